@@ -1,0 +1,127 @@
+"""The words of what follows an incident (domain.md, The After Action)."""
+
+from majorops.words import Word
+
+
+class Status(Word):
+    """Meanings as in the seed `aar-guide.txt`, Status Descriptions."""
+
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In Review"
+    REVIEWED = "reviewed", "Reviewed"
+    CLOSED = "closed", "Closed"
+
+
+class Decision(Word):
+    HOLD = "hold", "Hold"
+    SKIP = "skip", "Skip"
+
+
+class SectionKey(Word):
+    SUMMARY = "summary", "Incident summary"
+    RECORD_FINDINGS = "record_findings", "Findings of the record"
+    TIMELINE = "timeline", "Timeline"
+    EXPECTED = "expected", "What was supposed to happen"
+    ROOT_CAUSE = "root_cause", "Root cause"
+    WENT_WELL = "went_well", "What went well"
+    CHANGES = "changes", "What we are changing"
+    LEARNING_STATEMENTS = "learning_statements", "Learning statements"
+    ACTION_ITEMS = "action_items", "Action items"
+    VENDORS = "vendors", "Vendors"
+
+
+class Certainty(Word):
+    KNOWN = "known", "Known"
+    PROVISIONAL = "provisional", "Provisional"
+    UNKNOWN = "unknown", "Not yet known"
+
+
+class DeviationKind(Word):
+    PROCESS = "process", "Process"
+    PROCEDURE = "procedure", "Procedure"
+    BEST_PRACTICE = "best_practice", "Best practice"
+
+
+class WentWellKind(Word):
+    DECISION = "decision", "Decision"
+    ACTION = "action", "Action"
+    TOOL = "tool", "Tool"
+    COMMUNICATION = "communication", "Communication"
+
+
+class ChangeKind(Word):
+    STOP = "stop", "Stop"
+    START = "start", "Start"
+    CONTINUE = "continue", "Continue"
+
+
+class ActionStatus(Word):
+    OPEN = "open", "Open"
+    IN_PROGRESS = "in_progress", "In progress"
+    DONE = "done", "Done"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class RevisionKind(Word):
+    DRAFT = "draft", "Draft"
+    AMENDED = "amended", "Amended draft"
+    PUBLISHED = "published", "Published"
+    ERRATUM = "erratum", "Erratum"
+
+
+class ObligationKind(Word):
+    DECIDE = "decide", "Decide whether to hold the After Action"
+    SCHEDULE = "schedule", "Schedule the After Action"
+    DISTRIBUTE = "distribute", "Distribute the draft"
+    HOLD = "hold", "Hold the After Action"
+    PUBLISH = "publish", "Publish the Learning Review"
+    STATUS_NOTE = "status_note", "Send the status note"
+    REVIEW_ACTIONS = "review_actions", "Review the action items"
+    ACTION_ITEM = "action_item", "Complete the action item"
+    EXTERNAL_MESSAGE = "external_message", "Send the external message"
+    VENDOR_RCA = "vendor_rca", "Obtain the vendor's RCA"
+    VENDOR_ITEM = "vendor_item", "Close the vendor's open item"
+    MTM_SUMMARY = "mtm_summary", "Publish the MTM summary"
+    NEXT_MTM = "next_mtm", "Start the next MTM"
+
+
+class ObligationState(Word):
+    OPEN = "open", "Open"
+    MET = "met", "Met"
+    MET_LATE = "met_late", "Met late"
+    MISSED = "missed", "Missed"
+    SUPERSEDED = "superseded", "Superseded"
+    WAIVED = "waived", "Waived"
+    HISTORY = "history", "History"
+
+
+class AttendeeRequirement(Word):
+    REQUIRED = "required", "Required"
+    SITUATIONAL = "situational", "Situational"
+
+
+class InvitationResponse(Word):
+    NONE = "none", "No answer yet"
+    ACCEPTED = "accepted", "Accepted"
+    TENTATIVE = "tentative", "Tentative"
+    DECLINED = "declined", "Declined"
+
+
+class MessageStatus(Word):
+    PLANNED = "planned", "Planned"
+    SENT = "sent", "Sent"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Disposition(Word):
+    DONE = "done", "Done"
+    EXTENDED = "extended", "Extended"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class AntiPattern(Word):
+    BLAME_SESSION = "blame_session", "The Blame Session"
+    RETELL = "retell", "The Retell"
+    VANISHING_TASKS = "vanishing_tasks", "The Vanishing Tasks"
+    MISSING_VENDOR = "missing_vendor", "The Missing Vendor"
+    PRE_SCHEDULED_CANCEL = "pre_scheduled_cancel", "The Pre-Scheduled Cancel"

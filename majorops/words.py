@@ -1,0 +1,26 @@
+"""Vocabulary words: a stored key and the words a person reads, in plain Python so that rules need no Django."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Word(StrEnum):
+    """A closed list of words. Each member is its stored key and carries the `label` that people read."""
+
+    label: str
+
+    def __new__(cls, key: str, label: str) -> Self:
+        word = str.__new__(cls, key)
+        word._value_ = key
+        word.label = label
+        return word
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """The pairs (key, label) in the order of declaration, as model and form fields take them."""
+        return [(word.value, word.label) for word in cls]
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """The stored keys in the order of declaration."""
+        return [word.value for word in cls]
