@@ -1,0 +1,74 @@
+"""Every test runs against real servers, as the application's own database role (README, Two database roles)."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from tests.services import services
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+# Chromium reports to its maker and looks for updates; a test machine may have no way out.
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+assert settings.DATABASES  # loads the settings, which is how pytest-django learns that there are some
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> None:
+    """Servers, and the schema made by its owner; from then on every connection is the application's."""
+    services.start()
+    with django_db_blocker.unblock():
+        application = dict(connection.settings_dict)
+        connection.settings_dict["USER"] = services.postgres.superuser
+        call_command("migrate", verbosity=0)
+        connection.close()
+        connection.settings_dict.update(application)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_as_owner() -> Iterator[None]:
+    """Tables that refuse TRUNCATE to everybody are emptied between transactional tests by the superuser."""
+    operations = type(connection.ops)
+    usual: Callable[..., None] = operations.execute_sql_flush
+
+    def flush(self: object, sql_list: list[str]) -> None:
+        with services.postgres.connect() as owner:
+            owner.execute("SET session_replication_role = replica")
+            with owner.transaction():
+                for statement in sql_list:
+                    owner.execute(statement.encode())
+
+    operations.execute_sql_flush = flush
+    yield
+    operations.execute_sql_flush = usual
+
+
+@pytest.fixture
+def owner_connection(db: None) -> Iterator[psycopg.Connection]:
+    """A connection of the superuser beside the test's own, for what the application may not do."""
+    with services.postgres.connect() as owner:
+        yield owner
+
+
+@pytest.fixture(scope="session")
+def process_environment(django_db_setup: None) -> dict[str, str]:
+    """The environment of a process (worker, beat, web) that a test starts by hand on the same servers."""
+    return {**os.environ, **services.environment()}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Chromium from the system's packages; Playwright's own download is not assumed."""
+    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": list(CHROMIUM)}
