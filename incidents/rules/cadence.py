@@ -1,0 +1,116 @@
+"""How often a status update is due (domain.md, Record gaps): the clock of the console and the holes of the record."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from incidents.rules.facts import RecordFacts
+from incidents.vocabulary import Severity
+
+CADENCE: Mapping[Severity, timedelta] = {
+    Severity.CRITICAL: timedelta(minutes=30),
+    Severity.HIGH: timedelta(minutes=60),
+}
+NEVER = datetime.max.replace(tzinfo=UTC)
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class NextUpdate:
+    """When the next status update is due. `late_by` in whole seconds, 0 while there is time."""
+
+    due_at: datetime
+    last_at: datetime | None
+    late_by: int
+
+    @property
+    def is_late(self) -> bool:
+        return self.late_by > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A time without a status update that was longer than the cadence; one was due at `due_at`."""
+
+    begun_at: datetime
+    ended_at: datetime
+    due_at: datetime
+
+    @property
+    def seconds(self) -> int:
+        return (self.ended_at - self.begun_at) // timedelta(seconds=1)
+
+
+def next_update(
+    facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta] = CADENCE
+) -> NextUpdate | None:
+    """The clock that runs down in the console; None when nothing is due: ended, validated, or no cadence."""
+    begun_at = _begun_at(facts)
+    if not facts.is_running or facts.milestones.recovered is not None or begun_at is None:
+        return None
+    sent = _sent(facts)
+    last_at = sent[-1] if sent else None
+    due_at = due_after(max(begun_at, last_at or begun_at), facts, cadence)
+    if due_at is None:
+        return None
+    return NextUpdate(due_at, last_at, max(0, (at - due_at) // timedelta(seconds=1)))
+
+
+def holes(
+    facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta] = CADENCE
+) -> tuple[Hole, ...]:
+    """Every hole from the declaration to the validated recovery, else the close, else `at` while it runs.
+
+    Exactly the cadence is in time. Updates recorded after the fact fill nothing. Without a declaration the clock
+    starts at the confirmation, else at the first update.
+    """
+    sent = _sent(facts)
+    begun_at = _begun_at(facts)
+    ended_at = facts.milestones.recovered or facts.milestones.closed
+    if ended_at is None:
+        ended_at = at if facts.is_running else max(sent, default=None)
+    if begun_at is None or ended_at is None:
+        return ()
+    points = [begun_at, *(instant for instant in sent if begun_at < instant < ended_at), ended_at]
+    return tuple(
+        Hole(before, after, due_at)
+        for before, after in zip(points, points[1:], strict=False)
+        if (due_at := due_after(before, facts, cadence)) is not None and due_at < after
+    )
+
+
+def due_after(
+    last_at: datetime, facts: RecordFacts, cadence: Mapping[Severity, timedelta] = CADENCE
+) -> datetime | None:
+    """When the next update is due after one at `last_at`, by the severity in force then; None when never.
+
+    A raised severity shortens the wait, and an update it makes overdue is due at the raise.
+    """
+    for severity, since, until in _reigns(facts):
+        if severity in cadence and until > last_at:
+            due_at = max(since, last_at + cadence[severity])
+            if due_at < until:
+                return due_at
+    return None
+
+
+def _reigns(facts: RecordFacts) -> Iterator[tuple[Severity, datetime, datetime]]:
+    changes = sorted(facts.severities, key=lambda entry: entry.since)
+    if not changes:
+        yield facts.severity, ALWAYS, NEVER
+    for number, entry in enumerate(changes):
+        since = ALWAYS if number == 0 else entry.since
+        until = changes[number + 1].since if number + 1 < len(changes) else NEVER
+        yield entry.severity, since, until
+
+
+def _begun_at(facts: RecordFacts) -> datetime | None:
+    return facts.milestones.opened or facts.milestones.confirmed or min(_sent(facts), default=None)
+
+
+def _sent(facts: RecordFacts) -> list[datetime]:
+    return sorted(
+        update.sent_at
+        for update in facts.status_updates
+        if facts.captured_live(update.sent_at, update.logged_at)
+    )

@@ -1,0 +1,519 @@
+"""What the record does not hold and should: the first findings of the Learning Review (domain.md, Record gaps).
+
+"If the data does not exist because it was not logged during the incident, that gap is itself the first finding."
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from incidents.rules.cadence import CADENCE, holes
+from incidents.rules.facts import RecordFacts, TrackEntry, VendorEntry
+from incidents.rules.moments import moment_words, span_words
+from incidents.rules.mtm import extended_from, has_mtm_or_decision, is_extended_critical
+from incidents.rules.requirement import customer_impact
+from incidents.vocabulary import Audience, CommandRole, ImpactField, MilestoneKind, Phase, Severity
+from majorops.durations import duration_words
+from majorops.words import Word
+
+LEAD_WITHIN = timedelta(minutes=15)
+STAFFED = frozenset({Severity.CRITICAL, Severity.HIGH})
+LATE_FILLS_NOTHING = " It was recorded after the fact, which fills no gap."
+
+
+class GapKind(Word):
+    NO_ALERT_TIME = "no_alert_time", "No alert time"
+    NO_DETECTION_TIME = "no_detection_time", "No detection time"
+    NO_CUSTOMER_COUNT = "no_customer_count", "No customer count"
+    EXTERNAL_IMPACT_UNKNOWN = "external_impact_unknown", "External impact unknown"
+    NO_MIM = "no_mim", "No Major Incident Manager"
+    NO_TRL = "no_trl", "No Technical Recovery Lead"
+    NO_PHASES = "no_phases", "No phase log"
+    PHASE_SKIPPED = "phase_skipped", "Phase skipped"
+    PHASE_NEVER_LEFT = "phase_never_left", "Phase never left"
+    NO_MITIGATION = "no_mitigation", "No mitigation milestone"
+    NO_VALIDATION = "no_validation", "No validation milestone"
+    TRACK_WITHOUT_LEAD = "track_without_lead", "Recovery track without a lead"
+    TRACK_LEAD_LATE = "track_lead_late", "Recovery track's lead came late"
+    TRACK_LEAD_TIME_MISSING = "track_lead_time_missing", "Recovery track's lead without a time"
+    STATUS_UPDATE_LATE = "status_update_late", "Status update late"
+    VENDOR_RESPONSE_MISSING = "vendor_response_missing", "Vendor without a response time"
+    NO_MTM = "no_mtm", "No Major Technical Meeting"
+    NO_IMPACT_START = "no_impact_start", "No start of impact"
+    NO_DECLARATION = "no_declaration", "No declaration time"
+    NO_CLOSE = "no_close", "No resolution milestone"
+    NO_ALERT_SOURCE = "no_alert_source", "No alert source"
+    NO_BUSINESS_IMPACT = "no_business_impact", "No business impact"
+    NO_REVENUE_EXPOSURE = "no_revenue_exposure", "No revenue exposure"
+    NO_SLA_STATUS = "no_sla_status", "No SLA status"
+    REGULATORY_EXPOSURE_UNKNOWN = "regulatory_exposure_unknown", "Regulatory exposure unknown"
+    ROLE_NOT_ASSIGNED = "role_not_assigned", "Role not assigned"
+    NO_STATUS_UPDATE = "no_status_update", "No status update"
+    NO_PUBLIC_STATUS_UPDATE = "no_public_status_update", "No public status update"
+    NO_STAKEHOLDER_COMMUNICATION = "no_stakeholder_communication", "No stakeholder communication"
+    NO_TIMELINE_EVENT = "no_timeline_event", "No timeline event"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What was not captured (`text`), when it should have been (`due_at`, None when nothing says), and the change
+    that would capture it next time. `section` is a key of the Learning Review's sections. `subject` tells gaps of
+    one kind apart (a phase, a role, a track, a vendor, two instants)."""
+
+    kind: GapKind
+    subject: str
+    text: str
+    section: str
+    due_at: datetime | None
+    proposed_change: str
+
+    @property
+    def key(self) -> str:
+        """Stable for as long as the record stays: what hides, change and audit refer to."""
+        return f"{self.kind.value}:{self.subject}" if self.subject else self.kind.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field that is expected in every record, and the milestones by the first of which it should be there."""
+
+    kind: GapKind
+    field: MilestoneKind | ImpactField
+    what: str
+    by: tuple[MilestoneKind, ...]
+    section: str
+    proposed_change: str
+
+
+_AFTER_DECLARING = (
+    MilestoneKind.OPENED,
+    MilestoneKind.MITIGATED,
+    MilestoneKind.RECOVERED,
+    MilestoneKind.CLOSED,
+)
+_AFTER_CONFIRMING = (MilestoneKind.CONFIRMED, *_AFTER_DECLARING)
+_AFTER_MITIGATING = (MilestoneKind.RECOVERED, MilestoneKind.CLOSED)
+
+_ALERT_AND_IMPACT = (
+    _Field(
+        GapKind.NO_ALERT_TIME,
+        MilestoneKind.ALERT_FIRED,
+        "When the alert fired was not captured",
+        _AFTER_CONFIRMING,
+        "timeline",
+        "Take the time of the alert into the record from the alerting tool when the incident is confirmed.",
+    ),
+    _Field(
+        GapKind.NO_DETECTION_TIME,
+        MilestoneKind.CONFIRMED,
+        "When the incident was confirmed (detection) was not captured",
+        _AFTER_DECLARING,
+        "timeline",
+        "Log the confirmation before the major incident is declared.",
+    ),
+    _Field(
+        GapKind.NO_CUSTOMER_COUNT,
+        ImpactField.CUSTOMERS_AFFECTED,
+        "How many customers were affected was not captured",
+        _AFTER_DECLARING,
+        "summary",
+        "Ask for the number of affected customers at the declaration and put it into the record.",
+    ),
+    _Field(
+        GapKind.EXTERNAL_IMPACT_UNKNOWN,
+        ImpactField.EXTERNAL,
+        "Whether there was external impact was not captured",
+        _AFTER_DECLARING,
+        "summary",
+        "Answer external impact, yes or no, at the declaration.",
+    ),
+)
+_ENDINGS = (
+    _Field(
+        GapKind.NO_MITIGATION,
+        MilestoneKind.MITIGATED,
+        "When the mitigation was applied was not captured",
+        _AFTER_MITIGATING,
+        "timeline",
+        "Log the mitigation milestone the moment that the mitigation is applied.",
+    ),
+    _Field(
+        GapKind.NO_VALIDATION,
+        MilestoneKind.RECOVERED,
+        "When the recovery was validated was not captured",
+        (MilestoneKind.CLOSED,),
+        "timeline",
+        "Validate the recovery, and log it, before the incident is closed.",
+    ),
+)
+_OTHERS = (
+    _Field(
+        GapKind.NO_IMPACT_START,
+        MilestoneKind.IMPACT_STARTED,
+        "When the impact started was not captured",
+        _AFTER_CONFIRMING,
+        "timeline",
+        "Establish when the impact started, from monitoring, and put it into the record.",
+    ),
+    _Field(
+        GapKind.NO_DECLARATION,
+        MilestoneKind.OPENED,
+        "When the major incident was declared was not captured",
+        (MilestoneKind.MITIGATED, *_AFTER_MITIGATING),
+        "timeline",
+        "Declare the major incident in the record when it is confirmed.",
+    ),
+    _Field(
+        GapKind.NO_CLOSE,
+        MilestoneKind.CLOSED,
+        "When the incident was resolved and closed was not captured",
+        (),
+        "timeline",
+        "Complete the resolution milestone as the last step of the incident.",
+    ),
+    _Field(
+        GapKind.NO_ALERT_SOURCE,
+        ImpactField.ALERT_SOURCE,
+        "What raised the alert was not captured",
+        _AFTER_CONFIRMING,
+        "summary",
+        "Name the alert's source when the incident is confirmed.",
+    ),
+    _Field(
+        GapKind.NO_BUSINESS_IMPACT,
+        ImpactField.BUSINESS,
+        "The business impact was not captured",
+        _AFTER_DECLARING,
+        "summary",
+        "State the business impact in one sentence at the declaration.",
+    ),
+    _Field(
+        GapKind.NO_REVENUE_EXPOSURE,
+        ImpactField.REVENUE_EXPOSURE,
+        "The revenue exposure was not captured",
+        _AFTER_DECLARING,
+        "summary",
+        "Ask Service Delivery for the revenue exposure while the incident runs.",
+    ),
+    _Field(
+        GapKind.NO_SLA_STATUS,
+        ImpactField.SLA_STATUS,
+        "The SLA status was not captured",
+        _AFTER_DECLARING,
+        "summary",
+        "Note the SLA status of the services affected while the incident runs.",
+    ),
+    _Field(
+        GapKind.REGULATORY_EXPOSURE_UNKNOWN,
+        ImpactField.REGULATORY_EXPOSURE,
+        "Whether there was regulatory exposure was not captured",
+        _AFTER_DECLARING,
+        "summary",
+        "Answer regulatory exposure, yes or no, while the incident runs.",
+    ),
+)
+_OTHER_ROLES = (
+    CommandRole.RECOVERY_DIRECTOR,
+    CommandRole.COMMUNICATIONS_LEAD,
+    CommandRole.SERVICE_DELIVERY,
+    CommandRole.SCRIBE,
+)
+
+
+def gaps(
+    facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta] = CADENCE
+) -> tuple[Gap, ...]:
+    """Every gap of the record, first findings first; while it runs, what would be one if it closed at `at`.
+
+    What was recorded after the fact fills nothing: "Fix the capture, not the record."
+    """
+    return tuple(
+        [
+            *_empty(facts, _ALERT_AND_IMPACT),
+            *_leading_roles(facts),
+            *_phases(facts, at),
+            *_empty(facts, _ENDINGS),
+            *_tracks(facts),
+            *_silences(facts, at, cadence),
+            *_vendors(facts),
+            *_mtm(facts, at),
+            *_empty(facts, _OTHERS),
+            *_other_roles(facts),
+            *_communications(facts, at, cadence),
+        ]
+    )
+
+
+def _empty(facts: RecordFacts, expected: tuple[_Field, ...]) -> Iterator[Gap]:
+    for field in expected:
+        is_late = field.field.value in facts.late_fields
+        # A running incident's close is not missing: closing is what captures it.
+        awaited = field.field is MilestoneKind.CLOSED and facts.is_running
+        if awaited or (_value(facts, field.field) is not None and not is_late):
+            continue
+        due_at, due = _due(facts, field.by)
+        text = f"{field.what}. {due}{LATE_FILLS_NOTHING if is_late else ''}"
+        yield Gap(field.kind, "", text, field.section, due_at, field.proposed_change)
+
+
+def _value(facts: RecordFacts, field: MilestoneKind | ImpactField) -> object:
+    if isinstance(field, MilestoneKind):
+        return facts.milestones.at(field)
+    value: object = getattr(facts, field.value)
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+def _due(facts: RecordFacts, by: tuple[MilestoneKind, ...]) -> tuple[datetime | None, str]:
+    for kind in by:
+        instant = facts.milestones.at(kind)
+        if instant is not None:
+            when = moment_words(instant, facts.time_zone)
+            return (
+                instant,
+                f"It should have been by the milestone \N{LEFT DOUBLE QUOTATION MARK}{kind.label}"
+                + (f"\N{RIGHT DOUBLE QUOTATION MARK}, {when}."),
+            )
+    return (
+        None,
+        "It should be before the incident closes."
+        if facts.is_running
+        else "It should have been while it ran.",
+    )
+
+
+def _leading_roles(facts: RecordFacts) -> Iterator[Gap]:
+    if not _held(facts, CommandRole.MIM):
+        yield _role_gap(
+            facts,
+            GapKind.NO_MIM,
+            CommandRole.MIM,
+            "Name the Major Incident Manager in the record when declaring.",
+        )
+    if facts.highest_severity in STAFFED and not _held(facts, CommandRole.TECHNICAL_RECOVERY_LEAD):
+        yield _role_gap(
+            facts,
+            GapKind.NO_TRL,
+            CommandRole.TECHNICAL_RECOVERY_LEAD,
+            "Name a Technical Recovery Lead in the record as soon as a Critical or High incident is declared.",
+        )
+
+
+def _other_roles(facts: RecordFacts) -> Iterator[Gap]:
+    # Expected where the seed expects a full command; a Medium or Low incident may well run with fewer people.
+    for role in _OTHER_ROLES if facts.highest_severity in STAFFED else ():
+        if not _held(facts, role):
+            change = (
+                f"Name who holds the role {role.label} in the record, or that nobody does, when declaring."
+            )
+            yield _role_gap(facts, GapKind.ROLE_NOT_ASSIGNED, role, change)
+
+
+def _held(facts: RecordFacts, role: CommandRole) -> bool:
+    # An assignment without a start counts as one that stood from the declaration.
+    return any(
+        entry.role is role
+        and (
+            (entry.from_at is None and entry.logged_at is None)
+            or facts.captured_live(entry.from_at or entry.logged_at, entry.logged_at)
+        )
+        for entry in facts.command
+    )
+
+
+def _role_gap(facts: RecordFacts, kind: GapKind, role: CommandRole, proposed_change: str) -> Gap:
+    due_at, due = _due(facts, _AFTER_DECLARING)
+    late = LATE_FILLS_NOTHING if any(entry.role is role for entry in facts.command) else ""
+    subject = role.value if kind is GapKind.ROLE_NOT_ASSIGNED else ""
+    text = f"Nobody was recorded as {role.label}. {due}{late}"
+    return Gap(kind, subject, text, "summary", due_at, proposed_change)
+
+
+def _phases(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
+    order = list(Phase)
+    log = sorted(
+        (entry.entered_at, order.index(entry.phase))
+        for entry in facts.phases
+        if facts.captured_live(entry.entered_at, entry.logged_at)
+    )
+    if not log:
+        due_at, due = _due(facts, _AFTER_CONFIRMING)
+        text = f"No phase was logged. {due}"
+        yield Gap(
+            GapKind.NO_PHASES, "", text, "timeline", due_at, "Log each phase in the console as it is entered."
+        )
+        return
+    if facts.is_running:
+        # As if it closed now: closing enters the last phase.
+        log.append((at, order.index(Phase.CLOSED)))
+    furthest = max(place for _, place in log)
+    entered = {place for _, place in log}
+    for place in range(furthest):
+        if place not in entered:
+            due_at = min(instant for instant, later in log if later > place)
+            label = order[place].label
+            yield Gap(
+                GapKind.PHASE_SKIPPED,
+                order[place].value,
+                f"The phase {label} was never entered. It should have been before "
+                f"{moment_words(due_at, facts.time_zone)}, when a later phase was.",
+                "timeline",
+                due_at,
+                f"Log the phase {label} when it is entered, or say in the timeline why it was passed over.",
+            )
+    last = order[log[-1][1]]
+    if Phase.CLOSED not in {order[place] for place in entered}:
+        due_at = facts.milestones.recovered or facts.milestones.closed
+        when = f" It should have been by {moment_words(due_at, facts.time_zone)}." if due_at else ""
+        yield Gap(
+            GapKind.PHASE_NEVER_LEFT,
+            last.value,
+            f"The phase {last.label} was entered and never left: the incident ended and no further phase was logged."
+            + when,
+            "timeline",
+            due_at,
+            f"Log what follows the phase {last.label}, up to Closed, as part of closing.",
+        )
+
+
+def _tracks(facts: RecordFacts) -> Iterator[Gap]:
+    for track in sorted(facts.tracks, key=lambda track: (_instant(track.opened_at), track.name)):
+        found = _lead_gap(facts, track)
+        if found is not None:
+            kind, what = found
+            due_at = None if track.opened_at is None else track.opened_at + LEAD_WITHIN
+            when = "" if due_at is None else f" A lead was due by {moment_words(due_at, facts.time_zone)}."
+            yield Gap(
+                kind,
+                track.name,
+                f"The recovery track {track.name} {what}.{when}",
+                "timeline",
+                due_at,
+                f"Name a standby lead for {track.service or track.name} in the run card, and assign the lead in "
+                "the record when the track opens.",
+            )
+
+
+def _lead_gap(facts: RecordFacts, track: TrackEntry) -> tuple[GapKind, str] | None:
+    named_at = track.lead_logged_at or track.logged_at
+    if not track.has_lead:
+        return GapKind.TRACK_WITHOUT_LEAD, "had no lead"
+    dated = track.lead_assigned_at or named_at
+    if dated is not None and not facts.captured_live(dated, named_at):
+        return GapKind.TRACK_WITHOUT_LEAD, "had no lead; one was recorded after the fact, which fills no gap"
+    if track.lead_assigned_at is None or track.opened_at is None:
+        return (
+            GapKind.TRACK_LEAD_TIME_MISSING,
+            "has a lead, and how long the track waited for it was not captured",
+        )
+    waited = track.lead_assigned_at - track.opened_at
+    if waited > LEAD_WITHIN:
+        words = duration_words(waited // timedelta(seconds=1))
+        return GapKind.TRACK_LEAD_LATE, f"waited {words} for its lead, longer than 15 min"
+    return None
+
+
+def _silences(facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta]) -> Iterator[Gap]:
+    for hole in holes(facts, at, cadence):
+        yield Gap(
+            GapKind.STATUS_UPDATE_LATE,
+            f"{hole.begun_at.isoformat()}/{hole.ended_at.isoformat()}",
+            f"No status update from {span_words(hole.begun_at, hole.ended_at, facts.time_zone)} "
+            f"({duration_words(hole.seconds)}). One was due by {moment_words(hole.due_at, facts.time_zone)}.",
+            "timeline",
+            hole.due_at,
+            "Give the status updates to one named person, who sends them when the console's clock says so.",
+        )
+
+
+def _vendors(facts: RecordFacts) -> Iterator[Gap]:
+    for vendor in sorted(facts.vendors, key=lambda vendor: (_instant(vendor.engaged_at), vendor.name)):
+        what = _vendor_gap(facts, vendor)
+        if what is not None:
+            term = timedelta(minutes=vendor.response_sla_minutes or 0)
+            due_at = None if vendor.engaged_at is None else vendor.engaged_at + term
+            when = "" if due_at is None else f" It was due by {moment_words(due_at, facts.time_zone)}."
+            yield Gap(
+                GapKind.VENDOR_RESPONSE_MISSING,
+                vendor.name,
+                f"{what}{when}",
+                "vendors",
+                due_at,
+                f"Log when {vendor.name} is engaged and when it answers, in the record, while the incident runs.",
+            )
+
+
+def _vendor_gap(facts: RecordFacts, vendor: VendorEntry) -> str | None:
+    logged_at = vendor.response_logged_at or vendor.logged_at
+    if vendor.responded_at is None:
+        return f"When {vendor.name} responded was not captured."
+    if not facts.captured_live(vendor.responded_at, logged_at):
+        return f"When {vendor.name} responded was not captured.{LATE_FILLS_NOTHING}"
+    if vendor.engaged_at is None:
+        return f"When {vendor.name} was engaged was not captured, so its response time is not known."
+    return None
+
+
+def _mtm(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
+    if is_extended_critical(facts, at) and not has_mtm_or_decision(facts):
+        due_at = extended_from(facts)
+        when = "" if due_at is None else f" from {moment_words(due_at, facts.time_zone)}"
+        yield Gap(
+            GapKind.NO_MTM,
+            "",
+            "A Critical incident ran over 2 h without a Major Technical Meeting or a recorded decision against one. "
+            f"One could have been called{when}.",
+            "record_findings",
+            due_at,
+            "Decide on a Major Technical Meeting at two hours of a Critical incident, and record the decision.",
+        )
+
+
+def _communications(facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta]) -> Iterator[Gap]:
+    due_at, due = _due(facts, _AFTER_DECLARING)
+    updates = [
+        update for update in facts.status_updates if facts.captured_live(update.sent_at, update.logged_at)
+    ]
+    # A whole incident without an update that lasted longer than the cadence is named above, as the one silence it was.
+    if not updates and not holes(facts, at, cadence):
+        yield Gap(
+            GapKind.NO_STATUS_UPDATE,
+            "",
+            f"No status update was recorded. {due}",
+            "timeline",
+            due_at,
+            "Send a first status update with the declaration.",
+        )
+    is_public = any(update.audience is Audience.PUBLIC for update in updates)
+    if updates and not is_public and customer_impact(facts) is not False:
+        yield Gap(
+            GapKind.NO_PUBLIC_STATUS_UPDATE,
+            "",
+            "Customers were or may have been affected, and no public status update was recorded. " + due,
+            "timeline",
+            due_at,
+            "Send a public status update as soon as customers are affected.",
+        )
+    empty: tuple[tuple[Callable[[], bool], GapKind, str, str], ...] = (
+        (
+            lambda: any(
+                facts.captured_live(entry.at, entry.logged_at) for entry in facts.stakeholder_communications
+            ),
+            GapKind.NO_STAKEHOLDER_COMMUNICATION,
+            "No stakeholder communication was recorded.",
+            "Log each communication to stakeholders as a milestone when it goes out.",
+        ),
+        (
+            lambda: any(facts.captured_live(entry.at, entry.logged_at) for entry in facts.timeline),
+            GapKind.NO_TIMELINE_EVENT,
+            "No timeline event was logged.",
+            "Log what is done, decided and seen in the console as it happens; give the task to a Scribe.",
+        ),
+    )
+    for is_there, kind, what, change in empty:
+        if not is_there():
+            yield Gap(kind, "", f"{what} {due}", "timeline", due_at, change)
+
+
+def _instant(instant: datetime | None) -> str:
+    """A sort key that puts what has no time last."""
+    return "~" if instant is None else f"{instant.timestamp():020.6f}"

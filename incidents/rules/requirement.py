@@ -1,0 +1,201 @@
+"""When an After Action is required (Seed: When an After Action Is Required): one table, the first match wins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from incidents.rules.facts import RecordFacts
+from incidents.rules.metrics import duration, start
+from incidents.vocabulary import RequirementLevel, Severity
+from majorops.durations import duration_words
+
+LONG = 2 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the table looks at, kept with each decision. `duration` in whole seconds, None when not captured."""
+
+    severity: Severity
+    duration: int | None
+    customer_impact: bool
+    customer_impact_known: bool
+    unusual_factors: str | None
+    is_repeat: bool
+    repeat_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """The answer: the level, the number of the row that decided (1 to 7), why, and what it was decided from."""
+
+    level: RequirementLevel
+    rule: int
+    reason: str
+    inputs: Inputs
+
+    @property
+    def is_provisional(self) -> bool:
+        """It rests on something unknown, counted on the careful side until someone settles it."""
+        return (self.rule == 3 and self.inputs.duration is None) or (
+            self.rule == 4 and not self.inputs.customer_impact_known
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """While an incident runs: the answer if it closed now, and the first instant at which that answer is another."""
+
+    now: Requirement
+    changes_at: datetime | None = None
+    then: Requirement | None = None
+
+    def changes_in(self, at: datetime) -> int | None:
+        """Whole seconds from `at` until the answer changes, None when time alone changes nothing."""
+        return None if self.changes_at is None else (self.changes_at - at) // timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    level: RequirementLevel
+    matches: Callable[[Inputs], bool]
+    reason: Callable[[Inputs], str]
+
+
+def requirement(facts: RecordFacts, at: datetime) -> Requirement:
+    """What the table of the seed says of the record as it stands at `at`."""
+    return decide(inputs(facts, at))
+
+
+def decide(given: Inputs) -> Requirement:
+    """The first row of the table that matches; the last one always does."""
+    number, row = next((number, row) for number, row in enumerate(_TABLE, 1) if row.matches(given))
+    return Requirement(row.level, number, row.reason(given), given)
+
+
+def inputs(facts: RecordFacts, at: datetime) -> Inputs:
+    impact = customer_impact(facts)
+    return Inputs(
+        severity=facts.highest_severity,
+        duration=duration(facts, at).seconds,
+        customer_impact=impact is not False,
+        customer_impact_known=impact is not None,
+        unusual_factors=(facts.unusual_factors or "").strip() or None,
+        is_repeat=facts.is_repeat or facts.repeat_of is not None,
+        repeat_of=facts.repeat_of,
+    )
+
+
+def customer_impact(facts: RecordFacts) -> bool | None:
+    """External impact or customers affected; None while external impact is unknown and no customer was counted."""
+    if facts.external or (facts.customers_affected or 0) > 0:
+        return True
+    return facts.external
+
+
+def forecast(facts: RecordFacts, at: datetime) -> Forecast:
+    """What the requirement would be if the incident closed at `at`, and when time alone changes that, and to what.
+
+    Closing now means that the recovery is validated now, where it is not yet: a mitigated incident whose recovery
+    is still awaited can turn mandatory while one waits.
+    """
+    now = requirement(_validated(facts, at), at)
+    began = start(facts)
+    began_at = None if began is None else facts.milestones.at(began)
+    if not facts.is_running or facts.milestones.recovered is not None or began_at is None:
+        return Forecast(now)
+    changes_at = began_at + timedelta(seconds=LONG + 1)
+    then = requirement(_validated(facts, changes_at), changes_at)
+    return Forecast(now, changes_at, then) if changes_at > at and then.level != now.level else Forecast(now)
+
+
+def standing_requirement(
+    previous: Requirement | None, new: Requirement, *, never_was_mandatory: bool = False
+) -> Requirement:
+    """What stands after a new decision on a closed incident, given what stood before it.
+
+    A mandatory After Action stays so after a downward correction unless the MIM's manager confirms that it never was
+    mandatory. Domain: When an After Action is required.
+    """
+    if previous is None or never_was_mandatory:
+        return new
+    if previous.level is not RequirementLevel.MANDATORY or new.level is RequirementLevel.MANDATORY:
+        return new
+    return replace(
+        new,
+        level=RequirementLevel.MANDATORY,
+        rule=previous.rule,
+        reason=(
+            "It was mandatory and stays so until the MIM's manager confirms that it never was. "
+            f"As corrected: {new.reason}"
+        ),
+    )
+
+
+def needs_confirmation_to_lower(previous: Requirement | None, new: Requirement) -> bool:
+    """Whether the correction would take a mandatory After Action away."""
+    return standing_requirement(previous, new).level is not new.level
+
+
+def _validated(facts: RecordFacts, at: datetime) -> RecordFacts:
+    if not facts.is_running or facts.milestones.recovered is not None:
+        return facts
+    return replace(facts, milestones=replace(facts.milestones, recovered=at))
+
+
+def _repeat_reason(given: Inputs) -> str:
+    earlier = given.repeat_of or "a prior incident"
+    return f"It repeats {earlier}, with the same root cause: a prior learning was not implemented."
+
+
+def _high_and_long_reason(given: Inputs) -> str:
+    if given.duration is None:
+        return "High (P2), and its duration was not captured: counted as over 2 h until someone settles it."
+    return f"High (P2), over 2 h: it lasted {duration_words(given.duration)}."
+
+
+def _high_with_impact_reason(given: Inputs) -> str:
+    if not given.customer_impact_known:
+        return "High (P2), not over 2 h; customer impact is unknown and counts as impact until someone settles it."
+    return "High (P2), not over 2 h, with customer impact."
+
+
+def _nothing_reason(given: Inputs) -> str:
+    if given.severity is Severity.MEDIUM:
+        return "Medium (P3) without unusual contributing factors."
+    return f"{given.severity.label}: no condition asks for an After Action."
+
+
+def _is_over_two_hours(given: Inputs) -> bool:
+    return given.duration is None or given.duration > LONG
+
+
+_TABLE = (
+    _Row(RequirementLevel.MANDATORY, lambda given: given.is_repeat, _repeat_reason),
+    _Row(
+        RequirementLevel.MANDATORY,
+        lambda given: given.severity is Severity.CRITICAL,
+        lambda given: "Critical (P1): mandatory at any duration.",
+    ),
+    _Row(
+        RequirementLevel.MANDATORY,
+        lambda given: given.severity is Severity.HIGH and _is_over_two_hours(given),
+        _high_and_long_reason,
+    ),
+    _Row(
+        RequirementLevel.RECOMMENDED,
+        lambda given: given.severity is Severity.HIGH and given.customer_impact,
+        _high_with_impact_reason,
+    ),
+    _Row(
+        RequirementLevel.OPTIONAL,
+        lambda given: given.severity is Severity.HIGH,
+        lambda given: "High (P2), not over 2 h, internal only.",
+    ),
+    _Row(
+        RequirementLevel.OPTIONAL,
+        lambda given: given.severity is Severity.MEDIUM and given.unusual_factors is not None,
+        lambda given: f"Medium (P3) with unusual contributing factors: {given.unusual_factors}",
+    ),
+    _Row(RequirementLevel.NOT_REQUIRED, lambda given: True, _nothing_reason),
+)
