@@ -6,8 +6,8 @@ NOT_CAPTURED = "not captured"
 def duration_words(seconds: int | None) -> str:
     """Whole `seconds` as "1 h 42 min", a negative one with a minus sign, None as "not captured".
 
-    The two largest units that are not zero at the front: days and hours, hours and minutes, minutes alone; seconds
-    only below a minute. What is smaller is cut, never rounded up: 1:59:59 is "1 h 59 min".
+    Days and hours, hours and minutes, minutes, or seconds below a minute. What is smaller is cut, never
+    rounded up: 1:59:59 is "1 h 59 min".
     """
     if seconds is None:
         return NOT_CAPTURED

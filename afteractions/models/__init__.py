@@ -1,0 +1,51 @@
+"""What follows an incident, as facts, with what PostgreSQL refuses."""
+
+from afteractions.models.after_action import (
+    AfterAction,
+    AntiPatternOccurrence,
+    ExternalMessage,
+    StatusNote,
+    Transition,
+    VendorFollowUp,
+    VendorItem,
+)
+from afteractions.models.learning_review import (
+    ActionExtension,
+    Change,
+    Comment,
+    ItemDisposition,
+    Reading,
+    Revision,
+    RevisionPdf,
+    Section,
+    SectionText,
+)
+from afteractions.models.meeting import Attendance, Attendee, GuestLink, Meeting, MeetingDecision, MeetingMove
+from afteractions.models.obligation import Escalation, Obligation
+
+__all__ = [
+    "ActionExtension",
+    "AfterAction",
+    "AntiPatternOccurrence",
+    "Attendance",
+    "Attendee",
+    "Change",
+    "Comment",
+    "Escalation",
+    "ExternalMessage",
+    "GuestLink",
+    "ItemDisposition",
+    "Meeting",
+    "MeetingDecision",
+    "MeetingMove",
+    "Obligation",
+    "Reading",
+    "Revision",
+    "RevisionPdf",
+    "Section",
+    "SectionText",
+    "StatusNote",
+    "Transition",
+    "VendorFollowUp",
+    "VendorItem",
+]

@@ -1,0 +1,244 @@
+"""The After Action: requirement met or not yet, status, owner, and every transition."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from afteractions.vocabulary import AntiPattern, Decision, MessageStatus, Status
+from incidents.models import Incident
+from majorops.people.models import Person
+from majorops.references import new_reference
+
+
+def after_action_reference() -> str:
+    return new_reference("AA")
+
+
+class AfterActionQuerySet(models.QuerySet["AfterAction"]):
+    def visible_to(self, person: Person) -> Self:
+        """An After Action is as visible as its incident."""
+        return self.filter(incident__in=Incident.objects.visible_to(person))
+
+    def going_on(self) -> Self:
+        """Neither skipped nor lapsed nor declined."""
+        return self.exclude(decision=Decision.SKIP)
+
+    def published(self) -> Self:
+        return self.filter(published_at__isnull=False)
+
+
+class AfterAction(models.Model):
+    """One for an incident. It is there from the moment that the requirement says more than "not required", or
+    somebody asks for it; `decision` tells whether it is held. `clock_from` is the instant its deadlines count from:
+    the close, a later decision upward, the import of an incident long closed, or the start of one from history."""
+
+    reference = models.CharField(max_length=20, unique=True, default=after_action_reference, editable=False)
+    incident = models.OneToOneField(Incident, models.PROTECT, related_name="after_action")
+    status = models.CharField(max_length=10, choices=Status.choices(), default=Status.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    clock_from = models.DateTimeField(null=True)
+    history = models.BooleanField(
+        default=False, help_text="Deadlines are shown, nobody is told, until it is started."
+    )
+    started_at = models.DateTimeField(
+        null=True, help_text="When somebody started the process of one from history."
+    )
+
+    decision = models.CharField(max_length=10, choices=Decision.choices(), blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decision_reason = models.TextField(blank=True)
+    lapsed = models.BooleanField(default=False, help_text="Skipped because nobody decided in time.")
+    requested_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    request_reason = models.TextField(blank=True)
+
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="after_actions_owned")
+    owner_confirmed_at = models.DateTimeField(null=True)
+    internal_liaison = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="after_actions_liaised"
+    )
+    editors = models.ManyToManyField(Person, related_name="after_actions_edited", blank=True)
+    stakeholders = models.ManyToManyField(Person, related_name="after_actions_followed", blank=True)
+
+    first_distributed_at = models.DateTimeField(null=True)
+    distributed_at = models.DateTimeField(null=True, help_text="When the review was last put In Review.")
+    reviewed_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    external_messages_answered_at = models.DateTimeField(null=True)
+
+    objects = AfterActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["status", "-created_at", "-id"], name="after_action_by_status"),
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="after_action_published",
+                condition=Q(published_at__isnull=False),
+            ),
+            models.Index(fields=["-created_at", "-id"], name="after_action_listed"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="after_action_status_is_known", condition=Q(status__in=Status.keys())
+            ),
+            models.CheckConstraint(
+                name="status_fits_its_instants",
+                condition=Q(
+                    status=Status.DRAFT,
+                    reviewed_at__isnull=True,
+                    published_at__isnull=True,
+                    closed_at__isnull=True,
+                )
+                | Q(
+                    status=Status.IN_REVIEW,
+                    distributed_at__isnull=False,
+                    first_distributed_at__isnull=False,
+                    reviewed_at__isnull=True,
+                    published_at__isnull=True,
+                    closed_at__isnull=True,
+                )
+                | Q(
+                    status=Status.REVIEWED,
+                    distributed_at__isnull=False,
+                    reviewed_at__isnull=False,
+                    external_messages_answered_at__isnull=False,
+                    closed_at__isnull=True,
+                )
+                | Q(
+                    status=Status.CLOSED,
+                    reviewed_at__isnull=False,
+                    published_at__isnull=False,
+                    closed_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="a_decision_has_its_instant",
+                condition=Q(decision="", decided_at__isnull=True)
+                | Q(decision__in=Decision.keys(), decided_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_skipped_one_stays_a_draft",
+                condition=~Q(decision=Decision.SKIP) | Q(status=Status.DRAFT),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.incident.title}"
+
+    def get_absolute_url(self) -> str:
+        return f"/after-actions/{self.reference}/"
+
+    @property
+    def status_label(self) -> str:
+        return Status(self.status).label
+
+
+class Transition(models.Model):
+    """One change of status, kept for good."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="transitions")
+    from_status = models.CharField(max_length=10, choices=Status.choices(), blank=True)
+    to_status = models.CharField(max_length=10, choices=Status.choices())
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class StatusNote(models.Model):
+    """What the stakeholders are told of a transition: prepared by the system, sent by the owner or the liaison."""
+
+    transition = models.OneToOneField(Transition, models.PROTECT, related_name="status_note")
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="status_notes")
+    text = models.TextField()
+    prepared_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    sent_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class ExternalMessage(models.Model):
+    """A message that the Communications team prepares and sends."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="external_messages")
+    audience = models.CharField(max_length=200)
+    text = models.TextField()
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    status = models.CharField(max_length=10, choices=MessageStatus.choices(), default=MessageStatus.PLANNED)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_settled_message_has_its_instant",
+                condition=Q(status=MessageStatus.PLANNED, settled_at__isnull=True)
+                | Q(status__in=[MessageStatus.SENT, MessageStatus.WITHDRAWN], settled_at__isnull=False),
+            )
+        ]
+
+
+class AntiPatternOccurrence(models.Model):
+    """An anti-pattern named when it occurred, by the system (`by` empty) or a person. Never deleted."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="anti_patterns")
+    kind = models.CharField(max_length=30, choices=AntiPattern.choices())
+    named_at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    evidence = models.TextField()
+    key = models.CharField(max_length=100, help_text="What the system found; the same finding is kept once.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["after_action", "kind", "key"], name="an_occurrence_is_kept_once")
+        ]
+
+
+class VendorFollowUp(models.Model):
+    """The RCA that a vendor owes on one engagement: who follows up, by when, and what came."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="vendor_follow_ups")
+    engagement = models.OneToOneField("incidents.VendorEngagement", models.PROTECT, related_name="follow_up")
+    service_manager = models.ForeignKey(Person, models.PROTECT, null=True, related_name="vendor_follow_ups")
+    rca_due_at = models.DateTimeField(null=True)
+    rca_committed = models.BooleanField(default=False)
+    root_cause_related = models.BooleanField(null=True)
+    rca_received_at = models.DateTimeField(null=True)
+    rca_file = models.BinaryField(null=True)
+    rca_name = models.CharField(max_length=200, blank=True)
+    rca_sha256 = models.CharField(max_length=64, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class VendorItem(models.Model):
+    """Something the vendor still owes: with the vendor's committed date, or our follow-up date until it commits."""
+
+    follow_up = models.ForeignKey(VendorFollowUp, models.PROTECT, related_name="items")
+    text = models.TextField()
+    due_on = models.DateField()
+    committed = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["due_on", "id"]

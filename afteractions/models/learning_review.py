@@ -1,0 +1,225 @@
+"""The Learning Review: sections while it is written, revisions once it was shown to somebody."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from afteractions.models.after_action import AfterAction
+from afteractions.vocabulary import (
+    ActionStatus,
+    ChangeKind,
+    Disposition,
+    RevisionKind,
+    SectionKey,
+)
+from majorops.people.models import Person
+from majorops.references import new_reference
+
+
+class Section(models.Model):
+    """A section as it stands. `content` has the shape that api.md gives; `version` rises with every save, and a save
+    of an older version is refused with both texts. The section `changes` keeps its rows in Change, and only its
+    version here. `summary` and `timeline` keep what people add to what the record gives."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="sections")
+    key = models.CharField(max_length=20, choices=SectionKey.choices())
+    content = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["after_action", "key"], name="a_section_is_there_once"),
+        ]
+
+
+class SectionText(models.Model):
+    """Every saved version of a section: nobody's text is ever lost."""
+
+    section = models.ForeignKey(Section, models.PROTECT, related_name="texts")
+    version = models.PositiveIntegerField()
+    content = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [models.UniqueConstraint(fields=["section", "version"], name="a_version_is_kept_once")]
+
+
+class Revision(models.Model):
+    """The review frozen at a distribution, amendment, publication or erratum. Never changes (migration 0002)."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=RevisionKind.choices())
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    substantial = models.BooleanField(
+        default=True, help_text="Whether the root cause or the changes differ from the revision before."
+    )
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["after_action", "number"], name="a_revision_number_is_used_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"revision {self.number} ({RevisionKind(self.kind).label.lower()})"
+
+
+class RevisionPdf(models.Model):
+    """The archived PDF of a revision, made by the worker. `asked_at` without `made_at` waits for it."""
+
+    revision = models.OneToOneField(Revision, models.PROTECT, related_name="pdf")
+    asked_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(null=True)
+    content = models.BinaryField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"], name="pdf_waiting", condition=Q(made_at__isnull=True))]
+
+
+class Reading(models.Model):
+    """The reader's own click: "I have read this"."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="readings")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="readings")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "person"], name="a_revision_is_read_once")]
+
+
+class Comment(models.Model):
+    """A remark on a section, tied to the revision that was read (empty: the draft)."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="comments")
+    section = models.CharField(max_length=20, choices=SectionKey.choices())
+    revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="comments")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="replies")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="comments")
+    at = models.DateTimeField()
+    text = models.TextField()
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+
+
+def change_reference() -> str:
+    return new_reference("ACT")
+
+
+class Change(models.Model):
+    """A change, its learning statement and its action item: one row, three views, typed once.
+
+    Stop and Start are carried by an action item; Continue needs none. A draft may lack owner and date; publishing
+    refuses that."""
+
+    reference = models.CharField(max_length=20, unique=True, default=change_reference, editable=False)
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=10, choices=ChangeKind.choices())
+    gap = models.TextField(blank=True, help_text="The gap that this closes.")
+    change = models.TextField(help_text="What changes; also the title of the action item.")
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="changes_owned")
+    owner_words = models.CharField(
+        max_length=200, blank=True, help_text="An owner named in an import, not yet a person."
+    )
+    due_on = models.DateField(null=True, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True, help_text="Taken out of the draft before it was agreed.")
+
+    status = models.CharField(max_length=12, choices=ActionStatus.choices(), default=ActionStatus.OPEN)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    evidence = models.TextField(blank=True)
+    resolution_reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["after_action", "position", "id"]
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"],
+                name="change_open_by_date",
+                condition=Q(resolved_at__isnull=True, removed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["owner", "due_on"],
+                name="change_open_by_owner",
+                condition=Q(resolved_at__isnull=True, removed_at__isnull=True),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="a_resolved_action_has_its_instant",
+                condition=Q(
+                    status__in=[ActionStatus.OPEN, ActionStatus.IN_PROGRESS], resolved_at__isnull=True
+                )
+                | Q(status=ActionStatus.DONE, resolved_at__isnull=False) & ~Q(evidence="")
+                | Q(status=ActionStatus.CANCELLED, resolved_at__isnull=False) & ~Q(resolution_reason=""),
+            ),
+            models.CheckConstraint(name="a_change_says_something", condition=~Q(change="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.change[:80]}"
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.status in (ActionStatus.DONE, ActionStatus.CANCELLED)
+
+
+class ActionExtension(models.Model):
+    """A due date that was moved, by whom, why."""
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="extensions")
+    from_due_on = models.DateField(null=True)
+    to_due_on = models.DateField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="an_extension_moves_the_date", condition=~Q(to_due_on=F("from_due_on"))
+            )
+        ]
+
+
+class ItemDisposition(models.Model):
+    """What the MIM settled for one open item at one 30-day review."""
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="dispositions")
+    review_round = models.PositiveSmallIntegerField()
+    disposition = models.CharField(max_length=10, choices=Disposition.choices())
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    evidence = models.TextField(blank=True)
+    due_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["change", "review_round"], name="an_item_is_settled_once_a_review"
+            )
+        ]

@@ -1,0 +1,147 @@
+"""The meeting and who attends it."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from afteractions.models.after_action import AfterAction
+from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
+from majorops.people.models import Person
+
+
+def calendar_uid() -> str:
+    return f"{uuid.uuid4()}@majorops"
+
+
+class Meeting(models.Model):
+    """One round: the first meeting, or a further one after a meeting that did not agree. A move keeps the round and
+    its calendar UID and raises the sequence (RFC 5546)."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="meetings")
+    round = models.PositiveSmallIntegerField(default=1)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    location = models.CharField(max_length=500, blank=True)
+    uid = models.CharField(max_length=100, default=calendar_uid, unique=True)
+    sequence = models.PositiveIntegerField(default=0)
+    scheduled_at = models.DateTimeField()
+    scheduled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    breach_reason = models.TextField(
+        blank=True, help_text="Why it is held past the deadline, said when choosing."
+    )
+    held_from = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True)
+    held_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    agreed = models.BooleanField(null=True)
+    override_reason = models.TextField(blank=True)
+    notes = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["after_action", "round"]
+        constraints = [
+            models.UniqueConstraint(fields=["after_action", "round"], name="a_round_meets_once"),
+            models.UniqueConstraint(
+                fields=["after_action"], name="one_meeting_is_ahead", condition=Q(held_until__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="meeting_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))
+            ),
+            models.CheckConstraint(
+                name="a_held_meeting_says_whether_it_agreed",
+                condition=Q(held_until__isnull=True, agreed__isnull=True)
+                | Q(
+                    held_until__isnull=False,
+                    held_from__isnull=False,
+                    agreed__isnull=False,
+                    held_until__gte=F("held_from"),
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at"], name="meeting_ahead", condition=Q(held_until__isnull=True))
+        ]
+
+
+class MeetingMove(models.Model):
+    """One reschedule, with its reason. `counts`: whether it counts toward the Pre-Scheduled Cancel."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="moves")
+    from_starts_at = models.DateTimeField()
+    to_starts_at = models.DateTimeField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField()
+    counts = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class MeetingDecision(models.Model):
+    """A decision taken in the meeting, captured as it is made."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
+    text = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Attendee(models.Model):
+    """Somebody proposed for the meeting, with the reason; the MIM decides who is included."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="attendees")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="attendances")
+    requirement = models.CharField(max_length=12, choices=AttendeeRequirement.choices())
+    roles = models.JSONField(default=list, help_text="The words of the roles that the record gives.")
+    reason = models.TextField(blank=True)
+    included = models.BooleanField(default=True)
+    decided_reason = models.TextField(blank=True, help_text="Why the MIM added or removed this person.")
+    response = models.CharField(
+        max_length=10, choices=InvitationResponse.choices(), default=InvitationResponse.NONE
+    )
+    responded_at = models.DateTimeField(null=True)
+    bring = models.TextField(blank=True)
+    bring_by = models.DateField(null=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["requirement", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["after_action", "person"], name="person_attends_once"),
+            models.CheckConstraint(
+                name="removing_a_required_attendee_takes_a_reason",
+                condition=Q(included=True)
+                | ~Q(requirement=AttendeeRequirement.REQUIRED)
+                | ~Q(decided_reason=""),
+            ),
+        ]
+
+
+class Attendance(models.Model):
+    """Who was present at one round of the meeting."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendance")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    present = models.BooleanField()
+    had_read = models.BooleanField(
+        default=False, help_text="Whether the draft had been acknowledged at the start."
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "person"], name="presence_is_noted_once")]
+
+
+class GuestLink(models.Model):
+    """A signed, expiring, revocable link for an external person to the one draft. The link itself is not kept."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="guest_links")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="guest_links")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)

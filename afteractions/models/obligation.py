@@ -1,0 +1,134 @@
+"""Obligations: each deadline that somebody must meet is a row."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from afteractions.models.after_action import AfterAction
+from afteractions.models.learning_review import Change
+from afteractions.vocabulary import ObligationKind, ObligationState
+from incidents.models import Incident
+from majorops.people.models import Person
+
+
+class ObligationQuerySet(models.QuerySet["Obligation"]):
+    def visible_to(self, person: Person) -> Self:
+        return self.filter(incident__in=Incident.objects.visible_to(person))
+
+    def open(self) -> Self:
+        return self.filter(state=ObligationState.OPEN)
+
+    def overdue(self, *, at: datetime) -> Self:
+        return self.open().filter(due_at__lt=at)
+
+
+class Obligation(models.Model):
+    """What (`kind`), for which object (`incident`, `after_action`, `subject_key`), who, due when, met when.
+
+    Rows are reconciled from the facts in the transaction that changes them; nothing else writes one. While it is
+    open, `next_step` and `next_step_at` say what enforcement does next and when: the sweep reads nothing else."""
+
+    kind = models.CharField(max_length=20, choices=ObligationKind.choices())
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="obligations")
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, null=True, related_name="obligations")
+    change = models.ForeignKey(Change, models.PROTECT, null=True, related_name="obligations")
+    subject_key = models.CharField(
+        max_length=80, help_text="Which of its kind, e.g. meeting:1 or action:ACT-K7Q4M2."
+    )
+    subject_label = models.CharField(max_length=300, blank=True)
+    due_at = models.DateTimeField()
+    due_on = models.DateField(
+        null=True, help_text="The local day that the deadline ends, where it is the end of a day."
+    )
+    responsible = models.ForeignKey(Person, models.PROTECT, null=True, related_name="obligations")
+    responsible_group = models.CharField(
+        max_length=40, blank=True, help_text="Whose it is while no person is named."
+    )
+    state = models.CharField(max_length=12, choices=ObligationState.choices(), default=ObligationState.OPEN)
+    met_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_reason = models.TextField(blank=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    next_step = models.CharField(max_length=60, blank=True)
+    next_step_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    set_aside_at = models.DateTimeField(
+        null=True, help_text="Enforcement failed on this row and tells an administrator."
+    )
+    last_error = models.TextField(blank=True)
+
+    objects = ObligationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "kind", "subject_key"],
+                name="one_open_obligation_of_a_kind",
+                condition=Q(state=ObligationState.OPEN),
+            ),
+            models.CheckConstraint(
+                name="obligation_state_is_known", condition=Q(state__in=ObligationState.keys())
+            ),
+            models.CheckConstraint(
+                name="obligation_met_has_its_instant",
+                condition=~Q(state__in=[ObligationState.MET, ObligationState.MET_LATE])
+                | Q(met_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_an_open_obligation_is_enforced",
+                condition=Q(state=ObligationState.OPEN) | Q(next_step_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="an_open_obligation_has_not_ended",
+                condition=Q(state__in=[ObligationState.OPEN, ObligationState.HISTORY], ended_at__isnull=True)
+                | ~Q(state__in=[ObligationState.OPEN, ObligationState.HISTORY]) & Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_waiver_says_who_and_why",
+                condition=~Q(state=ObligationState.WAIVED) | Q(ended_by__isnull=False) & ~Q(ended_reason=""),
+            ),
+            models.CheckConstraint(
+                name="somebody_is_responsible",
+                condition=Q(responsible__isnull=False) | ~Q(responsible_group=""),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_step_at", "id"],
+                name="obligation_due_for_a_step",
+                condition=Q(state="open", next_step_at__isnull=False, set_aside_at__isnull=True),
+            ),
+            models.Index(fields=["due_at", "id"], name="obligation_open_by_date", condition=Q(state="open")),
+            models.Index(
+                fields=["responsible", "due_at"], name="obligation_open_by_person", condition=Q(state="open")
+            ),
+            models.Index(fields=["after_action", "due_at"], name="obligation_of_after_action"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{ObligationKind(self.kind).label} {self.subject_label}".strip()
+
+
+class Escalation(models.Model):
+    """One step of enforcement that was taken: a warning, the breach, or a rung of the ladder."""
+
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="escalations")
+    due_at = models.DateTimeField()
+    step = models.CharField(max_length=60)
+    to = models.ForeignKey(Person, models.PROTECT, null=True, related_name="escalations_received")
+    at = models.DateTimeField()
+    late = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation", "due_at", "step", "to"],
+                name="a_step_is_taken_once",
+                nulls_distinct=False,
+            )
+        ]

@@ -1,0 +1,44 @@
+"""The record as facts, with what PostgreSQL refuses."""
+
+from incidents.models.command import CommandAssignment, RecoveryTrack, TrackMember
+from incidents.models.incident import (
+    Handover,
+    Incident,
+    IncidentAccess,
+    IncidentService,
+    Reopening,
+    RepeatDecision,
+    RequirementDecision,
+    Service,
+    SeverityChange,
+)
+from incidents.models.mtm import Mtm, MtmAction, MtmAttendance, MtmDecision, MtmSummary
+from incidents.models.record import ImpactStatement, Milestone, PhaseEntry, StatusUpdate, TimelineEvent
+from incidents.models.vendors import Vendor, VendorEngagement
+
+__all__ = [
+    "CommandAssignment",
+    "Handover",
+    "ImpactStatement",
+    "Incident",
+    "IncidentAccess",
+    "IncidentService",
+    "Milestone",
+    "Mtm",
+    "MtmAction",
+    "MtmAttendance",
+    "MtmDecision",
+    "MtmSummary",
+    "PhaseEntry",
+    "RecoveryTrack",
+    "Reopening",
+    "RepeatDecision",
+    "RequirementDecision",
+    "Service",
+    "SeverityChange",
+    "StatusUpdate",
+    "TimelineEvent",
+    "TrackMember",
+    "Vendor",
+    "VendorEngagement",
+]

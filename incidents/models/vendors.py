@@ -1,0 +1,52 @@
+"""Vendors, their contracts known before the incident, and their engagement on one."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from incidents.models.record import Entry
+from majorops.people.models import Person
+
+
+class Vendor(models.Model):
+    """A vendor and its contract."""
+
+    name = models.CharField(max_length=200, unique=True)
+    response_sla_minutes = models.PositiveIntegerField(null=True, blank=True)
+    rca_term_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    representative = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    escalation_contact = models.TextField(blank=True)
+    service_manager = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="vendors_managed"
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VendorEngagement(Entry):
+    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="engagements")
+    service_name = models.CharField(max_length=300, null=True, blank=True)
+    engaged_at = models.DateTimeField(null=True)
+    responded_at = models.DateTimeField(null=True, blank=True)
+    response_sla_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="As stated at the time."
+    )
+    effect = models.TextField(null=True, blank=True)
+    root_cause_related = models.BooleanField(null=True, blank=True)
+    rca_status = models.CharField(max_length=200, null=True, blank=True)
+    rca_follow_up_on = models.DateField(null=True, blank=True)
+    has_rca = models.BooleanField(default=False, help_text="Whether the record says anything of an RCA.")
+
+    class Meta:
+        ordering = ["engaged_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="vendor_responds_after_it_is_engaged",
+                condition=Q(responded_at__isnull=True)
+                | Q(engaged_at__isnull=True)
+                | Q(responded_at__gte=F("engaged_at")),
+            )
+        ]

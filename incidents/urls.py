@@ -1,0 +1,6 @@
+"""The pages of the record, under /incidents/."""
+
+from django.urls import URLPattern
+
+app_name = "incidents"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from majorops.audit.append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("audit", "0002_initial")]
+    operations = [append_only(["audit_auditentry", "audit_auditseal"])]

@@ -1,0 +1,53 @@
+"""Writing the audit. Every operation calls `record` in the transaction that makes the change."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+
+from majorops.audit.models import AuditEntry
+from majorops.people.models import Person
+
+
+def record(
+    verb: str,
+    subject: models.Model,
+    *,
+    by: Person | None,
+    at: datetime,
+    scope: str = "",
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """Keeps one change for good: `verb` in the past tense ("scheduled"), `changes` as field to (from, to)."""
+    return AuditEntry.objects.create(
+        at=at,
+        by=by,
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        subject_label=str(subject)[:300],
+        scope=scope,
+        changes={field: [plain(old), plain(new)] for field, (old, new) in (changes or {}).items()},
+        reason=reason,
+    )
+
+
+def plain(value: Any) -> Any:
+    """A value as the audit keeps it: JSON, instants in ISO 8601, rows by their name."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return str(value)
+        case datetime() | date():
+            return value.isoformat()
+        case models.Model():
+            return getattr(value, "reference", None) or str(value)
+        case dict():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [plain(item) for item in value]
+        case _:
+            return str(value)

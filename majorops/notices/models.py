@@ -1,0 +1,110 @@
+"""What is to be told to whom, kept until it was: the outbox and the inbox are one table."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from majorops.notices.vocabulary import Channel
+from majorops.people.models import Person
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def inbox_of(self, person: Person) -> Self:
+        return self.filter(recipient=person, channel=Channel.INBOX).order_by("-id")
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+    def waiting(self, at: datetime) -> Self:
+        """What may be leased for sending at `at`."""
+        return self.filter(sent_at__isnull=True, set_aside_at__isnull=True, next_try_at__lte=at)
+
+
+class Notice(models.Model):
+    """One message to one recipient over one channel. Written in the transaction of its cause; leased, sent, marked.
+
+    (about_type, about_id, due_at, step, recipient, address, channel) is unique: the same thing is said once, and a
+    moved deadline, being another due instant, is said anew.
+    """
+
+    about_type = models.CharField(
+        max_length=40, help_text="What kind of object the notice is about, e.g. obligation."
+    )
+    about_id = models.BigIntegerField()
+    due_at = models.DateTimeField(null=True, help_text="The due instant that the notice speaks of.")
+    step = models.CharField(
+        max_length=60, help_text="Which of the object's notices this is, e.g. warn:4h or breach."
+    )
+    recipient = models.ForeignKey(Person, models.PROTECT, null=True, related_name="notices")
+    address = models.EmailField(blank=True, help_text="For a recipient who has no account.")
+    channel = models.CharField(max_length=20, choices=Channel.choices())
+
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    url = models.CharField(max_length=500, blank=True, help_text="The path of the one place to act.")
+    thread = models.CharField(
+        max_length=60, blank=True, help_text="Notices of one thread are shown together by mail readers."
+    )
+    calendar = models.TextField(blank=True, help_text="An iCalendar part (RFC 5545).")
+    calendar_method = models.CharField(max_length=20, blank=True)
+    scope = models.CharField(
+        max_length=40, blank=True, help_text="The reference whose visibility is checked at sending."
+    )
+    masked_text = models.TextField(
+        blank=True, help_text="What someone who may not see the scope is told instead."
+    )
+    muteable = models.BooleanField(default=True)
+    late = models.BooleanField(default=False, help_text="Made later than it should have been, and says so.")
+
+    message_id = models.CharField(max_length=200, unique=True)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_by = models.CharField(max_length=40, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    set_aside_at = models.DateTimeField(null=True)
+    withheld = models.BooleanField(default=False, help_text="Not sent: the recipient may no longer see it.")
+    read_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["about_type", "about_id", "due_at", "step", "recipient", "address", "channel"],
+                name="a_thing_is_said_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="notice_has_a_recipient", condition=Q(recipient__isnull=False) | ~Q(address="")
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                name="notice_waiting",
+                condition=Q(sent_at__isnull=True, set_aside_at__isnull=True),
+            ),
+            models.Index(fields=["recipient", "-id"], name="notice_inbox", condition=Q(channel="inbox")),
+            models.Index(
+                fields=["recipient"], name="notice_unread", condition=Q(channel="inbox", read_at__isnull=True)
+            ),
+            models.Index(
+                fields=["set_aside_at"], name="notice_set_aside", condition=Q(set_aside_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Heartbeat(models.Model):
+    """When a process that must keep going last went round."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    beat_at = models.DateTimeField()
+    note = models.CharField(max_length=300, blank=True)

@@ -1,0 +1,6 @@
+"""The inbox."""
+
+from django.urls import URLPattern
+
+app_name = "notices"
+urlpatterns: list[URLPattern] = []

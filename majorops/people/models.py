@@ -1,0 +1,175 @@
+"""People: those who sign in, the contacts who do not, their teams, the manager tree, and tokens."""
+
+import hashlib
+import secrets
+import zoneinfo
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from majorops.people.groups import GroupName
+
+
+def check_time_zone(name: str) -> None:
+    """Raises ValidationError unless `name` is a zone of the IANA database."""
+    if name and name not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{name}” is not an IANA time zone. Write it as in Europe/Berlin.")
+
+
+class Team(models.Model):
+    name = models.CharField(max_length=200, unique=True)
+    lead = models.ForeignKey("Person", models.PROTECT, null=True, blank=True, related_name="teams_led")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """A person who may sign in. Without a password the account waits for one."""
+        person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        person.groups.add(Group.objects.get_or_create(name=GroupName.ADMINISTRATOR.value)[0])
+        return person
+
+    def accounts(self) -> models.QuerySet["Person"]:
+        """Those who can sign in."""
+        return self.filter(email__isnull=False, is_active=True)
+
+    def in_group(self, name: GroupName) -> models.QuerySet["Person"]:
+        return self.accounts().filter(groups__name=name.value)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account (`email` set) or a contact without one (`contact_key` set, unique in its scope).
+
+    A contact belongs to the record that named it (`contact_scope`, the incident's reference), because the keys of
+    two documents may be the same and mean different people. Linking it to an account later is `account`.
+    """
+
+    email = models.EmailField("e-mail address", unique=True, null=True, blank=True)
+    full_name = models.CharField(max_length=200)
+    handle = models.CharField(max_length=80, blank=True, help_text="The name in the chat, if it has one.")
+    job_title = models.CharField(max_length=200, blank=True)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="members")
+    manager = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reports")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField("may open the administration pages", default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    contact_key = models.CharField(max_length=200, null=True, blank=True)
+    contact_scope = models.CharField(max_length=40, blank=True)
+    contact_email = models.EmailField(
+        blank=True, help_text="Where a contact without an account can be written to."
+    )
+    account = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="contacts")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = PersonManager()
+
+    class Meta:
+        ordering = ["full_name", "id"]
+        verbose_name_plural = "people"
+        constraints = [
+            models.CheckConstraint(
+                name="person_is_an_account_or_a_contact",
+                condition=Q(email__isnull=False, contact_key__isnull=True)
+                | Q(email__isnull=True, contact_key__isnull=False),
+            ),
+            models.UniqueConstraint(
+                "contact_scope", "contact_key", name="contact_key_is_unique_in_its_scope"
+            ),
+            models.CheckConstraint(
+                name="person_is_not_their_own_manager",
+                condition=Q(manager__isnull=True) | ~Q(manager=F("id")),
+            ),
+            models.CheckConstraint(
+                name="only_a_contact_is_linked_to_an_account",
+                condition=Q(account__isnull=True) | Q(contact_key__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email or ""
+
+    @property
+    def is_contact(self) -> bool:
+        return self.contact_key is not None
+
+    @property
+    def address(self) -> str:
+        """Where mail reaches this person, or an empty string."""
+        return self.email or self.contact_email
+
+    @property
+    def identifier(self) -> str:
+        """How the API names a person: the e-mail address, or `contact:KEY` for those without an account."""
+        return self.email or f"contact:{self.contact_key}"
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+    @cached_property
+    def group_names(self) -> frozenset[str]:
+        """The names of this person's groups, read once for each loaded person."""
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    def is_in(self, *names: GroupName) -> bool:
+        return any(name.value in self.group_names for name in names)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_in(GroupName.ADMINISTRATOR)
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def usable(self) -> Self:
+        return self.filter(revoked_at__isnull=True, person__is_active=True)
+
+
+class ApiToken(models.Model):
+    """A bearer token. Only its SHA-256 is kept, so that a copy of the database opens nothing."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="api_tokens")
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.person}"
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, person: Person, *, name: str, at: datetime) -> str:
+        """Makes a token for `person` and returns it; it can't be read again."""
+        token = "mo_" + secrets.token_urlsafe(32)
+        cls.objects.create(person=person, name=name, digest=cls.digest_of(token), created_at=at)
+        return token

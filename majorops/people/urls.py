@@ -1,0 +1,6 @@
+"""People and their settings."""
+
+from django.urls import URLPattern
+
+app_name = "people"
+urlpatterns: list[URLPattern] = []

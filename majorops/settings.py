@@ -1,0 +1,272 @@
+"""Everything from the environment, safe by default. The names of the variables are those of the README."""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import environ
+from celery.schedules import crontab
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+HOME = Path(env("MAJOROPS_HOME", default=str(BASE_DIR / "var"))).absolute()
+DEBUG = env.bool("MAJOROPS_DEBUG", default=False)
+# Without a key of its own a process signs with one that ends with it: sessions do not survive, nothing is guessable.
+SECRET_KEY = env("SECRET_KEY", default="") or secrets.token_urlsafe(50)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_URL = env("MAJOROPS_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
+HTTPS = SITE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "rest_framework",
+    "drf_spectacular",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "majorops.people",
+    "majorops.audit",
+    "majorops.notices",
+    "majorops.web",
+    "incidents",
+    "afteractions",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "majorops.web.middleware.RefusedMiddleware",
+]
+
+ROOT_URLCONF = "majorops.urls"
+WSGI_APPLICATION = "majorops.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "majorops.web.context.shell",
+            ],
+            "builtins": ["majorops.web.templatetags.majorops"],
+        },
+    }
+]
+
+# The application's role owns nothing; the schema's owner only migrates (README, Two database roles).
+APPLICATION_ROLE = "majorops_app"
+DATABASE_URL = env("DATABASE_URL", default="postgresql://majorops_app@127.0.0.1/majorops")
+DATABASE_OWNER_URL = env("DATABASE_OWNER_URL", default="")
+AS_OWNER = env.bool("MAJOROPS_AS_OWNER", default=False)
+# With one address for both, the application lays the owner's rights down after it has connected.
+SET_APPLICATION_ROLE = not DATABASE_OWNER_URL and not AS_OWNER
+
+
+def database(url: str) -> dict[str, Any]:
+    """The connection of a URL; a percent-encoded socket folder in the place of the host is decoded."""
+    parsed: dict[str, Any] = dict(env.db_url_config(url))
+    parsed["ENGINE"] = "django.db.backends.postgresql"
+    parsed["HOST"] = unquote(str(parsed.get("HOST") or ""))
+    parsed["CONN_MAX_AGE"] = 600
+    parsed["CONN_HEALTH_CHECKS"] = True
+    parsed["DISABLE_SERVER_SIDE_CURSORS"] = False
+    return parsed
+
+
+DATABASES = {"default": database(DATABASE_OWNER_URL if AS_OWNER and DATABASE_OWNER_URL else DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
+# Beat only nudges: what is due stands in the database, and a lost nudge is made good by the next one.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "afteractions.tasks.sweep",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 30},
+    },
+    "deliver": {
+        "task": "majorops.notices.tasks.deliver",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 30},
+    },
+    "render": {
+        "task": "afteractions.tasks.render_pending",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 30},
+    },
+    "seal": {
+        "task": "majorops.audit.tasks.seal",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 60},
+    },
+    "clear-sessions": {
+        "task": "majorops.people.tasks.clear_sessions",
+        "schedule": crontab(hour="3", minute="17"),
+    },
+}
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "majorops.people.adapter.NoSignUp"
+SOCIALACCOUNT_ADAPTER = "majorops.people.adapter.NoSocialSignUp"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if env("OIDC_SERVER_URL", default=""):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": env("OIDC_NAME", default="Single sign-on"),
+                "client_id": env("OIDC_CLIENT_ID"),
+                "secret": env("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": env("OIDC_SERVER_URL")},
+            }
+        ]
+    }
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+# The organisation's zone and public holidays; an incident or a person may have a zone of its own.
+ORGANISATION_TIME_ZONE = env("MAJOROPS_TIME_ZONE", default="UTC")
+HOLIDAYS = env("MAJOROPS_HOLIDAYS", default="US")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024 + 4096
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+MAIL_FOLDER = HOME / "mail"
+EMAIL_URL = env("EMAIL_URL", default="")
+if EMAIL_URL:
+    vars().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "majorops.notices.mail_folder.MailFolder"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("MAJOROPS_FROM", default="After Actions <after-actions@majorops.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "majorops.people.tokens.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "majorops.web.api.Page",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "majorops.web.api.answer_error",
+    "DEFAULT_THROTTLE_CLASSES": ["majorops.web.api.CallerThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"caller": "100/second"},
+    "DATETIME_FORMAT": "iso-8601",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "MajorOps After Actions",
+    "DESCRIPTION": "What did we learn, and what do we change?",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if env.bool("MAJOROPS_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+# Cookies without HTTPS are for the embedded default on 127.0.0.1 alone; an https MAJOROPS_URL turns all of these on.
+SILENCED_SYSTEM_CHECKS = [] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("MAJOROPS_LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
+}
+os.umask(0o077)

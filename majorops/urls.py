@@ -1,0 +1,23 @@
+"""Where each page lives. Every URL states who may open it; tests walk this table."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from afteractions.views.home import home
+from majorops.web.views import healthz, readyz
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("incidents/", include("incidents.urls")),
+    path("", include("afteractions.urls")),
+    path("", include("majorops.notices.urls")),
+    path("", include("majorops.people.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("administration/", admin.site.urls),
+    path("api/v1/", include("incidents.api.urls")),
+    path("api/v1/", include("afteractions.api.urls")),
+    path("api/v1/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]

@@ -1,0 +1,1 @@
+"""The shell of the pages: formats for dates and durations, template tags, navigation."""

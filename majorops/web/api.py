@@ -1,0 +1,119 @@
+"""The API's envelope: pages of a list, errors, versions. The contract: /api/v1/docs/."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
+from rest_framework.views import set_rollback
+
+from majorops.refusal import Refused, Stale
+
+
+class Page(CursorPagination):
+    """`{"next", "previous", "results"}`, 50 a page, up to 200 by `page_size`. Constant cost however far one pages."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+    ordering = "-id"
+
+
+class CallerThrottle(UserRateThrottle):
+    scope = "caller"
+
+
+def problems_of(detail: Any, path: str = "") -> Iterable[dict[str, str]]:
+    """The framework's nested errors as a flat list of path and message, a path as in `timeline[3].at`."""
+    if isinstance(detail, dict):
+        for key, inner in detail.items():
+            here = path if key == "non_field_errors" else f"{path}.{key}" if path else str(key)
+            yield from problems_of(inner, here)
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            if isinstance(inner, dict | list):
+                if inner:
+                    yield from problems_of(inner, f"{path}[{index}]")
+            else:
+                yield {"path": path, "message": str(inner)}
+    else:
+        yield {"path": path, "message": str(detail)}
+
+
+def error(
+    status: int, sentence: str, problems: Iterable[dict[str, str]] = (), headers: dict[str, str] | None = None
+) -> Response:
+    """The one shape of an error: `{"detail", "errors": [{"path", "message"}]}`."""
+    return Response({"detail": sentence, "errors": list(problems)}, status=status, headers=headers)
+
+
+def answer_error(raised: Exception, context: dict[str, Any]) -> Response | None:
+    """Every error of the API in its one shape; None leaves an unforeseen one to the server's own handling (500)."""
+    match raised:
+        case Stale():
+            set_rollback()
+            answer = error(412, raised.sentence)
+            if raised.current is not None:
+                answer.data["current"] = raised.current
+            return answer
+        case Refused():
+            set_rollback()
+            return error(
+                raised.http_status,
+                raised.sentence,
+                [{"path": problem.path, "message": problem.message} for problem in raised.problems],
+            )
+        case Http404():
+            set_rollback()
+            return error(404, "There is nothing here, or nothing that you may know of.")
+        case PermissionDenied():
+            set_rollback()
+            return error(403, str(raised) or "You may see this, but not do this.")
+        case exceptions.ValidationError():
+            set_rollback()
+            problems = list(problems_of(raised.detail))
+            return error(400, "; ".join(_said(problem) for problem in problems), problems)
+        case exceptions.APIException():
+            set_rollback()
+            headers = {}
+            if getattr(raised, "auth_header", None):
+                headers["WWW-Authenticate"] = raised.auth_header
+            if getattr(raised, "wait", None):
+                headers["Retry-After"] = str(int(raised.wait) + 1)
+            return error(raised.status_code, str(raised.detail), headers=headers)
+    return None
+
+
+def _said(problem: dict[str, str]) -> str:
+    return f"{problem['path']}: {problem['message']}" if problem["path"] else problem["message"]
+
+
+def etag(kind: str, key: Any, version: Any) -> str:
+    """A strong entity tag of one object at one version."""
+    digest = hashlib.sha256(
+        f"{settings.SPECTACULAR_SETTINGS['VERSION']}:{kind}:{key}:{version}".encode()
+    ).hexdigest()
+    return f'"{digest[:24]}"'
+
+
+class MatchRequired(exceptions.APIException):
+    status_code = 428
+    default_detail = "Send the ETag that you read as If-Match, so that nobody's text is overwritten."
+
+
+def check_match(request: Request, current: str, *, required: bool = False, content: Any = None) -> None:
+    """Honours If-Match. Raises Stale (412) when it names another version, MatchRequired (428) when it must be there."""
+    given = request.headers.get("If-Match")
+    if not given:
+        if required:
+            raise MatchRequired
+        return
+    if given.strip() != "*" and current not in [tag.strip() for tag in given.split(",")]:
+        raise Stale("Somebody changed this after you read it. Read it again and merge your change.", content)

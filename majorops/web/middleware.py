@@ -1,0 +1,29 @@
+"""How a page shows a refusal that no view has shown itself."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from majorops.refusal import Absent, NotAllowed, Refused
+
+
+class RefusedMiddleware:
+    """Turns a `Refused` that reaches the page into the page that says its sentence; forbidden and absent look alike
+    to whoever may not see the object, because `Absent` is then what is raised."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Absent):
+            raise Http404(exception.sentence) from exception
+        if isinstance(exception, NotAllowed):
+            raise PermissionDenied(exception.sentence) from exception
+        if isinstance(exception, Refused):
+            return render(request, "refused.html", {"refusal": exception}, status=exception.http_status)
+        return None
