@@ -1,8 +1,12 @@
-"""How often a status update is due (domain.md, Record gaps): the clock of the console and the holes of the record."""
+"""How often a status update is due: the clock of the console and the holes of the record.
+
+Domain: Record gaps.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from incidents.rules.facts import RecordFacts
 from incidents.vocabulary import Severity
@@ -61,8 +65,8 @@ def holes(
 ) -> tuple[Hole, ...]:
     """Every hole from the declaration to the validated recovery, else the close, else `at` while it runs.
 
-    Exactly the cadence is in time. Updates recorded after the fact fill nothing. Without a declaration the clock
-    starts at the confirmation, else at the first update.
+    Exactly the cadence is in time. Updates recorded after the fact fill nothing. Without a declaration the
+    clock starts at the confirmation, else at the first update.
     """
     sent = _sent(facts)
     begun_at = _begun_at(facts)
@@ -74,7 +78,7 @@ def holes(
     points = [begun_at, *(instant for instant in sent if begun_at < instant < ended_at), ended_at]
     return tuple(
         Hole(before, after, due_at)
-        for before, after in zip(points, points[1:], strict=False)
+        for before, after in pairwise(points)
         if (due_at := due_after(before, facts, cadence)) is not None and due_at < after
     )
 

@@ -131,10 +131,10 @@ class TimelineEntry:
 class RecordFacts:
     """The record of one incident as it stands, corrections and entries after the fact included.
 
-    `late_fields` are the milestones and impact fields stated only after the fact (see `fields_stated_late`).
-    `severities` is the history, oldest first; empty means `severity` all along. `ended_without_close` marks an
-    incident imported as history whose close was not captured. `mtm_declined_at` is the recorded decision against
-    an MTM, with when it was logged.
+    `late_fields` are the milestones and impact fields stated only after the fact (`fields_stated_late`).
+    `severities` is the history; empty means `severity` all along. `ended_without_close` marks an incident
+    imported as history whose close was not captured. `mtm_declined_at` is the recorded decision against an
+    MTM, with when it was logged.
     """
 
     severity: Severity
@@ -199,8 +199,8 @@ def fields_stated_late(statements: Iterable[Statement], closed_at: datetime | No
 
 
 def standing_milestones(entries: Iterable[MilestoneEntry]) -> Milestones:
-    """The milestones that count among all logged ones: corrected ones left out, the first of each kind, but the last
-    validation and the last close.
+    """The milestones that count among all logged ones: corrected ones left out, the first of each kind, but
+    the last validation and the last close.
 
     Domain: Phases ("The first mitigation and the last validation count").
     """

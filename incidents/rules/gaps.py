@@ -1,6 +1,7 @@
-"""What the record does not hold and should: the first findings of the Learning Review (domain.md, Record gaps).
+"""What the record does not hold and should: the first findings of the Learning Review.
 
-"If the data does not exist because it was not logged during the incident, that gap is itself the first finding."
+"If the data does not exist because it was not logged during the incident, that gap is itself the first
+finding." (Seed: What an After Action Produces.) Domain: Record gaps.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -8,57 +9,35 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from incidents.rules.cadence import CADENCE, holes
+from incidents.rules.expectations import (
+    AFTER_CONFIRMING,
+    AFTER_DECLARING,
+    ALERT_AND_IMPACT,
+    ENDINGS,
+    OTHERS,
+    ExpectedField,
+    GapKind,
+)
 from incidents.rules.facts import RecordFacts, TrackEntry, VendorEntry
 from incidents.rules.moments import moment_words, span_words
 from incidents.rules.mtm import extended_from, has_mtm_or_decision, is_extended_critical
 from incidents.rules.requirement import customer_impact
 from incidents.vocabulary import Audience, CommandRole, ImpactField, MilestoneKind, Phase, Severity
 from majorops.durations import duration_words
-from majorops.words import Word
 
 LEAD_WITHIN = timedelta(minutes=15)
 STAFFED = frozenset({Severity.CRITICAL, Severity.HIGH})
 LATE_FILLS_NOTHING = " It was recorded after the fact, which fills no gap."
 
 
-class GapKind(Word):
-    NO_ALERT_TIME = "no_alert_time", "No alert time"
-    NO_DETECTION_TIME = "no_detection_time", "No detection time"
-    NO_CUSTOMER_COUNT = "no_customer_count", "No customer count"
-    EXTERNAL_IMPACT_UNKNOWN = "external_impact_unknown", "External impact unknown"
-    NO_MIM = "no_mim", "No Major Incident Manager"
-    NO_TRL = "no_trl", "No Technical Recovery Lead"
-    NO_PHASES = "no_phases", "No phase log"
-    PHASE_SKIPPED = "phase_skipped", "Phase skipped"
-    PHASE_NEVER_LEFT = "phase_never_left", "Phase never left"
-    NO_MITIGATION = "no_mitigation", "No mitigation milestone"
-    NO_VALIDATION = "no_validation", "No validation milestone"
-    TRACK_WITHOUT_LEAD = "track_without_lead", "Recovery track without a lead"
-    TRACK_LEAD_LATE = "track_lead_late", "Recovery track's lead came late"
-    TRACK_LEAD_TIME_MISSING = "track_lead_time_missing", "Recovery track's lead without a time"
-    STATUS_UPDATE_LATE = "status_update_late", "Status update late"
-    VENDOR_RESPONSE_MISSING = "vendor_response_missing", "Vendor without a response time"
-    NO_MTM = "no_mtm", "No Major Technical Meeting"
-    NO_IMPACT_START = "no_impact_start", "No start of impact"
-    NO_DECLARATION = "no_declaration", "No declaration time"
-    NO_CLOSE = "no_close", "No resolution milestone"
-    NO_ALERT_SOURCE = "no_alert_source", "No alert source"
-    NO_BUSINESS_IMPACT = "no_business_impact", "No business impact"
-    NO_REVENUE_EXPOSURE = "no_revenue_exposure", "No revenue exposure"
-    NO_SLA_STATUS = "no_sla_status", "No SLA status"
-    REGULATORY_EXPOSURE_UNKNOWN = "regulatory_exposure_unknown", "Regulatory exposure unknown"
-    ROLE_NOT_ASSIGNED = "role_not_assigned", "Role not assigned"
-    NO_STATUS_UPDATE = "no_status_update", "No status update"
-    NO_PUBLIC_STATUS_UPDATE = "no_public_status_update", "No public status update"
-    NO_STAKEHOLDER_COMMUNICATION = "no_stakeholder_communication", "No stakeholder communication"
-    NO_TIMELINE_EVENT = "no_timeline_event", "No timeline event"
-
-
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What was not captured (`text`), when it should have been (`due_at`, None when nothing says), and the change
-    that would capture it next time. `section` is a key of the Learning Review's sections. `subject` tells gaps of
-    one kind apart (a phase, a role, a track, a vendor, two instants)."""
+    """What was not captured (`text`), when it should have been (`due_at`, None when nothing says), and the
+    change that would capture it next time.
+
+    `section` is a key of the Learning Review's sections. `subject` tells gaps of one kind apart: a phase, a
+    role, a track, a vendor, or the two ends of a silence.
+    """
 
     kind: GapKind
     subject: str
@@ -73,145 +52,6 @@ class Gap:
         return f"{self.kind.value}:{self.subject}" if self.subject else self.kind.value
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A field that is expected in every record, and the milestones by the first of which it should be there."""
-
-    kind: GapKind
-    field: MilestoneKind | ImpactField
-    what: str
-    by: tuple[MilestoneKind, ...]
-    section: str
-    proposed_change: str
-
-
-_AFTER_DECLARING = (
-    MilestoneKind.OPENED,
-    MilestoneKind.MITIGATED,
-    MilestoneKind.RECOVERED,
-    MilestoneKind.CLOSED,
-)
-_AFTER_CONFIRMING = (MilestoneKind.CONFIRMED, *_AFTER_DECLARING)
-_AFTER_MITIGATING = (MilestoneKind.RECOVERED, MilestoneKind.CLOSED)
-
-_ALERT_AND_IMPACT = (
-    _Field(
-        GapKind.NO_ALERT_TIME,
-        MilestoneKind.ALERT_FIRED,
-        "When the alert fired was not captured",
-        _AFTER_CONFIRMING,
-        "timeline",
-        "Take the time of the alert into the record from the alerting tool when the incident is confirmed.",
-    ),
-    _Field(
-        GapKind.NO_DETECTION_TIME,
-        MilestoneKind.CONFIRMED,
-        "When the incident was confirmed (detection) was not captured",
-        _AFTER_DECLARING,
-        "timeline",
-        "Log the confirmation before the major incident is declared.",
-    ),
-    _Field(
-        GapKind.NO_CUSTOMER_COUNT,
-        ImpactField.CUSTOMERS_AFFECTED,
-        "How many customers were affected was not captured",
-        _AFTER_DECLARING,
-        "summary",
-        "Ask for the number of affected customers at the declaration and put it into the record.",
-    ),
-    _Field(
-        GapKind.EXTERNAL_IMPACT_UNKNOWN,
-        ImpactField.EXTERNAL,
-        "Whether there was external impact was not captured",
-        _AFTER_DECLARING,
-        "summary",
-        "Answer external impact, yes or no, at the declaration.",
-    ),
-)
-_ENDINGS = (
-    _Field(
-        GapKind.NO_MITIGATION,
-        MilestoneKind.MITIGATED,
-        "When the mitigation was applied was not captured",
-        _AFTER_MITIGATING,
-        "timeline",
-        "Log the mitigation milestone the moment that the mitigation is applied.",
-    ),
-    _Field(
-        GapKind.NO_VALIDATION,
-        MilestoneKind.RECOVERED,
-        "When the recovery was validated was not captured",
-        (MilestoneKind.CLOSED,),
-        "timeline",
-        "Validate the recovery, and log it, before the incident is closed.",
-    ),
-)
-_OTHERS = (
-    _Field(
-        GapKind.NO_IMPACT_START,
-        MilestoneKind.IMPACT_STARTED,
-        "When the impact started was not captured",
-        _AFTER_CONFIRMING,
-        "timeline",
-        "Establish when the impact started, from monitoring, and put it into the record.",
-    ),
-    _Field(
-        GapKind.NO_DECLARATION,
-        MilestoneKind.OPENED,
-        "When the major incident was declared was not captured",
-        (MilestoneKind.MITIGATED, *_AFTER_MITIGATING),
-        "timeline",
-        "Declare the major incident in the record when it is confirmed.",
-    ),
-    _Field(
-        GapKind.NO_CLOSE,
-        MilestoneKind.CLOSED,
-        "When the incident was resolved and closed was not captured",
-        (),
-        "timeline",
-        "Complete the resolution milestone as the last step of the incident.",
-    ),
-    _Field(
-        GapKind.NO_ALERT_SOURCE,
-        ImpactField.ALERT_SOURCE,
-        "What raised the alert was not captured",
-        _AFTER_CONFIRMING,
-        "summary",
-        "Name the alert's source when the incident is confirmed.",
-    ),
-    _Field(
-        GapKind.NO_BUSINESS_IMPACT,
-        ImpactField.BUSINESS,
-        "The business impact was not captured",
-        _AFTER_DECLARING,
-        "summary",
-        "State the business impact in one sentence at the declaration.",
-    ),
-    _Field(
-        GapKind.NO_REVENUE_EXPOSURE,
-        ImpactField.REVENUE_EXPOSURE,
-        "The revenue exposure was not captured",
-        _AFTER_DECLARING,
-        "summary",
-        "Ask Service Delivery for the revenue exposure while the incident runs.",
-    ),
-    _Field(
-        GapKind.NO_SLA_STATUS,
-        ImpactField.SLA_STATUS,
-        "The SLA status was not captured",
-        _AFTER_DECLARING,
-        "summary",
-        "Note the SLA status of the services affected while the incident runs.",
-    ),
-    _Field(
-        GapKind.REGULATORY_EXPOSURE_UNKNOWN,
-        ImpactField.REGULATORY_EXPOSURE,
-        "Whether there was regulatory exposure was not captured",
-        _AFTER_DECLARING,
-        "summary",
-        "Answer regulatory exposure, yes or no, while the incident runs.",
-    ),
-)
 _OTHER_ROLES = (
     CommandRole.RECOVERY_DIRECTOR,
     CommandRole.COMMUNICATIONS_LEAD,
@@ -227,24 +67,22 @@ def gaps(
 
     What was recorded after the fact fills nothing: "Fix the capture, not the record."
     """
-    return tuple(
-        [
-            *_empty(facts, _ALERT_AND_IMPACT),
-            *_leading_roles(facts),
-            *_phases(facts, at),
-            *_empty(facts, _ENDINGS),
-            *_tracks(facts),
-            *_silences(facts, at, cadence),
-            *_vendors(facts),
-            *_mtm(facts, at),
-            *_empty(facts, _OTHERS),
-            *_other_roles(facts),
-            *_communications(facts, at, cadence),
-        ]
+    return (
+        *_empty(facts, ALERT_AND_IMPACT),
+        *_leading_roles(facts),
+        *_phases(facts, at),
+        *_empty(facts, ENDINGS),
+        *_tracks(facts),
+        *_silences(facts, at, cadence),
+        *_vendors(facts),
+        *_mtm(facts, at),
+        *_empty(facts, OTHERS),
+        *_other_roles(facts),
+        *_communications(facts, at, cadence),
     )
 
 
-def _empty(facts: RecordFacts, expected: tuple[_Field, ...]) -> Iterator[Gap]:
+def _empty(facts: RecordFacts, expected: tuple[ExpectedField, ...]) -> Iterator[Gap]:
     for field in expected:
         is_late = field.field.value in facts.late_fields
         # A running incident's close is not missing: closing is what captures it.
@@ -275,9 +113,9 @@ def _due(facts: RecordFacts, by: tuple[MilestoneKind, ...]) -> tuple[datetime | 
             )
     return (
         None,
-        "It should be before the incident closes."
+        "It should be captured before the incident closes."
         if facts.is_running
-        else "It should have been while it ran.",
+        else "It should have been captured while the incident ran.",
     )
 
 
@@ -294,7 +132,7 @@ def _leading_roles(facts: RecordFacts) -> Iterator[Gap]:
             facts,
             GapKind.NO_TRL,
             CommandRole.TECHNICAL_RECOVERY_LEAD,
-            "Name a Technical Recovery Lead in the record as soon as a Critical or High incident is declared.",
+            "Name a Technical Recovery Lead in the record when a Critical or High incident is declared.",
         )
 
 
@@ -321,7 +159,7 @@ def _held(facts: RecordFacts, role: CommandRole) -> bool:
 
 
 def _role_gap(facts: RecordFacts, kind: GapKind, role: CommandRole, proposed_change: str) -> Gap:
-    due_at, due = _due(facts, _AFTER_DECLARING)
+    due_at, due = _due(facts, AFTER_DECLARING)
     late = LATE_FILLS_NOTHING if any(entry.role is role for entry in facts.command) else ""
     subject = role.value if kind is GapKind.ROLE_NOT_ASSIGNED else ""
     text = f"Nobody was recorded as {role.label}. {due}{late}"
@@ -333,10 +171,11 @@ def _phases(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
     log = sorted(
         (entry.entered_at, order.index(entry.phase))
         for entry in facts.phases
-        if facts.captured_live(entry.entered_at, entry.logged_at)
+        # Closing enters the last phase, whenever it is typed.
+        if entry.phase is Phase.CLOSED or facts.captured_live(entry.entered_at, entry.logged_at)
     )
     if not log:
-        due_at, due = _due(facts, _AFTER_CONFIRMING)
+        due_at, due = _due(facts, AFTER_CONFIRMING)
         text = f"No phase was logged. {due}"
         yield Gap(
             GapKind.NO_PHASES, "", text, "timeline", due_at, "Log each phase in the console as it is entered."
@@ -367,8 +206,8 @@ def _phases(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
         yield Gap(
             GapKind.PHASE_NEVER_LEFT,
             last.value,
-            f"The phase {last.label} was entered and never left: the incident ended and no further phase was logged."
-            + when,
+            f"The phase {last.label} was entered and never left: no further phase was logged when "
+            f"the incident ended.{when}",
             "timeline",
             due_at,
             f"Log what follows the phase {last.label}, up to Closed, as part of closing.",
@@ -388,8 +227,8 @@ def _tracks(facts: RecordFacts) -> Iterator[Gap]:
                 f"The recovery track {track.name} {what}.{when}",
                 "timeline",
                 due_at,
-                f"Name a standby lead for {track.service or track.name} in the run card, and assign the lead in "
-                "the record when the track opens.",
+                f"Name a standby lead for {track.service or track.name} in the run card, and assign the lead "
+                "in the record when the track opens.",
             )
 
 
@@ -438,7 +277,7 @@ def _vendors(facts: RecordFacts) -> Iterator[Gap]:
                 f"{what}{when}",
                 "vendors",
                 due_at,
-                f"Log when {vendor.name} is engaged and when it answers, in the record, while the incident runs.",
+                f"Log when {vendor.name} is engaged and when it answers while the incident runs.",
             )
 
 
@@ -460,20 +299,20 @@ def _mtm(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
         yield Gap(
             GapKind.NO_MTM,
             "",
-            "A Critical incident ran over 2 h without a Major Technical Meeting or a recorded decision against one. "
-            f"One could have been called{when}.",
+            "A Critical incident ran over 2 h without a Major Technical Meeting or a recorded decision "
+            f"against one. One could have been called{when}.",
             "record_findings",
             due_at,
-            "Decide on a Major Technical Meeting at two hours of a Critical incident, and record the decision.",
+            "Decide on a Major Technical Meeting at two hours of a Critical incident, and record it.",
         )
 
 
 def _communications(facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta]) -> Iterator[Gap]:
-    due_at, due = _due(facts, _AFTER_DECLARING)
+    due_at, due = _due(facts, AFTER_DECLARING)
     updates = [
         update for update in facts.status_updates if facts.captured_live(update.sent_at, update.logged_at)
     ]
-    # A whole incident without an update that lasted longer than the cadence is named above, as the one silence it was.
+    # A silence longer than the cadence is named above already.
     if not updates and not holes(facts, at, cadence):
         yield Gap(
             GapKind.NO_STATUS_UPDATE,

@@ -16,7 +16,7 @@ STARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure in whole seconds. `seconds` is None when an end is not captured, and then `missing` names the ends.
+    """One figure in whole seconds; None when an end is not captured, and then `missing` names the ends.
 
     `starts` and `ends` name the milestones it runs between; `ends` is None while it runs to now.
     """
@@ -103,7 +103,7 @@ def duration(facts: RecordFacts, at: datetime) -> Metric:
 
 
 def start(facts: RecordFacts) -> MilestoneKind | None:
-    """The milestone at which the incident began: the earliest that is captured; at the same instant the first named."""
+    """The milestone at which the incident began: the earliest captured, the first named of two at once."""
     captured = [(facts.milestones.at(kind), order) for order, kind in enumerate(STARTS)]
     known = [(instant, order) for instant, order in captured if instant is not None]
     return STARTS[min(known)[1]] if known else None

@@ -42,7 +42,7 @@ AGENDA = (
 
 
 def is_extended_critical(facts: RecordFacts, at: datetime) -> bool:
-    """Critical and over two hours (exactly 2:00:00 is not over): an MTM, or a decision against one, is expected."""
+    """Critical and over two hours, 2:00:00 not being over: an MTM or a decision against one is expected."""
     seconds = duration(facts, at).seconds
     return (
         facts.highest_severity is Severity.CRITICAL
@@ -80,8 +80,8 @@ def mtm_prompt(facts: RecordFacts, at: datetime) -> MtmPrompt | None:
 def agenda(number: int, regulatory_exposure: bool | None) -> tuple[AgendaPoint, ...]:
     """The points of the incident's `number`th MTM (from 1) in the seed's order.
 
-    Core roles at the first only; regulatory exposure unless it is known not to apply, as an unknown one is best
-    asked there.
+    Core roles at the first only; regulatory exposure unless it is known not to apply, as an unknown one is
+    best asked there.
     """
     left_out = {
         "core_roles": number > 1,

@@ -1,4 +1,7 @@
-"""When an After Action is required (Seed: When an After Action Is Required): one table, the first match wins."""
+"""When an After Action is required: one table, the first match wins.
+
+Seed: When an After Action Is Required.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,7 +17,7 @@ LONG = 2 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the table looks at, kept with each decision. `duration` in whole seconds, None when not captured."""
+    """What the table looks at. `duration` in whole seconds, None when not captured."""
 
     severity: Severity
     duration: int | None
@@ -27,7 +30,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """The answer: the level, the number of the row that decided (1 to 7), why, and what it was decided from."""
+    """The level, the number of the row that decided (1 to 7), why, and what it was decided from."""
 
     level: RequirementLevel
     rule: int
@@ -44,7 +47,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """While an incident runs: the answer if it closed now, and the first instant at which that answer is another."""
+    """While an incident runs: the answer if it closed now, and the first instant at which it is another."""
 
     now: Requirement
     changes_at: datetime | None = None
@@ -87,17 +90,17 @@ def inputs(facts: RecordFacts, at: datetime) -> Inputs:
 
 
 def customer_impact(facts: RecordFacts) -> bool | None:
-    """External impact or customers affected; None while external impact is unknown and no customer was counted."""
+    """External impact or customers affected; None while the first is unknown and no customer counted."""
     if facts.external or (facts.customers_affected or 0) > 0:
         return True
     return facts.external
 
 
 def forecast(facts: RecordFacts, at: datetime) -> Forecast:
-    """What the requirement would be if the incident closed at `at`, and when time alone changes that, and to what.
+    """What the requirement would be if the incident closed at `at`, and when time alone changes that.
 
-    Closing now means that the recovery is validated now, where it is not yet: a mitigated incident whose recovery
-    is still awaited can turn mandatory while one waits.
+    Closing now means that the recovery is validated now, where it is not yet: a mitigated incident whose
+    recovery is still awaited can turn mandatory while one waits.
     """
     now = requirement(_validated(facts, at), at)
     began = start(facts)
@@ -114,8 +117,8 @@ def standing_requirement(
 ) -> Requirement:
     """What stands after a new decision on a closed incident, given what stood before it.
 
-    A mandatory After Action stays so after a downward correction unless the MIM's manager confirms that it never was
-    mandatory. Domain: When an After Action is required.
+    A mandatory After Action stays so after a downward correction unless the MIM's manager confirms that it
+    never was mandatory. Domain: When an After Action is required.
     """
     if previous is None or never_was_mandatory:
         return new
@@ -156,7 +159,7 @@ def _high_and_long_reason(given: Inputs) -> str:
 
 def _high_with_impact_reason(given: Inputs) -> str:
     if not given.customer_impact_known:
-        return "High (P2), not over 2 h; customer impact is unknown and counts as impact until someone settles it."
+        return "High (P2), not over 2 h; unknown customer impact counts as impact until someone settles it."
     return "High (P2), not over 2 h, with customer impact."
 
 
