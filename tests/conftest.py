@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from tests.services import services
-
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+
+from tests.services import services
 
 # Chromium reports to its maker and looks for updates; a test machine may have no way out.
 CHROMIUM = (

@@ -1,4 +1,4 @@
-"""The servers that tests run against: real PostgreSQL and Valkey from the wheels, in a folder that ends with the run."""
+"""The servers that tests run against: real PostgreSQL and Valkey from the wheels, gone with the run."""
 
 import atexit
 import os
@@ -13,7 +13,13 @@ from majorops.embedded.processes import Child
 from majorops.embedded.valkey import Valkey
 
 # Tests do not need their rows after a power cut.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "log_lock_waits=on")
+FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "log_lock_waits=on",
+)
 
 
 @dataclass
@@ -34,7 +40,9 @@ class Services:
         sockets = folder / "run"
         sockets.mkdir(mode=0o700)
         give(sockets, server_account())
-        postgres = Postgres(folder / "postgresql", sockets, folder / "postgresql.log", superuser=OWNER, options=FAST)
+        postgres = Postgres(
+            folder / "postgresql", sockets, folder / "postgresql.log", superuser=OWNER, options=FAST
+        )
         valkey = Valkey(folder / "valkey", sockets / "valkey.sock", folder / "valkey.log", fsync="no")
         return cls(folder, postgres, valkey)
 
@@ -72,6 +80,13 @@ class Services:
 services = Services.lay_out()
 os.environ.update(services.environment())
 # Settings of the person's own shell must not decide about tests.
-for name in ("EMAIL_URL", "MAJOROPS_URL", "MAJOROPS_DEMO", "MAJOROPS_HOLIDAYS", "MAJOROPS_TIME_ZONE", "MAJOROPS_AS_OWNER"):
+for name in (
+    "EMAIL_URL",
+    "MAJOROPS_URL",
+    "MAJOROPS_DEMO",
+    "MAJOROPS_HOLIDAYS",
+    "MAJOROPS_TIME_ZONE",
+    "MAJOROPS_AS_OWNER",
+):
     os.environ.pop(name, None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "majorops.settings"

@@ -40,10 +40,16 @@ def current_account() -> Account:
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
-def server_account() -> Account:
-    """The user of the database servers: an ordinary one when root asks, else whoever asks."""
+def server_account(folder: Path | None = None) -> Account:
+    """The user of the database servers: whoever asks, or when root asks an ordinary one.
+
+    A `folder` of theirs that is there already keeps the user it has.
+    """
     if os.geteuid() != 0:
         return current_account()
+    if folder is not None and folder.exists() and folder.stat().st_uid != 0:
+        entry = pwd.getpwuid(folder.stat().st_uid)
+        return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
     for name in ("postgres", "nobody"):
         try:
             entry = pwd.getpwnam(name)
@@ -64,6 +70,8 @@ def before_exec(account: Account, parent_death_signal: signal.Signals) -> Callab
     parent = os.getpid()
 
     def prepare() -> None:
+        # The parent holds signals back while it forks; the child hears them again.
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
         if os.geteuid() != account.uid:
             _become(account)
         if libc is not None:

@@ -109,7 +109,7 @@ class Postgres:
     def wait(self, child: Child) -> None:
         """Return when it answers; raise with the end of its log when it does not."""
         if (
-            not wait_until(lambda: self._answers() or not child.running(), START_SECONDS)
+            not wait_until(lambda: self.answers() or not child.running(), START_SECONDS)
             or not child.running()
         ):
             raise CannotStart(f"PostgreSQL did not start:\n{child.last_lines()}")
@@ -166,7 +166,8 @@ class Postgres:
         for name in ("pg_hba.conf", "pg_ident.conf"):
             give(self.folder / name, self.account)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether it accepts connections."""
         try:
             self.connect("postgres").close()
         except psycopg.OperationalError:

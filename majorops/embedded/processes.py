@@ -15,6 +15,7 @@ from .account import Account, before_exec, current_account
 
 # psutil derives start times from the boot time, which moves a little when the clock is set.
 START_TIME_TOLERANCE = 2.0
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,7 @@ class Footprint:
 
 
 def _same_command(process: psutil.Process, command: tuple[str, ...]) -> bool:
-    # A script's interpreter stands before its name in the running command line.
-    running = process.cmdline()
-    return bool(running) and tuple(running[-len(command) + 1 :]) == command[1:]
+    return tuple(process.cmdline()) == command
 
 
 def end(processes: list[psutil.Process], polite: signal.Signals, seconds: float) -> None:
@@ -102,23 +101,32 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     footprint: Footprint | None = None
     started_at: float = 0.0
+    output: Path | None = None
 
     def start(self) -> None:
-        """Start it in a session of its own: Ctrl-C reaches the supervisor alone, who ends children in order."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                cwd=self.folder,
-                env=dict(self.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=before_exec(self.account, self.stop_signal),
-            )
-        self.started_at = time.monotonic()
-        # Until it is waited for, its pid cannot belong to another process.
-        self.footprint = Footprint.of(self.name, self.process.pid, self.command)
+        """Start it in a session of its own: Ctrl-C reaches the supervisor alone, who ends children in order.
+
+        Standard output goes to `output` where one is set, else to the log. A signal handler that raises cannot
+        come between the start and our knowing of it.
+        """
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+        try:
+            with self.log.open("ab") as log, (self.output or self.log).open("ab") as output:
+                self.process = subprocess.Popen(
+                    self.command,
+                    cwd=self.folder,
+                    env=dict(self.environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=log,
+                    start_new_session=True,
+                    preexec_fn=before_exec(self.account, self.stop_signal),
+                )
+            self.started_at = time.monotonic()
+            # Until it is waited for, its pid cannot belong to another process.
+            self.footprint = Footprint.of(self.name, self.process.pid, self.command)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None

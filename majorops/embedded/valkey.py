@@ -72,12 +72,13 @@ class Valkey:
     def wait(self, child: Child) -> None:
         """Return when it answers; raise with the end of its log when it does not."""
         if (
-            not wait_until(lambda: self._answers() or not child.running(), START_SECONDS)
+            not wait_until(lambda: self.answers() or not child.running(), START_SECONDS)
             or not child.running()
         ):
             raise CannotStart(f"Valkey did not start:\n{child.last_lines()}")
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether it accepts commands."""
         client = redis.Redis(unix_socket_path=str(self.socket))
         try:
             return bool(client.ping())
