@@ -125,3 +125,30 @@ class AntiPattern(Word):
     VANISHING_TASKS = "vanishing_tasks", "The Vanishing Tasks"
     MISSING_VENDOR = "missing_vendor", "The Missing Vendor"
     PRE_SCHEDULED_CANCEL = "pre_scheduled_cancel", "The Pre-Scheduled Cancel"
+
+
+class Transition(Word):
+    """The steps of an After Action that `lifecycle` guards; the first six change its status or publish."""
+
+    DISTRIBUTE = "distribute", "Distribute the draft"
+    WITHDRAW = "withdraw", "Withdraw the draft"
+    DISAGREE = "disagree", "Back to Draft: the meeting did not agree"
+    AGREE = "agree", "Agree"
+    PUBLISH = "publish", "Publish"
+    CLOSE = "close", "Close"
+    START = "start", "Start the process of an After Action of the past"
+    AMEND = "amend", "Amend the draft"
+    AMEND_PUBLISHED = "amend_published", "Amend the published Learning Review"
+    SCHEDULE = "schedule", "Schedule the meeting"
+    RESCHEDULE = "reschedule", "Reschedule the meeting"
+    HOLD = "hold", "Hold the meeting"
+
+
+class ResponsibleGroup(Word):
+    """Who is asked when no single person is responsible (domain.md, People)."""
+
+    MIM = "mim", "MIM group"
+    COMMUNICATIONS = "communications", "Communications team"
+    INTERNAL_LIAISON = "internal_liaison", "Internal Liaisons"
+    SERVICE_MANAGER = "service_manager", "Service Managers"
+    ADMINISTRATOR = "administrator", "Administrators"

@@ -1,7 +1,7 @@
 """Business days and the instants that deadlines fall on.
 
-Business days are Monday to Friday less the public holidays of one country or region and the organisation's own
-closing days (domain.md, Deadlines). Instants are aware; those returned are UTC.
+Business days are Monday to Friday less the public holidays of one country or region and the organisation's
+own closing days (domain.md, Deadlines). Instants are aware; those returned are UTC.
 """
 
 from collections.abc import Iterable
@@ -41,6 +41,15 @@ def _public_holidays(code: str, year: int) -> frozenset[date]:
         return frozenset(holidays.country_holidays(country, subdiv=region or None, years=year))
     except NotImplementedError as error:
         raise UnknownCalendar(f"No public holidays are known for “{code}”.") from error
+
+
+def after(at: datetime, elapsed: timedelta) -> datetime:
+    """The instant (UTC) `elapsed` hours later, earlier when negative.
+
+    Hours are elapsed hours: Python alone would add them on the wall of the zone and slip at a change of the
+    clock.
+    """
+    return at.astimezone(UTC) + elapsed
 
 
 def local_date(at: datetime, zone: ZoneInfo) -> date:
@@ -123,7 +132,8 @@ class BusinessCalendar:
     def add_business_days(self, at: datetime, count: int, zone: ZoneInfo) -> datetime:
         """The instant `count` business days later (earlier when negative) at the same local time.
 
-        A midnight that ends a day belongs to that day: deadlines at the end of a day stay at the end of a day.
+        A midnight that ends a day belongs to that day: deadlines at the end of a day stay at the end of a
+        day.
         """
         local = at.astimezone(zone)
         day = local.date()
@@ -143,8 +153,8 @@ class BusinessCalendar:
     def working_moment_before(self, at: datetime, zone: ZoneInfo) -> datetime:
         """`at` itself within working hours, otherwise 17:00 on the latest working day before it.
 
-        domain.md, Deadlines: a warning that would fall on a night or a free day of its owner comes on the working
-        day before.
+        domain.md, Deadlines: a warning that would fall on a night or a free day of its owner comes on the
+        working day before.
         """
         if self.is_working_moment(at, zone):
             return at

@@ -1,0 +1,77 @@
+"""The 30-day review of the action items: what resolves an item, and when the review comes back.
+
+Seed: Timeline, "Action item completion reviewed 30 days after publication"; domain.md, 30-day review.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from afteractions.rules.facts import ActionFacts
+from afteractions.vocabulary import ActionStatus, Disposition
+
+REVIEW_EVERY = timedelta(days=30)
+RESOLVED = frozenset({ActionStatus.DONE, ActionStatus.CANCELLED})
+RESOLVING = frozenset({Disposition.DONE, Disposition.CANCELLED})
+
+# What each disposition asks for, in the words of the form that takes it.
+EVIDENCE_OF = {
+    Disposition.DONE: "evidence",
+    Disposition.EXTENDED: "a new date and a reason",
+    Disposition.CANCELLED: "a reason",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review of the action items; `met_at` is None while an open item waits for its disposition."""
+
+    number: int
+    due_at: datetime
+    met_at: datetime | None
+
+
+def is_resolved(item: ActionFacts) -> bool:
+    """Only done and cancelled resolve; an extension does not."""
+    return item.status in RESOLVED
+
+
+def unresolved(items: Iterable[ActionFacts]) -> list[ActionFacts]:
+    """The items that stay on the dashboard and are escalated at the review, extended ones included."""
+    return [item for item in items if not is_resolved(item)]
+
+
+def without_disposition(items: Iterable[ActionFacts], since: datetime) -> list[ActionFacts]:
+    """The open items that no disposition since `since` has dealt with."""
+    return [item for item in items if _settled_at(item, since) is None]
+
+
+def _settled_at(item: ActionFacts, since: datetime) -> datetime | None:
+    """When the item was first dealt with after `since`: resolved, or given a disposition."""
+    moments = [each.at for each in item.dispositions if each.at >= since]
+    if is_resolved(item):
+        moments.append(max(item.resolved_at or since, since))
+    return min(moments, default=None)
+
+
+def _is_resolved_by(item: ActionFacts, at: datetime) -> bool:
+    return is_resolved(item) and (item.resolved_at or at) <= at
+
+
+def reviews(published_at: datetime, items: Sequence[ActionFacts]) -> list[Review]:
+    """Every review up to the one that is open, or the last one if all items are resolved.
+
+    The first is due 30 days after publication and met once every item is resolved or has a disposition.
+    While an item stays unresolved another follows, on the next multiple of 30 days after the one before was
+    done.
+    """
+    answer: list[Review] = []
+    since = due_at = published_at.astimezone(UTC)
+    while True:
+        due_at += REVIEW_EVERY * max(1, (since - due_at) // REVIEW_EVERY + 1)
+        settled = [_settled_at(item, since) for item in items]
+        met_at = None if None in settled else max([since, *(at for at in settled if at)])
+        answer.append(Review(len(answer) + 1, due_at, met_at))
+        if met_at is None or all(_is_resolved_by(item, met_at) for item in items):
+            return answer
+        since = met_at + timedelta(microseconds=1)

@@ -1,0 +1,141 @@
+"""What the rules of deadlines need to know of an incident and its After Action.
+
+Persons are opaque keys; instants are aware. Whoever builds these facts reads them from the record once, so
+that every rule answers from the same state.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from afteractions.vocabulary import ActionStatus, Decision, Disposition
+from incidents.vocabulary import RequirementLevel, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class MtmFacts:
+    """A Major Technical Meeting. `next_settled_at`: when the next one was started or stood down."""
+
+    number: int
+    ended_at: datetime | None = None
+    summary_published_at: datetime | None = None
+    next_at: datetime | None = None
+    next_settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VendorItemFacts:
+    """An open item of a vendor: its committed date counts, until then our follow-up date."""
+
+    key: str
+    committed_on: date | None
+    follow_up_on: date | None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VendorFacts:
+    """A vendor's engagement. `rca_term` comes from the contract; a committed date takes its place."""
+
+    key: str
+    name: str
+    engaged_at: datetime | None
+    service_manager: str | None = None
+    root_cause_related: bool | None = None
+    rca_expected: bool = True
+    rca_term: timedelta | None = None
+    rca_committed_on: date | None = None
+    rca_attached_at: datetime | None = None
+    items: tuple[VendorItemFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """What binds people while the incident runs and after, with or without an After Action."""
+
+    zone: ZoneInfo
+    highest_severity: Severity
+    mim: str | None = None
+    mtms: tuple[MtmFacts, ...] = ()
+    vendors: tuple[VendorFacts, ...] = ()
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """One round of the meeting: a meeting that was held without agreement is followed by another round.
+
+    `distributed_at` is the first distribution of the draft that stands in this round, None again once
+    withdrawn; `agreed` is None until the meeting was held.
+    """
+
+    round: int = 1
+    scheduled_at: datetime | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    distributed_at: datetime | None = None
+    held_from: datetime | None = None
+    held_until: datetime | None = None
+    agreed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionFacts:
+    """What the MIM decided at a review for an action item that was still open."""
+
+    kind: Disposition
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFacts:
+    """An action item. `resolved_at` is set with the status done or cancelled."""
+
+    reference: str
+    owner: str | None
+    due_on: date | None
+    owner_zone: ZoneInfo
+    status: ActionStatus = ActionStatus.OPEN
+    resolved_at: datetime | None = None
+    dispositions: tuple[DispositionFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusNoteFacts:
+    """The note to the stakeholders that a transition prepared; `key` names the transition."""
+
+    key: str
+    transition_at: datetime
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalMessageFacts:
+    """`settled_at`: when it was sent or withdrawn."""
+
+    key: str
+    due_at: datetime
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AfterActionFacts:
+    """An After Action.
+
+    `clock_from` is where its clocks start: the close, or the later decision upward or request accepted, or
+    the start of one from history, or the import of an incident that closed more than 24 h before it. None:
+    no deadlines, as for an incident of the past whose close was not captured.
+    """
+
+    level: RequirementLevel
+    clock_from: datetime | None
+    decision: Decision | None = None
+    decided_at: datetime | None = None
+    lapsed: bool = False
+    owner: str | None = None
+    internal_liaison: str | None = None
+    meetings: tuple[MeetingFacts, ...] = (MeetingFacts(),)
+    published_at: datetime | None = None
+    actions: tuple[ActionFacts, ...] = ()
+    status_notes: tuple[StatusNoteFacts, ...] = ()
+    external_messages: tuple[ExternalMessageFacts, ...] = ()

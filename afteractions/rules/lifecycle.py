@@ -1,0 +1,332 @@
+"""The status of an After Action.
+
+Which steps there are, who may take them and when (domain.md, The After Action).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from afteractions.vocabulary import Decision, Status, Transition
+from incidents.vocabulary import RequirementLevel
+from majorops.words import Word
+
+
+class Part(Word):
+    """The part that somebody plays in one After Action."""
+
+    MIM = "mim", "the MIM"
+    OWNER = "owner", "the owner of the After Action"
+    COMMUNICATIONS = "communications", "the Communications team"
+    ADMINISTRATOR = "administrator", "an administrator"
+    SYSTEM = "system", "the system"
+
+
+class Ground(Word):
+    """Why a step is refused; shells answer each in their own way."""
+
+    FORBIDDEN = "forbidden", "Not yours to do"
+    RULE = "rule", "Refused by a rule"
+    INPUT = "input", "Something is missing in what was sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A sentence that says why not and the way out; `field` names the input that is missing."""
+
+    sentence: str
+    ground: Ground = Ground.RULE
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleFacts:
+    """Where an After Action stands.
+
+    `meeting_scheduled` and `meeting_held` speak of the present round. `agreed` and `messages_answered` are
+    what the step itself brings. `missing` are the sentences of `readiness` for the step; `too_early` is the
+    sentence of the Retell guard, None when the meeting may start.
+    """
+
+    status: Status
+    level: RequirementLevel
+    decision: Decision | None = None
+    history: bool = False
+    meeting_scheduled: bool = False
+    meeting_held: bool = False
+    agreed: bool | None = None
+    attendance_recorded: bool = False
+    messages_answered: bool = False
+    messages_outstanding: int = 0
+    published: bool = False
+    missing: tuple[str, ...] = ()
+    too_early: str | None = None
+    reason: str = ""
+    override_reason: str = ""
+
+
+Precondition = Callable[[LifecycleFacts], Refusal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row of the table: who may, from which status, to which (None: it stays), and what must hold."""
+
+    by: frozenset[Part]
+    since: frozenset[Status]
+    to: Status | None
+    preconditions: tuple[Precondition, ...] = ()
+
+
+def _reason_given(facts: LifecycleFacts) -> Refusal | None:
+    if facts.reason.strip():
+        return None
+    return Refusal("Say why: this step needs a reason.", Ground.INPUT, "reason")
+
+
+def _nothing_missing(facts: LifecycleFacts) -> Refusal | None:
+    if not facts.missing:
+        return None
+    return Refusal("Not ready yet. " + " ".join(facts.missing))
+
+
+def _to_be_held(facts: LifecycleFacts) -> Refusal | None:
+    if facts.level == RequirementLevel.MANDATORY or facts.decision == Decision.HOLD:
+        return None
+    if facts.decision == Decision.SKIP:
+        return Refusal("It was decided to skip this After Action: decide to hold it first.")
+    return Refusal("Nobody has decided yet whether to hold this After Action: decide to hold it first.")
+
+
+def _not_yet_scheduled(facts: LifecycleFacts) -> Refusal | None:
+    if not facts.meeting_scheduled:
+        return None
+    return Refusal("The meeting is scheduled already: reschedule it, with a reason.")
+
+
+def _scheduled(facts: LifecycleFacts) -> Refusal | None:
+    return None if facts.meeting_scheduled else Refusal("No meeting is scheduled: schedule it first.")
+
+
+def _not_yet_held(facts: LifecycleFacts) -> Refusal | None:
+    if not facts.meeting_held:
+        return None
+    return Refusal("The meeting was held already: its record stands.")
+
+
+def _draft_out_in_time(facts: LifecycleFacts) -> Refusal | None:
+    if facts.too_early is None or facts.override_reason.strip():
+        return None
+    return Refusal(
+        f"{facts.too_early} Reschedule the meeting, or override with a reason; the Retell is then recorded.",
+        field="override_reason",
+    )
+
+
+def _held(facts: LifecycleFacts) -> Refusal | None:
+    return None if facts.meeting_held else Refusal("The meeting has not been held: hold it first.")
+
+
+def _agreed(facts: LifecycleFacts) -> Refusal | None:
+    if facts.agreed:
+        return None
+    return Refusal(
+        "The meeting has not agreed on the content: take it back to Draft, or record the agreement."
+    )
+
+
+def _not_agreed(facts: LifecycleFacts) -> Refusal | None:
+    if facts.agreed is False:
+        return None
+    return Refusal("Only a meeting that did not agree goes back to Draft; otherwise withdraw the draft.")
+
+
+def _attendance_recorded(facts: LifecycleFacts) -> Refusal | None:
+    if facts.attendance_recorded:
+        return None
+    return Refusal("Record who was present first.", Ground.INPUT, "attendance")
+
+
+def _messages_answered(facts: LifecycleFacts) -> Refusal | None:
+    if facts.messages_answered:
+        return None
+    return Refusal(
+        "Answer whether there are External Messages: none, or these by these dates.",
+        Ground.INPUT,
+        "external_messages",
+    )
+
+
+def _not_yet_published(facts: LifecycleFacts) -> Refusal | None:
+    if not facts.published:
+        return None
+    return Refusal("The Learning Review is published already: amend it, with a reason.")
+
+
+def _published(facts: LifecycleFacts) -> Refusal | None:
+    return None if facts.published else Refusal("The Learning Review is not published: publish it first.")
+
+
+def _messages_settled(facts: LifecycleFacts) -> Refusal | None:
+    count = facts.messages_outstanding
+    if not count:
+        return None
+    messages = "One External Message is" if count == 1 else f"{count} External Messages are"
+    return Refusal(
+        f"{messages} neither sent nor withdrawn: the Communications team sends or withdraws first."
+    )
+
+
+_MIM = frozenset({Part.MIM})
+_OWNER = frozenset({Part.OWNER})
+_BEFORE_AGREEMENT = frozenset({Status.DRAFT, Status.IN_REVIEW})
+
+STEPS: dict[Transition, Step] = {
+    Transition.DISTRIBUTE: Step(
+        _OWNER, frozenset({Status.DRAFT}), Status.IN_REVIEW, (_to_be_held, _nothing_missing)
+    ),
+    Transition.WITHDRAW: Step(
+        _OWNER, frozenset({Status.IN_REVIEW}), Status.DRAFT, (_not_yet_held, _reason_given)
+    ),
+    Transition.DISAGREE: Step(
+        _MIM | _OWNER, frozenset({Status.IN_REVIEW}), Status.DRAFT, (_held, _not_agreed)
+    ),
+    Transition.AGREE: Step(
+        _MIM,
+        frozenset({Status.IN_REVIEW}),
+        Status.REVIEWED,
+        (_held, _agreed, _attendance_recorded, _messages_answered),
+    ),
+    # The MIM as well: with no External Messages "agree, publish and close" is one step of the chair.
+    Transition.PUBLISH: Step(
+        _OWNER | _MIM, frozenset({Status.REVIEWED}), None, (_not_yet_published, _nothing_missing)
+    ),
+    # The system, when the last External Message or the publication leaves nothing to do; the MIM in the one
+    # step.
+    Transition.CLOSE: Step(
+        _OWNER | _MIM | {Part.COMMUNICATIONS, Part.SYSTEM},
+        frozenset({Status.REVIEWED}),
+        Status.CLOSED,
+        (_published, _messages_settled),
+    ),
+    Transition.START: Step(_MIM, frozenset(Status), None),
+    Transition.AMEND: Step(_OWNER, frozenset({Status.IN_REVIEW}), None, (_not_yet_held, _nothing_missing)),
+    Transition.AMEND_PUBLISHED: Step(
+        _OWNER,
+        frozenset({Status.REVIEWED, Status.CLOSED}),
+        None,
+        (_published, _reason_given, _nothing_missing),
+    ),
+    Transition.SCHEDULE: Step(_MIM, _BEFORE_AGREEMENT, None, (_to_be_held, _not_yet_scheduled)),
+    Transition.RESCHEDULE: Step(_MIM, _BEFORE_AGREEMENT, None, (_scheduled, _not_yet_held, _reason_given)),
+    Transition.HOLD: Step(
+        _MIM, frozenset({Status.IN_REVIEW}), None, (_scheduled, _not_yet_held, _draft_out_in_time)
+    ),
+}
+
+_DOING = {
+    Transition.DISTRIBUTE: "distribute the draft",
+    Transition.WITHDRAW: "withdraw the draft",
+    Transition.DISAGREE: "take the draft back",
+    Transition.AGREE: "record the agreement",
+    Transition.PUBLISH: "publish the Learning Review",
+    Transition.CLOSE: "close the After Action",
+    Transition.START: "start the process of an After Action of the past",
+    Transition.AMEND: "amend the draft",
+    Transition.AMEND_PUBLISHED: "amend the published Learning Review",
+    Transition.SCHEDULE: "schedule the meeting",
+    Transition.RESCHEDULE: "reschedule the meeting",
+    Transition.HOLD: "hold the meeting",
+}
+
+_NOT_OUT = "The draft has not been distributed"
+
+_WRONG_STATUS: dict[Status, dict[Transition, str]] = {
+    Status.DRAFT: {
+        Transition.WITHDRAW: f"{_NOT_OUT}: there is nothing to withdraw.",
+        Transition.AMEND: f"{_NOT_OUT}: distribute it.",
+        Transition.HOLD: (
+            f"{_NOT_OUT}. Distribute it, or reschedule the meeting until it is ready: a meeting without a draft "
+            "is a retell."
+        ),
+        Transition.AGREE: f"{_NOT_OUT}: distribute it and hold the meeting first.",
+        Transition.PUBLISH: f"{_NOT_OUT}: distribute it and hold the meeting before publishing.",
+        Transition.CLOSE: f"{_NOT_OUT}: distribute it, hold the meeting and publish before closing.",
+    },
+    Status.IN_REVIEW: {
+        Transition.DISTRIBUTE: "The draft is out already: amend it, or withdraw it with a reason.",
+        Transition.PUBLISH: "Hold the meeting and record its agreement before publishing.",
+        Transition.CLOSE: "Hold the meeting and publish before closing.",
+    },
+}
+
+
+def refusal(transition: Transition, facts: LifecycleFacts, by: frozenset[Part]) -> Refusal | None:
+    """Why the step cannot be taken by somebody who plays these parts, None when it can.
+
+    Looks first at who asks, then at the status, then at the preconditions in the order of the table.
+    """
+    step = STEPS[transition]
+    if not may(by, step.by):
+        return _forbidden(step.by, _DOING[transition])
+    if facts.history != (transition == Transition.START):
+        return Refusal(
+            "This After Action belongs to the past and its deadlines are only shown: start its process first."
+            if facts.history
+            else "The process of this After Action runs already."
+        )
+    if facts.status not in step.since:
+        return Refusal(_wrong_status(transition, facts.status))
+    for precondition in step.preconditions:
+        if found := precondition(facts):
+            return found
+    return None
+
+
+def decision_refusal(decision: Decision, facts: LifecycleFacts, by: frozenset[Part]) -> Refusal | None:
+    """Why this decision to hold or skip cannot be made, None when it can.
+
+    Seed: When an After Action Is Required, "There is no 'resolved cleanly enough to skip it' threshold." A
+    voluntary request (level not required) is accepted by *hold* and declined by *skip*.
+    """
+    if not may(by, _MIM | {Part.SYSTEM}):
+        return _forbidden(_MIM, "decide whether to hold the After Action")
+    if facts.history:
+        return Refusal("This After Action belongs to the past: start its process first.")
+    if facts.level == RequirementLevel.MANDATORY:
+        return Refusal(
+            "A mandatory After Action cannot be skipped: there is no “resolved cleanly enough to skip it” "
+            "threshold. Reschedule the meeting if its time does not suit."
+            if decision == Decision.SKIP
+            else "This After Action is mandatory: there is nothing to decide. Schedule the meeting."
+        )
+    if facts.meeting_held:
+        return Refusal("The meeting was held already: it is too late to decide.")
+    if decision == Decision.SKIP and facts.status != Status.DRAFT:
+        return Refusal("The draft is out: withdraw it, with a reason, before skipping.")
+    if decision == Decision.SKIP and facts.level != RequirementLevel.OPTIONAL and not facts.reason.strip():
+        what = (
+            "Skipping a recommended After Action"
+            if facts.level == RequirementLevel.RECOMMENDED
+            else "Declining a request"
+        )
+        return Refusal(f"{what} needs a reason: say why.", Ground.INPUT, "reason")
+    return None
+
+
+def may(by: frozenset[Part], allowed: frozenset[Part]) -> bool:
+    """Whether one of the parts suffices; an administrator may do every step."""
+    return bool(by & (allowed | {Part.ADMINISTRATOR}))
+
+
+def _forbidden(allowed: frozenset[Part], doing: str) -> Refusal:
+    people = [part.label for part in Part if part in allowed | {Part.ADMINISTRATOR} and part != Part.SYSTEM]
+    return Refusal(f"Only {', '.join(people[:-1])} or {people[-1]} may {doing}.", Ground.FORBIDDEN)
+
+
+def _wrong_status(transition: Transition, status: Status) -> str:
+    if sentence := _WRONG_STATUS.get(status, {}).get(transition):
+        return sentence
+    if status == Status.CLOSED:
+        return "This After Action is Closed, and Closed is final; its action items and their review go on."
+    allowed = " or ".join(each.label for each in Status if each in STEPS[transition].since)
+    return f"One can {_DOING[transition]} in the status {allowed}; this After Action is {status.label}."

@@ -1,0 +1,300 @@
+"""Which obligations follow from the facts, and when each is due."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from afteractions.rules.calendar import BusinessCalendar
+from afteractions.rules.deadlines import Expected, Responsible, expected_obligations, lapse_at
+from afteractions.rules.facts import (
+    ActionFacts,
+    AfterActionFacts,
+    DispositionFacts,
+    ExternalMessageFacts,
+    MeetingFacts,
+    MtmFacts,
+    RecordFacts,
+    StatusNoteFacts,
+    VendorFacts,
+    VendorItemFacts,
+)
+from afteractions.vocabulary import (
+    ActionStatus,
+    Decision,
+    Disposition,
+    ObligationState,
+    ResponsibleGroup,
+)
+from incidents.vocabulary import RequirementLevel, Severity
+
+BERLIN = ZoneInfo("Europe/Berlin")
+TOKYO = ZoneInfo("Asia/Tokyo")
+CALENDAR = BusinessCalendar("DE")
+
+
+def berlin(day: int, hour: int = 0, minute: int = 0, month: int = 3) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=BERLIN)
+
+
+CLOSED = berlin(24, 15)
+RECORD = RecordFacts(BERLIN, Severity.CRITICAL, mim="mim")
+MANDATORY = AfterActionFacts(RequirementLevel.MANDATORY, CLOSED, owner="owner")
+MEETING = MeetingFacts(
+    scheduled_at=berlin(25, 9),
+    starts_at=berlin(30, 10),
+    ends_at=berlin(30, 11),
+)
+HELD = replace(
+    MEETING, distributed_at=berlin(27, 10), held_from=berlin(30, 10), held_until=berlin(30, 11), agreed=True
+)
+
+
+def obligations(after_action: AfterActionFacts | None, record: RecordFacts = RECORD) -> dict[str, Expected]:
+    found = expected_obligations(record, after_action, CALENDAR)
+    answer = {f"{each.kind} {each.subject}": each for each in found}
+    assert len(answer) == len(found)
+    return answer
+
+
+def test_a_mandatory_after_action_is_to_be_scheduled_and_held_from_the_moment_of_the_close():
+    found = obligations(MANDATORY)
+    assert list(found) == ["schedule meeting:1", "hold meeting:1"]
+    assert found["schedule meeting:1"].due_at == CLOSED + timedelta(hours=24)
+    assert found["schedule meeting:1"].due_on is None
+    assert found["hold meeting:1"].due_on == date(2026, 3, 31)
+    assert found["hold meeting:1"].due_at == berlin(1, month=4)
+    assert all(each.state == ObligationState.OPEN for each in found.values())
+    assert all(each.responsible == Responsible(person="mim") for each in found.values())
+
+
+@pytest.mark.parametrize(
+    ("severity", "due_on"),
+    [
+        (Severity.CRITICAL, date(2026, 3, 31)),
+        # Good Friday and Easter Monday lie between.
+        (Severity.HIGH, date(2026, 4, 9)),
+        (Severity.MEDIUM, date(2026, 4, 9)),
+        (Severity.LOW, date(2026, 4, 9)),
+    ],
+)
+def test_a_critical_one_is_held_within_5_business_days_and_all_others_within_10(severity, due_on):
+    found = obligations(MANDATORY, replace(RECORD, highest_severity=severity))
+    assert found["hold meeting:1"].due_on == due_on
+
+
+@pytest.mark.parametrize("level", [RequirementLevel.RECOMMENDED, RequirementLevel.OPTIONAL])
+def test_one_that_may_be_skipped_is_first_decided_within_24_hours(level):
+    found = obligations(replace(MANDATORY, level=level))
+    assert list(found) == ["decide decision"]
+    assert found["decide decision"].due_at == CLOSED + timedelta(hours=24)
+
+
+def test_deciding_to_hold_brings_the_deadlines_of_the_meeting_counted_from_the_close():
+    decided = replace(
+        MANDATORY, level=RequirementLevel.OPTIONAL, decision=Decision.HOLD, decided_at=berlin(24, 20)
+    )
+    found = obligations(decided)
+    assert found["decide decision"].state == ObligationState.MET
+    assert found["schedule meeting:1"].due_at == CLOSED + timedelta(hours=24)
+
+
+def test_deciding_to_skip_late_leaves_only_a_decision_met_late_and_by_how_much():
+    skipped = replace(
+        MANDATORY, level=RequirementLevel.RECOMMENDED, decision=Decision.SKIP, decided_at=berlin(25, 16)
+    )
+    found = obligations(skipped)
+    assert list(found) == ["decide decision"]
+    assert found["decide decision"].state == ObligationState.MET_LATE
+    assert found["decide decision"].late_by == timedelta(hours=1)
+
+
+def test_an_optional_one_lapses_at_the_end_of_the_5th_business_day_and_its_decision_counts_as_missed():
+    assert lapse_at(RequirementLevel.OPTIONAL, CLOSED, BERLIN, CALENDAR) == berlin(1, month=4)
+    assert lapse_at(RequirementLevel.RECOMMENDED, CLOSED, BERLIN, CALENDAR) is None
+    lapsed = replace(
+        MANDATORY,
+        level=RequirementLevel.OPTIONAL,
+        decision=Decision.SKIP,
+        decided_at=berlin(1, month=4),
+        lapsed=True,
+    )
+    assert obligations(lapsed)["decide decision"].state == ObligationState.MISSED
+
+
+def test_a_voluntary_one_that_was_accepted_has_the_deadlines_of_a_meeting_and_nothing_to_decide():
+    accepted = replace(MANDATORY, level=RequirementLevel.NOT_REQUIRED, decision=Decision.HOLD)
+    assert list(obligations(accepted)) == ["schedule meeting:1", "hold meeting:1"]
+    assert obligations(replace(accepted, decision=None)) == {}
+
+
+def test_the_draft_is_due_48_hours_before_the_meeting_also_over_a_change_of_the_clock():
+    found = obligations(replace(MANDATORY, meetings=(MEETING,)))
+    assert found["distribute meeting:1"].due_at == berlin(30, 10).astimezone(UTC) - timedelta(hours=48)
+    assert found["distribute meeting:1"].due_at == berlin(28, 9)
+    assert found["distribute meeting:1"].responsible == Responsible(person="owner")
+    assert found["schedule meeting:1"].state == ObligationState.MET
+
+
+def test_a_reschedule_moves_the_draft_and_never_the_deadline_to_hold():
+    moved = replace(MEETING, starts_at=berlin(31, 14), ends_at=berlin(31, 15))
+    before, after = (obligations(replace(MANDATORY, meetings=(meeting,))) for meeting in (MEETING, moved))
+    assert after["distribute meeting:1"].due_at == berlin(29, 14)
+    assert after["hold meeting:1"] == before["hold meeting:1"]
+
+
+def test_a_meeting_held_without_a_draft_misses_the_distribution_for_good():
+    held = replace(HELD, distributed_at=None)
+    found = obligations(replace(MANDATORY, meetings=(held,)))
+    assert found["distribute meeting:1"].state == ObligationState.MISSED
+
+
+def test_publication_is_due_48_hours_after_the_meeting_ended_and_not_before_it_was_held():
+    assert "publish learning_review" not in obligations(replace(MANDATORY, meetings=(MEETING,)))
+    found = obligations(replace(MANDATORY, meetings=(HELD,)))
+    assert found["publish learning_review"].due_at == berlin(30, 11) + timedelta(hours=48)
+    assert found["hold meeting:1"].state == ObligationState.MET
+
+
+def test_a_meeting_without_agreement_is_followed_by_a_second_one_within_5_business_days():
+    not_agreed = replace(HELD, agreed=False)
+    found = obligations(replace(MANDATORY, meetings=(not_agreed, MeetingFacts(round=2))))
+    assert found["hold meeting:1"].state == ObligationState.MET
+    assert found["schedule meeting:2"].due_at == berlin(30, 11) + timedelta(hours=24)
+    assert found["hold meeting:2"].due_on == date(2026, 4, 8)
+    assert found["hold meeting:2"].state == ObligationState.OPEN
+    assert "publish learning_review" not in found
+
+
+def test_the_review_of_the_actions_is_due_30_days_after_publication():
+    published = replace(MANDATORY, meetings=(HELD,), published_at=berlin(31, 9), actions=(action(),))
+    found = obligations(published)
+    assert found["publish learning_review"].state == ObligationState.MET
+    assert found["review_actions review:1"].due_at == berlin(31, 9) + timedelta(days=30)
+    assert found["review_actions review:1"].state == ObligationState.OPEN
+
+
+def action(**changes) -> ActionFacts:
+    return replace(ActionFacts("ACT-7F3QK", "ann", date(2026, 4, 20), TOKYO), **changes)
+
+
+def test_an_extended_item_brings_the_review_back_30_days_later_until_it_is_resolved():
+    published_at = berlin(1, 9)
+    extended = action(dispositions=(DispositionFacts(Disposition.EXTENDED, berlin(30, 12)),))
+    after_action = replace(MANDATORY, meetings=(HELD,), published_at=published_at)
+    found = obligations(replace(after_action, actions=(extended,)))
+    assert found["review_actions review:1"].met_at == berlin(30, 12)
+    assert found["review_actions review:2"].due_at == published_at + timedelta(days=60)
+    assert found["review_actions review:2"].state == ObligationState.OPEN
+
+    done = replace(extended, status=ActionStatus.DONE, resolved_at=berlin(20, 12, month=4))
+    found = obligations(replace(after_action, actions=(done,)))
+    assert found["review_actions review:1"].met_at == berlin(30, 12)
+    assert found["review_actions review:2"].met_at == berlin(20, 12, month=4)
+    assert "review_actions review:3" not in found
+
+
+def test_a_review_done_very_late_comes_back_on_the_next_multiple_of_30_days():
+    published_at = berlin(1, 9, month=1)
+    extended = action(
+        dispositions=(DispositionFacts(Disposition.EXTENDED, published_at + timedelta(days=65)),)
+    )
+    found = obligations(replace(MANDATORY, meetings=(HELD,), published_at=published_at, actions=(extended,)))
+    assert found["review_actions review:1"].state == ObligationState.MET_LATE
+    assert found["review_actions review:2"].due_at == published_at + timedelta(days=90)
+
+
+def test_without_an_open_item_there_is_nothing_left_to_review():
+    published_at = berlin(31, 9)
+    found = obligations(replace(MANDATORY, meetings=(HELD,), published_at=published_at))
+    assert found["review_actions review:1"].met_at == published_at
+
+
+def test_an_action_item_is_due_at_the_end_of_its_day_where_its_owner_lives():
+    found = obligations(replace(MANDATORY, actions=(action(),)))["action_item action:ACT-7F3QK"]
+    assert found.due_at == datetime(2026, 4, 21, tzinfo=TOKYO)
+    assert found.due_on == date(2026, 4, 20)
+    assert found.responsible == Responsible(person="ann")
+
+
+@pytest.mark.parametrize("status", [ActionStatus.DONE, ActionStatus.CANCELLED])
+def test_an_action_item_is_met_by_done_or_cancelled(status):
+    resolved = action(status=status, resolved_at=berlin(20, 12, month=4))
+    found = obligations(replace(MANDATORY, actions=(resolved,)))["action_item action:ACT-7F3QK"]
+    assert found.state == ObligationState.MET
+
+
+def test_an_action_without_a_date_has_no_deadline_and_one_without_an_owner_falls_to_the_after_actions():
+    found = obligations(replace(MANDATORY, actions=(action(due_on=None), action(reference="B", owner=None))))
+    assert "action_item action:ACT-7F3QK" not in found
+    assert found["action_item action:B"].responsible == Responsible(person="owner")
+
+
+def test_a_status_note_is_due_one_business_day_after_its_transition():
+    friday = berlin(27, 16, 30)
+    noted = replace(MANDATORY, internal_liaison="liaison", status_notes=(StatusNoteFacts("7", friday),))
+    found = obligations(noted)["status_note transition:7"]
+    assert found.due_at == berlin(30, 16, 30)
+    assert found.responsible == Responsible(person="liaison")
+    assert obligations(replace(noted, internal_liaison=None))[
+        "status_note transition:7"
+    ].responsible == Responsible(person="owner")
+
+
+def test_an_external_message_is_due_by_its_own_date_from_the_communications_team():
+    message = ExternalMessageFacts("3", berlin(31, 12))
+    found = obligations(replace(MANDATORY, external_messages=(message,)))["external_message message:3"]
+    assert found.due_at == berlin(31, 12)
+    assert found.responsible == Responsible(group=ResponsibleGroup.COMMUNICATIONS)
+
+
+VENDOR = VendorFacts("9", "Cloud Co", berlin(24, 12), service_manager="sm", rca_term=timedelta(days=5))
+
+
+def test_a_vendors_rca_is_due_by_contract_or_by_its_committed_date():
+    by_contract = obligations(None, replace(RECORD, vendors=(VENDOR,)))["vendor_rca vendor:9"]
+    # Five times 24 hours end an hour later on the wall once the clock was put forward.
+    assert by_contract.due_at == berlin(29, 13)
+    committed = replace(VENDOR, rca_committed_on=date(2026, 4, 2))
+    by_promise = obligations(None, replace(RECORD, vendors=(committed,)))["vendor_rca vendor:9"]
+    assert (by_promise.due_at, by_promise.due_on) == (berlin(3, month=4), date(2026, 4, 2))
+    without = replace(VENDOR, rca_term=None, service_manager=None)
+    assert obligations(None, replace(RECORD, vendors=(without,))) == {}
+
+
+def test_a_vendors_open_item_follows_our_date_until_the_vendor_commits():
+    item = VendorItemFacts("4", None, date(2026, 3, 27))
+    vendor = replace(VENDOR, rca_expected=False, service_manager=None, items=(item,))
+    found = obligations(None, replace(RECORD, vendors=(vendor,)))["vendor_item vendor_item:4"]
+    assert found.due_on == date(2026, 3, 27)
+    assert found.responsible == Responsible(group=ResponsibleGroup.SERVICE_MANAGER)
+    committed = replace(vendor, items=(replace(item, committed_on=date(2026, 4, 1)),))
+    found = obligations(None, replace(RECORD, vendors=(committed,)))["vendor_item vendor_item:4"]
+    assert found.due_on == date(2026, 4, 1)
+
+
+def test_an_mtm_owes_its_summary_in_15_minutes_and_the_next_one_at_the_time_set():
+    mtm = MtmFacts(1, ended_at=berlin(24, 12, 30), next_at=berlin(24, 14))
+    found = obligations(None, replace(RECORD, mim=None, mtms=(mtm,)))
+    assert found["mtm_summary mtm:1"].due_at == berlin(24, 12, 45)
+    assert found["next_mtm mtm:1"].due_at == berlin(24, 14)
+    assert found["next_mtm mtm:1"].responsible == Responsible(group=ResponsibleGroup.MIM)
+
+
+def test_history_is_computed_and_shown_and_nobody_owes_it():
+    past = replace(RECORD, history=True)
+    found = obligations(replace(MANDATORY, level=RequirementLevel.RECOMMENDED), past)
+    assert set(found) == {"decide decision", "schedule meeting:1", "hold meeting:1"}
+    assert {each.state for each in found.values()} == {ObligationState.HISTORY}
+
+
+def test_without_a_close_there_are_no_deadlines():
+    assert obligations(replace(MANDATORY, clock_from=None), replace(RECORD, history=True)) == {}
+
+
+def test_a_deadline_met_at_its_very_instant_is_met_in_time():
+    on_time = replace(MEETING, scheduled_at=CLOSED + timedelta(hours=24))
+    found = obligations(replace(MANDATORY, meetings=(on_time,)))
+    assert found["schedule meeting:1"].state == ObligationState.MET
+    assert found["schedule meeting:1"].late_by is None
