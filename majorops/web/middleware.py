@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import reswap, retarget
 
 from majorops.refusal import Absent, NotAllowed, Refused
 
@@ -25,5 +26,7 @@ class RefusedMiddleware:
         if isinstance(exception, NotAllowed):
             raise PermissionDenied(exception.sentence) from exception
         if isinstance(exception, Refused):
-            return render(request, "refused.html", {"refusal": exception}, status=exception.http_status)
+            response = render(request, "refused.html", {"refusal": exception}, status=exception.http_status)
+            # An htmx answer must not take the place of the form whose text would be lost with it.
+            return retarget(reswap(response, "innerHTML"), "#notices") if request.htmx else response
         return None

@@ -1,0 +1,83 @@
+"""What every page of the shell needs to know, computed only when a template asks for it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, get_urlconf, reverse
+from django.utils.functional import SimpleLazyObject
+
+from majorops.notices.models import Notice
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that the navigation leads to; `key` is the letter that follows `g` on the keyboard."""
+
+    url_name: str
+    label: str
+    icon: str
+    key: str
+    url: str = ""
+
+
+PLACES = (
+    Place("home", "Home", "home", "h"),
+    Place("incidents:list", "Incidents", "incident", "i"),
+    Place("afteractions:board", "After Actions", "board", "a"),
+    Place("afteractions:actions", "Actions", "action", "t"),
+    Place("afteractions:overdue", "Overdue", "overdue", "o"),
+    Place("afteractions:library", "Library", "library", "l"),
+)
+DECLARE = Place("incidents:declare", "Declare incident", "plus", "d")
+INBOX = Place("notices:inbox", "Inbox", "bell", "n")
+SEARCH = Place("search", "Search", "search", "s")
+SETTINGS = Place("people:me", "Settings", "settings", "p")
+
+
+def _resolved(place: Place) -> Place | None:
+    """The place with its address, or None where the product has no such page."""
+    try:
+        url = reverse(place.url_name)
+    except NoReverseMatch:
+        return None
+    return Place(place.url_name, place.label, place.icon, place.key, url)
+
+
+@lru_cache(maxsize=4)
+def _places(urlconf: str | None) -> dict[str, Any]:
+    return {
+        "places": tuple(place for place in map(_resolved, PLACES) if place),
+        "declare": _resolved(DECLARE),
+        "inbox": _resolved(INBOX),
+        "search": _resolved(SEARCH),
+        "settings": _resolved(SETTINGS),
+    }
+
+
+def current_place(path: str, places: tuple[Place, ...]) -> str:
+    """The URL name of the place that a path lies in: the longest address that begins it."""
+    inside = [
+        place for place in places if path == place.url or (place.url != "/" and path.startswith(place.url))
+    ]
+    return max(inside, key=lambda place: len(place.url)).url_name if inside else ""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Navigation, theme and the number of unread notices (one statement, only where the shell is drawn)."""
+
+    def navigation() -> dict[str, Any]:
+        places = _places(get_urlconf())
+        return {**places, "current": current_place(request.path, places["places"])}
+
+    def unread() -> int:
+        user = getattr(request, "user", None)
+        return Notice.objects.inbox_of(user).unread().count() if user and user.is_authenticated else 0
+
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "shell": SimpleLazyObject(navigation),
+        "unread_notices": SimpleLazyObject(unread),
+        "theme": theme if theme in ("light", "dark") else "",
+    }

@@ -1,0 +1,252 @@
+"""The tags of the pages. They are built in: no `{% load %}`. What stands in rows is made here, not by includes."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField, CheckboxInput
+from django.http import QueryDict
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from majorops import clock
+from majorops.durations import NOT_CAPTURED
+from majorops.web import formats, text
+
+register = template.Library()
+
+# Stored keys of the vocabularies and the tone they are shown in; a key that is not here is grey.
+TONES = {
+    "critical": "solid", "high": "red", "medium": "amber", "low": "grey",
+    "mandatory": "violet", "recommended": "blue", "optional": "grey", "not_required": "grey tone-quiet",
+    "open": "blue", "validated": "amber", "in_progress": "amber", "done": "green", "cancelled": "grey",
+    "draft": "amber", "in_review": "blue", "reviewed": "green", "closed": "grey",
+    "met": "green", "met_late": "amber", "missed": "red", "overdue": "red", "waived": "grey", "superseded": "grey",
+    "accepted": "green", "tentative": "amber", "declined": "red", "none": "grey", "required": "violet",
+    "planned": "amber", "sent": "green", "withdrawn": "grey", "extended": "amber",
+    "known": "green", "provisional": "amber", "unknown": "red", "published": "green", "erratum": "amber",
+    "stop": "red", "start": "green", "continue": "blue", "gap": "red", "after_the_fact": "amber", "restricted": "violet",
+}  # fmt: skip
+
+
+def _request(context: Context) -> Any:
+    return getattr(context, "request", None) or context.get("request")
+
+
+def reader_zone(context: Context) -> ZoneInfo:
+    """The zone of the one who reads: `reader_zone` of the context (mail, PDF), the person's, the organisation's."""
+    given = context.get("reader_zone")
+    if isinstance(given, ZoneInfo):
+        return given
+    name = given or getattr(getattr(_request(context), "user", None), "time_zone", "")
+    return ZoneInfo(name or settings.ORGANISATION_TIME_ZONE)
+
+
+def reading_at(context: Context) -> datetime:
+    """The instant the page is read at: `at` of the context where the view gave one, else the clock."""
+    given = context.get("at")
+    return given if isinstance(given, datetime) else clock.now()
+
+
+def _zone(context: Context, zone: str | ZoneInfo | None) -> ZoneInfo:
+    if zone is None:
+        return reader_zone(context)
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture from `img/icons.svg`; always beside words, so hidden from screen readers."""
+    return mark_safe(
+        f'<svg class="icon" aria-hidden="true"><use href="{static("img/icons.svg")}#{escape(name)}"/></svg>'
+    )
+
+
+@register.simple_tag(takes_context=True)
+def instant(
+    context: Context, value: datetime | None, zone: str | ZoneInfo | None = None, only: str = ""
+) -> SafeString:
+    """`Tue 3 Mar 14:00 CET, in 2 days`. `only="absolute"` or `"relative"` shows one half; None is not captured."""
+    if value is None:
+        return not_captured()
+    where, at = _zone(context, zone), reading_at(context)
+    absolute = formats.absolute(value, zone=where, at=at)
+    relative = formats.relative(value, zone=where, at=at)
+    stamp = value.isoformat(timespec="seconds")
+    if only == "relative":
+        return format_html(
+            '<time class="instant" datetime="{}" title="{}">{}</time>', stamp, absolute, relative
+        )
+    if only == "absolute":
+        return format_html('<time class="instant" datetime="{}">{}</time>', stamp, absolute)
+    return format_html(
+        '<time class="instant" datetime="{}">{}<span class="instant-relative">, {}</span></time>',
+        stamp, absolute, relative,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, value: date | None, relative: bool = True) -> SafeString:
+    """A date without a time: `Tue 3 Mar, in 2 days`."""
+    if value is None:
+        return mark_safe('<span class="not-captured">no date</span>')
+    today = reading_at(context).astimezone(reader_zone(context)).date()
+    text_of_day = formats.day(value, today=today)
+    if not relative:
+        return format_html('<time class="instant" datetime="{}">{}</time>', value.isoformat(), text_of_day)
+    return format_html(
+        '<time class="instant" datetime="{}">{}<span class="instant-relative">, {}</span></time>',
+        value.isoformat(), text_of_day, formats.relative_day(value, today=today),
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def clock_time(context: Context, value: datetime, zone: str | ZoneInfo | None = None) -> SafeString:
+    """`14:05:09`, for the rows of a log whose heading says the day and the zone."""
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"),
+        formats.clock_time(value, zone=_zone(context, zone)),
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def zone_name(context: Context, zone: str | ZoneInfo | None = None) -> str:
+    """The zone that times are shown in here, such as `CET`."""
+    return formats.zone_label(reading_at(context).astimezone(_zone(context, zone)))
+
+
+@register.simple_tag
+def not_captured() -> SafeString:
+    return mark_safe(f'<span class="not-captured">{NOT_CAPTURED}</span>')
+
+
+@register.simple_tag
+def duration(value: timedelta | float | None) -> SafeString:
+    """`1 h 42 min`; `not captured` for None; `−8 min (out of order)` for a negative one."""
+    if value is None:
+        return not_captured()
+    words = formats.duration(value)
+    return format_html(
+        '<span class="{}">{}</span>', "out-of-order" if words.startswith("−") else "number", words
+    )
+
+
+@register.simple_tag(takes_context=True)
+def countdown(
+    context: Context,
+    due_at: datetime | None = None,
+    on: date | None = None,
+    met_at: datetime | None = None,
+    soon_hours: float = 24,
+    zone: str | ZoneInfo | None = None,
+) -> SafeString:
+    """What is left of a deadline, in words and tone. `on` is given for a deadline that is the end of a local day.
+
+    `zone` is the zone of that day (the owner's, the incident's), the reader's unless given. A met deadline says
+    whether it was late. Instants tick in the browser.
+    """
+    at = reading_at(context)
+    if met_at is not None and due_at is not None:
+        left = formats.met(due_at, met_at)
+    elif on is not None:
+        left = formats.countdown_day(on, today=at.astimezone(_zone(context, zone)).date())
+    elif due_at is not None:
+        left = formats.countdown(due_at, at=at, soon=timedelta(hours=soon_hours))
+        return format_html(
+            '<span class="countdown countdown-{}" data-due="{}" data-soon="{}">{}</span>',
+            left.tone, due_at.isoformat(timespec="seconds"), int(soon_hours * 3600), left.words,
+        )  # fmt: skip
+    else:
+        return mark_safe('<span class="countdown countdown-done">no deadline</span>')
+    return format_html('<span class="countdown countdown-{}">{}</span>', left.tone, left.words)
+
+
+@register.simple_tag(takes_context=True)
+def deadline(
+    context: Context,
+    due_at: datetime | None = None,
+    on: date | None = None,
+    met_at: datetime | None = None,
+    zone: str | ZoneInfo | None = None,
+) -> SafeString:
+    """The countdown with the date or instant below it."""
+    left = countdown(context, due_at, on=on, met_at=met_at, zone=zone)
+    if on is not None:
+        below = format_html("end of {}", day(context, on, relative=False))
+    elif due_at is not None:
+        below = instant(context, due_at, zone=zone, only="absolute")
+    else:
+        return left
+    return format_html('<span class="deadline">{}<span class="soft small">{}</span></span>', left, below)
+
+
+@register.simple_tag
+def chip(word: Any, label: str | None = None, tone: str | None = None) -> SafeString:
+    """A vocabulary word as a chip. Takes a Word, or a stored key with its label; the tone follows from the key."""
+    if word is None or word == "":
+        return SafeString("")
+    key = str(word)
+    shown = label or getattr(word, "label", None) or key.replace("_", " ").capitalize()
+    return format_html(
+        '<span class="chip tone-{}">{}</span>', mark_safe(tone or TONES.get(key, "grey")), shown
+    )
+
+
+@register.simple_tag
+def person(somebody: Any, nobody: str = "nobody yet", mark: bool = True) -> SafeString:
+    """A person by name, with the initials as a mark; `nobody` in words where there is none."""
+    if not somebody:
+        return format_html('<span class="person-nobody">{}</span>', nobody)
+    name = str(somebody)
+    if not mark:
+        return format_html('<span class="person">{}</span>', name)
+    return format_html(
+        '<span class="person"><span class="person-mark" aria-hidden="true">{}</span>{}</span>',
+        formats.initials(name), name,
+    )  # fmt: skip
+
+
+@register.filter
+def markdown(value: str | None) -> SafeString:
+    """Typed text as safe HTML; put it inside `class="prose"`."""
+    return text.markdown(value or "")
+
+
+@register.simple_tag(takes_context=True)
+def query_replace(context: Context, **changes: Any) -> str:
+    """The address's query with some parameters replaced (None or empty removes one), as `?a=1&b=2`.
+
+    Without `cursor=` of its own a change starts again at the first page.
+    """
+    request = _request(context)
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    query.pop("cursor", None)
+    for name, value in changes.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, hint: str | None = None, label: str | None = None) -> dict[str, Any]:
+    """One form field: label, hint, the control, and the error with the way out; what was typed stays."""
+    return {
+        "field": bound,
+        "label": label or bound.label,
+        "hint": bound.help_text if hint is None else hint,
+        "is_check": isinstance(bound.field.widget, CheckboxInput),
+        "is_group": bound.field.widget.use_fieldset,
+    }
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: Any, title: str = "") -> dict[str, Any]:
+    """What is wrong with a form, at its top, each with a link to its field."""
+    count = sum(len(errors) for errors in form.errors.values()) if form.is_bound else 0
+    return {"form": form, "count": count, "title": title}

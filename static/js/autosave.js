@@ -1,0 +1,57 @@
+// Forms with data-autosave say whether they are saved, try again after a failure, and guard what is not saved yet.
+// The form itself carries hx-post (or hx-put) and hx-trigger="input changed delay:800ms, submit".
+"use strict";
+
+(() => {
+  const unsaved = new Set();
+
+  function show(form, state, text) {
+    form.querySelectorAll("[data-saved]").forEach((place) => {
+      place.dataset.state = state;
+      if (place.textContent !== text) place.textContent = text;
+    });
+  }
+
+  const formOf = (event) => event.target.closest?.("form[data-autosave]");
+  const time = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+  document.addEventListener("input", (event) => {
+    const form = formOf(event);
+    if (!form) return;
+    unsaved.add(form);
+    form.dataset.typed = String(Number(form.dataset.typed || 0) + 1);
+    show(form, "unsaved", "Not saved yet");
+  });
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = formOf(event);
+    if (!form) return;
+    form.dataset.sent = form.dataset.typed || "0";
+    show(form, "saving", "Saving…");
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = formOf(event);
+    if (!form) return;
+    const status = event.detail.xhr?.status || 0;
+    if (event.detail.successful) {
+      if (form.dataset.sent === (form.dataset.typed || "0")) {
+        unsaved.delete(form);
+        show(form, "saved", `Saved ${time()}`);
+      }
+    } else if (status === 409 || status === 412 || status === 422) {
+      show(form, "failed", "Not saved: see the text above");
+    } else {
+      show(form, "failed", "Not saved. Trying again…");
+      setTimeout(() => { if (form.isConnected) form.requestSubmit(); }, 5000);
+    }
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();
+  });
+  document.addEventListener("submit", (event) => {
+    const form = formOf(event);
+    if (form && !form.matches("[hx-post], [hx-put]")) unsaved.delete(form);
+  });
+})();

@@ -1,0 +1,134 @@
+// The page shell: theme, menu, dialogs, keyboard, and what is said when a request fails. Pages work without it.
+"use strict";
+
+(() => {
+  const themes = ["", "light", "dark"];
+  const themeNames = { "": "Theme: as the system", light: "Theme: light", dark: "Theme: dark" };
+  const root = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+
+  function showTheme(theme) {
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    document.querySelectorAll("[data-theme-name]").forEach((place) => { place.textContent = themeNames[theme]; });
+  }
+
+  function nextTheme() {
+    const theme = themes[(themes.indexOf(root.dataset.theme || "") + 1) % themes.length];
+    const secure = location.protocol === "https:" ? ";secure" : "";
+    document.cookie = `theme=${theme};path=/;max-age=${theme ? 31536000 : 0};samesite=lax${secure}`;
+    showTheme(theme);
+  }
+
+  function toggleMenu(button) {
+    const open = byId("rail-body").classList.toggle("is-open");
+    button.setAttribute("aria-expanded", String(open));
+  }
+
+  // Behind an open dialog nobody would see or hear it.
+  const noticesInSight = () => byId(byId("dialog")?.open ? "dialog-notices" : "notices");
+
+  function say(sentence) {
+    const notices = noticesInSight();
+    if (!notices) return;
+    const notice = document.createElement("div");
+    notice.className = "notice notice-error";
+    notice.setAttribute("role", "alert");
+    const text = document.createElement("p");
+    text.textContent = sentence;
+    notice.append(document.createElement("span"), text);
+    notices.replaceChildren(notice);
+    notices.scrollIntoView({ block: "nearest" });
+  }
+
+  const failures = {
+    401: "You are signed out. Sign in again in another tab, then repeat the step: what you typed is still here.",
+    403: "You may see this but not do it. Ask its owner or the Major Incident Manager.",
+    404: "It is not there any more. Reload the page to see what is.",
+    413: "That is too large. Shorten it or attach it as a smaller file.",
+    428: "The page is out of date. Copy what you typed, reload and try again.",
+    429: "Too many requests at once. Wait a minute and try again.",
+  };
+
+  // Single keys can be turned off, for people who speak or mistype (WCAG 2.1.4).
+  const keysOn = () => localStorage.getItem("single-keys") !== "off";
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+  let afterG = 0;
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !keysOn()) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key === "/") {
+      const field = document.querySelector("[data-search]") || document.querySelector(".filters input");
+      if (!field) return;
+      event.preventDefault();
+      field.focus();
+    } else if (event.key === "?") {
+      byId("keys")?.showModal();
+    } else if (event.key === "g") {
+      afterG = Date.now();
+    } else if (Date.now() - afterG < 1500) {
+      afterG = 0;
+      document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-menu], [data-theme-next], [data-keys], [data-close], [data-dismiss], [aria-disabled='true']");
+    if (!target) {
+      if (event.target.tagName === "DIALOG") event.target.close();
+      return;
+    }
+    if (target.matches("[aria-disabled='true']")) event.preventDefault();
+    else if (target.matches("[data-menu]")) { event.preventDefault(); toggleMenu(target); }
+    else if (target.matches("[data-theme-next]")) nextTheme();
+    else if (target.matches("[data-keys]")) byId("keys").showModal();
+    else if (target.matches("[data-close]")) { event.preventDefault(); target.closest("dialog")?.close(); }
+    else target.closest(".notice").remove();
+  });
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-keys-on]")) localStorage.setItem("single-keys", event.target.checked ? "on" : "off");
+  });
+
+  let underWay = 0;
+  const working = (step) => {
+    underWay = Math.max(0, underWay + step);
+    byId("page-working")?.classList.toggle("is-on", underWay > 0);
+  };
+  const quiet = (event) => event.detail.elt.closest("[data-quiet]") || event.detail.elt.closest("[data-autosave]");
+  document.addEventListener("htmx:beforeRequest", (event) => { if (!quiet(event)) working(1); });
+  document.addEventListener("htmx:afterRequest", (event) => { if (!quiet(event)) working(-1); });
+
+  function ready(part) {
+    part.querySelectorAll("[data-theme-next], [data-keys], [data-dismiss]").forEach((button) => { button.hidden = false; });
+    part.querySelectorAll("[data-focus]").forEach((place) => place.focus());
+  }
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "notices") event.detail.target = noticesInSight();
+    if (event.detail.target.id === "dialog-body") byId("dialog-notices").replaceChildren();
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const body = event.detail.target;
+    if (body.id === "dialog-body") {
+      const dialog = byId("dialog");
+      dialog.setAttribute("aria-label", body.querySelector("h1, h2")?.textContent.trim() || "Step");
+      if (!dialog.open) dialog.showModal();
+    }
+    ready(body);
+  });
+  // A view that ends a step in the dialog answers with the header HX-Trigger: dialog-done.
+  document.addEventListener("dialog-done", () => byId("dialog").close());
+  document.addEventListener("htmx:responseError", (event) => {
+    if (quiet(event)) return;
+    say(failures[event.detail.xhr.status] || "That did not work, and nothing was changed. Try again in a moment.");
+  });
+  document.addEventListener("htmx:sendError", (event) => {
+    if (!quiet(event)) say("The server can't be reached. What you typed is still here: try again when you are connected.");
+  });
+
+  showTheme(root.dataset.theme || "");
+  document.querySelectorAll("[data-keys-on]").forEach((box) => { box.checked = keysOn(); });
+  ready(document);
+})();

@@ -1,0 +1,127 @@
+"""Dates, durations and countdowns read the same everywhere (experience.md, Manners)."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from majorops.web import formats
+from majorops.web.formats import Tone
+
+BERLIN = ZoneInfo("Europe/Berlin")
+AT = datetime(2026, 3, 1, 11, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, "not captured"),
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (6120, "1 h 42 min"),
+        (7199, "1 h 59 min"),
+        (7200, "2 h"),
+        (187380, "2 d 4 h"),
+        (-480, "−8 min (out of order)"),
+    ],
+)
+def test_a_duration_reads_in_its_largest_units(seconds: int | None, words: str) -> None:
+    assert formats.duration(seconds) == words
+
+
+def test_a_duration_may_be_a_timedelta() -> None:
+    assert formats.duration(timedelta(hours=1, minutes=42)) == "1 h 42 min"
+
+
+def test_an_instant_is_shown_in_the_readers_zone_with_its_name() -> None:
+    instant = datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
+    assert formats.absolute(instant, zone=BERLIN, at=AT) == "Tue 3 Mar 14:00 CET"
+    assert formats.absolute(instant, zone=ZoneInfo("UTC"), at=AT) == "Tue 3 Mar 13:00 UTC"
+
+
+def test_an_instant_of_another_year_carries_the_year() -> None:
+    assert (
+        formats.absolute(datetime(2025, 7, 1, tzinfo=UTC), zone=BERLIN, at=AT) == "Tue 1 Jul 2025 02:00 CEST"
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "label"),
+    [("America/Sao_Paulo", "UTC−3"), ("Asia/Kathmandu", "UTC+5:45"), ("America/New_York", "EST")],
+)
+def test_a_zone_without_letters_is_written_as_its_offset(zone: str, label: str) -> None:
+    assert formats.zone_label(AT.astimezone(ZoneInfo(zone))) == label
+
+
+@pytest.mark.parametrize(
+    ("delta", "words"),
+    [
+        (timedelta(seconds=30), "now"),
+        (timedelta(minutes=12), "in 12 min"),
+        (timedelta(minutes=-12), "12 min ago"),
+        (timedelta(hours=3, minutes=40), "in 3 h"),
+        (timedelta(hours=-23), "23 h ago"),
+        (timedelta(days=1), "tomorrow"),
+        (timedelta(hours=50), "in 2 days"),
+        (timedelta(days=-1), "yesterday"),
+        (timedelta(days=-90), "3 months ago"),
+        (timedelta(days=800), "in 2 years"),
+    ],
+)
+def test_how_far_away_an_instant_is(delta: timedelta, words: str) -> None:
+    assert formats.relative(AT + delta, zone=BERLIN, at=AT) == words
+
+
+@pytest.mark.parametrize(
+    ("delta", "tone", "words"),
+    [
+        (timedelta(days=3, hours=2), Tone.GOOD, "in 3 d 2 h"),
+        (timedelta(hours=24, minutes=1), Tone.GOOD, "in 1 d"),
+        (timedelta(hours=24), Tone.SOON, "in 1 d"),
+        (timedelta(hours=3, minutes=20), Tone.SOON, "in 3 h 20 min"),
+        (timedelta(0), Tone.SOON, "due now"),
+        (timedelta(seconds=-1), Tone.OVERDUE, "overdue by 1 s"),
+        (-timedelta(days=2, hours=4, minutes=9), Tone.OVERDUE, "overdue by 2 d 4 h"),
+    ],
+)
+def test_a_countdown_says_its_urgency_in_words(delta: timedelta, tone: Tone, words: str) -> None:
+    assert formats.countdown(AT + delta, at=AT) == formats.Countdown(tone, words)
+
+
+@pytest.mark.parametrize(
+    ("day", "tone", "words"),
+    [
+        (date(2026, 3, 1), Tone.SOON, "due today"),
+        (date(2026, 3, 2), Tone.SOON, "due tomorrow"),
+        (date(2026, 3, 8), Tone.GOOD, "due in 7 days"),
+        (date(2026, 2, 28), Tone.OVERDUE, "overdue by 1 day"),
+        (date(2026, 2, 20), Tone.OVERDUE, "overdue by 9 days"),
+    ],
+)
+def test_a_day_is_overdue_only_when_it_has_ended(day: date, tone: Tone, words: str) -> None:
+    assert formats.countdown_day(day, today=date(2026, 3, 1)) == formats.Countdown(tone, words)
+
+
+def test_a_met_deadline_says_by_how_much_it_was_late() -> None:
+    assert formats.met(AT, AT).words == "met"
+    assert formats.met(AT, AT + timedelta(hours=3, minutes=5)).words == "met late by 3 h 5 min"
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"), [("Ada Example", "AE"), ("Ines van der Berg", "IB"), ("ops", "O"), ("", "")]
+)
+def test_initials_stand_for_a_name(name: str, letters: str) -> None:
+    assert formats.initials(name) == letters
+
+
+@given(st.integers(min_value=-(10**9), max_value=10**9))
+def test_every_duration_reads_back_as_no_more_than_it_was(seconds: int) -> None:
+    text = formats.duration(seconds)
+    words = text.removeprefix("−").removesuffix(" (out of order)").split()
+    factor = {"d": 86400, "h": 3600, "min": 60, "s": 1}
+    total = sum(int(amount) * factor[unit] for amount, unit in zip(words[::2], words[1::2], strict=True))
+    assert 0 <= abs(seconds) - total < (3600 if "d" in words else 60)
+    assert text.startswith("−") == (seconds < 0)
