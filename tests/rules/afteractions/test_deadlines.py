@@ -171,7 +171,7 @@ def test_the_review_of_the_actions_is_due_30_days_after_publication():
     published = replace(MANDATORY, meetings=(HELD,), published_at=berlin(31, 9), actions=(action(),))
     found = obligations(published)
     assert found["publish learning_review"].state == ObligationState.MET
-    assert found["review_actions review:1"].due_at == berlin(31, 9) + timedelta(days=30)
+    assert found["review_actions review:1"].due_at == berlin(31, 9).astimezone(UTC) + timedelta(days=30)
     assert found["review_actions review:1"].state == ObligationState.OPEN
 
 
@@ -180,7 +180,7 @@ def action(**changes) -> ActionFacts:
 
 
 def test_an_extended_item_brings_the_review_back_30_days_later_until_it_is_resolved():
-    published_at = berlin(1, 9)
+    published_at = berlin(1, 9).astimezone(UTC)
     extended = action(dispositions=(DispositionFacts(Disposition.EXTENDED, berlin(30, 12)),))
     after_action = replace(MANDATORY, meetings=(HELD,), published_at=published_at)
     found = obligations(replace(after_action, actions=(extended,)))
@@ -196,7 +196,7 @@ def test_an_extended_item_brings_the_review_back_30_days_later_until_it_is_resol
 
 
 def test_a_review_done_very_late_comes_back_on_the_next_multiple_of_30_days():
-    published_at = berlin(1, 9, month=1)
+    published_at = berlin(1, 9, month=1).astimezone(UTC)
     extended = action(
         dispositions=(DispositionFacts(Disposition.EXTENDED, published_at + timedelta(days=65)),)
     )
