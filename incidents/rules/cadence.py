@@ -114,7 +114,5 @@ def _begun_at(facts: RecordFacts) -> datetime | None:
 
 def _sent(facts: RecordFacts) -> list[datetime]:
     return sorted(
-        update.sent_at
-        for update in facts.status_updates
-        if facts.captured_live(update.sent_at, update.logged_at)
+        update.sent_at for update in facts.status_updates if facts.is_live(update.sent_at, update.logged_at)
     )

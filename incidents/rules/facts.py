@@ -115,7 +115,7 @@ class VendorEntry:
 @dataclass(frozen=True, slots=True)
 class MtmEntry:
     number: int
-    started_at: datetime
+    started_at: datetime | None = None
     ended_at: datetime | None = None
     next_at: datetime | None = None
     logged_at: datetime | None = None
@@ -169,18 +169,19 @@ class RecordFacts:
     def is_running(self) -> bool:
         return self.milestones.closed is None and not self.ended_without_close
 
-    def captured_live(self, at: datetime | None, logged_at: datetime | None) -> bool:
-        """Whether something dated `at` was captured, and not after the fact."""
-        return at is not None and not is_after_the_fact(at, logged_at, self.milestones.closed)
+    def is_live(self, at: datetime | None, logged_at: datetime | None) -> bool:
+        """Whether an entry was captured while the incident ran, and not after the fact."""
+        return not is_after_the_fact(at, logged_at, self.milestones.closed)
 
 
-def is_after_the_fact(at: datetime, logged_at: datetime | None, closed_at: datetime | None) -> bool:
+def is_after_the_fact(at: datetime | None, logged_at: datetime | None, closed_at: datetime | None) -> bool:
     """Whether an entry came after the close: by when it was logged, by its own time where that is not known.
 
-    The time of an import never counts: importers leave `logged_at` None.
-    Domain: The incident record; architecture.md, Traps.
+    The time of an import never counts: importers leave `logged_at` None. An entry without either instant came
+    with the record. Domain: The incident record.
     """
-    return closed_at is not None and (logged_at or at) > closed_at
+    stamp = logged_at or at
+    return closed_at is not None and stamp is not None and stamp > closed_at
 
 
 def fields_stated_late(statements: Iterable[Statement], closed_at: datetime | None) -> frozenset[str]:

@@ -147,14 +147,8 @@ def _other_roles(facts: RecordFacts) -> Iterator[Gap]:
 
 
 def _held(facts: RecordFacts, role: CommandRole) -> bool:
-    # An assignment without a start counts as one that stood from the declaration.
     return any(
-        entry.role is role
-        and (
-            (entry.from_at is None and entry.logged_at is None)
-            or facts.captured_live(entry.from_at or entry.logged_at, entry.logged_at)
-        )
-        for entry in facts.command
+        entry.role is role and facts.is_live(entry.from_at, entry.logged_at) for entry in facts.command
     )
 
 
@@ -172,7 +166,7 @@ def _phases(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
         (entry.entered_at, order.index(entry.phase))
         for entry in facts.phases
         # Closing enters the last phase, whenever it is typed.
-        if entry.phase is Phase.CLOSED or facts.captured_live(entry.entered_at, entry.logged_at)
+        if entry.phase is Phase.CLOSED or facts.is_live(entry.entered_at, entry.logged_at)
     )
     if not log:
         due_at, due = _due(facts, AFTER_CONFIRMING)
@@ -236,8 +230,7 @@ def _lead_gap(facts: RecordFacts, track: TrackEntry) -> tuple[GapKind, str] | No
     named_at = track.lead_logged_at or track.logged_at
     if not track.has_lead:
         return GapKind.TRACK_WITHOUT_LEAD, "had no lead"
-    dated = track.lead_assigned_at or named_at
-    if dated is not None and not facts.captured_live(dated, named_at):
+    if not facts.is_live(track.lead_assigned_at, named_at):
         return GapKind.TRACK_WITHOUT_LEAD, "had no lead; one was recorded after the fact, which fills no gap"
     if track.lead_assigned_at is None or track.opened_at is None:
         return (
@@ -285,7 +278,7 @@ def _vendor_gap(facts: RecordFacts, vendor: VendorEntry) -> str | None:
     logged_at = vendor.response_logged_at or vendor.logged_at
     if vendor.responded_at is None:
         return f"When {vendor.name} responded was not captured."
-    if not facts.captured_live(vendor.responded_at, logged_at):
+    if not facts.is_live(vendor.responded_at, logged_at):
         return f"When {vendor.name} responded was not captured.{LATE_FILLS_NOTHING}"
     if vendor.engaged_at is None:
         return f"When {vendor.name} was engaged was not captured, so its response time is not known."
@@ -309,9 +302,7 @@ def _mtm(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
 
 def _communications(facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta]) -> Iterator[Gap]:
     due_at, due = _due(facts, AFTER_DECLARING)
-    updates = [
-        update for update in facts.status_updates if facts.captured_live(update.sent_at, update.logged_at)
-    ]
+    updates = [update for update in facts.status_updates if facts.is_live(update.sent_at, update.logged_at)]
     # A silence longer than the cadence is named above already.
     if not updates and not holes(facts, at, cadence):
         yield Gap(
@@ -335,14 +326,14 @@ def _communications(facts: RecordFacts, at: datetime, cadence: Mapping[Severity,
     empty: tuple[tuple[Callable[[], bool], GapKind, str, str], ...] = (
         (
             lambda: any(
-                facts.captured_live(entry.at, entry.logged_at) for entry in facts.stakeholder_communications
+                facts.is_live(entry.at, entry.logged_at) for entry in facts.stakeholder_communications
             ),
             GapKind.NO_STAKEHOLDER_COMMUNICATION,
             "No stakeholder communication was recorded.",
             "Log each communication to stakeholders as a milestone when it goes out.",
         ),
         (
-            lambda: any(facts.captured_live(entry.at, entry.logged_at) for entry in facts.timeline),
+            lambda: any(facts.is_live(entry.at, entry.logged_at) for entry in facts.timeline),
             GapKind.NO_TIMELINE_EVENT,
             "No timeline event was logged.",
             "Log what is done, decided and seen in the console as it happens; give the task to a Scribe.",

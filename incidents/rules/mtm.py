@@ -60,9 +60,10 @@ def extended_from(facts: RecordFacts) -> datetime | None:
 
 def has_mtm_or_decision(facts: RecordFacts) -> bool:
     """Whether an MTM, or a decision against one, was captured while the incident ran."""
-    return facts.captured_live(facts.mtm_declined_at, facts.mtm_declined_logged_at) or any(
-        facts.captured_live(mtm.started_at, mtm.logged_at) for mtm in facts.mtms
+    declined = facts.mtm_declined_at is not None and facts.is_live(
+        facts.mtm_declined_at, facts.mtm_declined_logged_at
     )
+    return declined or any(facts.is_live(mtm.started_at, mtm.logged_at) for mtm in facts.mtms)
 
 
 def mtm_prompt(facts: RecordFacts, at: datetime) -> MtmPrompt | None:

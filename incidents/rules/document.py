@@ -1,0 +1,498 @@
+"""The exchange format `majorops.incident/1`: one incident as a JSON document, checked and typed.
+
+null, and a key left out, mean *not captured*. Milestones may be out of order: their order is part of the facts.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from incidents.rules.document_reading import (
+    Key,
+    Reading,
+    Shape,
+    constant,
+    day,
+    email,
+    instant,
+    line,
+    listing,
+    person,
+    text,
+    time_zone,
+    web_address,
+    whole_number,
+    word,
+    yes_no,
+)
+from incidents.rules.facts import Milestones
+from incidents.vocabulary import (
+    Audience,
+    CommandRole,
+    EventKind,
+    MilestoneKind,
+    MtmActionStatus,
+    Phase,
+    Severity,
+)
+from majorops.refusal import Problem
+from majorops.words import Word
+
+FORMAT = "majorops.incident/1"
+TITLE = 300
+DIGITS = 40
+
+
+class ReviewActionStatus(Word):
+    """How far an action item of an imported review has come."""
+
+    OPEN = "open", "Open"
+    IN_PROGRESS = "in_progress", "In progress"
+    DONE = "done", "Done"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentImpact:
+    external: bool | None = None
+    customers_affected: int | None = None
+    business: str | None = None
+    revenue_exposure: str | None = None
+    sla_status: str | None = None
+    regulatory_exposure: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentService:
+    name: str
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPerson:
+    key: str
+    name: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAssignment:
+    role: CommandRole
+    person: str
+    from_at: datetime | None
+    until_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPhase:
+    phase: Phase
+    entered_at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEvent:
+    at: datetime
+    logged_at: datetime | None
+    kind: EventKind
+    by: str | None
+    text: str
+    evidence_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTrack:
+    name: str
+    service: str | None
+    lead: str | None
+    opened_at: datetime | None
+    lead_assigned_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCommunication:
+    at: datetime
+    by: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStatusUpdate:
+    at: datetime
+    audience: Audience
+    channel: str | None
+    text: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRca:
+    status: str | None
+    follow_up_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVendor:
+    name: str
+    service: str | None
+    engaged_at: datetime | None
+    responded_at: datetime | None
+    response_sla_minutes: int | None
+    effect: str | None
+    root_cause_related: bool | None
+    rca: DocumentRca | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMtmNotes:
+    attendance: str | None = None
+    core_roles: str | None = None
+    recovery_status: str | None = None
+    impact_statement: str | None = None
+    business_impact: str | None = None
+    regulatory_exposure: str | None = None
+    prior_actions: str | None = None
+    severity_posture: str | None = None
+    next_mtm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMtmAction:
+    title: str
+    owner: str | None
+    due_on: date | None
+    status: MtmActionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMtm:
+    number: int
+    started_at: datetime | None
+    ended_at: datetime | None
+    attendees: tuple[str, ...]
+    notes: DocumentMtmNotes
+    actions: tuple[DocumentMtmAction, ...]
+    severity_confirmed: Severity | None
+    next_at: datetime | None
+    cadence_minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRootCause:
+    failure: str | None
+    contributing_factors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReviewAction:
+    title: str
+    owner: str | None
+    due_on: date | None
+    status: ReviewActionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReview:
+    """What pre-fills the draft."""
+
+    root_cause: DocumentRootCause | None
+    went_well: tuple[str, ...]
+    changes: tuple[str, ...]
+    learning_statements: tuple[str, ...]
+    action_items: tuple[DocumentReviewAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDocument:
+    """One document. `time_zone`, `tags`, `summary` and `review` are None where they are not in it."""
+
+    external_id: str
+    title: str
+    severity: Severity
+    time_zone: str | None
+    source_url: str | None
+    organisation: str | None
+    tags: tuple[str, ...] | None
+    summary: tuple[str, ...] | None
+    restricted: bool
+    milestones: Milestones
+    impact: DocumentImpact
+    unusual_factors: str | None
+    repeat_of: str | None
+    is_repeat: bool
+    services: tuple[DocumentService, ...]
+    people: tuple[DocumentPerson, ...]
+    command: tuple[DocumentAssignment, ...]
+    phases: tuple[DocumentPhase, ...]
+    timeline: tuple[DocumentEvent, ...]
+    tracks: tuple[DocumentTrack, ...]
+    stakeholder_communications: tuple[DocumentCommunication, ...]
+    status_updates: tuple[DocumentStatusUpdate, ...]
+    vendors: tuple[DocumentVendor, ...]
+    mtms: tuple[DocumentMtm, ...]
+    review: DocumentReview | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDocument:
+    """Either a document, or at least one problem."""
+
+    document: IncidentDocument | None
+    problems: tuple[Problem, ...]
+
+
+def check_document(raw: object) -> CheckedDocument:
+    """Check the parsed JSON value `raw` against the format; every problem is named with its path."""
+    reading = Reading()
+    document = _INCIDENT(reading, "", raw)
+    _check_persons(reading, raw)
+    if document is not None and document.repeat_of == document.external_id:
+        reading.refuse("repeat_of", "An incident cannot repeat itself.")
+    return CheckedDocument(None if reading.problems else document, tuple(reading.problems))
+
+
+def read_json(body: bytes | str) -> tuple[Any, tuple[Problem, ...]]:
+    """The JSON value of `body` (UTF-8), or what is wrong with it.
+
+    NaN, Infinity, numbers nobody counts to and a key given twice in one object are refused.
+    """
+    try:
+        decoded = body.decode("utf-8-sig") if isinstance(body, bytes) else body
+        value = json.loads(
+            decoded,
+            parse_constant=_refuse_constant,
+            parse_int=_countable,
+            object_pairs_hook=_without_twins,
+        )
+        return value, ()
+    except UnicodeDecodeError:
+        message = "This is not UTF-8 text."
+    except json.JSONDecodeError as error:
+        message = f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+    except RecursionError:
+        message = "This is nested too deeply to be a document."
+    except ValueError as error:
+        message = f"This is not JSON as we take it: {error}"
+    return None, (Problem("", message),)
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not a number that can be kept.")
+
+
+def _countable(digits: str) -> int:
+    if len(digits) > DIGITS:
+        raise ValueError(f"a number has {len(digits):,} digits.")
+    return int(digits)
+
+
+def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    read: dict[str, object] = {}
+    for key, value in pairs:
+        if key in read:
+            raise ValueError(f"the key {key!r} is given twice in one object.")
+        read[key] = value
+    return read
+
+
+def _check_persons(reading: Reading, raw: object) -> None:
+    people = raw.get("people") if isinstance(raw, Mapping) else None
+    entries = people if isinstance(people, list | tuple) else ()
+    known = {
+        entry.get("key")
+        for entry in entries
+        if isinstance(entry, Mapping) and isinstance(entry.get("key"), str)
+    }
+    for path, key in reading.persons_named:
+        if key not in known:
+            reading.refuse(path, "Nobody in the list of people has this key. Add them there, or use null.")
+
+
+def _nullable(*names: str) -> tuple[Key, ...]:
+    return tuple(Key(name, text(blank=True)) for name in names)
+
+
+_MILESTONES = Shape(
+    Milestones,
+    tuple(
+        Key(kind.value, instant)
+        for kind in MilestoneKind
+        if kind is not MilestoneKind.STAKEHOLDER_COMMUNICATION
+    ),
+)
+_IMPACT = Shape(
+    DocumentImpact,
+    (
+        Key("external", yes_no),
+        Key("customers_affected", whole_number()),
+        *_nullable("business", "revenue_exposure", "sla_status"),
+        Key("regulatory_exposure", yes_no),
+    ),
+)
+_SERVICE = Shape(DocumentService, (Key("name", line(200, blank=True), required=True), Key("owner", person)))
+_PERSON = Shape(
+    DocumentPerson,
+    (Key("key", line(200), required=True), Key("name", line(200), required=True), Key("email", email)),
+)
+_ASSIGNMENT = Shape(
+    DocumentAssignment,
+    (
+        Key("role", word(CommandRole), required=True),
+        Key("person", person, required=True),
+        Key("from", instant, "from_at"),
+        Key("until", instant, "until_at"),
+    ),
+    spans=(("from", "until"),),
+)
+_PHASE = Shape(
+    DocumentPhase,
+    (Key("phase", word(Phase), required=True), Key("entered_at", instant, required=True), Key("by", person)),
+)
+_EVENT = Shape(
+    DocumentEvent,
+    (
+        Key("at", instant, required=True),
+        Key("logged_at", instant),
+        Key("kind", word(EventKind), required=True),
+        Key("by", person),
+        Key("text", text(), required=True),
+        Key("evidence_url", web_address),
+    ),
+)
+_TRACK = Shape(
+    DocumentTrack,
+    (
+        Key("name", line(), required=True),
+        Key("service", line(200)),
+        Key("lead", person),
+        Key("opened_at", instant),
+        Key("lead_assigned_at", instant),
+        Key("closed_at", instant),
+        Key("outcome", text(blank=True)),
+    ),
+    spans=(("opened_at", "closed_at"),),
+)
+_COMMUNICATION = Shape(
+    DocumentCommunication,
+    (Key("at", instant, required=True), Key("by", person), Key("text", text(), required=True)),
+)
+_STATUS_UPDATE = Shape(
+    DocumentStatusUpdate,
+    (
+        Key("at", instant, required=True),
+        Key("audience", word(Audience), required=True),
+        Key("channel", line(200, blank=True)),
+        Key("text", text(), required=True),
+        Key("by", person),
+    ),
+)
+_VENDOR = Shape(
+    DocumentVendor,
+    (
+        Key("name", line(200), required=True),
+        Key("service", line()),
+        Key("engaged_at", instant),
+        Key("responded_at", instant),
+        Key("response_sla_minutes", whole_number(0, 2**31 - 1)),
+        Key("effect", text(blank=True)),
+        Key("root_cause_related", yes_no),
+        Key("rca", Shape(DocumentRca, (Key("status", line(200, blank=True)), Key("follow_up_on", day)))),
+    ),
+    spans=(("engaged_at", "responded_at"),),
+)
+_MTM_NOTES = Shape(DocumentMtmNotes, _nullable(*DocumentMtmNotes.__dataclass_fields__))
+_MTM_ACTION = Shape(
+    DocumentMtmAction,
+    (
+        Key("title", text(), required=True),
+        Key("owner", person),
+        Key("due_on", day),
+        Key("status", word(MtmActionStatus), default=MtmActionStatus.OPEN),
+    ),
+)
+_MTM = Shape(
+    DocumentMtm,
+    (
+        Key("number", whole_number(1, 2**15 - 1), required=True),
+        Key("started_at", instant),
+        Key("ended_at", instant),
+        Key("attendees", listing(person, once="."), default=()),
+        Key("notes", _MTM_NOTES, default=DocumentMtmNotes()),
+        Key("actions", listing(_MTM_ACTION), default=()),
+        Key("severity_confirmed", word(Severity)),
+        Key("next_at", instant),
+        Key("cadence_minutes", whole_number(1, 2**15 - 1)),
+    ),
+    spans=(("started_at", "ended_at"),),
+)
+_REVIEW = Shape(
+    DocumentReview,
+    (
+        Key(
+            "root_cause",
+            Shape(
+                DocumentRootCause,
+                (Key("failure", text(blank=True)), Key("contributing_factors", listing(text()), default=())),
+            ),
+        ),
+        Key("went_well", listing(text()), default=()),
+        Key("changes", listing(text()), default=()),
+        Key("learning_statements", listing(text()), default=()),
+        Key(
+            "action_items",
+            listing(
+                Shape(
+                    DocumentReviewAction,
+                    (
+                        Key("title", text(), required=True),
+                        Key("owner", line()),
+                        Key("due_on", day),
+                        Key("status", word(ReviewActionStatus), default=ReviewActionStatus.OPEN),
+                    ),
+                )
+            ),
+            default=(),
+        ),
+    ),
+)
+
+
+def _incident(format: str, **read: Any) -> IncidentDocument:  # noqa: A002
+    return IncidentDocument(**read)
+
+
+_INCIDENT = Shape(
+    _incident,
+    (
+        Key("format", constant(FORMAT), required=True),
+        Key("external_id", line(), required=True),
+        Key("source_url", web_address),
+        Key("organisation", line(blank=True)),
+        Key("title", line(TITLE), required=True),
+        Key("severity", word(Severity), required=True),
+        Key("time_zone", time_zone),
+        Key("tags", listing(line())),
+        Key("summary", listing(text())),
+        Key("restricted", yes_no, default=False),
+        Key("milestones", _MILESTONES, default=Milestones()),
+        Key("impact", _IMPACT, default=DocumentImpact()),
+        Key("unusual_factors", text(blank=True)),
+        Key("repeat_of", line()),
+        Key("is_repeat", yes_no, default=False),
+        Key("services", listing(_SERVICE, once="name"), default=()),
+        Key("people", listing(_PERSON, once="key"), default=()),
+        Key("command", listing(_ASSIGNMENT), default=()),
+        Key("phases", listing(_PHASE), default=()),
+        Key("timeline", listing(_EVENT), default=()),
+        Key("tracks", listing(_TRACK), default=()),
+        Key("stakeholder_communications", listing(_COMMUNICATION), default=()),
+        Key("status_updates", listing(_STATUS_UPDATE), default=()),
+        Key("vendors", listing(_VENDOR), default=()),
+        Key("mtms", listing(_MTM, once="number"), default=()),
+        Key("review", _REVIEW),
+    ),
+)
