@@ -198,7 +198,8 @@ def folded_gaps(instants: Sequence[datetime]) -> dict[datetime, timedelta]:
     gaps = sorted(((later - earlier, later) for earlier, later in pairwise(points)), reverse=True)
     if not gaps:
         return {}
-    remaining, usual = points[-1] - points[0], median(gap for gap, _ in gaps)
+    remaining = points[-1] - points[0]
+    usual = timedelta(seconds=median(gap.total_seconds() for gap, _ in gaps))
     folded = {}
     for gap, later in gaps[:MOST_FOLDS]:
         if gap < max(SHORTEST_FOLD, FOLDED_SHARE * remaining, FOLDED_AGAINST_MEDIAN * usual):

@@ -158,7 +158,11 @@ def draw_cluster(cluster: Cluster, y: float, palette: Palette) -> str:
         text_anchor="middle",
         font_weight=700 if highlighted else None,
     )
-    return tag("g", hint(_told(cluster)), ring, drawn, number)
+    wide = text_width(cluster.numbers, NUMBER_SIZE) - 2
+    ground = box(
+        cluster.x - wide / 2, y + SIZE + 3, wide, NUMBER_SIZE, fill=palette["surface"], fill_opacity=0.7
+    )
+    return tag("g", hint(_told(cluster)), ring, drawn, ground, number)
 
 
 def _pill(cluster: Cluster, y: float, palette: Palette) -> str:

@@ -200,6 +200,29 @@ def numbered_marks(picture: Picture) -> list[Mark]:
     return [Mark(number, *entry) for number, entry in enumerate(ordered, start=1)]
 
 
+_PHASES = (
+    "Detected",
+    "Declared",
+    "Investigating",
+    "Mitigating",
+    "Recovering",
+    "Validating",
+    "Resolved",
+    "Closed",
+)
+
+
+def phase_tints(picture: Picture) -> dict[str, int]:
+    """Which of the eight tints each phase has: always the same for a phase of the vocabulary."""
+    labels = dict.fromkeys(
+        entry.label for entry in sorted(picture.phases, key=lambda entry: entry.entered_at)
+    )
+    return {
+        label: _PHASES.index(label) if label in _PHASES else number % len(_PHASES)
+        for number, label in enumerate(labels)
+    }
+
+
 def _known(kind: str) -> str:
     return kind if kind in KIND_LABELS else "other"
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from afteractions.timeline.axis import folded_gaps
 from afteractions.timeline.marks import shape
-from afteractions.timeline.picture import KIND_LABELS, Metric, Picture
+from afteractions.timeline.picture import KIND_LABELS, Metric, Picture, phase_tints
 from afteractions.timeline.svg import PAGE, Palette, box, fitted, frame, hint, label, line, tag, text_width
 from afteractions.timeline.table import TableRow, table_rows
 from afteractions.timeline.told import empty_words, told
@@ -220,7 +220,7 @@ def _bundle_step(sheet: Sheet, bundle: list[TableRow]) -> Step:
 
 
 def _phase_step(sheet: Sheet, row: TableRow) -> Step:
-    tint = _phase_order(sheet.picture).index(row.text.removesuffix(" (again)"))
+    tint = phase_tints(sheet.picture)[row.text.removesuffix(" (again)")]
 
     def draw(y: float) -> str:
         left = sheet.text_x - MARK_ROOM + 2
@@ -231,7 +231,7 @@ def _phase_step(sheet: Sheet, row: TableRow) -> Step:
             sheet.width - EDGE - left,
             18,
             rx=3,
-            fill=sheet.palette[f"phase-{tint % 8}"],
+            fill=sheet.palette[f"phase-{tint}"],
             stroke=edge,
         )
         name = label(
@@ -295,20 +295,14 @@ def _idle_step(sheet: Sheet, hidden: str) -> Step:
     return Step(24, None, draw)
 
 
-def _phase_order(picture: Picture) -> list[str]:
-    return list(
-        dict.fromkeys(entry.label for entry in sorted(picture.phases, key=lambda entry: entry.entered_at))
-    )
-
-
 def _phase_stripe(sheet: Sheet, where: Callable[[datetime], float], bottom: float) -> Iterator[str]:
-    phases, order = (
+    phases, tints = (
         sorted(sheet.picture.phases, key=lambda entry: entry.entered_at),
-        _phase_order(sheet.picture),
+        phase_tints(sheet.picture),
     )
     tops = [where(entry.entered_at) for entry in phases]
     for entry, top, end in zip(phases, tops, [*tops[1:], bottom], strict=True):
-        fill = sheet.palette[f"phase-{order.index(entry.label) % 8}"]
+        fill = sheet.palette[f"phase-{tints[entry.label]}"]
         yield box(
             EDGE,
             top - 9,
@@ -334,11 +328,15 @@ def _track_key(sheet: Sheet) -> Iterator[Step]:
         return
     names = ", ".join(track.name for track in sheet.picture.tracks[: sheet.lanes])
     says = f"Bars at the left, from left to right: phases, then the tracks {names}"
-    for text in wrapped(says, sheet.width - 2 * EDGE, 11, most=3):
-        yield Step(
-            LINE, None, lambda y, text=text: label(EDGE, y + 11, text, size=11, fill=sheet.palette["muted"])
+    lines = wrapped(says, sheet.width - 2 * EDGE, 11, most=3)
+
+    def draw(y: float) -> str:
+        return "".join(
+            label(EDGE, y + 11 + n * LINE, text, size=11, fill=sheet.palette["muted"])
+            for n, text in enumerate(lines)
         )
-    yield Step(4, None, lambda y: "")
+
+    yield Step(4 + LINE * len(lines), None, draw)
 
 
 def _metric_steps(sheet: Sheet) -> Iterator[Step]:
@@ -377,7 +375,8 @@ def _metric_step(sheet: Sheet, metric: Metric, longest: int) -> Step:
 
 def wrapped(text: str, room: float, size: float, *, most: int) -> list[str]:
     """The text in at most `most` lines of the given width, the last one cut where it must be."""
-    lines, rest = [], " ".join(text.split())
+    lines: list[str] = []
+    rest = " ".join(text.split())
     while rest and len(lines) < most - 1 and text_width(rest, size) > room:
         head = rest
         while text_width(head, size) > room and " " in head:
