@@ -1,5 +1,6 @@
 """One process in the foreground that starts everything, keeps it running, and ends all of it."""
 
+import hashlib
 import http.client
 import os
 import signal
@@ -65,12 +66,11 @@ class Supervisor:
         try:
             self.state.end_what_was_left_behind()
             require_free(self.port)
-            self.servers.start(self._remember)
+            made = self.servers.start(self._remember)
             self.environment = {**self.servers.environment(), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
-            self._migrate()
+            self._migrate(made)
             self._load_demonstration()
             self._start_processes()
-            self._wait_until_healthy()
             self._greet()
             self.starting = False
             while not self.stopping:
@@ -110,10 +110,16 @@ class Supervisor:
         child.start()
         self._remember()
 
-    def _migrate(self) -> None:
+    def _migrate(self, made: bool) -> None:
+        """Bring the schema up to date; nothing to do when the same migrations were run on this state before."""
+        note = self.state.home / "migrated"
+        current = migrations_digest()
+        if not made and self.servers.postgres is not None and note.exists() and note.read_text() == current:
+            return
         migrate = self._child("migrate", "manage.py", "migrate", "--no-input")
         if not self._run_to_its_end(migrate):
             raise CannotStart(f"The database could not be migrated:\n{migrate.last_lines()}")
+        note.write_text(current)
 
     def _load_demonstration(self) -> None:
         loaded = self.state.home / "sign-ins.txt"
@@ -132,31 +138,18 @@ class Supervisor:
             say(f"The demonstration data could not be loaded:\n{load.last_lines()}")
 
     def _start_processes(self) -> None:
-        celery = ("-m", "celery", "--app", "majorops.celery:app")
-        for child in (
-            self._child("web", "-m", "gunicorn", "majorops.wsgi:application"),
-            self._child("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
-            self._child(
-                "beat",
-                *celery,
-                "beat",
-                "--schedule",
-                str(self.state.home / "run" / "beat"),
-                "--loglevel",
-                "INFO",
-            ),
-        ):
-            self._start(child)
-
-    def _wait_until_healthy(self) -> None:
-        web = self.processes["web"]
+        """The web process, and when it answers the others: a page comes first."""
+        web = self._child("web", "-m", "gunicorn", "majorops.wsgi:application")
+        self._start(web)
         wait_until(lambda: answers(self.port) == 200 or not web.running(), HEALTHY_SECONDS, interval=0.1)
         if not web.running():
             raise CannotStart(f"The web process did not start:\n{web.last_lines()}")
+        celery = ("-m", "celery", "--app", "majorops.celery:app")
+        self._start(self._child("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO"))
+        self._start(self._child("beat", *celery, "beat", "--loglevel", "INFO"))
         if answers(self.port) != 200:
-            say(
-                f"http://127.0.0.1:{self.port}/healthz is not well yet; the logs are in {self.state.home / 'log'}."
-            )
+            logs = self.state.home / "log"
+            say(f"http://127.0.0.1:{self.port}/healthz is not well yet; the logs are in {logs}.")
 
     def _greet(self) -> None:
         sign_ins = self.state.home / "sign-ins.txt"
@@ -191,6 +184,15 @@ class Supervisor:
             child.finish(deadline)
         self.servers.stop()
         self.state.remember([], None)
+
+
+def migrations_digest() -> str:
+    """What tells whether there is something to migrate: our migrations, and the versions of all packages."""
+    digest = hashlib.sha256()
+    applications = sorted([*CHECKOUT.glob("*/migrations/*.py"), *CHECKOUT.glob("*/*/migrations/*.py")])
+    for path in [CHECKOUT / "requirements.lock", *applications]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def require_free(port: int) -> None:
