@@ -1,0 +1,251 @@
+"""The shape of a frozen revision: one JSON document from which page, comparison and PDF are made, and nothing else.
+
+Freezing fills every key; what was not captured is None, what does not apply an empty list. Instants are ISO 8601 in UTC
+with `Z`, dates `YYYY-MM-DD`, durations whole seconds. People are given by the name that is shown, vocabulary words by
+their stored key. `api.md` gives the shapes of the written sections; the derived ones are settled here.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, TypedDict
+
+FORMAT = "majorops.revision/1"
+
+
+class Requirement(TypedDict):
+    level: str
+    reason: str
+
+
+class MeetingTime(TypedDict):
+    starts_at: str
+    ends_at: str
+    location: str
+
+
+class AfterActionHead(TypedDict):
+    reference: str
+    incident: str
+    status: str
+    requirement: Requirement
+    owner: str | None
+    mim: str | None
+    internal_liaison: str | None
+    meeting: MeetingTime | None
+    restricted: bool
+
+
+class RevisionHead(TypedDict):
+    number: int
+    kind: str
+    reason: str
+    created_at: str
+    created_by: str | None
+
+
+class NamedMetric(TypedDict):
+    """`label` is the metric's full name; `seconds` None is not captured, negative is shown as out of order."""
+
+    key: str
+    label: str
+    seconds: int | None
+
+
+class Responder(TypedDict):
+    role: str
+    name: str
+
+
+class Summary(TypedDict):
+    reference: str
+    title: str
+    severity: str
+    highest_severity: str
+    time_zone: str
+    duration: int | None
+    metrics: list[NamedMetric]
+    services: list[str]
+    business_impact: str | None
+    customer_impact: str | None
+    external: bool | None
+    customers_affected: int | None
+    revenue_exposure: str | None
+    sla_status: str | None
+    regulatory_exposure: bool | None
+    mim: str | None
+    key_responders: list[Responder]
+
+
+class GapFound(TypedDict):
+    """`text` names what was not captured and when it should have been; `section` is a section's key or empty."""
+
+    kind: str
+    text: str
+    section: str
+
+
+class LateEntry(TypedDict):
+    at: str
+    logged_at: str
+    text: str
+    by: str | None
+
+
+class UnfinishedAction(TypedDict):
+    """An action of the incident that this one repeats: "a prior learning was not implemented"."""
+
+    reference: str
+    change: str
+    owner: str | None
+    due_on: str | None
+    status: str
+    incident: str
+
+
+class MtmNotes(TypedDict):
+    """`notes` in the agenda's order: (point's title, what was said)."""
+
+    number: int
+    started_at: str
+    ended_at: str | None
+    notes: list[tuple[str, str]]
+    open_actions: list[str]
+
+
+class NamedAntiPattern(TypedDict):
+    kind: str
+    named_at: str
+    by: str
+    evidence: str
+
+
+class RecordFindings(TypedDict):
+    gaps: list[GapFound]
+    after_the_fact: list[LateEntry]
+    unfinished_actions: list[UnfinishedAction]
+    mtm_notes: list[MtmNotes]
+    anti_patterns: list[NamedAntiPattern]
+
+
+class TimelineSection(TypedDict):
+    """`picture` is `afteractions.timeline.picture_as_document(picture)`, hidden entries already left out."""
+
+    picture: dict[str, Any]
+    metrics: list[NamedMetric]
+
+
+class Deviation(TypedDict):
+    expected: str
+    actual: str
+    kind: str
+    reference: str | None
+    assessment: str | None
+    assessed_by: str | None
+
+
+class RootCause(TypedDict):
+    failure: str
+    contributing_factors: list[str]
+    should_have_happened: list[str]
+    certainty: Literal["known", "provisional", "unknown"]
+
+
+class WentWell(TypedDict):
+    text: str
+    kind: str
+
+
+class ChangeRow(TypedDict):
+    id: str
+    kind: Literal["stop", "start", "continue"]
+    gap: str
+    change: str
+    owner: str | None
+    due_on: str | None
+
+
+class LearningStatement(TypedDict):
+    """`state` is `captured` until the action is done with evidence, then `learned`."""
+
+    change: str
+    text: str
+    state: Literal["captured", "learned"]
+
+
+class ActionRow(TypedDict):
+    reference: str
+    item: str
+    owner: str | None
+    due_on: str | None
+    status: str
+
+
+class OpenItem(TypedDict):
+    """`committed_on` is the vendor's date; until there is one, `follow_up_on` is ours."""
+
+    text: str
+    committed_on: str | None
+    follow_up_on: str | None
+    closed_on: str | None
+
+
+class Rca(TypedDict):
+    """`sha256` refers to the attachment of that hash, handed to the PDF beside the document; None: not received."""
+
+    status: str
+    due_on: str | None
+    received_on: str | None
+    name: str | None
+    sha256: str | None
+
+
+class VendorRow(TypedDict):
+    name: str
+    service: str | None
+    engaged_at: str | None
+    responded_at: str | None
+    response_seconds: int | None
+    response_sla_minutes: int | None
+    effect: str | None
+    root_cause_related: bool | None
+    service_manager: str | None
+    open_items: list[OpenItem]
+    rca: Rca
+
+
+class Sections(TypedDict):
+    summary: Summary
+    record_findings: RecordFindings
+    timeline: TimelineSection
+    expected: list[Deviation]
+    root_cause: RootCause
+    went_well: list[WentWell]
+    changes: list[ChangeRow]
+    learning_statements: list[LearningStatement]
+    action_items: list[ActionRow]
+    vendors: list[VendorRow]
+
+
+class RevisionDocument(TypedDict):
+    """`confirmed_by` names, for `expected` and `root_cause`, who confirmed the section; None is shown as unconfirmed."""
+
+    format: str
+    language: str
+    organisation: str
+    after_action: AfterActionHead
+    revision: RevisionHead
+    confirmed_by: dict[str, str | None]
+    sections: Sections
+
+
+def canonical_bytes(document: Mapping[str, Any]) -> bytes:
+    """The document as the bytes that its hash is taken over: sorted keys, no spaces, UTF-8."""
+    return json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def content_hash(document: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical bytes, in hexadecimal: the same content gives the same hash wherever it is stored."""
+    return hashlib.sha256(canonical_bytes(document)).hexdigest()
