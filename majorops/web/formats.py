@@ -63,8 +63,9 @@ def absolute(instant: datetime, *, zone: ZoneInfo, at: datetime) -> str:
 
 
 def clock_time(instant: datetime, *, zone: ZoneInfo) -> str:
-    """The time of day in the zone with seconds, `14:05:09`, for logs whose day and zone stand in the heading."""
-    return f"{instant.astimezone(zone):%H:%M:%S}"
+    """The time of day in the zone, for logs whose day and zone stand in the heading: `14:05`, or `14:05:09`."""
+    local = instant.astimezone(zone)
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
 
 def relative(instant: datetime, *, zone: ZoneInfo, at: datetime) -> str:

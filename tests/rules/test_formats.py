@@ -125,3 +125,8 @@ def test_every_duration_reads_back_as_no_more_than_it_was(seconds: int) -> None:
     total = sum(int(amount) * factor[unit] for amount, unit in zip(words[::2], words[1::2], strict=True))
     assert 0 <= abs(seconds) - total < (3600 if "d" in words else 60)
     assert text.startswith("−") == (seconds < 0)
+
+
+def test_a_log_shows_seconds_only_where_there_are_some() -> None:
+    assert formats.clock_time(AT, zone=BERLIN) == "12:00"
+    assert formats.clock_time(AT + timedelta(seconds=9), zone=BERLIN) == "12:00:09"

@@ -84,7 +84,7 @@ def instant(
     if only == "absolute":
         return format_html('<time class="instant" datetime="{}">{}</time>', stamp, absolute)
     return format_html(
-        '<time class="instant" datetime="{}">{}<span class="instant-relative">, {}</span></time>',
+        '<time class="instant" datetime="{}">{}, <span class="instant-relative">{}</span></time>',
         stamp, absolute, relative,
     )  # fmt: skip
 
@@ -99,14 +99,14 @@ def day(context: Context, value: date | None, relative: bool = True) -> SafeStri
     if not relative:
         return format_html('<time class="instant" datetime="{}">{}</time>', value.isoformat(), text_of_day)
     return format_html(
-        '<time class="instant" datetime="{}">{}<span class="instant-relative">, {}</span></time>',
+        '<time class="instant" datetime="{}">{}, <span class="instant-relative">{}</span></time>',
         value.isoformat(), text_of_day, formats.relative_day(value, today=today),
     )  # fmt: skip
 
 
 @register.simple_tag(takes_context=True)
 def clock_time(context: Context, value: datetime, zone: str | ZoneInfo | None = None) -> SafeString:
-    """`14:05:09`, for the rows of a log whose heading says the day and the zone."""
+    """`14:05`, with seconds where there are some, for the rows of a log whose heading says the day and the zone."""
     return format_html(
         '<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"),
         formats.clock_time(value, zone=_zone(context, zone)),
