@@ -1,0 +1,188 @@
+"""What is missing before the draft goes out, before the meeting, and before publication (domain.md, The
+After Action).
+
+Sections that come from the record (findings, timeline) are always there: what the record lacks is itself a
+finding.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from afteractions.vocabulary import Certainty, ChangeKind, InvitationResponse, SectionKey
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What is missing and in which section; `blocks` is False for what is shown and holds nothing up."""
+
+    section: SectionKey | None
+    text: str
+    blocks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChange:
+    """A change as it is written: a draft may lack owner and date. `owner` is a person or a role."""
+
+    kind: ChangeKind
+    change: str
+    gap: str = ""
+    owner: str | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VendorPart:
+    """A vendor's part: `rca_date_known` by a committed date, by contract, or because the RCA is here."""
+
+    name: str
+    root_cause_related: bool | None
+    has_service_manager: bool
+    rca_date_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the Learning Review says so far.
+
+    `summary` holds the texts on impact, from the record or written; `names_in_root_cause` are the texts of
+    the findings that block.
+    """
+
+    summary: tuple[str, ...] = ()
+    expected: tuple[Deviation, ...] = ()
+    failure: str = ""
+    certainty: Certainty = Certainty.KNOWN
+    names_in_root_cause: tuple[str, ...] = ()
+    went_well: tuple[str, ...] = ()
+    changes: tuple[DraftChange, ...] = ()
+    vendors: tuple[VendorPart, ...] = ()
+    confirmed: frozenset[SectionKey] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A required attendee; `name` as people read it."""
+
+    name: str
+    response: InvitationResponse
+    has_read: bool
+
+
+def before_distributing(draft: Draft) -> list[Missing]:
+    """What keeps the draft from being distributed, and what is only said (`blocks` False)."""
+    return [*_prose(draft), *_names(draft), *_unconfirmed(draft)]
+
+
+def before_meeting(distributed: bool, invited: tuple[Invited, ...]) -> list[Missing]:
+    """What the chair should know before starting; only a draft that is not out blocks."""
+    found: list[Missing] = []
+    if not distributed:
+        found.append(Missing(None, "The draft is not distributed: a meeting without a draft is a retell."))
+    found += [
+        Missing(None, f"{person.name} is required and has declined.", blocks=False)
+        for person in invited
+        if person.response == InvitationResponse.DECLINED
+    ]
+    unread = [person for person in invited if not person.has_read]
+    if distributed and unread:
+        names = ", ".join(person.name for person in unread)
+        found.append(
+            Missing(
+                None,
+                f"{len(unread)} of {len(invited)} required attendees have not read the draft: {names}.",
+                blocks=False,
+            )
+        )
+    return found
+
+
+def before_publishing(draft: Draft) -> list[Missing]:
+    """What keeps the Learning Review from being published."""
+    return [*_prose(draft), *_names(draft), *_changes(draft), *_vendors(draft), *_unconfirmed(draft)]
+
+
+def sentences(missing: list[Missing]) -> tuple[str, ...]:
+    """The sentences of what blocks, as `lifecycle` takes them."""
+    return tuple(each.text for each in missing if each.blocks)
+
+
+def _filled(*texts: str) -> bool:
+    return all(text.strip() for text in texts)
+
+
+def _prose(draft: Draft) -> Iterator[Missing]:
+    if not any(_filled(text) for text in draft.summary):
+        yield Missing(SectionKey.SUMMARY, "Say in the summary what the business and customer impact was.")
+    if not any(_filled(row.expected, row.actual) for row in draft.expected):
+        yield Missing(
+            SectionKey.EXPECTED, "Say what was supposed to happen and what happened instead, at least once."
+        )
+    if not _filled(draft.failure) and draft.certainty != Certainty.UNKNOWN:
+        yield Missing(
+            SectionKey.ROOT_CAUSE, "State the failure in the root cause, or mark it as not yet known."
+        )
+    if not any(_filled(text) for text in draft.went_well):
+        yield Missing(SectionKey.WENT_WELL, "Name at least one thing that went well.")
+
+
+def _names(draft: Draft) -> Iterator[Missing]:
+    if draft.names_in_root_cause:
+        names = ", ".join(f"“{name}”" for name in draft.names_in_root_cause)
+        yield Missing(
+            SectionKey.ROOT_CAUSE,
+            f"Take {names} out of the root cause: systems and processes only. What system allowed that error to "
+            "occur?",
+        )
+
+
+def _changes(draft: Draft) -> Iterator[Missing]:
+    if not draft.changes:
+        yield Missing(SectionKey.CHANGES, "Name at least one change: what do we stop, start or continue?")
+    for number, change in enumerate(draft.changes, start=1):
+        if not _filled(change.change):
+            yield Missing(SectionKey.CHANGES, f"Change {number} does not say what changes.")
+        if change.kind == ChangeKind.CONTINUE:
+            continue
+        lacking = [
+            word
+            for word, there in (
+                ("an owner", _filled(change.owner or "")),
+                ("a date", change.due_on is not None),
+            )
+            if not there
+        ]
+        if lacking:
+            yield Missing(SectionKey.CHANGES, f"Change {number} lacks {' and '.join(lacking)}.")
+
+
+def _vendors(draft: Draft) -> Iterator[Missing]:
+    for vendor in draft.vendors:
+        if not vendor.root_cause_related:
+            continue
+        if not vendor.has_service_manager:
+            yield Missing(
+                SectionKey.VENDORS, f"{vendor.name} is part of the root cause: assign a Service Manager."
+            )
+        if not vendor.rca_date_known:
+            yield Missing(
+                SectionKey.VENDORS,
+                f"{vendor.name} is part of the root cause: set the date of its RCA. “Waiting on them” is no date.",
+            )
+
+
+def _unconfirmed(draft: Draft) -> Iterator[Missing]:
+    for section in (SectionKey.EXPECTED, SectionKey.ROOT_CAUSE):
+        if section not in draft.confirmed:
+            yield Missing(
+                section,
+                f"The Technical Recovery Lead has not confirmed “{section.label}”.",
+                blocks=False,
+            )
