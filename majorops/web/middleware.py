@@ -28,5 +28,9 @@ class RefusedMiddleware:
         if isinstance(exception, Refused):
             response = render(request, "refused.html", {"refusal": exception}, status=exception.http_status)
             # An htmx answer must not take the place of the form whose text would be lost with it.
-            return retarget(reswap(response, "innerHTML"), "#notices") if request.htmx else response
+            return (
+                retarget(reswap(response, "innerHTML"), "#notices")
+                if request.headers.get("HX-Request")
+                else response
+            )
         return None

@@ -29,7 +29,8 @@ TONES = {
     "accepted": "green", "tentative": "amber", "declined": "red", "none": "grey", "required": "violet",
     "planned": "amber", "sent": "green", "withdrawn": "grey", "extended": "amber",
     "known": "green", "provisional": "amber", "unknown": "red", "published": "green", "erratum": "amber",
-    "stop": "red", "start": "green", "continue": "blue", "gap": "red", "after_the_fact": "amber", "restricted": "violet",
+    "stop": "red", "start": "green", "continue": "blue",
+    "gap": "red", "after_the_fact": "amber", "restricted": "violet",
 }  # fmt: skip
 
 
