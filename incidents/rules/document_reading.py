@@ -91,13 +91,10 @@ class Shape(Generic[T]):
         known = [key.name for key in self.keys]
         for name in value:
             if name not in known:
-                close = difflib.get_close_matches(str(name)[:LINE], known, n=1)
-                hint = (
-                    f" Did you mean \N{LEFT DOUBLE QUOTATION MARK}{close[0]}\N{RIGHT DOUBLE QUOTATION MARK}?"
-                )
-                reading.refuse(
-                    join(path, str(name)[:LINE]), "This key is not known here." + (hint if close else "")
-                )
+                shown = str(name)[:LINE]
+                close = difflib.get_close_matches(shown, known, n=1)
+                hint = f" Did you mean {close[0]}?" if close else ""
+                reading.refuse(join(path, shown), f"This key is not known here.{hint}")
 
     def _check_spans(
         self, reading: Reading, path: str, value: Mapping[Any, object], read: dict[str, object]

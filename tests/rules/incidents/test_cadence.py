@@ -1,0 +1,111 @@
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.rules.cadence import due_after, holes, next_update
+from incidents.rules.facts import SeverityEntry, StatusUpdateEntry
+from incidents.vocabulary import Audience, Severity
+from tests.rules.incidents.records import clock, record
+
+
+def updates(*times, logged=None):
+    return tuple(
+        StatusUpdateEntry(clock(time), Audience.INTERNAL, None if logged is None else clock(logged))
+        for time in times
+    )
+
+
+def closed(severity, sent, recovered="12:00"):
+    return record(
+        severity, {"opened": "10:00", "recovered": recovered, "closed": "12:30"}, status_updates=sent
+    )
+
+
+@pytest.mark.parametrize(
+    ("severity", "sent", "expected"),
+    [
+        (Severity.CRITICAL, ("10:30", "11:00", "11:30"), []),
+        (Severity.CRITICAL, ("10:30", "11:00:01", "11:30"), [("10:30", "11:00:01")]),
+        (Severity.CRITICAL, (), [("10:00", "12:00")]),
+        (Severity.CRITICAL, ("10:20",), [("10:20", "12:00")]),
+        (Severity.CRITICAL, ("10:40", "11:20", "11:40"), [("10:00", "10:40"), ("10:40", "11:20")]),
+        (Severity.HIGH, ("11:00",), []),
+        (Severity.HIGH, ("10:50",), [("10:50", "12:00")]),
+        (Severity.MEDIUM, (), []),
+        (Severity.LOW, (), []),
+    ],
+)
+def test_each_silence_longer_than_the_cadence_is_one_hole(severity, sent, expected):
+    found = holes(closed(severity, updates(*sent)), clock("20:00"))
+
+    assert [(hole.begun_at, hole.ended_at) for hole in found] == [(clock(a), clock(b)) for a, b in expected]
+
+
+def test_an_update_entered_after_the_close_fills_no_hole():
+    sent = updates("10:50", "11:30", logged="13:00")
+
+    assert len(holes(closed(Severity.HIGH, sent), clock("20:00"))) == 1
+
+
+def test_the_cadence_is_what_the_policy_says():
+    facts = closed(Severity.MEDIUM, ())
+
+    assert len(holes(facts, clock("20:00"), {Severity.MEDIUM: timedelta(minutes=90)})) == 1
+
+
+def test_a_raised_severity_shortens_the_wait_from_then_on():
+    facts = record(
+        Severity.CRITICAL,
+        {"opened": "10:00"},
+        severities=(
+            SeverityEntry(Severity.HIGH, clock("10:00")),
+            SeverityEntry(Severity.CRITICAL, clock("10:45")),
+        ),
+    )
+
+    assert due_after(clock("10:00"), facts) == clock("10:45")
+    assert due_after(clock("10:30"), facts) == clock("11:00")
+
+
+def test_a_lowered_severity_stops_the_clock():
+    facts = record(
+        Severity.MEDIUM,
+        {"opened": "10:00"},
+        severities=(
+            SeverityEntry(Severity.HIGH, clock("10:00")),
+            SeverityEntry(Severity.MEDIUM, clock("10:45")),
+        ),
+    )
+
+    assert due_after(clock("10:00"), facts) is None
+
+
+def test_the_clock_of_the_console_runs_down_and_then_says_how_late():
+    facts = record(Severity.CRITICAL, {"opened": "10:00"}, status_updates=updates("10:10"))
+
+    in_time = next_update(facts, clock("10:30"))
+    late = next_update(facts, clock("10:47"))
+
+    assert in_time is not None
+    assert (in_time.due_at, in_time.is_late) == (clock("10:40"), False)
+    assert late is not None
+    assert (late.late_by, late.is_late) == (7 * 60, True)
+
+
+def test_no_update_is_due_before_it_is_confirmed_or_once_it_is_validated():
+    assert next_update(record(Severity.CRITICAL, {"alert_fired": "10:00"}), clock("11:00")) is None
+    validated = {"opened": "10:00", "recovered": "10:40"}
+    assert next_update(record(Severity.CRITICAL, validated), clock("12:00")) is None
+    assert next_update(record(Severity.LOW, {"opened": "10:00"}), clock("12:00")) is None
+
+
+@given(st.lists(st.integers(1, 119), unique=True))
+def test_there_is_a_hole_exactly_where_two_points_lie_too_far_apart(minutes):
+    times = [f"{10 + minute // 60}:{minute % 60:02}" for minute in minutes]
+    points = [0, *sorted(minutes), 120]
+    expected = sum(after - before > 30 for before, after in pairwise(points))
+
+    assert len(holes(closed(Severity.CRITICAL, updates(*times)), clock("20:00"))) == expected
