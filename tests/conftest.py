@@ -28,13 +28,15 @@ assert settings.DATABASES  # loads the settings, which is how pytest-django lear
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> None:
     """Servers, and the schema made by its owner; from then on every connection is the application's."""
-    services.start()
+    if services.start():
+        return
     with django_db_blocker.unblock():
         application = dict(connection.settings_dict)
         connection.settings_dict["USER"] = services.postgres.superuser
         call_command("migrate", verbosity=0)
         connection.close()
         connection.settings_dict.update(application)
+        services.keep_schema()
 
 
 @pytest.fixture(scope="session", autouse=True)

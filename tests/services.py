@@ -3,13 +3,17 @@
 import atexit
 import os
 import shutil
+import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from majorops.embedded.account import give, server_account
 from majorops.embedded.postgres import APPLICATION, OWNER, Postgres
 from majorops.embedded.processes import Child
+from majorops.embedded.schema import schema_digest
+from majorops.embedded.state import CHECKOUT
 from majorops.embedded.valkey import Valkey
 
 # Tests do not need their rows after a power cut.
@@ -20,6 +24,8 @@ FAST = (
     "max_connections=200",
     "log_lock_waits=on",
 )
+# Schemas of other branches wait this long for their next run.
+FORGET_SECONDS = 6 * 3600
 
 
 @dataclass
@@ -29,7 +35,7 @@ class Services:
     folder: Path
     postgres: Postgres
     valkey: Valkey
-    children: list[Child] = field(default_factory=list)
+    children: dict[str, Child] = field(default_factory=dict)
 
     @classmethod
     def lay_out(cls) -> "Services":
@@ -58,23 +64,53 @@ class Services:
             "MAJOROPS_LOG_LEVEL": "WARNING",
         }
 
-    def start(self) -> None:
-        """Both servers, answering; the database with its two roles, still empty."""
-        if self.children:
-            return
+    def start(self) -> bool:
+        """Both servers, answering; the database with its two roles. True when its schema is there already."""
         atexit.register(self.stop)
+        known = self._known_schema()
+        if known.exists():
+            known.touch()
+            copy(known, self.postgres.folder)
         self.postgres.prepare()
         for server in (self.valkey, self.postgres):
-            child = server.child()
-            child.start()
-            self.children.append(child)
-            server.wait(child)
+            self._start(server)
         self.postgres.make_database()
+        return known.exists()
+
+    def keep_schema(self) -> None:
+        """Put the cluster aside as it is, for later runs with the same migrations."""
+        known = self._known_schema()
+        known.parent.mkdir(parents=True, exist_ok=True)
+        for forgotten in known.parent.iterdir():
+            if time.time() - forgotten.stat().st_mtime > FORGET_SECONDS:
+                shutil.rmtree(forgotten, ignore_errors=True)
+        self.children.pop("postgresql").stop(seconds=10)
+        half = known.with_name(f"half-{os.getpid()}")
+        copy(self.postgres.folder, half)
+        try:
+            half.rename(known)
+        except OSError:  # another run was first
+            shutil.rmtree(half)
+        self._start(self.postgres)
 
     def stop(self) -> None:
-        for child in self.children:
+        for child in self.children.values():
             child.stop(seconds=5)
         self.children.clear()
+
+    def _start(self, server: Postgres | Valkey) -> None:
+        child = server.child()
+        self.children[child.name] = child
+        child.start()
+        server.wait(child)
+
+    def _known_schema(self) -> Path:
+        return CHECKOUT / "tmp" / "schemas" / f"{schema_digest()}-{self.postgres.account.uid}"
+
+
+def copy(source: Path, target: Path) -> None:
+    """A folder with all its owners and modes."""
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
 
 
 services = Services.lay_out()

@@ -1,6 +1,5 @@
 """One process in the foreground that starts everything, keeps it running, and ends all of it."""
 
-import hashlib
 import http.client
 import os
 import signal
@@ -12,6 +11,7 @@ from types import FrameType
 
 from .postgres import CannotStart
 from .processes import Child, wait_until
+from .schema import schema_digest
 from .servers import Servers
 from .state import CHECKOUT, State
 
@@ -113,7 +113,7 @@ class Supervisor:
     def _migrate(self, made: bool) -> None:
         """Bring the schema up to date; nothing to do when the same migrations were run on this state before."""
         note = self.state.home / "migrated"
-        current = migrations_digest()
+        current = schema_digest()
         if not made and self.servers.postgres is not None and note.exists() and note.read_text() == current:
             return
         migrate = self._child("migrate", "manage.py", "migrate", "--no-input")
@@ -184,15 +184,6 @@ class Supervisor:
             child.finish(deadline)
         self.servers.stop()
         self.state.remember([], None)
-
-
-def migrations_digest() -> str:
-    """What tells whether there is something to migrate: our migrations, and the versions of all packages."""
-    digest = hashlib.sha256()
-    applications = sorted([*CHECKOUT.glob("*/migrations/*.py"), *CHECKOUT.glob("*/*/migrations/*.py")])
-    for path in [CHECKOUT / "requirements.lock", *applications]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def require_free(port: int) -> None:

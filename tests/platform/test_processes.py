@@ -1,0 +1,83 @@
+"""The compose file's own commands, started by hand on the servers of the tests."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from majorops.embedded.processes import wait_until
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+PROGRAMS = Path(sys.executable).parent
+SERVICES: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
+
+
+@pytest.fixture(scope="module")
+def environment(process_environment: dict[str, str]) -> dict[str, str]:
+    return {**process_environment, "PATH": f"{PROGRAMS}:{os.environ['PATH']}"}
+
+
+@contextmanager
+def running(command: str, environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is asked to end afterwards, and must."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            shlex.split(command), cwd=CHECKOUT, env=environment, stdout=output, stderr=output
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def succeeds(command: str, environment: dict[str, str]) -> bool:
+    return (
+        subprocess.run(command, shell=True, cwd=CHECKOUT, env=environment, capture_output=True).returncode
+        == 0
+    )
+
+
+def test_the_migrations_step_of_the_compose_file_succeeds(environment: dict[str, str]) -> None:
+    assert succeeds(SERVICES["migrations"]["command"], environment)
+
+
+def test_web_worker_and_beat_of_the_compose_file_pass_their_health_checks_and_end_when_asked(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    port = free_port()
+    commands = {name: SERVICES[name]["command"] for name in ("web", "worker", "beat")}
+    checks = {name: SERVICES[name]["healthcheck"]["test"] for name in commands}
+    commands["web"] = commands["web"].replace("0.0.0.0:8000", f"127.0.0.1:{port}")
+    checks["web"] = checks["web"].replace(":8000", f":{port}")
+    with ExitStack() as stack:
+        processes = {
+            name: stack.enter_context(running(command, environment, tmp_path / f"{name}.log"))
+            for name, command in commands.items()
+        }
+        for name, check in checks.items():
+            assert wait_until(partial(succeeds, check, environment), 60), (
+                tmp_path / f"{name}.log"
+            ).read_text()
+    assert {name: process.returncode for name, process in processes.items()} == dict.fromkeys(commands, 0)
+    assert not succeeds(checks["web"], environment)
