@@ -15,9 +15,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template import engines
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django_htmx.middleware import HtmxDetails
 
+from majorops.people.models import Person
 from majorops.refusal import Problem, Refused
 from majorops.web.context import DECLARE, INBOX, PLACES, SEARCH, SETTINGS, current_place
 from majorops.web.templatetags.majorops import TONES
@@ -352,3 +353,41 @@ def test_an_error_page_offers_the_way_out(name: str) -> None:
     page = render_to_string(name, request=asked())
     assert 'href="/"' in page
     assert "<h1" in page or "<h2" in page
+
+
+@pytest.fixture
+def reader(db: None) -> Person:
+    return Person.objects.create_user(
+        "reader@majorops.example", "correct horse battery", full_name="Ada Example", time_zone="Europe/Berlin"
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["login/", "password/reset/", "password/reset/done/", "password/reset/key/1-x/"]
+)
+def test_the_way_in_stands_in_the_design(client: Client, db: None, path: str) -> None:
+    page = client.get(f"/accounts/{path}").content.decode()
+    assert 'class="entrance"' in page
+    assert page.count("<h1") == 1
+    assert not re.search(r"\sstyle=|<script(?![^>]*src=)", page)
+
+
+def test_a_wrong_password_says_so_and_keeps_the_address(client: Client, reader: Person) -> None:
+    page = client.post("/accounts/login/", {"login": reader.email, "password": "wrong"}).content.decode()
+    assert 'role="alert"' in page
+    assert f'value="{reader.email}"' in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["logout/", "password/change/", "2fa/", "2fa/totp/activate/"],
+)
+def test_what_belongs_to_an_account_stands_in_the_shell(client: Client, reader: Person, path: str) -> None:
+    password = {"password": "correct horse battery"}
+    client.post("/accounts/login/", {"login": reader.email, **password})
+    client.post("/accounts/reauthenticate/", password)
+    page = client.get(f"/accounts/{path}").content.decode()
+    assert 'class="rail"' in page
+    assert "Ada Example" in page
+    assert page.count("<h1") == 1
+    assert not re.search(r"\sstyle=|<script(?![^>]*src=)", page)
