@@ -1,0 +1,129 @@
+"""What the words of a root cause or a learning statement give away: names, blame, and learnings that say
+nothing.
+
+Seed: Root Cause, "No names in root cause. Systems and processes only." and Learning Statements, "Specific,
+named, actionable". Offsets are code points of the text as given, ends exclusive.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from afteractions.rules.blame import blaming_passages
+from afteractions.rules.learning import names_a_date, names_an_owner, vague_passages
+from afteractions.rules.persons import KnownPerson, Match, known_names, possible_names
+from majorops.words import Word
+
+QUESTION = "What system allowed that error to occur?"
+
+
+class FindingKind(Word):
+    NAME = "name", "Name of a person"
+    POSSIBLE_NAME = "possible_name", "Perhaps the name of a person"
+    BLAME = "blame", "Blames a person"
+    VAGUE = "vague", "Says nothing specific"
+    NO_OWNER = "no_owner", "No owner"
+    NO_DATE = "no_date", "No date"
+
+
+class Checked(Word):
+    """What is checked, under the keys of the API."""
+
+    ROOT_CAUSE = "root_cause", "Root cause"
+    LEARNING_STATEMENT = "learning_statement", "Learning statement"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A passage of the text, `text[start:end]`, and what to do about it.
+
+    `blocks` distribution or only warns.
+    """
+
+    kind: FindingKind
+    start: int
+    end: int
+    text: str
+    message: str
+    blocks: bool = False
+
+
+def check(
+    what: Checked, text: str, people: Iterable[KnownPerson] = (), dismissed: Collection[str] = ()
+) -> list[Finding]:
+    """All findings in the order of the text. `dismissed`: passages that somebody has declared harmless.
+
+    Only what merely looks like a name, or a warning, can be dismissed; a registered name cannot.
+    """
+    found = _root_cause(text, people) if what == Checked.ROOT_CAUSE else _learning_statement(text, people)
+    harmless = {passage.casefold() for passage in dismissed}
+    kept = [each for each in found if each.blocks or each.text.casefold() not in harmless]
+    return sorted(kept, key=lambda each: (each.start, each.end))
+
+
+def blocking_texts(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The passages that block distribution, each once, in order."""
+    return tuple(dict.fromkeys(each.text for each in findings if each.blocks))
+
+
+def _root_cause(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
+    registered = known_names(text, people)
+    for match in registered:
+        if match.certain:
+            yield Finding(
+                FindingKind.NAME,
+                match.start,
+                match.end,
+                text[match.start : match.end],
+                f"“{text[match.start : match.end]}” names a person. Systems and processes only. {QUESTION}",
+                blocks=True,
+            )
+    doubtful = [match for match in registered if not match.certain]
+    for match in _apart_from(registered, possible_names(text)) + doubtful:
+        yield Finding(
+            FindingKind.POSSIBLE_NAME,
+            match.start,
+            match.end,
+            text[match.start : match.end],
+            f"“{text[match.start : match.end]}” looks like the name of a person. If it is one, take it out; if not, "
+            "dismiss this.",
+        )
+    for start, end in blaming_passages(text):
+        yield Finding(
+            FindingKind.BLAME,
+            start,
+            end,
+            text[start:end],
+            f"“{text[start:end]}” blames a person. {QUESTION}",
+        )
+
+
+def _learning_statement(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
+    said = text.strip()
+    if not said:
+        return
+    begin = text.index(said)
+    end = begin + len(said)
+    for start, stop in vague_passages(text):
+        yield Finding(
+            FindingKind.VAGUE,
+            start,
+            stop,
+            text[start:stop],
+            f"“{text[start:stop]}” does not say what changes. Name the step, the tool or the document that will be "
+            "different.",
+        )
+    if not names_an_owner(text) and not known_names(text, people) and not possible_names(text):
+        yield Finding(
+            FindingKind.NO_OWNER,
+            begin,
+            end,
+            said,
+            "Nobody is named to do this: add an owner, a person or a role.",
+        )
+    if not names_a_date(text):
+        yield Finding(FindingKind.NO_DATE, begin, end, said, "No date is named: say by when.")
+
+
+def _apart_from(taken: Iterable[Match], found: Iterable[Match]) -> list[Match]:
+    spans = [(each.start, each.end) for each in taken]
+    return [each for each in found if not any(each.start < end and start < each.end for start, end in spans)]
