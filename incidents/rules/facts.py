@@ -1,6 +1,7 @@
-"""What the rules of the record are told: the record as small frozen values. Instants are aware datetimes.
+"""What the rules of the record are told: the record as small frozen values.
 
-None means *not captured*, never zero, false or now.
+Instants are aware datetimes of a fixed offset (UTC, as the database gives them): two of one ZoneInfo would be
+subtracted by the wall clock. None means *not captured*, never zero, false or now.
 """
 
 from collections.abc import Iterable

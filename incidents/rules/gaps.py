@@ -6,7 +6,7 @@ finding." (Seed: What an After Action Produces.) Domain: Record gaps.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from incidents.rules.cadence import CADENCE, holes
 from incidents.rules.expectations import (
@@ -148,13 +148,13 @@ def _other_roles(facts: RecordFacts) -> Iterator[Gap]:
 
 def _held(facts: RecordFacts, role: CommandRole) -> bool:
     return any(
-        entry.role is role and facts.is_live(entry.from_at, entry.logged_at) for entry in facts.command
+        entry.role == role and facts.is_live(entry.from_at, entry.logged_at) for entry in facts.command
     )
 
 
 def _role_gap(facts: RecordFacts, kind: GapKind, role: CommandRole, proposed_change: str) -> Gap:
     due_at, due = _due(facts, AFTER_DECLARING)
-    late = LATE_FILLS_NOTHING if any(entry.role is role for entry in facts.command) else ""
+    late = LATE_FILLS_NOTHING if any(entry.role == role for entry in facts.command) else ""
     subject = role.value if kind is GapKind.ROLE_NOT_ASSIGNED else ""
     text = f"Nobody was recorded as {role.label}. {due}{late}"
     return Gap(kind, subject, text, "summary", due_at, proposed_change)
@@ -166,7 +166,7 @@ def _phases(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
         (entry.entered_at, order.index(entry.phase))
         for entry in facts.phases
         # Closing enters the last phase, whenever it is typed.
-        if entry.phase is Phase.CLOSED or facts.is_live(entry.entered_at, entry.logged_at)
+        if entry.phase == Phase.CLOSED or facts.is_live(entry.entered_at, entry.logged_at)
     )
     if not log:
         due_at, due = _due(facts, AFTER_CONFIRMING)
@@ -248,7 +248,7 @@ def _silences(facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timed
     for hole in holes(facts, at, cadence):
         yield Gap(
             GapKind.STATUS_UPDATE_LATE,
-            f"{hole.begun_at.isoformat()}/{hole.ended_at.isoformat()}",
+            f"{hole.begun_at.astimezone(UTC).isoformat()}/{hole.ended_at.astimezone(UTC).isoformat()}",
             f"No status update from {span_words(hole.begun_at, hole.ended_at, facts.time_zone)} "
             f"({duration_words(hole.seconds)}). One was due by {moment_words(hole.due_at, facts.time_zone)}.",
             "timeline",
@@ -313,7 +313,7 @@ def _communications(facts: RecordFacts, at: datetime, cadence: Mapping[Severity,
             due_at,
             "Send a first status update with the declaration.",
         )
-    is_public = any(update.audience is Audience.PUBLIC for update in updates)
+    is_public = any(update.audience == Audience.PUBLIC for update in updates)
     if updates and not is_public and customer_impact(facts) is not False:
         yield Gap(
             GapKind.NO_PUBLIC_STATUS_UPDATE,

@@ -45,7 +45,7 @@ def is_extended_critical(facts: RecordFacts, at: datetime) -> bool:
     """Critical and over two hours, 2:00:00 not being over: an MTM or a decision against one is expected."""
     seconds = duration(facts, at).seconds
     return (
-        facts.highest_severity is Severity.CRITICAL
+        facts.highest_severity == Severity.CRITICAL
         and seconds is not None
         and timedelta(seconds=seconds) > EXTENDED
     )
@@ -72,7 +72,7 @@ def mtm_prompt(facts: RecordFacts, at: datetime) -> MtmPrompt | None:
     asks = (
         facts.is_running
         and facts.milestones.recovered is None
-        and facts.severity is Severity.CRITICAL
+        and facts.severity == Severity.CRITICAL
         and not has_mtm_or_decision(facts)
     )
     return MtmPrompt(due_at, at >= due_at) if asks and due_at is not None else None

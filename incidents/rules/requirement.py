@@ -6,6 +6,7 @@ Seed: When an After Action Is Required.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from incidents.rules.facts import RecordFacts
 from incidents.rules.metrics import duration, start
@@ -43,6 +44,16 @@ class Requirement:
         return (self.rule == 3 and self.inputs.duration is None) or (
             self.rule == 4 and not self.inputs.customer_impact_known
         )
+
+
+class Decided(Protocol):
+    """A decision that was kept: a `Requirement`, or the row that stores one."""
+
+    @property
+    def level(self) -> str: ...
+
+    @property
+    def rule(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +124,7 @@ def forecast(facts: RecordFacts, at: datetime) -> Forecast:
 
 
 def standing_requirement(
-    previous: Requirement | None, new: Requirement, *, never_was_mandatory: bool = False
+    previous: Decided | None, new: Requirement, *, never_was_mandatory: bool = False
 ) -> Requirement:
     """What stands after a new decision on a closed incident, given what stood before it.
 
@@ -122,7 +133,7 @@ def standing_requirement(
     """
     if previous is None or never_was_mandatory:
         return new
-    if previous.level is not RequirementLevel.MANDATORY or new.level is RequirementLevel.MANDATORY:
+    if previous.level != RequirementLevel.MANDATORY or new.level == RequirementLevel.MANDATORY:
         return new
     return replace(
         new,
@@ -135,9 +146,9 @@ def standing_requirement(
     )
 
 
-def needs_confirmation_to_lower(previous: Requirement | None, new: Requirement) -> bool:
+def needs_confirmation_to_lower(previous: Decided | None, new: Requirement) -> bool:
     """Whether the correction would take a mandatory After Action away."""
-    return standing_requirement(previous, new).level is not new.level
+    return standing_requirement(previous, new).level != new.level
 
 
 def _validated(facts: RecordFacts, at: datetime) -> RecordFacts:
@@ -164,7 +175,7 @@ def _high_with_impact_reason(given: Inputs) -> str:
 
 
 def _nothing_reason(given: Inputs) -> str:
-    if given.severity is Severity.MEDIUM:
+    if given.severity == Severity.MEDIUM:
         return "Medium (P3) without unusual contributing factors."
     return f"{given.severity.label}: no condition asks for an After Action."
 
@@ -177,27 +188,27 @@ _TABLE = (
     _Row(RequirementLevel.MANDATORY, lambda given: given.is_repeat, _repeat_reason),
     _Row(
         RequirementLevel.MANDATORY,
-        lambda given: given.severity is Severity.CRITICAL,
+        lambda given: given.severity == Severity.CRITICAL,
         lambda given: "Critical (P1): mandatory at any duration.",
     ),
     _Row(
         RequirementLevel.MANDATORY,
-        lambda given: given.severity is Severity.HIGH and _is_over_two_hours(given),
+        lambda given: given.severity == Severity.HIGH and _is_over_two_hours(given),
         _high_and_long_reason,
     ),
     _Row(
         RequirementLevel.RECOMMENDED,
-        lambda given: given.severity is Severity.HIGH and given.customer_impact,
+        lambda given: given.severity == Severity.HIGH and given.customer_impact,
         _high_with_impact_reason,
     ),
     _Row(
         RequirementLevel.OPTIONAL,
-        lambda given: given.severity is Severity.HIGH,
+        lambda given: given.severity == Severity.HIGH,
         lambda given: "High (P2), not over 2 h, internal only.",
     ),
     _Row(
         RequirementLevel.OPTIONAL,
-        lambda given: given.severity is Severity.MEDIUM and given.unusual_factors is not None,
+        lambda given: given.severity == Severity.MEDIUM and given.unusual_factors is not None,
         lambda given: f"Medium (P3) with unusual contributing factors: {given.unusual_factors}",
     ),
     _Row(RequirementLevel.NOT_REQUIRED, lambda given: True, _nothing_reason),
