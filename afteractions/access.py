@@ -1,0 +1,136 @@
+"""Who may do what with an After Action: from the role on it, the groups, and nothing else (domain.md, People).
+
+Deny by default: whoever plays no part may only read, and only what `visible_to` shows.
+"""
+
+from afteractions.models import AfterAction, Change, VendorFollowUp
+from afteractions.rules.lifecycle import Part
+from incidents.models import CommandAssignment
+from incidents.vocabulary import CommandRole
+from majorops.people.groups import GroupName
+from majorops.people.models import Person
+from majorops.refusal import Absent
+
+
+def get_after_action(person: Person, reference: str) -> AfterAction:
+    """The After Action, if `person` may know of it. Raises Absent otherwise, in the same words as for none."""
+    after_action = (
+        AfterAction.objects.visible_to(person)
+        .select_related("incident__mim", "owner", "internal_liaison")
+        .filter(reference=reference)
+        .first()
+    )
+    if after_action is None:
+        raise Absent(f"There is no After Action {reference}.")
+    return after_action
+
+
+def answers_for(person: Person, named: Person | None) -> bool:
+    """Whether `person` is the one named, or the account that a named contact was linked to."""
+    return named is not None and person.pk in (named.pk, named.account_id)
+
+
+def parts_of(person: Person | None, after_action: AfterAction) -> frozenset[Part]:
+    """The parts that `person` plays in this After Action; nobody (None) is the system.
+
+    Without a MIM who can sign in, the MIM group plays the MIM; without an owner, the MIM plays the owner.
+    """
+    if person is None:
+        return frozenset({Part.SYSTEM})
+    if not person.is_active:
+        return frozenset()
+    parts = set()
+    if _is_mim(person, after_action):
+        parts.add(Part.MIM)
+    if answers_for(person, after_action.owner) or (_cannot_sign_in(after_action.owner) and Part.MIM in parts):
+        parts.add(Part.OWNER)
+    if person.is_in(GroupName.COMMUNICATIONS):
+        parts.add(Part.COMMUNICATIONS)
+    if person.is_administrator:
+        parts.add(Part.ADMINISTRATOR)
+    return frozenset(parts)
+
+
+def _is_mim(person: Person, after_action: AfterAction) -> bool:
+    mim = after_action.incident.mim
+    return answers_for(person, mim) or (_cannot_sign_in(mim) and person.is_in(GroupName.MIM))
+
+
+def _cannot_sign_in(person: Person | None) -> bool:
+    return person is None or (person.is_contact and person.account_id is None) or not person.is_active
+
+
+def is_only_auditor(person: Person) -> bool:
+    return person.group_names == {GroupName.AUDITOR.value}
+
+
+def can_own(person: Person | None, after_action: AfterAction) -> bool:
+    """Distribute, amend, withdraw, publish, let others edit."""
+    return bool(parts_of(person, after_action) & {Part.OWNER, Part.ADMINISTRATOR, Part.SYSTEM})
+
+
+def can_chair(person: Person | None, after_action: AfterAction) -> bool:
+    """Schedule, decide attendees, hold the meeting, name anti-patterns."""
+    return bool(parts_of(person, after_action) & {Part.MIM, Part.ADMINISTRATOR, Part.SYSTEM})
+
+
+def can_confirm(person: Person | None, after_action: AfterAction) -> bool:
+    """Confirm what was supposed to happen and the root cause: the Technical Recovery Lead."""
+    if person is None:
+        return False
+    return person.is_administrator or _is_recovery_lead(person, after_action)
+
+
+def _is_recovery_lead(person: Person, after_action: AfterAction) -> bool:
+    assigned = CommandAssignment.objects.filter(
+        incident_id=after_action.incident_id, role=CommandRole.TECHNICAL_RECOVERY_LEAD
+    ).select_related("person")
+    return any(answers_for(person, assignment.person) for assignment in assigned)
+
+
+def can_edit(person: Person | None, after_action: AfterAction) -> bool:
+    """Write the draft: the owner, the MIM, whoever the owner let in, and always the Technical Recovery Lead."""
+    if person is None:
+        return True
+    if parts_of(person, after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR}:
+        return True
+    return after_action.editors.filter(pk=person.pk).exists() or _is_recovery_lead(person, after_action)
+
+
+def can_comment(person: Person, after_action: AfterAction) -> bool:
+    """Anyone who may read, Auditors aside: they change nothing."""
+    return person.is_active and not is_only_auditor(person)
+
+
+def can_settle_messages(person: Person | None, after_action: AfterAction) -> bool:
+    """Send or withdraw External Messages."""
+    return bool(parts_of(person, after_action) & {Part.COMMUNICATIONS, Part.ADMINISTRATOR, Part.SYSTEM})
+
+
+def can_send_status_note(person: Person | None, after_action: AfterAction) -> bool:
+    """The owner or the Internal Liaison; the group of liaisons while none is named."""
+    if can_own(person, after_action) or person is None:
+        return True
+    liaison = after_action.internal_liaison
+    return answers_for(person, liaison) or (liaison is None and person.is_in(GroupName.INTERNAL_LIAISON))
+
+
+def can_act_on(person: Person | None, change: Change) -> bool:
+    """Work on an action item: its owner, the owner of the After Action and the MIM."""
+    if person is None or answers_for(person, change.owner):
+        return True
+    return bool(parts_of(person, change.after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR})
+
+
+def can_review_actions(person: Person | None, after_action: AfterAction) -> bool:
+    """Settle the items of a 30-day review."""
+    return can_chair(person, after_action)
+
+
+def can_follow_up(person: Person | None, follow_up: VendorFollowUp) -> bool:
+    """Follow up a vendor: its Service Manager, the group while none is named, the owner and the MIM."""
+    if person is None or answers_for(person, follow_up.service_manager):
+        return True
+    if parts_of(person, follow_up.after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR}:
+        return True
+    return follow_up.service_manager is None and person.is_in(GroupName.SERVICE_MANAGER)

@@ -1,0 +1,57 @@
+"""Who is told what of an After Action. What belongs to the past tells nobody until its process is started."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+from afteractions.models import AfterAction
+from majorops.notices.outbox import Calendar, Words, tell
+from majorops.people.models import Person
+
+
+def say(
+    recipients: Iterable[Person | None],
+    after_action: AfterAction,
+    *,
+    about: models.Model,
+    step: str,
+    words: Words | Callable[[ZoneInfo], Words],
+    now: datetime,
+    url: str = "",
+    calendar: Calendar | None = None,
+    muteable: bool = True,
+    but: Person | None = None,
+) -> None:
+    """Says `words` to each recipient once; not to `but`, who did what is announced."""
+    if after_action.history and after_action.started_at is None:
+        return
+    tell(
+        [person for person in recipients if person is not None and person != but],
+        about=about,
+        step=step,
+        words=words,
+        url=url or after_action.get_absolute_url(),
+        now=now,
+        scope=after_action.incident.reference,
+        thread=after_action.reference,
+        calendar=calendar,
+        muteable=muteable,
+    )
+
+
+def attending(after_action: AfterAction) -> list[Person]:
+    """Those who are included as attendees."""
+    included = after_action.attendees.filter(included=True).select_related("person__account")
+    return [attendee.person for attendee in included]
+
+
+def concerned(after_action: AfterAction) -> list[Person | None]:
+    """Those whom every transition is announced to: attendees, MIM, owner and Internal Liaison."""
+    return [
+        *attending(after_action),
+        after_action.incident.mim,
+        after_action.owner,
+        after_action.internal_liaison,
+    ]

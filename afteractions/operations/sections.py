@@ -1,0 +1,283 @@
+"""The shapes of the sections that people write: what was sent is checked here and comes out clean, or is refused with
+the path of every problem (`changes[2].due_on`)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from afteractions.vocabulary import Certainty, ChangeKind, DeviationKind, SectionKey, WentWellKind
+from majorops.people.models import Person
+from majorops.refusal import Absent, BadInput, Problem
+from majorops.words import Word
+
+LONGEST_TEXT = 20_000
+MOST_ROWS = 300
+CONTACT = "contact:"
+
+
+@dataclass
+class Check:
+    """One pass over what was sent, gathering all problems; `people` are those that its identifiers name."""
+
+    people: Mapping[str, Person]
+    problems: list[Problem] = field(default_factory=list)
+
+    def wrong(self, path: str, message: str) -> None:
+        self.problems.append(Problem(path, message))
+
+    def text(self, value: Any, path: str, *, required: bool = False) -> str:
+        """A text, None as empty; `required` refuses an empty one."""
+        if value is None:
+            value = ""
+        if not isinstance(value, str):
+            self.wrong(path, "Write a text here.")
+            return ""
+        if len(value) > LONGEST_TEXT:
+            self.wrong(path, f"This is longer than {LONGEST_TEXT:,} characters: shorten it.")
+        if not is_storable(value):
+            self.wrong(path, "This holds a character that cannot be kept: remove it.")
+        if required and not value.strip():
+            self.wrong(path, "This must not be empty.")
+        return value.strip()
+
+    def word(self, value: Any, path: str, words: type[Word]) -> str:
+        if not isinstance(value, str) or value not in words.keys():  # noqa: SIM118 - a list of keys, not a mapping
+            self.wrong(path, f"Choose one of: {', '.join(words.keys())}.")
+            return ""
+        return value
+
+    def day(self, value: Any, path: str) -> date | None:
+        if value in (None, ""):
+            return None
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self.wrong(path, "Write a date as 2026-03-31.")
+            return None
+
+    def person(self, value: Any, path: str) -> Person | None:
+        if value in (None, ""):
+            return None
+        found = self.people.get(value.strip().lower()) if isinstance(value, str) else None
+        if found is None:
+            self.wrong(path, "Nobody is known by this address: write the e-mail address of an account.")
+        return found
+
+    def rows(self, value: Any, path: str) -> list[Any]:
+        """A list, at most MOST_ROWS long; anything else is one problem and an empty list."""
+        if not isinstance(value, list):
+            self.wrong(path, "Send a list here.")
+            return []
+        if len(value) > MOST_ROWS:
+            self.wrong(path, f"These are more than {MOST_ROWS} rows.")
+            return []
+        return value
+
+    def keys(self, value: Any, path: str, known: Iterable[str]) -> dict[str, Any]:
+        """An object with no other keys than `known`; a key too many is a problem that names it."""
+        if not isinstance(value, dict):
+            self.wrong(path, "Send an object here.")
+            return {}
+        for key in sorted(set(value) - set(known)):
+            self.wrong(f"{path}.{key}", "There is no such field in this section.")
+        return value
+
+    def texts(self, value: Any, path: str) -> list[str]:
+        """A list of texts; empty ones are left out."""
+        cleaned = [
+            self.text(item, f"{path}[{n}]")
+            for n, item in enumerate(self.rows([] if value is None else value, path))
+        ]
+        return [item for item in cleaned if item]
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can keep it: no NUL, no half of a surrogate pair."""
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+SUMMARY_WRITTEN = ("business_impact", "customer_impact")
+SUMMARY_GIVEN = (
+    "reference",
+    "title",
+    "severity",
+    "highest_severity",
+    "time_zone",
+    "duration",
+    "metrics",
+    "services",
+    "external",
+    "customers_affected",
+    "revenue_exposure",
+    "sla_status",
+    "regulatory_exposure",
+    "mim",
+    "key_responders",
+)
+TIMELINE_WRITTEN = ("hidden", "highlighted")
+TIMELINE_GIVEN = ("entries", "metrics", "picture")
+
+
+def summary(check: Check, content: Any, path: str) -> dict[str, str]:
+    """What people add to the record's facts. The record's own fields may be sent back and stay as they are."""
+    sent = check.keys(content, path, (*SUMMARY_WRITTEN, *SUMMARY_GIVEN))
+    return {
+        key: check.text(sent[key], f"{path}.{key}") for key in SUMMARY_WRITTEN if sent.get(key) is not None
+    }
+
+
+def timeline(check: Check, content: Any, path: str) -> dict[str, list[str]]:
+    """Which entries are hidden and which highlighted; what an entry says cannot be written here."""
+    sent = check.keys(content, path, (*TIMELINE_WRITTEN, *TIMELINE_GIVEN))
+    return {key: sorted(set(check.texts(sent.get(key), f"{path}.{key}"))) for key in TIMELINE_WRITTEN}
+
+
+def expected(check: Check, content: Any, path: str) -> list[dict[str, Any]]:
+    rows = []
+    for number, row in enumerate(check.rows(content, path)):
+        at = f"{path}[{number}]"
+        sent = check.keys(row, at, ("expected", "actual", "kind", "reference", "assessment", "assessed_by"))
+        if not sent:
+            continue
+        assessed_by = check.person(sent.get("assessed_by"), f"{at}.assessed_by")
+        rows.append(
+            {
+                "expected": check.text(sent.get("expected"), f"{at}.expected", required=True),
+                "actual": check.text(sent.get("actual"), f"{at}.actual"),
+                "kind": check.word(sent.get("kind"), f"{at}.kind", DeviationKind),
+                "reference": check.text(sent.get("reference"), f"{at}.reference"),
+                "assessment": check.text(sent.get("assessment"), f"{at}.assessment"),
+                "assessed_by": assessed_by.identifier if assessed_by else None,
+            }
+        )
+    return rows
+
+
+def root_cause(check: Check, content: Any, path: str) -> dict[str, Any]:
+    """Seed: Root Cause, "The incident was caused by [specific failure]. Contributing factors include [list]." """
+    sent = check.keys(content, path, ("failure", "contributing_factors", "should_have_happened", "certainty"))
+    return {
+        "failure": check.text(sent.get("failure"), f"{path}.failure"),
+        "contributing_factors": check.texts(sent.get("contributing_factors"), f"{path}.contributing_factors"),
+        "should_have_happened": check.texts(sent.get("should_have_happened"), f"{path}.should_have_happened"),
+        "certainty": check.word(sent.get("certainty", Certainty.KNOWN), f"{path}.certainty", Certainty),
+    }
+
+
+def went_well(check: Check, content: Any, path: str) -> list[dict[str, str]]:
+    rows = []
+    for number, row in enumerate(check.rows(content, path)):
+        at = f"{path}[{number}]"
+        if sent := check.keys(row, at, ("text", "kind")):
+            rows.append(
+                {
+                    "text": check.text(sent.get("text"), f"{at}.text", required=True),
+                    "kind": check.word(sent.get("kind"), f"{at}.kind", WentWellKind),
+                }
+            )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class SentChange:
+    """A row of the section `changes` as it was sent, checked. `reference` is None for a new one,
+    `owner_words` None when nothing was said of them."""
+
+    path: str
+    reference: str | None
+    kind: str
+    gap: str
+    change: str
+    owner: Person | None
+    owner_words: str | None
+    due_on: date | None
+
+
+def changes(check: Check, content: Any, path: str) -> list[SentChange]:
+    rows = []
+    seen: set[str] = set()
+    for number, row in enumerate(check.rows(content, path)):
+        at = f"{path}[{number}]"
+        sent = check.keys(
+            row, at, ("id", "kind", "gap", "change", "owner", "owner_words", "due_on", "status")
+        )
+        if not sent:
+            continue
+        reference = check.text(sent.get("id"), f"{at}.id") or None
+        if reference in seen:
+            check.wrong(f"{at}.id", f"{reference} is in the list twice.")
+        seen |= {reference} if reference else set()
+        owner = check.person(sent.get("owner"), f"{at}.owner")
+        words = check.text(sent["owner_words"], f"{at}.owner_words") if "owner_words" in sent else None
+        rows.append(
+            SentChange(
+                path=at,
+                reference=reference,
+                kind=check.word(sent.get("kind"), f"{at}.kind", ChangeKind),
+                gap=check.text(sent.get("gap"), f"{at}.gap"),
+                change=check.text(sent.get("change"), f"{at}.change", required=True),
+                owner=owner,
+                owner_words="" if owner else words and words[:200],
+                due_on=check.day(sent.get("due_on"), f"{at}.due_on"),
+            )
+        )
+    return rows
+
+
+SHAPES: dict[SectionKey, Callable[[Check, Any, str], Any]] = {
+    SectionKey.SUMMARY: summary,
+    SectionKey.TIMELINE: timeline,
+    SectionKey.EXPECTED: expected,
+    SectionKey.ROOT_CAUSE: root_cause,
+    SectionKey.WENT_WELL: went_well,
+    SectionKey.CHANGES: changes,
+}
+WRITTEN = tuple(SHAPES)
+
+
+def section_key(key: str) -> SectionKey:
+    """The section of this key. Raises Absent when there is none."""
+    try:
+        return SectionKey(key)
+    except ValueError:
+        raise Absent(f"A Learning Review has no section “{key}”.") from None
+
+
+def check_content(key: SectionKey, content: Any, *, scope: str) -> Any:
+    """The content of a written section, clean. Raises BadInput with every problem and its path.
+
+    `scope` is the reference of the incident in which `contact:KEY` is looked up.
+    """
+    check = Check(people_named(_identifiers(content), scope=scope))
+    cleaned = SHAPES[key](check, content, key.value)
+    if check.problems:
+        raise BadInput(check.problems)
+    return cleaned
+
+
+def _identifiers(content: Any) -> list[str]:
+    rows = content if isinstance(content, list) else []
+    named = [row.get(key) for row in rows if isinstance(row, dict) for key in ("owner", "assessed_by")]
+    return [name for name in named if isinstance(name, str) and name.strip() and is_storable(name)]
+
+
+def people_named(identifiers: Sequence[str | None], *, scope: str) -> dict[str, Person]:
+    """Those whom the identifiers name, under the lower-cased identifier; two queries at most, whoever is unknown is
+    left out."""
+    wanted = {name.strip().lower() for name in identifiers if name}
+    contacts = [name for name in wanted if name.startswith(CONTACT)]
+    found: dict[str, Person] = {}
+    if wanted - set(contacts):
+        accounts = Person.objects.accounts().filter(email__in=wanted)
+        found.update({(person.email or "").lower(): person for person in accounts})
+    if contacts:
+        for person in Person.objects.filter(contact_scope=scope, contact_key__isnull=False):
+            found[person.identifier.lower()] = person
+    return {name: person for name, person in found.items() if name in wanted}

@@ -1,0 +1,157 @@
+"""What every step of an After Action shares: the lock, the question to the rules, the transition that is kept."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from afteractions.access import parts_of
+from afteractions.models import AfterAction, Meeting, StatusNote
+from afteractions.models import Transition as TransitionRow
+from afteractions.rules import lifecycle
+from afteractions.rules.lifecycle import Ground, LifecycleFacts, Refusal
+from afteractions.vocabulary import Decision, MessageStatus, Status, Transition
+from incidents.models import Incident
+from incidents.vocabulary import RequirementLevel
+from majorops.audit import trail
+from majorops.people.models import Person
+from majorops.refusal import BadInput, NotAllowed, Refused, Stale
+
+STATUS_MEANS = {
+    Status.DRAFT: "the investigation is still ongoing",
+    Status.IN_REVIEW: "the investigation is completed and ready to be reviewed in the meeting",
+    Status.REVIEWED: "the meeting is over and the content has been reviewed and agreed upon",
+    Status.CLOSED: "no further actions are needed on it; outstanding action items are tracked to their end",
+}
+"""Seed: Status Descriptions."""
+
+
+def locked(after_action: AfterAction, *, version: int | None = None) -> AfterAction:
+    """The row as it stands now, locked after its incident. Raises Stale when `version` is not its version."""
+    incident = (
+        Incident.objects.select_for_update(of=("self",))
+        .select_related("mim")
+        .get(pk=after_action.incident_id)
+    )
+    fresh = (
+        AfterAction.objects.select_for_update(of=("self",))
+        .select_related("owner", "internal_liaison")
+        .get(pk=after_action.pk)
+    )
+    fresh.incident = incident
+    if version is not None and version != fresh.version:
+        raise Stale(
+            "Somebody changed this After Action since you opened it. Look at it as it stands now, then try again.",
+            {"version": fresh.version, "status": fresh.status},
+        )
+    return fresh
+
+
+def check_instant(
+    at: datetime, *, now: datetime, after: Iterable[tuple[datetime | None, str]] = (), field: str = "at"
+) -> None:
+    """Raises BadInput when `at` lies in the future or before one of `after` (instant, what happened then)."""
+    if at > now:
+        raise BadInput.of(field, "This lies in the future: enter it once it has happened.")
+    for instant, what in after:
+        if instant is not None and at < instant:
+            raise BadInput.of(field, f"This lies before {what} ({instant.isoformat()}): check the time.")
+
+
+def ask_leave(
+    transition: Transition, after_action: AfterAction, *, by: Person | None, **brought: Any
+) -> None:
+    """Asks the rules whether `by` may take this step now; `brought` is what the step itself brings.
+
+    Raises NotAllowed, Refused or BadInput with the rule's sentence.
+    """
+    raise_refusal(
+        lifecycle.refusal(transition, lifecycle_facts(after_action, **brought), parts_of(by, after_action))
+    )
+
+
+def raise_refusal(refusal: Refusal | None) -> None:
+    """Raises the error that fits the ground of a refusal; nothing for None."""
+    if refusal is None:
+        return
+    if refusal.ground == Ground.FORBIDDEN:
+        raise NotAllowed(refusal.sentence)
+    if refusal.ground == Ground.INPUT:
+        raise BadInput.of(refusal.field or "", refusal.sentence)
+    raise Refused(refusal.sentence)
+
+
+def present_meeting(after_action: AfterAction) -> Meeting | None:
+    """The meeting of the present round: the last one, unless it was held without agreement."""
+    last = after_action.meetings.order_by("-round").first()
+    return None if last is not None and last.agreed is False else last
+
+
+def lifecycle_facts(after_action: AfterAction, **brought: Any) -> LifecycleFacts:
+    """Where the After Action stands, for the rules of its status."""
+    meeting = present_meeting(after_action)
+    facts: dict[str, Any] = {
+        "status": Status(after_action.status),
+        "level": RequirementLevel(after_action.incident.requirement_level or RequirementLevel.NOT_REQUIRED),
+        "decision": Decision(after_action.decision) if after_action.decision else None,
+        "history": after_action.history and after_action.started_at is None,
+        "meeting_scheduled": meeting is not None,
+        "meeting_held": meeting is not None and meeting.held_until is not None,
+        "messages_outstanding": after_action.external_messages.filter(status=MessageStatus.PLANNED).count(),
+        "published": after_action.published_at is not None,
+    }
+    return LifecycleFacts(**{**facts, **brought})
+
+
+def change_status(
+    after_action: AfterAction, to: Status, *, by: Person | None, at: datetime, now: datetime, reason: str = ""
+) -> TransitionRow:
+    """Keeps the transition with its prepared status note, and sets the status; the caller saves the row."""
+    before = after_action.status
+    after_action.status = to
+    row = TransitionRow.objects.create(
+        after_action=after_action, from_status=before, to_status=to, at=at, by=by, reason=reason
+    )
+    StatusNote.objects.create(
+        transition=row, after_action=after_action, text=status_note_text(after_action, row), prepared_at=now
+    )
+    return row
+
+
+def status_note_text(after_action: AfterAction, row: TransitionRow) -> str:
+    """What the system prepares for the stakeholders; whoever sends it may edit it."""
+    incident = after_action.incident
+    status = Status(row.to_status)
+    sentences = [
+        f"The After Action of {incident.reference} “{incident.title}” is now {status.label}: "
+        f"{STATUS_MEANS[status]}."
+    ]
+    if row.reason:
+        sentences.append(f"Reason: {row.reason.rstrip('.')}.")
+    return " ".join(sentences)
+
+
+def save(after_action: AfterAction, *fields: str) -> None:
+    """Saves `fields` under the next version."""
+    after_action.version += 1
+    after_action.save(update_fields=["version", *fields])
+
+
+def keep(
+    verb: str,
+    after_action: AfterAction,
+    *,
+    by: Person | None,
+    now: datetime,
+    changes: dict[str, tuple[Any, Any]] | None = None,
+    reason: str = "",
+) -> None:
+    """The audit row of a change to the After Action."""
+    trail.record(
+        verb,
+        after_action,
+        by=by,
+        at=now,
+        scope=after_action.incident.reference,
+        changes=changes,
+        reason=reason,
+    )
