@@ -92,10 +92,8 @@ def duration(facts: RecordFacts, at: datetime) -> Metric:
     begin = start(facts)
     end = _end(facts)
     begun_at = None if begin is None else facts.milestones.at(begin)
-    if end is not None:
-        ended_at = facts.milestones.at(end)
-    else:
-        ended_at = at if facts.is_running else None
+    running_until = at if facts.is_running else None
+    ended_at = running_until if end is None else facts.milestones.at(end)
     missing: list[MilestoneKind] = [] if begun_at else list(STARTS)
     if facts.ended_without_close:
         ended_at = None
