@@ -22,7 +22,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 # sun_path holds 107 bytes; the longest name below the folder is ".s.PGSQL.5432.lock".
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 LOG_BYTES = 10 * 1024 * 1024
-LEFT_BEHIND_SECONDS = 10
+# A worker whose broker went with the supervisor waits for it in vain; its tasks are given to the next.
+LEFT_BEHIND_SECONDS = 3
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import os
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,8 +15,9 @@ import pytest
 import yaml
 
 from majorops.embedded.processes import wait_until
+from majorops.embedded.state import CHECKOUT
+from tests.platform.ports import free_port
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PROGRAMS = Path(sys.executable).parent
 SERVICES: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
 
@@ -43,12 +43,6 @@ def running(command: str, environment: dict[str, str], log: Path) -> Iterator[su
         except subprocess.TimeoutExpired:
             process.kill()
             raise
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def succeeds(command: str, environment: dict[str, str]) -> bool:

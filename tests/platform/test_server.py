@@ -1,0 +1,180 @@
+"""The two commands as a person types them: script/server, and script/manage beside it."""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from majorops.embedded.processes import wait_until
+from majorops.embedded.state import CHECKOUT
+from tests.platform.ports import free_port
+
+OURS = ("MAJOROPS_HOME", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS")
+
+
+class Product:
+    """One state folder, and the script/server that runs on it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.output = home.parent / "output"
+        self.environment = {name: value for name, value in os.environ.items() if name not in OURS}
+        self.environment |= {"MAJOROPS_HOME": str(home), "PORT": str(self.port), "MAJOROPS_DEMO": "0"}
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            words, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=120
+        )
+
+    def start(self) -> float:
+        """Start it and wait for a page; answers how many seconds that took."""
+        began = time.monotonic()
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                ["script/server"], cwd=CHECKOUT, env=self.environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        assert wait_until(lambda: self.status("/accounts/login/") == 200, 90, interval=0.1), self.told()
+        took = time.monotonic() - began
+        assert wait_until(lambda: "Ctrl-C ends everything" in self.told(), 30), self.told()
+        return took
+
+    def running(self) -> "Product":
+        if self.process is None or self.process.poll() is not None:
+            self.start()
+        return self
+
+    def told(self) -> str:
+        return self.output.read_text()
+
+    def status(self, path: str, token: str = "") -> int:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def children(self) -> dict[str, int]:
+        """The pid of each child."""
+        document = json.loads((self.home / "run" / "running.json").read_text())
+        return {child["name"]: child["pid"] for child in document["children"]}
+
+    def family(self) -> list[psutil.Process]:
+        """The supervisor and everything below it."""
+        assert self.process is not None
+        supervisor = psutil.Process(self.process.pid)
+        return [supervisor, *supervisor.children(recursive=True)]
+
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(40)
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    with tempfile.TemporaryDirectory(prefix="majorops-", dir="/tmp") as folder:
+        product = Product(Path(folder) / "state")
+        yield product
+        product.end()
+
+
+def test_a_page_answers_and_only_its_user_can_enter_the_state_folder(product: Product) -> None:
+    product.running()
+    assert product.status("/healthz") == 200
+    assert f"http://127.0.0.1:{product.port}/" in product.told()
+    assert product.home.stat().st_mode & 0o777 == 0o700
+    assert set(product.children()) == {"postgresql", "valkey", "web", "worker", "beat"}
+
+
+def test_a_second_server_on_the_same_state_says_where_the_first_one_is(product: Product) -> None:
+    product.running()
+    second = product.command(".venv/bin/python", "-m", "majorops.embedded", "serve")
+    assert second.returncode == 1
+    assert f"http://127.0.0.1:{product.port}/" in second.stderr
+
+
+def test_a_port_that_is_taken_is_named_with_the_way_out(product: Product, tmp_path: Path) -> None:
+    other = Product(tmp_path / "state")
+    other.environment["PORT"] = str(product.running().port)
+    refused = other.command(".venv/bin/python", "-m", "majorops.embedded", "serve")
+    assert refused.returncode == 1
+    assert f"Port {product.port} cannot be used" in refused.stderr
+    assert f"PORT={product.port + 1} script/server" in refused.stderr
+
+
+def test_a_child_that_dies_is_started_again(product: Product) -> None:
+    before = product.running().children()
+    killed = ("postgresql", "worker")
+    for name in killed:
+        os.kill(before[name], signal.SIGKILL)
+
+    def all_are_back() -> bool:
+        now = product.children()
+        return now.keys() == before.keys() and all(now[name] != before[name] for name in killed)
+
+    assert wait_until(all_are_back, 30), product.told()
+    assert wait_until(lambda: product.status("/healthz") == 200, 30)
+
+
+def test_after_kill_9_of_everything_a_start_finds_every_row_and_takes_under_ten_seconds(
+    product: Product,
+) -> None:
+    product.running()
+    token = product.command("script/manage", "create_token", "mim@example.org").stdout.strip()
+    assert product.status("/api/v1/schema/", token) == 200
+    family = product.family()
+    for process in family:
+        process.kill()
+    psutil.wait_procs(family, timeout=10)
+    assert product.process is not None
+    product.process.wait()
+    assert product.start() < 10
+    assert product.status("/api/v1/schema/", token) == 200
+
+
+def test_after_kill_9_of_the_supervisor_alone_nothing_of_it_is_left_beside_the_next(product: Product) -> None:
+    product.running()
+    family = product.family()
+    family[0].kill()
+    assert product.process is not None
+    product.process.wait()
+    product.start()
+    assert [process for process in family if process.is_running()] == []
+
+
+def test_manage_prints_the_token_alone_with_the_server_and_without(product: Product) -> None:
+    product.running()
+    beside = product.command("script/manage", "create_token", "one@example.org")
+    product.end()
+    alone = product.command("script/manage", "create_token", "two@example.org")
+    for printed in (beside, alone):
+        assert printed.returncode == 0, printed.stderr
+        assert len(printed.stdout.splitlines()) == 1
+        assert " " not in printed.stdout.strip()
+    product.start()
+    for printed in (beside, alone):
+        assert product.status("/api/v1/schema/", printed.stdout.strip()) == 200
+
+
+def test_sigterm_ends_all_children(product: Product) -> None:
+    family = product.running().family()
+    assert len(family) > 6
+    product.end()
+    assert product.process is not None
+    assert product.process.returncode == 0
+    assert [process for process in family if process.is_running()] == []
