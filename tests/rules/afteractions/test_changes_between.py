@@ -1,0 +1,52 @@
+"""What changed since the revision that somebody read."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afteractions.rules.changes_between import (
+    Op,
+    Run,
+    changes_between,
+    difference,
+    restarts_the_count,
+)
+from afteractions.vocabulary import SectionKey
+
+texts = st.text(alphabet="ab c,.\n", max_size=60)
+documents = st.dictionaries(st.sampled_from(list(SectionKey)), texts)
+
+
+def test_a_changed_word_is_shown_as_removed_and_added():
+    assert difference("an expired certificate", "an expired token") == (
+        Run(Op.EQUAL, "an expired "),
+        Run(Op.DELETE, "certificate"),
+        Run(Op.INSERT, "token"),
+    )
+
+
+def test_only_sections_that_differ_are_listed_in_the_order_of_the_review():
+    older = {SectionKey.WENT_WELL: "a", SectionKey.SUMMARY: "b", SectionKey.EXPECTED: "c"}
+    newer = {SectionKey.WENT_WELL: "x", SectionKey.SUMMARY: "y", SectionKey.EXPECTED: "c"}
+    assert [each.section for each in changes_between(older, newer)] == [
+        SectionKey.SUMMARY,
+        SectionKey.WENT_WELL,
+    ]
+
+
+def test_only_the_root_cause_and_the_changes_start_the_48_hours_again():
+    assert restarts_the_count({SectionKey.ROOT_CAUSE: "a"}, {SectionKey.ROOT_CAUSE: "b"})
+    assert restarts_the_count({}, {SectionKey.CHANGES: "b"})
+    assert not restarts_the_count({SectionKey.WENT_WELL: "a"}, {SectionKey.WENT_WELL: "b"})
+
+
+@given(texts, texts)
+def test_the_runs_give_back_both_texts(older, newer):
+    runs = difference(older, newer)
+    assert "".join(run.text for run in runs if run.op != Op.INSERT) == older
+    assert "".join(run.text for run in runs if run.op != Op.DELETE) == newer
+
+
+@given(documents, documents)
+def test_a_section_is_listed_exactly_when_its_text_differs(older, newer):
+    listed = {each.section for each in changes_between(older, newer)}
+    assert listed == {key for key in SectionKey if older.get(key, "") != newer.get(key, "")}

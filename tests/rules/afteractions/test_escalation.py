@@ -1,0 +1,187 @@
+"""Who is told what, and when, around a deadline."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afteractions.rules.calendar import BusinessCalendar
+from afteractions.rules.deadlines import Responsible
+from afteractions.rules.escalation import POLICY, StepKind, chain, ladder, next_step_after, steps, told
+from afteractions.vocabulary import ObligationKind, ResponsibleGroup
+
+BERLIN = ZoneInfo("Europe/Berlin")
+CALENDAR = BusinessCalendar("DE")
+ADMINISTRATORS = Responsible(group=ResponsibleGroup.ADMINISTRATOR)
+EARLIEST = datetime.fromisoformat("2024-01-01")
+LATEST = datetime.fromisoformat("2027-01-01")
+
+
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=BERLIN)
+
+
+def told_when(kind: ObligationKind, due_at: datetime, **more) -> list[tuple[str, datetime]]:
+    return [(step.name, step.at) for step in steps(kind, due_at, BERLIN, CALENDAR, **more)]
+
+
+@pytest.mark.parametrize("kind", ObligationKind)
+def test_every_kind_of_obligation_has_a_policy(kind):
+    assert kind in POLICY
+
+
+@pytest.mark.parametrize(
+    ("kind", "due", "expected"),
+    [
+        (
+            ObligationKind.SCHEDULE,
+            "03-11 22:00",
+            [("warning:12h", "03-11 10:00"), ("warning:4h", "03-11 17:00")],
+        ),
+        (
+            ObligationKind.DISTRIBUTE,
+            "03-12 14:00",
+            [("warning:24h", "03-11 14:00"), ("warning:6h", "03-12 08:00")],
+        ),
+        (
+            ObligationKind.HOLD,
+            "03-14 00:00",
+            [("warning:2bd", "03-11 17:00"), ("warning:1bd", "03-12 17:00")],
+        ),
+        (
+            ObligationKind.HOLD,
+            "03-17 00:00",
+            [("warning:2bd", "03-12 17:00"), ("warning:1bd", "03-13 17:00")],
+        ),
+        (
+            ObligationKind.PUBLISH,
+            "03-12 14:00",
+            [("warning:24h", "03-11 14:00"), ("warning:6h", "03-12 08:00")],
+        ),
+        (
+            ObligationKind.REVIEW_ACTIONS,
+            "03-18 11:00",
+            [("warning:7d", "03-11 11:00"), ("warning:24h", "03-17 11:00")],
+        ),
+        (ObligationKind.ACTION_ITEM, "03-14 00:00", [("warning:3d", "03-10 17:00")]),
+        (ObligationKind.VENDOR_RCA, "03-17 00:00", [("warning:2d", "03-13 17:00")]),
+        (ObligationKind.MTM_SUMMARY, "03-14 02:15", [("warning:5min", "03-14 02:10")]),
+    ],
+)
+def test_warnings_come_in_time_and_in_the_working_hours_of_their_owner(kind, due, expected):
+    warnings = [each for each in told_when(kind, berlin(due)) if each[0].startswith("warning")]
+    assert warnings == [(name, berlin(at)) for name, at in expected]
+
+
+def test_the_breach_is_told_to_the_owner_and_one_manager_and_then_climbs_each_business_day():
+    friday = berlin("03-13 15:00")
+    after = [
+        (step.name, step.managers_up, step.at)
+        for step in steps(ObligationKind.SCHEDULE, friday, BERLIN, CALENDAR)
+        if step.kind != StepKind.WARNING
+    ]
+    assert after == [
+        ("breach", 0, friday),
+        ("escalation:1", 1, friday),
+        ("escalation:2", 2, berlin("03-16 15:00")),
+        ("escalation:3", 3, berlin("03-17 15:00")),
+    ]
+
+
+def test_a_deadline_at_the_end_of_friday_climbs_at_the_end_of_monday():
+    found = dict(told_when(ObligationKind.HOLD, berlin("03-14 00:00")))
+    assert found["escalation:2"] == berlin("03-17 00:00")
+
+
+def test_action_items_climb_one_step_and_mtms_remind_the_mim_and_the_scribe_only():
+    def ladder_of(kind):
+        return [step for step in steps(kind, berlin("03-13 15:00"), BERLIN, CALENDAR) if step.managers_up]
+
+    assert len(ladder_of(ObligationKind.ACTION_ITEM)) == 1
+    for kind in (ObligationKind.MTM_SUMMARY, ObligationKind.NEXT_MTM):
+        assert ladder_of(kind) == []
+        assert all(step.with_scribe for step in steps(kind, berlin("03-13 15:00"), BERLIN, CALENDAR))
+
+
+def test_a_warning_that_would_come_before_the_obligation_opened_comes_when_it_opens_and_once():
+    opened_at = berlin("03-13 20:00")
+    found = told_when(ObligationKind.SCHEDULE, berlin("03-14 20:00"), opened_at=opened_at)
+    assert found[:2] == [("warning:4h", opened_at), ("breach", berlin("03-14 20:00"))]
+
+
+def test_an_obligation_that_opens_after_its_deadline_warns_nobody():
+    found = told_when(ObligationKind.SCHEDULE, berlin("03-13 15:00"), opened_at=berlin("03-13 15:00"))
+    assert found[0] == ("breach", berlin("03-13 15:00"))
+
+
+@given(
+    st.sampled_from(list(ObligationKind)),
+    st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC)),
+    st.sampled_from(
+        ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "America/Sao_Paulo"]
+    ),
+)
+def test_steps_are_in_order_have_different_names_and_warn_only_before_the_deadline(kind, due_at, zone):
+    found = steps(kind, due_at, ZoneInfo(zone), CALENDAR)
+    assert [step.at for step in found] == sorted(step.at for step in found)
+    assert len({step.name for step in found}) == len(found)
+    assert all((step.at < due_at) == (step.kind == StepKind.WARNING) for step in found)
+
+
+def test_the_next_step_is_the_first_one_still_to_come():
+    due_at = berlin("03-12 14:00")
+    found = steps(ObligationKind.PUBLISH, due_at, BERLIN, CALENDAR)
+    assert next_step_after(found, berlin("03-11 14:00")).name == "warning:6h"
+    assert next_step_after(found, due_at - timedelta(seconds=1)).name == "breach"
+    assert next_step_after(found, berlin("04-12 14:00")) is None
+
+
+ANN = Responsible(person="ann")
+TREE = {"ann": "bob", "bob": "cleo", "cleo": "dora", "dora": None}
+
+
+def people(*keys: str) -> list[Responsible]:
+    return [Responsible(person=key) for key in keys]
+
+
+@pytest.mark.parametrize(
+    ("tree", "inactive", "expected"),
+    [
+        (TREE, (), people("bob", "cleo", "dora")),
+        (TREE, ("bob",), [*people("cleo", "dora"), ADMINISTRATORS]),
+        ({"ann": "bob", "bob": "ann"}, (), [*people("bob"), ADMINISTRATORS, ADMINISTRATORS]),
+        ({"ann": "ann"}, (), [ADMINISTRATORS] * 3),
+        ({"ann": "bob"}, (), [*people("bob"), ADMINISTRATORS, ADMINISTRATORS]),
+        ({}, (), [ADMINISTRATORS] * 3),
+        (TREE, ("bob", "cleo", "dora"), [ADMINISTRATORS] * 3),
+    ],
+)
+def test_the_ladder_survives_loops_gaps_and_people_who_left_and_never_ends_with_nobody(
+    tree, inactive, expected
+):
+    assert ladder(ANN, tree, inactive, 3) == expected
+
+
+def test_above_a_group_stand_the_administrators():
+    assert ladder(Responsible(group=ResponsibleGroup.MIM), TREE, (), 2) == [ADMINISTRATORS] * 2
+
+
+def test_instead_of_somebody_who_left_the_next_active_manager_is_told():
+    assert told(ANN, TREE, ()) == ANN
+    assert told(ANN, TREE, ("ann", "bob")) == Responsible(person="cleo")
+    assert told(ANN, {}, ("ann",)) == ADMINISTRATORS
+
+
+names = st.sampled_from("abcdef")
+
+
+@given(st.dictionaries(names, st.none() | names), st.sets(names), names, st.integers(0, 5))
+def test_no_rung_is_empty_inactive_or_the_person_below(tree, inactive, person, rungs):
+    found = ladder(Responsible(person=person), tree, inactive, rungs)
+    assert len(found) == rungs
+    climbed = [rung.person for rung in found if rung.person]
+    assert person not in climbed
+    assert not inactive & set(climbed)
+    assert climbed == [each for each in chain(person, tree) if each not in inactive][:rungs]

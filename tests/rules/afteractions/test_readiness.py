@@ -1,0 +1,111 @@
+"""What is missing before the draft goes out, before the meeting and before publication."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from afteractions.rules.readiness import (
+    Deviation,
+    Draft,
+    DraftChange,
+    Invited,
+    VendorPart,
+    before_distributing,
+    before_meeting,
+    before_publishing,
+    sentences,
+)
+from afteractions.vocabulary import Certainty, ChangeKind, InvitationResponse, SectionKey
+
+START = DraftChange(ChangeKind.START, "Alert on the age of the backup", owner="ann", due_on=date(2026, 4, 1))
+COMPLETE = Draft(
+    summary=("Checkout was down", ""),
+    expected=(Deviation("The replica takes over", "It was two hours behind"),),
+    failure="an expired certificate",
+    went_well=("The status page was up in five minutes",),
+    changes=(START,),
+    confirmed=frozenset({SectionKey.EXPECTED, SectionKey.ROOT_CAUSE}),
+)
+
+
+def sections(missing):
+    return [each.section for each in missing if each.blocks]
+
+
+def test_a_complete_draft_lacks_nothing():
+    assert before_distributing(COMPLETE) == []
+    assert before_publishing(COMPLETE) == []
+
+
+@pytest.mark.parametrize(
+    ("emptied", "section"),
+    [
+        ({"summary": ("", " ")}, SectionKey.SUMMARY),
+        ({"expected": ()}, SectionKey.EXPECTED),
+        ({"expected": (Deviation("The replica takes over", ""),)}, SectionKey.EXPECTED),
+        ({"failure": " "}, SectionKey.ROOT_CAUSE),
+        ({"went_well": ("",)}, SectionKey.WENT_WELL),
+        ({"names_in_root_cause": ("Ingrid",)}, SectionKey.ROOT_CAUSE),
+    ],
+)
+def test_each_section_that_must_be_filled_keeps_the_draft_back(emptied, section):
+    assert sections(before_distributing(replace(COMPLETE, **emptied))) == [section]
+
+
+@pytest.mark.parametrize("failure", ["", "probably the certificate"])
+def test_a_cause_may_be_not_yet_known(failure):
+    assert before_distributing(replace(COMPLETE, failure=failure, certainty=Certainty.UNKNOWN)) == []
+
+
+def test_a_provisional_cause_is_still_a_cause():
+    assert before_distributing(replace(COMPLETE, certainty=Certainty.PROVISIONAL)) == []
+    assert sections(before_distributing(replace(COMPLETE, certainty=Certainty.PROVISIONAL, failure=""))) == [
+        SectionKey.ROOT_CAUSE
+    ]
+
+
+def test_changes_without_owner_or_date_go_out_for_review_and_are_not_published():
+    loose = replace(START, owner=None, due_on=None)
+    draft = replace(COMPLETE, changes=(START, loose))
+    assert before_distributing(draft) == []
+    assert sentences(before_publishing(draft)) == ("Change 2 lacks an owner and a date.",)
+
+
+def test_what_continues_needs_neither_owner_nor_date():
+    going_on = DraftChange(ChangeKind.CONTINUE, "Page the vendor in the first ten minutes")
+    assert before_publishing(replace(COMPLETE, changes=(going_on,))) == []
+
+
+def test_a_review_without_any_change_is_not_published():
+    assert sections(before_publishing(replace(COMPLETE, changes=()))) == [SectionKey.CHANGES]
+
+
+def test_a_change_must_say_what_changes():
+    assert sections(before_publishing(replace(COMPLETE, changes=(replace(START, change=" "),)))) == [
+        SectionKey.CHANGES
+    ]
+
+
+def test_a_vendor_in_the_root_cause_needs_a_service_manager_and_a_date():
+    vendor = VendorPart("Cloud Co", True, has_service_manager=False, rca_date_known=False)
+    assert sections(before_publishing(replace(COMPLETE, vendors=(vendor,)))) == [SectionKey.VENDORS] * 2
+    assert before_publishing(replace(COMPLETE, vendors=(replace(vendor, root_cause_related=False),))) == []
+
+
+def test_what_the_technical_recovery_lead_has_not_confirmed_is_shown_and_does_not_block():
+    missing = before_distributing(replace(COMPLETE, confirmed=frozenset()))
+    assert [each.section for each in missing] == [SectionKey.EXPECTED, SectionKey.ROOT_CAUSE]
+    assert sentences(missing) == ()
+
+
+def test_only_a_draft_that_is_not_out_keeps_the_chair_from_starting():
+    ann = Invited("Ann Lee", InvitationResponse.ACCEPTED, has_read=True)
+    bob = Invited("Bob Ray", InvitationResponse.DECLINED, has_read=False)
+    assert sentences(before_meeting(True, (ann, bob))) == ()
+    texts = [each.text for each in before_meeting(True, (ann, bob))]
+    assert texts == [
+        "Bob Ray is required and has declined.",
+        "1 of 2 required attendees have not read the draft: Bob Ray.",
+    ]
+    assert len(sentences(before_meeting(False, (ann,)))) == 1

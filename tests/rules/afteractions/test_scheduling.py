@@ -1,0 +1,164 @@
+"""When a meeting can be: what speaks against a time, three times that fit, and the Retell guard."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afteractions.rules.calendar import BusinessCalendar
+from afteractions.rules.scheduling import (
+    Busy,
+    ConcernKind,
+    SchedulingFacts,
+    check_time,
+    first_time_that_fits,
+    may_start,
+    three_slots,
+)
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YORK = ZoneInfo("America/New_York")
+TOKYO = ZoneInfo("Asia/Tokyo")
+CALENDAR = BusinessCalendar("DE")
+HOUR = timedelta(hours=1)
+
+
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=BERLIN)
+
+
+# Tuesday; held by the end of the Tuesday after.
+NOW = berlin("03-10 09:00")
+FACTS = SchedulingFacts(BERLIN, CALENDAR, hold_by=berlin("03-18 00:00"))
+
+
+def concerns(starts: str, facts: SchedulingFacts = FACTS, length: timedelta = HOUR):
+    starts_at = berlin(starts)
+    return {each.kind: each for each in check_time(starts_at, starts_at + length, facts, NOW)}
+
+
+def test_a_time_that_leaves_48_hours_and_lies_before_the_deadline_raises_no_concern():
+    assert concerns("03-12 09:00") == {}
+    assert concerns("03-17 23:00") == {}
+
+
+def test_a_time_too_soon_for_the_draft_is_refused_with_the_first_time_that_fits():
+    found = concerns("03-12 08:59")[ConcernKind.TOO_SOON_FOR_THE_DRAFT]
+    assert found.refused
+    assert found.first_time_that_fits == berlin("03-12 09:00")
+    assert "Thu 12 Mar 09:00 CET" in found.text
+
+
+def test_once_the_draft_is_out_the_meeting_may_be_sooner():
+    out = replace(FACTS, distributed_at=berlin("03-08 09:00"))
+    assert concerns("03-10 10:00", out) == {}
+    found = concerns("03-10 10:00", replace(FACTS, distributed_at=berlin("03-09 09:00")))
+    assert set(found) == {ConcernKind.DRAFT_OUT_TOO_LATE}
+    assert not found[ConcernKind.DRAFT_OUT_TOO_LATE].refused
+
+
+def test_a_time_past_the_deadline_is_a_known_breach_that_needs_a_reason():
+    found = concerns("03-17 23:30")[ConcernKind.PAST_THE_DEADLINE]
+    assert found.needs_reason
+    assert not found.refused
+    assert "known breach" in found.text
+
+
+def test_a_time_in_the_past_and_one_that_ends_before_it_starts_are_refused():
+    assert concerns("03-10 08:00")[ConcernKind.IN_THE_PAST].refused
+    assert concerns("03-12 09:00", length=timedelta(0))[ConcernKind.ENDS_BEFORE_IT_STARTS].refused
+
+
+def test_a_reschedule_needs_a_reason():
+    found = concerns("03-12 09:00", replace(FACTS, is_reschedule=True))
+    assert found[ConcernKind.RESCHEDULE].needs_reason
+
+
+def test_three_slots_lie_on_different_days_in_working_hours():
+    found = three_slots(HOUR, FACTS, NOW)
+    assert [slot.starts_at for slot in found.offered] == [
+        berlin("03-12 09:00"),
+        berlin("03-13 08:00"),
+        berlin("03-16 08:00"),
+    ]
+
+
+def test_slots_suit_the_working_hours_of_every_zone():
+    found = three_slots(HOUR, replace(FACTS, zones=(BERLIN, NEW_YORK)), NOW)
+    # New York has put its clocks forward already.
+    assert [slot.starts_at for slot in found.offered] == [
+        berlin("03-12 13:00"),
+        berlin("03-13 13:00"),
+        berlin("03-16 13:00"),
+    ]
+
+
+def test_zones_without_common_working_hours_get_no_slot_and_a_sentence_that_says_so():
+    found = three_slots(HOUR, replace(FACTS, zones=(TOKYO, NEW_YORK)), NOW)
+    assert found.offered == ()
+    assert "share no working hours" in found.sentence
+
+
+def test_slots_are_clear_of_what_is_known_to_be_busy():
+    busy = Busy(berlin("03-12 00:00"), berlin("03-13 12:00"))
+    found = three_slots(HOUR, replace(FACTS, busy=(busy,)), NOW)
+    assert found.offered[0].starts_at == berlin("03-13 12:00")
+
+
+def test_fewer_than_three_slots_are_said_to_be_fewer():
+    tight = replace(FACTS, hold_by=berlin("03-12 11:00"))
+    found = three_slots(HOUR, tight, NOW)
+    assert [slot.starts_at for slot in found.offered] == [berlin("03-12 09:00"), berlin("03-12 10:00")]
+    assert "Only two times" in found.sentence
+
+
+def test_with_no_time_before_the_deadline_the_first_ones_past_it_are_known_breaches():
+    found = three_slots(HOUR, replace(FACTS, hold_by=berlin("03-11 00:00")), NOW)
+    assert len(found.offered) == 3
+    assert all(slot.is_breach for slot in found.offered)
+    assert "known breach" in found.sentence
+
+
+@given(
+    st.integers(0, 600).map(lambda n: NOW.astimezone(UTC) + timedelta(minutes=37 * n)),
+    st.sampled_from([30, 60, 90]),
+    st.lists(st.sampled_from([BERLIN, NEW_YORK, ZoneInfo("Europe/London")]), max_size=2),
+    st.lists(st.integers(0, 200), max_size=4),
+)
+def test_every_offered_slot_raises_no_concern_but_a_known_breach(at, minutes, zones, starts):
+    busy = tuple(Busy(NOW + HOUR * start, NOW + HOUR * (start + 3)) for start in starts)
+    facts = replace(FACTS, zones=tuple(zones), busy=busy)
+    for slot in three_slots(timedelta(minutes=minutes), facts, at).offered:
+        kinds = {each.kind for each in check_time(slot.starts_at, slot.ends_at, facts, at)}
+        assert kinds <= ({ConcernKind.PAST_THE_DEADLINE} if slot.is_breach else set())
+        assert not any(each.starts_at < slot.ends_at and slot.starts_at < each.ends_at for each in busy)
+        for zone in zones or [BERLIN]:
+            assert CALENDAR.is_working_moment(slot.starts_at, zone)
+
+
+def test_nothing_fits_when_the_deadline_is_too_near():
+    assert first_time_that_fits(HOUR, replace(FACTS, hold_by=berlin("03-11 00:00")), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("distributed", "changed", "start", "allowed"),
+    [
+        ("03-08 09:00", None, "03-10 09:00", True),
+        ("03-08 09:01", None, "03-10 09:00", False),
+        ("03-01 09:00", "03-09 09:00", "03-10 09:00", False),
+        ("03-01 09:00", "03-08 09:00", "03-10 09:00", True),
+        # 48 elapsed hours over the change of the clock are 49 on the wall.
+        ("03-28 09:00", None, "03-30 09:30", False),
+        ("03-28 09:00", None, "03-30 10:00", True),
+    ],
+)
+def test_a_meeting_starts_only_when_its_draft_has_been_out_for_48_hours(distributed, changed, start, allowed):
+    why_not = may_start(berlin(distributed), changed and berlin(changed), berlin(start))
+    assert (why_not is None) == allowed
+
+
+def test_a_meeting_without_a_draft_does_not_start():
+    assert may_start(None, None, NOW) == "The draft has not been distributed."
