@@ -228,7 +228,7 @@ class Sections(TypedDict):
 
 
 class RevisionDocument(TypedDict):
-    """`confirmed_by` names, for `expected` and `root_cause`, who confirmed the section; None is shown as unconfirmed."""
+    """`confirmed_by`: who confirmed `expected` and `root_cause`; None is shown as unconfirmed."""
 
     format: str
     language: str

@@ -32,7 +32,6 @@ _LIGHT = {
     "public": "#9c1f6b",
     "internal": "#9c1f6b",
     "phase-ink": "#1b2430",
-    "phase-edge": "#ffffff",
     "phase-0": "#f6d9c9",
     "phase-1": "#f9e7b8",
     "phase-2": "#d3e3f8",

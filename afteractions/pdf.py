@@ -1,0 +1,305 @@
+"""The Learning Review as an archival PDF: PDF/A-3a and PDF/UA-1 in one file, fetching nothing.
+
+Made from one frozen revision document, outside the web process (Celery). The vendor's RCA is embedded as it came and
+its pages are shown as pictures: pages of a stranger's PDF would break the archive's rules where a font is not embedded.
+"""
+
+import base64
+import hashlib
+import io
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pypdfium2
+import weasyprint
+from django.conf import settings
+from django.template.loader import render_to_string
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from afteractions.timeline import PRINT, draw_wide, picture_from_document, table_rows
+from afteractions.timeline.told import empty_words, told
+
+VARIANT = "pdf/a-3a"
+PICTURE_WIDTH = 1000
+"""The drawing's width in CSS pixels: that of a landscape page, so that its 11 pixel words print at 8 points."""
+
+SHOWN_PAGES = 40
+"""Of an attached PDF at most so many pages are shown; the rest is in the embedded original."""
+
+_PAGE_DPI = 120
+_LONGEST_ALTERNATIVE = 1500
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file embedded in the PDF as it is. `description` is a sentence; a PDF's pages are shown in the appendix too."""
+
+    name: str
+    content: bytes
+    description: str
+
+    @property
+    def sha256(self) -> str:
+        """The hash that a revision document refers to it by."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """One page of an attached PDF: a picture as a `data:` URL, and what it says for those who don't see it."""
+
+    number: int
+    address: str
+    alternative: str
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """An attached file with the pages that could be shown; `pages_in_all` None where it could not be read."""
+
+    attachment: Attachment
+    pages: tuple[PagePicture, ...]
+    pages_in_all: int | None
+
+
+class FetchRefused(FatalURLFetchingError):
+    """The document asked for something outside itself. Nothing was fetched, and no PDF was made."""
+
+
+class DataOnly(URLFetcher):  # type: ignore[misc]
+    """Opens `data:` URLs; anything else stops the rendering with FetchRefused."""
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """Return what the `data:` URL holds."""
+        if not url.lower().startswith("data:"):
+            raise FetchRefused(f"The PDF may not fetch {url[:200]}")
+        return super().fetch(url, headers)
+
+
+class _VendoredFonts(URLFetcher):  # type: ignore[misc]
+    """Opens `font:NAME`, a file below static/vendor/fonts, for the one stylesheet that is ours."""
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        name = url.removeprefix("font:")
+        return URLFetcherResponse(url, (settings.BASE_DIR / "static/vendor/fonts" / name).read_bytes())
+
+
+_FONTS = [
+    *(
+        (
+            family,
+            f"atkinson-hyperlegible/atkinson-hyperlegible-next-{subset}-{weight}-{style}.woff2",
+            weight,
+            style,
+        )
+        for family, subset in (("Atkinson", "latin"), ("Atkinson Ext", "latin-ext"))
+        for weight, style in ((400, "normal"), (400, "italic"), (600, "normal"), (700, "normal"))
+    ),
+    ("DejaVu Sans", "dejavu/DejaVuSans.ttf", 400, "normal"),
+    ("DejaVu Sans", "dejavu/DejaVuSans-Bold.ttf", 700, "normal"),
+    ("Noto Emoji", "noto-emoji/noto-emoji-emoji-400-normal.woff2", 400, "normal"),
+]
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> tuple[FontConfiguration, weasyprint.CSS]:
+    """The vendored fonts, unpacked once a process."""
+    configuration = FontConfiguration()
+    faces = "".join(
+        f'@font-face {{ font-family: "{family}"; src: url("font:{file}"); font-weight: {weight};'
+        f" font-style: {style} }}"
+        for family, file, weight, style in _FONTS
+    )
+    sheet = weasyprint.CSS(string=faces, font_config=configuration, url_fetcher=_VendoredFonts())
+    return configuration, sheet
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A PDF, and the characters in it that no font has: with any, it is neither PDF/A nor PDF/UA."""
+
+    content: bytes
+    missing: frozenset[str]
+
+
+def render_pdf(
+    html: str, *, attachments: Sequence[Attachment] = (), created_at: datetime, stylesheet: str = ""
+) -> Rendered:
+    """The document as PDF/A-3a and PDF/UA-1, with the attachments embedded.
+
+    `html` brings its own `lang` and `<title>`. Raises FetchRefused when it refers to anything but `data:`.
+    """
+    with _missing_characters() as missing:
+        content = _written(html, attachments, created_at, stylesheet)
+    return Rendered(content, frozenset(missing))
+
+
+def _written(html: str, attachments: Sequence[Attachment], created_at: datetime, stylesheet: str) -> bytes:
+    configuration, fonts = _fonts()
+    sheets = [fonts]
+    if stylesheet:
+        sheets.append(weasyprint.CSS(string=stylesheet, font_config=configuration, url_fetcher=DataOnly()))
+    document = weasyprint.HTML(string=html, url_fetcher=DataOnly()).render(
+        font_config=configuration, stylesheets=sheets
+    )
+    document.metadata.created = document.metadata.modified = created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    embedded = [
+        weasyprint.Attachment(
+            string=item.content,
+            name=item.name,
+            description=item.description,
+            created=created_at,
+            modified=created_at,
+            relationship="Supplement",
+            url_fetcher=DataOnly(),
+        )
+        for item in attachments
+    ]
+    target = io.BytesIO()
+    document.write_pdf(target, finisher=_claim_accessibility, pdf_variant=VARIANT, attachments=embedded)
+    return target.getvalue()
+
+
+@contextmanager
+def _missing_characters() -> Iterator[set[str]]:
+    """Collects the characters that WeasyPrint reports as having no glyph in any font."""
+    missing: set[str] = set()
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if str(record.msg).startswith(".notdef glyph") and isinstance(record.args, tuple):
+                missing.add(str(record.args[0]))
+
+    collector, logger = Collector(), logging.getLogger("weasyprint")
+    level, propagate = logger.level, logger.propagate
+    logger.addHandler(collector)
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    try:
+        yield missing
+    finally:
+        logger.removeHandler(collector)
+        logger.setLevel(level)
+        logger.propagate = propagate
+
+
+_ACCESSIBILITY_CLAIM = b"""
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+</rdf:RDF>"""
+
+
+def _claim_accessibility(document: weasyprint.Document, pdf: Any) -> None:
+    """Add the PDF/UA identifier to the metadata, and the schema that lets a PDF/A know it."""
+    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    metadata.stream = [part.replace(b"</rdf:RDF>", _ACCESSIBILITY_CLAIM.strip()) for part in metadata.stream]
+
+
+def learning_review_pdf(
+    document: Mapping[str, Any], *, sha256: str, attachments: Sequence[Attachment] = ()
+) -> bytes:
+    """The PDF of one frozen revision (`afteractions.revision_document`), with the vendors' RCAs that came.
+
+    `sha256` is the revision's content hash, printed on the first page. Slow (seconds): call it in the worker.
+    """
+    created_at = datetime.fromisoformat(document["revision"]["created_at"])
+    sheet = (settings.BASE_DIR / "templates/pdf/learning_review.css").read_text(encoding="utf-8")
+
+    def rendered(spelling: re.Pattern[str]) -> Rendered:
+        shown = [replace(item, name=_spelled(item.name, spelling)) for item in attachments]
+        context = review_context(_spelled(document, spelling), sha256, shown)
+        html = render_to_string("pdf/learning_review.html", context)
+        return render_pdf(html, attachments=attachments, created_at=created_at, stylesheet=sheet)
+
+    first = rendered(_NEVER_SHOWN)
+    if not first.missing:
+        return first.content
+    return rendered(
+        re.compile(f"[{re.escape(''.join(sorted(first.missing)))}]|{_NEVER_SHOWN.pattern}")
+    ).content
+
+
+# A PDF/A may hold neither control characters nor private ones, and no lone surrogate can be written at all.
+_NEVER_SHOWN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufeff\ufff0-\uffff\U000e0000-\U0010ffff]"
+)
+
+
+def _spelled(value: Any, unprintable: re.Pattern[str]) -> Any:
+    """The document with each unprintable character written as its code point: the archive forbids an empty box."""
+    if isinstance(value, str):
+        return unprintable.sub(lambda found: f"[U+{ord(found[0]):04X}]", value)
+    if isinstance(value, Mapping):
+        return {key: _spelled(item, unprintable) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_spelled(item, unprintable) for item in value]
+    return value
+
+
+def review_context(
+    document: Mapping[str, Any], sha256: str, attachments: Sequence[Attachment] = ()
+) -> dict[str, Any]:
+    """What the template shows: the document, the picture with its table, the appendices."""
+    picture = picture_from_document(document["sections"]["timeline"]["picture"])
+    drawing = draw_wide(picture, palette=PRINT, width=PICTURE_WIDTH)
+    return {
+        "document": document,
+        "sections": document["sections"],
+        "sha256": sha256,
+        "language": document["language"],
+        "zone": ZoneInfo(document["sections"]["summary"]["time_zone"]),
+        "picture": f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}",
+        "picture_told": told(picture) if picture.instants() else empty_words(),
+        "rows": table_rows(picture),
+        "appendices": [appendix_of(item) for item in attachments],
+    }
+
+
+def appendix_of(attachment: Attachment) -> Appendix:
+    """The attached file with its pages as pictures, where it is a PDF that can be read without a password."""
+    try:
+        source = pypdfium2.PdfDocument(attachment.content)
+    except pypdfium2.PdfiumError:
+        return Appendix(attachment, (), None)
+    try:
+        count = len(source)
+        pages = tuple(_page_picture(source, number, attachment) for number in range(min(count, SHOWN_PAGES)))
+        return Appendix(attachment, pages, count)
+    except pypdfium2.PdfiumError:
+        return Appendix(attachment, (), None)
+    finally:
+        source.close()
+
+
+def _page_picture(source: pypdfium2.PdfDocument, index: int, attachment: Attachment) -> PagePicture:
+    page = source[index]
+    # A page as large as a wall must not take all memory: no side gets more pixels than A4 at the usual resolution.
+    scale = min(_PAGE_DPI / 72, 1400 / max(page.get_size()))
+    picture = io.BytesIO()
+    page.render(scale=scale).to_pil().convert("RGB").save(picture, "JPEG", quality=82)
+    words = " ".join(page.get_textpage().get_text_range().split())[:_LONGEST_ALTERNATIVE]
+    page.close()
+    alternative = f"Page {index + 1} of {len(source)} of {attachment.name}" + (f": {words}" if words else "")
+    encoded = base64.b64encode(picture.getvalue()).decode()
+    return PagePicture(index + 1, f"data:image/jpeg;base64,{encoded}", _NEVER_SHOWN.sub(" ", alternative))

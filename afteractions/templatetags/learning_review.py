@@ -1,0 +1,87 @@
+"""How the values of a frozen revision read on paper: absolute times in the incident's zone, words for stored keys."""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from afteractions import vocabulary as following
+from incidents import vocabulary as record
+from majorops.durations import NOT_CAPTURED
+from majorops.web import formats, text
+from majorops.words import Word
+
+register = template.Library()
+
+_WORDS: dict[str, type[Word]] = {
+    "severity": record.Severity,
+    "role": record.CommandRole,
+    "requirement": record.RequirementLevel,
+    "status": following.Status,
+    "section": following.SectionKey,
+    "certainty": following.Certainty,
+    "deviation": following.DeviationKind,
+    "went_well": following.WentWellKind,
+    "change": following.ChangeKind,
+    "action": following.ActionStatus,
+    "revision": following.RevisionKind,
+    "anti_pattern": following.AntiPattern,
+}
+_HEADING = re.compile(r"<(/?)h[1-6]>")
+
+
+@register.filter
+def word(key: str | None, vocabulary: str) -> str:
+    """The words for a stored key; a key of an older vocabulary is spelled out."""
+    if not key:
+        return NOT_CAPTURED
+    found = next((entry.label for entry in _WORDS[vocabulary] if entry.value == key), None)
+    return found or key.replace("_", " ").capitalize()
+
+
+@register.filter
+def moment(value: str | None, zone: ZoneInfo) -> str:
+    """`Tue 3 Mar 2026 14:00 CET`: absolute and with its year, since paper is read in any year."""
+    if not value:
+        return NOT_CAPTURED
+    local = datetime.fromisoformat(value).astimezone(zone)
+    return f"{on_day(local.date().isoformat())} {local:%H:%M} {formats.zone_label(local)}"
+
+
+@register.filter
+def on_day(value: str | None) -> str:
+    """`Tue 3 Mar 2026` of an ISO date; empty without one."""
+    if not value:
+        return ""
+    day = date.fromisoformat(value)
+    return f"{formats.WEEKDAYS[day.weekday()]} {day.day} {formats.MONTHS[day.month - 1]} {day.year}"
+
+
+@register.filter
+def lasting(seconds: int | None) -> str:
+    """`1 h 42 min`, `not captured`, or `−8 min (out of order)`."""
+    return formats.duration(seconds)
+
+
+@register.filter
+def captured(value: object) -> object:
+    """The value, or the words for what was not captured; yes and no for a truth value."""
+    if value is None or value == "":
+        return NOT_CAPTURED
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+
+
+@register.filter
+def prose(value: str | None) -> SafeString:
+    """Typed text as safe HTML whose headings don't disturb the document's outline."""
+    return mark_safe(
+        _HEADING.sub(lambda found: "</strong></p>" if found[1] else "<p><strong>", text.markdown(value or ""))
+    )
+
+
+@register.filter
+def grouped(digits: str) -> str:
+    """A hash in groups of eight, so that a person can compare it."""
+    return " ".join(digits[start : start + 8] for start in range(0, len(digits), 8))
