@@ -59,7 +59,8 @@ def day(value: date, *, today: date) -> str:
 def absolute(instant: datetime, *, zone: ZoneInfo, at: datetime) -> str:
     """An instant in the reader's zone such as `Tue 3 Mar 14:00 CET`, with the year when it is not this one."""
     local = instant.astimezone(zone)
-    return f"{day(local.date(), today=at.astimezone(zone).date())} {local:%H:%M} {zone_label(local)}"
+    date_words = day(local.date(), today=at.astimezone(zone).date())
+    return f"{date_words} {local.hour:02}:{local.minute:02} {zone_label(local)}"
 
 
 def clock_time(instant: datetime, *, zone: ZoneInfo) -> str:

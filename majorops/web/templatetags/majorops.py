@@ -1,6 +1,7 @@
 """The tags of the pages. They are built in: no `{% load %}`. What stands in rows is made here, not by includes."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from django.http import QueryDict
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from majorops import clock
 from majorops.durations import NOT_CAPTURED
@@ -62,9 +63,15 @@ def _zone(context: Context, zone: str | ZoneInfo | None) -> ZoneInfo:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A picture from `img/icons.svg`; always beside words, so hidden from screen readers."""
-    return mark_safe(
+    return SafeString(
         f'<svg class="icon" aria-hidden="true"><use href="{static("img/icons.svg")}#{escape(name)}"/></svg>'
     )
+
+
+# What the formats answer consists of letters, digits and spaces: it needs no escaping, and rows are many.
+def _time(stamp: str, shown: str, relative: str = "") -> SafeString:
+    after = f', <span class="instant-relative">{relative}</span>' if relative else ""
+    return SafeString(f'<time class="instant" datetime="{stamp}">{shown}{after}</time>')
 
 
 @register.simple_tag(takes_context=True)
@@ -75,43 +82,30 @@ def instant(
     if value is None:
         return not_captured()
     where, at = _zone(context, zone), reading_at(context)
-    absolute = formats.absolute(value, zone=where, at=at)
-    relative = formats.relative(value, zone=where, at=at)
     stamp = value.isoformat(timespec="seconds")
-    if only == "relative":
-        return format_html(
-            '<time class="instant" datetime="{}" title="{}">{}</time>', stamp, absolute, relative
-        )
     if only == "absolute":
-        return format_html('<time class="instant" datetime="{}">{}</time>', stamp, absolute)
-    return format_html(
-        '<time class="instant" datetime="{}">{}, <span class="instant-relative">{}</span></time>',
-        stamp, absolute, relative,
-    )  # fmt: skip
+        return _time(stamp, formats.absolute(value, zone=where, at=at))
+    relative = formats.relative(value, zone=where, at=at)
+    if only == "relative":
+        return _time(stamp, relative)
+    return _time(stamp, formats.absolute(value, zone=where, at=at), relative)
 
 
 @register.simple_tag(takes_context=True)
 def day(context: Context, value: date | None, relative: bool = True) -> SafeString:
     """A date without a time: `Tue 3 Mar, in 2 days`."""
     if value is None:
-        return mark_safe('<span class="not-captured">no date</span>')
+        return SafeString('<span class="not-captured">no date</span>')
     today = reading_at(context).astimezone(reader_zone(context)).date()
-    text_of_day = formats.day(value, today=today)
-    if not relative:
-        return format_html('<time class="instant" datetime="{}">{}</time>', value.isoformat(), text_of_day)
-    return format_html(
-        '<time class="instant" datetime="{}">{}, <span class="instant-relative">{}</span></time>',
-        value.isoformat(), text_of_day, formats.relative_day(value, today=today),
-    )  # fmt: skip
+    distance = formats.relative_day(value, today=today) if relative else ""
+    return _time(value.isoformat(), formats.day(value, today=today), distance)
 
 
 @register.simple_tag(takes_context=True)
 def clock_time(context: Context, value: datetime, zone: str | ZoneInfo | None = None) -> SafeString:
     """`14:05`, with seconds where there are some, for the rows of a log whose heading says the day and the zone."""
-    return format_html(
-        '<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"),
-        formats.clock_time(value, zone=_zone(context, zone)),
-    )  # fmt: skip
+    shown = formats.clock_time(value, zone=_zone(context, zone))
+    return SafeString(f'<time datetime="{value.isoformat(timespec="seconds")}">{shown}</time>')
 
 
 @register.simple_tag(takes_context=True)
@@ -122,7 +116,7 @@ def zone_name(context: Context, zone: str | ZoneInfo | None = None) -> str:
 
 @register.simple_tag
 def not_captured() -> SafeString:
-    return mark_safe(f'<span class="not-captured">{NOT_CAPTURED}</span>')
+    return SafeString(f'<span class="not-captured">{NOT_CAPTURED}</span>')
 
 
 @register.simple_tag
@@ -131,9 +125,8 @@ def duration(value: timedelta | float | None) -> SafeString:
     if value is None:
         return not_captured()
     words = formats.duration(value)
-    return format_html(
-        '<span class="{}">{}</span>', "out-of-order" if words.startswith("−") else "number", words
-    )
+    kind = "out-of-order" if words.startswith("−") else "number"
+    return SafeString(f'<span class="{kind}">{words}</span>')
 
 
 @register.simple_tag(takes_context=True)
@@ -157,13 +150,11 @@ def countdown(
         left = formats.countdown_day(on, today=at.astimezone(_zone(context, zone)).date())
     elif due_at is not None:
         left = formats.countdown(due_at, at=at, soon=timedelta(hours=soon_hours))
-        return format_html(
-            '<span class="countdown countdown-{}" data-due="{}" data-soon="{}">{}</span>',
-            left.tone, due_at.isoformat(timespec="seconds"), int(soon_hours * 3600), left.words,
-        )  # fmt: skip
+        ticking = f' data-due="{due_at.isoformat(timespec="seconds")}" data-soon="{int(soon_hours * 3600)}"'
+        return SafeString(f'<span class="countdown countdown-{left.tone}"{ticking}>{left.words}</span>')
     else:
-        return mark_safe('<span class="countdown countdown-done">no deadline</span>')
-    return format_html('<span class="countdown countdown-{}">{}</span>', left.tone, left.words)
+        return SafeString('<span class="countdown countdown-done">no deadline</span>')
+    return SafeString(f'<span class="countdown countdown-{left.tone}">{left.words}</span>')
 
 
 @register.simple_tag(takes_context=True)
@@ -185,6 +176,11 @@ def deadline(
     return format_html('<span class="deadline">{}<span class="soft small">{}</span></span>', left, below)
 
 
+@lru_cache(maxsize=512)
+def _chip(shown: str, tone: str) -> SafeString:
+    return format_html('<span class="chip tone-{}">{}</span>', tone, shown)
+
+
 @register.simple_tag
 def chip(word: Any, label: str | None = None, tone: str | None = None) -> SafeString:
     """A vocabulary word as a chip. Takes a Word, or a stored key with its label; the tone follows from the key."""
@@ -192,8 +188,15 @@ def chip(word: Any, label: str | None = None, tone: str | None = None) -> SafeSt
         return SafeString("")
     key = str(word)
     shown = label or getattr(word, "label", None) or key.replace("_", " ").capitalize()
+    return _chip(str(shown), tone or TONES.get(key, "grey"))
+
+
+@lru_cache(maxsize=512)
+def _marked(name: str) -> SafeString:
     return format_html(
-        '<span class="chip tone-{}">{}</span>', mark_safe(tone or TONES.get(key, "grey")), shown
+        '<span class="person"><span class="person-mark" aria-hidden="true">{}</span>{}</span>',
+        formats.initials(name),
+        name,
     )
 
 
@@ -202,13 +205,7 @@ def person(somebody: Any, nobody: str = "nobody yet", mark: bool = True) -> Safe
     """A person by name, with the initials as a mark; `nobody` in words where there is none."""
     if not somebody:
         return format_html('<span class="person-nobody">{}</span>', nobody)
-    name = str(somebody)
-    if not mark:
-        return format_html('<span class="person">{}</span>', name)
-    return format_html(
-        '<span class="person"><span class="person-mark" aria-hidden="true">{}</span>{}</span>',
-        formats.initials(name), name,
-    )  # fmt: skip
+    return _marked(str(somebody)) if mark else format_html('<span class="person">{}</span>', somebody)
 
 
 @register.filter
