@@ -1,0 +1,186 @@
+"""The one place where rows of the record become what the rules are told."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import prefetch_related_objects
+
+from incidents.models import Incident, SeverityChange
+from incidents.models.record import Entry
+from incidents.queries import RECORD
+from incidents.rules import facts as told
+from incidents.rules.gaps import Gap, gaps
+from incidents.rules.metrics import Metrics, metrics
+from incidents.vocabulary import Audience, CommandRole, ImpactField, MilestoneKind, Phase, Severity
+
+E = TypeVar("E", bound=Entry)
+__all__ = ["gaps_of", "metrics_of", "outline_facts", "record_facts", "severities_that_held"]
+
+
+def outline_facts(incident: Incident) -> told.RecordFacts:
+    """What the incident's own row says: enough for metrics, requirement and forecast, without a statement.
+
+    (A known earlier incident is one statement unless it was selected with the row.)
+    """
+    return told.RecordFacts(
+        severity=Severity(incident.severity),
+        highest_severity=Severity(incident.highest_severity),
+        milestones=told.Milestones(
+            impact_started=incident.impact_started_at,
+            alert_fired=incident.alert_fired_at,
+            confirmed=incident.confirmed_at,
+            opened=incident.opened_at,
+            mitigated=incident.mitigated_at,
+            recovered=incident.recovered_at,
+            closed=incident.closed_at,
+        ),
+        time_zone=incident.time_zone,
+        ended_without_close=incident.ended_without_close,
+        **{field.value: getattr(incident, field.value) for field in ImpactField},
+        is_repeat=incident.is_repeat,
+        repeat_of=_name_of_earlier(incident),
+    )
+
+
+def record_facts(incident: Incident) -> told.RecordFacts:
+    """The whole record of the incident, in the same number of statements whatever it holds.
+
+    A correction made after the fact does not undo what was captured while the incident ran, and does not fill what
+    was not: of each entry and its corrections the last one captured live counts, else the last.
+    """
+    prefetch_related_objects([incident], *RECORD)
+    closed_at = incident.closed_at
+    milestones = list(incident.milestones.all())
+    communications = [one for one in milestones if one.kind == MilestoneKind.STAKEHOLDER_COMMUNICATION]
+    statements = [told.Statement(one.kind, one.at, one.logged_at) for one in milestones] + [
+        told.Statement(one.field, one.at, one.logged_at)
+        for one in incident.impactstatements.all()
+        if one.value is not None
+    ]
+    declined = min(incident.mtm_decisions.all(), key=lambda one: one.logged_at or one.at, default=None)
+    return replace(
+        outline_facts(incident),
+        late_fields=told.fields_stated_late(statements, closed_at),
+        severities=tuple(
+            told.SeverityEntry(Severity(one.severity), one.at)
+            for one in severities_that_held(incident.severity_changes.all())
+        ),
+        phases=tuple(
+            told.PhaseEntry(Phase(one.phase), one.entered_at, one.logged_at)
+            for one, _ in _counting(incident.phaseentrys.all(), "entered_at", closed_at)
+        ),
+        command=tuple(
+            told.CommandEntry(
+                role=CommandRole(one.role),
+                person=one.person.full_name,
+                has_account=not one.person.is_contact or one.person.account_id is not None,
+                from_at=one.from_at,
+                until_at=one.until_at,
+                logged_at=one.logged_at,
+            )
+            for one, _ in _counting(incident.commandassignments.all(), "from_at", closed_at)
+        ),
+        tracks=tuple(_tracks(incident)),
+        status_updates=tuple(
+            told.StatusUpdateEntry(one.sent_at, Audience(one.audience), one.logged_at)
+            for one, _ in _counting(incident.statusupdates.all(), "sent_at", closed_at)
+        ),
+        stakeholder_communications=tuple(
+            told.CommunicationEntry(one.at, one.logged_at)
+            for one, _ in _counting(communications, "at", closed_at)
+        ),
+        vendors=tuple(_vendors(incident)),
+        mtms=tuple(
+            told.MtmEntry(one.number, one.started_at, one.ended_at, one.next_at, one.logged_at)
+            for one, _ in _counting(incident.mtms.all(), "started_at", closed_at)
+            if one.started_at is not None
+        ),
+        mtm_declined_at=declined and declined.at,
+        mtm_declined_logged_at=declined and declined.logged_at,
+        timeline=tuple(
+            told.TimelineEntry(one.at, one.logged_at)
+            for one, _ in _counting(incident.timelineevents.all(), "at", closed_at)
+        ),
+    )
+
+
+def gaps_of(incident: Incident, at: datetime) -> tuple[Gap, ...]:
+    """The gaps of the record; while it runs, what would be one if it closed at `at`."""
+    return gaps(record_facts(incident), at)
+
+
+def metrics_of(incident: Incident, at: datetime) -> Metrics:
+    """The five figures, from the incident's row alone."""
+    return metrics(outline_facts(incident), at)
+
+
+def severities_that_held(changes: Iterable[SeverityChange]) -> list[SeverityChange]:
+    """The history of the severity without what was corrected as "never was", in the order in which it was entered.
+
+    Such a correction takes out the gravest severity recorded until then, and leaves the others.
+    """
+    held: list[SeverityChange] = []
+    for change in sorted(changes, key=lambda change: (change.pk is None, change.pk or 0)):
+        if change.never_was and held:
+            gravest = min((Severity(one.severity) for one in held), key=lambda severity: severity.rank)
+            held = [one for one in held if one.severity != gravest]
+        held.append(change)
+    return held
+
+
+def _name_of_earlier(incident: Incident) -> str | None:
+    # Of an incident that not everybody may know of, the sentence of the requirement does not tell.
+    earlier = incident.repeat_of
+    return None if earlier is None or earlier.restricted else earlier.reference
+
+
+def _counting(entries: Iterable[E], instant: str, closed_at: datetime | None) -> Iterator[tuple[E, E]]:
+    """For each entry that corrects none: the one of it and its corrections that counts, and the last one."""
+    entries = list(entries)
+    corrections = {entry.corrects_id: entry for entry in entries if entry.corrects_id is not None}
+    for entry in entries:
+        if entry.corrects_id is not None:
+            continue
+        chain = [entry]
+        while chain[-1].pk in corrections:
+            chain.append(corrections[chain[-1].pk])
+        live = [one for one in chain if not _is_late(one, instant, closed_at)]
+        yield (live or chain)[-1], chain[-1]
+
+
+def _is_late(entry: Entry, instant: str, closed_at: datetime | None) -> bool:
+    made = entry.logged_at or getattr(entry, instant)
+    return made is not None and told.is_after_the_fact(made, None, closed_at)
+
+
+def _tracks(incident: Incident) -> Iterator[told.TrackEntry]:
+    for one, last in _counting(incident.recoverytracks.all(), "opened_at", incident.closed_at):
+        led = one if one.lead_id is not None else last
+        yield told.TrackEntry(
+            name=last.name,
+            service=last.service_name,
+            opened_at=one.opened_at,
+            has_lead=led.lead_id is not None,
+            lead_assigned_at=led.lead_assigned_at,
+            first_action_at=one.first_action_at,
+            closed_at=one.closed_at,
+            outcome=one.outcome,
+            logged_at=one.logged_at,
+            lead_logged_at=led.logged_at,
+        )
+
+
+def _vendors(incident: Incident) -> Iterator[told.VendorEntry]:
+    for one, last in _counting(incident.vendorengagements.all(), "engaged_at", incident.closed_at):
+        answered = one if one.responded_at is not None else last
+        yield told.VendorEntry(
+            name=one.vendor.name,
+            engaged_at=one.engaged_at,
+            responded_at=answered.responded_at,
+            response_sla_minutes=one.response_sla_minutes,
+            root_cause_related=last.root_cause_related,
+            logged_at=one.logged_at,
+            response_logged_at=answered.logged_at,
+        )

@@ -1,0 +1,78 @@
+"""Reading incidents: lists that a person may see, and one whole record in a constant number of statements."""
+
+from collections.abc import Iterable, Mapping
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+
+from incidents.models import (
+    CommandAssignment,
+    Incident,
+    IncidentService,
+    Milestone,
+    Mtm,
+    MtmDecision,
+    PhaseEntry,
+    RecoveryTrack,
+    StatusUpdate,
+    TimelineEvent,
+    VendorEngagement,
+)
+from incidents.models.incident import IncidentQuerySet
+from incidents.vocabulary import IncidentStatus, Severity
+from majorops.people.models import Person
+from majorops.refusal import BadInput
+
+# What the rules are told of, a statement each. An instance whose record is read already is not read again.
+RECORD = (
+    Prefetch("milestones", Milestone.objects.select_related("by")),
+    "impactstatements",
+    "severity_changes",
+    Prefetch("phaseentrys", PhaseEntry.objects.select_related("by")),
+    Prefetch("timelineevents", TimelineEvent.objects.select_related("by", "logged_by")),
+    Prefetch("statusupdates", StatusUpdate.objects.select_related("by")),
+    Prefetch("commandassignments", CommandAssignment.objects.select_related("person")),
+    Prefetch("recoverytracks", RecoveryTrack.objects.select_related("lead", "service")),
+    Prefetch("vendorengagements", VendorEngagement.objects.select_related("vendor")),
+    Prefetch("mtms", Mtm.objects.all()),
+    Prefetch("mtm_decisions", MtmDecision.objects.select_related("by")),
+)
+PAGE = (
+    *RECORD,
+    Prefetch("affected_services", IncidentService.objects.select_related("service", "owner")),
+)
+
+
+def incident_list(person: Person, filters: Mapping[str, str] | None = None) -> QuerySet[Incident]:
+    """The incidents that `person` may see, newest first, narrowed by `severity`, `status`, `service` (a name) and
+    `search` (words of title, organisation and impact, or a reference). Raises BadInput for unknown words."""
+    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
+    found: IncidentQuerySet = Incident.objects.visible_to(person)
+    for name, known in (("severity", Severity.keys()), ("status", IncidentStatus.keys())):
+        if said.get(name):
+            if said[name] not in known:
+                raise BadInput.of(name, f"“{said[name][:80]}” is none of: {', '.join(known)}.")
+            found = found.filter(**{name: said[name]})
+    if said.get("service"):
+        found = found.filter(
+            pk__in=IncidentService.objects.filter(service__name__iexact=said["service"]).values("incident")
+        )
+    if said.get("search"):
+        words = SearchQuery(said["search"], search_type="websearch", config="english")
+        found = found.filter(Q(search=words) | Q(reference=said["search"].upper()))
+    return found.select_related("mim").defer("search", "imported_review", "summary")
+
+
+def incident_page(incident: Incident) -> Incident:
+    """The incident with its whole record at hand, the same number of statements at 5 entries and at 50."""
+    prefetch_related_objects([incident], *PAGE)
+    return incident
+
+
+def visible_references(person: Person, references: Iterable[str]) -> set[str]:
+    """Which of these references are incidents that `person` may see."""
+    return set(
+        Incident.objects.visible_to(person)
+        .filter(reference__in=list(references))
+        .values_list("reference", flat=True)
+    )

@@ -1,0 +1,27 @@
+"""Finding people by the names that the API and documents use for them."""
+
+from majorops.people.models import Person
+from majorops.refusal import BadInput
+
+CONTACT = "contact:"
+
+
+def find_person(identifier: str, *, scope: str = "", path: str = "person") -> Person:
+    """The account with this e-mail address, or the contact `contact:KEY` of the record `scope` (a reference).
+
+    Raises BadInput at `path` when there is none. The inverse of `Person.identifier`.
+    """
+    name = identifier.strip()
+    if name.startswith(CONTACT):
+        found = Person.objects.filter(
+            contact_scope=scope, contact_key=name.removeprefix(CONTACT).replace("\x00", "")
+        ).first()
+    else:
+        found = Person.objects.filter(email=name.lower().replace("\x00", "")).first()
+    if found is None:
+        raise BadInput.of(
+            path,
+            f"Nobody is known as “{name[:200]}”. Give the e-mail address of an account, or contact:KEY for a "
+            "contact of this incident.",
+        )
+    return found
