@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from afteractions.rules.name_words import (
     CUES,
@@ -35,6 +36,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z][\w-]*(?![\w/.-]*/)")
 _INITIALS = re.compile(r"(?<![\w.])(?:[^\W\d_]\. ?){1,2}[^\W\d_]{3,}(?!\w)")
+_PIECE = re.compile(r"\w+")
 _SHORTEST_LOWER_CASE = 3
 
 
@@ -94,8 +96,12 @@ def is_named_like_a_person(name: str) -> bool:
 def known_names(text: str, people: Iterable[KnownPerson]) -> list[Match]:
     """The registered names in the text, longest first where they overlap, in the order of the text."""
     folded = _folded(text)
+    said = frozenset(_PIECE.findall(folded.text))
     found: list[Match] = []
     for person in people:
+        # Thousands are registered and few are mentioned: most are ruled out by the words alone.
+        if said.isdisjoint(_pieces(person.name, person.handle, person.email)):
+            continue
         if person.has_account or is_named_like_a_person(person.name):
             found += _names_of(person, text, folded)
     return _without_overlaps(found)
@@ -108,6 +114,11 @@ def possible_names(text: str) -> list[Match]:
     """
     found = [*_two_words(text), *_single_words(text), *_initials(text), *_addresses(text)]
     return _without_overlaps(found)
+
+
+@lru_cache(maxsize=16384)
+def _pieces(*names: str) -> frozenset[str]:
+    return frozenset(piece for name in names for piece in _PIECE.findall(fold(name)))
 
 
 def _folded(text: str) -> _Folded:

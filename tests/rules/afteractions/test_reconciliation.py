@@ -82,7 +82,12 @@ def test_taking_back_what_met_it_opens_it_again():
 
 
 @pytest.mark.parametrize(
-    ("due_at", "outcome"), [(LATER, ObligationState.SUPERSEDED), (EARLIER, ObligationState.MISSED)]
+    ("due_at", "outcome"),
+    [
+        (LATER, ObligationState.SUPERSEDED),
+        (AT, ObligationState.MISSED),
+        (EARLIER, ObligationState.MISSED),
+    ],
 )
 def test_what_is_no_longer_expected_ends_as_superseded_or_missed(due_at, outcome):
     row = stored(due_at=due_at)
