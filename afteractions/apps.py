@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class AfterActionsConfig(AppConfig):
     name = "afteractions"
+
+    def ready(self) -> None:
+        # Only now are the models loaded that these modules are made of.
+        from afteractions.operations import intake
+        from afteractions.operations.visibility import visible_references
+        from incidents.signals import record_changed
+        from majorops.notices import visibility
+
+        record_changed.connect(intake.on_record_changed, dispatch_uid="afteractions.intake")
+        visibility.register(visible_references)

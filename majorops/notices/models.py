@@ -19,7 +19,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def waiting(self, at: datetime) -> Self:
         """What may be leased for sending at `at`."""
-        return self.filter(sent_at__isnull=True, set_aside_at__isnull=True, next_try_at__lte=at)
+        return self.filter(
+            sent_at__isnull=True, set_aside_at__isnull=True, withheld=False, next_try_at__lte=at
+        )
 
 
 class Notice(models.Model):
@@ -67,7 +69,10 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
     set_aside_at = models.DateTimeField(null=True)
-    withheld = models.BooleanField(default=False, help_text="Not sent: the recipient may no longer see it.")
+    withheld = models.BooleanField(
+        default=False,
+        help_text="Not sent: the recipient may no longer see it, or what it says no longer holds.",
+    )
     read_at = models.DateTimeField(null=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -87,7 +92,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["next_try_at"],
                 name="notice_waiting",
-                condition=Q(sent_at__isnull=True, set_aside_at__isnull=True),
+                condition=Q(sent_at__isnull=True, set_aside_at__isnull=True, withheld=False),
             ),
             models.Index(fields=["recipient", "-id"], name="notice_inbox", condition=Q(channel="inbox")),
             models.Index(

@@ -1,0 +1,286 @@
+"""From the rows to the facts that rules of deadlines ask for. Nothing else turns rows into them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from afteractions.models import AfterAction, ItemDisposition, Meeting, StatusNote, Transition, VendorItem
+from afteractions.rules.calendar import BusinessCalendar, local_date
+from afteractions.rules.facts import (
+    ActionFacts,
+    AfterActionFacts,
+    DispositionFacts,
+    ExternalMessageFacts,
+    MeetingFacts,
+    MtmFacts,
+    RecordFacts,
+    StatusNoteFacts,
+    VendorFacts,
+    VendorItemFacts,
+)
+from afteractions.vocabulary import ActionStatus, ChangeKind, Decision, Disposition, Status
+from incidents.models import Incident, Mtm, VendorEngagement
+from incidents.vocabulary import RequirementLevel, Severity
+from majorops.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the deadlines of one incident follow from; `after_action` is None while there is none."""
+
+    record: RecordFacts
+    after_action: AfterActionFacts | None
+
+
+def business_calendar() -> BusinessCalendar:
+    """The business days of the organisation."""
+    return BusinessCalendar.of(settings.HOLIDAYS)
+
+
+def key_of(person: Person | None) -> str | None:
+    """How the rules name somebody: the account's key; None for a contact without one, who cannot be told."""
+    account = (person.account or person) if person is not None else None
+    return str(account.pk) if account is not None and account.email else None
+
+
+def after_action_facts(incident: Incident) -> Facts:
+    """The facts of an incident and its After Action as they stand in the database, in a constant number of
+    statements."""
+    standing = Incident.objects.select_related("mim__account").get(pk=incident.pk)
+    return facts_of(standing, after_action_of(standing))
+
+
+def after_action_of(incident: Incident) -> AfterAction | None:
+    """The After Action of an incident with the people that its facts name."""
+    return (
+        AfterAction.objects.select_related("owner__account", "internal_liaison__account")
+        .filter(incident=incident)
+        .first()
+    )
+
+
+def facts_of(incident: Incident, after_action: AfterAction | None) -> Facts:
+    """The same from rows just read: the incident with its MIM's account, the After Action of `after_action_of`."""
+    history, known_from = incident.history, incident.recorded_at
+    if after_action is not None:
+        history = is_history(after_action)
+        # A deadline that had run before anybody here could know of it binds nobody.
+        known_from = max(known_from, after_action.started_at or known_from)
+    zone = ZoneInfo(incident.time_zone)
+    record = RecordFacts(
+        zone=zone,
+        highest_severity=Severity(incident.highest_severity),
+        mim=key_of(incident.mim),
+        mtms=tuple(_mtms(incident, history, known_from)),
+        vendors=tuple(_vendors(incident, zone, history, known_from)),
+        history=history,
+    )
+    if after_action is None:
+        return Facts(record, None)
+    return Facts(record, _after_action(incident, after_action, zone))
+
+
+def is_history(after_action: AfterAction) -> bool:
+    """Whether its deadlines are only shown: it came as history and nobody has started its process."""
+    return after_action.history and after_action.started_at is None
+
+
+def _standing(entries: Iterable[Any]) -> list[tuple[int, Any]]:
+    """Each entry that no later one corrects, with the key of the entry that its corrections go back to."""
+    first_of: dict[int, int] = {}
+    corrected: set[int] = set()
+    ordered = sorted(entries, key=lambda entry: entry.pk)
+    for entry in ordered:
+        first_of[entry.pk] = first_of.get(entry.corrects_id, entry.pk)
+        if entry.corrects_id is not None:
+            corrected.add(entry.corrects_id)
+    return [(first_of[entry.pk], entry) for entry in ordered if entry.pk not in corrected]
+
+
+def _mtms(incident: Incident, history: bool, known_from: datetime) -> list[MtmFacts]:
+    meetings = [mtm for _, mtm in _standing(Mtm.objects.filter(incident=incident).select_related("summary"))]
+    started = {mtm.number: mtm.started_at for mtm in meetings if mtm.started_at}
+    found = []
+    for mtm in sorted(meetings, key=lambda mtm: mtm.number):
+        if not history and mtm.ended_at is not None and mtm.ended_at < known_from:
+            continue
+        summary = getattr(mtm, "summary", None)
+        # The close stands the next one down: it would speak of an incident that is over.
+        settled = [
+            at
+            for at in (
+                started.get(mtm.number + 1),
+                mtm.ended_at if mtm.stood_down else None,
+                incident.closed_at,
+            )
+            if at is not None
+        ]
+        found.append(
+            MtmFacts(
+                number=mtm.number,
+                ended_at=mtm.ended_at,
+                summary_published_at=summary.published_at if summary else None,
+                next_at=mtm.next_at,
+                next_settled_at=min(settled, default=None),
+            )
+        )
+    return found
+
+
+def _vendors(incident: Incident, zone: ZoneInfo, history: bool, known_from: datetime) -> list[VendorFacts]:
+    engagements = VendorEngagement.objects.filter(incident=incident).select_related(
+        "vendor__service_manager__account", "follow_up__service_manager__account"
+    )
+    entries = list(engagements)
+    # The follow-up hangs on the engagement as first entered; a correction inherits it.
+    follow_ups = {entry.pk: getattr(entry, "follow_up", None) for entry in entries}
+    items: dict[int, list[VendorItem]] = defaultdict(list)
+    if any(follow_ups.values()):
+        for item in VendorItem.objects.filter(follow_up__engagement__incident=incident):
+            items[item.follow_up_id].append(item)
+    found = []
+    for first, engagement in _standing(entries):
+        follow_up = follow_ups[engagement.pk] or follow_ups.get(first)
+        committed_on = engagement.rca_follow_up_on
+        related = engagement.root_cause_related
+        service_manager = engagement.vendor.service_manager
+        attached_at = None
+        if follow_up is not None:
+            attached_at = follow_up.rca_received_at
+            service_manager = follow_up.service_manager or service_manager
+            if follow_up.root_cause_related is not None:
+                related = follow_up.root_cause_related
+            if follow_up.rca_due_at is not None:
+                committed_on = local_date(follow_up.rca_due_at - timedelta(microseconds=1), zone)
+        term = engagement.vendor.rca_term_days
+        engaged_at = engagement.engaged_at
+        if not history:
+            # What was asked before the record came here is asked anew from then on.
+            engaged_at = max(engaged_at, known_from) if engaged_at else None
+            if committed_on is not None and committed_on < local_date(known_from, zone):
+                committed_on = None
+        found.append(
+            VendorFacts(
+                key=str(first),
+                name=engagement.vendor.name,
+                engaged_at=engaged_at,
+                service_manager=key_of(service_manager),
+                root_cause_related=related,
+                # A failure that was not the vendor's asks for no RCA unless a date for one was agreed.
+                rca_expected=related is not False or committed_on is not None,
+                rca_term=timedelta(days=term) if term is not None else None,
+                rca_committed_on=committed_on,
+                rca_attached_at=attached_at,
+                items=tuple(map(_vendor_item, items[follow_up.pk] if follow_up is not None else ())),
+            )
+        )
+    return found
+
+
+def _vendor_item(item: VendorItem) -> VendorItemFacts:
+    return VendorItemFacts(
+        key=str(item.pk),
+        committed_on=item.due_on if item.committed else None,
+        follow_up_on=item.due_on,
+        closed_at=item.closed_at,
+    )
+
+
+def _after_action(incident: Incident, after_action: AfterAction, zone: ZoneInfo) -> AfterActionFacts:
+    return AfterActionFacts(
+        level=RequirementLevel(incident.requirement_level or RequirementLevel.NOT_REQUIRED),
+        clock_from=after_action.clock_from,
+        decision=Decision(after_action.decision) if after_action.decision else None,
+        decided_at=after_action.decided_at,
+        lapsed=after_action.lapsed,
+        owner=key_of(after_action.owner),
+        internal_liaison=key_of(after_action.internal_liaison),
+        meetings=tuple(_meetings(after_action)),
+        published_at=after_action.published_at,
+        actions=tuple(_actions(after_action, zone)),
+        status_notes=tuple(_status_notes(after_action)),
+        external_messages=tuple(
+            ExternalMessageFacts(str(message.pk), message.due_at, message.settled_at)
+            for message in after_action.external_messages.all()
+        ),
+    )
+
+
+def _meetings(after_action: AfterAction) -> list[MeetingFacts]:
+    rounds: list[Meeting] = list(after_action.meetings.order_by("round"))
+    transitions = list(after_action.transitions.order_by("id"))
+    found: list[MeetingFacts] = []
+    since: datetime | None = None
+    for meeting in rounds:
+        found.append(
+            MeetingFacts(
+                round=meeting.round,
+                scheduled_at=meeting.scheduled_at,
+                starts_at=meeting.starts_at,
+                ends_at=meeting.ends_at,
+                distributed_at=_distributed_at(transitions, since, meeting.held_from),
+                held_from=meeting.held_from,
+                held_until=meeting.held_until,
+                agreed=meeting.agreed,
+            )
+        )
+        since = meeting.held_until
+    if not rounds or rounds[-1].agreed is False:
+        found.append(
+            MeetingFacts(
+                round=len(rounds) + 1, distributed_at=_distributed_at(transitions, since, held_from=None)
+            )
+        )
+    return found
+
+
+def _distributed_at(
+    transitions: Iterable[Transition], since: datetime | None, held_from: datetime | None
+) -> datetime | None:
+    """The distribution that stood in the round that began at `since`: the last one not withdrawn before the meeting."""
+    standing: datetime | None = None
+    for transition in transitions:
+        if since is not None and transition.at < since:
+            continue
+        if transition.to_status == Status.IN_REVIEW:
+            standing = transition.at
+        elif transition.to_status == Status.DRAFT and (held_from is None or transition.at < held_from):
+            standing = None
+    return standing
+
+
+def _actions(after_action: AfterAction, zone: ZoneInfo) -> list[ActionFacts]:
+    # What is still being drafted binds nobody: an item is owed once the meeting has agreed on it.
+    if after_action.reviewed_at is None:
+        return []
+    changes = (
+        after_action.changes.filter(removed_at__isnull=True)
+        .exclude(kind=ChangeKind.CONTINUE)
+        .select_related("owner__account")
+        .prefetch_related(Prefetch("dispositions", ItemDisposition.objects.order_by("id")))
+    )
+    return [
+        ActionFacts(
+            reference=change.reference,
+            owner=key_of(change.owner),
+            due_on=change.due_on,
+            owner_zone=ZoneInfo(change.owner.time_zone) if change.owner and key_of(change.owner) else zone,
+            status=ActionStatus(change.status),
+            resolved_at=change.resolved_at,
+            dispositions=tuple(
+                DispositionFacts(Disposition(each.disposition), each.at) for each in change.dispositions.all()
+            ),
+        )
+        for change in changes
+    ]
+
+
+def _status_notes(after_action: AfterAction) -> list[StatusNoteFacts]:
+    notes = StatusNote.objects.filter(after_action=after_action).select_related("transition")
+    return [StatusNoteFacts(str(note.transition_id), note.transition.at, note.sent_at) for note in notes]

@@ -1,0 +1,365 @@
+"""How an After Action comes to be: from the close of an incident, from a request, or out of the past.
+
+Answers every change of a record by what it means for the After Action, then by its deadlines.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from afteractions.access import is_only_auditor, parts_of
+from afteractions.models import AfterAction, Obligation
+from afteractions.models import Transition as TransitionRow
+from afteractions.operations import drafting, steps
+from afteractions.operations.announcements import say
+from afteractions.operations.facts import is_history, key_of
+from afteractions.operations.ladder import Ladder
+from afteractions.operations.obligations import LAPSE, reconcile
+from afteractions.rules import lifecycle
+from afteractions.rules.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
+from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, Transition
+from incidents.models import Handover, Incident
+from incidents.vocabulary import MilestoneKind, RequirementLevel
+from majorops.audit import trail
+from majorops.notices.outbox import Words
+from majorops.people.models import Person
+from majorops.refusal import BadInput, NotAllowed, Refused
+
+# An import of what closed longer ago than this starts its clocks at the import.
+CLOCK_FROM_CLOSE_WITHIN = timedelta(hours=24)
+
+
+def on_record_changed(
+    sender: type[Incident], *, incident: Incident, by: Person | None, at: datetime, now: datetime, **_: Any
+) -> None:
+    """Receiver of `record_changed`: creates the After Action at the close, follows what the record says later, and
+    reconciles every deadline."""
+    after_action = AfterAction.objects.select_for_update().filter(incident=incident).first()
+    if after_action is not None:
+        after_action.incident = incident
+        _follow(after_action, by=by, now=now)
+    elif incident.is_closed and incident.requirement_level != RequirementLevel.NOT_REQUIRED:
+        _create(incident, clock_from=_clock(incident, now), by=by, now=now)
+    reconcile(incident, by=by, now=now)
+
+
+@transaction.atomic
+def decide(
+    after_action: AfterAction,
+    *,
+    decision: str,
+    reason: str = "",
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+    version: int | None = None,
+) -> AfterAction:
+    """The MIM decides to hold or to skip. Taking back a skip starts the clocks now.
+
+    Raises Refused for a mandatory one, BadInput when the reason is missing. domain.md, When an After Action is
+    required.
+    """
+    after_action = steps.locked(after_action, version=version)
+    if decision not in set(Decision.keys()):
+        raise BadInput.of("decision", "Decide to hold or to skip.")
+    reason = reason.strip()
+    steps.raise_refusal(
+        lifecycle.decision_refusal(
+            Decision(decision),
+            steps.lifecycle_facts(after_action, reason=reason),
+            parts_of(by, after_action),
+        )
+    )
+    steps.check_instant(at, now=now, after=[(after_action.clock_from, "the start of its clock")])
+    if decision == Decision.HOLD and (
+        after_action.decision == Decision.SKIP or after_action.clock_from is None
+    ):
+        after_action.clock_from = now
+    _decide(after_action, Decision(decision), by=by, at=at, now=now, reason=reason)
+    if after_action.requested_by is not None:
+        _answer(after_action, by=by, now=now)
+    reconcile(after_action.incident, by=by, now=now)
+    return after_action
+
+
+@transaction.atomic
+def start(
+    after_action: AfterAction,
+    *,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+    version: int | None = None,
+) -> AfterAction:
+    """Begins the process of an After Action of the past: from now on its deadlines are enforced, counted from now."""
+    after_action = steps.locked(after_action, version=version)
+    steps.ask_leave(Transition.START, after_action, by=by)
+    steps.check_instant(at, now=now)
+    before = after_action.clock_from
+    after_action.started_at = after_action.clock_from = now
+    steps.save(after_action, "started_at", "clock_from")
+    steps.keep("started", after_action, by=by, now=now, changes={"clock_from": (before, now)})
+    reconcile(after_action.incident, by=by, now=now)
+    return after_action
+
+
+@transaction.atomic
+def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: datetime) -> AfterAction:
+    """Somebody asks for an After Action that is not required; the MIM accepts or declines it.
+
+    Also after one was skipped. Raises Refused while the incident runs and when there is one already.
+    """
+    incident = Incident.objects.select_for_update(of=("self",)).select_related("mim").get(pk=incident.pk)
+    if not by.is_active or is_only_auditor(by):
+        raise NotAllowed("Auditors read all and change nothing: ask somebody of the incident.")
+    if not reason.strip():
+        raise BadInput.of("reason", "Say what an After Action would show: the MIM decides by it.")
+    steps.check_instant(at, now=now, after=[(incident.closed_at, "the close of the incident")])
+    if not incident.is_closed:
+        raise Refused(
+            "This incident is still running: whether an After Action is held is decided at its close."
+        )
+    after_action = AfterAction.objects.select_for_update().filter(incident=incident).first()
+    if after_action is None:
+        after_action = _create(incident, clock_from=None, by=by, now=now)
+    elif after_action.decision != Decision.SKIP:
+        raise Refused(f"There is one already: {after_action.reference}.")
+    after_action.incident = incident
+    after_action.requested_by, after_action.request_reason = by, reason.strip()
+    _forget_decision(after_action)
+    steps.save(
+        after_action,
+        "requested_by", "request_reason", "decision", "decided_at", "decided_by", "decision_reason", "lapsed",
+    )  # fmt: skip
+    steps.keep("requested", after_action, by=by, now=now, reason=reason.strip())
+    say(
+        chairs(incident),
+        after_action,
+        about=after_action,
+        step=f"requested:{after_action.version}",
+        words=Words(
+            f"Accept or decline an After Action of {incident.reference}",
+            f"{by.full_name} asks for an After Action of {incident.reference} “{incident.title}”, which requires none: "
+            f"“{reason.strip()}”\n\nAccept it by deciding to hold it, or decline it with a reason.",
+        ),
+        now=now,
+        but=by,
+    )
+    reconcile(incident, by=by, now=now)
+    return after_action
+
+
+def answer_request(
+    after_action: AfterAction,
+    *,
+    accepted: bool,
+    reason: str = "",
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> AfterAction:
+    """The MIM accepts a request, which starts the clocks now, or declines it with a reason."""
+    return decide(
+        after_action,
+        decision=Decision.HOLD if accepted else Decision.SKIP,
+        reason=reason,
+        by=by,
+        at=at,
+        now=now,
+    )
+
+
+@transaction.atomic
+def lapse(obligation: Obligation, *, now: datetime) -> bool:
+    """The system skips an optional After Action that nobody decided on in time, and says so. False when it no longer
+    lapses: somebody was quicker."""
+    Incident.objects.select_for_update(of=("self",)).get(pk=obligation.incident_id)
+    after_action = (
+        AfterAction.objects.select_for_update(of=("self",))
+        .select_related("incident__mim", "owner")
+        .get(pk=obligation.after_action_id)
+    )
+    still = Obligation.objects.filter(
+        pk=obligation.pk, state=ObligationState.OPEN, next_step=LAPSE, next_step_at__lte=now
+    )
+    if not still.exists():
+        return False
+    reason = f"Nobody decided within {LAPSE_AFTER_BUSINESS_DAYS} business days."
+    after_action.lapsed = True
+    _decide(after_action, Decision.SKIP, by=None, at=now, now=now, reason=reason)
+    incident = after_action.incident
+    say(
+        chairs(incident),
+        after_action,
+        about=after_action,
+        step="lapsed",
+        words=Words(
+            f"The optional After Action of {incident.reference} is skipped",
+            f"{reason} The optional After Action of {incident.reference} “{incident.title}” has lapsed to skip.\n\n"
+            "Decide to hold it if it should take place after all; its clocks then start at that decision.",
+        ),
+        now=now,
+    )
+    reconcile(incident, by=None, now=now)
+    return True
+
+
+def chairs(incident: Incident) -> list[Person]:
+    """Who is told what the MIM must know: the MIM, else the MIM group, else the administrators."""
+    mim = key_of(incident.mim)
+    ladder = Ladder.above([int(mim)] if mim else [])
+    return ladder.told(Responsible(person=mim) if mim else Responsible(group=ResponsibleGroup.MIM))
+
+
+def _clock(incident: Incident, now: datetime) -> datetime | None:
+    """Where the clocks start: the close, or now when it closed long ago or became required only later."""
+    if incident.closed_at is None or incident.history:
+        return incident.closed_at
+    closes = (
+        incident.recorded_at == now
+        or incident.milestones.filter(kind=MilestoneKind.CLOSED, logged_at=now).exists()
+    )
+    return incident.closed_at if closes and now - incident.closed_at <= CLOCK_FROM_CLOSE_WITHIN else now
+
+
+def _create(
+    incident: Incident, *, clock_from: datetime | None, by: Person | None, now: datetime
+) -> AfterAction:
+    after_action = AfterAction(
+        incident=incident,
+        created_at=now,
+        clock_from=clock_from,
+        history=incident.history,
+        owner=incident.mim,
+    )
+    if incident.requirement_level == RequirementLevel.MANDATORY:
+        _hold_because_mandatory(after_action, now)
+    after_action.save()
+    TransitionRow.objects.create(after_action=after_action, to_status=Status.DRAFT, at=now, by=None)
+    trail.record("created", after_action, by=by, at=now, scope=incident.reference)
+    drafting.prefill(after_action, now=now)
+    return after_action
+
+
+def _follow(after_action: AfterAction, *, by: Person | None, now: datetime) -> None:
+    """What a later change of the record means for the After Action that is there."""
+    incident = after_action.incident
+    level = incident.requirement_level
+    before = {field: getattr(after_action, field) for field in FOLLOWED}
+    _follow_command(after_action)
+    if not incident.is_closed:
+        after_action.clock_from = None
+        if after_action.decided_by is None and after_action.decision == Decision.SKIP:
+            _forget_decision(after_action)
+    elif is_history(after_action):
+        after_action.clock_from = incident.closed_at
+    else:
+        wanted = level != RequirementLevel.NOT_REQUIRED or after_action.decision == Decision.HOLD
+        if after_action.clock_from is None:
+            after_action.clock_from = _clock(incident, now) if wanted else None
+        elif _was_raised(incident, now):
+            after_action.clock_from = now
+            if after_action.decision == Decision.SKIP:
+                _forget_decision(after_action)
+    if incident.is_closed and level == RequirementLevel.MANDATORY and after_action.decision != Decision.HOLD:
+        _hold_because_mandatory(after_action, now)
+    if (
+        incident.is_closed
+        and level == RequirementLevel.NOT_REQUIRED
+        and not after_action.decision
+        and after_action.requested_by_id is None
+    ):
+        after_action.decision, after_action.decided_at = Decision.SKIP, now
+        after_action.decision_reason = incident.requirement_reason
+    changes = {
+        field: (old, getattr(after_action, field))
+        for field, old in before.items()
+        if getattr(after_action, field) != old
+    }
+    if changes:
+        steps.save(after_action, *FOLLOWED)
+        steps.keep("followed the record", after_action, by=by, now=now, changes=changes)
+
+
+FOLLOWED = ("clock_from", "owner", "decision", "decided_at", "decided_by", "decision_reason", "lapsed")
+
+
+def _follow_command(after_action: AfterAction) -> None:
+    """The draft goes with the command, unless another owner was named since."""
+    incident = after_action.incident
+    if after_action.owner_id == incident.mim_id or after_action.published_at is not None:
+        return
+    handover = Handover.objects.filter(incident=incident).last()
+    confirmed_at = after_action.owner_confirmed_at
+    if confirmed_at is None or (
+        handover is not None
+        and handover.from_person_id == after_action.owner_id
+        and confirmed_at < handover.at
+    ):
+        after_action.owner = incident.mim
+
+
+def _was_raised(incident: Incident, now: datetime) -> bool:
+    """Whether this very change decided the requirement upward."""
+    if incident.requirement_decided_at != now:
+        return False
+    ranks = list(RequirementLevel)
+    last = [RequirementLevel(each.level) for each in incident.requirement_decisions.order_by("-id")[:2]]
+    return len(last) == 2 and ranks.index(last[0]) < ranks.index(last[1])
+
+
+def _hold_because_mandatory(after_action: AfterAction, now: datetime) -> None:
+    after_action.decision, after_action.decided_at, after_action.decided_by = Decision.HOLD, now, None
+    after_action.decision_reason, after_action.lapsed = after_action.incident.requirement_reason, False
+
+
+def _forget_decision(after_action: AfterAction) -> None:
+    after_action.decision, after_action.decided_at, after_action.decided_by = "", None, None
+    after_action.decision_reason, after_action.lapsed = "", False
+
+
+def _decide(
+    after_action: AfterAction,
+    decision: Decision,
+    *,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+    reason: str,
+) -> None:
+    before = after_action.decision or None
+    after_action.decision, after_action.decided_at, after_action.decided_by = decision, at, by
+    after_action.decision_reason = reason
+    after_action.lapsed = after_action.lapsed and decision == Decision.SKIP
+    steps.save(
+        after_action, "clock_from", "decision", "decided_at", "decided_by", "decision_reason", "lapsed"
+    )
+    steps.keep(
+        "decided",
+        after_action,
+        by=by,
+        now=now,
+        changes={"decision": (before, decision)},
+        reason=reason,
+    )
+
+
+def _answer(after_action: AfterAction, *, by: Person | None, now: datetime) -> None:
+    """Tells whoever asked for it."""
+    incident = after_action.incident
+    accepted = after_action.decision == Decision.HOLD
+    verb = "accepted" if accepted else "declined"
+    because = f": “{after_action.decision_reason}”" if after_action.decision_reason else "."
+    say(
+        [after_action.requested_by],
+        after_action,
+        about=after_action,
+        step=f"{verb}:{after_action.version}",
+        words=Words(
+            f"Your request for an After Action of {incident.reference} is {verb}",
+            f"The After Action that you asked for, of {incident.reference} “{incident.title}”, is {verb}{because}",
+        ),
+        now=now,
+        but=by,
+    )

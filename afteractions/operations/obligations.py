@@ -1,0 +1,320 @@
+"""The stored obligations of an incident, brought into agreement with its facts in the transaction that changes them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from afteractions.models import AfterAction, Change, ExternalMessage, Obligation, VendorItem
+from afteractions.operations.facts import Facts, after_action_of, business_calendar, facts_of
+from afteractions.operations.ladder import group_of, responsible_of
+from afteractions.operations.unresolved import escalate_unresolved
+from afteractions.rules import deadlines, escalation, reconciliation
+from afteractions.rules.calendar import BusinessCalendar
+from afteractions.rules.deadlines import Expected, Responsible
+from afteractions.rules.escalation import Step, StepKind
+from afteractions.rules.reconciliation import End, Meet, Move, Open, Reassign, Reopen, Standing
+from afteractions.vocabulary import ObligationKind, ObligationState
+from incidents.models import Incident
+from incidents.vocabulary import RequirementLevel
+from majorops.notices.outbox import withdraw
+from majorops.people.models import Person
+
+LAPSE = "lapse"
+"""The step at which an optional After Action that nobody decided on is skipped."""
+
+CHANGING = [
+    "responsible",
+    "responsible_group",
+    "state",
+    "met_at",
+    "ended_at",
+    "ended_reason",
+    "ended_by",
+    "next_step",
+    "next_step_at",
+    "failures",
+    "set_aside_at",
+    "last_error",
+]
+LONGEST_LABEL = 300
+RUNNING = (ObligationState.OPEN, ObligationState.HISTORY)
+
+
+@transaction.atomic
+def reconcile(incident: Incident, *, by: Person | None, now: datetime) -> None:
+    """Creates, moves, meets and ends the obligations of `incident` as its facts want it, in a constant number of
+    statements. Every operation that changes a fact ends with this call; the incident is locked here if it is not yet.
+    """
+    standing = (
+        Incident.objects.select_for_update(of=("self",)).select_related("mim__account").get(pk=incident.pk)
+    )
+    after_action = after_action_of(standing)
+    facts = facts_of(standing, after_action)
+    calendar = business_calendar()
+    rows = list(Obligation.objects.select_for_update().filter(incident=standing).order_by("id"))
+    wanted = reconciliation.reconcile(
+        [_standing(row) for row in rows],
+        deadlines.expected_obligations(facts.record, facts.after_action, calendar),
+        now,
+    )
+    lapses_at = _lapses_at(facts, calendar)
+    store = _Store(
+        standing, after_action, facts, rows, by=by, now=now, calendar=calendar, lapses_at=lapses_at
+    )
+    if wanted or store.lapse_moved():
+        store.apply(wanted)
+
+
+def steps_of(
+    kind: ObligationKind,
+    *,
+    due_at: datetime,
+    created_at: datetime,
+    zone: ZoneInfo,
+    calendar: BusinessCalendar,
+    lapses_at: datetime | None = None,
+) -> list[Step]:
+    """Every step of enforcement around a deadline, in order; `zone` is that of the responsible person.
+
+    An optional decision is nobody's breach: its ladder gives way to the lapse (domain.md, When an After Action is
+    required).
+    """
+    steps = escalation.steps(kind, due_at, zone, calendar, opened_at=created_at)
+    if kind is ObligationKind.DECIDE and lapses_at is not None:
+        told = [step for step in steps if step.kind is not StepKind.ESCALATION and step.at < lapses_at]
+        return [*told, Step(LAPSE, StepKind.BREACH, lapses_at)]
+    return steps
+
+
+def pending(steps: Sequence[Step], now: datetime) -> list[Step]:
+    """The steps still to be taken at `now`: a warning that a later step has overtaken is not among them."""
+    past = [step for step in steps if step.at <= now]
+    overtaken = {step.name for step in past[:-1] if step.kind is StepKind.WARNING}
+    return [step for step in steps if step.name not in overtaken]
+
+
+class _Store:
+    """The rows of one incident while a reconciliation is applied to them."""
+
+    def __init__(
+        self,
+        incident: Incident,
+        after_action: AfterAction | None,
+        facts: Facts,
+        rows: Iterable[Obligation],
+        *,
+        by: Person | None,
+        now: datetime,
+        calendar: BusinessCalendar,
+        lapses_at: datetime | None,
+    ) -> None:
+        self.incident = incident
+        self.facts = facts
+        self.by = by
+        self.now = now
+        self.calendar = calendar
+        self.lapses_at = lapses_at
+        self.after_action = after_action
+        self.rows = {row.pk: row for row in rows}
+        self.changed: dict[int, Obligation] = {}
+        self.ended: list[int] = []
+        self.made: list[Obligation] = []
+        self.zones: dict[int, ZoneInfo] = {}
+
+    def lapse_moved(self) -> bool:
+        """Whether the end of an open decision is no longer where the row says: the level changed under it."""
+        return any(self._lapse_is_stale(row) for row in self.rows.values())
+
+    def _lapse_is_stale(self, row: Obligation) -> bool:
+        if row.kind != ObligationKind.DECIDE or row.state != ObligationState.OPEN or row.due_at > self.now:
+            return False
+        return row.next_step != "breach" and (row.next_step == LAPSE) != (self.lapses_at is not None)
+
+    def apply(self, changes: Iterable[reconciliation.Change]) -> None:
+        changes = list(changes)
+        self._read_zones(changes)
+        met_reviews: list[Obligation] = []
+        for change in changes:
+            match change:
+                case Open(expected):
+                    self._open(expected)
+                case Move(row, expected, ends_as):
+                    self._end(self._row(row), ends_as)
+                    self._open(expected)
+                case Meet(row, expected, _):
+                    met = self._meet(self._row(row), expected)
+                    if met.kind == ObligationKind.REVIEW_ACTIONS and met.state != ObligationState.HISTORY:
+                        met_reviews.append(met)
+                case End(row, ends_as):
+                    self._end(self._row(row), ends_as)
+                case Reopen(row, expected):
+                    self._reopen(self._row(row), expected)
+                case Reassign(row, responsible):
+                    self._reassign(self._row(row), responsible)
+        for row in self.rows.values():
+            if row.pk not in self.changed and self._lapse_is_stale(row):
+                self._schedule(self._touch(row))
+        # Ended rows first: of a kind and subject only one may be open.
+        if self.changed:
+            Obligation.objects.bulk_update(self.changed.values(), CHANGING)
+        if self.made:
+            self._say_what_they_are_about()
+            Obligation.objects.bulk_create(self.made)
+        if self.ended:
+            withdraw("obligation", self.ended)
+        if met_reviews:
+            escalate_unresolved(met_reviews, now=self.now)
+
+    def _row(self, standing: Standing) -> Obligation:
+        row = self.rows[standing.id]  # type: ignore[index]
+        return self._touch(row)
+
+    def _touch(self, row: Obligation) -> Obligation:
+        self.changed[row.pk] = row
+        return row
+
+    def _read_zones(self, changes: Iterable[reconciliation.Change]) -> None:
+        """The zones of all who are or become responsible, in one statement."""
+        keys = {row.responsible_id for row in self.rows.values() if row.responsible_id is not None}
+        for change in changes:
+            named = change.responsible if isinstance(change, Reassign) else None
+            if isinstance(change, (Open, Move, Reopen)):
+                named = change.expected.responsible
+            if named is not None and named.person is not None:
+                keys.add(int(named.person))
+        found = Person.objects.filter(pk__in=keys).values_list("pk", "time_zone")
+        self.zones = {pk: ZoneInfo(zone) for pk, zone in found}
+
+    def _open(self, expected: Expected) -> None:
+        row = Obligation(
+            kind=expected.kind,
+            incident=self.incident,
+            after_action=self.after_action,
+            subject_key=expected.subject,
+            due_at=expected.due_at,
+            due_on=expected.due_on,
+            created_at=self.now,
+        )
+        self._assign(row, expected.responsible)
+        self._set_state(row, expected)
+        self.made.append(row)
+
+    def _meet(self, row: Obligation, expected: Expected) -> Obligation:
+        self._set_state(row, expected)
+        if row.state not in RUNNING:
+            self.ended.append(row.pk)
+        return row
+
+    def _end(self, row: Obligation, ends_as: ObligationState) -> None:
+        row.state = ends_as
+        row.met_at = None
+        row.ended_at = self.now
+        row.ended_by = self.by
+        self._stop(row)
+        self.ended.append(row.pk)
+
+    def _reopen(self, row: Obligation, expected: Expected) -> None:
+        self._set_state(row, expected)
+
+    def _reassign(self, row: Obligation, responsible: Responsible) -> None:
+        self._assign(row, responsible)
+        if row.state == ObligationState.OPEN:
+            self._schedule(row)
+            self.ended.append(row.pk)
+
+    def _assign(self, row: Obligation, responsible: Responsible) -> None:
+        row.responsible_id = int(responsible.person) if responsible.person is not None else None
+        row.responsible_group = group_of(responsible.group).value if responsible.group is not None else ""
+
+    def _set_state(self, row: Obligation, expected: Expected) -> None:
+        """What the facts alone say of the row: open, met, met late, missed, or shown as history."""
+        row.state = expected.state
+        row.met_at = expected.met_at
+        if expected.state in RUNNING:
+            row.ended_at = row.ended_by = None
+            row.ended_reason = ""
+        else:
+            row.ended_at = self.now
+            row.ended_by = self.by
+        if expected.state == ObligationState.OPEN:
+            self._schedule(row)
+        else:
+            self._stop(row)
+
+    def _schedule(self, row: Obligation) -> None:
+        """Sets what enforcement does next with an open row, as if nothing had been said of it yet: what was said to
+        the same person is not said again."""
+        zone = self.zones.get(row.responsible_id or 0) or ZoneInfo(self.incident.time_zone)
+        steps = steps_of(
+            ObligationKind(row.kind),
+            due_at=row.due_at,
+            created_at=row.created_at,
+            zone=zone,
+            calendar=self.calendar,
+            lapses_at=self.lapses_at,
+        )
+        first = pending(steps, self.now)[0]
+        row.next_step, row.next_step_at = first.name, first.at
+        row.failures, row.set_aside_at, row.last_error = 0, None, ""
+
+    def _stop(self, row: Obligation) -> None:
+        row.next_step, row.next_step_at = "", None
+
+    def _say_what_they_are_about(self) -> None:
+        """The words that tell a new row from others of its kind, as a person would name it."""
+        vendors = {vendor.key: vendor for vendor in self.facts.record.vendors}
+        vendor_of_item = {item.key: vendor for vendor in vendors.values() for item in vendor.items}
+        changes = self._found(ObligationKind.ACTION_ITEM, Change.objects.all(), "reference")
+        messages = self._found(ObligationKind.EXTERNAL_MESSAGE, ExternalMessage.objects.all(), "pk")
+        items = self._found(ObligationKind.VENDOR_ITEM, VendorItem.objects.all(), "pk")
+        for row in self.made:
+            key = _key(row)
+            label = ""
+            match row.kind:
+                case ObligationKind.ACTION_ITEM:
+                    row.change = changes[key]
+                    label = row.change.change
+                case ObligationKind.EXTERNAL_MESSAGE:
+                    label = messages[key].audience
+                case ObligationKind.VENDOR_RCA:
+                    label = vendors[key].name
+                case ObligationKind.VENDOR_ITEM:
+                    label = f"{vendor_of_item[key].name}: {items[key].text}"
+            row.subject_label = label[:LONGEST_LABEL]
+
+    def _found(self, kind: ObligationKind, rows: QuerySet[Any], field: str) -> dict[str, Any]:
+        keys = [_key(row) for row in self.made if row.kind == kind]
+        if not keys:
+            return {}
+        return {str(getattr(each, field)): each for each in rows.filter(**{f"{field}__in": keys})}
+
+
+def _key(row: Obligation) -> str:
+    """What comes after the colon of a subject: a reference or an id."""
+    return row.subject_key.partition(":")[2]
+
+
+def _standing(row: Obligation) -> Standing:
+    return Standing(
+        id=row.pk,
+        kind=ObligationKind(row.kind),
+        subject=row.subject_key,
+        due_at=row.due_at,
+        due_on=row.due_on,
+        responsible=responsible_of(row),
+        state=ObligationState(row.state),
+        met_at=row.met_at,
+    )
+
+
+def _lapses_at(facts: Facts, calendar: BusinessCalendar) -> datetime | None:
+    after_action = facts.after_action
+    if after_action is None or after_action.clock_from is None:
+        return None
+    return deadlines.lapse_at(
+        RequirementLevel(after_action.level), after_action.clock_from, facts.record.zone, calendar
+    )

@@ -1,0 +1,67 @@
+"""A notice as a mail: subject, plain text and HTML with one link, the headers that thread it, its calendar part."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from majorops.notices.models import Notice
+from majorops.notices.outbox import mail_domain
+
+
+def compose(notice: Notice, *, masked: bool, at: datetime) -> EmailMultiAlternatives:
+    """The mail of a notice; `masked` for a recipient who may not see what it speaks of."""
+    subject, text = said(notice, masked=masked)
+    context = {
+        "subject": subject,
+        "paragraphs": [paragraph.splitlines() for paragraph in text.split("\n\n")],
+        "text": text,
+        "link": "" if masked else link(notice),
+        "site": settings.SITE_URL,
+        "recipient": notice.recipient,
+        "muteable": notice.muteable,
+        "at": at,
+    }
+    address = notice.address or (notice.recipient.address if notice.recipient else "")
+    message = EmailMultiAlternatives(
+        subject=one_line(subject),
+        body=render_to_string("mail/notice.txt", context),
+        to=[address],
+        headers=headers(notice),
+    )
+    message.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
+    if notice.calendar and not masked:
+        message.attach_alternative(notice.calendar, f"text/calendar; method={notice.calendar_method}")
+    return message
+
+
+def said(notice: Notice, *, masked: bool) -> tuple[str, str]:
+    """Subject and text as the recipient may read them."""
+    if not masked:
+        return notice.subject, notice.text
+    subject, _, text = notice.masked_text.partition("\n\n")
+    return subject, text
+
+
+def link(notice: Notice) -> str:
+    return f"{settings.SITE_URL}{notice.url}" if notice.url else ""
+
+
+def headers(notice: Notice) -> dict[str, str]:
+    """The same for every try, so that a mail server or reader can tell a repeat."""
+    domain = mail_domain()
+    found = {
+        "Message-ID": notice.message_id,
+        "List-Id": f"MajorOps After Actions <after-actions.{domain}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    if notice.thread:
+        root = f"<thread.{notice.thread}@{domain}>"
+        found["In-Reply-To"] = found["References"] = root
+    return found
+
+
+def one_line(subject: str) -> str:
+    """A header has no line breaks."""
+    return " ".join(subject.split())

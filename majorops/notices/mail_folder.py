@@ -1,0 +1,117 @@
+"""The mail of the embedded default: one file a mail in a folder, read in the browser."""
+
+import email
+import email.policy
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage as ParsedMessage
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from majorops import clock
+
+NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{16}")
+
+
+class MailFolder(BaseEmailBackend):
+    """An e-mail backend of Django that writes `.eml` files into settings.MAIL_FOLDER."""
+
+    def open(self) -> bool:
+        folder().mkdir(parents=True, exist_ok=True)
+        return True
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        self.open()
+        for message in email_messages:
+            content = message.message()
+            key = hashlib.sha256(str(content["Message-ID"]).encode()).hexdigest()[:16]
+            path = folder() / f"{clock.now():%Y%m%dT%H%M%S%f}-{key}.eml"
+            draft = path.with_suffix(".part")
+            draft.write_bytes(content.as_bytes())
+            os.replace(draft, path)
+        return len(email_messages)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail of the folder; `name` is what its page's address ends with."""
+
+    name: str
+    content: ParsedMessage
+
+    @property
+    def subject(self) -> str:
+        return str(self.content["Subject"] or "")
+
+    @property
+    def to(self) -> str:
+        return str(self.content["To"] or "")
+
+    @property
+    def sent_at(self) -> datetime:
+        """When it was written into the folder."""
+        return datetime.strptime(f"{self.name.partition('-')[0]}+0000", "%Y%m%dT%H%M%S%f%z")
+
+    @property
+    def text(self) -> str:
+        return self._part("text/plain")
+
+    @property
+    def calendar(self) -> str:
+        return self._part("text/calendar")
+
+    @property
+    def calendar_method(self) -> str:
+        for part in self.content.walk():
+            if part.get_content_type() == "text/calendar":
+                return str(part.get_param("method") or "")
+        return ""
+
+    @property
+    def links(self) -> list[str]:
+        """The addresses that the text leads to, inside this product."""
+        return [
+            address.removeprefix(settings.SITE_URL)
+            for address in re.findall(r"https?://\S+", self.text)
+            if address.startswith(f"{settings.SITE_URL}/")
+        ]
+
+    def _part(self, kind: str) -> str:
+        for part in self.content.walk():
+            if part.get_content_type() == kind:
+                return str(part.get_content())
+        return ""
+
+
+def folder() -> Path:
+    return Path(settings.MAIL_FOLDER)
+
+
+def is_in_use() -> bool:
+    """Whether mail goes to the folder, and not to a server."""
+    return f"{MailFolder.__module__}.{MailFolder.__qualname__}" == settings.EMAIL_BACKEND
+
+
+def names() -> list[str]:
+    """Every mail of the folder, the latest first."""
+    if not folder().is_dir():
+        return []
+    return sorted((path.stem for path in folder().glob("*.eml") if NAME.fullmatch(path.stem)), reverse=True)
+
+
+def read(name: str) -> Mail | None:
+    """The mail of that name, None when there is none."""
+    if not NAME.fullmatch(name):
+        return None
+    try:
+        content = (folder() / f"{name}.eml").read_bytes()
+    except FileNotFoundError:
+        return None
+    return Mail(name, email.message_from_bytes(content, policy=email.policy.default))

@@ -1,0 +1,162 @@
+"""Telling somebody: what is said is written in the transaction that gives cause for it, and delivered afterwards."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+
+from majorops.notices.models import Notice
+from majorops.notices.vocabulary import Channel
+from majorops.people.models import Person
+
+LONGEST_SUBJECT = 300
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said to one reader: the subject says what is wanted by when, the text is paragraphs parted by blank
+    lines. `masked` is said instead to someone who may not see the scope when it is sent."""
+
+    subject: str
+    text: str
+    masked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """An iCalendar part that goes with the mail: the whole VCALENDAR and its METHOD (REQUEST, CANCEL)."""
+
+    text: str
+    method: str
+
+
+def tell(
+    recipients: Iterable[Person],
+    *,
+    about: models.Model,
+    step: str,
+    words: Words | Callable[[ZoneInfo], Words],
+    url: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    scope: str = "",
+    thread: str = "",
+    calendar: Calendar | None = None,
+    muteable: bool = True,
+    late: bool = False,
+) -> None:
+    """Says `words` once to each recipient: in the inbox and by mail to an account, by mail alone to a contact with an
+    address. What was said already (same object, due instant, step, recipient) is not said again.
+
+    `words` given as a function is asked with the zone of each reader. `url` is a path. `scope` is the reference of
+    the incident whose visibility is checked again at sending; `thread` groups mails in the reader's program.
+    """
+    found: list[Notice] = []
+    for person in {each.pk: each for each in map(account_of, recipients)}.values():
+        said = words(zone_of(person)) if callable(words) else words
+        found += notices_for(
+            person,
+            about_type=about._meta.model_name or "",
+            about_id=about.pk,
+            step=step,
+            words=said,
+            url=url,
+            now=now,
+            due_at=due_at,
+            scope=scope,
+            thread=thread or scope,
+            calendar=calendar,
+            muteable=muteable,
+            late=late,
+        )
+    write(found)
+
+
+def account_of(person: Person) -> Person:
+    """The account a contact was linked to later, else the person."""
+    return person.account or person
+
+
+def zone_of(person: Person) -> ZoneInfo:
+    """The zone in which times are said to this person."""
+    return ZoneInfo(person.time_zone or settings.ORGANISATION_TIME_ZONE)
+
+
+def notices_for(
+    person: Person,
+    *,
+    about_type: str,
+    about_id: int,
+    step: str,
+    words: Words,
+    url: str,
+    now: datetime,
+    due_at: datetime | None,
+    scope: str,
+    thread: str,
+    calendar: Calendar | None = None,
+    muteable: bool = True,
+    late: bool = False,
+) -> list[Notice]:
+    """The rows for one recipient, not yet stored: none for somebody who cannot be reached."""
+    channels = [Channel.INBOX] if person.email and person.is_active else []
+    if person.address and person.is_active:
+        channels.append(Channel.MAIL)
+    return [
+        Notice(
+            about_type=about_type,
+            about_id=about_id,
+            due_at=due_at,
+            step=step,
+            recipient_id=person.pk,
+            address="" if person.email else person.address,
+            channel=channel.value,
+            subject=words.subject[:LONGEST_SUBJECT],
+            text=words.text,
+            masked_text=words.masked,
+            url=url,
+            thread=thread,
+            scope=scope,
+            calendar=calendar.text if calendar else "",
+            calendar_method=calendar.method if calendar else "",
+            muteable=muteable,
+            late=late,
+            message_id=message_id(about_type, about_id, due_at, step, person.pk, channel),
+            created_at=now,
+            next_try_at=now,
+            # The inbox is read from this very row: it is delivered by being written.
+            sent_at=now if channel is Channel.INBOX else None,
+        )
+        for channel in channels
+    ]
+
+
+def write(notices: Sequence[Notice]) -> None:
+    """Stores rows in bulk, leaving those that are there already as they are."""
+    Notice.objects.bulk_create(notices, batch_size=BATCH, ignore_conflicts=True)
+
+
+def withdraw(about_type: str, about_ids: Iterable[int]) -> None:
+    """Takes back what was not sent yet about objects of which it no longer holds."""
+    Notice.objects.filter(
+        about_type=about_type, about_id__in=list(about_ids), sent_at__isnull=True, set_aside_at__isnull=True
+    ).update(withheld=True)
+
+
+def message_id(
+    about_type: str, about_id: int, due_at: datetime | None, step: str, recipient: int, channel: Channel
+) -> str:
+    """It follows from what makes the notice unique: a repeat on the wire carries the same."""
+    key = "|".join(map(str, (about_type, about_id, due_at and due_at.timestamp(), step, recipient, channel)))
+    return f"<{about_type}.{about_id}.{hashlib.sha256(key.encode()).hexdigest()[:24]}@{mail_domain()}>"
+
+
+def mail_domain() -> str:
+    """The domain that this organisation's mail is sent from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "majorops.example"

@@ -1,0 +1,205 @@
+"""From the close of an incident to its deadlines."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from afteractions.models import AfterAction, Obligation
+from afteractions.operations import enforcement, intake
+from afteractions.vocabulary import ObligationKind
+from incidents.models import Incident
+from incidents.operations.close import close, reopen
+from incidents.operations.command import hand_over
+from incidents.operations.log import change_severity, log_event
+from majorops.notices.models import Notice
+from majorops.people.models import Person
+from majorops.refusal import BadInput, NotAllowed, Refused
+from tests.factories.incidents import OPENED, a_closed_incident, an_incident
+from tests.factories.people import a_mim, a_person, an_auditor
+
+pytestmark = pytest.mark.django_db
+CLOSED = OPENED + timedelta(minutes=100)
+
+
+def state_of(incident: Incident, kind: ObligationKind) -> tuple[str, datetime] | None:
+    row = Obligation.objects.filter(incident=incident, kind=kind).order_by("-id").first()
+    return (row.state, row.due_at) if row else None
+
+
+def optional_incident(by: Person) -> Incident:
+    return a_closed_incident(by, severity="high", impact={"external": False, "customers_affected": 0})
+
+
+def test_closing_a_critical_incident_creates_a_mandatory_after_action_with_its_deadlines() -> None:
+    mim = a_mim()
+    incident = a_closed_incident(mim, severity="critical")
+    after_action = incident.after_action
+    assert (after_action.decision, after_action.decided_by, after_action.owner) == ("hold", None, mim)
+    assert after_action.clock_from == CLOSED
+    rows = {
+        row.kind: (row.state, row.due_at, row.responsible) for row in after_action.obligations.order_by("id")
+    }
+    assert rows == {
+        "schedule": ("open", CLOSED + timedelta(hours=24), mim),
+        # Closed on Tuesday 3 March: the fifth business day after is Tuesday 10 March.
+        "hold": ("open", datetime(2026, 3, 11, tzinfo=UTC), mim),
+    }
+
+
+def test_an_incident_that_requires_nothing_gets_no_after_action() -> None:
+    incident = a_closed_incident(severity="low")
+    assert not AfterAction.objects.filter(incident=incident).exists()
+    assert not incident.obligations.exists()
+
+
+def test_a_recommended_one_is_to_be_decided_within_a_day_and_is_held_once_decided() -> None:
+    mim = a_mim()
+    incident = a_closed_incident(mim, severity="high", impact={"external": True})
+    assert state_of(incident, ObligationKind.DECIDE) == ("open", CLOSED + timedelta(hours=24))
+    assert state_of(incident, ObligationKind.HOLD) is None
+    at = CLOSED + timedelta(hours=30)
+    intake.decide(incident.after_action, decision="hold", by=mim, at=at, now=at)
+    assert state_of(incident, ObligationKind.DECIDE) == ("met_late", CLOSED + timedelta(hours=24))
+    assert state_of(incident, ObligationKind.SCHEDULE) == ("open", CLOSED + timedelta(hours=24))
+
+
+def test_skipping_a_recommended_one_needs_a_reason() -> None:
+    mim = a_mim()
+    incident = a_closed_incident(mim, severity="high", impact={"external": True})
+    at = CLOSED + timedelta(hours=1)
+    with pytest.raises(BadInput):
+        intake.decide(incident.after_action, decision="skip", by=mim, at=at, now=at)
+    intake.decide(
+        incident.after_action, decision="skip", reason="Same cause, reviewed", by=mim, at=at, now=at
+    )
+    assert state_of(incident, ObligationKind.DECIDE) == ("met", CLOSED + timedelta(hours=24))
+
+
+def test_a_mandatory_after_action_cannot_be_skipped_by_anyone() -> None:
+    mim = a_mim()
+    incident = a_closed_incident(mim, severity="critical")
+    with pytest.raises(Refused, match="cannot be skipped"):
+        intake.decide(
+            incident.after_action, decision="skip", reason="Calm now", by=mim, at=CLOSED, now=CLOSED
+        )
+
+
+def test_only_the_mim_decides() -> None:
+    incident = a_closed_incident(severity="high", impact={"external": True})
+    with pytest.raises(NotAllowed):
+        intake.decide(incident.after_action, decision="hold", by=a_person(), at=CLOSED, now=CLOSED)
+
+
+def test_an_optional_one_that_nobody_decides_on_lapses_and_says_so() -> None:
+    mim = a_mim()
+    incident = optional_incident(mim)
+    fifth_day_is_over = datetime(2026, 3, 11, tzinfo=UTC)
+    enforcement.sweep(now=fifth_day_is_over - timedelta(seconds=1))
+    assert AfterAction.objects.get(incident=incident).decision == ""
+    enforcement.sweep(now=fifth_day_is_over)
+    after_action = AfterAction.objects.get(incident=incident)
+    assert (after_action.decision, after_action.lapsed, after_action.decided_by) == ("skip", True, None)
+    assert state_of(incident, ObligationKind.DECIDE) == ("missed", CLOSED + timedelta(hours=24))
+    assert Notice.objects.filter(recipient=mim, subject__contains="is skipped", channel="inbox").count() == 1
+    enforcement.sweep(now=fifth_day_is_over + timedelta(days=1))
+    assert Notice.objects.filter(recipient=mim, subject__contains="is skipped", channel="inbox").count() == 1
+
+
+def test_nobody_above_the_mim_hears_of_an_undecided_optional_one() -> None:
+    boss = a_person("Greta Holm")
+    incident = optional_incident(a_mim(manager=boss))
+    enforcement.sweep(now=CLOSED + timedelta(days=3))
+    assert not Notice.objects.filter(recipient=boss).exists()
+    assert Notice.objects.filter(about_id=incident.obligations.get().pk).exists()
+
+
+def test_a_later_decision_upward_starts_the_clocks_at_the_decision() -> None:
+    mim = a_mim()
+    incident = optional_incident(mim)
+    later = CLOSED + timedelta(days=2)
+    change_severity(incident, severity="critical", reason="Data was lost", by=mim, at=later, now=later)
+    after_action = AfterAction.objects.get(incident=incident)
+    assert (after_action.decision, after_action.clock_from) == ("hold", later)
+    assert state_of(incident, ObligationKind.SCHEDULE) == ("open", later + timedelta(hours=24))
+
+
+def test_what_was_skipped_is_taken_up_when_it_becomes_mandatory() -> None:
+    mim = a_mim()
+    incident = optional_incident(mim)
+    intake.decide(incident.after_action, decision="skip", by=mim, at=CLOSED, now=CLOSED)
+    later = CLOSED + timedelta(days=2)
+    change_severity(incident, severity="critical", reason="Data was lost", by=mim, at=later, now=later)
+    assert AfterAction.objects.get(incident=incident).decision == "hold"
+
+
+def test_reopening_supersedes_the_open_obligations_and_closing_anew_starts_them_again() -> None:
+    mim = a_mim()
+    incident = a_closed_incident(mim, severity="critical")
+    at = CLOSED + timedelta(hours=2)
+    reopen(incident, reason="It is back", by=mim, at=at, now=at)
+    assert set(incident.obligations.values_list("state", flat=True)) == {"superseded"}
+    again = CLOSED + timedelta(hours=5)
+    close(incident, by=mim, at=again, now=again)
+    assert state_of(incident, ObligationKind.SCHEDULE) == ("open", again + timedelta(hours=24))
+    assert AfterAction.objects.filter(incident=incident).count() == 1
+
+
+def test_what_closed_more_than_a_day_before_it_was_entered_has_its_clocks_from_then() -> None:
+    entered = CLOSED + timedelta(days=3)
+    incident = a_closed_incident(severity="critical", now=entered)
+    assert incident.after_action.clock_from == entered
+    within = CLOSED + timedelta(hours=23)
+    assert a_closed_incident(severity="critical", now=within).after_action.clock_from == CLOSED
+
+
+def test_handing_over_passes_the_draft_and_the_obligations() -> None:
+    mim, successor = a_mim(), a_mim("Noor Castell")
+    incident = a_closed_incident(mim, severity="critical")
+    at = CLOSED + timedelta(hours=1)
+    hand_over(incident, to=successor, note="End of my shift", by=mim, at=at, now=at)
+    assert AfterAction.objects.get(incident=incident).owner == successor
+    assert set(incident.obligations.values_list("responsible", flat=True)) == {successor.pk}
+
+
+def test_anyone_may_ask_for_one_that_is_not_required_and_accepting_starts_its_clocks() -> None:
+    mim, asker = a_mim(), a_person("Ida Lindqvist")
+    incident = a_closed_incident(mim, severity="low")
+    at = CLOSED + timedelta(days=4)
+    after_action = intake.request(incident, reason="The runbook failed us", by=asker, at=at, now=at)
+    assert not incident.obligations.exists()
+    assert Notice.objects.filter(recipient=mim, subject__startswith="Accept or decline").exists()
+    intake.answer_request(after_action, accepted=True, by=mim, at=at, now=at)
+    assert state_of(incident, ObligationKind.SCHEDULE) == ("open", at + timedelta(hours=24))
+    assert Notice.objects.filter(recipient=asker, subject__endswith="is accepted").exists()
+
+
+def test_a_request_is_declined_with_a_reason_only_and_auditors_ask_for_nothing() -> None:
+    mim = a_mim()
+    incident = a_closed_incident(mim, severity="low")
+    with pytest.raises(NotAllowed):
+        intake.request(incident, reason="To see", by=an_auditor(), at=CLOSED, now=CLOSED)
+    after_action = intake.request(incident, reason="To see", by=a_person(), at=CLOSED, now=CLOSED)
+    with pytest.raises(BadInput):
+        intake.answer_request(after_action, accepted=False, by=mim, at=CLOSED, now=CLOSED)
+
+
+def test_a_running_incident_cannot_be_asked_one_for() -> None:
+    with pytest.raises(Refused, match="still running"):
+        intake.request(an_incident(), reason="To see", by=a_person(), at=OPENED, now=OPENED)
+
+
+def test_an_incident_without_a_mim_belongs_to_the_mim_group() -> None:
+    incident = a_closed_incident(severity="critical")
+    Incident.objects.filter(pk=incident.pk).update(mim=None)
+    log_event(
+        incident, kind="action", text="A note", by=a_mim(), at=CLOSED, now=CLOSED + timedelta(minutes=1)
+    )
+    assert set(incident.obligations.values_list("responsible_group", flat=True)) == {"MIM"}
+
+
+def test_one_logged_event_costs_the_same_whatever_was_logged_before(django_assert_max_num_queries) -> None:
+    mim = a_mim()
+    incident = a_closed_incident(mim, severity="critical")
+    at = CLOSED + timedelta(hours=1)
+    with django_assert_max_num_queries(25):
+        log_event(incident, kind="action", text="A note", by=mim, at=at, now=at)
