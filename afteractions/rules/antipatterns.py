@@ -58,7 +58,6 @@ class AntiPatternFacts:
     refused_for_names: tuple[str, ...] = ()
     blaming_words: tuple[str, ...] = ()
     first_distributed_at: datetime | None = None
-    starts_at: datetime | None = None
     started_at: datetime | None = None
     required: int = 0
     required_who_had_read: int = 0
