@@ -13,6 +13,7 @@ from afteractions.models import AfterAction, Obligation
 from afteractions.models import Transition as TransitionRow
 from afteractions.operations import drafting, steps
 from afteractions.operations.announcements import say
+from afteractions.operations.attendees import propose_attendees
 from afteractions.operations.facts import is_history, key_of
 from afteractions.operations.ladder import Ladder
 from afteractions.operations.obligations import LAPSE, reconcile
@@ -239,6 +240,7 @@ def _create(
     TransitionRow.objects.create(after_action=after_action, to_status=Status.DRAFT, at=now, by=None)
     trail.record("created", after_action, by=by, at=now, scope=incident.reference)
     drafting.prefill(after_action, now=now)
+    propose_attendees(after_action, now=now)
     return after_action
 
 
