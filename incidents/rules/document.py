@@ -3,7 +3,6 @@
 null, and a key left out, mean *not captured*. Milestones may be out of order: their order is part of the facts.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +60,6 @@ from majorops.refusal import Problem
 
 FORMAT = "majorops.incident/1"
 TITLE = 300
-DIGITS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,50 +78,6 @@ def check_document(raw: object) -> CheckedDocument:
     if document is not None and document.repeat_of == document.external_id:
         reading.refuse("repeat_of", "An incident cannot repeat itself.")
     return CheckedDocument(None if reading.problems else document, tuple(reading.problems))
-
-
-def read_json(body: bytes | str) -> tuple[Any, tuple[Problem, ...]]:
-    """The JSON value of `body` (UTF-8), or what is wrong with it.
-
-    NaN, Infinity, numbers nobody counts to and a key given twice in one object are refused.
-    """
-    try:
-        decoded = body.decode("utf-8-sig") if isinstance(body, bytes) else body
-        value = json.loads(
-            decoded,
-            parse_constant=_refuse_constant,
-            parse_int=_countable,
-            object_pairs_hook=_without_twins,
-        )
-        return value, ()
-    except UnicodeDecodeError:
-        message = "This is not UTF-8 text."
-    except json.JSONDecodeError as error:
-        message = f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-    except RecursionError:
-        message = "This is nested too deeply to be a document."
-    except ValueError as error:
-        message = f"This is not JSON as we take it: {error}"
-    return None, (Problem("", message),)
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not a number that can be kept.")
-
-
-def _countable(digits: str) -> int:
-    if len(digits) > DIGITS:
-        raise ValueError(f"a number has {len(digits):,} digits.")
-    return int(digits)
-
-
-def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    read: dict[str, object] = {}
-    for key, value in pairs:
-        if key in read:
-            raise ValueError(f"the key {key!r} is given twice in one object.")
-        read[key] = value
-    return read
 
 
 def _check_persons(reading: Reading, raw: object) -> None:

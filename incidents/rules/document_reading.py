@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from majorops.instants import read_day, read_instant
 from majorops.refusal import Problem
 from majorops.words import Word
 
@@ -23,11 +24,7 @@ LINE = 300
 TEXT = 100_000
 # The largest whole number that every reader of JSON takes exactly.
 LARGEST = 2**53 - 1
-YEARS = range(1970, 2200)
 
-_INSTANT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE | re.ASCII
-)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -225,32 +222,19 @@ def constant(expected: str) -> Reader:
 
 def instant(reading: Reading, path: str, value: object) -> datetime | None:
     """ISO 8601 with an offset, in a year that deadlines can be counted from."""
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
-        reading.refuse(path, "This must be an instant in ISO 8601, as in 2026-03-03T14:05:00+01:00.")
-        return None
     try:
-        read = datetime.fromisoformat(value.upper().replace(",", "."))
-    except ValueError:
-        reading.refuse(path, "There is no such date or time of day.")
+        return read_instant(value)
+    except ValueError as problem:
+        reading.refuse(path, str(problem))
         return None
-    if read.tzinfo is None:
-        reading.refuse(path, "This instant needs its offset from UTC, as in 2026-03-03T14:05:00+01:00 or Z.")
-        return None
-    if read.year not in YEARS:
-        reading.refuse(path, f"The year must be between {YEARS[0]} and {YEARS[-1]}.")
-        return None
-    return read
 
 
 def day(reading: Reading, path: str, value: object) -> date | None:
     try:
-        read = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
-    except ValueError:
-        read = None
-    if read is None or read.year not in YEARS:
-        reading.refuse(path, "This must be a date, as in 2026-03-03.")
+        return read_day(value)
+    except ValueError as problem:
+        reading.refuse(path, str(problem))
         return None
-    return read
 
 
 def listing(read_one: Reader, *, once: str = "") -> Reader:
