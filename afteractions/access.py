@@ -17,11 +17,11 @@ def get_after_action(person: Person, reference: str) -> AfterAction:
     after_action = (
         AfterAction.objects.visible_to(person)
         .select_related("incident__mim", "owner", "internal_liaison")
-        .filter(reference=reference)
+        .filter(reference=reference.replace("\x00", ""))
         .first()
     )
     if after_action is None:
-        raise Absent(f"There is no After Action {reference}.")
+        raise Absent(f"There is no After Action {reference[:40]} that you may see.")
     return after_action
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Section, VendorFollowUp
 from afteractions.operations.record import Record
-from afteractions.operations.sections import people_named
+from afteractions.operations.sections import normal, people_named
 from afteractions.rules.calendar import local_date
 from afteractions.rules.statements import learning_statement
 from afteractions.timeline import picture_as_document
@@ -265,7 +265,7 @@ class Review:
                 "kind": row.get("kind", ""),
                 "reference": row.get("reference") or None,
                 "assessment": row.get("assessment") or None,
-                "assessed_by": self.named(people.get((row.get("assessed_by") or "").lower())),
+                "assessed_by": self.named(people.get(normal(row.get("assessed_by") or ""))),
             }
             for row in rows
         ]

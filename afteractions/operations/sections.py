@@ -59,7 +59,7 @@ class Check:
     def person(self, value: Any, path: str) -> Person | None:
         if value in (None, ""):
             return None
-        found = self.people.get(value.strip().lower()) if isinstance(value, str) else None
+        found = self.people.get(normal(value)) if isinstance(value, str) else None
         if found is None:
             self.wrong(path, "Nobody is known by this address: write the e-mail address of an account.")
         return found
@@ -269,15 +269,22 @@ def _identifiers(content: Any) -> list[str]:
 
 
 def people_named(identifiers: Sequence[str | None], *, scope: str) -> dict[str, Person]:
-    """Those whom the identifiers name, under the lower-cased identifier; two queries at most, whoever is unknown is
-    left out."""
-    wanted = {name.strip().lower() for name in identifiers if name}
-    contacts = [name for name in wanted if name.startswith(CONTACT)]
+    """Those whom the identifiers name, under their normal form; two statements at most, whoever is unknown is left
+    out. `scope` is the reference of the incident in which `contact:KEY` is looked up."""
+    wanted = {normal(name) for name in identifiers if name}
+    contacts = {name for name in wanted if name.startswith(CONTACT)}
     found: dict[str, Person] = {}
-    if wanted - set(contacts):
+    if wanted - contacts:
         accounts = Person.objects.accounts().filter(email__in=wanted)
-        found.update({(person.email or "").lower(): person for person in accounts})
+        found.update({normal(person.identifier): person for person in accounts})
     if contacts:
-        for person in Person.objects.filter(contact_scope=scope, contact_key__isnull=False):
-            found[person.identifier.lower()] = person
-    return {name: person for name, person in found.items() if name in wanted}
+        keys = [name.removeprefix(CONTACT) for name in contacts]
+        named = Person.objects.filter(contact_scope=scope, contact_key__in=keys)
+        found.update({normal(person.identifier): person for person in named})
+    return found
+
+
+def normal(identifier: str) -> str:
+    """An identifier as it is compared: addresses without regard to case, keys of contacts as they are."""
+    name = identifier.strip()
+    return name if name.startswith(CONTACT) else name.lower()

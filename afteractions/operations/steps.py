@@ -4,18 +4,29 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from afteractions.access import parts_of
 from afteractions.models import AfterAction, Meeting, StatusNote
 from afteractions.models import Transition as TransitionRow
-from afteractions.rules import lifecycle
+from afteractions.operations.facts import after_action_facts, business_calendar
+from afteractions.rules import deadlines, lifecycle
 from afteractions.rules.lifecycle import Ground, LifecycleFacts, Refusal
-from afteractions.vocabulary import Decision, MessageStatus, Status, Transition
+from afteractions.vocabulary import (
+    Decision,
+    MessageStatus,
+    ObligationKind,
+    RevisionKind,
+    Status,
+    Transition,
+)
 from incidents.models import Incident
 from incidents.vocabulary import RequirementLevel
 from majorops.audit import trail
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale
 
+DRAFTS = (RevisionKind.DRAFT, RevisionKind.AMENDED)
 STATUS_MEANS = {
     Status.DRAFT: "the investigation is still ongoing",
     Status.IN_REVIEW: "the investigation is completed and ready to be reviewed in the meeting",
@@ -84,6 +95,36 @@ def present_meeting(after_action: AfterAction) -> Meeting | None:
     """The meeting of the present round: the last one, unless it was held without agreement."""
     last = after_action.meetings.order_by("-round").first()
     return None if last is not None and last.agreed is False else last
+
+
+def draft_out_since(after_action: AfterAction, *, by: datetime | None = None) -> datetime | None:
+    """Since when the draft that stands (at the instant `by`, or now) has been out: the first distribution, or the last
+    amendment of the root cause or the changes, which starts the 48 h again. None while it is not out."""
+    if after_action.status != Status.IN_REVIEW:
+        return None
+    changed = after_action.revisions.filter(substantial=True, kind__in=DRAFTS)
+    if by is not None:
+        changed = changed.filter(created_at__lte=by)
+    last = changed.aggregate(at=Max("created_at"))["at"]
+    return max((each for each in (after_action.first_distributed_at, last) if each is not None), default=None)
+
+
+def hold_by(after_action: AfterAction) -> datetime | None:
+    """The deadline to hold the meeting of the present round; None when there is none."""
+    deadlines_to_hold = _deadlines_to_hold(after_action)
+    return deadlines_to_hold[-1] if deadlines_to_hold else None
+
+
+def first_hold_by(after_action: AfterAction) -> datetime | None:
+    """The deadline to hold the first meeting, which no reschedule moves; None when there is none."""
+    deadlines_to_hold = _deadlines_to_hold(after_action)
+    return deadlines_to_hold[0] if deadlines_to_hold else None
+
+
+def _deadlines_to_hold(after_action: AfterAction) -> list[datetime]:
+    facts = after_action_facts(after_action.incident)
+    expected = deadlines.expected_obligations(facts.record, facts.after_action, business_calendar())
+    return [each.due_at for each in expected if each.kind is ObligationKind.HOLD]
 
 
 def lifecycle_facts(after_action: AfterAction, **brought: Any) -> LifecycleFacts:

@@ -1,0 +1,168 @@
+"""Anti-patterns that the system finds, kept once with their evidence and never deleted (domain.md, Anti-patterns)."""
+
+from datetime import datetime
+
+from afteractions.models import AfterAction, AntiPatternOccurrence, Escalation, Meeting, MeetingMove
+from afteractions.operations import steps
+from afteractions.operations.draft import root_cause_text
+from afteractions.operations.facts import after_action_facts
+from afteractions.operations.review import Review
+from afteractions.rules.antipatterns import (
+    AntiPatternFacts,
+    ItemFacts,
+    Reschedule,
+    VendorInvolved,
+    occurrences,
+)
+from afteractions.rules.blame import blaming_passages
+from afteractions.rules.dispositions import reviews, without_disposition
+from afteractions.vocabulary import AttendeeRequirement, ChangeKind, ObligationKind
+from incidents.vocabulary import RequirementLevel
+
+
+def name_found(
+    after_action: AfterAction,
+    *,
+    at: datetime,
+    refused_for_names: tuple[str, ...] = (),
+    draft_out_since: datetime | None = None,
+    at_end_of_meeting: bool = False,
+) -> None:
+    """Keeps every anti-pattern that the facts show at `at`; what is kept already stays as it is.
+
+    `refused_for_names` are the words for which a distribution is refused right now. At the end of a meeting the items
+    that have no owner or date by then count, and `draft_out_since` tells how long the draft had been out.
+    """
+    if after_action.history and after_action.started_at is None:
+        return
+    facts = _facts(
+        after_action,
+        at,
+        refused_for_names=refused_for_names,
+        draft_out_since=draft_out_since,
+        at_end_of_meeting=at_end_of_meeting,
+    )
+    AntiPatternOccurrence.objects.bulk_create(
+        (
+            AntiPatternOccurrence(
+                after_action=after_action,
+                kind=found.kind.value,
+                key=found.key[:100],
+                evidence=found.evidence,
+                named_at=at,
+            )
+            for found in occurrences(facts, at)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _facts(
+    after_action: AfterAction,
+    at: datetime,
+    *,
+    refused_for_names: tuple[str, ...],
+    draft_out_since: datetime | None,
+    at_end_of_meeting: bool,
+) -> AntiPatternFacts:
+    review = Review(after_action, at=at)
+    held = list(after_action.meetings.filter(held_until__isnull=False).order_by("round"))
+    present = held[-1] if held and at_end_of_meeting else None
+    required, had_read = _readers(after_action, present)
+    items = tuple(
+        ItemFacts(
+            row.change,
+            has_owner=row.owner is not None,
+            has_date=row.due_on is not None,
+            resolved=row.is_resolved,
+        )
+        for row in review.rows
+        if row.kind != ChangeKind.CONTINUE
+    )
+    review_due_at, forgotten = _review(after_action, at)
+    return AntiPatternFacts(
+        mandatory=after_action.incident.requirement_level == RequirementLevel.MANDATORY,
+        refused_for_names=refused_for_names,
+        blaming_words=_blaming_words(after_action),
+        first_distributed_at=draft_out_since,
+        started_at=present.held_from if present else None,
+        required=required,
+        required_who_had_read=had_read,
+        meeting_ended_at=held[0].held_until if held else None,
+        items_at_end=items if at_end_of_meeting else (),
+        review_due_at=review_due_at,
+        items=forgotten,
+        vendors=tuple(_vendors(after_action, review, at)),
+        vendors_settled_by=after_action.published_at,
+        reschedules=tuple(
+            Reschedule(move.at, draft_unready=not move.counts, inside_deadline=not move.counts)
+            for move in MeetingMove.objects.filter(meeting__after_action=after_action)
+        ),
+        hold_by=steps.first_hold_by(after_action),
+    )
+
+
+def _blaming_words(after_action: AfterAction) -> tuple[str, ...]:
+    latest = after_action.revisions.order_by("-number").first()
+    if latest is None:
+        return ()
+    text = root_cause_text(latest.content["sections"]["root_cause"])
+    return tuple(dict.fromkeys(text[start:end] for start, end in blaming_passages(text)))
+
+
+def _readers(after_action: AfterAction, meeting: Meeting | None) -> tuple[int, int]:
+    """How many required attendees there were, and how many of them had read the draft at the start."""
+    if meeting is None:
+        return 0, 0
+    required = set(
+        after_action.attendees.filter(included=True, requirement=AttendeeRequirement.REQUIRED).values_list(
+            "person", flat=True
+        )
+    )
+    had_read = set(meeting.attendance.filter(had_read=True).values_list("person", flat=True))
+    return len(required), len(required & had_read)
+
+
+def _review(after_action: AfterAction, at: datetime) -> tuple[datetime | None, tuple[ItemFacts, ...]]:
+    """The review of the action items that is overdue at `at`, and the items that it did not deal with."""
+    facts = after_action_facts(after_action.incident).after_action
+    if after_action.published_at is None or facts is None:
+        return None, ()
+    rounds = reviews(after_action.published_at, facts.actions)
+    last = rounds[-1]
+    if last.met_at is not None or last.due_at > at:
+        return None, ()
+    since = rounds[-2].met_at if len(rounds) > 1 else None
+    titles = dict(after_action.changes.values_list("reference", "change"))
+    return last.due_at, tuple(
+        ItemFacts(titles[item.reference], has_owner=item.owner is not None, has_date=item.due_on is not None)
+        for item in without_disposition(facts.actions, since or after_action.published_at)
+    )
+
+
+def _vendors(after_action: AfterAction, review: Review, at: datetime) -> list[VendorInvolved]:
+    found = []
+    owed = {
+        each.subject_key: each
+        for each in after_action.incident.obligations.open().filter(kind=ObligationKind.VENDOR_RCA)
+    }
+    escalated = set(
+        Escalation.objects.filter(obligation__in=owed.values()).values_list("obligation", flat=True)
+    )
+    for engagement, vendor in zip(review.record.engagements, review.vendors(), strict=True):
+        first = review.record.first_engagements[engagement.pk]
+        obligation = owed.get(f"vendor:{first}")
+        is_asked = vendor["root_cause_related"] is not False
+        found.append(
+            VendorInvolved(
+                vendor["name"],
+                has_service_manager=not is_asked or vendor["service_manager"] is not None,
+                rca_date_known=not is_asked
+                or obligation is not None
+                or bool(vendor["rca"]["received_on"] or vendor["rca"]["due_on"]),
+                rca_overdue=obligation is not None
+                and obligation.due_at < at
+                and obligation.pk not in escalated,
+            )
+        )
+    return found

@@ -1,0 +1,275 @@
+"""Who attends: proposed from the record, each with a reason; the MIM decides (domain.md, Attendees)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from afteractions.access import answers_for, can_chair
+from afteractions.models import AfterAction, Attendee
+from afteractions.operations import steps
+from afteractions.operations.invitations import invite, uninvite
+from afteractions.operations.record import Record
+from afteractions.operations.sections import is_storable
+from afteractions.rules.attendance import (
+    Acted,
+    AttendanceFacts,
+    Commander,
+    Lead,
+    Proposal,
+    ServiceOwner,
+    VendorRepresentative,
+    proposals,
+)
+from afteractions.rules.persons import is_named_like_a_person
+from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
+from incidents.models import Incident, IncidentAccess, TrackMember
+from incidents.operations.command import let_in
+from incidents.rules.expectations import GapKind
+from incidents.vocabulary import CommandRole, EventKind
+from majorops.audit import trail
+from majorops.people.directory import find_person
+from majorops.people.models import Person
+from majorops.refusal import BadInput, NotAllowed, Problem
+
+WHY_ATTENDEE = "attendee"
+ACTING = frozenset({EventKind.DECISION, EventKind.ACTION, EventKind.RECOVERY})
+COMMUNICATION_GAPS = frozenset(
+    {
+        GapKind.STATUS_UPDATE_LATE,
+        GapKind.NO_STATUS_UPDATE,
+        GapKind.NO_PUBLIC_STATUS_UPDATE,
+        GapKind.NO_STAKEHOLDER_COMMUNICATION,
+    }
+)
+
+
+class _People:
+    """Those whom the record names, by the key that rules use: a contact's linked account in its place, and nobody who
+    is only called "User" or "Node"."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Person] = {}
+
+    def key(self, person: Person | None) -> str | None:
+        if person is None or (person.is_contact and not is_named_like_a_person(person.full_name)):
+            return None
+        key = str(person.account_id or person.pk)
+        self.known.setdefault(key, person)
+        return key
+
+
+def attendee_proposals(after_action: AfterAction, *, now: datetime) -> list[Proposal]:
+    """What the record proposes, those not proposed and those still to be named included. Rule: attendance."""
+    return proposals(_facts(after_action, _People(), now))
+
+
+def _facts(after_action: AfterAction, people: _People, now: datetime) -> AttendanceFacts:
+    incident = after_action.incident
+    record = Record(incident, at=now)
+    acted = Counter(key for event in record.events if event.kind in ACTING and (key := people.key(event.by)))
+    engagements = [(engagement, record.first_engagements[engagement.pk]) for engagement in record.engagements]
+    related = {
+        follow_up.engagement_id: follow_up.root_cause_related
+        for follow_up in after_action.vendor_follow_ups.defer("rca_file")
+    }
+    return AttendanceFacts(
+        command=tuple(_commanders(incident, record, people)),
+        leads=tuple(Lead(key, track.name) for track in record.tracks if (key := people.key(track.lead))),
+        acted=tuple(Acted(key, entries) for key, entries in acted.items()),
+        service_owners=tuple(
+            ServiceOwner(key, each.service.name)
+            for each in incident.affected_services.select_related("service__owner", "owner")
+            if (key := people.key(each.owner or each.service.owner))
+        ),
+        vendors=tuple(
+            VendorRepresentative(
+                people.key(each.vendor.representative),
+                each.vendor.name,
+                each.root_cause_related if related.get(first) is None else related[first],
+            )
+            for each, first in engagements
+        ),
+        communications_are_a_finding=any(gap.kind in COMMUNICATION_GAPS for gap in record.gaps),
+        regulatory_exposure=bool(incident.regulatory_exposure),
+    )
+
+
+def _commanders(incident: Incident, record: Record, people: _People) -> list[Commander]:
+    found = []
+    if mim := people.key(incident.mim):
+        found.append(Commander(mim, CommandRole.MIM))
+    for assignment in record.command:
+        # Who handed command over is no longer the chair, and was there all the same.
+        former = assignment.role == CommandRole.MIM and assignment.person_id != incident.mim_id
+        role = CommandRole.RESPONDER if former else CommandRole(assignment.role)
+        if key := people.key(assignment.person):
+            found.append(Commander(key, role))
+    members = TrackMember.objects.filter(track__in=[track.pk for track in record.tracks])
+    for member in members.select_related("track", "person"):
+        if key := people.key(member.person):
+            found.append(Commander(key, CommandRole.SME, member.track.name))
+    return found
+
+
+@transaction.atomic
+def propose_attendees(after_action: AfterAction, *, now: datetime) -> list[Attendee]:
+    """Adds whoever the record proposes and is not listed yet, and says the reasons anew. What the MIM decided stays;
+    doing it again changes nothing."""
+    people = _People()
+    proposed = [
+        each for each in proposals(_facts(after_action, people, now)) if each.person and each.requirement
+    ]
+    accounts = Person.objects.in_bulk([int(each.person or 0) for each in proposed])
+    listed = {attendee.person_id: attendee for attendee in after_action.attendees.all()}
+    for each in proposed:
+        person = accounts[int(each.person or 0)]
+        attendee = listed.get(person.pk)
+        if attendee is None:
+            Attendee.objects.create(
+                after_action=after_action,
+                person=person,
+                requirement=each.requirement,
+                roles=list(each.roles),
+                reason=each.reason,
+                added_at=now,
+            )
+            let_in(after_action.incident, person, WHY_ATTENDEE, now)
+            continue
+        attendee.roles, attendee.reason = list(each.roles), each.reason
+        if not attendee.decided_reason and each.requirement == AttendeeRequirement.REQUIRED:
+            attendee.requirement = AttendeeRequirement.REQUIRED.value
+        attendee.save(update_fields=["roles", "reason", "requirement"])
+    return list(after_action.attendees.select_related("person"))
+
+
+@transaction.atomic
+def set_attendees(
+    after_action: AfterAction,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> list[Attendee]:
+    """Takes the MIM's decisions: rows of `person` (a row or an identifier), `included`, and if wished
+    `requirement`, `reason`, `bring`, `bring_by`. Whoever is not in the list stays as decided before.
+
+    Those newly included in a scheduled meeting are invited, those removed receive a cancellation. Raises BadInput with
+    the path of every problem, NotAllowed.
+    """
+    after_action = steps.locked(after_action)
+    if not can_chair(by, after_action):
+        raise NotAllowed("The MIM decides who attends.")
+    steps.check_instant(at, now=now)
+    listed = {
+        attendee.person_id: attendee
+        for attendee in after_action.attendees.select_related("person").select_for_update(of=("self",))
+    }
+    problems: list[Problem] = []
+    invited: list[Attendee] = []
+    removed: list[Attendee] = []
+    for number, row in enumerate(rows):
+        path = f"[{number}]"
+        try:
+            attendee, was_included = _decided(after_action, listed, row, path, at)
+        except BadInput as wrong:
+            problems += wrong.problems
+            continue
+        if attendee.included and not was_included:
+            invited.append(attendee)
+        if was_included and not attendee.included:
+            removed.append(attendee)
+    if problems:
+        raise BadInput(problems)
+    for attendee in invited:
+        let_in(after_action.incident, attendee.person, WHY_ATTENDEE, now)
+    IncidentAccess.objects.filter(
+        incident_id=after_action.incident_id,
+        person__in=[attendee.person_id for attendee in removed],
+        why=WHY_ATTENDEE,
+    ).delete()
+    meeting = steps.present_meeting(after_action)
+    if meeting is not None and meeting.held_until is None and (invited or removed):
+        meeting.sequence += 1
+        meeting.save(update_fields=["sequence"])
+        uninvite(meeting, removed, now=now)
+        invite(meeting, only=invited, now=now)
+    changes = {
+        attendee.person.identifier: (attendee in removed, attendee in invited)
+        for attendee in [*invited, *removed]
+    }
+    steps.keep("decided who attends", after_action, by=by, now=now, changes=changes)
+    return list(after_action.attendees.select_related("person"))
+
+
+def _decided(
+    after_action: AfterAction, listed: dict[int, Attendee], row: Mapping[str, Any], path: str, at: datetime
+) -> tuple[Attendee, bool]:
+    """The attendee that one row decides on, saved, and whether he or she was included before."""
+    person = row.get("person")
+    if not isinstance(person, Person):
+        person = find_person(str(person or ""), scope=after_action.incident.reference, path=f"{path}.person")
+    person = person.account or person
+    attendee = listed.get(person.pk)
+    was_included = attendee is not None and attendee.included
+    if attendee is None:
+        attendee = Attendee(
+            after_action=after_action,
+            person=person,
+            requirement=AttendeeRequirement.SITUATIONAL.value,
+            reason="Added by the MIM.",
+            added_at=at,
+        )
+    requirement = row.get("requirement") or attendee.requirement
+    if requirement not in AttendeeRequirement.keys():  # noqa: SIM118 - a list of keys, not a mapping
+        raise BadInput.of(f"{path}.requirement", "Choose required or situational.")
+    reason = str(row.get("reason") or "").strip()
+    if not is_storable(reason):
+        raise BadInput.of(f"{path}.reason", "This holds a character that cannot be kept: remove it.")
+    included = bool(row.get("included", True))
+    required = AttendeeRequirement.REQUIRED in (attendee.requirement, requirement)
+    if not included and required and not (reason or attendee.decided_reason):
+        raise BadInput.of(f"{path}.reason", f"{person} is required: say why this person is not to attend.")
+    attendee.included, attendee.requirement = included, requirement
+    attendee.decided_reason = reason or attendee.decided_reason
+    attendee.bring = str(row.get("bring", attendee.bring) or "")
+    attendee.bring_by = _day(row["bring_by"], f"{path}.bring_by") if "bring_by" in row else attendee.bring_by
+    attendee.save()
+    listed[person.pk] = attendee
+    return attendee, was_included
+
+
+def _day(value: Any, path: str) -> date | None:
+    if value in (None, "") or isinstance(value, date):
+        return value or None
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise BadInput.of(path, "Write a date as 2026-03-31.") from None
+
+
+@transaction.atomic
+def respond(attendee: Attendee, response: str, *, by: Person | None, at: datetime, now: datetime) -> Attendee:
+    """An answer to the invitation: by the person, or entered by the chair for somebody who answered elsewhere."""
+    after_action = attendee.after_action
+    attendee = Attendee.objects.select_for_update(of=("self",)).select_related("person").get(pk=attendee.pk)
+    if not (by is not None and answers_for(by, attendee.person)) and not can_chair(by, after_action):
+        raise NotAllowed("Only the person invited answers, or the MIM for them.")
+    if response not in InvitationResponse.keys():  # noqa: SIM118 - a list of keys, not a mapping
+        raise BadInput.of("response", f"Choose one of: {', '.join(InvitationResponse.keys())}.")
+    steps.check_instant(at, now=now)
+    before = attendee.response
+    attendee.response, attendee.responded_at = response, at
+    attendee.save(update_fields=["response", "responded_at"])
+    trail.record(
+        "answered the invitation",
+        attendee,
+        by=by,
+        at=now,
+        scope=after_action.incident.reference,
+        changes={"response": (before, response)},
+    )
+    return attendee

@@ -1,0 +1,79 @@
+"""The draft as the rules of readiness ask for it: what is missing before it goes out, and before it is published."""
+
+from datetime import datetime
+from typing import Any
+
+from afteractions.models import AfterAction
+from afteractions.operations.review import Review
+from afteractions.operations.wording import known_people
+from afteractions.rules import readiness
+from afteractions.rules.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
+from afteractions.rules.wording import Checked, blocking_texts, check
+from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
+
+
+def missing_before_distributing(after_action: AfterAction, *, now: datetime) -> list[Missing]:
+    """What keeps the draft from being distributed, and what is only said. Rule: readiness."""
+    return readiness.before_distributing(draft_of(after_action, now=now))
+
+
+def missing_before_publishing(after_action: AfterAction, *, now: datetime) -> list[Missing]:
+    """What keeps the Learning Review from being published. Rule: readiness."""
+    return readiness.before_publishing(draft_of(after_action, now=now))
+
+
+def draft_of(after_action: AfterAction, *, now: datetime) -> Draft:
+    """What the Learning Review says so far."""
+    review = Review(after_action, at=now)
+    summary, root_cause = review.summary(), review.root_cause()
+    impact = ("business_impact", "customer_impact", "revenue_exposure", "sla_status")
+    findings = check(Checked.ROOT_CAUSE, root_cause_text(root_cause), known_people(after_action.incident))
+    return Draft(
+        summary=tuple(summary[key] for key in impact if summary[key]),
+        expected=tuple(Deviation(row["expected"], row["actual"]) for row in review.expected()),
+        failure=root_cause["failure"],
+        certainty=Certainty(root_cause["certainty"]),
+        names_in_root_cause=blocking_texts(findings),
+        went_well=tuple(row["text"] for row in review.went_well()),
+        changes=tuple(
+            DraftChange(
+                ChangeKind(row.kind),
+                row.change,
+                row.gap,
+                row.owner.identifier if row.owner else None,
+                row.due_on,
+            )
+            for row in review.rows
+        ),
+        vendors=tuple(_vendor_parts(review)),
+        confirmed=frozenset(
+            SectionKey(key) for key, section in review.sections.items() if section.confirmed_at is not None
+        ),
+    )
+
+
+def root_cause_text(root_cause: dict[str, Any]) -> str:
+    """Every text of the section in one, a line each."""
+    lines = [
+        root_cause["failure"],
+        *root_cause["contributing_factors"],
+        *root_cause["should_have_happened"],
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _vendor_parts(review: Review) -> list[VendorPart]:
+    terms = {engagement.vendor.name: engagement for engagement in review.record.engagements}
+    return [
+        VendorPart(
+            vendor["name"],
+            vendor["root_cause_related"],
+            has_service_manager=vendor["service_manager"] is not None,
+            rca_date_known=bool(
+                vendor["rca"]["due_on"]
+                or vendor["rca"]["received_on"]
+                or (terms[vendor["name"]].vendor.rca_term_days is not None and vendor["engaged_at"])
+            ),
+        )
+        for vendor in review.vendors()
+    ]

@@ -1,0 +1,174 @@
+"""Invitations: mail with an iCalendar part (RFC 5545, 5546). One UID for a meeting, a sequence that rises with every
+move, instants in UTC so that every calendar shows its own time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from icalendar import Calendar as Schedule
+from icalendar import Event, vCalAddress, vText
+
+from afteractions.models import Attendee, Meeting
+from afteractions.operations.announcements import say
+from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
+from incidents.rules.moments import moment_words
+from majorops.notices.outbox import Calendar, Words
+from majorops.people.models import Person
+
+PARTICIPATION = {
+    InvitationResponse.NONE: "NEEDS-ACTION",
+    InvitationResponse.ACCEPTED: "ACCEPTED",
+    InvitationResponse.TENTATIVE: "TENTATIVE",
+    InvitationResponse.DECLINED: "DECLINED",
+}
+QUESTION = "What did we learn, and what do we change?"
+
+
+def invite(meeting: Meeting, *, only: Sequence[Attendee] | None = None, now: datetime) -> None:
+    """Invites everybody included, or `only` some, to the meeting as it stands at its present sequence."""
+    everybody = _included(meeting)
+    calendar = Calendar(request(meeting, everybody, now=now), "REQUEST")
+    moved = meeting.sequence > 0 and only is None
+    for attendee in everybody if only is None else only:
+        say(
+            [attendee.person],
+            meeting.after_action,
+            about=meeting,
+            step=f"invite:{meeting.sequence}",
+            words=lambda zone, attendee=attendee: _invitation(meeting, attendee, zone, moved=moved),
+            now=now,
+            calendar=calendar,
+            muteable=False,
+        )
+
+
+def uninvite(meeting: Meeting, attendees: Iterable[Attendee], *, now: datetime) -> None:
+    """Tells those no longer included, by a CANCEL that takes the meeting out of their calendars."""
+    for attendee in attendees:
+        say(
+            [attendee.person],
+            meeting.after_action,
+            about=meeting,
+            step=f"cancel:{meeting.sequence}",
+            words=lambda zone: Words(
+                f"Not needed: After Action {meeting.after_action.incident.reference} on {_when(meeting, zone)}",
+                "The MIM has taken you off the list of attendees: the meeting is a structured review, not a group "
+                "debrief. The Learning Review will be in the library once it is published.",
+                masked="A meeting that you were invited to does not need you any more.",
+            ),
+            now=now,
+            calendar=Calendar(cancellation(meeting, [attendee], now=now), "CANCEL"),
+            muteable=False,
+        )
+
+
+def cancel_meeting(meeting: Meeting, *, reason: str, now: datetime) -> None:
+    """Takes the whole meeting out of everybody's calendar, at the next sequence."""
+    meeting.sequence += 1
+    meeting.save(update_fields=["sequence"])
+    everybody = _included(meeting)
+    calendar = Calendar(cancellation(meeting, everybody, now=now), "CANCEL")
+    say(
+        [attendee.person for attendee in everybody],
+        meeting.after_action,
+        about=meeting,
+        step=f"cancel:{meeting.sequence}",
+        words=lambda zone: Words(
+            f"Cancelled: After Action {meeting.after_action.incident.reference} on {_when(meeting, zone)}",
+            f"The meeting will not be held. {reason}",
+            masked="A meeting that you were invited to will not be held.",
+        ),
+        now=now,
+        calendar=calendar,
+        muteable=False,
+    )
+
+
+def request(meeting: Meeting, attendees: Iterable[Attendee], *, now: datetime) -> str:
+    """The VCALENDAR that invites (METHOD:REQUEST)."""
+    return _calendar(meeting, attendees, method="REQUEST", status="CONFIRMED", now=now)
+
+
+def cancellation(meeting: Meeting, attendees: Iterable[Attendee], *, now: datetime) -> str:
+    """The VCALENDAR that takes the meeting back (METHOD:CANCEL)."""
+    return _calendar(meeting, attendees, method="CANCEL", status="CANCELLED", now=now)
+
+
+def _calendar(
+    meeting: Meeting, attendees: Iterable[Attendee], *, method: str, status: str, now: datetime
+) -> str:
+    after_action = meeting.after_action
+    incident = after_action.incident
+    event = Event()
+    event.add("uid", meeting.uid)
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", meeting.starts_at.astimezone(UTC))
+    event.add("dtend", meeting.ends_at.astimezone(UTC))
+    event.add("summary", f"After Action {incident.reference}: {incident.title}")
+    event.add("description", f"{QUESTION}\n{settings.SITE_URL}{after_action.get_absolute_url()}")
+    event.add("status", status)
+    event.add("class", "PRIVATE" if incident.restricted else "PUBLIC")
+    if meeting.location:
+        event.add("location", meeting.location)
+    event.add("organizer", _organiser(incident.mim))
+    for attendee in attendees:
+        if attendee.person.address:
+            event.add("attendee", _address(attendee), encode=0)
+    calendar = Schedule()
+    calendar.add("prodid", "-//MajorOps//After Actions//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def _organiser(mim: Person | None) -> vCalAddress:
+    """The MIM chairs; without one who can be written to, the organisation's own address answers."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if mim is not None and mim.address:
+        name, address = mim.full_name, mim.address
+    organiser = vCalAddress(f"mailto:{address}")
+    organiser.params["cn"] = vText(name)
+    return organiser
+
+
+def _address(attendee: Attendee) -> vCalAddress:
+    required = attendee.requirement == AttendeeRequirement.REQUIRED
+    address = vCalAddress(f"mailto:{attendee.person.address}")
+    address.params["cn"] = vText(attendee.person.full_name)
+    address.params["role"] = vText("REQ-PARTICIPANT" if required else "OPT-PARTICIPANT")
+    address.params["partstat"] = vText(PARTICIPATION[InvitationResponse(attendee.response)])
+    address.params["rsvp"] = vText("TRUE")
+    return address
+
+
+def _invitation(meeting: Meeting, attendee: Attendee, zone: ZoneInfo, *, moved: bool) -> Words:
+    incident = meeting.after_action.incident
+    paragraphs = [
+        f"{'The After Action was moved' if moved else 'You are invited to the After Action'} of "
+        f"{incident.reference} “{incident.title}”: {_when(meeting, zone)}.",
+        f"Where: {meeting.location}" if meeting.location else "",
+        f"Why you: {attendee.reason}" if attendee.reason else "",
+        f"Please bring: {attendee.bring}" if attendee.bring else "",
+        "Read the draft of the Learning Review before you come: it goes out 48 hours ahead. The meeting is for "
+        "discussion, challenge and decisions, not for reading.",
+    ]
+    word = "Moved" if moved else "Invitation"
+    return Words(
+        f"{word}: After Action {incident.reference} on {_when(meeting, zone)}",
+        "\n\n".join(part for part in paragraphs if part),
+        masked=f"You are invited to a meeting on {_when(meeting, zone)}. Ask the organiser what it is about.",
+    )
+
+
+def _when(meeting: Meeting, zone: ZoneInfo) -> str:
+    return moment_words(meeting.starts_at, zone.key)
+
+
+def _included(meeting: Meeting) -> list[Attendee]:
+    return list(
+        meeting.after_action.attendees.filter(included=True).select_related("person__account").order_by("id")
+    )

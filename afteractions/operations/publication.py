@@ -1,0 +1,242 @@
+"""From agreement to Closed: publish, amend what was published, settle External Messages, send status notes."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from afteractions.access import can_send_status_note, can_settle_messages
+from afteractions.models import AfterAction, ExternalMessage, Revision, StatusNote
+from afteractions.operations import antipatterns, obligations, steps
+from afteractions.operations.announcements import concerned, say
+from afteractions.operations.draft import missing_before_publishing
+from afteractions.operations.freezing import freeze
+from afteractions.operations.sections import is_storable
+from afteractions.rules import lifecycle
+from afteractions.rules.lifecycle import Part
+from afteractions.rules.readiness import sentences
+from afteractions.vocabulary import MessageStatus, RevisionKind, Status, Transition
+from majorops.audit import trail
+from majorops.notices.outbox import Words
+from majorops.people.models import Person
+from majorops.refusal import BadInput, NotAllowed, Refused, Stale
+
+LONGEST_NOTE = 10_000
+
+
+@transaction.atomic
+def publish(
+    after_action: AfterAction,
+    *,
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Revision:
+    """Publishes the agreed review into the library, and closes the After Action when nothing else is outstanding.
+
+    It goes to the responders, the service owners, the attendees and the stakeholders. Raises Refused with what is
+    missing, NotAllowed, Stale.
+    """
+    after_action = steps.locked(after_action, version=version)
+    missing = missing_before_publishing(after_action, now=now)
+    steps.ask_leave(Transition.PUBLISH, after_action, by=by, missing=sentences(missing))
+    steps.check_instant(at, now=now, after=[(after_action.reviewed_at, "the agreement")])
+    after_action.published_at = at
+    steps.save(after_action, "published_at")
+    revision = freeze(after_action, kind=RevisionKind.PUBLISHED, by=by, at=at, now=now)
+    _send(after_action, revision, now=now)
+    steps.keep(
+        "published",
+        after_action,
+        by=by,
+        now=now,
+        changes={"published_at": (None, at), "revision": (None, revision.number)},
+    )
+    antipatterns.name_found(after_action, at=at)
+    close_when_done(after_action, by=by, at=at, now=now)
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return revision
+
+
+@transaction.atomic
+def amend_published(
+    after_action: AfterAction,
+    *,
+    reason: str,
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Revision:
+    """An erratum: the review as it is written now becomes a new revision that names its reason; the published one stays
+    as it was."""
+    after_action = steps.locked(after_action, version=version)
+    missing = missing_before_publishing(after_action, now=now)
+    steps.ask_leave(
+        Transition.AMEND_PUBLISHED, after_action, by=by, reason=reason, missing=sentences(missing)
+    )
+    steps.check_instant(at, now=now, after=[(after_action.published_at, "the publication")])
+    steps.save(after_action)
+    revision = freeze(after_action, kind=RevisionKind.ERRATUM, reason=reason.strip(), by=by, at=at, now=now)
+    _send(after_action, revision, now=now)
+    steps.keep(
+        "amended what was published",
+        after_action,
+        by=by,
+        now=now,
+        changes={"revision": (revision.number - 1, revision.number)},
+        reason=reason,
+    )
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return revision
+
+
+@transaction.atomic
+def settle_message(
+    message: ExternalMessage,
+    *,
+    status: str,
+    reason: str = "",
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> ExternalMessage:
+    """Sent, or withdrawn with a reason, by the Communications team; the last one closes the After Action."""
+    after_action = steps.locked(message.after_action)
+    message = ExternalMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    message.after_action = after_action
+    if not can_settle_messages(by, after_action):
+        raise NotAllowed("The Communications team sends or withdraws External Messages.")
+    if version is not None and version != message.version:
+        raise Stale("Somebody settled this message since you opened it.", {"version": message.version})
+    if status not in (MessageStatus.SENT, MessageStatus.WITHDRAWN):
+        raise BadInput.of("status", "Choose sent or withdrawn.")
+    if status == MessageStatus.WITHDRAWN and not reason.strip():
+        raise BadInput.of("reason", "Say why the message is not sent.")
+    if message.status != MessageStatus.PLANNED:
+        raise Refused(f"This message is {MessageStatus(message.status).label.lower()} already.")
+    steps.check_instant(at, now=now, after=[(message.created_at, "the message was planned")])
+    message.status, message.reason = status, reason.strip()
+    message.settled_at, message.settled_by = at, by
+    message.version += 1
+    message.save()
+    trail.record(
+        f"marked as {MessageStatus(status).label.lower()}",
+        message,
+        by=by,
+        at=now,
+        scope=after_action.incident.reference,
+        changes={"status": (MessageStatus.PLANNED, status)},
+        reason=reason,
+    )
+    close_when_done(after_action, by=by, at=at, now=now)
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return message
+
+
+def close_when_done(after_action: AfterAction, *, by: Person | None, at: datetime, now: datetime) -> bool:
+    """Closes an After Action that is published and has no External Message outstanding, whichever came last. The caller
+    holds the lock and reconciles."""
+    facts = steps.lifecycle_facts(after_action)
+    if lifecycle.refusal(Transition.CLOSE, facts, frozenset({Part.SYSTEM})) is not None:
+        return False
+    row = steps.change_status(after_action, Status.CLOSED, by=by, at=at, now=now)
+    after_action.closed_at = at
+    steps.save(after_action, "status", "closed_at")
+    incident = after_action.incident
+    say(
+        concerned(after_action),
+        after_action,
+        about=row,
+        step="closed",
+        words=Words(
+            f"Closed: the After Action of {incident.reference}",
+            f"No further actions are needed on the After Action of “{incident.title}”. Its action items go on to their "
+            "end.",
+            masked="An After Action that you attended is closed.",
+        ),
+        now=now,
+        but=by,
+    )
+    steps.keep("closed", after_action, by=by, now=now, changes={"status": (Status.REVIEWED, Status.CLOSED)})
+    return True
+
+
+@transaction.atomic
+def send_status_note(
+    note: StatusNote, *, text: str | None = None, by: Person | None, at: datetime, now: datetime
+) -> StatusNote:
+    """Sends the note that the system prepared to the stakeholders, edited if `text` is given."""
+    after_action = steps.locked(note.after_action)
+    note = StatusNote.objects.select_for_update(of=("self",)).get(pk=note.pk)
+    if not can_send_status_note(by, after_action):
+        raise NotAllowed("The owner or the Internal Liaison sends the status note.")
+    if note.sent_at is not None:
+        raise Refused("This note was sent already.")
+    said = note.text if text is None else text.strip()
+    if not said or len(said) > LONGEST_NOTE or not is_storable(said):
+        raise BadInput.of("text", f"Write a note of at most {LONGEST_NOTE:,} characters.")
+    steps.check_instant(at, now=now, after=[(note.prepared_at, "the note was prepared")])
+    before = note.text
+    note.text, note.sent_at, note.sent_by = said, at, by
+    note.save(update_fields=["text", "sent_at", "sent_by"])
+    incident = after_action.incident
+    say(
+        after_action.stakeholders.all(),
+        after_action,
+        about=note,
+        step="note",
+        words=Words(
+            f"After Action of {incident.reference}: {after_action.status_label}",
+            said,
+            masked="The status of an After Action has changed.",
+        ),
+        now=now,
+    )
+    trail.record(
+        "sent the status note",
+        note,
+        by=by,
+        at=now,
+        scope=incident.reference,
+        changes={"text": (before, said)} if before != said else None,
+    )
+    obligations.reconcile(incident, by=by, now=now)
+    return note
+
+
+def _send(after_action: AfterAction, revision: Revision, *, now: datetime) -> None:
+    incident = after_action.incident
+    is_erratum = revision.kind == RevisionKind.ERRATUM
+    subject = f"{'Erratum to' if is_erratum else 'Published:'} the Learning Review of {incident.reference}"
+    why = f"\n\nWhy: {revision.reason}" if is_erratum else ""
+    say(
+        _readers(after_action),
+        after_action,
+        about=revision,
+        step="published",
+        words=Words(
+            subject,
+            f"What did we learn, and what do we change? The Learning Review of “{incident.title}” is in the library."
+            f"{why}",
+            masked="A Learning Review was published.",
+        ),
+        url=f"{after_action.get_absolute_url()}read/",
+        now=now,
+    )
+
+
+def _readers(after_action: AfterAction) -> list[Person | None]:
+    """Responders, service owners, attendees and stakeholders."""
+    incident = after_action.incident
+    assigned = incident.commandassignments.select_related("person__account")
+    services = incident.affected_services.select_related("owner__account", "service__owner__account")
+    owners = after_action.changes.filter(removed_at__isnull=True).select_related("owner__account")
+    return [
+        *concerned(after_action),
+        *(assignment.person for assignment in assigned),
+        *(each.owner or each.service.owner for each in services),
+        *after_action.stakeholders.select_related("account"),
+        *(change.owner for change in owners),
+    ]

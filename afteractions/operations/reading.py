@@ -1,0 +1,150 @@
+"""Reading a revision: the reader's own click, who has read, and what changed since."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from afteractions.models import AfterAction, Reading, Revision
+from afteractions.operations import steps
+from afteractions.rules.changes_between import SectionChange, changes_between
+from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
+from majorops.audit import trail
+from majorops.durations import duration_words
+from majorops.people.models import Person
+
+
+@transaction.atomic
+def acknowledge(revision: Revision, *, by: Person, at: datetime, now: datetime) -> Reading:
+    """ "I have read this", once for a revision and person; the first click counts."""
+    steps.check_instant(at, now=now, after=[(revision.created_at, "this revision")])
+    reading, is_new = Reading.objects.get_or_create(revision=revision, person=by, defaults={"read_at": at})
+    if is_new:
+        trail.record("read", revision, by=by, at=now, scope=revision.after_action.incident.reference)
+    return reading
+
+
+def readers(after_action: AfterAction, *, at: datetime | None = None) -> dict[int, datetime]:
+    """Who had read the draft that stands (by `at`, or until now), with the time of the click.
+
+    Reading a revision before an amendment counts on, unless the root cause or the changes were amended since.
+    """
+    revisions = after_action.revisions.order_by("-number")
+    clicks = Reading.objects.filter(revision__after_action=after_action)
+    if at is not None:
+        revisions = revisions.filter(created_at__lte=at)
+        clicks = clicks.filter(read_at__lte=at)
+    since = revisions.filter(substantial=True).values_list("number", flat=True).first()
+    if since is None:
+        return {}
+    clicks = clicks.filter(revision__number__gte=since).order_by("-read_at")
+    return dict(clicks.values_list("person", "read_at"))
+
+
+def differences(after_action: AfterAction, person: Person) -> list[SectionChange]:
+    """What changed from the revision that `person` last acknowledged to the latest one; nothing when that is
+    the same, or nothing was read yet."""
+    latest = after_action.revisions.order_by("-number").first()
+    last_read = after_action.revisions.filter(readings__person=person).order_by("-number").first()
+    if latest is None or last_read is None or latest == last_read:
+        return []
+    return differences_between(last_read, latest)
+
+
+def differences_between(older: Revision, newer: Revision) -> list[SectionChange]:
+    """What changed between two revisions, section by section."""
+    return changes_between(section_texts(older.content), section_texts(newer.content))
+
+
+def section_texts(document: Mapping[str, Any]) -> dict[SectionKey, str]:
+    """A frozen document as the text that people read in each section: what comparisons are made of."""
+    sections = document["sections"]
+    return {key: "\n".join(_LINES[key](sections[key])) for key in SectionKey}
+
+
+def _summary(section: Mapping[str, Any]) -> list[str]:
+    said = [
+        ("Business impact", section["business_impact"]),
+        ("Customer impact", section["customer_impact"]),
+        ("Customers affected", section["customers_affected"]),
+        ("Revenue exposure", section["revenue_exposure"]),
+        ("SLA status", section["sla_status"]),
+        ("Severity", section["severity"]),
+        ("Duration", duration_words(section["duration"])),
+    ]
+    return [f"{label}: {value}" for label, value in said if value is not None]
+
+
+def _record_findings(section: Mapping[str, Any]) -> list[str]:
+    return [
+        *(gap["text"] for gap in section["gaps"]),
+        *(entry["text"] for entry in section["after_the_fact"]),
+        *(f"{action['reference']} {action['change']}" for action in section["unfinished_actions"]),
+        *(f"{point}: {text}" for mtm in section["mtm_notes"] for point, text in mtm["notes"]),
+        *(found["evidence"] for found in section["anti_patterns"]),
+    ]
+
+
+def _timeline(section: Mapping[str, Any]) -> list[str]:
+    return [
+        *(f"{event['at']} {event['text']}" for event in section["picture"].get("events", ())),
+        *(f"{update['at']} {update['text']}" for update in section["picture"].get("updates", ())),
+    ]
+
+
+def _expected(section: list[Mapping[str, Any]]) -> list[str]:
+    return [
+        " ".join(
+            part
+            for part in (
+                f"Expected: {row['expected']}",
+                f"What happened: {row['actual']}",
+                row["reference"] or "",
+                row["assessment"] or "",
+            )
+            if part
+        )
+        for row in section
+    ]
+
+
+def _root_cause(section: Mapping[str, Any]) -> list[str]:
+    certainty = Certainty(section["certainty"])
+    return [
+        section["failure"],
+        *section["contributing_factors"],
+        *section["should_have_happened"],
+        *([] if certainty is Certainty.KNOWN else [certainty.label]),
+    ]
+
+
+def _changes(section: list[Mapping[str, Any]]) -> list[str]:
+    return [
+        f"{ChangeKind(row['kind']).label}: {row['change']} ({row['gap']}) {row['owner'] or ''} {row['due_on'] or ''}"
+        for row in section
+    ]
+
+
+def _vendors(section: list[Mapping[str, Any]]) -> list[str]:
+    return [
+        f"{row['name']} {row['effect'] or ''} RCA {row['rca']['status']} {row['rca']['due_on'] or ''} "
+        + " ".join(item["text"] for item in row["open_items"])
+        for row in section
+    ]
+
+
+_LINES: dict[SectionKey, Any] = {
+    SectionKey.SUMMARY: _summary,
+    SectionKey.RECORD_FINDINGS: _record_findings,
+    SectionKey.TIMELINE: _timeline,
+    SectionKey.EXPECTED: _expected,
+    SectionKey.ROOT_CAUSE: _root_cause,
+    SectionKey.WENT_WELL: lambda section: [row["text"] for row in section],
+    SectionKey.CHANGES: _changes,
+    SectionKey.LEARNING_STATEMENTS: lambda section: [row["text"] for row in section],
+    SectionKey.ACTION_ITEMS: lambda section: [
+        f"{row['item']} {row['owner'] or ''} {row['due_on'] or ''} {row['status']}" for row in section
+    ],
+    SectionKey.VENDORS: _vendors,
+}
