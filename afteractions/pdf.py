@@ -24,12 +24,15 @@ from django.template.loader import render_to_string
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from afteractions.timeline import PRINT, draw_wide, picture_from_document, table_rows
+from afteractions.timeline import PRINT, Picture, draw_wide, picture_from_document, table_rows
 from afteractions.timeline.told import empty_words, told
 
 VARIANT = "pdf/a-3a"
 PICTURE_WIDTH = 1000
 """The drawing's width in CSS pixels: that of a landscape page, so that its 11 pixel words print at 8 points."""
+
+PAPER_ASPECT = 269 / 158
+"""Width to height of the room for the drawing on that page, in millimetres (learning_review.css)."""
 
 SHOWN_PAGES = 40
 """Of an attached PDF at most so many pages are shown; the rest is in the embedded original."""
@@ -75,12 +78,18 @@ class FetchRefused(FatalURLFetchingError):
 
 
 class DataOnly(URLFetcher):  # type: ignore[misc]
-    """Opens `data:` URLs; anything else stops the rendering with FetchRefused."""
+    """Opens `data:` URLs; anything else stops the rendering with FetchRefused.
+
+    WeasyPrint swallows every exception inside an SVG image, so what was refused is kept to be raised at the end.
+    """
+
+    refused: FetchRefused | None = None
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         """Return what the `data:` URL holds."""
         if not url.lower().startswith("data:"):
-            raise FetchRefused(f"The PDF may not fetch {url[:200]}")
+            self.refused = FetchRefused(f"The PDF may not fetch {url[:200]}")
+            raise self.refused
         return super().fetch(url, headers)
 
 
@@ -147,7 +156,8 @@ def _written(html: str, attachments: Sequence[Attachment], created_at: datetime,
     sheets = [fonts]
     if stylesheet:
         sheets.append(weasyprint.CSS(string=stylesheet, font_config=configuration, url_fetcher=DataOnly()))
-    document = weasyprint.HTML(string=html, url_fetcher=DataOnly()).render(
+    fetcher = DataOnly()
+    document = weasyprint.HTML(string=html, url_fetcher=fetcher).render(
         font_config=configuration, stylesheets=sheets
     )
     document.metadata.created = document.metadata.modified = created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -165,6 +175,8 @@ def _written(html: str, attachments: Sequence[Attachment], created_at: datetime,
     ]
     target = io.BytesIO()
     document.write_pdf(target, finisher=_claim_accessibility, pdf_variant=VARIANT, attachments=embedded)
+    if fetcher.refused:
+        raise fetcher.refused
     return target.getvalue()
 
 
@@ -262,7 +274,7 @@ def review_context(
 ) -> dict[str, Any]:
     """What the template shows: the document, the picture with its table, the appendices."""
     picture = picture_from_document(document["sections"]["timeline"]["picture"])
-    drawing = draw_wide(picture, palette=PRINT, width=PICTURE_WIDTH)
+    drawing = _drawn_for_paper(picture)
     return {
         "document": document,
         "sections": document["sections"],
@@ -274,6 +286,16 @@ def review_context(
         "rows": table_rows(picture),
         "appendices": [appendix_of(item) for item in attachments],
     }
+
+
+def _drawn_for_paper(picture: Picture) -> str:
+    """The drawing for a landscape page; a high one is drawn wider, so that it fills the page once it is scaled."""
+    drawing = draw_wide(picture, palette=PRINT, width=PICTURE_WIDTH)
+    _, _, wide, high = (
+        float(number) for number in drawing.partition('viewBox="')[2].partition('"')[0].split()
+    )
+    fitting = high * PAPER_ASPECT
+    return draw_wide(picture, palette=PRINT, width=round(fitting)) if fitting > wide else drawing
 
 
 def appendix_of(attachment: Attachment) -> Appendix:

@@ -67,10 +67,12 @@ def lasting(seconds: int | None) -> str:
 
 @register.filter
 def captured(value: object) -> object:
-    """The value, or the words for what was not captured; yes and no for a truth value."""
+    """The value, or the words for what was not captured; yes and no for a truth value, thousands set apart."""
     if value is None or value == "":
         return NOT_CAPTURED
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 @register.filter
