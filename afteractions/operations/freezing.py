@@ -5,14 +5,14 @@ from typing import Any
 
 from django.conf import settings
 
-from afteractions.models import AfterAction, Change, Revision, RevisionPdf
+from afteractions.models import AfterAction, Revision, RevisionPdf
 from afteractions.operations import steps
 from afteractions.operations.reading import section_texts
 from afteractions.operations.review import Review, instant, shown_name
 from afteractions.revision_document import FORMAT, content_hash
 from afteractions.rules.changes_between import restarts_the_count
 from afteractions.vocabulary import RevisionKind, SectionKey
-from incidents.operations.command import let_in
+from incidents.models import IncidentAccess
 from majorops.people.models import Person
 
 WHY_ACTION_OWNER = "action owner"
@@ -48,11 +48,27 @@ def freeze(
         substantial=before is None
         or restarts_the_count(section_texts(before.content), section_texts(document)),
     )
-    owned = Change.objects.filter(after_action=after_action, removed_at__isnull=True, owner__isnull=False)
-    for change in owned.select_related("owner").distinct("owner").order_by("owner"):
-        let_in(after_action.incident, change.owner, WHY_ACTION_OWNER, now)
+    _let_action_owners_in(after_action, now)
     ask_pdf(revision, now=now)
     return revision
+
+
+def _let_action_owners_in(after_action: AfterAction, now: datetime) -> None:
+    owners = Person.objects.filter(
+        changes_owned__after_action=after_action, changes_owned__removed_at__isnull=True
+    ).distinct()
+    IncidentAccess.objects.bulk_create(
+        (
+            IncidentAccess(
+                incident=after_action.incident,
+                person_id=owner.account_id or owner.pk,
+                why=WHY_ACTION_OWNER,
+                since=now,
+            )
+            for owner in owners
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def ask_pdf(revision: Revision, *, now: datetime) -> RevisionPdf:
