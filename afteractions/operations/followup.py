@@ -1,0 +1,295 @@
+"""What outlives the After Action: action items, and their review every 30 days (Seed: Action Items, The Vanishing
+Tasks)."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from afteractions.access import can_act_on, can_review_actions
+from afteractions.models import ActionExtension, AfterAction, Change, ItemDisposition
+from afteractions.operations import obligations, steps
+from afteractions.operations.announcements import say
+from afteractions.operations.drafting import keep_changes
+from afteractions.operations.facts import after_action_facts
+from afteractions.operations.sections import is_storable
+from afteractions.rules.dispositions import Review, reviews
+from afteractions.vocabulary import ActionStatus, ChangeKind, Disposition
+from majorops.audit import trail
+from majorops.notices.outbox import Words
+from majorops.people.models import Person
+from majorops.refusal import BadInput, NotAllowed, Refused, Stale
+
+LONGEST_TEXT = 20_000
+
+
+@transaction.atomic
+def start_action(
+    change: Change, *, version: int | None = None, by: Person | None, at: datetime, now: datetime
+) -> Change:
+    """Work on it has begun."""
+    change = _locked(change, version=version, by=by)
+    steps.check_instant(at, now=now, after=[(change.created_at, "the item was written down")])
+    _still_open(change)
+    if change.status == ActionStatus.IN_PROGRESS:
+        return change
+    _set(change, "started", {"status": ActionStatus.IN_PROGRESS.value}, by=by, now=now)
+    return change
+
+
+@transaction.atomic
+def complete_action(
+    change: Change,
+    *,
+    evidence: str,
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Change:
+    """Done, with the evidence of it: what was captured is now learned."""
+    change = _locked(change, version=version, by=by)
+    _complete(change, evidence=evidence, by=by, at=at, now=now)
+    obligations.reconcile(change.after_action.incident, by=by, now=now)
+    return change
+
+
+@transaction.atomic
+def cancel_action(
+    change: Change, *, reason: str, version: int | None = None, by: Person | None, at: datetime, now: datetime
+) -> Change:
+    """Not to be done, with the reason."""
+    change = _locked(change, version=version, by=by)
+    _cancel(change, reason=reason, by=by, at=at, now=now)
+    obligations.reconcile(change.after_action.incident, by=by, now=now)
+    return change
+
+
+@transaction.atomic
+def extend_action(
+    change: Change,
+    *,
+    due_on: date,
+    reason: str,
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Change:
+    """Another due date, with the reason; the earlier dates stay in its history."""
+    change = _locked(change, version=version, by=by)
+    _extend(change, due_on=due_on, reason=reason, by=by, at=at, now=now)
+    obligations.reconcile(change.after_action.incident, by=by, now=now)
+    return change
+
+
+@transaction.atomic
+def hand_on_action(
+    change: Change,
+    *,
+    owner: Person,
+    reason: str,
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Change:
+    """Another owner, with the reason; the new one is told."""
+    change = _locked(change, version=version, by=by)
+    steps.check_instant(at, now=now)
+    _still_open(change)
+    reason = _said(reason, "reason", "Say why the item goes to somebody else.")
+    if owner.email is None:
+        raise BadInput.of(
+            "owner", f"{owner} has no account and could not be told: choose somebody who can sign in."
+        )
+    before = change.owner
+    if owner == before:
+        return change
+    change.owner_words = ""
+    _set(change, "handed on", {"owner": owner}, by=by, now=now, reason=reason)
+    keep_changes(change.after_action, None, by=by, at=at, now=now)
+    say(
+        [owner],
+        change.after_action,
+        about=change,
+        step=f"owner:{owner.pk}:{change.version}",
+        words=Words(
+            f"Yours now: {change.change[:120]}",
+            f"{by or 'The system'} handed the action item {change.reference} to you. {reason}\n\n{change.change}",
+            masked="An action item was handed to you.",
+        ),
+        url=f"/actions/{change.reference}/",
+        now=now,
+        but=by,
+    )
+    obligations.reconcile(change.after_action.incident, by=by, now=now)
+    return change
+
+
+@transaction.atomic
+def settle_item(
+    change: Change,
+    *,
+    disposition: str,
+    evidence: str = "",
+    due_on: date | None = None,
+    reason: str = "",
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> ItemDisposition:
+    """The MIM's disposition of one open item at the 30-day review: done (evidence), extended (new date and reason) or
+    cancelled (reason). Once for an item and round. Seed: "Unresolved items at the 30-day review are escalated." """
+    change = _fresh(change, version=version)
+    after_action = change.after_action
+    if not can_review_actions(by, after_action):
+        raise NotAllowed("The MIM settles the items of the 30-day review; their owners propose.")
+    review = open_review(after_action)
+    if review is None:
+        raise Refused(
+            "There is no review of the action items to settle: the Learning Review is not published yet."
+        )
+    if ItemDisposition.objects.filter(change=change, review_round=review.number).exists():
+        raise Refused(
+            "This item was settled at this review already; it comes back at the next one if it is open."
+        )
+    match disposition:
+        case Disposition.DONE:
+            _complete(change, evidence=evidence, by=by, at=at, now=now)
+        case Disposition.EXTENDED:
+            if due_on is None:
+                raise BadInput.of("due_on", "Say until when it is extended.")
+            _extend(change, due_on=due_on, reason=reason, by=by, at=at, now=now)
+        case Disposition.CANCELLED:
+            _cancel(change, reason=reason, by=by, at=at, now=now)
+        case _:
+            raise BadInput.of("disposition", f"Choose one of: {', '.join(Disposition.keys())}.")
+    settled = ItemDisposition.objects.create(
+        change=change,
+        review_round=review.number,
+        disposition=disposition,
+        at=at,
+        by=by,
+        reason=reason.strip(),
+        evidence=evidence.strip(),
+        due_on=due_on if disposition == Disposition.EXTENDED else None,
+    )
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return settled
+
+
+def open_review(after_action: AfterAction) -> Review | None:
+    """The review of the action items that is to be settled, or the last one; None before the publication."""
+    facts = after_action_facts(after_action.incident).after_action
+    if after_action.published_at is None or facts is None:
+        return None
+    return reviews(after_action.published_at, facts.actions)[-1]
+
+
+def _fresh(change: Change, *, version: int | None) -> Change:
+    after_action = steps.locked(change.after_action)
+    change = Change.objects.select_for_update(of=("self",)).select_related("owner__account").get(pk=change.pk)
+    change.after_action = after_action
+    if version is not None and version != change.version:
+        raise Stale(
+            "Somebody changed this action item since you opened it. Look at it as it stands now, then try again.",
+            {
+                "version": change.version,
+                "status": change.status,
+                "due_on": change.due_on and change.due_on.isoformat(),
+            },
+        )
+    if change.removed_at is not None:
+        raise Refused("This change was taken out of the draft.")
+    if change.kind == ChangeKind.CONTINUE:
+        raise Refused("What we continue needs no action item.")
+    return change
+
+
+def _locked(change: Change, *, version: int | None, by: Person | None) -> Change:
+    change = _fresh(change, version=version)
+    if not can_act_on(by, change):
+        raise NotAllowed("Its owner, the owner of the After Action or the MIM may change this action item.")
+    return change
+
+
+def _still_open(change: Change) -> None:
+    if change.is_resolved:
+        raise Refused(f"This item is {ActionStatus(change.status).label.lower()} already, and stays so.")
+
+
+def _complete(change: Change, *, evidence: str, by: Person | None, at: datetime, now: datetime) -> None:
+    steps.check_instant(at, now=now, after=[(change.created_at, "the item was written down")])
+    _still_open(change)
+    said = {
+        "status": ActionStatus.DONE.value,
+        "resolved_at": at,
+        "resolved_by": by,
+        "evidence": _said(
+            evidence, "evidence", "Say what shows that it is done: a link, a document, a test."
+        ),
+    }
+    _set(change, "completed", said, by=by, now=now)
+
+
+def _cancel(change: Change, *, reason: str, by: Person | None, at: datetime, now: datetime) -> None:
+    steps.check_instant(at, now=now, after=[(change.created_at, "the item was written down")])
+    _still_open(change)
+    reason = _said(reason, "reason", "Say why it is not to be done.")
+    said = {
+        "status": ActionStatus.CANCELLED.value,
+        "resolved_at": at,
+        "resolved_by": by,
+        "resolution_reason": reason,
+    }
+    _set(change, "cancelled", said, by=by, now=now, reason=reason)
+
+
+def _extend(
+    change: Change, *, due_on: date, reason: str, by: Person | None, at: datetime, now: datetime
+) -> None:
+    steps.check_instant(at, now=now)
+    _still_open(change)
+    reason = _said(reason, "reason", "Say why it takes longer.")
+    if change.due_on is not None and due_on <= change.due_on:
+        raise BadInput.of("due_on", f"Choose a date after {change.due_on.isoformat()}, the one there is.")
+    if due_on < now.date():
+        raise BadInput.of("due_on", "This date has passed: choose one to come.")
+    ActionExtension.objects.create(
+        change=change, from_due_on=change.due_on, to_due_on=due_on, reason=reason, at=at, by=by
+    )
+    _set(change, "extended", {"due_on": due_on}, by=by, now=now, reason=reason)
+    keep_changes(change.after_action, None, by=by, at=at, now=now)
+
+
+def _set(
+    change: Change,
+    verb: str,
+    said: dict[str, object],
+    *,
+    by: Person | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    before = {field: getattr(change, field) for field in said}
+    for field, value in said.items():
+        setattr(change, field, value)
+    change.version += 1
+    change.save(update_fields=[*said, "owner_words", "version"])
+    trail.record(
+        verb,
+        change,
+        by=by,
+        at=now,
+        scope=change.after_action.incident.reference,
+        changes={field: (before[field], value) for field, value in said.items()},
+        reason=reason,
+    )
+
+
+def _said(text: str, path: str, message: str) -> str:
+    text = text.strip()
+    if not text or len(text) > LONGEST_TEXT or not is_storable(text):
+        raise BadInput.of(path, message)
+    return text

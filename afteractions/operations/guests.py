@@ -1,0 +1,142 @@
+"""External people: a signed, expiring, revocable link to the one draft (domain.md, Attendees). The link itself is not
+kept; it says only which row it opens, and the row says until when."""
+
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.db import transaction
+
+from afteractions.access import can_chair, can_own
+from afteractions.models import AfterAction, Comment, GuestLink, Reading, Revision
+from afteractions.operations import steps
+from afteractions.operations.announcements import say
+from afteractions.operations.comments import add_comment
+from afteractions.operations.reading import acknowledge
+from majorops.audit import trail
+from majorops.notices.outbox import Words
+from majorops.people.models import Person
+from majorops.refusal import Absent, BadInput, NotAllowed, Refused
+
+SALT = "afteractions.guest"
+VALID_FOR = timedelta(days=30)
+LONGEST_VALID = timedelta(days=90)
+NO_LONGER = "This link does not open anything, or no longer. Ask whoever sent it to you for a new one."
+
+
+@transaction.atomic
+def create_guest_link(
+    after_action: AfterAction,
+    person: Person,
+    *,
+    valid_for: timedelta = VALID_FOR,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> tuple[GuestLink, str]:
+    """A link for an attendee without an account, and its token, which can't be read again. It is mailed, where there is
+    an address."""
+    after_action = steps.locked(after_action)
+    if not (can_chair(by, after_action) or can_own(by, after_action)):
+        raise NotAllowed("The MIM or the owner of the After Action lets a guest in.")
+    if not person.is_contact:
+        raise Refused(f"{person} has an account and signs in with it.")
+    if not after_action.attendees.filter(person=person, included=True).exists():
+        raise Refused(f"{person} is not on the list of attendees: add this person first.")
+    if not timedelta() < valid_for <= LONGEST_VALID:
+        raise BadInput.of("valid_for", f"A link lasts at most {LONGEST_VALID.days} days.")
+    link = GuestLink.objects.create(
+        after_action=after_action, person=person, created_at=at, created_by=by, expires_at=now + valid_for
+    )
+    token = signing.dumps(link.pk, salt=SALT)
+    say(
+        [person],
+        after_action,
+        about=link,
+        step="guest",
+        words=Words(
+            f"Your link to the draft of {after_action.incident.reference}",
+            "You are invited to read the draft of a Learning Review, to comment on it and to say that you have "
+            f"read it. The link is yours alone and ends on {link.expires_at:%-d %B %Y}.",
+        ),
+        url=guest_path(token),
+        now=now,
+        muteable=False,
+    )
+    trail.record("let a guest in", link, by=by, at=now, scope=after_action.incident.reference)
+    return link, token
+
+
+def guest_path(token: str) -> str:
+    """The path that the link leads to."""
+    return f"/guest/{token}/"
+
+
+@transaction.atomic
+def revoke_guest_link(link: GuestLink, *, by: Person | None, at: datetime, now: datetime) -> GuestLink:
+    """Ends a link at once."""
+    after_action = steps.locked(link.after_action)
+    if not (can_chair(by, after_action) or can_own(by, after_action)):
+        raise NotAllowed("The MIM or the owner of the After Action takes a link back.")
+    link = GuestLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    if link.revoked_at is None:
+        link.revoked_at = at
+        link.save(update_fields=["revoked_at"])
+        trail.record("took a guest's link back", link, by=by, at=now, scope=after_action.incident.reference)
+    return link
+
+
+def open_guest_link(token: str, *, now: datetime) -> GuestLink:
+    """The link of this token. Raises Absent, in the same words whether it is forged, expired, revoked, or its holder no
+    longer attends."""
+    try:
+        key = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        raise Absent(NO_LONGER) from None
+    link = (
+        GuestLink.objects.select_related("person", "after_action__incident__mim", "after_action__owner")
+        .filter(pk=key, revoked_at__isnull=True, expires_at__gt=now)
+        .first()
+    )
+    if link is None or not link.after_action.attendees.filter(person=link.person, included=True).exists():
+        raise Absent(NO_LONGER)
+    GuestLink.objects.filter(pk=link.pk).update(last_used_at=now)
+    return link
+
+
+def guest_revision(link: GuestLink) -> Revision | None:
+    """What the guest reads: the current revision; None while nothing is out."""
+    return link.after_action.revisions.order_by("-number").first()
+
+
+def acknowledge_as_guest(link: GuestLink, *, at: datetime, now: datetime) -> Reading:
+    """The guest's "I have read this"."""
+    return acknowledge(_current(link), by=link.person, at=at, now=now)
+
+
+def comment_as_guest(
+    link: GuestLink,
+    *,
+    section: str,
+    text: str,
+    parent: Comment | None = None,
+    at: datetime,
+    now: datetime,
+) -> Comment:
+    """The guest's remark, tied to the current revision."""
+    return add_comment(
+        link.after_action,
+        section=section,
+        text=text,
+        parent=parent,
+        revision=_current(link),
+        by=link.person,
+        at=at,
+        now=now,
+    )
+
+
+def _current(link: GuestLink) -> Revision:
+    revision = guest_revision(link)
+    if revision is None:
+        raise Refused("The draft is not out yet.")
+    return revision

@@ -1,0 +1,164 @@
+"""Reading After Actions: lists that a person may see, and one whole After Action in a constant number of statements."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+
+from afteractions.models import (
+    AfterAction,
+    AntiPatternOccurrence,
+    Attendee,
+    Change,
+    Comment,
+    Escalation,
+    ExternalMessage,
+    GuestLink,
+    Meeting,
+    MeetingMove,
+    Obligation,
+    Revision,
+    RevisionPdf,
+    Section,
+    Transition,
+    VendorFollowUp,
+)
+from afteractions.vocabulary import ActionStatus, ChangeKind, Decision, Status
+from incidents.models import Incident
+from majorops.people.models import Person
+from majorops.refusal import BadInput
+
+OBLIGATIONS = Prefetch(
+    "obligations",
+    Obligation.objects.select_related("responsible")
+    .order_by("due_at", "id")
+    .prefetch_related(Prefetch("escalations", Escalation.objects.select_related("to"))),
+)
+WHOLE = (
+    OBLIGATIONS,
+    Prefetch("attendees", Attendee.objects.select_related("person")),
+    Prefetch(
+        "meetings",
+        Meeting.objects.order_by("round").prefetch_related(
+            Prefetch("moves", MeetingMove.objects.select_related("by")), "decisions__by", "attendance"
+        ),
+    ),
+    Prefetch("sections", Section.objects.select_related("updated_by", "confirmed_by").defer("content")),
+    Prefetch(
+        "revisions",
+        Revision.objects.select_related("created_by")
+        .defer("content")
+        .prefetch_related(Prefetch("pdf", RevisionPdf.objects.defer("content"))),
+    ),
+    Prefetch(
+        "changes", Change.objects.filter(removed_at__isnull=True).select_related("owner", "resolved_by")
+    ),
+    Prefetch("external_messages", ExternalMessage.objects.select_related("settled_by")),
+    Prefetch("anti_patterns", AntiPatternOccurrence.objects.select_related("by")),
+    Prefetch("transitions", Transition.objects.select_related("by", "status_note")),
+    Prefetch("comments", Comment.objects.select_related("by", "resolved_by", "revision")),
+    Prefetch(
+        "vendor_follow_ups",
+        VendorFollowUp.objects.select_related("engagement__vendor", "service_manager")
+        .defer("rca_file")
+        .prefetch_related("items"),
+    ),
+    Prefetch("guest_links", GuestLink.objects.select_related("person")),
+)
+
+
+def after_action_list(
+    person: Person, filters: Mapping[str, str] | None = None, *, at: datetime
+) -> QuerySet[AfterAction]:
+    """The After Actions that `person` may see, newest first, narrowed by `status`, `owner` (an e-mail address) and
+    `overdue` ("true", "false"). Each has its open obligations, the next one first, as `open_obligations`. Raises BadInput
+    for unknown words."""
+    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
+    found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person)
+    if status := said.get("status"):
+        if status not in Status.keys():  # noqa: SIM118 - a list of keys, not a mapping
+            raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(Status.keys())}.")
+        found = found.filter(status=status)
+    if owner := said.get("owner"):
+        found = found.filter(owner__email=owner.lower())
+    if overdue := said.get("overdue"):
+        late = Obligation.objects.overdue(at=at).filter(after_action=OuterRef("pk"))
+        found = found.filter(Exists(late) if is_true(overdue, "overdue") else ~Exists(late))
+    return with_next_deadline(found)
+
+
+def with_next_deadline(found: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
+    """The same After Actions with what a row or a card shows: the incident, the owner, and the open obligations."""
+    ahead = Obligation.objects.open().select_related("responsible").order_by("due_at", "id")
+    return found.select_related("incident__mim", "owner").prefetch_related(
+        Prefetch("obligations", ahead, to_attr="open_obligations")
+    )
+
+
+def after_action_page(after_action: AfterAction) -> AfterAction:
+    """The After Action with all that belongs to it at hand, in the same number of statements at 5 rows and at 50."""
+    prefetch_related_objects([after_action], *WHOLE)
+    return after_action
+
+
+def action_list(
+    person: Person, filters: Mapping[str, str] | None = None, *, at: datetime
+) -> QuerySet[Change]:
+    """The action items that `person` may see, the earliest due first: those of agreed reviews. Narrowed by `owner` (an
+    e-mail address), `status`, `incident` (a reference) and `overdue` ("true", "false"). Raises BadInput for unknown
+    words."""
+    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
+    found = (
+        Change.objects.filter(
+            after_action__incident__in=Incident.objects.visible_to(person),
+            after_action__reviewed_at__isnull=False,
+            removed_at__isnull=True,
+        )
+        .exclude(kind=ChangeKind.CONTINUE)
+        .select_related("owner", "after_action__incident")
+        .order_by("due_on", "id")
+    )
+    if owner := said.get("owner"):
+        found = found.filter(owner__email=owner.lower())
+    if status := said.get("status"):
+        if status not in ActionStatus.keys():  # noqa: SIM118 - a list of keys, not a mapping
+            raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(ActionStatus.keys())}.")
+        found = found.filter(status=status)
+    if incident := said.get("incident"):
+        found = found.filter(after_action__incident__reference=incident.upper())
+    if overdue := said.get("overdue"):
+        late = Obligation.objects.overdue(at=at).filter(change=OuterRef("pk"))
+        found = found.filter(Exists(late) if is_true(overdue, "overdue") else ~Exists(late))
+    return found
+
+
+def library(person: Person, search: str = "") -> QuerySet[AfterAction]:
+    """The published Learning Reviews that `person` may see, the latest first; `search` looks for words of the incident
+    and of the changes."""
+    found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person).filter(published_at__isnull=False)
+    if words := search.strip().replace("\x00", ""):
+        query = SearchQuery(words, search_type="websearch", config="english")
+        changes = Change.objects.filter(
+            after_action=OuterRef("pk"), removed_at__isnull=True, change__icontains=words
+        )
+        found = found.filter(
+            Q(incident__search=query) | Q(incident__reference=words.upper()) | Exists(changes)
+        )
+    return found.select_related("incident__mim", "owner").order_by("-published_at", "-id")
+
+
+def going_on(person: Person) -> QuerySet[AfterAction]:
+    """What the board shows: neither closed nor skipped, and not of the past."""
+    found = AfterAction.objects.visible_to(person).exclude(status=Status.CLOSED)
+    found = found.exclude(decision=Decision.SKIP).filter(Q(history=False) | Q(started_at__isnull=False))
+    return with_next_deadline(found)
+
+
+def is_true(word: str, path: str) -> bool:
+    """ "true" or "false" as filters write them. Raises BadInput at `path` for anything else."""
+    if word.lower() in ("true", "1", "yes"):
+        return True
+    if word.lower() in ("false", "0", "no"):
+        return False
+    raise BadInput.of(path, "Write true or false.")
