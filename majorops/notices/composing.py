@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from majorops.notices.mail_folder import SCOPE_HEADER
 from majorops.notices.models import Notice
 from majorops.notices.outbox import mail_domain
 
@@ -28,7 +29,7 @@ def compose(notice: Notice, *, masked: bool, at: datetime) -> EmailMultiAlternat
         subject=one_line(subject),
         body=render_to_string("mail/notice.txt", context),
         to=[address],
-        headers=headers(notice),
+        headers=headers(notice, masked=masked),
     )
     message.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
     if notice.calendar and not masked:
@@ -48,7 +49,7 @@ def link(notice: Notice) -> str:
     return f"{settings.SITE_URL}{notice.url}" if notice.url else ""
 
 
-def headers(notice: Notice) -> dict[str, str]:
+def headers(notice: Notice, *, masked: bool) -> dict[str, str]:
     """The same for every try, so that a mail server or reader can tell a repeat."""
     domain = mail_domain()
     found = {
@@ -56,6 +57,10 @@ def headers(notice: Notice) -> dict[str, str]:
         "List-Id": f"MajorOps After Actions <after-actions.{domain}>",
         "Auto-Submitted": "auto-generated",
     }
+    if masked:
+        return found
+    if notice.scope:
+        found[SCOPE_HEADER] = notice.scope
     if notice.thread:
         root = f"<thread.{notice.thread}@{domain}>"
         found["In-Reply-To"] = found["References"] = root

@@ -17,7 +17,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from majorops import clock
 
-NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{16}")
+SCOPE_HEADER = "X-MajorOps-Scope"
+NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{16}-[0-9a-f]{16}")
 
 
 class MailFolder(BaseEmailBackend):
@@ -31,8 +32,8 @@ class MailFolder(BaseEmailBackend):
         self.open()
         for message in email_messages:
             content = message.message()
-            key = hashlib.sha256(str(content["Message-ID"]).encode()).hexdigest()[:16]
-            path = folder() / f"{clock.now():%Y%m%dT%H%M%S%f}-{key}.eml"
+            told = digest(",".join(message.to).lower())
+            path = folder() / f"{clock.now():%Y%m%dT%H%M%S%f}-{digest(str(content['Message-ID']))}-{told}.eml"
             draft = path.with_suffix(".part")
             draft.write_bytes(content.as_bytes())
             os.replace(draft, path)
@@ -53,6 +54,11 @@ class Mail:
     @property
     def to(self) -> str:
         return str(self.content["To"] or "")
+
+    @property
+    def scope(self) -> str:
+        """The reference whose visibility decides who may read it."""
+        return str(self.content[SCOPE_HEADER] or "")
 
     @property
     def sent_at(self) -> datetime:
@@ -99,11 +105,21 @@ def is_in_use() -> bool:
     return f"{MailFolder.__module__}.{MailFolder.__qualname__}" == settings.EMAIL_BACKEND
 
 
-def names() -> list[str]:
-    """Every mail of the folder, the latest first."""
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def is_to(name: str, address: str) -> bool:
+    """Whether the mail of that name went to `address`, told without opening it."""
+    return name.endswith(f"-{digest(address.lower())}")
+
+
+def names(*, to: str | None = None) -> list[str]:
+    """Every mail of the folder, or those to one address, the latest first."""
     if not folder().is_dir():
         return []
-    return sorted((path.stem for path in folder().glob("*.eml") if NAME.fullmatch(path.stem)), reverse=True)
+    found = (path.stem for path in folder().glob("*.eml") if NAME.fullmatch(path.stem))
+    return sorted((name for name in found if to is None or is_to(name, to)), reverse=True)
 
 
 def read(name: str) -> Mail | None:

@@ -6,7 +6,6 @@ A process that dies between sending and marking leaves a lease that runs out; th
 import logging
 import secrets
 import time
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -121,9 +120,8 @@ def set_aside(notice: Notice, error: str, *, now: datetime) -> None:
     Notice.objects.filter(pk=notice.pk).update(set_aside_at=now, leased_by="", last_error=error[:1000])
 
 
-def take_up_again(notices: Sequence[Notice], *, now: datetime) -> int:
-    """An administrator has seen to the cause: what was set aside is tried again from the beginning."""
-    ids = [notice.pk for notice in notices]
-    return Notice.objects.filter(pk__in=ids, set_aside_at__isnull=False).update(
+def take_up_again(*, now: datetime) -> int:
+    """An administrator has seen to the cause: all that was set aside is tried again from the beginning."""
+    return Notice.objects.filter(set_aside_at__isnull=False).update(
         set_aside_at=None, attempts=0, next_try_at=now
     )

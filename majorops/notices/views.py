@@ -1,0 +1,140 @@
+"""The inbox of each person; what could not be delivered, for administrators; the mail folder.
+
+Everybody sees their own. Administrators see what was set aside, and all mail of the folder.
+"""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from majorops import clock
+from majorops.notices import mail_folder
+from majorops.notices.composing import said
+from majorops.notices.mail_folder import Mail
+from majorops.notices.models import Notice
+from majorops.notices.sending import take_up_again
+from majorops.notices.visibility import visible_scopes
+from majorops.people.models import Person
+from majorops.refusal import Absent, NotAllowed
+
+PAGE = 50
+
+
+def reader(request: HttpRequest) -> Person:
+    return cast(Person, request.user)
+
+
+def cursor_of(request: HttpRequest, name: str = "cursor") -> int | None:
+    """The id in the address that a page begins below; None without one, or with something else there."""
+    given = request.GET.get(name, "") or request.POST.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < 19 else None
+
+
+@login_required
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What I was told, the latest first, fifty a page."""
+    person, below = reader(request), cursor_of(request)
+    notices = Notice.objects.inbox_of(person)
+    if below is not None:
+        notices = notices.filter(id__lt=below)
+    found = list(notices[: PAGE + 1])
+    shown, more = found[:PAGE], len(found) > PAGE
+    visible = visible_scopes(person, {notice.scope for notice in shown})
+    rows = []
+    for notice in shown:
+        masked = notice.scope not in visible
+        subject, text = said(notice, masked=masked)
+        rows.append({"notice": notice, "subject": subject, "text": text, "masked": masked})
+    waiting = Notice.objects.filter(set_aside_at__isnull=False).select_related("recipient")
+    return render(
+        request,
+        "notices/inbox.html",
+        {
+            "rows": rows,
+            "next": shown[-1].pk if more else None,
+            "newest": shown[0].pk if shown else 0,
+            "has_unread": any(notice.read_at is None for notice in shown),
+            "set_aside": waiting.order_by("-set_aside_at")[:PAGE] if person.is_administrator else [],
+            "mail_folder": mail_folder.is_in_use(),
+        },
+    )
+
+
+@login_required
+@require_safe
+def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Marks one of mine as read and leads to the place to act."""
+    notice = Notice.objects.inbox_of(reader(request)).filter(pk=pk).first()
+    if notice is None:
+        raise Absent("There is no such notice in your inbox.")
+    Notice.objects.filter(pk=pk, read_at__isnull=True).update(read_at=clock.now())
+    if notice.scope not in visible_scopes(reader(request), [notice.scope]):
+        messages.info(request, "This belongs to an incident that you may not see.")
+        return redirect("notices:inbox")
+    return redirect(notice.url or "notices:inbox")
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Marks as read what the page showed and all before it; what came meanwhile stays unread."""
+    newest = cursor_of(request, "newest")
+    Notice.objects.inbox_of(reader(request)).unread().filter(id__lte=newest or 0).update(read_at=clock.now())
+    return redirect("notices:inbox")
+
+
+@login_required
+@require_POST
+def try_again(request: HttpRequest) -> HttpResponse:
+    """Sends again what was set aside, once the cause is seen to. Administrators."""
+    if not reader(request).is_administrator:
+        raise NotAllowed("Only administrators take up what was set aside.")
+    count = take_up_again(now=clock.now())
+    messages.success(request, "1 mail is tried again." if count == 1 else f"{count} mails are tried again.")
+    return redirect("notices:inbox")
+
+
+def readable(person: Person, names: list[str]) -> list[Mail]:
+    """Those of the mails that `person` may read: their own, and for administrators the others' but of incidents that
+    they may not see."""
+    mails = [found for name in names if (found := mail_folder.read(name))]
+    visible = visible_scopes(person, {mail.scope for mail in mails})
+    return [
+        mail
+        for mail in mails
+        if mail_folder.is_to(mail.name, person.address) or (person.is_administrator and mail.scope in visible)
+    ]
+
+
+@login_required
+@require_safe
+def mail(request: HttpRequest) -> HttpResponse:
+    """The mails of the embedded default, the latest first. Absent where mail is really sent."""
+    if not mail_folder.is_in_use():
+        raise Absent("Mail is sent to a server here; there is no folder to read.")
+    person = reader(request)
+    names = mail_folder.names(to=None if person.is_administrator else person.address)
+    first = min(cursor_of(request) or 0, len(names))
+    shown = readable(person, names[first : first + PAGE])
+    context = {
+        "mails": shown,
+        "next": first + PAGE if first + PAGE < len(names) else None,
+        "previous": str(max(first - PAGE, 0)) if first else None,
+        "all_mail": person.is_administrator,
+    }
+    return render(request, "notices/mail.html", context)
+
+
+@login_required
+@require_safe
+def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail of the folder with its calendar part."""
+    found = readable(reader(request), [name]) if mail_folder.is_in_use() else []
+    if not found:
+        raise Absent("There is no such mail.")
+    return render(request, "notices/mail_detail.html", {"mail": found[0]})
