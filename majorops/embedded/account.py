@@ -15,8 +15,11 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
+SECBIT_KEEP_CAPS = 1 << 4
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
 CAPABILITY_VERSION_3 = 0x20080522
@@ -85,20 +88,24 @@ def before_exec(account: Account, parent_death_signal: signal.Signals) -> Callab
 def _become(account: Account) -> None:
     if libc is not None:
         libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # PostgreSQL asks access(2) about its own programs, which overlooks capabilities unless this bit is set.
+        libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP | SECBIT_KEEP_CAPS, 0, 0, 0)
     os.setgroups([])
     os.setgid(account.gid)
     os.setuid(account.uid)
     if libc is not None:
         # Reading and searching is enough; some containers hold back that capability but not the wider one.
-        _ = _keep_capability(CAP_DAC_READ_SEARCH) or _keep_capability(CAP_DAC_OVERRIDE)
+        _ = _keep_only(1 << CAP_DAC_READ_SEARCH) or _keep_only(1 << CAP_DAC_OVERRIDE) or _keep_only(0)
 
 
-def _keep_capability(number: int) -> bool:
+def _keep_only(capabilities: int) -> bool:
+    """Give up all capabilities but these, of the first 32, and keep them over exec. False, unchanged, if that fails."""
     assert libc is not None
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-    bit = 1 << number
     # effective, permitted, inheritable for the capabilities 0-31, then for 32-63
-    sets = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)
+    sets = (ctypes.c_uint32 * 6)(capabilities, capabilities, capabilities, 0, 0, 0)
     if libc.capset(header, sets) != 0:
         return False
-    return bool(libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0) == 0)
+    if capabilities:
+        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capabilities.bit_length() - 1, 0, 0)
+    return True

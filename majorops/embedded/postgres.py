@@ -56,6 +56,7 @@ class Postgres:
     superuser: str = "postgres"
     options: Sequence[str] = ()
     account: Account = field(default_factory=server_account)
+    programs: Path = field(default_factory=binaries)
 
     def url(self, role: str) -> str:
         """The address for DATABASE_URL, the socket's folder percent-encoded in the place of the host."""
@@ -81,7 +82,7 @@ class Postgres:
         """The server as a process to start."""
         self._clear_stale_locks()
         command = [
-            str(binaries() / "postgres"),
+            str(self.programs / "postgres"),
             "-D",
             str(self.folder),
             "-c",
@@ -136,7 +137,7 @@ class Postgres:
         give(half, self.account)
         done = subprocess.run(
             [
-                str(binaries() / "initdb"),
+                str(self.programs / "initdb"),
                 "--pgdata",
                 str(half),
                 "--username",
@@ -190,7 +191,7 @@ class Postgres:
         servers, backends = [], []
         for process in psutil.process_iter(["cmdline"]):
             command = process.info["cmdline"] or []
-            if command[:3] == [str(binaries() / "postgres"), "-D", str(self.folder)]:
+            if command[:3] == [str(self.programs / "postgres"), "-D", str(self.folder)]:
                 servers.append(process)
             elif command and command[0].startswith(title):
                 backends.append(process)
