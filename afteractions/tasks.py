@@ -2,10 +2,15 @@
 
 from celery import shared_task
 
-from afteractions.operations import enforcement
+from afteractions.operations import archive, enforcement
 from majorops import clock
 
 
 @shared_task
 def sweep() -> None:
     enforcement.sweep(now=clock.now())
+
+
+@shared_task
+def render_pending() -> None:
+    archive.render_pending(now=clock.now())
