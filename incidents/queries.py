@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from incidents.models import (
     CommandAssignment,
@@ -61,6 +61,14 @@ def incident_list(person: Person, filters: Mapping[str, str] | None = None) -> Q
         words = SearchQuery(said["search"], search_type="websearch", config="english")
         found = found.filter(Q(search=words) | Q(reference=said["search"].upper()))
     return found.select_related("mim").defer("search", "imported_review", "summary")
+
+
+def with_references(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+    """The same incidents with what their own row refers to: the MIM, the earlier incident, and the reference of the
+    After Action as `after_action_reference`. No further statement."""
+    return incidents.select_related("mim", "mim__account", "repeat_of").annotate(
+        after_action_reference=F("after_action__reference")
+    )
 
 
 def incident_page(incident: Incident) -> Incident:

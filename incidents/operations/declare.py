@@ -50,7 +50,7 @@ def declare(
     title: str,
     severity: str,
     time_zone: str | None = None,
-    services: Sequence[str] = (),
+    services: Sequence[str | tuple[str, Person | None]] = (),
     impact: Mapping[str, object] | None = None,
     milestones: Mapping[str, datetime | None] | None = None,
     restricted: bool = False,
@@ -126,8 +126,9 @@ def declare(
             logged_by=by,
         )
         let_in(incident, commands, HELD_A_ROLE, now)
-    for name in services:
-        _affect(incident, name, now, "services")
+    for named in services:
+        name, owner = (named, None) if isinstance(named, str) else named
+        _affect(incident, name, now, "services", owner=owner)
     finish(
         incident,
         "declared",
@@ -166,15 +167,19 @@ def zone(name: str | None) -> str:
     return known_zone(name, "time_zone") if name else settings.ORGANISATION_TIME_ZONE
 
 
-def _affect(incident: Incident, name: str, now: datetime, path: str) -> IncidentService | None:
+def _affect(
+    incident: Incident, name: str, now: datetime, path: str, *, owner: Person | None = None
+) -> IncidentService | None:
+    """Who owns the service for this incident is its usual owner unless `owner` is named."""
     said = text(name, path, limit=200)
     service = Service.objects.select_related("owner").filter(name__iexact=said).first()
     if service is None:
         service, _ = Service.objects.get_or_create(name=said)
+    owner = owner or service.owner
     affected, is_new = IncidentService.objects.get_or_create(
         incident=incident,
         service=service,
-        defaults={"owner": service.owner, "position": incident.affected_services.count()},
+        defaults={"owner": owner, "position": incident.affected_services.count()},
     )
-    let_in(incident, service.owner, OWNS_A_SERVICE, now)
+    let_in(incident, owner, OWNS_A_SERVICE, now)
     return affected if is_new else None

@@ -1,0 +1,132 @@
+"""From rows to what the rules are told: all of it, in a constant number of statements."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from incidents.models import Incident
+from incidents.operations.command import assign, open_track
+from incidents.operations.facts import gaps_of, metrics_of, record_facts
+from incidents.operations.log import (
+    change_severity,
+    enter_phase,
+    log_event,
+    reach_milestone,
+    send_status_update,
+    state_impact,
+)
+from incidents.operations.mtm import decide_against_mtm, record_mtm
+from incidents.operations.vendors import engage
+from incidents.queries import incident_list, incident_page
+from incidents.rules.requirement import forecast
+from majorops.refusal import BadInput
+from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
+from tests.factories.people import a_mim, a_person
+
+pytestmark = pytest.mark.django_db
+
+
+def an_incident_with(number: int) -> Incident:
+    """Every part of the record `number` times."""
+    mim = a_mim()
+    incident = an_incident(mim, "critical")
+    for place in range(1, number + 1):
+        at = OPENED + minutes(place)
+        when: dict[str, Any] = {"by": mim, "at": at, "now": at}
+        log_event(incident, kind="action", text=f"Step {place}", **when)
+        enter_phase(incident, phase="mitigating" if place % 2 else "investigating", **when)
+        reach_milestone(incident, kind="stakeholder_communication", **when)
+        state_impact(incident, field="customers_affected", value=place, **when)
+        send_status_update(incident, audience="public", text="We are on it", **when)
+        assign(incident, role="sme", person=a_person(f"Sme {place}"), **when)
+        open_track(incident, name=f"Track {place}", lead=mim, service="Payments", **when)
+        engage(incident, vendor=f"Vendor {place}", **when)
+        record_mtm(incident, **when)
+        decide_against_mtm(incident, reason="Not again", **when)
+        change_severity(incident, severity="high" if place % 2 else "critical", **when)
+    return incident
+
+
+def statements(run: Any) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        run()
+    return len(captured)
+
+
+def test_the_facts_cost_the_same_at_5_entries_and_at_50() -> None:
+    few, many = (Incident.objects.get(pk=an_incident_with(number).pk) for number in (5, 50))
+    at = OPENED + minutes(60)
+    assert statements(lambda: gaps_of(few, at)) == statements(lambda: gaps_of(many, at)) == 11
+    facts = record_facts(many)
+    assert len(facts.timeline) == len(facts.tracks) == len(facts.vendors) == len(facts.mtms) == 50
+    assert len(facts.status_updates) == len(facts.stakeholder_communications) == 50
+    assert (len(facts.command), len(facts.phases), len(facts.severities)) == (51, 51, 51)
+    assert facts.customers_affected == 50
+    assert facts.mtm_declined_at == OPENED + minutes(1)
+
+
+def test_a_page_read_already_gives_the_facts_without_another_statement() -> None:
+    incident = incident_page(Incident.objects.get(pk=an_incident_with(5).pk))
+    assert statements(lambda: gaps_of(incident, OPENED + minutes(60))) == 0
+
+
+def test_metrics_and_forecast_need_no_statement() -> None:
+    incident = Incident.objects.get(pk=a_closed_incident().pk)
+    assert statements(lambda: metrics_of(incident, OPENED)) == 0
+    assert metrics_of(incident, OPENED).as_seconds() == {
+        "time_to_detect": None,
+        "time_to_declare": None,
+        "time_to_mitigate": 45 * 60,
+        "time_to_resolve": 90 * 60,
+        "duration": 90 * 60,
+    }
+
+
+def test_a_running_incident_tells_what_its_requirement_would_be() -> None:
+    incident = an_incident(impact={"external": False})
+    seen = forecast(record_facts(incident), OPENED + minutes(106))
+    assert (seen.now.level, seen.then and seen.then.level) == ("optional", "mandatory")
+    assert seen.changes_in(OPENED + minutes(106)) == 14 * 60 + 1
+
+
+def test_a_list_costs_the_same_at_5_incidents_and_at_50() -> None:
+    mim, reader = a_mim(), a_person()
+    counts = []
+    for number in (5, 45):
+        for place in range(number):
+            an_incident(mim, title=f"Incident {place}", services=["Payments"], restricted=place % 5 == 0)
+        counts.append(statements(lambda: [one.mim for one in incident_list(reader)]))
+    # The second reading knows the groups of the reader already.
+    assert counts == [2, 1]
+    assert incident_list(reader).count() == 40
+
+
+def test_a_list_is_narrowed_by_severity_status_service_and_words() -> None:
+    mim = a_mim()
+    wanted = an_incident(mim, "critical", title="Ledger balances are wrong", services=["Ledger"])
+    an_incident(mim, "high", title="Search is slow", services=["Search"])
+    shut = a_closed_incident(mim, "high", title="Queue is full", services=["Queue"])
+
+    def found(**filters: str) -> list[Incident]:
+        return list(incident_list(mim, filters))
+
+    assert found(severity="critical") == [wanted]
+    assert found(status="closed") == [shut]
+    assert found(service="ledger") == [wanted]
+    assert found(search="balance ledger") == [wanted]
+    assert found(search=wanted.reference.lower()) == [wanted]
+    assert len(found(search="")) == 3
+    assert found(search="a\x00b & | !") == []
+    for filters in ({"severity": "grave"}, {"status": "lost"}):
+        with pytest.raises(BadInput):
+            found(**filters)
+
+
+def test_an_entry_without_the_time_of_its_logging_counts_by_its_own() -> None:
+    incident = a_closed_incident()
+    incident.timelineevents.create(at=incident.closed_at + minutes(1), kind="action", text="From elsewhere")
+    assert "no_timeline_event" in {gap.kind.value for gap in gaps_of(incident, OPENED)}
