@@ -73,7 +73,7 @@ class Appendix:
     pages_in_all: int | None
 
 
-class FetchRefused(FatalURLFetchingError):
+class FetchRefused(FatalURLFetchingError):  # type: ignore[misc]
     """The document asked for something outside itself. Nothing was fetched, and no PDF was made."""
 
 

@@ -307,12 +307,12 @@ def test_no_socket_is_opened_while_a_pdf_is_made(monkeypatch: pytest.MonkeyPatch
 
 
 MAKE_ONE = """
-import resource, django
+import pathlib, re, django
 django.setup()
 from afteractions.pdf import learning_review_pdf
 from tests.pdf.documents import a_document, a_picture
 learning_review_pdf(a_document(a_picture(200)), sha256="0" * 64)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(int(re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())[1]) // 1024)
 """
 
 
@@ -328,3 +328,23 @@ def test_a_long_review_needs_at_most_250_megabytes() -> None:
         check=True,
     )
     assert int(done.stdout.split()[-1]) <= 250
+
+
+def test_the_fonts_of_the_pdf_are_unmodified_and_licensed() -> None:
+    folder = Path(__file__).parents[2] / "static/vendor/fonts"
+    lines = [line.split() for line in (folder / "README.md").read_text(encoding="utf-8").splitlines()]
+    listed = {line[1]: line[0] for line in lines if len(line) == 2 and len(line[0]) == 64}
+    found = {str(path.relative_to(folder)): path for path in folder.glob("*/*.*")}
+    assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()} == listed
+    assert all((path.parent / "LICENSE").stat().st_size > 200 for path in found.values())
+
+
+def test_only_vendored_fonts_are_embedded(filled: bytes) -> None:
+    with pikepdf.open(io.BytesIO(filled)) as pdf:
+        names = {
+            str(entry.BaseFont).rpartition("+")[2]
+            for entry in pdf.objects
+            if isinstance(entry, pikepdf.Dictionary) and entry.get("/Type") == "/Font"
+        }
+    assert names
+    assert all(name.startswith(("Atkinson", "DejaVu", "Noto")) for name in names), names
