@@ -66,6 +66,11 @@ def create_guest_link(
     return link, token
 
 
+def path_of(link: GuestLink) -> str:
+    """The path that a link given out earlier leads to."""
+    return guest_path(signing.dumps(link.pk, salt=SALT))
+
+
 def guest_path(token: str) -> str:
     """The path that the link leads to."""
     return f"/guest/{token}/"

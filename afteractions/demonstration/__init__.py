@@ -1,0 +1,1 @@
+"""Demonstration data: the ten worked incidents, moved to recent weeks and told to different ends."""

@@ -1,0 +1,62 @@
+"""The sections of a demonstration's review, from the worked review of its document."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from majorops.people.models import Person
+
+
+def summary_of(document: dict[str, Any]) -> dict[str, Any]:
+    impact = document["impact"]
+    return {
+        "business_impact": impact.get("business")
+        or "Work that depends on the service waited until it was back.",
+        "customer_impact": "Requests failed or waited while it ran; nothing was lost.",
+    }
+
+
+def expected_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    factors = document["review"]["root_cause"]["contributing_factors"]
+    return [
+        {
+            "expected": "A change is tried where it cannot harm before it reaches production.",
+            "actual": f"{factors[0]}.",
+            "kind": "best_practice",
+            "reference": "Change guide, Before production",
+            "assessment": "A trial in the same configuration would have shown it within minutes.",
+        },
+        {
+            "expected": "An alert reaches the person on duty before users notice.",
+            "actual": f"{factors[-1]}.",
+            "kind": "process",
+        },
+    ]
+
+
+def went_well_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    kinds = ("action", "decision", "communication")
+    return [
+        {"text": f"{text}.", "kind": kinds[index % len(kinds)]}
+        for index, text in enumerate(document["review"]["went_well"])
+    ]
+
+
+def changes_of(document: dict[str, Any], owners: Sequence[Person], due_on: date) -> list[dict[str, Any]]:
+    """The worked action items, each with an owner and a date, and one thing to continue."""
+    review = document["review"]
+    factors = review["root_cause"]["contributing_factors"]
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": "stop" if index == 2 else "start",
+            "gap": factors[index % len(factors)],
+            "change": item["title"],
+            "owner": owners[index % len(owners)].identifier,
+            "due_on": (due_on + timedelta(days=4 * index)).isoformat(),
+        }
+        for index, item in enumerate(review["action_items"][:3])
+    ]
+    return [
+        *rows,
+        {"kind": "continue", "gap": "", "change": review["went_well"][0], "owner": None, "due_on": None},
+    ]

@@ -1,0 +1,176 @@
+"""The fictitious people of the demonstration, their teams, managers and groups."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+
+from majorops.people.groups import GroupName
+from majorops.people.models import Person, Team
+
+DOMAIN = "majorops.example"
+# Printed at the first start: the demonstration listens on this machine alone, and nothing in it is secret.
+PASSWORD = "what-did-we-learn"
+
+
+@dataclass(frozen=True)
+class Role:
+    """One fictitious person. `key` is also the local part of the address; `shown` is printed with the sign-ins."""
+
+    key: str
+    name: str
+    title: str
+    team: str
+    manager: str | None
+    zone: str
+    groups: tuple[GroupName, ...] = ()
+    shown: str = ""
+
+
+CAST = (
+    Role("director", "Idris Falkenrath", "Director of Operations", "Operations", None, "Europe/London"),
+    Role(
+        "manager",
+        "Helena Brandauer",
+        "Head of Incident Management",
+        "Operations",
+        "director",
+        "Europe/London",
+        shown="Manager",
+    ),
+    Role(
+        "mim",
+        "Mara Lindqvist-Osei",
+        "Major Incident Manager",
+        "Operations",
+        "manager",
+        "Europe/London",
+        (GroupName.MIM,),
+        "MIM",
+    ),
+    Role(
+        "mim2",
+        "Tomasz Okonkwo",
+        "Major Incident Manager",
+        "Operations",
+        "manager",
+        "America/New_York",
+        (GroupName.MIM,),
+    ),
+    Role(
+        "platform",
+        "Petra Vasquez-Lund",
+        "Platform Engineering Manager",
+        "Platform",
+        "director",
+        "Europe/London",
+    ),
+    Role("lead", "Jun Castellane", "Principal Engineer", "Platform", "platform", "Europe/Berlin"),
+    Role(
+        "attendee",
+        "Zoë O'Brien-Łukasz",
+        "Site Reliability Engineer",
+        "Platform",
+        "platform",
+        "Europe/Dublin",
+        shown="Attendee",
+    ),
+    Role(
+        "owner",
+        "Oskar Wrenfield",
+        "Platform Engineer",
+        "Platform",
+        "platform",
+        "Europe/Berlin",
+        shown="Action owner",
+    ),
+    Role("engineer", "Priya Narayan-Holt", "Platform Engineer", "Platform", "platform", "Asia/Kolkata"),
+    Role("security", "Lucía Marchetti-Boyd", "Security Engineer", "Security", "director", "Europe/Madrid"),
+    Role(
+        "communications",
+        "Nadia Ferrante",
+        "Communications Lead",
+        "Communications",
+        "director",
+        "Europe/London",
+        (GroupName.COMMUNICATIONS,),
+        "Communications",
+    ),
+    Role(
+        "liaison",
+        "Ruben Achterberg",
+        "Internal Liaison",
+        "Communications",
+        "communications",
+        "Europe/Amsterdam",
+        (GroupName.INTERNAL_LIAISON,),
+    ),
+    Role(
+        "vendors",
+        "Colette Amundsen",
+        "Service Manager",
+        "Vendor Management",
+        "director",
+        "Europe/Paris",
+        (GroupName.SERVICE_MANAGER,),
+        "Service Manager",
+    ),
+    Role(
+        "auditor",
+        "Gwendolyn Achebe-Stone",
+        "Internal Auditor",
+        "Audit",
+        None,
+        "Europe/London",
+        (GroupName.AUDITOR,),
+    ),
+    Role(
+        "admin",
+        "Sanne Adeyemi",
+        "System Administrator",
+        "Operations",
+        "director",
+        "Europe/London",
+        (GroupName.ADMINISTRATOR,),
+        "Administrator",
+    ),
+)
+
+
+def address(key: str) -> str:
+    return f"{key}@{DOMAIN}"
+
+
+def make_people() -> dict[str, Person]:
+    """Everybody of the cast, by key. All sign in with PASSWORD."""
+    groups = {name: Group.objects.get_or_create(name=name.value)[0] for name in GroupName}
+    people: dict[str, Person] = {}
+    # Hashed once: hashing is slow on purpose, and these passwords are no secret.
+    password = make_password(PASSWORD)
+    for role in CAST:
+        person = Person.objects.create(
+            email=address(role.key),
+            password=password,
+            full_name=role.name,
+            handle=role.key,
+            job_title=role.title,
+            team=Team.objects.get_or_create(name=role.team)[0],
+            manager=people[role.manager] if role.manager else None,
+            time_zone=role.zone,
+            is_staff=GroupName.ADMINISTRATOR in role.groups,
+            is_superuser=GroupName.ADMINISTRATOR in role.groups,
+        )
+        person.groups.set([groups[name] for name in role.groups])
+        people[role.key] = person
+    for team, lead in (
+        ("Operations", "manager"),
+        ("Platform", "platform"),
+        ("Communications", "communications"),
+    ):
+        Team.objects.filter(name=team).update(lead=people[lead])
+    return people
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """What is printed at the first start: the role and its address."""
+    return [(role.shown, address(role.key)) for role in CAST if role.shown]

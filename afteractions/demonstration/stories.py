@@ -1,0 +1,255 @@
+"""What became of each of the ten incidents. Every story yields the instant at which it goes on."""
+
+from datetime import datetime, timedelta
+
+from afteractions.demonstration import documents
+from afteractions.demonstration.casting import DAY, HOUR, Cast, first_mtm, told
+from afteractions.demonstration.drafts import summary_of, went_well_of
+from afteractions.demonstration.review import Review
+from afteractions.demonstration.simulation import Story
+from afteractions.operations.attendees import respond, set_attendees
+from afteractions.operations.comments import add_comment
+from afteractions.operations.followup import complete_action, settle_item, start_action
+from afteractions.operations.guests import create_guest_link
+from afteractions.operations.meeting import capture_decision, start_meeting
+from incidents.models import Incident, Vendor
+from incidents.operations.importing import import_document
+
+
+def stories(people: Cast, now: datetime) -> list[Story]:
+    """All ten, each with its stage at `now`."""
+    return [
+        closed_with_everything_learned(people, now),
+        published_with_overdue_actions(people, now),
+        a_repeat_with_a_message_to_send(people, now),
+        in_its_meeting(people, now),
+        distributed(people, now),
+        in_draft_and_restricted(people, now),
+        waiting_to_be_scheduled(people, now),
+        waiting_for_a_decision(people, now),
+        running_and_critical(people, now),
+        running_and_soon_mandatory(people, now),
+    ]
+
+
+def closed_with_everything_learned(people: Cast, now: datetime) -> Story:
+    closed = now - 70 * DAY
+    yield closed + HOUR / 2
+    review = Review(people, "binder-2017-11-30-oom-proxy", closed, now=closed + HOUR / 2, opened_after=40)
+    yield closed + 5 * HOUR
+    review.schedule(closed + 4 * DAY, now=closed + 5 * HOUR)
+    yield closed + DAY
+    review.write(now=closed + DAY, due_in=21)
+    yield closed + 1.5 * DAY
+    review.distribute(now=closed + 1.5 * DAY)
+    yield closed + 3 * DAY
+    review.read_by_all(now=closed + 3 * DAY)
+    yield closed + 4 * DAY + HOUR
+    review.hold(now=closed + 4 * DAY + HOUR)
+    yield closed + 5 * DAY
+    review.publish(now=closed + 5 * DAY)
+    yield closed + 20 * DAY
+    for change in review.actions():
+        at = closed + 20 * DAY
+        complete_action(
+            change, evidence="Merged and rolled out; the runbook links to it.", by=change.owner, at=at, now=at
+        )
+    yield closed + 34 * DAY
+
+
+def published_with_overdue_actions(people: Cast, now: datetime) -> Story:
+    closed = now - 46 * DAY
+    name = "dfds-pm2023-001-total-node-failure"
+    yield closed + HOUR / 3
+    review = Review(people, name, closed, now=closed + HOUR / 3)
+    yield closed + 20 * HOUR
+    review.schedule(closed + 5 * DAY, now=closed + 20 * HOUR)
+    yield closed + 2 * DAY
+    review.write(now=closed + 2 * DAY, due_in=18)
+    yield closed + 2.5 * DAY
+    review.distribute(now=closed + 2.5 * DAY)
+    yield closed + 4 * DAY
+    review.read_by_all(now=closed + 4 * DAY)
+    yield closed + 5 * DAY + HOUR
+    review.hold(now=closed + 5 * DAY + HOUR)
+    yield closed + 6 * DAY
+    review.publish(now=closed + 6 * DAY)
+    first, second, *_ = review.actions()
+    at = closed + 12 * DAY
+    yield at
+    start_action(first, by=first.owner, at=at, now=at)
+    at = closed + 16 * DAY
+    yield at
+    complete_action(
+        second,
+        evidence="The staging environment went live; see the platform board.",
+        by=second.owner,
+        at=at,
+        now=at,
+    )
+    at = closed + 37 * DAY
+    yield at
+    settle_item(
+        first,
+        disposition="extended",
+        due_on=(now - 2 * DAY).date(),
+        reason="Waits for the new image pipeline.",
+        by=people["mim"],
+        at=at,
+        now=at,
+    )
+
+
+def a_repeat_with_a_message_to_send(people: Cast, now: datetime) -> Story:
+    closed = now - 13 * DAY
+    yield closed + HOUR
+    document = {"repeat_of": "worked-binder-2017-11-30-oom-proxy", "is_repeat": True}
+    review = Review(
+        people,
+        "binder-2018-02-20-jupyterlab-announcement",
+        closed,
+        now=closed + HOUR,
+        opened_after=120,
+        also=document,
+    )
+    yield closed + 8 * HOUR
+    review.schedule(closed + 4.5 * DAY, now=closed + 8 * HOUR)
+    yield closed + DAY
+    review.write(now=closed + DAY, due_in=25)
+    yield closed + 2 * DAY
+    review.distribute(now=closed + 2 * DAY)
+    yield closed + 3.5 * DAY
+    review.read_by_all(now=closed + 3.5 * DAY)
+    at = closed + 4.5 * DAY + HOUR
+    yield at
+    text = "What happened to launches in the week of the announcement, and what we change."
+    review.hold(
+        now=at, messages=[{"text": text, "audience": "Users of the public service", "due_at": now + 2 * DAY}]
+    )
+    yield closed + 6 * DAY
+    review.publish(now=closed + 6 * DAY)
+
+
+def in_its_meeting(people: Cast, now: datetime) -> Story:
+    closed = now - 5 * DAY
+    yield closed + HOUR
+    review = Review(people, "dfds-pm2021-011-log4shell", closed, now=closed + HOUR, pace=0.2)
+    yield closed + 4 * HOUR
+    review.schedule(now - HOUR / 4, now=closed + 4 * HOUR, length=1.5 * HOUR)
+    yield closed + 1.2 * DAY
+    review.write(now=closed + 1.2 * DAY, due_in=30)
+    yield closed + 2 * DAY
+    review.distribute(now=closed + 2 * DAY)
+    yield now - 20 * HOUR
+    review.read_by_all(now=now - 20 * HOUR, but=("engineer",))
+    at = now - HOUR / 5
+    yield at
+    meeting = start_meeting(review.fresh(), by=people["mim"], at=at, now=at)
+    capture_decision(
+        meeting,
+        text="The inventory comes before the scanner: nobody can scan what nobody knows.",
+        by=people["mim"],
+        at=at,
+        now=at,
+    )
+
+
+def distributed(people: Cast, now: datetime) -> Story:
+    closed = now - 2.5 * DAY
+    yield closed + HOUR / 2
+    name = "moj-2026-03-30-ingress-nginx-rollback"
+    document = {"mtms": [first_mtm(people, closed)]}
+    review = Review(people, name, closed, now=closed + HOUR / 2, also=document)
+    yield closed + 4 * HOUR
+    review.schedule(now + 2.6 * DAY, now=closed + 4 * HOUR)
+    yield closed + DAY
+    review.write(now=closed + DAY, due_in=28)
+    yield now - 6 * HOUR
+    review.distribute(now=now - 6 * HOUR)
+    yield now - 5 * HOUR
+    invite_the_vendor(review, now=now - 5 * HOUR)
+    yield now - 3 * HOUR
+    review.read_by_all(now=now - 3 * HOUR, but=("attendee", "lead", "engineer"))
+    question = "The rollback took 29 minutes once somebody decided on it. What did we wait for until then?"
+    add_comment(
+        review.fresh(),
+        section="root_cause",
+        text=question,
+        revision=review.fresh().revisions.last(),
+        by=people["mim"],
+        at=now - 2 * HOUR,
+        now=now - 2 * HOUR,
+    )
+    attendee = review.fresh().attendees.filter(person=people["attendee"]).first()
+    if attendee is not None:
+        respond(attendee, "accepted", by=people["attendee"], at=now - HOUR, now=now - HOUR)
+
+
+def invite_the_vendor(review: Review, *, now: datetime) -> None:
+    """The vendor's representative attends without an account, by a link to the one draft."""
+    representative = Vendor.objects.get(name="Chainguard").representative
+    assert representative is not None
+    why = "The upgrade that was rolled back is theirs."
+    row = {
+        "person": representative,
+        "included": True,
+        "reason": why,
+        "bring": "The change log of the rule set.",
+    }
+    set_attendees(review.fresh(), [row], by=review.mim, at=now, now=now)
+    create_guest_link(review.fresh(), representative, by=review.mim, at=now, now=now)
+
+
+def in_draft_and_restricted(people: Cast, now: datetime) -> Story:
+    closed = now - 2 * DAY
+    yield closed + HOUR
+    document = {"restricted": True}
+    review = Review(
+        people, "pypi-2025-07-26-phishing", closed, now=closed + HOUR, opened_after=380, also=document
+    )
+    yield closed + 6 * HOUR
+    review.schedule(now + 3.2 * DAY, now=closed + 6 * HOUR)
+    yield now - 5 * HOUR
+    review.save("summary", summary_of(review.document), now=now - 5 * HOUR)
+    review.save("went_well", went_well_of(review.document), now=now - 4 * HOUR)
+
+
+def waiting_to_be_scheduled(people: Cast, now: datetime) -> Story:
+    closed = now - 21 * HOUR
+    yield closed + HOUR / 4
+    Review(people, "rust-2023-07-20-downloads", closed, now=closed + HOUR / 4, opened_after=14)
+
+
+def waiting_for_a_decision(people: Cast, now: datetime) -> Story:
+    closed = now - 8 * HOUR
+    yield closed + HOUR / 4
+    Review(people, "moj-2023-01-11-cluster-image-pull", closed, now=closed + HOUR / 4)
+
+
+def running_and_critical(people: Cast, now: datetime) -> Story:
+    opened = now - timedelta(minutes=66)
+    yield now - timedelta(minutes=1)
+    take_running(people, "i2c-2025-08-12-leap-outage", opened, now=now, pace=1.2)
+
+
+def running_and_soon_mandatory(people: Cast, now: datetime) -> Story:
+    opened = now - timedelta(minutes=106)
+    yield now - timedelta(minutes=1)
+    name = "dfds-pm2022-009-bad-aws-eks-ami-causing-kubernetes-issues"
+    take_running(people, name, opened, now=now, pace=0.042, opened_after=25)
+
+
+def take_running(
+    people: Cast, name: str, opened: datetime, *, now: datetime, pace: float, opened_after: int | None = None
+) -> Incident:
+    """An incident as far as it had come by `now`."""
+    original = documents.worked(name)
+    instants = documents.beginning(original, opened, pace=pace)
+    document = documents.until(told(people, name, instants, opened_after=opened_after, also={}), now)
+    document["milestones"].update(mitigated=None, recovered=None, closed=None)
+    document["phases"] = [
+        one
+        for one in document["phases"]
+        if one["phase"] not in ("recovering", "validating", "resolved", "closed")
+    ]
+    return import_document(document, history=False, by=people["mim2"], now=now).incident
