@@ -139,7 +139,9 @@ def a_meeting(
     )
 
 
-def a_drafted_review(mim: Person | None = None, *, action_owner: Person | None = None, **said: Any) -> AfterAction:
+def a_drafted_review(
+    mim: Person | None = None, *, action_owner: Person | None = None, **said: Any
+) -> AfterAction:
     """Scheduled, and written to the end, with one action item."""
     after_action = an_after_action(mim, **said)
     a_meeting(after_action)
@@ -148,7 +150,9 @@ def a_drafted_review(mim: Person | None = None, *, action_owner: Person | None =
     return fresh(after_action)
 
 
-def a_distributed_review(mim: Person | None = None, *, at: datetime = DISTRIBUTED, **said: Any) -> AfterAction:
+def a_distributed_review(
+    mim: Person | None = None, *, at: datetime = DISTRIBUTED, **said: Any
+) -> AfterAction:
     """In Review: the draft is out more than 48 h ahead of the meeting."""
     after_action = a_drafted_review(mim, **said)
     distribute(after_action, by=after_action.incident.mim, at=at, now=at)

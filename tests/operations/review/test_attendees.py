@@ -1,0 +1,209 @@
+"""Who attends, who is invited, and what their calendars receive."""
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+
+from afteractions.access import get_after_action
+from afteractions.models import AfterAction, Attendee
+from afteractions.operations.attendees import propose_attendees, respond, set_attendees
+from afteractions.operations.scheduling import reschedule
+from incidents.models import Vendor
+from incidents.operations.command import open_track
+from incidents.operations.vendors import engage
+from majorops.notices.models import Notice
+from majorops.people.models import Person
+from majorops.refusal import Absent, BadInput, NotAllowed
+from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action
+from tests.factories.people import a_contact, a_mim, a_person
+
+pytestmark = pytest.mark.django_db
+
+
+def names(after_action: AfterAction) -> dict[str, str]:
+    return {
+        attendee.person.full_name: attendee.requirement
+        for attendee in after_action.attendees.filter(included=True).select_related("person")
+    }
+
+
+def decide(after_action: AfterAction, person: Person, **said: object) -> list[Attendee]:
+    row = {"person": person.identifier, **said}
+    mim = after_action.incident.mim
+    return set_attendees(after_action, [row], by=mim, at=SCHEDULED, now=SCHEDULED)
+
+
+def invitation(person: Person, *, method: str = "REQUEST") -> Calendar:
+    """The last calendar part that this person was sent."""
+    notice = Notice.objects.filter(recipient=person, channel="mail", calendar_method=method).latest("id")
+    return Calendar.from_ical(notice.calendar)
+
+
+def test_attendees_are_proposed_at_the_close_each_with_a_reason() -> None:
+    after_action = an_after_action(lead=a_person("Tomas Lindqvist"))
+    assert names(after_action) == {"Mira Okafor": "required", "Tomas Lindqvist": "required"}
+    assert after_action.attendees.get(person__full_name="Mira Okafor").reason == "Chairs the After Action."
+
+
+def test_proposing_again_changes_nothing_and_keeps_what_the_mim_decided() -> None:
+    after_action = an_after_action()
+    lead = after_action.attendees.get(person__full_name="Tomas Lindqvist").person
+    decide(after_action, lead, included=False, reason="Is on leave.")
+    before = list(after_action.attendees.values())
+    propose_attendees(after_action, now=SCHEDULED)
+    assert list(after_action.attendees.values()) == before
+
+
+def test_a_track_lead_who_comes_later_is_proposed_at_the_next_proposal() -> None:
+    after_action = an_after_action()
+    expert = a_person("Bao Sandoval")
+    at = SCHEDULED
+    open_track(
+        after_action.incident, name="Database", lead=expert, by=after_action.incident.mim, at=at, now=at
+    )
+    propose_attendees(AfterAction.objects.get(pk=after_action.pk), now=at)
+    assert names(after_action)["Bao Sandoval"] == "required"
+
+
+def test_a_contact_named_for_a_system_is_nobody_to_invite() -> None:
+    mim = a_mim()
+    after_action = an_after_action(mim)
+    contact = a_contact(after_action.incident.reference, key="node", full_name="Node")
+    open_track(after_action.incident, name="Nodes", lead=contact, by=mim, at=SCHEDULED, now=SCHEDULED)
+    propose_attendees(AfterAction.objects.get(pk=after_action.pk), now=SCHEDULED)
+    assert "Node" not in names(after_action)
+
+
+def test_removing_a_required_attendee_takes_a_reason() -> None:
+    after_action = an_after_action()
+    lead = after_action.attendees.get(person__full_name="Tomas Lindqvist").person
+    with pytest.raises(BadInput) as wrong:
+        decide(after_action, lead, included=False)
+    assert wrong.value.problems[0].path == "[0].reason"
+    decide(after_action, lead, included=False, reason="Is on leave.")
+    assert "Tomas Lindqvist" not in names(after_action)
+
+
+def test_an_unknown_person_is_named_by_its_place_in_the_list() -> None:
+    after_action = an_after_action()
+    rows = [{"person": after_action.incident.mim.identifier}, {"person": "nobody@majorops.example"}]
+    with pytest.raises(BadInput) as wrong:
+        set_attendees(after_action, rows, by=after_action.incident.mim, at=SCHEDULED, now=SCHEDULED)
+    assert wrong.value.problems[0].path == "[1].person"
+
+
+def test_only_the_mim_decides_who_attends() -> None:
+    after_action = an_after_action()
+    with pytest.raises(NotAllowed):
+        set_attendees(after_action, [], by=a_person(), at=SCHEDULED, now=SCHEDULED)
+
+
+def test_attending_lets_into_a_restricted_incident_and_being_taken_off_lets_out() -> None:
+    after_action = an_after_action(restricted=True)
+    outsider = a_person("Noor Vance")
+    with pytest.raises(Absent):
+        get_after_action(outsider, after_action.reference)
+    decide(after_action, outsider, included=True)
+    assert get_after_action(outsider, after_action.reference) == after_action
+    decide(after_action, outsider, included=False)
+    with pytest.raises(Absent):
+        get_after_action(outsider, after_action.reference)
+
+
+def test_scheduling_sends_everybody_an_invitation_for_their_calendar() -> None:
+    after_action = an_after_action(time_zone="Europe/Berlin")
+    meeting = a_meeting(after_action, location="Room 4; the big one")
+    mim = after_action.incident.mim
+    for attendee in after_action.attendees.select_related("person"):
+        calendar = invitation(attendee.person)
+        assert calendar["METHOD"] == "REQUEST"
+        (event,) = calendar.walk("VEVENT")
+        assert (event["UID"], event["SEQUENCE"]) == (meeting.uid, 0)
+        assert event.decoded("DTSTART") == MEETING
+        assert b"DTSTART:20260309T140000Z" in calendar.to_ical()
+        assert event.decoded("DTEND") == MEETING + HOUR
+        assert event["ORGANIZER"] == f"mailto:{mim.email}"
+        assert event["LOCATION"] == "Room 4; the big one"
+        assert {address.params["CN"] for address in event["ATTENDEE"]} == set(names(after_action))
+
+
+def test_a_move_sends_an_update_with_the_same_uid_and_the_next_sequence() -> None:
+    after_action = an_after_action()
+    mim = after_action.incident.mim
+    meeting = a_meeting(after_action)
+    respond(after_action.attendees.get(person=mim), "accepted", by=mim, at=SCHEDULED, now=SCHEDULED)
+    at = SCHEDULED + HOUR
+    reschedule(
+        after_action,
+        starts_at=MEETING + HOUR,
+        ends_at=MEETING + 2 * HOUR,
+        reason="The expert is ill.",
+        by=mim,
+        at=at,
+        now=at,
+    )
+    (event,) = invitation(mim).walk("VEVENT")
+    assert (event["UID"], event["SEQUENCE"]) == (meeting.uid, 1)
+    assert event.decoded("DTSTART") == MEETING + HOUR
+    assert after_action.attendees.get(person=mim).response == "none"
+    subjects = Notice.objects.filter(recipient=mim, channel="mail", calendar_method="REQUEST")
+    assert [notice.subject.split(":")[0] for notice in subjects.order_by("id")] == ["Invitation", "Moved"]
+
+
+def test_who_is_taken_off_receives_a_cancellation_and_who_is_added_an_invitation() -> None:
+    after_action = an_after_action()
+    meeting = a_meeting(after_action)
+    lead = after_action.attendees.get(person__full_name="Tomas Lindqvist").person
+    newcomer = a_person("Noor Vance")
+    decide(after_action, lead, included=False, reason="Is on leave.")
+    (event,) = invitation(lead, method="CANCEL").walk("VEVENT")
+    assert (event["UID"], event["STATUS"], event["SEQUENCE"]) == (meeting.uid, "CANCELLED", 1)
+    decide(after_action, newcomer, included=True, bring="The run card")
+    (event,) = invitation(newcomer).walk("VEVENT")
+    assert event["SEQUENCE"] == 2
+    assert Notice.objects.filter(recipient=newcomer, text__contains="Please bring: The run card").exists()
+    decide(after_action, lead, included=True)
+    assert invitation(lead).walk("VEVENT")[0]["SEQUENCE"] == 3
+
+
+def test_times_are_said_in_the_zone_of_each_reader() -> None:
+    after_action = an_after_action()
+    reader = a_person("Yuki Hale", time_zone="Asia/Tokyo")
+    decide(after_action, reader, included=True)
+    a_meeting(after_action)
+    assert "23:00 JST" in Notice.objects.filter(recipient=reader, channel="mail").latest("id").subject
+
+
+def test_an_answer_is_the_persons_own_or_entered_by_the_chair() -> None:
+    after_action = an_after_action()
+    a_meeting(after_action)
+    attendee = after_action.attendees.get(person__full_name="Tomas Lindqvist")
+    with pytest.raises(NotAllowed):
+        respond(attendee, "declined", by=a_person(), at=SCHEDULED, now=SCHEDULED)
+    with pytest.raises(BadInput):
+        respond(attendee, "perhaps", by=attendee.person, at=SCHEDULED, now=SCHEDULED)
+    assert respond(attendee, "declined", by=attendee.person, at=SCHEDULED, now=SCHEDULED).responded_at
+    later = SCHEDULED + timedelta(minutes=5)
+    again = respond(attendee, "accepted", by=after_action.incident.mim, at=later, now=later)
+    assert again.response == "accepted"
+
+
+def test_the_vendors_representative_is_required_when_the_root_cause_is_the_vendors() -> None:
+    after_action = an_after_action()
+    incident = after_action.incident
+    representative = a_contact(incident.reference, "rep", "Priya Anand", email="priya@vendor.example")
+    Vendor.objects.create(name="Cloudgate", representative=representative)
+    engage(
+        incident,
+        vendor="Cloudgate",
+        root_cause_related=True,
+        by=incident.mim,
+        at=SCHEDULED,
+        now=SCHEDULED,
+    )
+    propose_attendees(AfterAction.objects.get(pk=after_action.pk), now=SCHEDULED)
+    assert names(after_action)["Priya Anand"] == "required"
+    a_meeting(after_action)
+    notice = Notice.objects.get(recipient=representative, channel="mail")
+    assert notice.address == "priya@vendor.example"
