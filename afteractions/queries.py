@@ -1,308 +1,164 @@
-"""One After Action as its pages show it: each part is read once, when a page first asks for it."""
+"""Reading After Actions: lists that a person may see, and one whole After Action in a constant number of statements."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
-from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
-from afteractions.access import can_comment, can_edit, parts_of
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
     Attendee,
+    Change,
     Comment,
+    Escalation,
     ExternalMessage,
+    GuestLink,
     Meeting,
+    MeetingMove,
     Obligation,
-    Reading,
     Revision,
-    StatusNote,
-)
-from afteractions.operations.draft import root_cause_text
-from afteractions.operations.review import Review, shown_name
-from afteractions.operations.wording import check_wording
-from afteractions.rules import lifecycle, readiness
-from afteractions.rules.lifecycle import LifecycleFacts, Part, Refusal
-from afteractions.rules.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
-from afteractions.rules.wording import Checked, Finding, blocking_texts
-from afteractions.vocabulary import (
-    AttendeeRequirement,
-    Certainty,
-    ChangeKind,
-    Decision,
-    InvitationResponse,
-    MessageStatus,
-    ObligationKind,
-    ObligationState,
-    SectionKey,
-    Status,
+    RevisionPdf,
+    Section,
     Transition,
+    VendorFollowUp,
 )
-from incidents.vocabulary import RequirementLevel
+from afteractions.vocabulary import ActionStatus, ChangeKind, Decision, Status
+from incidents.models import Incident
 from majorops.people.models import Person
+from majorops.refusal import BadInput
 
-# What somebody owes on the After Action itself; items, vendors and MTMs have dates of their own.
-STEPS = (
-    ObligationKind.DECIDE,
-    ObligationKind.SCHEDULE,
-    ObligationKind.DISTRIBUTE,
-    ObligationKind.HOLD,
-    ObligationKind.PUBLISH,
-    ObligationKind.EXTERNAL_MESSAGE,
-    ObligationKind.STATUS_NOTE,
-    ObligationKind.REVIEW_ACTIONS,
+OBLIGATIONS = Prefetch(
+    "obligations",
+    Obligation.objects.select_related("responsible")
+    .order_by("due_at", "id")
+    .prefetch_related(Prefetch("escalations", Escalation.objects.select_related("to"))),
 )
-FINDINGS_KEPT_SECONDS = 600
+WHOLE = (
+    OBLIGATIONS,
+    Prefetch("attendees", Attendee.objects.select_related("person")),
+    Prefetch(
+        "meetings",
+        Meeting.objects.order_by("round").prefetch_related(
+            Prefetch("moves", MeetingMove.objects.select_related("by")), "decisions__by", "attendance"
+        ),
+    ),
+    Prefetch("sections", Section.objects.select_related("updated_by", "confirmed_by").defer("content")),
+    Prefetch(
+        "revisions",
+        Revision.objects.select_related("created_by")
+        .defer("content")
+        .prefetch_related(Prefetch("pdf", RevisionPdf.objects.defer("content"))),
+    ),
+    Prefetch(
+        "changes", Change.objects.filter(removed_at__isnull=True).select_related("owner", "resolved_by")
+    ),
+    Prefetch("external_messages", ExternalMessage.objects.select_related("settled_by")),
+    Prefetch("anti_patterns", AntiPatternOccurrence.objects.select_related("by")),
+    Prefetch("transitions", Transition.objects.select_related("by", "status_note")),
+    Prefetch("comments", Comment.objects.select_related("by", "resolved_by", "revision")),
+    Prefetch(
+        "vendor_follow_ups",
+        VendorFollowUp.objects.select_related("engagement__vendor", "service_manager")
+        .defer("rca_file")
+        .prefetch_related("items"),
+    ),
+    Prefetch("guest_links", GuestLink.objects.select_related("person")),
+)
 
 
-class Workspace:
-    """What `person` sees of an After Action at the instant `at`."""
+def after_action_list(
+    person: Person, filters: Mapping[str, str] | None = None, *, at: datetime
+) -> QuerySet[AfterAction]:
+    """The After Actions that `person` may see, newest first, narrowed by `status`, `owner` (an e-mail address) and
+    `overdue` ("true", "false"). Each has its open obligations, the next one first, as `open_obligations`. Raises BadInput
+    for unknown words."""
+    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
+    found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person)
+    if status := said.get("status"):
+        if status not in Status.keys():  # noqa: SIM118 - a list of keys, not a mapping
+            raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(Status.keys())}.")
+        found = found.filter(status=status)
+    if owner := said.get("owner"):
+        found = found.filter(owner__email=owner.lower())
+    if overdue := said.get("overdue"):
+        late = Obligation.objects.overdue(at=at).filter(after_action=OuterRef("pk"))
+        found = found.filter(Exists(late) if is_true(overdue, "overdue") else ~Exists(late))
+    return with_next_deadline(found)
 
-    def __init__(self, after_action: AfterAction, *, person: Person, at: datetime) -> None:
-        self.after_action = after_action
-        self.incident = after_action.incident
-        self.person = person
-        self.at = at
 
-    # Who reads
+def with_next_deadline(found: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
+    """The same After Actions with what a row or a card shows: the incident, the owner, and the open obligations."""
+    ahead = Obligation.objects.open().select_related("responsible").order_by("due_at", "id")
+    return found.select_related("incident__mim", "owner").prefetch_related(
+        Prefetch("obligations", ahead, to_attr="open_obligations")
+    )
 
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The reader's time zone."""
-        return ZoneInfo(self.person.time_zone)
 
-    @cached_property
-    def parts(self) -> frozenset[Part]:
-        return parts_of(self.person, self.after_action)
+def after_action_page(after_action: AfterAction) -> AfterAction:
+    """The After Action with all that belongs to it at hand, in the same number of statements at 5 rows and at 50."""
+    prefetch_related_objects([after_action], *WHOLE)
+    return after_action
 
-    @cached_property
-    def may_edit(self) -> bool:
-        return can_edit(self.person, self.after_action)
 
-    @cached_property
-    def may_comment(self) -> bool:
-        return can_comment(self.person, self.after_action)
-
-    @property
-    def may_own(self) -> bool:
-        return lifecycle.may(self.parts, frozenset({Part.OWNER}))
-
-    @property
-    def may_chair(self) -> bool:
-        return lifecycle.may(self.parts, frozenset({Part.MIM}))
-
-    # What stands
-
-    @cached_property
-    def obligations(self) -> list[Obligation]:
-        found = self.after_action.obligations.select_related("responsible", "ended_by")
-        return list(found.order_by("due_at", "id"))
-
-    @property
-    def open_obligations(self) -> list[Obligation]:
-        shown = (ObligationState.OPEN, ObligationState.HISTORY)
-        return [each for each in self.obligations if each.state in shown]
-
-    @property
-    def next_obligation(self) -> Obligation | None:
-        """The step of the After Action that is due first; once there is none, whatever is due first."""
-        waiting = self.open_obligations
-        return next((each for each in waiting if each.kind in STEPS), waiting[0] if waiting else None)
-
-    @cached_property
-    def meetings(self) -> list[Meeting]:
-        return list(self.after_action.meetings.order_by("round"))
-
-    @property
-    def meeting(self) -> Meeting | None:
-        """The meeting of the present round: the last one, unless it was held without agreement."""
-        last = self.meetings[-1] if self.meetings else None
-        return None if last is not None and last.agreed is False else last
-
-    @cached_property
-    def attendees(self) -> list[Attendee]:
-        found = self.after_action.attendees.select_related("person")
-        return sorted(found, key=lambda each: (not each.included, each.requirement, each.pk))
-
-    @property
-    def included(self) -> list[Attendee]:
-        return [each for each in self.attendees if each.included]
-
-    @property
-    def my_attendee(self) -> Attendee | None:
-        return next((each for each in self.included if each.person_id == self.person.pk), None)
-
-    @cached_property
-    def revisions(self) -> list[Revision]:
-        """Newest first, without their contents."""
-        found = self.after_action.revisions.defer("content").select_related("created_by", "pdf")
-        return list(found.defer("content", "pdf__content").order_by("-number"))
-
-    @property
-    def current_revision(self) -> Revision | None:
-        return self.revisions[0] if self.revisions else None
-
-    @cached_property
-    def readings(self) -> list[Reading]:
-        found = Reading.objects.filter(revision__after_action=self.after_action)
-        return list(found.select_related("person").order_by("read_at"))
-
-    @property
-    def readers(self) -> dict[int, datetime]:
-        """Who has read the draft that stands: since the last change of the root cause or the changes."""
-        since = next((each.number for each in self.revisions if each.substantial), None)
-        counted = {each.pk for each in self.revisions if since is not None and each.number >= since}
-        read: dict[int, datetime] = {}
-        for reading in self.readings:
-            if reading.revision_id in counted:
-                read.setdefault(reading.person_id, reading.read_at)
-        return read
-
-    @cached_property
-    def messages(self) -> list[ExternalMessage]:
-        return list(self.after_action.external_messages.select_related("settled_by"))
-
-    @cached_property
-    def notes(self) -> list[StatusNote]:
-        return list(self.after_action.status_notes.select_related("transition", "sent_by"))
-
-    @cached_property
-    def anti_patterns(self) -> list[AntiPatternOccurrence]:
-        return self.review.anti_patterns
-
-    @cached_property
-    def review(self) -> Review:
-        """The draft as its readers see it, people by name."""
-        return Review(self.after_action, at=self.at, named=shown_name)
-
-    @cached_property
-    def threads(self) -> dict[str, list[Comment]]:
-        """The remarks that begin a thread, by section; each brings itself and its answers."""
-        found = self.after_action.comments.select_related("by", "resolved_by", "revision")
-        comments = list(found.defer("revision__content").order_by("id"))
-        threads: dict[str, list[Comment]] = {}
-        beginning = {}
-        for comment in comments:
-            if comment.parent_id is None:
-                comment.with_answers = [comment]
-                beginning[comment.pk] = comment
-                threads.setdefault(comment.section, []).append(comment)
-            elif comment.parent_id in beginning:
-                beginning[comment.parent_id].with_answers.append(comment)
-        return threads
-
-    # What the rules say
-
-    @cached_property
-    def facts(self) -> LifecycleFacts:
-        meeting = self.meeting
-        return LifecycleFacts(
-            status=Status(self.after_action.status),
-            level=RequirementLevel(self.incident.requirement_level or RequirementLevel.NOT_REQUIRED),
-            decision=Decision(self.after_action.decision) if self.after_action.decision else None,
-            history=self.after_action.history and self.after_action.started_at is None,
-            meeting_scheduled=meeting is not None,
-            meeting_held=meeting is not None and meeting.held_until is not None,
-            messages_outstanding=sum(each.status == MessageStatus.PLANNED for each in self.messages)
-            if self.after_action.status == Status.REVIEWED
-            else 0,
-            published=self.after_action.published_at is not None,
+def action_list(
+    person: Person, filters: Mapping[str, str] | None = None, *, at: datetime
+) -> QuerySet[Change]:
+    """The action items that `person` may see, the earliest due first: those of agreed reviews. Narrowed by `owner` (an
+    e-mail address), `status`, `incident` (a reference) and `overdue` ("true", "false"). Raises BadInput for unknown
+    words."""
+    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
+    found = (
+        Change.objects.filter(
+            after_action__incident__in=Incident.objects.visible_to(person),
+            after_action__reviewed_at__isnull=False,
+            removed_at__isnull=True,
         )
+        .exclude(kind=ChangeKind.CONTINUE)
+        .select_related("owner", "after_action__incident")
+        .order_by("due_on", "id")
+    )
+    if owner := said.get("owner"):
+        found = found.filter(owner__email=owner.lower())
+    if status := said.get("status"):
+        if status not in ActionStatus.keys():  # noqa: SIM118 - a list of keys, not a mapping
+            raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(ActionStatus.keys())}.")
+        found = found.filter(status=status)
+    if incident := said.get("incident"):
+        found = found.filter(after_action__incident__reference=incident.upper())
+    if overdue := said.get("overdue"):
+        late = Obligation.objects.overdue(at=at).filter(change=OuterRef("pk"))
+        found = found.filter(Exists(late) if is_true(overdue, "overdue") else ~Exists(late))
+    return found
 
-    def refusal(self, transition: Transition) -> Refusal | None:
-        """Why this person cannot take the step now; what the step itself brings, such as a reason, aside."""
-        brought = {"reason": "given", "override_reason": "given", "agreed": True}
-        facts = LifecycleFacts(
-            **{field: getattr(self.facts, field) for field in self.facts.__slots__} | brought
+
+def library(person: Person, search: str = "") -> QuerySet[AfterAction]:
+    """The published Learning Reviews that `person` may see, the latest first; `search` looks for words of the incident
+    and of the changes."""
+    found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person).filter(published_at__isnull=False)
+    if words := search.strip().replace("\x00", ""):
+        query = SearchQuery(words, search_type="websearch", config="english")
+        changes = Change.objects.filter(
+            after_action=OuterRef("pk"), removed_at__isnull=True, change__icontains=words
         )
-        return lifecycle.refusal(transition, facts, self.parts)
-
-    @cached_property
-    def missing(self) -> list[Missing]:
-        """What is missing before the next step of the draft: before it goes out, or before it is published."""
-        if self.after_action.published_at is not None:
-            return []
-        if self.after_action.status == Status.DRAFT:
-            return readiness.before_distributing(self.draft)
-        return readiness.before_publishing(self.draft)
-
-    @property
-    def blocking(self) -> list[Missing]:
-        return [each for each in self.missing if each.blocks]
-
-    @cached_property
-    def draft(self) -> Draft:
-        review = self.review
-        incident = self.incident
-        written = review.written(SectionKey.SUMMARY, {})
-        impact = (
-            written.get("business_impact", incident.business),
-            written.get("customer_impact"),
-            incident.revenue_exposure,
-            incident.sla_status,
+        found = found.filter(
+            Q(incident__search=query) | Q(incident__reference=words.upper()) | Exists(changes)
         )
-        cause = review.root_cause()
-        return Draft(
-            summary=tuple(text for text in impact if text),
-            expected=tuple(
-                Deviation(row.get("expected", ""), row.get("actual", ""))
-                for row in review.written(SectionKey.EXPECTED, [])
-            ),
-            failure=cause["failure"],
-            certainty=Certainty(cause["certainty"]),
-            names_in_root_cause=blocking_texts(self.root_cause_findings),
-            went_well=tuple(row["text"] for row in review.went_well()),
-            changes=tuple(
-                DraftChange(
-                    ChangeKind(row.kind), row.change, row.gap, row.owner and row.owner.identifier, row.due_on
-                )
-                for row in review.rows
-            ),
-            vendors=tuple(self._vendor_parts()) if self.after_action.status != Status.DRAFT else (),
-            confirmed=frozenset(
-                SectionKey(key) for key, section in review.sections.items() if section.confirmed_at
-            ),
-        )
+    return found.select_related("incident__mim", "owner").order_by("-published_at", "-id")
 
-    def _vendor_parts(self) -> list[VendorPart]:
-        if not self.review.record.engagements:
-            return []
-        return [
-            VendorPart(
-                vendor["name"],
-                vendor["root_cause_related"],
-                has_service_manager=vendor["service_manager"] is not None,
-                rca_date_known=bool(
-                    vendor["rca"]["due_on"]
-                    or vendor["rca"]["received_on"]
-                    or (engagement.vendor.rca_term_days is not None and engagement.engaged_at)
-                ),
-            )
-            for engagement, vendor in zip(self.review.record.engagements, self.review.vendors(), strict=True)
-        ]
 
-    @cached_property
-    def root_cause_findings(self) -> list[Finding]:
-        """Names and blame in the root cause as it stands. Kept for a while, for they change with its text alone."""
-        section = self.review.sections.get(SectionKey.ROOT_CAUSE)
-        text = root_cause_text(self.review.root_cause())
-        if not text or section is None:
-            return []
-        key = f"root-cause-findings:{section.pk}:{section.version}"
-        found: list[Finding] | None = cache.get(key)
-        if found is None:
-            found = check_wording(Checked.ROOT_CAUSE, text, incident=self.incident)
-            cache.set(key, found, FINDINGS_KEPT_SECONDS)
-        return found
+def going_on(person: Person) -> QuerySet[AfterAction]:
+    """What the board shows: neither closed nor skipped, and not of the past."""
+    found = AfterAction.objects.visible_to(person).exclude(status=Status.CLOSED)
+    found = found.exclude(decision=Decision.SKIP).filter(Q(history=False) | Q(started_at__isnull=False))
+    return with_next_deadline(found)
 
-    @property
-    def before_meeting(self) -> list[Missing]:
-        """What the chair should know before starting."""
-        read = self.readers
-        invited = tuple(
-            readiness.Invited(str(each.person), InvitationResponse(each.response), each.person_id in read)
-            for each in self.included
-            if each.requirement == AttendeeRequirement.REQUIRED
-        )
-        return readiness.before_meeting(self.after_action.status == Status.IN_REVIEW, invited)
+
+def is_true(word: str, path: str) -> bool:
+    """ "true" or "false" as filters write them. Raises BadInput at `path` for anything else."""
+    if word.lower() in ("true", "1", "yes"):
+        return True
+    if word.lower() in ("false", "0", "no"):
+        return False
+    raise BadInput.of(path, "Write true or false.")
