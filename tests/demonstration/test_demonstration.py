@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
-
 from django.core.management import call_command
 
 from afteractions.models import AfterAction, Change, Escalation, GuestLink, Obligation
@@ -19,7 +18,8 @@ def test_the_demonstration_shows_every_stage_and_is_loaded_once() -> None:
     second = StringIO()
     call_command("load_demonstration", "--sign-ins", stdout=second)
     assert first.getvalue() == second.getvalue()
-    assert "mim@majorops.example" in first.getvalue() and "/guest/" in first.getvalue()
+    assert "mim@majorops.example" in first.getvalue()
+    assert "/guest/" in first.getvalue()
     now = datetime.now(UTC)
     assert Incident.objects.count() == 10
     assert Incident.objects.running().count() == 2
