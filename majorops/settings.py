@@ -142,6 +142,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "majorops.people.tasks.clear_sessions",
         "schedule": crontab(hour="3", minute="17"),
     },
+    "forget-kept-answers": {
+        "task": "majorops.web.tasks.forget_kept_answers",
+        "schedule": crontab(hour="3", minute="27"),
+    },
 }
 
 AUTH_USER_MODEL = "people.Person"
@@ -212,9 +216,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "majorops.web.api.Page",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["majorops.web.bodies.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "majorops.web.pages.Page",
+    "DEFAULT_SCHEMA_CLASS": "majorops.web.openapi.Described",
     "EXCEPTION_HANDLER": "majorops.web.api.answer_error",
     "DEFAULT_THROTTLE_CLASSES": ["majorops.web.api.CallerThrottle"],
     "DEFAULT_THROTTLE_RATES": {"caller": "100/second"},
@@ -226,7 +230,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "What did we learn, and what do we change?",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["majorops.web.openapi.complete"],
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularJSONAPIView
 
 from afteractions.views.home import home
 from majorops.web.views import healthz, readyz
@@ -17,7 +16,7 @@ urlpatterns = [
     path("administration/", admin.site.urls),
     path("api/v1/", include("incidents.api.urls")),
     path("api/v1/", include("afteractions.api.urls")),
-    path("api/v1/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/v1/", include("majorops.web.api_urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 
+import django
 import psycopg
 import pytest
 from django.conf import settings
@@ -23,6 +24,7 @@ CHROMIUM = (
 )
 
 assert settings.DATABASES  # loads the settings, which is how pytest-django learns that there are some
+django.setup()  # the conftests below name models
 
 
 @pytest.fixture(scope="session")

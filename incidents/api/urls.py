@@ -1,6 +1,10 @@
 """The API's calls, under /api/v1/."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
+
+from incidents.api.views import Incidents
 
 app_name = "incidents-api"
-urlpatterns: list[URLPattern] = []
+router = SimpleRouter()
+router.register("incidents", Incidents, basename="incident")
+urlpatterns = router.urls

@@ -1,4 +1,4 @@
-"""The API's envelope: pages of a list, errors, versions. The contract: /api/v1/docs/."""
+"""The API's envelope: errors, throttling, versions. The contract: /api/v1/docs/."""
 
 import hashlib
 from collections.abc import Iterable
@@ -8,43 +8,28 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import set_rollback
 
-from majorops.refusal import Refused, Stale
+from majorops.refusal import Problem, Refused, Stale
 
-
-class Page(CursorPagination):
-    """`{"next", "previous", "results"}`, 50 a page, up to 200 by `page_size`. Constant cost however far one pages."""
-
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
-    ordering = "-id"
+NOTHING_HERE = "There is nothing here, or nothing that you may know of."
 
 
 class CallerThrottle(UserRateThrottle):
     scope = "caller"
 
 
-def problems_of(detail: Any, path: str = "") -> Iterable[dict[str, str]]:
-    """The framework's nested errors as a flat list of path and message, a path as in `timeline[3].at`."""
-    if isinstance(detail, dict):
-        for key, inner in detail.items():
-            here = path if key == "non_field_errors" else f"{path}.{key}" if path else str(key)
-            yield from problems_of(inner, here)
-    elif isinstance(detail, list):
-        for index, inner in enumerate(detail):
-            if isinstance(inner, dict | list):
-                if inner:
-                    yield from problems_of(inner, f"{path}[{index}]")
-            else:
-                yield {"path": path, "message": str(inner)}
-    else:
-        yield {"path": path, "message": str(detail)}
+class MatchRequired(Refused):
+    """The call overwrites a text, and does not say which version of it was read. API: 428."""
+
+    http_status = 428
+
+    def __init__(self) -> None:
+        sentence = "Send the ETag that you read as If-Match, so that nobody's text is overwritten."
+        super().__init__(sentence, [Problem("If-Match", sentence)])
 
 
 def error(
@@ -57,22 +42,19 @@ def error(
 def answer_error(raised: Exception, context: dict[str, Any]) -> Response | None:
     """Every error of the API in its one shape; None leaves an unforeseen one to the server's own handling (500)."""
     match raised:
-        case Stale():
-            set_rollback()
-            answer = error(412, raised.sentence)
-            if raised.current is not None:
-                answer.data["current"] = raised.current
-            return answer
         case Refused():
             set_rollback()
-            return error(
+            answer = error(
                 raised.http_status,
                 raised.sentence,
                 [{"path": problem.path, "message": problem.message} for problem in raised.problems],
             )
+            if isinstance(raised, Stale) and raised.current is not None:
+                answer.data["current"] = raised.current
+            return answer
         case Http404():
             set_rollback()
-            return error(404, "There is nothing here, or nothing that you may know of.")
+            return error(404, NOTHING_HERE)
         case PermissionDenied():
             set_rollback()
             return error(403, str(raised) or "You may see this, but not do this.")
@@ -91,6 +73,29 @@ def answer_error(raised: Exception, context: dict[str, Any]) -> Response | None:
     return None
 
 
+def problems_of(detail: Any, path: str = "") -> Iterable[dict[str, str]]:
+    """The framework's nested errors as a flat list of path and message, a path as in `timeline[3].at`."""
+    if isinstance(detail, dict):
+        for key, inner in detail.items():
+            yield from problems_of(inner, _place(path, key))
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            if isinstance(inner, dict | list):
+                yield from problems_of(inner, f"{path}[{index}]")
+            else:
+                yield {"path": path, "message": str(inner)}
+    else:
+        yield {"path": path, "message": str(detail)}
+
+
+def _place(path: str, key: str | int) -> str:
+    if key == "non_field_errors":
+        return path
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else key
+
+
 def _said(problem: dict[str, str]) -> str:
     return f"{problem['path']}: {problem['message']}" if problem["path"] else problem["message"]
 
@@ -103,17 +108,19 @@ def etag(kind: str, key: Any, version: Any) -> str:
     return f'"{digest[:24]}"'
 
 
-class MatchRequired(exceptions.APIException):
-    status_code = 428
-    default_detail = "Send the ETag that you read as If-Match, so that nobody's text is overwritten."
+def matched_version(
+    request: Request, current: str, version: int, *, required: bool = False, content: Any = None
+) -> int | None:
+    """The version that the caller read, to be handed to the operation, which compares it again under its lock.
 
-
-def check_match(request: Request, current: str, *, required: bool = False, content: Any = None) -> None:
-    """Honours If-Match. Raises Stale (412) when it names another version, MatchRequired (428) when it must be there."""
+    None where the caller sent no If-Match. Raises Stale (412, with `content` as what stands there now) when If-Match
+    names another version than `current`, the tag of `version`; MatchRequired (428) when it must be there.
+    """
     given = request.headers.get("If-Match")
-    if not given:
+    if given is None:
         if required:
             raise MatchRequired
-        return
+        return None
     if given.strip() != "*" and current not in [tag.strip() for tag in given.split(",")]:
         raise Stale("Somebody changed this after you read it. Read it again and merge your change.", content)
+    return version

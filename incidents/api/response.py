@@ -1,0 +1,181 @@
+"""Who did what during the incident: command, recovery tracks, vendors, MTMs."""
+
+from typing import Any
+
+from django.db import models, transaction
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from incidents.access import COMMAND_ONLY, can_command
+from incidents.api import answers, bodies, shown
+from incidents.api.record import IncidentCalls
+from incidents.models import Incident, Mtm, RecoveryTrack, VendorEngagement
+from incidents.operations.command import add_member, assign, hand_over, open_track, update_track
+from incidents.operations.mtm import (
+    ActionOfMtm,
+    decide_against_mtm,
+    publish_summary,
+    record_mtm,
+    update_mtm,
+)
+from incidents.operations.vendors import engage, update_engagement
+from majorops.refusal import Absent, BadInput
+from majorops.web.calls import verb
+
+ENTRY = [OpenApiParameter("entry", int, OpenApiParameter.PATH, description="The id of the entry.")]
+NUMBER = [OpenApiParameter("number", int, OpenApiParameter.PATH, description="The number of the meeting.")]
+
+
+def _of(incident: Incident, entries: type[models.Model], **which: str) -> Any:
+    """The last word on one entry of the incident. Raises Absent for what is no entry of it."""
+    found = entries._default_manager.filter(incident=incident, **{k: int(v[:18]) for k, v in which.items()})
+    entry = found.order_by("-pk").first()
+    if entry is None:
+        raise Absent("This incident has no such entry.")
+    return entry
+
+
+def _engagement(said: dict[str, Any]) -> dict[str, Any]:
+    """What a body says of a vendor, in the words of the operations."""
+    if "service" in said:
+        said["service_name"] = said.pop("service")
+    if "rca" in said:
+        rca = said.pop("rca") or {"status": None, "follow_up_on": None}
+        said.update({f"rca_{key}": value for key, value in rca.items()})
+    return said
+
+
+def _meeting(said: dict[str, Any]) -> dict[str, Any]:
+    """What a body says of an MTM, in the words of the operations."""
+    if "actions" in said:
+        said["actions"] = [ActionOfMtm(**one) for one in said["actions"]]
+    return said
+
+
+class ResponseCalls(IncidentCalls):
+    @verb(bodies.Assignment, answers.AssignmentEntry, status=201)
+    @action(detail=True, methods=["post"])
+    def command(self, request: Request, reference: str) -> Response:
+        """Assign a role
+
+        Who becomes MIM of a running incident commands it, and whoever was MIM is relieved.
+        """
+        incident = self.found()
+        said = self.read(bodies.Assignment, scope=incident.reference)
+        assigned = self.record(assign, incident, said, began="from_at")
+        return self.entry(shown.assignment(assigned, incident.closed_at), incident)
+
+    @verb(bodies.HandedOver, answers.HandoverEntry, status=201)
+    @action(detail=True, methods=["post"])
+    def handover(self, request: Request, reference: str) -> Response:
+        """Hand over to the next MIM: command, chair, draft and obligations in one step"""
+        incident = self.found(can_command, COMMAND_ONLY)
+        said = self.read(bodies.HandedOver, scope=incident.reference)
+        said["note"] = said.get("note") or ""
+        return self.entry(shown.handover(self.record(hand_over, incident, said)), incident)
+
+    @verb(bodies.Track, answers.TrackEntry, status=201)
+    @action(detail=True, methods=["post"])
+    def tracks(self, request: Request, reference: str) -> Response:
+        """Open a recovery track"""
+        incident = self.found()
+        said = self.read(bodies.Track, scope=incident.reference)
+        opened = self.record(open_track, incident, said, began="opened_at")
+        return self.entry(shown.track(opened, incident.closed_at), incident)
+
+    @verb(bodies.TrackSaid, answers.TrackEntry, parameters=ENTRY)
+    @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)")
+    def say_more_of_track(self, request: Request, reference: str, entry: str) -> Response:
+        """Say more of a recovery track: its lead, its first action, its end and outcome
+
+        Only the keys that are there change. Once the incident was closed, a correction is kept beside what was said.
+        """
+        incident = self.found()
+        track = _of(incident, RecoveryTrack, pk=entry)
+        said = self.read(bodies.TrackSaid, scope=incident.reference)
+        stands = self.say_more(update_track, track, incident, said)
+        return self.entry(shown.track(stands, track.incident.closed_at), track.incident, 200)
+
+    @verb(bodies.TrackJoined, answers.TrackMember, status=201, parameters=ENTRY)
+    @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)/members")
+    def join_track(self, request: Request, reference: str, entry: str) -> Response:
+        """Put an SME on a recovery track"""
+        incident = self.found()
+        track = _of(incident, RecoveryTrack, pk=entry)
+        said = self.read(bodies.TrackJoined, scope=incident.reference)
+        member = self.say_more(add_member, track, incident, said)
+        return self.entry(shown.member(member), track.incident)
+
+    @verb(bodies.Vendor, answers.VendorEntry, status=201)
+    @action(detail=True, methods=["post"])
+    def vendors(self, request: Request, reference: str) -> Response:
+        """Engage a vendor
+
+        Its response SLA is the contract's unless stated otherwise.
+        """
+        incident = self.found()
+        said = _engagement(self.read(bodies.Vendor, scope=incident.reference))
+        said["vendor"] = said.pop("name")
+        engaged = self.record(engage, incident, said, began="engaged_at")
+        return self.entry(shown.vendor(engaged, incident.closed_at), incident)
+
+    @verb(bodies.VendorSaid, answers.VendorEntry, parameters=ENTRY)
+    @action(detail=True, methods=["post"], url_path="vendors/(?P<entry>[0-9]+)")
+    def say_more_of_vendor(self, request: Request, reference: str, entry: str) -> Response:
+        """Say more of a vendor's engagement: its response, its effect, its RCA
+
+        Only the keys that are there change. Once the incident was closed, a correction is kept beside what was said.
+        """
+        incident = self.found()
+        engagement = _of(incident, VendorEngagement, pk=entry)
+        said = _engagement(self.read(bodies.VendorSaid, scope=incident.reference))
+        stands = self.say_more(update_engagement, engagement, incident, said)
+        return self.entry(shown.vendor(stands, engagement.incident.closed_at), engagement.incident, 200)
+
+    @verb(bodies.Mtm, answers.MtmEntry, status=201)
+    @action(detail=True, methods=["post"])
+    def mtms(self, request: Request, reference: str) -> Response:
+        """Record a Major Technical Meeting"""
+        incident = self.found()
+        said = _meeting(self.read(bodies.Mtm, scope=incident.reference))
+        number = said.pop("number", None)
+        with transaction.atomic():
+            held = self.record(record_mtm, incident, said, began="started_at")
+            if number not in (None, held.number):
+                raise BadInput.of(
+                    "number", f"The next meeting of this incident has the number {held.number}."
+                )
+        return self.entry(shown.meeting(held, incident.closed_at), incident)
+
+    @verb(bodies.MtmSaid, answers.MtmEntry, parameters=NUMBER)
+    @action(detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)")
+    def say_more_of_mtm(self, request: Request, reference: str, number: str) -> Response:
+        """Say more of a Major Technical Meeting: its end, notes, actions, the next one
+
+        Only the keys that are there change; attendees and actions are added to those it has.
+        """
+        incident = self.found()
+        meeting = _of(incident, Mtm, number=number)
+        said = _meeting(self.read(bodies.MtmSaid, scope=incident.reference))
+        stands = self.say_more(update_mtm, meeting, incident, said)
+        return self.entry(shown.meeting(stands, meeting.incident.closed_at), meeting.incident, 200)
+
+    @verb(bodies.Summary, answers.MtmSummaryEntry, status=201, parameters=NUMBER)
+    @action(detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)/summary")
+    def publish_mtm_summary(self, request: Request, reference: str, number: str) -> Response:
+        """Publish the summary of a Major Technical Meeting, once and for good"""
+        incident = self.found(can_command, COMMAND_ONLY)
+        meeting = _of(incident, Mtm, number=number)
+        said = self.read(bodies.Summary)
+        summary = self.say_more(publish_summary, meeting, incident, said)
+        return self.entry(shown.summary(summary), meeting.incident)
+
+    @verb(bodies.Reason, answers.MtmDecisionEntry, status=201)
+    @action(detail=True, methods=["post"], url_path="mtm-decision")
+    def mtm_decision(self, request: Request, reference: str) -> Response:
+        """Decide, with a reason, that a long Critical incident needs no Major Technical Meeting"""
+        incident = self.found(can_command, COMMAND_ONLY)
+        said = self.read(bodies.Reason)
+        return self.entry(shown.mtm_decision(self.record(decide_against_mtm, incident, said)), incident)

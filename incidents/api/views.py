@@ -1,0 +1,178 @@
+"""Incidents: the list, declaring, importing, one with its whole record, its document, its end."""
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from incidents.access import (
+    COMMAND_ONLY,
+    DECLARERS_ONLY,
+    can_command,
+    can_declare,
+    can_import_history,
+    can_reopen,
+    can_see,
+    get_incident,
+)
+from incidents.api import answers, bodies, shown
+from incidents.api.document import IncidentDocument
+from incidents.api.record import RecordCalls, tag
+from incidents.api.response import ResponseCalls
+from incidents.models import Incident
+from incidents.operations.close import close, reopen
+from incidents.operations.declare import declare
+from incidents.operations.exporting import export_document
+from incidents.operations.importing import import_document
+from incidents.operations.log import link_repeat
+from incidents.queries import incident_list, incident_page, with_references
+from incidents.vocabulary import IncidentStatus, Severity
+from majorops.refusal import Absent, BadInput, NotAllowed
+from majorops.web.bodies import renaming
+from majorops.web.calls import verb
+
+FILTERS = [
+    OpenApiParameter("severity", str, enum=Severity.keys()),
+    OpenApiParameter("status", str, enum=IncidentStatus.keys()),
+    OpenApiParameter("service", str, description="The name of a service affected."),
+    OpenApiParameter("search", str, description="Words of title, organisation and impact, or a reference."),
+]
+HISTORY = OpenApiParameter(
+    "history",
+    bool,
+    description="Imported as history (administrators): nobody is told, nothing escalates.",
+)
+
+
+class Incidents(RecordCalls, ResponseCalls):
+    ordering = ("-listed_at", "-id")
+
+    @extend_schema(parameters=FILTERS, responses=answers.IncidentRow(many=True))
+    def list(self, request: Request) -> Response:
+        """The incidents that you may see, newest first"""
+        found = with_references(incident_list(self.person, request.query_params))
+        rows = self.paginate_queryset(found)
+        return self.get_paginated_response([shown.row(incident, self.now) for incident in rows])
+
+    @verb(bodies.Declaration, answers.IncidentDetail, status=201, matches=False)
+    def create(self, request: Request) -> Response:
+        """Declare a major incident
+
+        The caller is its MIM unless `mim` says otherwise. It is opened at `milestones.opened`, else `at`, else now.
+        """
+        if not can_declare(self.person):
+            raise NotAllowed(DECLARERS_ONLY)
+        said = self.read(bodies.Declaration)
+        milestones = dict(said.pop("milestones", None) or {})
+        closed_at = milestones.pop("closed", None)
+        said["services"] = said.get("services") or ()
+        said["restricted"] = bool(said.get("restricted"))
+        moment = self.moment(said.pop("at", None) or milestones.get("opened"))
+        with transaction.atomic():
+            incident = declare(**said, milestones=milestones, **moment)
+            if closed_at is not None:
+                with renaming({"at": "milestones.closed"}):
+                    close(incident, **{**moment, "at": closed_at})
+        return self.answer(incident.reference, status=201)
+
+    @verb(
+        IncidentDocument,
+        {201: answers.IncidentDetail, 200: answers.IncidentDetail},
+        matches=False,
+        parameters=[HISTORY],
+    )
+    @action(detail=False, methods=["post"], url_path="import")
+    def import_(self, request: Request) -> Response:
+        """Import a document `majorops.incident/1`
+
+        All of it or nothing. 201 with the incident made; the same document again answers 200 with what is there, and
+        its external_id with other content is refused (409).
+        """
+        history = _yes_or_no(request, "history")
+        if not (can_import_history(self.person) if history else can_declare(self.person)):
+            raise NotAllowed("Only an administrator imports history." if history else DECLARERS_ONLY)
+        imported = import_document(request.data, history=history, by=self.person, now=self.now)
+        return self.answer(imported.incident.reference, status=201 if imported.created else 200)
+
+    @extend_schema(responses=answers.IncidentDetail)
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """One incident with its whole record"""
+        return self.answer(reference)
+
+    @extend_schema(responses=IncidentDocument)
+    @action(detail=True, methods=["get"])
+    def export(self, request: Request, reference: str) -> Response:
+        """The incident as a document `majorops.incident/1`"""
+        return Response(export_document(get_incident(self.person, reference)))
+
+    @verb(bodies.Closing, answers.IncidentDetail)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, reference: str) -> Response:
+        """Close the incident
+
+        Completes the resolution milestone. Whether an After Action is required is decided in the same step, and a
+        mandatory one is there at once.
+        """
+        incident = self.found(can_command, COMMAND_ONLY)
+        self.record(close, incident, self.read(bodies.Closing))
+        return self.answer(reference)
+
+    @verb(bodies.Reason, answers.IncidentDetail)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, reference: str) -> Response:
+        """Reopen a closed incident, with the reason
+
+        Open obligations are superseded; it closes anew.
+        """
+        incident = self.found(can_reopen, COMMAND_ONLY)
+        self.record(reopen, incident, self.read(bodies.Reason))
+        return self.answer(reference)
+
+    @verb(bodies.RepeatOf, answers.IncidentDetail)
+    @action(detail=True, methods=["post"], url_path="repeat-of")
+    def repeat_of(self, request: Request, reference: str) -> Response:
+        """Say which earlier incident this one repeats, or that it repeats none
+
+        A repeat makes the After Action mandatory at any severity.
+        """
+        incident = self.found(can_command, COMMAND_ONLY)
+        said = self.read(bodies.RepeatOf)
+        earlier = said.pop("reference")
+        said["repeat_of"] = None if earlier is None else self._earlier(earlier)
+        said["is_repeat"] = earlier is not None
+        self.record(link_repeat, incident, said)
+        return self.answer(reference)
+
+    def answer(self, reference: str, status: int = 200) -> Response:
+        """The incident as it stands now. Raises Absent alike for one that is not there and one not to be known."""
+        visible = Incident.objects.visible_to(self.person).defer(
+            "search", "imported_review", "summary", "tags"
+        )
+        incident = with_references(visible).filter(reference=reference.replace("\x00", "")).first()
+        if incident is None:
+            raise Absent(f"There is no incident {reference[:40]} that you may see.")
+        earlier = incident.repeat_of
+        may_name = earlier is not None and (not earlier.restricted or can_see(self.person, earlier))
+        told = shown.detail(
+            incident_page(incident), self.now, repeat_of=earlier.reference if earlier and may_name else None
+        )
+        headers = {"ETag": tag(incident)}
+        if status == 201:
+            headers["Location"] = self.request.build_absolute_uri(f"/api/v1/incidents/{incident.reference}/")
+        return Response(told, status=status, headers=headers)
+
+    def _earlier(self, reference: str) -> Incident:
+        try:
+            return get_incident(self.person, reference)
+        except Absent as absent:
+            raise BadInput.of("reference", absent.sentence) from None
+
+
+def _yes_or_no(request: Any, name: str) -> bool:
+    said = request.query_params.get(name, "false").lower()
+    if said not in ("true", "false"):
+        raise BadInput.of(name, "Say true or false.")
+    return bool(said == "true")

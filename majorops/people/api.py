@@ -1,0 +1,48 @@
+"""The people who can be named in calls: those with an account."""
+
+from typing import Any
+
+from django.db.models import Q
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from majorops.people.models import Person
+from majorops.web.calls import Calls
+
+
+class PersonRow(serializers.Serializer[Any]):
+    person = serializers.CharField(help_text="How calls name this person.")
+    name = serializers.CharField()
+    job_title = serializers.CharField()
+    team = serializers.CharField(allow_null=True)
+    manager = serializers.CharField(allow_null=True)
+    time_zone = serializers.CharField()
+
+
+class People(Calls):
+    queryset = Person.objects.none()
+    ordering = ("full_name", "id")
+
+    @extend_schema(
+        parameters=[OpenApiParameter("search", str, description="Part of a name or an address.")],
+        responses=PersonRow(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        """The people with an account, by name"""
+        found = Person.objects.accounts().select_related("team", "manager")
+        if words := request.query_params.get("search", "").replace("\x00", ""):
+            found = found.filter(Q(full_name__icontains=words) | Q(email__icontains=words))
+        return self.get_paginated_response([_row(person) for person in self.paginate_queryset(found)])
+
+
+def _row(person: Person) -> dict[str, Any]:
+    return {
+        "person": person.identifier,
+        "name": person.full_name,
+        "job_title": person.job_title,
+        "team": person.team.name if person.team else None,
+        "manager": person.manager.identifier if person.manager else None,
+        "time_zone": person.time_zone,
+    }

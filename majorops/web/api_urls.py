@@ -1,0 +1,13 @@
+"""The API's calls that belong to no part: people, the description, and nothing else."""
+
+from django.urls import path, re_path
+
+from majorops.people.api import People
+from majorops.web.openapi import Nowhere, Schema
+
+urlpatterns = [
+    path("people/", People.as_view({"get": "list"}), name="api-people"),
+    path("schema/", Schema.as_view(), name="schema"),
+    # What is no call answers in the API's own shape, not with a page.
+    re_path(r"^(?:.*/)?$", Nowhere.as_view(), name="api-nowhere"),
+]

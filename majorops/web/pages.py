@@ -1,0 +1,147 @@
+"""Pages of a list: `{"next", "previous", "results"}` by a cursor, the same cost however far one pages."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from majorops.refusal import BadInput
+
+USUAL = 50
+LARGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The row that a page begins after, or ends before when it is read `backward`: its two ordering values."""
+
+    values: tuple[str, str]
+    backward: bool
+
+    def written(self) -> str:
+        said = json.dumps([self.backward, *self.values], separators=(",", ":"))
+        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor":
+        """Raises BadInput for anything that was not `written`."""
+        try:
+            said = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
+            backward, first, second = said
+        except (ValueError, TypeError, binascii.Error):
+            raise _not_a_cursor() from None
+        if not isinstance(backward, bool) or not isinstance(first, str) or not isinstance(second, str):
+            raise _not_a_cursor()
+        return cls((first, second), backward)
+
+
+class Page(BasePagination):
+    """50 rows, up to 200 by `page_size`. The view names two columns in `ordering`, both rising or both falling, the
+    second one unique, neither ever null."""
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        self.request = request
+        self.size = page_size(request)
+        self.columns: Sequence[str] = view.ordering  # type: ignore[union-attr]
+        given = request.query_params.get("cursor")
+        self.cursor = Cursor.read(given) if given else None
+        falling = self.columns[0].startswith("-")
+        backward = self.cursor is not None and self.cursor.backward
+        names = [column.lstrip("-") for column in self.columns]
+        if self.cursor is not None:
+            queryset = queryset.filter(_beyond(queryset.model, names, self.cursor, falling is not backward))
+        order = [f"-{name}" if falling is not backward else name for name in names]
+        rows = list(queryset.order_by(*order)[: self.size + 1])
+        self.has_more = len(rows) > self.size
+        self.rows = rows[: self.size]
+        if backward:
+            self.rows.reverse()
+        return self.rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        backward = self.cursor is not None and self.cursor.backward
+        has_next = backward or self.has_more
+        has_previous = self.has_more if backward else self.cursor is not None
+        return Response(
+            {
+                "next": self._link(-1, backward=False) if has_next and self.rows else None,
+                "previous": self._link(0, backward=True) if has_previous and self.rows else None,
+                "results": data,
+            }
+        )
+
+    def _link(self, place: int, *, backward: bool) -> str:
+        row = self.rows[place]
+        first, second = (str(getattr(row, column.lstrip("-"))) for column in self.columns)
+        here = self.request.build_absolute_uri()
+        return replace_query_param(here, "cursor", Cursor((first, second), backward).written())
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": "cursor",
+                "in": "query",
+                "required": False,
+                "description": "The place to go on from, as in the links next and previous.",
+                "schema": {"type": "string"},
+            },
+            {
+                "name": "page_size",
+                "in": "query",
+                "required": False,
+                "description": f"Rows a page, {USUAL} unless said otherwise; {LARGEST} are the most given.",
+                "schema": {"type": "integer", "minimum": 1, "default": USUAL},
+            },
+        ]
+
+
+def page_size(request: Request) -> int:
+    """The rows a page; what is over the largest page gives the largest. Raises BadInput for what is no number."""
+    said = request.query_params.get("page_size")
+    if not said:
+        return USUAL
+    if not said.isascii() or not said.isdigit() or int(said[:10]) < 1:
+        raise BadInput.of("page_size", f"Give a whole number from 1 to {LARGEST}.")
+    return min(int(said[:10]), LARGEST)
+
+
+def _beyond(model: type[Model], names: Sequence[str], cursor: Cursor, smaller: bool) -> Q:
+    try:
+        fields = [model._meta.get_field(name) for name in names]
+        first, second = (
+            getattr(field, "output_field", field).to_python(value)
+            for field, value in zip(fields, cursor.values, strict=True)
+        )
+    except ValidationError:
+        raise _not_a_cursor() from None
+    side = "lt" if smaller else "gt"
+    # Said so that the index of the two columns is entered at the row: the first term alone bounds the scan.
+    return Q(**{f"{names[0]}__{side}e": first}) & (
+        Q(**{f"{names[0]}__{side}": first}) | Q(**{f"{names[1]}__{side}": second})
+    )
+
+
+def _not_a_cursor() -> BadInput:
+    return BadInput.of(
+        "cursor", "This is no cursor of this list. Take the links next and previous as they are."
+    )
