@@ -1,7 +1,7 @@
 """Every test runs against real servers, as the application's own database role (README, Two database roles)."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import django
 import psycopg
@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from tests.services import services
 
@@ -28,7 +29,7 @@ django.setup()  # the conftests below name models
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     """Servers, and the schema made by its owner; from then on every connection is the application's."""
     if services.start():
         return
@@ -44,19 +45,17 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def flush_as_owner() -> Iterator[None]:
     """Tables that refuse TRUNCATE to everybody are emptied between transactional tests by the superuser."""
-    operations = type(connection.ops)
-    usual: Callable[..., None] = operations.execute_sql_flush
 
-    def flush(self: object, sql_list: list[str]) -> None:
+    def flush(operations: object, statements: list[str]) -> None:
         with services.postgres.connect() as owner:
             owner.execute("SET session_replication_role = replica")
             with owner.transaction():
-                for statement in sql_list:
+                for statement in statements:
                     owner.execute(statement.encode())
 
-    operations.execute_sql_flush = flush
-    yield
-    operations.execute_sql_flush = usual
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(connection.ops), "execute_sql_flush", flush)
+        yield
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sys
 import time
 
 from .postgres import CannotStart
+from .schema import is_current, is_current_now
 from .servers import Servers
 from .state import CHECKOUT, InUse, State
 from .supervisor import Supervisor, say
@@ -67,12 +68,12 @@ def _manage_alone(state: State, servers: Servers, command: list[str]) -> int:
     signal.signal(signal.SIGTERM, ended)
     state.end_what_was_left_behind()
     try:
-        made = servers.start(remember)
+        servers.start(remember)
         environment = servers.environment()
-        if made:
-            subprocess.run(
-                [*command[:2], "migrate", "--no-input", "--verbosity", "0"], env=environment, check=True
-            )
+        if servers.postgres is not None and not is_current(state):
+            migrate = [*command[:2], "migrate", "--no-input", "--verbosity", "0"]
+            subprocess.run(migrate, env=environment, stdout=sys.stderr, check=True)
+            is_current_now(state)
         # Ctrl-C belongs to the command; we end when it does.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         with subprocess.Popen(command, env=environment, preexec_fn=_hear_interrupts) as running:

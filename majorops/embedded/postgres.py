@@ -62,13 +62,11 @@ class Postgres:
         """The address for DATABASE_URL, the socket's folder percent-encoded in the place of the host."""
         return f"postgresql://{role}@{quote(str(self.sockets), safe='')}/{DATABASE}"
 
-    def prepare(self) -> bool:
-        """Make the data folder where there is none. True when it was made; refuses one of another version."""
-        made = False
+    def prepare(self) -> None:
+        """Make the data folder where there is none; refuses one of another version."""
         version = self.folder / "PG_VERSION"
         if not version.exists():
             self._initialise()
-            made = True
         elif version.read_text().strip() != major_version():
             raise CannotStart(
                 f"The state in {self.folder} was written by PostgreSQL {version.read_text().strip()}, and this is "
@@ -76,7 +74,6 @@ class Postgres:
                 f"pg_dump, and load that into a new state folder."
             )
         self._write_access_rules()
-        return made
 
     def child(self) -> Child:
         """The server as a process to start."""

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from .postgres import ROLES
-from .state import CHECKOUT
+from .state import CHECKOUT, State
 
 # A migration written by hand takes what it needs from a module of ours; a generated one only mentions modules.
 TAKEN_FROM = re.compile(r"^from ((?:majorops|incidents|afteractions)\.[\w.]+) import", re.MULTILINE)
@@ -17,6 +17,21 @@ def schema_digest() -> str:
     for path in _sources():
         digest.update(path.read_bytes())
     return digest.hexdigest()[:32]
+
+
+def is_current(state: State) -> bool:
+    """Whether these very migrations were run to their end on the embedded database of this state."""
+    note = _note(state)
+    return note.exists() and note.read_text() == schema_digest()
+
+
+def is_current_now(state: State) -> None:
+    """Write down that they were."""
+    _note(state).write_text(schema_digest())
+
+
+def _note(state: State) -> Path:
+    return state.home / "migrated"
 
 
 def _sources() -> list[Path]:

@@ -61,18 +61,16 @@ class Servers:
             environment["REDIS_URL"] = self.valkey.url
         return environment
 
-    def start(self, started: Callable[[], None]) -> bool:
-        """Start both and wait until they answer. True when the database was made just now."""
-        made = False
+    def start(self, started: Callable[[], None]) -> None:
+        """Start both and wait until they answer; the database and its two roles are there afterwards."""
         if self.valkey is not None:
             child = self._start("valkey", self.valkey.child(), started)
             self.valkey.wait(child)
         if self.postgres is not None:
-            made = self.postgres.prepare()
+            self.postgres.prepare()
             child = self._start("postgresql", self.postgres.child(), started)
             self.postgres.wait(child)
             self.postgres.make_database()
-        return made
 
     def start_again(self, name: str, started: Callable[[], None]) -> None:
         """A fresh process in the place of one that died; does not wait until it answers."""

@@ -11,7 +11,7 @@ from types import FrameType
 
 from .postgres import CannotStart
 from .processes import Child, wait_until
-from .schema import schema_digest
+from .schema import is_current, is_current_now
 from .servers import Servers
 from .state import CHECKOUT, State
 
@@ -66,9 +66,9 @@ class Supervisor:
         try:
             self.state.end_what_was_left_behind()
             require_free(self.port)
-            made = self.servers.start(self._remember)
+            self.servers.start(self._remember)
             self.environment = {**self.servers.environment(), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
-            self._migrate(made)
+            self._migrate()
             self._load_demonstration()
             self._start_processes()
             self._greet()
@@ -110,16 +110,13 @@ class Supervisor:
         child.start()
         self._remember()
 
-    def _migrate(self, made: bool) -> None:
-        """Bring the schema up to date; nothing to do when the same migrations were run on this state before."""
-        note = self.state.home / "migrated"
-        current = schema_digest()
-        if not made and self.servers.postgres is not None and note.exists() and note.read_text() == current:
+    def _migrate(self) -> None:
+        if self.servers.postgres is not None and is_current(self.state):
             return
         migrate = self._child("migrate", "manage.py", "migrate", "--no-input")
         if not self._run_to_its_end(migrate):
             raise CannotStart(f"The database could not be migrated:\n{migrate.last_lines()}")
-        note.write_text(current)
+        is_current_now(self.state)
 
     def _load_demonstration(self) -> None:
         loaded = self.state.home / "sign-ins.txt"
