@@ -82,7 +82,8 @@ def _sweep_batch(size: int, now: datetime) -> int:
             due_for_a_step(now=now)
             .exclude(next_step=LAPSE)
             .select_for_update(skip_locked=True, of=("self",))
-            .select_related("incident__mim", "after_action", "responsible")[:size]
+            .select_related("incident__mim", "after_action", "responsible")
+            .defer("incident__search", "incident__summary", "incident__imported_review")[:size]
         )
         for row, error in _take_steps_of(rows, now):
             _set_aside(row, error, now)
