@@ -45,48 +45,62 @@ class Cursor:
         return cls((first, second), backward)
 
 
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """One page of rows, with the cursors of the pages after and before it; empty where there is none."""
+
+    rows: list[Any]
+    following: str
+    preceding: str
+
+
+def turn(found: QuerySet[Any], columns: Sequence[str], cursor: str, size: int = USUAL) -> Turned:
+    """The rows of `found` after (or before) the cursor; the first page without one. Raises BadInput for no cursor.
+
+    Two `columns`, both rising or both falling, the second one unique, neither ever null.
+    """
+    at = Cursor.read(cursor) if cursor else None
+    backward = at is not None and at.backward
+    smaller = columns[0].startswith("-") is not backward
+    names = [column.lstrip("-") for column in columns]
+    if at is not None:
+        found = found.filter(_beyond(found.model, names, at, smaller))
+    rows = list(found.order_by(*(f"-{name}" if smaller else name for name in names))[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if backward:
+        rows.reverse()
+    has_next = bool(rows) and (backward or more)
+    has_previous = bool(rows) and (more if backward else at is not None)
+    return Turned(
+        rows,
+        _place(rows[-1], names, backward=False) if has_next else "",
+        _place(rows[0], names, backward=True) if has_previous else "",
+    )
+
+
+def _place(row: Any, names: Sequence[str], *, backward: bool) -> str:
+    first, second = (str(getattr(row, name)) for name in names)
+    return Cursor((first, second), backward).written()
+
+
 class Page(BasePagination):
-    """50 rows, up to 200 by `page_size`. The view names two columns in `ordering`, both rising or both falling, the
-    second one unique, neither ever null."""
+    """50 rows, up to 200 by `page_size`, in the two columns that the view names in `ordering`."""
 
     def paginate_queryset(
         self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
         self.request = request
-        self.size = page_size(request)
-        self.columns: Sequence[str] = view.ordering  # type: ignore[union-attr]
-        given = request.query_params.get("cursor")
-        self.cursor = Cursor.read(given) if given else None
-        falling = self.columns[0].startswith("-")
-        backward = self.cursor is not None and self.cursor.backward
-        names = [column.lstrip("-") for column in self.columns]
-        if self.cursor is not None:
-            queryset = queryset.filter(_beyond(queryset.model, names, self.cursor, falling is not backward))
-        order = [f"-{name}" if falling is not backward else name for name in names]
-        rows = list(queryset.order_by(*order)[: self.size + 1])
-        self.has_more = len(rows) > self.size
-        self.rows = rows[: self.size]
-        if backward:
-            self.rows.reverse()
-        return self.rows
+        columns: Sequence[str] = view.ordering  # type: ignore[union-attr]
+        self.turned = turn(queryset, columns, request.query_params.get("cursor", ""), page_size(request))
+        return self.turned.rows
 
     def get_paginated_response(self, data: Any) -> Response:
-        backward = self.cursor is not None and self.cursor.backward
-        has_next = backward or self.has_more
-        has_previous = self.has_more if backward else self.cursor is not None
-        return Response(
-            {
-                "next": self._link(-1, backward=False) if has_next and self.rows else None,
-                "previous": self._link(0, backward=True) if has_previous and self.rows else None,
-                "results": data,
-            }
-        )
-
-    def _link(self, place: int, *, backward: bool) -> str:
-        row = self.rows[place]
-        first, second = (str(getattr(row, column.lstrip("-"))) for column in self.columns)
         here = self.request.build_absolute_uri()
-        return replace_query_param(here, "cursor", Cursor((first, second), backward).written())
+        following, preceding = (
+            replace_query_param(here, "cursor", cursor) if cursor else None
+            for cursor in (self.turned.following, self.turned.preceding)
+        )
+        return Response({"next": following, "previous": preceding, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": "string", "format": "uri", "nullable": True}
