@@ -152,7 +152,7 @@ class Supervisor:
         sign_ins = self.state.home / "sign-ins.txt"
         lines = ["", f"MajorOps After Actions: http://127.0.0.1:{self.port}/", ""]
         if sign_ins.exists():
-            lines += [sign_ins.read_text().strip(), ""]
+            lines += [sign_ins.read_text().rstrip(), ""]
         lines.append(f"State and logs: {self.state.home}. Ctrl-C ends everything.")
         print("\n".join(lines), flush=True)
 
