@@ -16,6 +16,7 @@ class Entry(models.Model):
     logged_at = models.DateTimeField(null=True)
     logged_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    corrects_id: int | None
 
     class Meta:
         abstract = True

@@ -84,7 +84,7 @@ def check_correctable(incident: Incident, entry: Entry | None) -> None:
         return
     if entry.incident_id != incident.pk:
         raise Refused("A correction refers to an entry of the same incident.")
-    if entry.corrections.exists():
+    if models.QuerySet(type(entry)).filter(corrects=entry).exists():
         raise Refused("A later entry corrected this one already. Correct that entry.")
 
 

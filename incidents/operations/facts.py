@@ -97,8 +97,8 @@ def record_facts(incident: Incident) -> told.RecordFacts:
             for one, _ in _counting(incident.mtms.all(), "started_at", closed_at)
             if one.started_at is not None
         ),
-        mtm_declined_at=declined and declined.at,
-        mtm_declined_logged_at=declined and declined.logged_at,
+        mtm_declined_at=None if declined is None else declined.at,
+        mtm_declined_logged_at=None if declined is None else declined.logged_at,
         timeline=tuple(
             told.TimelineEntry(one.at, one.logged_at)
             for one, _ in _counting(incident.timelineevents.all(), "at", closed_at)

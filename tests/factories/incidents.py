@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from incidents.models import Incident
+from incidents.models import Incident, TimelineEvent
 from incidents.operations.close import close
 from incidents.operations.declare import declare
 from incidents.operations.log import log_event, reach_milestone
@@ -31,7 +32,7 @@ def an_incident(
     milestones: Mapping[str, datetime] | None = None,
     restricted: bool = False,
     time_zone: str | None = None,
-    **said: object,
+    **said: Any,
 ) -> Incident:
     """A running incident declared by its MIM at `opened_at`, entered `now` (then, unless said otherwise)."""
     return declare(
@@ -57,7 +58,7 @@ def a_closed_incident(
     lasting: timedelta = timedelta(minutes=90),
     closed_at: datetime | None = None,
     now: datetime | None = None,
-    **said: object,
+    **said: Any,
 ) -> Incident:
     """An incident mitigated halfway, validated after `lasting`, and closed 10 minutes later unless said otherwise.
 
@@ -74,6 +75,8 @@ def a_closed_incident(
     return close(incident, by=mim, at=at, now=now or at)
 
 
-def an_event(incident: Incident, text: str = "Failover started", *, by: Person, at: datetime) -> object:
+def an_event(
+    incident: Incident, text: str = "Failover started", *, by: Person, at: datetime
+) -> TimelineEvent:
     """One line of the timeline, logged as it happens."""
     return log_event(incident, kind=EventKind.ACTION, text=text, by=by, at=at, now=at)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 from django.contrib.auth.models import Group
 
@@ -21,7 +22,7 @@ def a_person(
     email: str = "",
     team: Team | None = None,
     time_zone: str = "UTC",
-    **fields: object,
+    **fields: Any,
 ) -> Person:
     """Somebody who can sign in with PASSWORD; each call makes another person, whatever the name."""
     local = full_name.lower().replace(" ", ".").encode("ascii", "ignore").decode() or "person"
