@@ -1,6 +1,21 @@
-"""The pages of the record, under /incidents/."""
+"""The pages of the record, under /incidents/. Every view asks access.py what its reader may see and do."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from incidents.views import declaring, importing, listing, pages, stepping
 
 app_name = "incidents"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", listing.incidents, name="list"),
+    path("declare/", declaring.declaring, name="declare"),
+    path("import/", importing.importing, name="import"),
+    path("people/", declaring.people, name="people"),
+    path("services/", declaring.services, name="services"),
+    path("<str:reference>/", pages.detail, name="detail"),
+    path("<str:reference>/live/", pages.live, name="live"),
+    path("<str:reference>/line/", pages.line, name="line"),
+    path("<str:reference>/history/", pages.history, name="history"),
+    path("<str:reference>/export/", pages.export, name="export"),
+    path("<str:reference>/<slug:name>/", stepping.step, name="step"),
+    path("<str:reference>/<slug:name>/<int:entry>/", stepping.step, name="step_of"),
+]

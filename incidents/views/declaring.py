@@ -1,0 +1,91 @@
+"""Declaring an incident, and the names offered while one types."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html_join
+from django.views.decorators.http import require_http_methods, require_safe
+
+from incidents.access import DECLARERS_ONLY, can_declare
+from incidents.forms.declaring import DeclareForm
+from incidents.models import Incident, Service
+from incidents.operations.declare import declare
+from incidents.operations.log import log_event
+from incidents.vocabulary import EventKind, ImpactField
+from majorops import clock
+from majorops.people.models import Person
+from majorops.refusal import NotAllowed, Refused
+
+OFFERED = 12
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def declaring(request: HttpRequest) -> HttpResponse:
+    """Six fields, then the console."""
+    assert isinstance(request.user, Person)
+    if not can_declare(request.user):
+        raise NotAllowed(DECLARERS_ONLY)
+    now, zone = clock.now(), settings.ORGANISATION_TIME_ZONE
+    form = DeclareForm(request.POST or None, now=now, zone=zone)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                return redirect(_declare(form.cleaned_data, by=request.user, now=now))
+            except NotAllowed:
+                raise
+            except Refused as refusal:
+                form.add_error(None, refusal.sentence)
+        status = 422
+    return render(request, "incidents/declare.html", {"form": form, "at": now}, status=status)
+
+
+@transaction.atomic
+def _declare(said: dict[str, Any], *, by: Person, now: datetime) -> Incident:
+    incident = declare(
+        by=by,
+        at=said["opened"] or now,
+        now=now,
+        title=said["title"],
+        severity=said["severity"],
+        services=said["services"],
+        impact={ImpactField.EXTERNAL: said["external"]},
+    )
+    if said["known"]:
+        log_event(incident, kind=EventKind.DETECTION, text=said["known"], by=by, at=now, now=now)
+    return incident
+
+
+@login_required
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Accounts whose name or address holds what was typed, as options of a list."""
+    found = Person.objects.accounts()
+    for word in _typed(request).split()[:4]:
+        found = found.filter(Q(full_name__icontains=word) | Q(email__icontains=word))
+    return _options((person.email, person.full_name) for person in found.order_by("full_name")[:OFFERED])
+
+
+@login_required
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    """Known services that go on from what was typed after the last comma."""
+    before, comma, typed = _typed(request).rpartition(",")
+    found = Service.objects.filter(name__icontains=typed.strip())[:OFFERED]
+    return _options((f"{before}{comma} {service.name}".strip(), service.name) for service in found)
+
+
+def _typed(request: HttpRequest) -> str:
+    """The one field that asks, whatever the form calls it."""
+    return next(iter(request.GET.values()), "").replace("\x00", "")[:2000]
+
+
+def _options(pairs: Any) -> HttpResponse:
+    return HttpResponse(format_html_join("", '<option value="{}">{}</option>', pairs))

@@ -1,0 +1,216 @@
+"""One incident: the console while it runs, the record once it is closed, and what changed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from incidents.access import RECORDERS_ONLY, can_record, get_incident
+from incidents.models import Incident
+from incidents.operations.exporting import export_document
+from incidents.operations.log import run_line
+from incidents.reading import read_record
+from incidents.views import shown
+from majorops import clock
+from majorops.audit.models import AuditEntry
+from majorops.people.models import Person
+from majorops.refusal import Absent, NotAllowed, Refused
+
+CHANGES_SHOWN = 200
+COMMANDS = (
+    ("14:05 failover started", "an event, at that time"),
+    ("!decision fail over now", "an event of a kind"),
+    ("/phase mitigating", "enter a phase"),
+    ("/milestone mitigated", "reach a milestone"),
+    ("/sev 1 all customers", "change the severity"),
+    ("/status public We are restoring the service", "a status update"),
+    ("/track Database failover", "open a recovery track"),
+    ("/role trl name@example.org", "assign a role"),
+    ("/mtm", "start a Major Technical Meeting"),
+)
+RECORD_STEPS = (
+    ("phase", "Phase"),
+    ("milestone", "Milestone"),
+    ("status", "Status update"),
+    ("impact", "Impact"),
+    ("track", "Track"),
+    ("role", "Role"),
+    ("vendor", "Vendor"),
+    ("mtm", "MTM"),
+    ("service", "Service"),
+    ("event", "Event"),
+)
+CORRECTION_STEPS = (
+    ("milestone", "Milestone"),
+    ("impact", "Impact"),
+    ("status", "Status update"),
+    ("role", "Role"),
+)
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """The console of a running incident, or the record of a closed one."""
+    return show(request, get_incident(_person(request), reference))
+
+
+def show(request: HttpRequest, incident: Incident, *, status: int = 200, **typed: Any) -> HttpResponse:
+    now = clock.now()
+    read_record(incident)
+    if incident.is_closed:
+        context = {
+            **shown.closed(incident, _person(request), now),
+            "correction_steps": CORRECTION_STEPS,
+            "command_steps": _command_steps(incident),
+            "tabs": _tabs(incident, "record"),
+        }
+        return render(request, "incidents/record.html", context)
+    context = {
+        **shown.live(incident, _person(request), now),
+        "commands": COMMANDS,
+        "record_steps": RECORD_STEPS,
+        "command_steps": _command_steps(incident),
+        **typed,
+    }
+    return render(request, "incidents/console.html", context, status=status)
+
+
+def _command_steps(incident: Incident) -> list[tuple[str, str]]:
+    """What only the one who commands may do, besides closing and reopening."""
+    restriction = (
+        [("admit", "Let in"), ("unrestrict", "Open to all")]
+        if incident.restricted
+        else [("restrict", "Restrict")]
+    )
+    running = [] if incident.is_closed else [("no-mtm", "No MTM")]
+    handing = [("hand-over", "Hand over")] if incident.is_closed else []
+    return [("severity", "Severity"), *running, ("repeat", "Repeat"), *handing, *restriction]
+
+
+@login_required
+@require_safe
+@never_cache
+def live(request: HttpRequest, reference: str) -> HttpResponse:
+    """The part of the console that changes: 204 while there is nothing to show beyond version `after`, `until` then.
+
+    Asked every two seconds by each open console, so that nothing new takes two statements besides the session's.
+    """
+    person, now = _person(request), clock.now()
+    version = (
+        Incident.objects.visible_to(person)
+        .filter(reference=reference.replace("\x00", ""))
+        .values_list("version", flat=True)
+        .first()
+    )
+    if version is None:
+        raise Absent("There is no such incident that you may see.")
+    if request.GET.get("after") == str(version) and now.timestamp() < _number(request.GET.get("until")):
+        return HttpResponse(status=204)
+    incident = read_record(get_incident(person, reference))
+    context = shown.live(incident, person, now)
+    return render(request, "incidents/partials/live.html", {**context, "is_answer": True})
+
+
+@login_required
+@require_POST
+def line(request: HttpRequest, reference: str) -> HttpResponse:
+    """One typed line. Refused, it comes back as it was typed, with the sentence that names the way out."""
+    incident, typed = get_incident(_person(request), reference), request.POST.get("line", "")
+    try:
+        if not can_record(_person(request), incident):
+            raise NotAllowed(RECORDERS_ONLY)
+        entry = run_line(incident, typed, by=_person(request), now=clock.now())
+    except Refused as refusal:
+        status = 422 if refusal.http_status == 400 else refusal.http_status
+        said = {"line": typed, "refusal": refusal.sentence}
+        if request.htmx:
+            return render(request, "incidents/partials/line_said.html", said, status=status)
+        return show(request, incident, status=status, **said)
+    if not request.htmx:
+        return redirect(incident)
+    answer = render(request, "incidents/partials/line_said.html", {"entry": entry, "logged": typed})
+    return trigger_client_event(answer, "record-changed")
+
+
+@login_required
+@require_safe
+def history(request: HttpRequest, reference: str) -> HttpResponse:
+    """Who changed what of this incident and of what follows it, newest first."""
+    incident = get_incident(_person(request), reference)
+    changes = AuditEntry.objects.filter(scope=incident.reference).select_related("by").order_by("-id")
+    return render(
+        request,
+        "incidents/history.html",
+        {
+            "incident": incident,
+            "tabs": _tabs(incident, "history"),
+            "changes": [(entry, _fields(entry)) for entry in changes[:CHANGES_SHOWN]],
+            "limit": CHANGES_SHOWN,
+        },
+    )
+
+
+@login_required
+@require_safe
+def export(request: HttpRequest, reference: str) -> HttpResponse:
+    """The document of the format `majorops.incident/1`, as a file."""
+    incident = get_incident(_person(request), reference)
+    answer = JsonResponse(export_document(incident), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="{incident.reference}.json"'
+    return answer
+
+
+def _fields(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    return [
+        (field.replace("_", " ").capitalize(), _words(old), _words(new))
+        for field, (old, new) in entry.changes.items()
+    ]
+
+
+def _words(value: Any) -> str:
+    """A value as the audit keeps it, for a reader: instants stand in UTC, as they were kept."""
+    match value:
+        case None | "":
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            try:
+                return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M} UTC" if value[10:11] == "T" else value
+            except ValueError:
+                return value
+        case list():
+            return ", ".join(map(_words, value))
+        case dict():
+            return "; ".join(f"{key}: {_words(item)}" for key, item in value.items())
+    return str(value)
+
+
+def _tabs(incident: Incident, current: str) -> list[dict[str, Any]]:
+    return [
+        {"label": "Record", "url": incident.get_absolute_url(), "current": current == "record"},
+        {
+            "label": "History",
+            "url": reverse("incidents:history", args=[incident.reference]),
+            "current": current == "history",
+        },
+    ]
+
+
+def _number(typed: str | None) -> float:
+    try:
+        return float(typed or 0)
+    except ValueError:
+        return 0.0
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)
+    return request.user

@@ -1,0 +1,280 @@
+"""What the pages of one incident show, made from its record and the rules."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+
+from incidents.access import (
+    RECORDERS_ONLY,
+    can_claim,
+    can_command,
+    can_confirm_lowering,
+    can_record,
+    can_see,
+    commander,
+)
+from incidents.models import Incident
+from incidents.operations.close import lowering_awaits_confirmation
+from incidents.operations.facts import record_facts
+from incidents.rules.cadence import next_update
+from incidents.rules.expectations import GapKind
+from incidents.rules.facts import RecordFacts
+from incidents.rules.gaps import Gap, gaps
+from incidents.rules.metrics import metrics
+from incidents.rules.mtm import mtm_prompt
+from incidents.rules.requirement import Forecast, forecast
+from incidents.views.log_rows import impact_words, log_rows, standing
+from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, RequirementLevel
+from majorops.people.models import Person
+
+# So often the page is drawn anew even if nobody said anything: durations and distances go on.
+REDRAWN_AFTER = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class PhaseShown:
+    label: str
+    at: datetime | None
+    is_done: bool
+    is_current: bool
+    times: int
+    url: str
+
+
+@dataclass(frozen=True)
+class MilestoneShown:
+    label: str
+    at: datetime | None
+    url: str
+
+
+@dataclass(frozen=True)
+class GapShown:
+    gap: Gap
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the reader may do with the incident, and the sentence that says why not."""
+
+    record: bool
+    command: bool
+    claim: bool
+    record_reason: str
+    command_reason: str
+
+
+def rights_of(person: Person, incident: Incident) -> Rights:
+    commands = can_command(person, incident)
+    records = commands or can_record(person, incident)
+    mim = commander(incident)
+    return Rights(
+        record=records,
+        command=commands,
+        claim=mim is None and can_claim(person, incident),
+        record_reason=RECORDERS_ONLY,
+        command_reason=(
+            f"Only {mim}, who commands this incident, may do this."
+            if mim
+            else "Nobody commands this incident. A Major Incident Manager can claim it and then do this."
+        ),
+    )
+
+
+def reader_zone(person: Person) -> ZoneInfo:
+    return ZoneInfo(person.time_zone or settings.ORGANISATION_TIME_ZONE)
+
+
+def step_url(incident: Incident, step: str, entry: int | None = None, **initial: str) -> str:
+    address = (
+        reverse("incidents:step", args=[incident.reference, step])
+        if entry is None
+        else reverse("incidents:step_of", args=[incident.reference, step, entry])
+    )
+    return f"{address}?{urlencode(initial)}" if initial else address
+
+
+def live(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
+    """What the console shows of a running incident whose record is at hand."""
+    facts = record_facts(incident)
+    prompt, update, answer = mtm_prompt(facts, now), next_update(facts, now), forecast(facts, now)
+    turns = [update and update.due_at, prompt and prompt.due_at, answer.changes_at]
+    redrawn_at = min([now + REDRAWN_AFTER, *(at for at in turns if at and at > now)])
+    meetings = standing(incident.mtms.all())
+    return {
+        **record(incident, person, now, facts),
+        "rows": log_rows(incident, reader_zone(person), newest_first=True, correctable=False),
+        "phases": _phases(incident, facts),
+        "forecast": answer,
+        "forecast_words": _forecast_words(answer, now),
+        "next_update": update,
+        "mtm_prompt": prompt,
+        "meeting": next((one for one in meetings if one.ended_at is None), None),
+        "next_meeting": next((one for one in reversed(meetings) if one.next_at), None),
+        "until": int(redrawn_at.timestamp()),
+    }
+
+
+def record(
+    incident: Incident, person: Person, now: datetime, facts: RecordFacts | None = None
+) -> dict[str, Any]:
+    """What console and closed record have in common."""
+    facts = facts or record_facts(incident)
+    return {
+        "incident": incident,
+        "at": now,
+        "rights": rights_of(person, incident),
+        "metrics": metrics(facts, now).all(),
+        "gaps": [_gap(incident, gap) for gap in gaps(facts, now)],
+        "milestones": _milestones(incident, facts),
+        "roles": _roles(incident),
+        "tracks": standing(incident.recoverytracks.all()),
+        "engagements": standing(incident.vendorengagements.all()),
+        "meetings": standing(incident.mtms.all()),
+        "impact": [
+            (field.label, impact_words(getattr(incident, field.value)) if _says(incident, field) else None)
+            for field in ImpactField
+        ],
+        "services": list(incident.affected_services.all()),
+    }
+
+
+def closed(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
+    """What the page of a closed incident shows, its record being at hand."""
+    shown = record(incident, person, now)
+    shown["rows"] = log_rows(
+        incident, reader_zone(person), newest_first=False, correctable=shown["rights"].record
+    )
+    decisions = list(incident.requirement_decisions.select_related("by"))
+    after_action = getattr(incident, "after_action", None)
+    earlier = incident.repeat_of
+    may_lower = lowering_awaits_confirmation(incident) if len(decisions) > 1 else False
+    return {
+        **shown,
+        "late_count": sum(row.is_late for row in shown["rows"]),
+        "decisions": decisions,
+        "level": RequirementLevel(incident.requirement_level) if incident.requirement_level else None,
+        "after_action": after_action,
+        "repeat_of": earlier if earlier and can_see(person, earlier) else None,
+        "request_url": "" if after_action else _request_url(incident),
+        "lowering": may_lower,
+        "may_confirm_lowering": may_lower and can_confirm_lowering(person, incident),
+    }
+
+
+def _request_url(incident: Incident) -> str:
+    try:
+        return reverse("afteractions:request", args=[incident.reference])
+    except NoReverseMatch:
+        return ""
+
+
+def _forecast_words(answer: Forecast, now: datetime) -> str:
+    """As in “mandatory in 0:14”: hours and minutes until time alone changes the answer."""
+    seconds = answer.changes_in(now)
+    if seconds is None or answer.then is None:
+        return ""
+    minutes = -(-seconds // 60)
+    return f"{answer.then.level.label} in {minutes // 60}:{minutes % 60:02}"
+
+
+def _phases(incident: Incident, facts: RecordFacts) -> list[PhaseShown]:
+    log = sorted(facts.phases, key=lambda entry: entry.entered_at)
+    current = log[-1].phase if log else None
+    shown = []
+    for phase in Phase:
+        entered = [entry.entered_at for entry in log if entry.phase == phase]
+        step = ("close", {}) if phase is Phase.CLOSED else ("phase", {"phase": phase.value})
+        shown.append(
+            PhaseShown(
+                phase.label,
+                entered[-1] if entered else None,
+                bool(entered),
+                phase == current,
+                len(entered),
+                step_url(incident, step[0], **step[1]),
+            )
+        )
+    return shown
+
+
+def _milestones(incident: Incident, facts: RecordFacts) -> list[MilestoneShown]:
+    return [
+        MilestoneShown(
+            kind.label,
+            facts.milestones.at(kind),
+            step_url(incident, "close")
+            if kind is MilestoneKind.CLOSED
+            else step_url(incident, "milestone", kind=kind.value),
+        )
+        for kind in MilestoneKind
+        if kind is not MilestoneKind.STAKEHOLDER_COMMUNICATION
+    ]
+
+
+def _roles(incident: Incident) -> list[tuple[str, list[Any]]]:
+    """Each role that somebody holds or held, in the order of the vocabulary, with its assignments."""
+    held = standing(incident.commandassignments.all())
+    named = [(role.label, [one for one in held if one.role == role]) for role in CommandRole]
+    return [(label, assignments) for label, assignments in named if assignments]
+
+
+def _says(incident: Incident, field: ImpactField) -> bool:
+    return getattr(incident, field.value) not in (None, "")
+
+
+_FILLED_BY_MILESTONE = {
+    GapKind.NO_ALERT_TIME: MilestoneKind.ALERT_FIRED,
+    GapKind.NO_DETECTION_TIME: MilestoneKind.CONFIRMED,
+    GapKind.NO_IMPACT_START: MilestoneKind.IMPACT_STARTED,
+    GapKind.NO_DECLARATION: MilestoneKind.OPENED,
+    GapKind.NO_MITIGATION: MilestoneKind.MITIGATED,
+    GapKind.NO_VALIDATION: MilestoneKind.RECOVERED,
+    GapKind.NO_STAKEHOLDER_COMMUNICATION: MilestoneKind.STAKEHOLDER_COMMUNICATION,
+}
+_FILLED_BY_IMPACT = (
+    GapKind.NO_CUSTOMER_COUNT,
+    GapKind.EXTERNAL_IMPACT_UNKNOWN,
+    GapKind.NO_ALERT_SOURCE,
+    GapKind.NO_BUSINESS_IMPACT,
+    GapKind.NO_REVENUE_EXPOSURE,
+    GapKind.NO_SLA_STATUS,
+    GapKind.REGULATORY_EXPOSURE_UNKNOWN,
+)
+_FILLED_BY_UPDATE = (
+    GapKind.NO_STATUS_UPDATE,
+    GapKind.NO_PUBLIC_STATUS_UPDATE,
+)
+
+
+def _gap(incident: Incident, gap: Gap) -> GapShown:
+    """A gap with the step that would fill it while the incident runs."""
+    label, url = gap.kind.label, ""
+    if gap.kind in _FILLED_BY_MILESTONE:
+        url = step_url(incident, "milestone", kind=_FILLED_BY_MILESTONE[gap.kind].value)
+    elif gap.kind in _FILLED_BY_IMPACT:
+        url = step_url(incident, "impact")
+    elif gap.kind in _FILLED_BY_UPDATE:
+        url = step_url(incident, "status")
+    elif gap.kind is GapKind.NO_TRL:
+        url = step_url(incident, "role", role=CommandRole.TECHNICAL_RECOVERY_LEAD.value)
+    elif gap.kind is GapKind.NO_MIM:
+        url = step_url(incident, "role", role=CommandRole.MIM.value)
+    elif gap.kind is GapKind.ROLE_NOT_ASSIGNED:
+        label = f"No {CommandRole(gap.subject).label}"
+        url = step_url(incident, "role", role=gap.subject)
+    elif gap.kind is GapKind.PHASE_SKIPPED:
+        label = f"{Phase(gap.subject).label} skipped"
+        url = step_url(incident, "phase", phase=gap.subject)
+    elif gap.kind is GapKind.NO_MTM:
+        url = step_url(incident, "mtm")
+    elif gap.kind not in (GapKind.STATUS_UPDATE_LATE, GapKind.PHASE_NEVER_LEFT) and gap.subject:
+        label = f"{label}: {gap.subject}"
+    return GapShown(gap, label, url if not incident.is_closed else "")

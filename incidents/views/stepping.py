@@ -1,0 +1,161 @@
+"""One view for every step of `steps.py`: a page with its form, or the same in a dialog; then the step itself."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from incidents.access import get_incident
+from incidents.forms.entries import EntryForm
+from incidents.models import CommandAssignment, Incident, Milestone, Mtm, RecoveryTrack, VendorEngagement
+from incidents.operations.facts import record_facts
+from incidents.reading import read_record
+from incidents.rules.gaps import gaps
+from incidents.rules.requirement import forecast
+from incidents.views.shown import rights_of
+from incidents.views.steps import STEPS, Doing, Step
+from incidents.vocabulary import CommandRole, MilestoneKind
+from majorops import clock
+from majorops.people.models import Person
+from majorops.refusal import Absent, BadInput, NotAllowed, Refused, Stale
+
+# Steps after which the page is another one, not the same with more on it.
+TURNS = ("close", "reopen", "claim", "hand-over", "restrict", "unrestrict", "confirm-lowering")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, reference: str, name: str, entry: int | None = None) -> HttpResponse:
+    """GET asks, POST does. Whoever may not take the step reads why, and who can."""
+    assert isinstance(request.user, Person)
+    incident = get_incident(request.user, reference)
+    taking = STEPS.get(name)
+    if taking is None or (entry is not None and taking.entry is None):
+        raise Http404("There is no such step.")
+    on = _entry(taking, incident, entry)
+    context = {
+        "incident": incident,
+        "step": taking,
+        "name": name,
+        "entry": on,
+        "is_correction": on is not None and name in ("event", "milestone"),
+        "entry_words": _words(on),
+    }
+    if not taking.may(request.user, incident):
+        rights = rights_of(request.user, incident)
+        reason = rights.command_reason if rights.record else rights.record_reason
+        return render(
+            request, "incidents/step.html", {**context, "reason": reason}, status=_status_blocked(request)
+        )
+    now = clock.now()
+    asked_for = _asked_for(taking, request)
+    said = {
+        "incident": incident,
+        "now": now,
+        "entry": on,
+        "initial": {**taking.initial(incident, on), **asked_for},
+        "is_prefilled": bool(asked_for),
+    }
+    if request.method != "POST":
+        return _ask(request, context, taking.form(**said), now)
+    form = taking.form(request.POST, **said)
+    if not form.is_valid():
+        return _ask(request, context, form, now, status=422)
+    at = form.cleaned_data.get("at") or now
+    doing = Doing(incident, request.user, at, now, on, _version(request) if taking.weighty else None)
+    try:
+        taking.act(doing, form.cleaned_data, form)
+    except (Absent, NotAllowed):
+        raise
+    except Refused as refusal:
+        form.refuse(refusal)
+        incident.refresh_from_db()
+        conflict = _standing(form, refusal) if isinstance(refusal, Stale) else {}
+        status = 422 if isinstance(refusal, BadInput) else refusal.http_status
+        return _ask(request, {**context, "conflict": conflict}, form, now, status=status)
+    return _done(request, incident, name)
+
+
+def _entry(taking: Step, incident: Incident, pk: int | None) -> Any:
+    if pk is None:
+        return None
+    found = taking.entry.objects.filter(incident=incident, pk=pk).first() if taking.entry else None
+    if found is None:
+        raise Absent("There is no such entry in this record.")
+    found.incident = incident
+    return found
+
+
+def _words(entry: Any) -> str:
+    """What the step is taken on, in words."""
+    match entry:
+        case Milestone():
+            return MilestoneKind(entry.kind).label
+        case CommandAssignment():
+            return f"{entry.person}, {CommandRole(entry.role).label}"
+        case RecoveryTrack():
+            return entry.name
+        case VendorEngagement():
+            return entry.vendor.name
+        case Mtm():
+            return f"Meeting {entry.number}"
+    return ""
+
+
+def _asked_for(taking: Step, request: HttpRequest) -> dict[str, str]:
+    """What the address says to begin with, as in `?phase=mitigating`."""
+    return {
+        name: value
+        for name, value in request.GET.items()
+        if name in taking.form.base_fields or name == "phase"
+    }
+
+
+def _ask(
+    request: HttpRequest, context: dict[str, Any], form: EntryForm, now: datetime, status: int = 200
+) -> HttpResponse:
+    incident = context["incident"]
+    if context["name"] == "close":
+        context = {**context, **_consequences(incident, now)}
+    return render(request, "incidents/step.html", {**context, "form": form, "at": now}, status=status)
+
+
+def _consequences(incident: Incident, now: datetime) -> dict[str, Any]:
+    """What closing now would mean."""
+    facts = record_facts(read_record(incident))
+    return {"requirement": forecast(facts, now).now, "gaps": gaps(facts, now), "facts": facts}
+
+
+def _standing(form: EntryForm, stale: Stale) -> dict[str, Any]:
+    """For fields that somebody else stated meanwhile: what stands there now, and is what the form begins with."""
+    if not isinstance(stale.current, dict) or "version" in stale.current:
+        return {}
+    data = form.data.copy()
+    for name, value in stale.current.items():
+        shown = form.fields[name].prepare_value(value)
+        data[f"initial-{name}"] = "" if shown is None else str(shown)
+    form.data = data
+    return {form.fields[name].label: value for name, value in stale.current.items()}
+
+
+def _version(request: HttpRequest) -> int | None:
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdecimal() else None
+
+
+def _status_blocked(request: HttpRequest) -> int:
+    # In a dialog the reason is shown; htmx leaves the answer to a 403 aside.
+    return 200 if request.htmx and request.method == "GET" else 403
+
+
+def _done(request: HttpRequest, incident: Incident, name: str) -> HttpResponse:
+    if not request.htmx:
+        return redirect(incident)
+    if incident.is_closed or name in TURNS:
+        return HttpResponseClientRedirect(incident.get_absolute_url())
+    answer = trigger_client_event(HttpResponse(status=204), "dialog-done")
+    return trigger_client_event(answer, "record-changed")

@@ -1,0 +1,38 @@
+// The console's line: it empties at once so that the next one can be typed, and gives a refused one back.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-line]");
+  const line = document.getElementById("line");
+  if (!form || !line) return;
+
+  const sent = new WeakMap();
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    sent.set(event.detail.xhr, line.value);
+    line.value = "";
+    line.removeAttribute("aria-invalid");
+  });
+  form.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.target.id !== "line-said") return;
+    if (event.detail.successful) return;
+    line.setAttribute("aria-invalid", "true");
+    // Whoever is typing the next line already keeps that one; the sentence below shows the refused one too.
+    if (!line.value) line.value = sent.get(event.detail.xhr) || "";
+    const status = event.detail.xhr.status;
+    if ([409, 412, 422].includes(status)) return;
+    const said = document.createElement("p");
+    said.className = "line-refused";
+    said.setAttribute("role", "alert");
+    said.textContent = status
+      ? "Not logged: the server refused it. Reload the page in another tab to see whether you are still signed in."
+      : "Not logged: the server can't be reached. The line is still here: press Enter again when you are connected.";
+    document.getElementById("line-said").replaceChildren(said);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "e" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select") || document.querySelector("dialog[open]")) return;
+    if (localStorage.getItem("single-keys") === "off") return;
+    event.preventDefault();
+    line.focus();
+  });
+})();
