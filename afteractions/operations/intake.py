@@ -179,7 +179,7 @@ def lapse(obligation: Obligation, *, now: datetime) -> bool:
     after_action = (
         AfterAction.objects.select_for_update(of=("self",))
         .select_related("incident__mim", "owner")
-        .get(pk=obligation.after_action_id)
+        .get(incident=obligation.incident_id)
     )
     still = Obligation.objects.filter(
         pk=obligation.pk, state=ObligationState.OPEN, next_step=LAPSE, next_step_at__lte=now

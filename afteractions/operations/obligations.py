@@ -67,6 +67,7 @@ def reconcile(incident: Incident, *, by: Person | None, now: datetime) -> None:
     )
     if wanted or store.lapse_moved():
         store.apply(wanted)
+    store.keep_next_deadline()
 
 
 def steps_of(
@@ -155,9 +156,9 @@ class _Store:
                     self._reopen(self._row(row), expected)
                 case Reassign(row, responsible):
                     self._reassign(self._row(row), responsible)
-        for row in self.rows.values():
-            if row.pk not in self.changed and self._lapse_is_stale(row):
-                self._schedule(self._touch(row))
+        for stored in self.rows.values():
+            if stored.pk not in self.changed and self._lapse_is_stale(stored):
+                self._schedule(self._touch(stored))
         # Ended rows first: of a kind and subject only one may be open.
         if self.changed:
             Obligation.objects.bulk_update(self.changed.values(), CHANGING)
@@ -168,6 +169,22 @@ class _Store:
             withdraw("obligation", self.ended)
         if met_reviews:
             escalate_unresolved(met_reviews, now=self.now)
+
+    def keep_next_deadline(self) -> None:
+        """The earliest open obligation stands on the After Action itself, so that a board of thousands is one index
+        scan. Action items outlive it and are left out."""
+        if self.after_action is None:
+            return
+        ahead = (
+            row.due_at
+            for row in (*self.rows.values(), *self.made)
+            if row.state == ObligationState.OPEN
+            and row.after_action_id == self.after_action.pk
+            and row.kind != ObligationKind.ACTION_ITEM
+        )
+        earliest = min(ahead, default=None)
+        if earliest != self.after_action.next_due_at:
+            AfterAction.objects.filter(pk=self.after_action.pk).update(next_due_at=earliest)
 
     def _row(self, standing: Standing) -> Obligation:
         row = self.rows[standing.id]  # type: ignore[index]

@@ -65,7 +65,12 @@ def deliver(*, now: datetime, run_seconds: float = RUN_SECONDS) -> int:
 
 def claim(worker: str, *, now: datetime) -> list[Notice]:
     """Leases up to a batch of waiting mails to `worker`, for no one else to send meanwhile."""
-    values = {"worker": worker, "until": now + LEASE, "now": now, "batch": BATCH}
+    values: dict[str, str | int | datetime] = {
+        "worker": worker,
+        "until": now + LEASE,
+        "now": now,
+        "batch": BATCH,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         ids = [row[0] for row in cursor.fetchall()]

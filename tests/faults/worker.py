@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-START_SECONDS = 60
+START_SECONDS = 120
 COMMAND = (
     *("--app", "majorops.celery:app", "worker", "--concurrency", "2"),
     *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
