@@ -1,14 +1,21 @@
 """The After Action: requirement met or not yet, status, owner, and every transition."""
 
+from datetime import UTC, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import GeneratedField, Q, Value
+from django.db.models.functions import Coalesce
 
 from afteractions.vocabulary import AntiPattern, Decision, MessageStatus, Status
 from incidents.models import Incident
 from majorops.people.models import Person
 from majorops.references import new_reference
+
+
+# Neither skipped nor lapsed nor declined, and not of the past: what the board shows.
+IS_FOLLOWED = ~Q(decision=Decision.SKIP.value) & (Q(history=False) | Q(started_at__isnull=False))
+NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def after_action_reference() -> str:
@@ -23,6 +30,10 @@ class AfterActionQuerySet(models.QuerySet["AfterAction"]):
     def going_on(self) -> Self:
         """Neither skipped nor lapsed nor declined."""
         return self.exclude(decision=Decision.SKIP)
+
+    def followed(self) -> Self:
+        """Going on, and not of the past unless somebody started it."""
+        return self.filter(IS_FOLLOWED)
 
     def published(self) -> Self:
         return self.filter(published_at__isnull=False)
@@ -69,11 +80,31 @@ class AfterAction(models.Model):
     closed_at = models.DateTimeField(null=True)
     external_messages_answered_at = models.DateTimeField(null=True)
 
+    next_due_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="The earliest open obligation, action items aside; reconciled with the obligations.",
+    )
+    due_order = GeneratedField(
+        expression=Coalesce("next_due_at", Value(NO_DEADLINE)),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+
     objects = AfterActionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]
         indexes = [
+            models.Index(
+                fields=["status", "due_order", "id"], name="after_action_due_by_status", condition=IS_FOLLOWED
+            ),
+            models.Index(fields=["due_order", "id"], name="after_action_due", condition=IS_FOLLOWED),
+            models.Index(
+                fields=["-closed_at", "-id"],
+                name="after_action_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
             models.Index(fields=["status", "-created_at", "-id"], name="after_action_by_status"),
             models.Index(
                 fields=["-published_at", "-id"],

@@ -1,7 +1,10 @@
 """The Learning Review: sections while it is written, revisions once it was shown to somebody."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
 
 from afteractions.models.after_action import AfterAction
 from afteractions.vocabulary import (
@@ -13,6 +16,11 @@ from afteractions.vocabulary import (
 )
 from majorops.people.models import Person
 from majorops.references import new_reference
+
+
+# What the library is searched by, besides the words of the incident.
+CHANGE_WORDS = SearchVector("change", "gap", config="english")
+ROOT_CAUSE_WORDS = SearchVector(KeyTextTransform("failure", "content"), config="english")
 
 
 class Section(models.Model):
@@ -34,6 +42,7 @@ class Section(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["after_action", "key"], name="a_section_is_there_once"),
         ]
+        indexes = [GinIndex(ROOT_CAUSE_WORDS, name="root_cause_words", condition=Q(key="root_cause"))]
 
 
 class SectionText(models.Model):
@@ -154,6 +163,10 @@ class Change(models.Model):
     class Meta:
         ordering = ["after_action", "position", "id"]
         indexes = [
+            GinIndex(CHANGE_WORDS, name="change_words"),
+            models.Index(
+                fields=["due_on", "id"], name="change_by_date", condition=Q(removed_at__isnull=True)
+            ),
             models.Index(
                 fields=["due_on", "id"],
                 name="change_open_by_date",
