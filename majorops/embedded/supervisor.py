@@ -69,9 +69,15 @@ class Supervisor:
             self.servers.start(self._remember)
             self.environment = {**self.servers.environment(), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
             self._migrate()
-            self._load_demonstration()
+            sign_ins = ""
+            new = not (self.state.home / "demonstration").exists()
+            if self._wants_demonstration() and new:
+                say("Loading the demonstration data ...")
+                sign_ins = self._sign_ins()
             self._start_processes()
-            self._greet()
+            if self._wants_demonstration() and not new:
+                sign_ins = self._sign_ins()
+            self._greet(sign_ins)
             self.starting = False
             while not self.stopping:
                 self._look_after_children()
@@ -118,21 +124,22 @@ class Supervisor:
             raise CannotStart(f"The database could not be migrated:\n{migrate.last_lines()}")
         is_current_now(self.state)
 
-    def _load_demonstration(self) -> None:
-        loaded = self.state.home / "sign-ins.txt"
+    def _wants_demonstration(self) -> bool:
         # Accounts with known passwords enter somebody's own database only when that is asked for.
         usual = "1" if self.servers.postgres is not None else "0"
-        if loaded.exists() or os.environ.get("MAJOROPS_DEMO", usual) in ("", "0", "false", "no"):
-            return
-        say("Loading the demonstration data ...")
-        half = loaded.with_suffix(".half")
-        half.unlink(missing_ok=True)
+        return (os.environ.get("MAJOROPS_DEMO") or usual) not in ("0", "false", "no")
+
+    def _sign_ins(self) -> str:
+        """Who can sign in to the demonstration, which is loaded where it is missing."""
+        told = self.state.home / "run" / "sign-ins"
+        told.unlink(missing_ok=True)
         load = self._child("demonstration", "manage.py", "load_demonstration", "--sign-ins")
-        load.output = half
-        if self._run_to_its_end(load):
-            half.replace(loaded)
-        else:
+        load.output = told
+        if not self._run_to_its_end(load):
             say(f"The demonstration data could not be loaded:\n{load.last_lines()}")
+            return ""
+        (self.state.home / "demonstration").touch()
+        return told.read_text().strip("\n")
 
     def _start_processes(self) -> None:
         """The web process, and when it answers the others: a page comes first."""
@@ -148,11 +155,10 @@ class Supervisor:
             logs = self.state.home / "log"
             say(f"http://127.0.0.1:{self.port}/healthz is not well yet; the logs are in {logs}.")
 
-    def _greet(self) -> None:
-        sign_ins = self.state.home / "sign-ins.txt"
+    def _greet(self, sign_ins: str) -> None:
         lines = ["", f"MajorOps After Actions: http://127.0.0.1:{self.port}/", ""]
-        if sign_ins.exists():
-            lines += [sign_ins.read_text().rstrip(), ""]
+        if sign_ins:
+            lines += [sign_ins, ""]
         lines.append(f"State and logs: {self.state.home}. Ctrl-C ends everything.")
         print("\n".join(lines), flush=True)
 

@@ -1,5 +1,6 @@
 """The compose file's own commands, started by hand on the servers of the tests."""
 
+import json
 import os
 import shlex
 import signal
@@ -75,3 +76,20 @@ def test_web_worker_and_beat_of_the_compose_file_pass_their_health_checks_and_en
             ).read_text()
     assert {name: process.returncode for name, process in processes.items()} == dict.fromkeys(commands, 0)
     assert not succeeds(checks["web"], environment)
+
+
+def test_the_server_starts_neither_postgresql_nor_valkey_where_it_is_given_servers(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    port = free_port()
+    home = tmp_path / "state"
+    own = {**environment, "MAJOROPS_HOME": str(home), "PORT": str(port)}
+    log = tmp_path / "server.log"
+    with running(f"{sys.executable} -m majorops.embedded serve", own, log) as server:
+        assert wait_until(lambda: "Ctrl-C ends everything" in log.read_text(), 90), log.read_text()
+        children = json.loads((home / "run" / "running.json").read_text())["children"]
+        assert {child["name"] for child in children} == {"web", "worker", "beat"}
+        # Accounts with known passwords do not enter somebody's database unasked.
+        assert "@majorops.example" not in log.read_text()
+    assert server.returncode == 0
+    assert not (home / "postgresql").exists()

@@ -18,7 +18,15 @@ from majorops.embedded.processes import wait_until
 from majorops.embedded.state import CHECKOUT
 from tests.platform.ports import free_port
 
-OURS = ("MAJOROPS_HOME", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS")
+OURS = (
+    "MAJOROPS_HOME",
+    "MAJOROPS_DEMO",
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+)
 
 
 class Product:
@@ -30,7 +38,7 @@ class Product:
         self.process: subprocess.Popen[bytes] | None = None
         self.output = home.parent / "output"
         self.environment = {name: value for name, value in os.environ.items() if name not in OURS}
-        self.environment |= {"MAJOROPS_HOME": str(home), "PORT": str(self.port), "MAJOROPS_DEMO": "0"}
+        self.environment |= {"MAJOROPS_HOME": str(home), "PORT": str(self.port)}
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -97,6 +105,21 @@ def product() -> Iterator[Product]:
         product.end()
 
 
+def test_a_start_prints_who_can_sign_in_to_the_demonstration(product: Product) -> None:
+    told = product.running().told()
+    for role in (
+        "MIM",
+        "Attendee",
+        "Manager",
+        "Action owner",
+        "Communications",
+        "Vendor guest",
+        "Administrator",
+    ):
+        assert role in told
+    assert f"http://127.0.0.1:{product.port}/guest/" in told
+
+
 def test_a_page_answers_and_only_its_user_can_enter_the_state_folder(product: Product) -> None:
     product.running()
     assert product.status("/healthz") == 200
@@ -149,6 +172,7 @@ def test_after_kill_9_of_everything_a_start_finds_every_row_and_takes_under_ten_
     product.process.wait()
     assert product.start() < 10
     assert product.status("/api/v1/schema/", token) == 200
+    assert "mim@majorops.example" in product.told()
 
 
 def test_after_kill_9_of_the_supervisor_alone_nothing_of_it_is_left_beside_the_next(product: Product) -> None:
