@@ -1,6 +1,95 @@
 """The pages of what follows an incident."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from afteractions.views import (
+    actions_review,
+    archive,
+    deadlines,
+    drafting,
+    guest,
+    history,
+    meeting,
+    opening,
+    people,
+    publication,
+    reading,
+    scheduling,
+    steps,
+)
 
 app_name = "afteractions"
-urlpatterns: list[URLPattern] = []
+AA = "after-actions/<str:reference>/"
+
+the_workspace = [
+    path(AA, opening.open_workspace, name="workspace"),
+    path(f"{AA}deadlines/", deadlines.deadlines, name="deadlines"),
+    path(f"{AA}history/", history.history, name="history"),
+    path(f"{AA}history/difference/", history.difference, name="difference"),
+    path(f"{AA}pdf/", archive.pdf, name="pdf"),
+    path(f"{AA}rca/<int:follow_up_id>/", archive.rca, name="rca"),
+]
+the_draft = [
+    path(f"{AA}draft/", drafting.draft, name="draft"),
+    path(f"{AA}draft/gaps/", drafting.take_gap, name="take_gap"),
+    path(f"{AA}draft/people/", drafting.people, name="people_known"),
+    path(f"{AA}draft/<str:key>/", drafting.section, name="section"),
+    path(f"{AA}draft/<str:key>/confirm/", drafting.confirm, name="confirm"),
+]
+the_reading = [
+    path(f"{AA}read/", reading.read, name="read"),
+    path(f"{AA}read/acknowledge/", reading.acknowledge_reading, name="acknowledge"),
+    path(f"{AA}comments/", reading.comment, name="comment"),
+    path(f"{AA}comments/<int:comment_id>/resolve/", reading.resolve, name="resolve"),
+]
+the_people = [
+    path(f"{AA}people/", people.people, name="people"),
+    path(f"{AA}people/propose/", people.propose, name="propose"),
+    path(f"{AA}people/add/", people.add_attendee, name="add_attendee"),
+    path(f"{AA}people/named/", people.naming, name="naming"),
+    path(f"{AA}people/<int:attendee_id>/", people.decide_attendee, name="decide_attendee"),
+    path(f"{AA}people/<int:attendee_id>/answer/", people.answer, name="answer"),
+    path(f"{AA}people/<int:attendee_id>/guest-link/", people.let_guest_in, name="let_guest_in"),
+    path(f"{AA}people/guest-links/<int:link_id>/revoke/", people.take_back_link, name="take_back_link"),
+]
+the_steps = [
+    path(f"{AA}decide/", steps.decide, name="decide"),
+    path(f"{AA}start/", steps.start, name="start"),
+    path(f"{AA}schedule/", scheduling.schedule_page, name="schedule"),
+    path(f"{AA}distribute/", steps.distribute, name="distribute"),
+    path(f"{AA}amend/", steps.amend, name="amend"),
+    path(f"{AA}withdraw/", steps.withdraw, name="withdraw"),
+]
+the_meeting = [
+    path(f"{AA}meeting/", meeting.meeting, name="meeting"),
+    path(f"{AA}meeting/start/", meeting.start, name="start_meeting"),
+    path(f"{AA}meeting/decisions/", meeting.decision, name="decision"),
+    path(f"{AA}meeting/actions/", meeting.action, name="action_captured"),
+    path(f"{AA}meeting/anti-patterns/", meeting.anti_pattern, name="anti_pattern"),
+    path(f"{AA}meeting/finish/", meeting.finish, name="finish"),
+]
+the_publication = [
+    path(f"{AA}publication/", publication.publication, name="publication"),
+    path(f"{AA}publish/", publication.publish_now, name="publish"),
+    path(f"{AA}erratum/", publication.erratum, name="erratum"),
+    path(f"{AA}messages/<int:message_id>/", publication.settle, name="settle"),
+    path(f"{AA}notes/<int:note_id>/", publication.send_note, name="send_note"),
+    path(f"{AA}vendors/<int:engagement_id>/", publication.vendor, name="vendor"),
+    path(f"{AA}actions-review/", actions_review.actions_review, name="actions_review"),
+]
+guests = [
+    path("guest/<str:token>/", guest.guest, name="guest"),
+    path("guest/<str:token>/read/", guest.guest_read, name="guest_read"),
+    path("guest/<str:token>/comments/", guest.guest_comment, name="guest_comment"),
+]
+
+urlpatterns: list[URLPattern] = [
+    *the_workspace,
+    *the_draft,
+    *the_reading,
+    *the_people,
+    *the_steps,
+    *the_meeting,
+    *the_publication,
+    *guests,
+]

@@ -60,7 +60,7 @@ def add_comment(
             f"{by} on “{named.label}” of {after_action.reference}: {text[:80]}",
             f"{by} wrote on “{named.label}” in the Learning Review of {after_action.incident.title}:\n\n{text}",
         ),
-        url=f"{after_action.get_absolute_url()}draft/#{comment.section}",
+        url=f"{after_action.get_absolute_url()}read/#{comment.section}",
         now=now,
         but=by,
     )

@@ -1,0 +1,119 @@
+"""The one draft that an external person is let in to by a link: read it, remark on it, say that it was read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from afteractions.models import Comment, GuestLink, Reading
+from afteractions.operations.guests import (
+    acknowledge_as_guest,
+    comment_as_guest,
+    guest_path,
+    guest_revision,
+    open_guest_link,
+)
+from afteractions.rules.questions import HEADLINE
+from afteractions.views.reading import document_context
+from afteractions.views.workspace import instants
+from majorops import clock
+from majorops.refusal import Absent, BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class GuestReader:
+    """What the reading layout asks of whoever reads."""
+
+    zone: ZoneInfo
+
+
+@never_cache
+@require_GET
+def guest(request: HttpRequest, token: str) -> HttpResponse:
+    """The draft, for as long as the link lasts."""
+    link = _link(token)
+    return _ended(request) if link is None else _guest_page(request, token, link)
+
+
+def _link(token: str) -> GuestLink | None:
+    try:
+        return open_guest_link(token, now=clock.now())
+    except Absent:
+        return None
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    """The same words whether a link never was, has expired, or was taken back."""
+    return render(request, "afteractions/guest_ended.html", status=404)
+
+
+def _guest_page(
+    request: HttpRequest,
+    token: str,
+    link: GuestLink,
+    *,
+    remark: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    revision = guest_revision(link)
+    after_action = link.after_action
+    mine = Comment.objects.filter(after_action=after_action, by=link.person, parent__isnull=True)
+    context = {
+        "link": link,
+        "after_action": after_action,
+        "incident": after_action.incident,
+        "headline": HEADLINE,
+        "token": token,
+        "revision": revision,
+        "w": GuestReader(ZoneInfo(after_action.incident.time_zone)),
+        "reader_zone": ZoneInfo(after_action.incident.time_zone),
+        "meeting": after_action.meetings.filter(held_until__isnull=True).first(),
+        "attendee": after_action.attendees.filter(person=link.person).first(),
+        "reading": Reading.objects.filter(revision=revision, person=link.person).first()
+        if revision
+        else None,
+        "remarks": list(mine.prefetch_related("replies__by").order_by("id")),
+        "remark": remark or {},
+    }
+    if revision is not None:
+        context |= document_context(revision.content)
+    response = render(request, "afteractions/guest.html", context, status=status)
+    # The address is the key: it must not travel on in a referrer.
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_POST
+def guest_read(request: HttpRequest, token: str) -> HttpResponse:
+    """The guest's "I have read this"."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    acknowledge_as_guest(link, **_stamp())
+    messages.success(request, "Thank you: the chair sees that you have read it.")
+    return redirect(guest_path(token))
+
+
+@require_POST
+def guest_comment(request: HttpRequest, token: str) -> HttpResponse:
+    """The guest's remark on a section."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    section, text = request.POST.get("section", ""), request.POST.get("text", "")
+    try:
+        comment_as_guest(link, section=section, text=text, **_stamp())
+    except BadInput as wrong:
+        remark = {"section": section, "text": text, "message": wrong.sentence}
+        return _guest_page(request, token, link, remark=remark, status=422)
+    messages.success(request, "Your remark is kept.")
+    return redirect(guest_path(token) + "#remarks")
+
+
+def _stamp() -> dict[str, datetime]:
+    return instants(clock.now())

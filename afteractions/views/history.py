@@ -1,0 +1,81 @@
+"""How the After Action came to be what it is: transitions, revisions and what differs between two, decisions, audit."""
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from afteractions.models import MeetingMove, Revision
+from afteractions.operations.distribution import differences_between
+from afteractions.views.standing import Workspace
+from afteractions.views.workspace import of_after_action, show
+from majorops.audit.models import AuditEntry
+
+SHOWN_ENTRIES = 100
+
+
+@of_after_action
+@require_GET
+def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Transitions, revisions, moves of the meeting, and who changed what."""
+    after_action = workspace.after_action
+    before = request.GET.get("before", "")
+    entries = AuditEntry.objects.filter(scope=workspace.incident.reference).filter(
+        Q(subject_type__startswith="afteractions.")
+    )
+    if before.isascii() and before.isdigit() and len(before) < 18:
+        entries = entries.filter(pk__lt=int(before))
+    page = list(entries.select_related("by").order_by("-pk")[: SHOWN_ENTRIES + 1])
+    context = {
+        "transitions": list(after_action.transitions.select_related("by")),
+        "revisions": workspace.revisions,
+        "moves": list(
+            MeetingMove.objects.filter(meeting__after_action=after_action).select_related("by", "meeting")
+        ),
+        "entries": [_entry(each) for each in page[:SHOWN_ENTRIES]],
+        "more": page[SHOWN_ENTRIES - 1].pk if len(page) > SHOWN_ENTRIES else None,
+    }
+    return show(request, workspace, "history", "history", context)
+
+
+def _entry(entry: AuditEntry) -> dict[str, object]:
+    changes = [
+        {"field": field.replace("_", " "), "before": _words(values[0]), "now": _words(values[1])}
+        for field, values in entry.changes.items()
+        if isinstance(values, list) and len(values) == 2
+    ]
+    return {"entry": entry, "changes": changes}
+
+
+def _words(value: object) -> str:
+    """A value of the audit as a person reads it."""
+    match value:
+        case None | "":
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(_words(each) for each in value) or "nobody"
+        case _:
+            return str(value)[:300]
+
+
+@of_after_action
+@require_GET
+def difference(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """What differs between two revisions, the older one first whatever the order of asking."""
+    numbers = sorted(_number(request.GET.get(name)) for name in ("from", "to"))
+    found = {
+        each.number: each
+        for each in Revision.objects.filter(
+            after_action=workspace.after_action, number__in=numbers
+        ).select_related("created_by")
+    }
+    if len(found) != 2:
+        raise Http404("There are no two such revisions.")
+    older, newer = (found[number] for number in numbers)
+    context = {"older": older, "newer": newer, "differences": differences_between(older, newer)}
+    return show(request, workspace, "difference", "difference", context)
+
+
+def _number(said: str | None) -> int:
+    return int(said) if said and said.isascii() and said.isdigit() and len(said) < 6 else 0

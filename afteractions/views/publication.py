@@ -1,0 +1,272 @@
+"""From agreement to the end: publish, External Messages, status notes, errata, and what the vendors owe."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_POST
+
+from afteractions.access import can_follow_up, can_send_status_note, can_settle_messages
+from afteractions.forms.people import person_words
+from afteractions.forms.steps import RcaForm, ReasonForm, VendorItemForm
+from afteractions.models import VendorFollowUp, VendorItem
+from afteractions.operations.publication import amend_published, publish, send_status_note, settle_message
+from afteractions.operations.vendors import (
+    LARGEST_RCA,
+    add_item,
+    attach_rca,
+    close_item,
+    follow_up_of,
+    plan_rca,
+)
+from afteractions.rules.calendar import local_date
+from afteractions.views.standing import Workspace
+from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
+from afteractions.vocabulary import MessageStatus, RevisionKind, Transition
+from incidents.models import VendorEngagement
+from majorops import clock
+from majorops.people.models import Person
+from majorops.refusal import BadInput, NotAllowed, Refused
+
+
+@of_after_action
+@require_GET
+def publication(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """What is published, what is still to be sent, and what the vendors owe."""
+    return _publication_page(request, workspace)
+
+
+def _publication_page(
+    request: HttpRequest,
+    workspace: Workspace,
+    *,
+    refused: dict[str, Any] | None = None,
+    erratum: ReasonForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    person, after_action = workspace.person, workspace.after_action
+    publishing = workspace.refusal(Transition.PUBLISH)
+    amending = workspace.refusal(Transition.AMEND_PUBLISHED)
+    published = [
+        each for each in workspace.revisions if each.kind in (RevisionKind.PUBLISHED, RevisionKind.ERRATUM)
+    ]
+    for message in workspace.messages:
+        message.step_key = f"message-{message.pk}"
+    for note in workspace.notes:
+        note.step_key = f"note-{note.pk}"
+    context = {
+        "publish_refused": publishing.sentence if publishing else "",
+        "amend_refused": amending.sentence if amending else "",
+        "erratum": erratum or ReasonForm(),
+        "published": published,
+        "messages_planned": workspace.messages,
+        "may_settle": can_settle_messages(person, after_action),
+        "may_send": can_send_status_note(person, after_action),
+        "notes": workspace.notes,
+        "vendors": vendors_of(workspace),
+        "refused_step": refused or {},
+        "largest_rca": LARGEST_RCA // (1024 * 1024),
+    }
+    return show(request, workspace, "publication", "publication", context, status=status)
+
+
+def vendors_of(workspace: Workspace) -> list[dict[str, Any]]:
+    """Each standing engagement with its follow-up, if one was begun, and the forms to go on with it."""
+    record = workspace.review.record
+    scope = workspace.incident.reference
+    found = []
+    for engagement in record.engagements:
+        follow_up = workspace.review.follow_ups.get(record.first_engagements[engagement.pk])
+        manager = follow_up.service_manager if follow_up else engagement.vendor.service_manager
+        related = engagement.root_cause_related
+        if follow_up is not None and follow_up.root_cause_related is not None:
+            related = follow_up.root_cause_related
+        due_on = (
+            local_date(
+                follow_up.rca_due_at - timedelta(microseconds=1), ZoneInfo(workspace.incident.time_zone)
+            )
+            if follow_up and follow_up.rca_due_at
+            else None
+        )
+        initial = {
+            "service_manager": person_words(manager),
+            "due_on": due_on,
+            "committed": follow_up.rca_committed if follow_up else False,
+            "root_cause_related": {True: "yes", False: "no"}.get(related, ""),
+        }
+        prefix = f"vendor-{engagement.pk}"
+        found.append(
+            {
+                "engagement": engagement,
+                "step_key": prefix,
+                "follow_up": follow_up,
+                "items": list(follow_up.items.all()) if follow_up else [],
+                "plan": RcaForm(scope=scope, initial=initial, auto_id=f"{prefix}-%s"),
+                "item": VendorItemForm(auto_id=f"{prefix}-item-%s"),
+                "may": can_follow_up(
+                    workspace.person,
+                    follow_up or VendorFollowUp(after_action=workspace.after_action, engagement=engagement),
+                ),
+                "manager": manager,
+                "due_on": due_on,
+            }
+        )
+    return found
+
+
+@of_after_action
+@require_POST
+def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Publishes the agreed review into the library."""
+    try:
+        publish(
+            workspace.after_action, version=version_of(request), by=workspace.person, **instants(clock.now())
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        said = {"step": "publish", "message": refused.sentence}
+        return _publication_page(request, workspace, refused=said, status=status_of(refused))
+    messages.success(request, "The Learning Review is published and in the library.")
+    return go(workspace, "publication")
+
+
+@of_after_action
+@require_POST
+def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """A new revision of what was published, which names its reason."""
+    form = ReasonForm(request.POST)
+    form.is_valid()
+    try:
+        amend_published(
+            workspace.after_action,
+            reason=form.cleaned_data.get("reason", ""),
+            version=version_of(request),
+            by=workspace.person,
+            **instants(clock.now()),
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        form.add_error("reason", refused.sentence)
+        return _publication_page(request, workspace, erratum=form, status=status_of(refused))
+    messages.success(request, "The erratum is published beside the revision that it corrects.")
+    return go(workspace, "publication")
+
+
+@of_after_action
+@require_POST
+def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
+    """An External Message was sent, or is withdrawn with a reason."""
+    message = get_object_or_404(workspace.after_action.external_messages, pk=message_id)
+    message.after_action = workspace.after_action
+    reason = request.POST.get("reason", "")
+    try:
+        settle_message(
+            message,
+            status=request.POST.get("status", ""),
+            reason=reason,
+            version=version_of(request),
+            by=workspace.person,
+            **instants(clock.now()),
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        said = {"step": f"message-{message.pk}", "message": refused.sentence, "reason": reason}
+        return _publication_page(request, workspace, refused=said, status=status_of(refused))
+    sent = request.POST.get("status") == MessageStatus.SENT
+    messages.success(request, "The message is sent." if sent else "The message is withdrawn.")
+    return go(workspace, "publication")
+
+
+@of_after_action
+@require_POST
+def send_note(request: HttpRequest, workspace: Workspace, note_id: int) -> HttpResponse:
+    """Sends the prepared note to the stakeholders, edited if wished."""
+    note = get_object_or_404(workspace.after_action.status_notes, pk=note_id)
+    note.after_action = workspace.after_action
+    text = request.POST.get("text", "")
+    try:
+        send_status_note(note, text=text, by=workspace.person, **instants(clock.now()))
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        said = {"step": f"note-{note.pk}", "message": refused.sentence, "text": text}
+        return _publication_page(request, workspace, refused=said, status=status_of(refused))
+    messages.success(request, "The status note is on its way to the stakeholders.")
+    return go(workspace, "publication")
+
+
+@of_after_action
+@require_POST
+def vendor(request: HttpRequest, workspace: Workspace, engagement_id: int) -> HttpResponse:
+    """A step of following a vendor up: plan the RCA, note an open item, close one, attach the RCA."""
+    engagement = get_object_or_404(
+        VendorEngagement.objects.select_related("vendor"), pk=engagement_id, incident=workspace.incident
+    )
+    step = request.POST.get("step", "")
+    try:
+        done = _vendor_step(request, workspace, engagement, step)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        said = {"step": f"vendor-{engagement.pk}", "message": refused.sentence}
+        return _publication_page(request, workspace, refused=said, status=status_of(refused))
+    messages.success(request, done)
+    return go(workspace, "publication", anchor="vendors")
+
+
+def _vendor_step(request: HttpRequest, workspace: Workspace, engagement: VendorEngagement, step: str) -> str:
+    by: Person = workspace.person
+    stamp: dict[str, Any] = {"by": by, **instants(clock.now())}
+    probe = VendorFollowUp(after_action=workspace.after_action, engagement=engagement)
+    existing = workspace.review.follow_ups.get(
+        workspace.review.record.first_engagements.get(engagement.pk, 0)
+    )
+    if not can_follow_up(by, existing or probe):
+        raise NotAllowed("The Service Manager, the owner of the After Action or the MIM follows a vendor up.")
+    follow_up = existing or follow_up_of(engagement, now=stamp["now"])
+    match step:
+        case "plan":
+            form = RcaForm(request.POST, scope=workspace.incident.reference)
+            _must_be_valid(form)
+            plan_rca(follow_up, **form.cleaned_data, **stamp)
+            return "The follow-up is planned."
+        case "item":
+            item = VendorItemForm(request.POST)
+            _must_be_valid(item)
+            add_item(follow_up, **item.cleaned_data, **stamp)
+            return "The open item is noted."
+        case "close":
+            said = request.POST.get("item", "")
+            open_item = get_object_or_404(
+                VendorItem.objects.select_related("follow_up__after_action"),
+                pk=int(said) if said.isascii() and said.isdigit() else 0,
+                follow_up=follow_up,
+            )
+            close_item(open_item, outcome=request.POST.get("outcome", ""), **stamp)
+            return "The open item is closed."
+        case "rca":
+            file = request.FILES.get("file")
+            if file is None:
+                raise BadInput.of("file", "Choose the PDF of the vendor's RCA.")
+            if (file.size or 0) > LARGEST_RCA:
+                raise BadInput.of("file", "The RCA is larger than 25 MB: ask the vendor for a smaller file.")
+            revision = attach_rca(follow_up, name=file.name or "", content=file.read(), **stamp)
+            return (
+                f"The RCA is attached; revision {revision.number} names it."
+                if revision
+                else "The RCA is attached."
+            )
+        case _:
+            raise BadInput.of("step", "Choose what to do.")
+
+
+def _must_be_valid(form: Any) -> None:
+    if not form.is_valid():
+        said = [f"{form.fields[name].label}: {' '.join(errors)}" for name, errors in form.errors.items()]
+        raise BadInput.of("form", " ".join(said))

@@ -1,0 +1,308 @@
+"""One After Action as its pages show it: each part is read once, when a page first asks for it."""
+
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.core.cache import cache
+
+from afteractions.access import can_comment, can_edit, parts_of
+from afteractions.models import (
+    AfterAction,
+    AntiPatternOccurrence,
+    Attendee,
+    Comment,
+    ExternalMessage,
+    Meeting,
+    Obligation,
+    Reading,
+    Revision,
+    StatusNote,
+)
+from afteractions.operations.draft import root_cause_text
+from afteractions.operations.review import Review, shown_name
+from afteractions.operations.wording import check_wording
+from afteractions.rules import lifecycle, readiness
+from afteractions.rules.lifecycle import LifecycleFacts, Part, Refusal
+from afteractions.rules.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
+from afteractions.rules.wording import Checked, Finding, blocking_texts
+from afteractions.vocabulary import (
+    AttendeeRequirement,
+    Certainty,
+    ChangeKind,
+    Decision,
+    InvitationResponse,
+    MessageStatus,
+    ObligationKind,
+    ObligationState,
+    SectionKey,
+    Status,
+    Transition,
+)
+from incidents.vocabulary import RequirementLevel
+from majorops.people.models import Person
+
+# What somebody owes on the After Action itself; items, vendors and MTMs have dates of their own.
+STEPS = (
+    ObligationKind.DECIDE,
+    ObligationKind.SCHEDULE,
+    ObligationKind.DISTRIBUTE,
+    ObligationKind.HOLD,
+    ObligationKind.PUBLISH,
+    ObligationKind.EXTERNAL_MESSAGE,
+    ObligationKind.STATUS_NOTE,
+    ObligationKind.REVIEW_ACTIONS,
+)
+FINDINGS_KEPT_SECONDS = 600
+
+
+class Workspace:
+    """What `person` sees of an After Action at the instant `at`."""
+
+    def __init__(self, after_action: AfterAction, *, person: Person, at: datetime) -> None:
+        self.after_action = after_action
+        self.incident = after_action.incident
+        self.person = person
+        self.at = at
+
+    # Who reads
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The reader's time zone."""
+        return ZoneInfo(self.person.time_zone)
+
+    @cached_property
+    def parts(self) -> frozenset[Part]:
+        return parts_of(self.person, self.after_action)
+
+    @cached_property
+    def may_edit(self) -> bool:
+        return can_edit(self.person, self.after_action)
+
+    @cached_property
+    def may_comment(self) -> bool:
+        return can_comment(self.person, self.after_action)
+
+    @property
+    def may_own(self) -> bool:
+        return lifecycle.may(self.parts, frozenset({Part.OWNER}))
+
+    @property
+    def may_chair(self) -> bool:
+        return lifecycle.may(self.parts, frozenset({Part.MIM}))
+
+    # What stands
+
+    @cached_property
+    def obligations(self) -> list[Obligation]:
+        found = self.after_action.obligations.select_related("responsible", "ended_by")
+        return list(found.order_by("due_at", "id"))
+
+    @property
+    def open_obligations(self) -> list[Obligation]:
+        shown = (ObligationState.OPEN, ObligationState.HISTORY)
+        return [each for each in self.obligations if each.state in shown]
+
+    @property
+    def next_obligation(self) -> Obligation | None:
+        """The step of the After Action that is due first; once there is none, whatever is due first."""
+        waiting = self.open_obligations
+        return next((each for each in waiting if each.kind in STEPS), waiting[0] if waiting else None)
+
+    @cached_property
+    def meetings(self) -> list[Meeting]:
+        return list(self.after_action.meetings.order_by("round"))
+
+    @property
+    def meeting(self) -> Meeting | None:
+        """The meeting of the present round: the last one, unless it was held without agreement."""
+        last = self.meetings[-1] if self.meetings else None
+        return None if last is not None and last.agreed is False else last
+
+    @cached_property
+    def attendees(self) -> list[Attendee]:
+        found = self.after_action.attendees.select_related("person")
+        return sorted(found, key=lambda each: (not each.included, each.requirement, each.pk))
+
+    @property
+    def included(self) -> list[Attendee]:
+        return [each for each in self.attendees if each.included]
+
+    @property
+    def my_attendee(self) -> Attendee | None:
+        return next((each for each in self.included if each.person_id == self.person.pk), None)
+
+    @cached_property
+    def revisions(self) -> list[Revision]:
+        """Newest first, without their contents."""
+        found = self.after_action.revisions.defer("content").select_related("created_by", "pdf")
+        return list(found.defer("content", "pdf__content").order_by("-number"))
+
+    @property
+    def current_revision(self) -> Revision | None:
+        return self.revisions[0] if self.revisions else None
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        found = Reading.objects.filter(revision__after_action=self.after_action)
+        return list(found.select_related("person").order_by("read_at"))
+
+    @property
+    def readers(self) -> dict[int, datetime]:
+        """Who has read the draft that stands: since the last change of the root cause or the changes."""
+        since = next((each.number for each in self.revisions if each.substantial), None)
+        counted = {each.pk for each in self.revisions if since is not None and each.number >= since}
+        read: dict[int, datetime] = {}
+        for reading in self.readings:
+            if reading.revision_id in counted:
+                read.setdefault(reading.person_id, reading.read_at)
+        return read
+
+    @cached_property
+    def messages(self) -> list[ExternalMessage]:
+        return list(self.after_action.external_messages.select_related("settled_by"))
+
+    @cached_property
+    def notes(self) -> list[StatusNote]:
+        return list(self.after_action.status_notes.select_related("transition", "sent_by"))
+
+    @cached_property
+    def anti_patterns(self) -> list[AntiPatternOccurrence]:
+        return self.review.anti_patterns
+
+    @cached_property
+    def review(self) -> Review:
+        """The draft as its readers see it, people by name."""
+        return Review(self.after_action, at=self.at, named=shown_name)
+
+    @cached_property
+    def threads(self) -> dict[str, list[Comment]]:
+        """The remarks that begin a thread, by section; each brings itself and its answers."""
+        found = self.after_action.comments.select_related("by", "resolved_by", "revision")
+        comments = list(found.defer("revision__content").order_by("id"))
+        threads: dict[str, list[Comment]] = {}
+        beginning = {}
+        for comment in comments:
+            if comment.parent_id is None:
+                comment.with_answers = [comment]
+                beginning[comment.pk] = comment
+                threads.setdefault(comment.section, []).append(comment)
+            elif comment.parent_id in beginning:
+                beginning[comment.parent_id].with_answers.append(comment)
+        return threads
+
+    # What the rules say
+
+    @cached_property
+    def facts(self) -> LifecycleFacts:
+        meeting = self.meeting
+        return LifecycleFacts(
+            status=Status(self.after_action.status),
+            level=RequirementLevel(self.incident.requirement_level or RequirementLevel.NOT_REQUIRED),
+            decision=Decision(self.after_action.decision) if self.after_action.decision else None,
+            history=self.after_action.history and self.after_action.started_at is None,
+            meeting_scheduled=meeting is not None,
+            meeting_held=meeting is not None and meeting.held_until is not None,
+            messages_outstanding=sum(each.status == MessageStatus.PLANNED for each in self.messages)
+            if self.after_action.status == Status.REVIEWED
+            else 0,
+            published=self.after_action.published_at is not None,
+        )
+
+    def refusal(self, transition: Transition) -> Refusal | None:
+        """Why this person cannot take the step now; what the step itself brings, such as a reason, aside."""
+        brought = {"reason": "given", "override_reason": "given", "agreed": True}
+        facts = LifecycleFacts(
+            **{field: getattr(self.facts, field) for field in self.facts.__slots__} | brought
+        )
+        return lifecycle.refusal(transition, facts, self.parts)
+
+    @cached_property
+    def missing(self) -> list[Missing]:
+        """What is missing before the next step of the draft: before it goes out, or before it is published."""
+        if self.after_action.published_at is not None:
+            return []
+        if self.after_action.status == Status.DRAFT:
+            return readiness.before_distributing(self.draft)
+        return readiness.before_publishing(self.draft)
+
+    @property
+    def blocking(self) -> list[Missing]:
+        return [each for each in self.missing if each.blocks]
+
+    @cached_property
+    def draft(self) -> Draft:
+        review = self.review
+        incident = self.incident
+        written = review.written(SectionKey.SUMMARY, {})
+        impact = (
+            written.get("business_impact", incident.business),
+            written.get("customer_impact"),
+            incident.revenue_exposure,
+            incident.sla_status,
+        )
+        cause = review.root_cause()
+        return Draft(
+            summary=tuple(text for text in impact if text),
+            expected=tuple(
+                Deviation(row.get("expected", ""), row.get("actual", ""))
+                for row in review.written(SectionKey.EXPECTED, [])
+            ),
+            failure=cause["failure"],
+            certainty=Certainty(cause["certainty"]),
+            names_in_root_cause=blocking_texts(self.root_cause_findings),
+            went_well=tuple(row["text"] for row in review.went_well()),
+            changes=tuple(
+                DraftChange(
+                    ChangeKind(row.kind), row.change, row.gap, row.owner and row.owner.identifier, row.due_on
+                )
+                for row in review.rows
+            ),
+            vendors=tuple(self._vendor_parts()) if self.after_action.status != Status.DRAFT else (),
+            confirmed=frozenset(
+                SectionKey(key) for key, section in review.sections.items() if section.confirmed_at
+            ),
+        )
+
+    def _vendor_parts(self) -> list[VendorPart]:
+        if not self.review.record.engagements:
+            return []
+        return [
+            VendorPart(
+                vendor["name"],
+                vendor["root_cause_related"],
+                has_service_manager=vendor["service_manager"] is not None,
+                rca_date_known=bool(
+                    vendor["rca"]["due_on"]
+                    or vendor["rca"]["received_on"]
+                    or (engagement.vendor.rca_term_days is not None and engagement.engaged_at)
+                ),
+            )
+            for engagement, vendor in zip(self.review.record.engagements, self.review.vendors(), strict=True)
+        ]
+
+    @cached_property
+    def root_cause_findings(self) -> list[Finding]:
+        """Names and blame in the root cause as it stands. Kept for a while, for they change with its text alone."""
+        section = self.review.sections.get(SectionKey.ROOT_CAUSE)
+        text = root_cause_text(self.review.root_cause())
+        if not text or section is None:
+            return []
+        key = f"root-cause-findings:{section.pk}:{section.version}"
+        found: list[Finding] | None = cache.get(key)
+        if found is None:
+            found = check_wording(Checked.ROOT_CAUSE, text, incident=self.incident)
+            cache.set(key, found, FINDINGS_KEPT_SECONDS)
+        return found
+
+    @property
+    def before_meeting(self) -> list[Missing]:
+        """What the chair should know before starting."""
+        read = self.readers
+        invited = tuple(
+            readiness.Invited(str(each.person), InvitationResponse(each.response), each.person_id in read)
+            for each in self.included
+            if each.requirement == AttendeeRequirement.REQUIRED
+        )
+        return readiness.before_meeting(self.after_action.status == Status.IN_REVIEW, invited)
