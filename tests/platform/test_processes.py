@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from majorops.embedded.account import before_exec, current_account
 from majorops.embedded.processes import wait_until
 from majorops.embedded.state import CHECKOUT
 from tests.platform.ports import free_port
@@ -33,14 +34,19 @@ def running(command: str, environment: dict[str, str], log: Path) -> Iterator[su
     """A process that is asked to end afterwards, and must."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            shlex.split(command), cwd=CHECKOUT, env=environment, stdout=output, stderr=output
+            shlex.split(command),
+            cwd=CHECKOUT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            preexec_fn=before_exec(current_account(), signal.SIGTERM),
         )
     try:
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(20)
+            process.wait(40)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
@@ -71,7 +77,7 @@ def test_web_worker_and_beat_of_the_compose_file_pass_their_health_checks_and_en
             for name, command in commands.items()
         }
         for name, check in checks.items():
-            assert wait_until(partial(succeeds, check, environment), 60), (
+            assert wait_until(partial(succeeds, check, environment), 120), (
                 tmp_path / f"{name}.log"
             ).read_text()
     assert {name: process.returncode for name, process in processes.items()} == dict.fromkeys(commands, 0)
@@ -86,7 +92,7 @@ def test_the_server_starts_neither_postgresql_nor_valkey_where_it_is_given_serve
     own = {**environment, "MAJOROPS_HOME": str(home), "PORT": str(port)}
     log = tmp_path / "server.log"
     with running(f"{sys.executable} -m majorops.embedded serve", own, log) as server:
-        assert wait_until(lambda: "Ctrl-C ends everything" in log.read_text(), 90), log.read_text()
+        assert wait_until(lambda: "Ctrl-C ends everything" in log.read_text(), 300), log.read_text()
         children = json.loads((home / "run" / "running.json").read_text())["children"]
         assert {child["name"] for child in children} == {"web", "worker", "beat"}
         # Accounts with known passwords do not enter somebody's database unasked.

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from majorops.embedded.account import before_exec, current_account
 from majorops.embedded.processes import wait_until
 from majorops.embedded.state import CHECKOUT
 from tests.platform.ports import free_port
@@ -50,12 +51,18 @@ class Product:
         began = time.monotonic()
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                ["script/server"], cwd=CHECKOUT, env=self.environment, stdout=output, stderr=subprocess.STDOUT
+                ["script/server"],
+                cwd=CHECKOUT,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # Tests that are killed leave no server behind.
+                preexec_fn=before_exec(current_account(), signal.SIGTERM),
             )
-        wait_until(lambda: self.status("/accounts/login/") == 200 or not self.is_up(), 90, interval=0.1)
+        wait_until(lambda: self.status("/accounts/login/") == 200 or not self.is_up(), 300, interval=0.1)
         assert self.is_up(), self.told()
         took = time.monotonic() - began
-        assert wait_until(lambda: "Ctrl-C ends everything" in self.told(), 30), self.told()
+        assert wait_until(lambda: "Ctrl-C ends everything" in self.told(), 90), self.told()
         return took
 
     def is_up(self) -> bool:
