@@ -1,0 +1,371 @@
+"""What outlives the After Action: action items and their review, vendors, guests, errata, the archive."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import signing
+
+from afteractions.models import ActionExtension, AfterAction, Change, Obligation, RevisionPdf
+from afteractions.operations import archive
+from afteractions.operations.antipatterns import name_found
+from afteractions.operations.attendees import set_attendees
+from afteractions.operations.followup import (
+    cancel_action,
+    complete_action,
+    extend_action,
+    hand_on_action,
+    settle_item,
+    start_action,
+)
+from afteractions.operations.freezing import ask_pdf
+from afteractions.operations.guests import (
+    acknowledge_as_guest,
+    comment_as_guest,
+    create_guest_link,
+    guest_revision,
+    open_guest_link,
+    revoke_guest_link,
+)
+from afteractions.operations.publication import amend_published, publish, settle_message
+from afteractions.operations.review import Review
+from afteractions.operations.vendors import add_item, attach_rca, close_item, follow_up_of, plan_rca
+from afteractions.queries import action_list, after_action_list, library
+from afteractions.vocabulary import ActionStatus, AntiPattern, ObligationKind, RevisionKind
+from incidents.models import Vendor, VendorEngagement
+from incidents.operations.vendors import engage
+from majorops.people.groups import GroupName
+from majorops.people.models import Person
+from majorops.refusal import Absent, BadInput, NotAllowed, Refused, Stale
+from tests.factories.afteractions import (
+    CLOSED,
+    DISTRIBUTED,
+    HOUR,
+    MEETING_END,
+    PUBLISHED,
+    REVIEW_DUE,
+    SCHEDULED,
+    a_change,
+    a_distributed_review,
+    a_published_review,
+    a_reviewed_review,
+    an_after_action,
+    fresh,
+    write,
+)
+from tests.factories.people import a_contact, a_person, an_auditor
+
+pytestmark = pytest.mark.django_db
+LATER = PUBLISHED + timedelta(days=5)
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+
+
+def an_item(owner: Person | None = None) -> Change:
+    owner = owner or a_person("Ingrid Falk")
+    return a_published_review(action_owner=owner).changes.get()
+
+
+def now(at=LATER):
+    return {"at": at, "now": at}
+
+
+def test_an_item_is_done_with_evidence_and_then_learned() -> None:
+    item = an_item()
+    with pytest.raises(BadInput):
+        complete_action(item, evidence=" ", by=item.owner, **now())
+    start_action(item, by=item.owner, **now())
+    complete_action(item, evidence="Pipeline run 812", by=item.owner, **now())
+    item.refresh_from_db()
+    assert (item.status, item.resolved_by) == (ActionStatus.DONE, item.owner)
+    assert Obligation.objects.get(kind=ObligationKind.ACTION_ITEM).state == "met"
+    (statement,) = Review(fresh(item.after_action), at=LATER).learning_statements()
+    assert statement["state"] == "learned"
+    with pytest.raises(Refused, match="done already"):
+        cancel_action(item, reason="No.", by=item.owner, **now())
+
+
+def test_an_item_is_cancelled_with_a_reason() -> None:
+    item = an_item()
+    with pytest.raises(BadInput):
+        cancel_action(item, reason="", by=item.owner, **now())
+    assert cancel_action(item, reason="The system is gone.", by=item.owner, **now()).is_resolved
+
+
+def test_an_extension_takes_a_later_date_and_a_reason_and_moves_the_deadline() -> None:
+    item = an_item()
+    with pytest.raises(BadInput):
+        extend_action(item, due_on=date(2026, 5, 29), reason="", by=item.owner, **now())
+    with pytest.raises(BadInput):
+        extend_action(item, due_on=date(2026, 3, 30), reason="Sooner.", by=item.owner, **now())
+    extend_action(item, due_on=date(2026, 5, 29), reason="The site is not ready.", by=item.owner, **now())
+    kept = ActionExtension.objects.get()
+    assert (kept.from_due_on, kept.to_due_on) == (date(2026, 3, 31), date(2026, 5, 29))
+    due = Obligation.objects.open().get(kind=ObligationKind.ACTION_ITEM)
+    assert due.due_on == date(2026, 5, 29)
+
+
+def test_an_item_handed_on_is_told_to_its_new_owner() -> None:
+    item, other = an_item(), a_person("Noor Vance")
+    hand_on_action(item, owner=other, reason="She knows the pipeline.", by=item.owner, **now())
+    assert Obligation.objects.open().get(kind=ObligationKind.ACTION_ITEM).responsible == other
+    assert other.notices.filter(channel="inbox", subject__startswith="Yours now").exists()
+    contact = a_contact(item.after_action.incident.reference)
+    with pytest.raises(BadInput, match="has no account"):
+        hand_on_action(item, owner=contact, reason="x", by=other, **now())
+
+
+def test_only_its_owner_the_owner_of_the_after_action_and_the_mim_change_an_item() -> None:
+    item = an_item()
+    for outsider in (a_person(), an_auditor()):
+        with pytest.raises(NotAllowed):
+            complete_action(item, evidence="x", by=outsider, **now())
+    complete_action(item, evidence="x", by=item.after_action.incident.mim, **now())
+
+
+def test_a_stale_item_is_told_what_stands_there() -> None:
+    item = an_item()
+    start_action(item, version=item.version, by=item.owner, **now())
+    with pytest.raises(Stale) as stale:
+        cancel_action(item, reason="x", version=item.version, by=item.owner, **now())
+    assert stale.value.current["status"] == "in_progress"
+
+
+def test_an_item_is_settled_once_at_each_review_by_the_mim() -> None:
+    item = an_item()
+    mim = item.after_action.incident.mim
+    said = {"disposition": "extended", "due_on": date(2026, 5, 29), "reason": "Not ready."}
+    with pytest.raises(NotAllowed):
+        settle_item(item, **said, by=item.owner, **now(REVIEW_DUE))
+    with pytest.raises(BadInput):
+        settle_item(item, disposition="forgotten", by=mim, **now(REVIEW_DUE))
+    with pytest.raises(BadInput):
+        settle_item(item, disposition="done", by=mim, **now(REVIEW_DUE))
+    settle_item(item, **said, by=mim, **now(REVIEW_DUE))
+    again = {**said, "due_on": date(2026, 6, 30)}
+    second = settle_item(item, **again, by=mim, **now(REVIEW_DUE + timedelta(days=29)))
+    assert second.review_round == 2
+
+
+def test_before_the_publication_there_is_no_review_to_settle() -> None:
+    item = a_reviewed_review().changes.get()
+    with pytest.raises(Refused, match="not published yet"):
+        settle_item(
+            item, disposition="cancelled", reason="x", by=item.after_action.incident.mim, **now(MEETING_END)
+        )
+
+
+def test_items_without_disposition_at_the_review_are_vanishing_tasks() -> None:
+    item = an_item()
+    name_found(item.after_action, at=REVIEW_DUE + HOUR)
+    name_found(item.after_action, at=REVIEW_DUE + 2 * HOUR)
+    assert item.after_action.anti_patterns.get().kind == AntiPattern.VANISHING_TASKS
+
+
+def test_only_communications_settle_messages_and_a_withdrawal_takes_a_reason() -> None:
+    message = {"text": "What happened", "audience": "Customers", "due_at": PUBLISHED}
+    after_action = a_reviewed_review(external_messages=[message])
+    planned = after_action.external_messages.get()
+    with pytest.raises(NotAllowed):
+        settle_message(planned, status="sent", by=after_action.incident.mim, **now())
+    writer = a_person("Casimir Ode", groups=[GroupName.COMMUNICATIONS])
+    with pytest.raises(BadInput):
+        settle_message(planned, status="withdrawn", by=writer, **now())
+    settle_message(planned, status="sent", by=writer, **now())
+    with pytest.raises(Refused, match="sent already"):
+        settle_message(planned, status="sent", by=writer, **now())
+
+
+def test_an_erratum_is_a_new_revision_that_names_its_reason() -> None:
+    after_action = a_published_review()
+    mim = after_action.incident.mim
+    published = after_action.revisions.get(kind=RevisionKind.PUBLISHED)
+    with pytest.raises(BadInput):
+        amend_published(after_action, reason="", by=mim, **now())
+    write(after_action, "summary", {"customer_impact": "One in six."}, at=LATER)
+    erratum = amend_published(after_action, reason="The share was wrong.", by=mim, **now())
+    assert (erratum.kind, erratum.reason) == (RevisionKind.ERRATUM, "The share was wrong.")
+    assert erratum.content["revision"]["reason"] == "The share was wrong."
+    assert after_action.revisions.get(pk=published.pk).content == published.content
+
+
+def a_vendor_followed_up(after_action: AfterAction, **said: object):
+    incident = after_action.incident
+    manager = a_person("Lena Hart", groups=[GroupName.SERVICE_MANAGER])
+    Vendor.objects.create(name="Cloudgate", service_manager=manager)
+    engage(incident, vendor="Cloudgate", root_cause_related=True, by=incident.mim, **now(SCHEDULED))
+    return follow_up_of(VendorEngagement.objects.get(), now=SCHEDULED)
+
+
+def test_a_vendor_in_the_root_cause_without_an_rca_date_blocks_publication() -> None:
+    after_action = a_reviewed_review()
+    follow_up = a_vendor_followed_up(after_action)
+    mim = after_action.incident.mim
+    with pytest.raises(Refused, match="“Waiting on them” is no date"):
+        publish(fresh(after_action), by=mim, at=PUBLISHED, now=PUBLISHED)
+    plan_rca(
+        follow_up, due_on=date(2026, 3, 20), committed=True, by=follow_up.service_manager, **now(MEETING_END)
+    )
+    publish(fresh(after_action), by=mim, at=PUBLISHED, now=PUBLISHED)
+    due = Obligation.objects.open().get(kind=ObligationKind.VENDOR_RCA)
+    assert (due.due_on, due.responsible) == (date(2026, 3, 20), follow_up.service_manager)
+
+
+def test_waiting_on_a_vendor_without_a_date_is_refused() -> None:
+    follow_up = a_vendor_followed_up(an_after_action())
+    with pytest.raises(BadInput, match="Waiting on them"):
+        add_item(follow_up, text="Logs of the gateway", due_on=None, by=follow_up.service_manager, **now())
+    item = add_item(follow_up, text="Logs", due_on=date(2026, 3, 20), by=follow_up.service_manager, **now())
+    assert Obligation.objects.open().filter(kind=ObligationKind.VENDOR_ITEM).exists()
+    close_item(item, outcome="They came by mail.", by=follow_up.service_manager, **now())
+    assert not Obligation.objects.open().filter(kind=ObligationKind.VENDOR_ITEM).exists()
+
+
+def test_an_rca_is_a_pdf_of_at_most_25_mb_and_kept_with_its_hash() -> None:
+    follow_up = a_vendor_followed_up(an_after_action())
+    manager = follow_up.service_manager
+    for content, message in (
+        (b"MZ program", "not a PDF"),
+        (PDF + b" " * 25 * 1024 * 1024, "larger than 25 MB"),
+    ):
+        with pytest.raises(BadInput, match=message):
+            attach_rca(follow_up, name="rca.pdf", content=content, by=manager, **now())
+    with pytest.raises(NotAllowed):
+        attach_rca(follow_up, name="rca.pdf", content=PDF, by=a_person(), **now())
+    assert attach_rca(follow_up, name="../../etc/rca.pdf", content=PDF, by=manager, **now()) is None
+    follow_up.refresh_from_db()
+    assert follow_up.rca_name == "rca.pdf"
+    assert len(follow_up.rca_sha256) == 64
+    with pytest.raises(Refused, match="here already"):
+        attach_rca(follow_up, name="rca.pdf", content=PDF, by=manager, **now())
+
+
+def test_an_rca_that_comes_after_the_publication_makes_a_revision() -> None:
+    after_action = a_published_review()
+    follow_up = a_vendor_followed_up(after_action)
+    revision = attach_rca(follow_up, name="rca.pdf", content=PDF, by=follow_up.service_manager, **now())
+    assert revision is not None
+    assert (revision.kind, revision.reason) == (RevisionKind.ERRATUM, "The RCA of Cloudgate arrived.")
+    (vendor,) = revision.content["sections"]["vendors"]
+    assert vendor["rca"]["status"] == "received"
+    (attachment,) = archive.attachments_of(revision)
+    assert attachment.sha256 == vendor["rca"]["sha256"]
+
+
+def a_guest(after_action: AfterAction) -> Person:
+    contact = a_contact(after_action.incident.reference, "rep", "Priya Anand", email="priya@vendor.example")
+    set_attendees(
+        after_action, [{"person": contact}], by=after_action.incident.mim, at=CLOSED, now=DISTRIBUTED
+    )
+    return contact
+
+
+def test_a_guest_reads_comments_and_acknowledges_by_the_link_alone() -> None:
+    after_action = a_distributed_review()
+    guest = a_guest(after_action)
+    mim = after_action.incident.mim
+    link, token = create_guest_link(after_action, guest, by=mim, **now(DISTRIBUTED))
+    assert token in guest.notices.get(channel="mail", step="guest").url
+    opened = open_guest_link(token, now=DISTRIBUTED + HOUR)
+    assert opened == link
+    revision = guest_revision(opened)
+    assert revision == after_action.revisions.get()
+    acknowledge_as_guest(opened, **now(DISTRIBUTED + HOUR))
+    remark = comment_as_guest(opened, section="vendors", text="We see it too.", **now(DISTRIBUTED + HOUR))
+    assert (remark.by, remark.revision) == (guest, revision)
+
+
+def test_a_link_that_is_forged_expired_revoked_or_whose_holder_left_opens_nothing() -> None:
+    after_action = a_distributed_review()
+    guest, mim = a_guest(after_action), after_action.incident.mim
+    link, token = create_guest_link(after_action, guest, by=mim, **now(DISTRIBUTED))
+    for forged in (token[:-1], signing.dumps(link.pk, salt="another"), "nonsense"):
+        with pytest.raises(Absent):
+            open_guest_link(forged, now=DISTRIBUTED)
+    with pytest.raises(Absent):
+        open_guest_link(token, now=link.expires_at)
+    set_attendees(after_action, [{"person": guest, "included": False}], by=mim, **now(DISTRIBUTED))
+    with pytest.raises(Absent):
+        open_guest_link(token, now=DISTRIBUTED)
+    set_attendees(after_action, [{"person": guest, "included": True}], by=mim, **now(DISTRIBUTED))
+    revoke_guest_link(link, by=mim, **now(DISTRIBUTED))
+    with pytest.raises(Absent):
+        open_guest_link(token, now=DISTRIBUTED)
+
+
+def test_a_link_is_for_attendees_without_an_account_and_made_by_the_chair() -> None:
+    after_action = a_distributed_review()
+    mim = after_action.incident.mim
+    with pytest.raises(Refused, match="has an account"):
+        create_guest_link(after_action, a_person(), by=mim, **now(DISTRIBUTED))
+    contact = a_contact(after_action.incident.reference, "rep", "Priya Anand")
+    with pytest.raises(Refused, match="not on the list"):
+        create_guest_link(after_action, contact, by=mim, **now(DISTRIBUTED))
+    guest = a_guest_of(after_action, contact)
+    with pytest.raises(NotAllowed):
+        create_guest_link(after_action, guest, by=a_person(), **now(DISTRIBUTED))
+    with pytest.raises(BadInput):
+        create_guest_link(after_action, guest, valid_for=timedelta(days=91), by=mim, **now(DISTRIBUTED))
+
+
+def a_guest_of(after_action: AfterAction, contact: Person) -> Person:
+    set_attendees(
+        after_action, [{"person": contact}], by=after_action.incident.mim, at=CLOSED, now=DISTRIBUTED
+    )
+    return contact
+
+
+def test_the_worker_makes_each_pdf_once() -> None:
+    a_distributed_review()
+    assert archive.render_pending(now=LATER) == 1
+    row = RevisionPdf.objects.get()
+    assert bytes(row.content).startswith(b"%PDF-")
+    assert (row.made_at, row.attempts, row.leased_until) == (LATER, 1, None)
+    assert archive.render_pending(now=LATER) == 0
+
+
+def test_a_review_that_cannot_be_drawn_is_kept_with_its_error_and_holds_up_no_other() -> None:
+    first, second = a_distributed_review(), a_distributed_review()
+    follow_up = a_vendor_followed_up(second)
+    attach_rca(
+        follow_up, name="rca.pdf", content=PDF + b"broken", by=follow_up.service_manager, **now(DISTRIBUTED)
+    )
+    broken = second.revisions.get()
+    RevisionPdf.objects.filter(revision=broken).update(asked_at=CLOSED)
+    RevisionPdf.objects.filter(revision=broken).update(leased_until=LATER + HOUR)
+    assert archive.render_pending(now=LATER) == 1
+    assert RevisionPdf.objects.get(revision=first.revisions.get()).made_at == LATER
+    assert RevisionPdf.objects.get(revision=broken).made_at is None
+    assert archive.render_pending(now=LATER + 2 * HOUR) == 1
+
+
+def test_a_pdf_that_failed_too_often_waits_until_somebody_asks_again() -> None:
+    revision = a_distributed_review().revisions.get()
+    RevisionPdf.objects.update(attempts=5)
+    assert archive.render_pending(now=LATER) == 0
+    ask_pdf(revision, now=LATER)
+    assert archive.render_pending(now=LATER) == 1
+
+
+def test_lists_show_what_a_person_may_see() -> None:
+    after_action = a_published_review(restricted=True)
+    outsider, mim = a_person(), after_action.incident.mim
+    assert list(library(mim)) == list(library(mim, "permissions")) == [after_action]
+    assert not library(mim, "kangaroo").exists()
+    assert list(after_action_list(mim, {"status": "closed", "overdue": "false"}, at=PUBLISHED)) == [
+        after_action
+    ]
+    assert action_list(mim, {"overdue": "true"}, at=REVIEW_DUE).count() == 1
+    for found in (
+        library(outsider),
+        after_action_list(outsider, at=PUBLISHED),
+        action_list(outsider, at=PUBLISHED),
+    ):
+        assert not found.exists()
+    with pytest.raises(BadInput):
+        after_action_list(mim, {"status": "lost"}, at=PUBLISHED)
+
+
+def test_a_change_that_continues_needs_no_action() -> None:
+    after_action = an_after_action()
+    write(after_action, "changes", [a_change(None, kind="continue")])
+    with pytest.raises(Refused):
+        start_action(after_action.changes.get(), by=after_action.incident.mim, **now())
