@@ -343,7 +343,8 @@ def link_repeat(
     )
     incident.is_repeat = is_repeat
     incident.repeat_of = repeat_of
-    incident.repeat_of_external_id = None
+    if repeat_of is not None or not is_repeat:
+        incident.repeat_of_external_id = None
     decide_requirement(incident, by=by, now=now)
     finish(
         incident,

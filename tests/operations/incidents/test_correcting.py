@@ -303,3 +303,45 @@ def test_what_the_incident_was_closed_over_stays_as_it_was_after_a_reopening() -
     assert standing.corrects == track
     fresh = open_track(incident, name="Cache", by=mim, at=now, now=now)
     assert update_track(fresh, outcome="Filled", by=mim, at=now, now=now).pk == fresh.pk
+
+
+def test_what_was_captured_in_time_stays_captured_when_its_entry_is_corrected() -> None:
+    mim, lead = a_mim(), a_person("Rena Holt")
+    incident = an_incident(mim)
+    at = OPENED + minutes(5)
+    track = open_track(incident, name="Database", lead=lead, by=mim, at=at, now=at)
+    phase = enter_phase(incident, phase="detected", by=mim, at=at, now=at)
+    role = assign(incident, role="technical_recovery_lead", person=lead, by=mim, at=at, now=at)
+    update = send_status_update(incident, audience="public", text="We look", by=mim, at=at, now=at)
+    event = an_event(incident, by=mim, at=at)
+    close(incident, by=mim, at=at + minutes(20), now=at + minutes(20))
+    before = gaps_of(Incident.objects.get(pk=incident.pk), LATER)
+
+    update_track(track, lead=mim, lead_assigned_at=at, outcome="Failed over", by=mim, at=at, now=LATER)
+    enter_phase(incident, phase="detected", corrects=phase, by=mim, at=at + minutes(1), now=LATER)
+    assign(
+        incident,
+        role="technical_recovery_lead",
+        person=mim,
+        corrects=role,
+        by=mim,
+        at=at,
+        until=at + minutes(9),
+        now=LATER,
+    )
+    send_status_update(
+        incident, audience="internal", text="We look", corrects=update, by=mim, at=at, now=LATER
+    )
+    log_event(incident, kind="action", text="Not so", corrects=event, by=mim, at=at, now=LATER)
+    assert gaps_of(Incident.objects.get(pk=incident.pk), LATER) == before
+
+
+def test_an_incident_whose_close_was_not_captured_opens_and_closes_again() -> None:
+    incident = an_incident(severity="critical")
+    Incident.objects.filter(pk=incident.pk).update(
+        ended_without_close=True, requirement_level="mandatory", requirement_rule=2
+    )
+    reopen(incident, reason="It is still there", by=incident.mim, at=LATER, now=LATER)
+    assert incident.status == "open"
+    close(incident, by=incident.mim, at=LATER, now=LATER + minutes(1))
+    assert (incident.status, incident.closed_at, incident.requirement_rule) == ("closed", LATER, 2)
