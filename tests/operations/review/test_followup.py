@@ -350,7 +350,7 @@ def test_lists_show_what_a_person_may_see() -> None:
     outsider, mim = a_person(), after_action.incident.mim
     assert list(library(mim)) == list(library(mim, "permissions")) == [after_action]
     assert not library(mim, "kangaroo").exists()
-    assert list(after_action_list(mim, {"status": "closed", "overdue": "false"}, at=PUBLISHED)) == [
+    assert list(after_action_list(mim, {"status": "closed", "overdue": "true"}, at=PUBLISHED)) == [
         after_action
     ]
     assert action_list(mim, {"overdue": "true"}, at=REVIEW_DUE).count() == 1
