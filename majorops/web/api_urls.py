@@ -1,13 +1,15 @@
-"""The API's calls that belong to no part: people, the description, and nothing else."""
+"""The API's calls that belong to no part: people, the description, and what is no call."""
 
 from django.urls import path, re_path
 
 from majorops.people.api import People
 from majorops.web.openapi import Nowhere, Schema
+from majorops.web.reference import Docs
 
 urlpatterns = [
     path("people/", People.as_view({"get": "list"}), name="api-people"),
     path("schema/", Schema.as_view(), name="schema"),
+    path("docs/", Docs.as_view(), name="api-docs"),
     # What is no call answers in the API's own shape, not with a page.
     re_path(r"^(?:.*/)?$", Nowhere.as_view(), name="api-nowhere"),
 ]

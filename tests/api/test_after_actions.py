@@ -1,0 +1,351 @@
+"""Each call on After Actions, tried over HTTP: the whole way from the close to the 30 days, and what is refused."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from afteractions.models import AfterAction, Revision
+from afteractions.operations.archive import render_pending
+from majorops.people.models import Person
+from tests.api.caller import Caller, paths
+from tests.factories.people import a_person
+
+pytestmark = pytest.mark.django_db
+
+
+def ago(**span: float) -> str:
+    return (datetime.now(UTC) - timedelta(**span)).isoformat()
+
+
+def ahead(**span: float) -> str:
+    return (datetime.now(UTC) + timedelta(**span)).isoformat()
+
+
+@pytest.fixture
+def lead(db: None) -> Caller:
+    return Caller(a_person("Tomas Lindqvist"))
+
+
+@pytest.fixture
+def aa(mim: Caller, lead: Caller) -> str:
+    """The reference of the After Action of a Critical incident that closed six days ago."""
+    declared = {
+        "title": "Checkout answers with errors",
+        "severity": "critical",
+        "impact": {"external": True, "customers_affected": 900, "business": "Orders were lost."},
+        "milestones": {"opened": ago(days=6, hours=2)},
+        "at": ago(days=6, hours=2),
+    }
+    reference = mim.made("incidents/", declared)["reference"]
+    mim.made(
+        f"incidents/{reference}/command/",
+        {"role": "technical_recovery_lead", "person": lead.person.email, "from": ago(days=6, hours=2)},
+    )
+    mim.made(f"incidents/{reference}/milestones/", {"kind": "mitigated", "at": ago(days=6, hours=1)})
+    mim.made(f"incidents/{reference}/milestones/", {"kind": "recovered", "at": ago(days=6, minutes=30)})
+    closed = mim.made(f"incidents/{reference}/close/", {"at": ago(days=6)})
+    assert closed["requirement"]["level"] == "mandatory"
+    return str(closed["after_action"])
+
+
+SECTIONS: dict[str, Any] = {
+    "summary": {"business_impact": "Orders were lost for an hour.", "customer_impact": "One in five."},
+    "expected": [
+        {"expected": "The standby takes over.", "actual": "It refused connections.", "kind": "procedure"}
+    ],
+    "root_cause": {
+        "failure": "a standby without the permissions of the primary",
+        "contributing_factors": ["no failover drill since the migration"],
+        "should_have_happened": [],
+        "certainty": "known",
+    },
+    "went_well": [{"text": "The bridge was staffed within five minutes.", "kind": "action"}],
+}
+
+
+def put(caller: Caller, path: str, content: Any, tag: str | None) -> Any:
+    headers = {"If-Match": tag} if tag else {}
+    return caller.client.put(
+        f"/api/v1/{path}", {"content": content}, content_type="application/json", headers=headers
+    )
+
+
+def write(caller: Caller, aa: str, key: str, content: Any) -> Any:
+    path = f"after-actions/{aa}/sections/{key}/"
+    answer = put(caller, path, content, caller.get(path)["ETag"])
+    assert answer.status_code == 200, answer.content.decode()
+    return answer.json()
+
+
+def drafted(mim: Caller, aa: str, owner: Person) -> None:
+    for key, content in SECTIONS.items():
+        write(mim, aa, key, content)
+    row = {
+        "kind": "start",
+        "gap": "No drill",
+        "change": "Drill the failover",
+        "owner": owner.email,
+        "due_on": ahead(days=20)[:10],
+    }
+    write(mim, aa, "changes", [row])
+
+
+def scheduled(mim: Caller, aa: str) -> Any:
+    body = {"starts_at": ago(hours=2), "ends_at": ago(hours=1), "location": "Room 2", "at": ago(days=5.9)}
+    return mim.made(f"after-actions/{aa}/schedule/", body)
+
+
+def distributed(mim: Caller, aa: str, owner: Person) -> Any:
+    scheduled(mim, aa)
+    drafted(mim, aa, owner)
+    return mim.made(f"after-actions/{aa}/distribute/", {"at": ago(days=4)})
+
+
+def held(mim: Caller, aa: str, **said: Any) -> Any:
+    body = {
+        "started_at": ago(hours=2),
+        "ended_at": ago(hours=1),
+        "attendance": [{"person": mim.person.email, "present": True}],
+        "agreed": True,
+        "external_messages": "none",
+        **said,
+    }
+    return mim.post(f"after-actions/{aa}/hold/", body)
+
+
+def test_the_whole_way_over_the_api(mim: Caller, lead: Caller, aa: str) -> None:
+    kinds = {each["kind"] for each in mim.get(f"after-actions/{aa}/").json()["obligations"]}
+    assert {"schedule", "hold"} <= kinds
+    planned = scheduled(mim, aa)
+    assert planned["meeting"]["location"] == "Room 2"
+    assert {"person": lead.person.email, "requirement": "required"}.items() <= planned["attendees"][
+        1
+    ].items() or any(each["person"] == lead.person.email for each in planned["attendees"])
+    drafted(mim, aa, lead.person)
+    revision = mim.made(f"after-actions/{aa}/distribute/", {"at": ago(days=4)})
+    assert (revision["number"], revision["kind"]) == (1, "draft")
+    read = lead.made(f"after-actions/{aa}/read/", {"revision": 1})
+    assert read["person"] == lead.person.email
+    seen = {each["person"]: each["has_read"] for each in mim.get(f"after-actions/{aa}/").json()["attendees"]}
+    assert seen[lead.person.email] is True
+    answer = held(mim, aa)
+    assert answer.status_code == 200, answer.content.decode()
+    assert answer.json()["status"] == "reviewed"
+    published = mim.made(f"after-actions/{aa}/publish/", {})
+    assert published["kind"] == "published"
+    after = mim.get(f"after-actions/{aa}/").json()
+    assert after["status"] == "closed"
+    states = {each["kind"]: each["state"] for each in after["obligations"]}
+    assert states["hold"] in ("met", "met_late")
+    assert states["review_actions"] == "open"
+    [item] = after["action_items"]
+    done = lead.made(f"action-items/{item['id']}/complete/", {"evidence": "Drilled on Tuesday."})
+    assert done["status"] == "done"
+    listed = mim.get("action-items/", owner=lead.person.email).json()["results"]
+    assert [each["id"] for each in listed] == [item["id"]]
+
+
+def test_the_pdf_is_made_by_the_worker_and_answered_when_it_is_there(
+    mim: Caller, lead: Caller, aa: str
+) -> None:
+    assert mim.get(f"after-actions/{aa}/pdf/").status_code == 404
+    distributed(mim, aa, lead.person)
+    waiting = mim.get(f"after-actions/{aa}/pdf/")
+    assert (waiting.status_code, waiting["Retry-After"]) == (202, "3")
+    assert render_pending(now=datetime.now(UTC)) == 1
+    made = mim.get(f"after-actions/{aa}/pdf/", revision=1)
+    assert (made.status_code, made["Content-Type"]) == (200, "application/pdf")
+    assert made.content.startswith(b"%PDF")
+    assert mim.get(f"after-actions/{aa}/pdf/", revision=9).status_code == 404
+
+
+def test_a_section_is_saved_only_over_the_version_that_was_read(mim: Caller, lead: Caller, aa: str) -> None:
+    path = f"after-actions/{aa}/sections/went_well/"
+    tag = mim.get(path)["ETag"]
+    assert tag.startswith('"')
+    first = [{"text": "The rollback took a minute.", "kind": "decision"}]
+    assert put(mim, path, first, None).status_code == 428
+    saved = put(mim, path, first, tag)
+    assert saved.status_code == 200
+    assert saved.json()["content"] == first
+    assert saved["ETag"] != tag
+    stale = put(lead, path, [{"text": "Another text", "kind": "tool"}], tag)
+    assert stale.status_code == 412
+    assert stale.json()["current"]["content"] == first
+    assert put(lead, path, [{"text": "Another text", "kind": "tool"}], saved["ETag"]).status_code == 200
+
+
+def test_a_section_names_what_is_wrong_by_its_path(mim: Caller, aa: str) -> None:
+    path = f"after-actions/{aa}/sections/changes/"
+    tag = mim.get(path)["ETag"]
+    answer = put(mim, path, [{"kind": "begin", "gap": "", "change": "", "colour": "red"}], tag)
+    assert answer.status_code == 400
+    assert {"changes[0].kind", "changes[0].change", "changes[0].colour"} == set(paths(answer))
+    derived = f"after-actions/{aa}/sections/action_items/"
+    assert put(mim, derived, [], mim.get(derived)["ETag"]).status_code == 409
+    assert mim.get(f"after-actions/{aa}/sections/poem/").status_code == 404
+
+
+def test_a_mandatory_after_action_cannot_be_skipped(mim: Caller, administrator: Caller, aa: str) -> None:
+    for caller in (mim, administrator):
+        answer = caller.post(f"after-actions/{aa}/decide/", {"decision": "skip", "reason": "It went well."})
+        assert answer.status_code == 409
+    assert AfterAction.objects.get(reference=aa).decision != "skip"
+
+
+def test_names_in_the_root_cause_refuse_the_distribution(mim: Caller, lead: Caller, aa: str) -> None:
+    scheduled(mim, aa)
+    drafted(mim, aa, lead.person)
+    write(
+        mim,
+        aa,
+        "root_cause",
+        {**SECTIONS["root_cause"], "failure": f"{lead.person.full_name} ran the wrong script"},
+    )
+    answer = mim.post(f"after-actions/{aa}/distribute/", {})
+    assert answer.status_code == 409
+    assert not Revision.objects.exists()
+    assert [each["kind"] for each in mim.get(f"after-actions/{aa}/").json()["anti_patterns"]] == [
+        "blame_session"
+    ]
+
+
+def test_the_retell_guard_refuses_a_meeting_whose_draft_went_out_late(
+    mim: Caller, lead: Caller, aa: str
+) -> None:
+    scheduled(mim, aa)
+    drafted(mim, aa, lead.person)
+    mim.made(f"after-actions/{aa}/distribute/", {"at": ago(hours=20)})
+    refused = held(mim, aa)
+    assert refused.status_code == 409
+    overridden = held(mim, aa, override_reason="The vendor is here today only.")
+    assert overridden.status_code == 200
+    assert "retell" in [each["kind"] for each in overridden.json()["anti_patterns"]]
+
+
+def test_a_meeting_that_did_not_agree_goes_back_to_draft(mim: Caller, lead: Caller, aa: str) -> None:
+    distributed(mim, aa, lead.person)
+    answer = held(mim, aa, agreed=False)
+    assert answer.json()["status"] == "draft"
+    assert [each["state"] for each in answer.json()["obligations"] if each["kind"] == "hold"].count(
+        "open"
+    ) == 1
+
+
+def test_closed_waits_for_the_external_messages(mim: Caller, lead: Caller, aa: str) -> None:
+    distributed(mim, aa, lead.person)
+    message = {"text": "What happened on Monday.", "audience": "Customers", "due_at": ahead(days=2)}
+    bad = held(mim, aa, external_messages=[{**message, "due_at": "soon"}])
+    assert (bad.status_code, paths(bad)) == (400, ["external_messages[0].due_at"])
+    assert held(mim, aa, external_messages=[message]).status_code == 200
+    mim.made(f"after-actions/{aa}/publish/", {})
+    waiting = mim.get(f"after-actions/{aa}/").json()
+    assert waiting["status"] == "reviewed"
+    [planned] = waiting["external_messages"]
+    assert lead.post(f"external-messages/{planned['id']}/send/", {}).status_code == 403
+    from majorops.people.groups import GroupName
+
+    team = Caller(a_person("Nadia Ferrante", groups=[GroupName.COMMUNICATIONS]))
+    assert team.made(f"external-messages/{planned['id']}/send/", {})["status"] == "sent"
+    assert mim.get(f"after-actions/{aa}/").json()["status"] == "closed"
+
+
+def test_a_reschedule_takes_a_reason_and_keeps_the_deadline_to_hold(mim: Caller, aa: str) -> None:
+    before = scheduled(mim, aa)
+    hold_due = next(each["due_at"] for each in before["obligations"] if each["kind"] == "hold")
+    body = {"starts_at": ahead(days=3), "ends_at": ahead(days=3, hours=1)}
+    assert paths(mim.post(f"after-actions/{aa}/reschedule/", body)) == ["reason"]
+    moved = mim.made(f"after-actions/{aa}/reschedule/", {**body, "reason": "The vendor cannot come."})
+    assert moved["meeting"]["reschedules"] == 1
+    assert next(each["due_at"] for each in moved["obligations"] if each["kind"] == "hold") == hold_due
+
+
+def test_removing_a_required_attendee_takes_a_reason(mim: Caller, lead: Caller, aa: str) -> None:
+    row = {"person": lead.person.email, "included": False}
+    assert mim.post(f"after-actions/{aa}/attendees/", [row]).status_code == 400
+    told = mim.made(f"after-actions/{aa}/attendees/", [{**row, "reason": "On leave; the deputy comes."}])
+    assert {each["person"]: each["included"] for each in told["attendees"]}[lead.person.email] is False
+
+
+def test_a_restricted_after_action_is_absent_for_outsiders(mim: Caller, responder: Caller) -> None:
+    body = {"title": "A quiet one", "severity": "critical", "restricted": True}
+    reference = mim.made("incidents/", body)["reference"]
+    aa = mim.made(f"incidents/{reference}/close/", {})["after_action"]
+    assert mim.get(f"after-actions/{aa}/").status_code == 200
+    for path in (f"after-actions/{aa}/", f"after-actions/{aa}/pdf/", f"after-actions/{aa}/sections/summary/"):
+        assert responder.get(path).status_code == 404
+    assert responder.get("after-actions/").json()["results"] == []
+    assert responder.post(f"after-actions/{aa}/decide/", {"decision": "hold"}).status_code == 404
+
+
+def test_whoever_plays_no_part_may_read_and_not_act(responder: Caller, aa: str) -> None:
+    assert responder.get(f"after-actions/{aa}/").status_code == 200
+    assert (
+        responder.post(
+            f"after-actions/{aa}/schedule/", {"starts_at": ahead(days=3), "ends_at": ahead(days=3.1)}
+        ).status_code
+        == 403
+    )
+
+
+def test_unknown_keys_and_stale_tags_are_named(mim: Caller, aa: str) -> None:
+    answer = mim.post(f"after-actions/{aa}/schedule/", {"starts": ahead(days=3), "ends_at": ahead(days=3.1)})
+    assert answer.status_code == 400
+    assert set(paths(answer)) == {"starts", "starts_at"}
+    body = {"starts_at": ahead(days=3), "ends_at": ahead(days=3.1), "reason": "The first room that is free."}
+    assert mim.post(f"after-actions/{aa}/schedule/", body, **{"If-Match": '"other"'}).status_code == 412
+
+
+def test_history_is_computed_and_started_by_somebody(administrator: Caller) -> None:
+    document = {
+        "format": "majorops.incident/1",
+        "external_id": "old-1",
+        "title": "An old outage",
+        "severity": "critical",
+        "milestones": {"opened": ago(days=400), "recovered": ago(days=399.9), "closed": ago(days=399.9)},
+    }
+    answer = administrator.client.post(
+        "/api/v1/incidents/import/?history=true", document, content_type="application/json"
+    )
+    assert answer.status_code == 201
+    aa = answer.json()["after_action"]
+    before = administrator.get(f"after-actions/{aa}/").json()
+    assert {each["state"] for each in before["obligations"]} == {"history"}
+    started = administrator.made(f"after-actions/{aa}/start/", {})
+    due = next(
+        each for each in started["obligations"] if each["kind"] == "schedule" and each["state"] == "open"
+    )
+    assert datetime.fromisoformat(due["due_at"]) > datetime.now(UTC)
+
+
+def test_the_wording_check_gives_offsets_in_code_points(mim: Caller, lead: Caller) -> None:
+    text = f"🔥 {lead.person.full_name} forgot the step"
+    findings = mim.made("wording/", {"section": "root_cause", "text": text})["findings"]
+    name = next(each for each in findings if each["kind"] == "name")
+    assert text[name["start"] : name["end"]] == lead.person.full_name
+    assert any(each["kind"] == "blame" for each in findings)
+
+
+def test_a_list_and_a_detail_take_a_constant_number_of_statements(mim: Caller, lead: Caller, aa: str) -> None:
+    distributed(mim, aa, lead.person)
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as statements:
+            assert mim.get(f"after-actions/{aa}/").status_code == 200
+        with CaptureQueriesContext(connection) as listed:
+            assert mim.get("after-actions/").status_code == 200
+        counts.append((len(statements), len(listed)))
+        rows = [
+            {"kind": "start", "gap": "", "change": f"Change {n}", "owner": None, "due_on": None}
+            for n in range(50)
+        ]
+        if len(counts) == 1:
+            current = mim.get(f"after-actions/{aa}/sections/changes/").json()["content"]
+            write(mim, aa, "changes", [*current, *rows])
+    assert counts[0] == counts[1]
+    assert counts[0][0] <= 16
+    assert counts[0][1] <= 12
