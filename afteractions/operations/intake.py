@@ -237,7 +237,9 @@ def _create(
     if incident.requirement_level == RequirementLevel.MANDATORY:
         _hold_because_mandatory(after_action, now)
     after_action.save()
-    TransitionRow.objects.create(after_action=after_action, to_status=Status.DRAFT, at=now, by=None)
+    # A draft from the close on, however late that was entered: what followed it may be entered late as well.
+    began_at = incident.closed_at or now
+    TransitionRow.objects.create(after_action=after_action, to_status=Status.DRAFT, at=began_at, by=None)
     trail.record("created", after_action, by=by, at=now, scope=incident.reference)
     drafting.prefill(after_action, now=now)
     propose_attendees(after_action, now=now)

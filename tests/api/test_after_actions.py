@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, Revision
 from afteractions.operations.archive import render_pending
+from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.api.caller import Caller, paths
 from tests.factories.people import a_person
@@ -247,8 +247,6 @@ def test_closed_waits_for_the_external_messages(mim: Caller, lead: Caller, aa: s
     assert waiting["status"] == "reviewed"
     [planned] = waiting["external_messages"]
     assert lead.post(f"external-messages/{planned['id']}/send/", {}).status_code == 403
-    from majorops.people.groups import GroupName
-
     team = Caller(a_person("Nadia Ferrante", groups=[GroupName.COMMUNICATIONS]))
     assert team.made(f"external-messages/{planned['id']}/send/", {})["status"] == "sent"
     assert mim.get(f"after-actions/{aa}/").json()["status"] == "closed"

@@ -1,0 +1,223 @@
+"""What the calls on After Actions answer, for the description of the API; the answers are built in `shown`."""
+
+from rest_framework import serializers
+
+from afteractions.rules.wording import FindingKind
+from afteractions.vocabulary import (
+    ActionStatus,
+    AntiPattern,
+    AttendeeRequirement,
+    ChangeKind,
+    Decision,
+    InvitationResponse,
+    MessageStatus,
+    ObligationKind,
+    ObligationState,
+    RevisionKind,
+    SectionKey,
+    Status,
+)
+from incidents.vocabulary import RequirementLevel, Severity
+from majorops.web.answers import (
+    Answer,
+    a_person,
+    a_text,
+    maybe_instant,
+    maybe_text,
+    maybe_yes_no,
+)
+from majorops.web.bodies import WordField
+
+
+class Requirement(Answer):
+    level = WordField(RequirementLevel, allow_null=True)
+    reason = a_text()
+
+
+class EscalationStep(Answer):
+    step = a_text()
+    at = serializers.DateTimeField()
+    to = a_person(allow_null=True)
+
+
+class Obligation(Answer):
+    kind = WordField(ObligationKind)
+    subject = a_text()
+    due_at = serializers.DateTimeField()
+    due_on = serializers.DateField(allow_null=True, help_text="The local day whose end is the deadline.")
+    responsible = serializers.CharField(help_text="A person, or the name of a group while nobody is named.")
+    state = WordField(ObligationState)
+    met_at = maybe_instant()
+    escalations = EscalationStep(many=True)
+
+
+class AfterActionOutline(Answer):
+    reference = a_text()
+    incident = a_text()
+    title = a_text()
+    severity = WordField(Severity)
+    highest_severity = WordField(Severity)
+    requirement = Requirement()
+    status = WordField(Status)
+    history = serializers.BooleanField(help_text="Of the past: nobody is told until somebody starts it.")
+    decision = WordField(Decision, allow_null=True)
+    decision_reason = a_text()
+    lapsed = serializers.BooleanField()
+    owner = a_person(allow_null=True)
+    clock_from = maybe_instant()
+    distributed_at = maybe_instant()
+    reviewed_at = maybe_instant()
+    published_at = maybe_instant()
+    closed_at = maybe_instant()
+    version = serializers.IntegerField()
+    obligations = Obligation(many=True)
+
+
+class MeetingHeld(Answer):
+    round = serializers.IntegerField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    location = a_text()
+    reschedules = serializers.IntegerField()
+    held_at = maybe_instant()
+    agreed = maybe_yes_no()
+    override_reason = a_text()
+
+
+class AttendeeShown(Answer):
+    person = a_person()
+    name = a_text()
+    roles = serializers.ListField(child=a_text())
+    requirement = WordField(AttendeeRequirement)
+    reason = a_text()
+    included = serializers.BooleanField()
+    response = WordField(InvitationResponse)
+    has_read = serializers.BooleanField()
+    read_at = maybe_instant()
+    bring = a_text()
+
+
+class SectionState(Answer):
+    version = serializers.IntegerField()
+    confirmed_by = a_person(allow_null=True)
+
+
+class RevisionShown(Answer):
+    number = serializers.IntegerField()
+    kind = WordField(RevisionKind)
+    created_at = serializers.DateTimeField()
+    created_by = a_person(allow_null=True)
+    sha256 = a_text()
+    reason = a_text()
+
+
+class ActionItem(Answer):
+    id = a_text()
+    after_action = a_text()
+    incident = a_text()
+    kind = WordField(ChangeKind)
+    gap = a_text()
+    item = a_text()
+    owner = a_person(allow_null=True)
+    owner_words = a_text()
+    due_on = serializers.DateField(allow_null=True)
+    status = WordField(ActionStatus)
+    evidence = a_text()
+    reason = a_text()
+    resolved_at = maybe_instant()
+    version = serializers.IntegerField()
+
+
+class ExternalMessageShown(Answer):
+    id = serializers.IntegerField()
+    text = a_text()
+    audience = a_text()
+    due_at = serializers.DateTimeField()
+    status = WordField(MessageStatus)
+    settled_at = maybe_instant()
+    settled_by = a_person(allow_null=True)
+    reason = a_text()
+    version = serializers.IntegerField()
+
+
+class AntiPatternShown(Answer):
+    kind = WordField(AntiPattern)
+    named_at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="A person, or `system`.")
+    evidence = a_text()
+
+
+class AfterActionDetail(AfterActionOutline):
+    internal_liaison = a_person(allow_null=True)
+    meeting = MeetingHeld(allow_null=True)
+    attendees = AttendeeShown(many=True)
+    sections = serializers.DictField(child=SectionState())
+    revisions = RevisionShown(many=True)
+    action_items = ActionItem(many=True)
+    external_messages = ExternalMessageShown(many=True)
+    anti_patterns = AntiPatternShown(many=True)
+
+
+class SectionShown(Answer):
+    key = WordField(SectionKey)
+    version = serializers.IntegerField()
+    confirmed_by = a_person(allow_null=True)
+    updated_at = maybe_instant()
+    updated_by = a_person(allow_null=True)
+    content = serializers.JSONField()
+
+
+class CommentShown(Answer):
+    id = serializers.IntegerField()
+    section = WordField(SectionKey)
+    revision = serializers.IntegerField(allow_null=True)
+    parent = serializers.IntegerField(allow_null=True)
+    by = a_person()
+    at = serializers.DateTimeField()
+    text = a_text()
+    resolved_at = maybe_instant()
+    resolved_by = a_person(allow_null=True)
+
+
+class VendorItemShown(Answer):
+    id = serializers.IntegerField()
+    text = a_text()
+    due_on = serializers.DateField()
+    committed = serializers.BooleanField()
+    closed_at = maybe_instant()
+    outcome = a_text()
+
+
+class VendorShown(Answer):
+    id = serializers.IntegerField()
+    name = a_text()
+    engaged_at = maybe_instant()
+    responded_at = maybe_instant()
+    service_manager = a_person(allow_null=True)
+    rca_due_at = maybe_instant()
+    rca_committed = serializers.BooleanField()
+    root_cause_related = maybe_yes_no()
+    rca_received_at = maybe_instant()
+    rca_name = a_text()
+    rca_sha256 = a_text()
+    items = VendorItemShown(many=True)
+    version = serializers.IntegerField()
+
+
+class ReadShown(Answer):
+    revision = serializers.IntegerField()
+    person = a_person()
+    read_at = serializers.DateTimeField()
+
+
+class FindingShown(Answer):
+    kind = WordField(FindingKind)
+    start = serializers.IntegerField(help_text="In code points.")
+    end = serializers.IntegerField(help_text="Exclusive.")
+    text = maybe_text()
+    message = a_text()
+    blocks = serializers.BooleanField(help_text="Keeps the draft from being distributed.")
+
+
+class Findings(Answer):
+    findings = FindingShown(many=True)

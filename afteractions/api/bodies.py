@@ -1,0 +1,178 @@
+"""What the calls on After Actions take. Where a key is left out or null, nothing is said of it."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from afteractions.rules.wording import Checked
+from afteractions.vocabulary import AntiPattern, AttendeeRequirement, Decision, SectionKey
+from majorops.web.bodies import (
+    AtField,
+    Body,
+    CountField,
+    DayField,
+    InstantField,
+    PersonField,
+    TextField,
+    WordField,
+    YesNoField,
+)
+
+MAYBE: dict[str, Any] = {"required": False, "allow_null": True}
+
+
+class When(Body):
+    at = AtField()
+
+
+class MaybeReason(When):
+    reason = TextField(**MAYBE)
+
+
+class Reason(When):
+    reason = TextField()
+
+
+class Deciding(MaybeReason):
+    decision = WordField(Decision)
+
+
+class Asking(When):
+    incident = TextField(max_length=40, help_text="The reference of the incident.")
+    reason = TextField()
+
+
+class Answering(MaybeReason):
+    accepted = YesNoField()
+
+
+class Scheduling(MaybeReason):
+    starts_at = InstantField()
+    ends_at = InstantField()
+    location = TextField(max_length=500, **MAYBE)
+    owner = PersonField(**MAYBE)
+    internal_liaison = PersonField(**MAYBE)
+
+
+class Rescheduling(When):
+    starts_at = InstantField()
+    ends_at = InstantField()
+    location = TextField(max_length=500, **MAYBE)
+    reason = TextField()
+
+
+class AttendeeRow(Body):
+    person = PersonField()
+    included = YesNoField()
+    requirement = WordField(AttendeeRequirement, **MAYBE)
+    reason = TextField(**MAYBE)
+    bring = TextField(**MAYBE)
+    bring_by = DayField(**MAYBE)
+
+
+class Reading(When):
+    revision = CountField(help_text="The number of the revision that was read.")
+
+
+class PresenceRow(Body):
+    person = PersonField()
+    present = YesNoField()
+
+
+class MessageRow(Body):
+    text = TextField()
+    audience = TextField(max_length=200)
+    due_at = InstantField()
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "enum": ["none"]},
+            {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["text", "audience", "due_at"],
+                    "properties": {
+                        "text": {"type": "string"},
+                        "audience": {"type": "string", "maxLength": 200},
+                        "due_at": {"type": "string", "format": "date-time"},
+                    },
+                    "additionalProperties": False,
+                },
+            },
+        ],
+        "description": 'The External Messages that follow: "none", or each with its date.',
+    }
+)
+class MessagesField(serializers.Field[Any, Any, Any, Any]):
+    def to_internal_value(self, data: Any) -> Any:
+        if data == "none":
+            return data
+        if not isinstance(data, list):
+            raise ValidationError('Say "none", or give a list of messages.')
+        rows = MessageRow(data=data, many=True, context=self.context)
+        rows.is_valid(raise_exception=True)
+        return rows.validated_data
+
+
+class Holding(When):
+    started_at = InstantField()
+    ended_at = InstantField()
+    attendance = PresenceRow(many=True)
+    agreed = YesNoField()
+    external_messages = MessagesField(**MAYBE)
+    override_reason = TextField(**MAYBE)
+
+
+class SectionContent(When):
+    content = serializers.JSONField(
+        allow_null=True, help_text="In the shape of the section; see the description of the call."
+    )
+
+
+class Naming(When):
+    kind = WordField(AntiPattern)
+    evidence = TextField()
+
+
+class Completing(When):
+    evidence = TextField()
+
+
+class Extending(When):
+    due_on = DayField()
+    reason = TextField()
+
+
+class Commenting(When):
+    section = WordField(SectionKey)
+    text = TextField()
+    revision = CountField(**MAYBE)
+    parent = CountField(**MAYBE)
+
+
+class Resolving(When):
+    resolved = YesNoField(required=False)
+
+
+class PlanningRca(When):
+    service_manager = PersonField(**MAYBE)
+    due_on = DayField(**MAYBE)
+    committed = YesNoField(**MAYBE)
+    root_cause_related = YesNoField(**MAYBE)
+
+
+class AddingItem(When):
+    text = TextField()
+    due_on = DayField()
+    committed = YesNoField(required=False)
+
+
+class Wording(Body):
+    section = WordField(Checked)
+    text = TextField(max_length=100_000)
+    incident = TextField(max_length=40, **MAYBE)

@@ -1,0 +1,274 @@
+"""What goes on after the meeting: action items, messages, vendors, comments; and the wording check."""
+
+from collections.abc import Callable
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from afteractions.api import answers, bodies, shown
+from afteractions.models import AfterAction, Change, Comment, ExternalMessage, VendorFollowUp
+from afteractions.operations.comments import resolve_comment
+from afteractions.operations.followup import cancel_action, complete_action, extend_action, start_action
+from afteractions.operations.publication import settle_message
+from afteractions.operations.vendors import add_item, plan_rca
+from afteractions.operations.wording import check_wording
+from afteractions.queries import action_list
+from afteractions.rules.wording import Checked
+from afteractions.vocabulary import ActionStatus, ChangeKind, MessageStatus
+from incidents.access import get_incident
+from majorops.refusal import Absent, BadInput
+from majorops.web.api import etag, matched_version
+from majorops.web.calls import Calls, verb
+
+ITEM_FILTERS = [
+    OpenApiParameter("owner", str, description="The e-mail address of the owner."),
+    OpenApiParameter("status", str, enum=ActionStatus.keys()),
+    OpenApiParameter("overdue", bool),
+    OpenApiParameter("incident", str, description="The reference of the incident."),
+]
+
+
+class ActionItems(Calls):
+    """The action items of agreed reviews, by their reference."""
+
+    queryset = Change.objects.none()
+    lookup_field = "reference"
+    ordering = ("due_on", "id")
+
+    def found(self) -> Change:
+        item = (
+            Change.objects.filter(
+                after_action__in=AfterAction.objects.visible_to(self.person), removed_at__isnull=True
+            )
+            .exclude(kind=ChangeKind.CONTINUE)
+            .select_related("owner", "after_action__incident__mim", "after_action__owner")
+            .filter(reference=self.kwargs["reference"].replace("\x00", ""))
+            .first()
+        )
+        if item is None:
+            raise Absent("There is no such action item that you may see.")
+        return item
+
+    @extend_schema(parameters=ITEM_FILTERS, responses=answers.ActionItem(many=True))
+    def list(self, request: Request) -> Response:
+        """The action items that you may see, the earliest due first"""
+        found = action_list(self.person, request.query_params, at=self.now).filter(due_on__isnull=False)
+        rows = self.paginate_queryset(found)
+        return self.get_paginated_response([shown.action_item(each, each.after_action) for each in rows])
+
+    @extend_schema(responses=answers.ActionItem)
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """One action item"""
+        return self.answer(self.found())
+
+    @verb(bodies.When, answers.ActionItem)
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, reference: str) -> Response:
+        """Begin to work on it"""
+        return self.act(start_action, bodies.When)
+
+    @verb(bodies.Completing, answers.ActionItem)
+    @action(detail=True, methods=["post"])
+    def complete(self, request: Request, reference: str) -> Response:
+        """Done, with the evidence: what was captured is learned"""
+        return self.act(complete_action, bodies.Completing)
+
+    @verb(bodies.Extending, answers.ActionItem)
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Request, reference: str) -> Response:
+        """Move the due date, with the reason"""
+        return self.act(extend_action, bodies.Extending)
+
+    @verb(bodies.Reason, answers.ActionItem)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, reference: str) -> Response:
+        """Cancel it, with the reason"""
+        return self.act(cancel_action, bodies.Reason)
+
+    def act(self, operation: Callable[..., Any], body: type[bodies.When]) -> Response:
+        item = self.found()
+        said = self.read(body)
+        version = matched_version(self.request, item_tag(item), item.version)
+        operation(item, version=version, **self.moment(said.pop("at", None)), **said)
+        return self.answer(self.found())
+
+    def answer(self, item: Change) -> Response:
+        return Response(shown.action_item(item, item.after_action), headers={"ETag": item_tag(item)})
+
+
+def item_tag(item: Change) -> str:
+    return etag("action-item", item.pk, item.version)
+
+
+class ExternalMessages(Calls):
+    """The External Messages of the After Actions that you may see."""
+
+    queryset = ExternalMessage.objects.none()
+    lookup_value_regex = "[0-9]{1,18}"
+    ordering = ("due_at", "id")
+
+    def visible(self) -> Any:
+        return ExternalMessage.objects.filter(
+            after_action__in=AfterAction.objects.visible_to(self.person)
+        ).select_related("after_action__incident__mim", "after_action__owner", "settled_by")
+
+    @extend_schema(
+        parameters=[OpenApiParameter("status", str, enum=MessageStatus.keys())],
+        responses=answers.ExternalMessageShown(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        """The External Messages that you may see, the earliest due first"""
+        found = self.visible()
+        if status := request.query_params.get("status"):
+            if status not in MessageStatus.keys():  # noqa: SIM118 - a list of keys, not a mapping
+                raise BadInput.of("status", f"This is none of: {', '.join(MessageStatus.keys())}.")
+            found = found.filter(status=status)
+        return self.get_paginated_response(
+            [shown.external_message(each) for each in self.paginate_queryset(found)]
+        )
+
+    @verb(bodies.MaybeReason, answers.ExternalMessageShown)
+    @action(detail=True, methods=["post"])
+    def send(self, request: Request, pk: str) -> Response:
+        """Say that it was sent"""
+        return self.settle(pk, MessageStatus.SENT)
+
+    @verb(bodies.Reason, answers.ExternalMessageShown)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Withdraw it, with the reason"""
+        return self.settle(pk, MessageStatus.WITHDRAWN)
+
+    def settle(self, pk: str, status: MessageStatus) -> Response:
+        message = self.visible().filter(pk=int(pk)).first()
+        if message is None:
+            raise Absent("There is no such message that you may see.")
+        body = bodies.Reason if status is MessageStatus.WITHDRAWN else bodies.MaybeReason
+        said = self.read(body)
+        tag = etag("external-message", message.pk, message.version)
+        settled = settle_message(
+            message,
+            status=status,
+            reason=said.get("reason") or "",
+            version=matched_version(self.request, tag, message.version),
+            **self.moment(said.get("at")),
+        )
+        tag = etag("external-message", settled.pk, settled.version)
+        return Response(shown.external_message(settled), headers={"ETag": tag})
+
+
+class Vendors(Calls):
+    """What vendors still owe on the incidents that you may see."""
+
+    queryset = VendorFollowUp.objects.none()
+    lookup_value_regex = "[0-9]{1,18}"
+    ordering = ("-id", "-engagement_id")
+
+    def visible(self) -> Any:
+        return (
+            VendorFollowUp.objects.filter(after_action__in=AfterAction.objects.visible_to(self.person))
+            .select_related(
+                "engagement__vendor", "service_manager", "after_action__incident__mim", "after_action__owner"
+            )
+            .prefetch_related("items")
+            .defer("rca_file")
+        )
+
+    def found(self, pk: str) -> VendorFollowUp:
+        follow_up = self.visible().filter(pk=int(pk)).first()
+        if follow_up is None:
+            raise Absent("There is no such follow-up that you may see.")
+        return follow_up
+
+    @extend_schema(responses=answers.VendorShown(many=True))
+    def list(self, request: Request) -> Response:
+        """What vendors still owe, the latest first"""
+        return self.get_paginated_response(
+            [shown.vendor(each) for each in self.paginate_queryset(self.visible())]
+        )
+
+    @extend_schema(responses=answers.VendorShown)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One vendor's follow-up"""
+        return self.answer(pk)
+
+    @verb(bodies.PlanningRca, answers.VendorShown)
+    @action(detail=True, methods=["post"])
+    def plan(self, request: Request, pk: str) -> Response:
+        """Say who follows up, by when the RCA is due, and whether the root cause is the vendor's"""
+        follow_up = self.found(pk)
+        said = {key: value for key, value in self.read(bodies.PlanningRca).items() if value is not None}
+        tag = etag("vendor", follow_up.pk, follow_up.version)
+        version = matched_version(request, tag, follow_up.version)
+        plan_rca(follow_up, version=version, **self.moment(said.pop("at", None)), **said)
+        return self.answer(pk)
+
+    @verb(bodies.AddingItem, answers.VendorShown, status=201, matches=False)
+    @action(detail=True, methods=["post"])
+    def items(self, request: Request, pk: str) -> Response:
+        """Add an open item with its date: "waiting on them" is none"""
+        said = self.read(bodies.AddingItem)
+        add_item(self.found(pk), **self.moment(said.pop("at", None)), **said)
+        return self.answer(pk, status=201)
+
+    def answer(self, pk: str, status: int = 200) -> Response:
+        follow_up = self.found(pk)
+        tag = etag("vendor", follow_up.pk, follow_up.version)
+        return Response(shown.vendor(follow_up), status=status, headers={"ETag": tag})
+
+
+class Comments(Calls):
+    """Comments, whatever After Action they belong to."""
+
+    queryset = Comment.objects.none()
+    lookup_value_regex = "[0-9]{1,18}"
+    ordering = ("-at", "-id")
+
+    def visible(self) -> Any:
+        return Comment.objects.filter(
+            after_action__in=AfterAction.objects.visible_to(self.person)
+        ).select_related(
+            "by", "resolved_by", "revision", "after_action__incident__mim", "after_action__owner"
+        )
+
+    @extend_schema(responses=answers.CommentShown(many=True))
+    def list(self, request: Request) -> Response:
+        """The comments that you may see, the latest first"""
+        return self.get_paginated_response(
+            [shown.comment(each) for each in self.paginate_queryset(self.visible())]
+        )
+
+    @verb(bodies.Resolving, answers.CommentShown, matches=False)
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, pk: str) -> Response:
+        """Settle a thread, or take it up again"""
+        comment = self.visible().filter(pk=int(pk)).first()
+        if comment is None:
+            raise Absent("There is no such comment that you may see.")
+        said = self.read(bodies.Resolving)
+        resolve_comment(comment, resolved=said.get("resolved", True), **self.moment(said.get("at")))
+        return Response(shown.comment(self.visible().get(pk=comment.parent_id or comment.pk)))
+
+
+class Wording(Calls):
+    """The check of words, as the draft shows it while one types."""
+
+    @extend_schema(request=bodies.Wording, responses=answers.Findings)
+    def create(self, request: Request) -> Response:
+        """Check the words of a root cause or a learning statement
+
+        Names of people block the distribution; what merely looks like one, blame without a name, and learnings without
+        owner, date or a specific change are said. Offsets are in code points, the end exclusive.
+        """
+        said = self.read(bodies.Wording)
+        incident = None
+        if said.get("incident"):
+            try:
+                incident = get_incident(self.person, said["incident"])
+            except Absent as absent:
+                raise BadInput.of("incident", absent.sentence) from None
+        findings = check_wording(Checked(said["section"]), said["text"], incident=incident)
+        return Response({"findings": [shown.finding(each) for each in findings]})

@@ -1,0 +1,247 @@
+"""After Actions as the API shows them: plain dictionaries, built from rows that are at hand."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from afteractions.models import (
+    AfterAction,
+    AntiPatternOccurrence,
+    Attendee,
+    Change,
+    Comment,
+    ExternalMessage,
+    Meeting,
+    Obligation,
+    Revision,
+    VendorFollowUp,
+)
+from afteractions.rules.wording import Finding
+from incidents.models import Incident
+from majorops.instants import written
+from majorops.people.models import Person
+
+
+def named(person: Person | None) -> str | None:
+    return person.identifier if person else None
+
+
+def day(on: Any) -> str | None:
+    return on.isoformat() if on else None
+
+
+def requirement(incident: Incident) -> dict[str, Any]:
+    return {"level": incident.requirement_level or None, "reason": incident.requirement_reason}
+
+
+def row(after_action: AfterAction) -> dict[str, Any]:
+    """One After Action as a list shows it, with its open obligations at hand (`with_next_deadline`)."""
+    return {
+        **outline(after_action),
+        "obligations": [obligation(each) for each in after_action.open_obligations],  # type: ignore[attr-defined]
+    }
+
+
+def outline(after_action: AfterAction) -> dict[str, Any]:
+    incident = after_action.incident
+    return {
+        "reference": after_action.reference,
+        "incident": incident.reference,
+        "title": incident.title,
+        "severity": incident.severity,
+        "highest_severity": incident.highest_severity,
+        "requirement": requirement(incident),
+        "status": after_action.status,
+        "history": after_action.history and after_action.started_at is None,
+        "decision": after_action.decision or None,
+        "decision_reason": after_action.decision_reason,
+        "lapsed": after_action.lapsed,
+        "owner": named(after_action.owner),
+        "clock_from": written(after_action.clock_from),
+        "distributed_at": written(after_action.first_distributed_at),
+        "reviewed_at": written(after_action.reviewed_at),
+        "published_at": written(after_action.published_at),
+        "closed_at": written(after_action.closed_at),
+        "version": after_action.version,
+    }
+
+
+def detail(after_action: AfterAction, read_at: Mapping[int, datetime]) -> dict[str, Any]:
+    """The After Action with all that belongs to it, whose rows are at hand (`views.DETAIL`)."""
+    meetings = list(after_action.meetings.all())
+    return {
+        **outline(after_action),
+        "internal_liaison": named(after_action.internal_liaison),
+        "obligations": [
+            {
+                **obligation(each),
+                "escalations": [
+                    {"step": step.step, "at": written(step.at), "to": named(step.to)}
+                    for step in each.escalations.all()
+                ],
+            }
+            for each in after_action.obligations.all()
+        ],
+        "meeting": meeting(meetings[-1]) if meetings else None,
+        "attendees": [attendee(each, read_at.get(each.person_id)) for each in after_action.attendees.all()],
+        "sections": {
+            section.key: {
+                "version": section.version,
+                "confirmed_by": named(section.confirmed_by),
+            }
+            for section in after_action.sections.all()
+        },
+        "revisions": [revision(each) for each in after_action.revisions.all()],
+        "action_items": [
+            action_item(each, after_action) for each in after_action.changes.all() if each.kind != "continue"
+        ],
+        "external_messages": [external_message(each) for each in after_action.external_messages.all()],
+        "anti_patterns": [anti_pattern(each) for each in after_action.anti_patterns.all()],
+    }
+
+
+def obligation(each: Obligation) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "subject": each.subject_label,
+        "due_at": written(each.due_at),
+        "due_on": day(each.due_on),
+        "responsible": named(each.responsible) or each.responsible_group,
+        "state": each.state,
+        "met_at": written(each.met_at),
+        "escalations": [],
+    }
+
+
+def meeting(each: Meeting) -> dict[str, Any]:
+    return {
+        "round": each.round,
+        "starts_at": written(each.starts_at),
+        "ends_at": written(each.ends_at),
+        "location": each.location,
+        "reschedules": len(each.moves.all()),
+        "held_at": written(each.held_until and each.held_from),
+        "agreed": each.agreed,
+        "override_reason": each.override_reason,
+    }
+
+
+def attendee(each: Attendee, read_at: datetime | None) -> dict[str, Any]:
+    return {
+        "person": each.person.identifier,
+        "name": each.person.full_name,
+        "roles": each.roles,
+        "requirement": each.requirement,
+        "reason": each.decided_reason or each.reason,
+        "included": each.included,
+        "response": each.response,
+        "has_read": read_at is not None,
+        "read_at": written(read_at),
+        "bring": each.bring,
+    }
+
+
+def revision(each: Revision) -> dict[str, Any]:
+    return {
+        "number": each.number,
+        "kind": each.kind,
+        "created_at": written(each.created_at),
+        "created_by": named(each.created_by),
+        "sha256": each.sha256,
+        "reason": each.reason,
+    }
+
+
+def action_item(each: Change, after_action: AfterAction) -> dict[str, Any]:
+    return {
+        "id": each.reference,
+        "after_action": after_action.reference,
+        "incident": after_action.incident.reference,
+        "kind": each.kind,
+        "gap": each.gap,
+        "item": each.change,
+        "owner": named(each.owner),
+        "owner_words": each.owner_words,
+        "due_on": day(each.due_on),
+        "status": each.status,
+        "evidence": each.evidence,
+        "reason": each.resolution_reason,
+        "resolved_at": written(each.resolved_at),
+        "version": each.version,
+    }
+
+
+def external_message(each: ExternalMessage) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "text": each.text,
+        "audience": each.audience,
+        "due_at": written(each.due_at),
+        "status": each.status,
+        "settled_at": written(each.settled_at),
+        "settled_by": named(each.settled_by),
+        "reason": each.reason,
+        "version": each.version,
+    }
+
+
+def anti_pattern(each: AntiPatternOccurrence) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "named_at": written(each.named_at),
+        "by": named(each.by) or "system",
+        "evidence": each.evidence,
+    }
+
+
+def comment(each: Comment) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "section": each.section,
+        "revision": each.revision.number if each.revision else None,
+        "parent": each.parent_id,
+        "by": each.by.identifier,
+        "at": written(each.at),
+        "text": each.text,
+        "resolved_at": written(each.resolved_at),
+        "resolved_by": named(each.resolved_by),
+    }
+
+
+def vendor(each: VendorFollowUp) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "name": each.engagement.vendor.name,
+        "engaged_at": written(each.engagement.engaged_at),
+        "responded_at": written(each.engagement.responded_at),
+        "service_manager": named(each.service_manager),
+        "rca_due_at": written(each.rca_due_at),
+        "rca_committed": each.rca_committed,
+        "root_cause_related": each.root_cause_related,
+        "rca_received_at": written(each.rca_received_at),
+        "rca_name": each.rca_name,
+        "rca_sha256": each.rca_sha256,
+        "items": [
+            {
+                "id": item.pk,
+                "text": item.text,
+                "due_on": day(item.due_on),
+                "committed": item.committed,
+                "closed_at": written(item.closed_at),
+                "outcome": item.outcome,
+            }
+            for item in each.items.all()
+        ],
+        "version": each.version,
+    }
+
+
+def finding(each: Finding) -> dict[str, Any]:
+    return {
+        "kind": each.kind.value,
+        "start": each.start,
+        "end": each.end,
+        "text": each.text,
+        "message": each.message,
+        "blocks": each.blocks,
+    }

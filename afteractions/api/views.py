@@ -1,0 +1,301 @@
+"""After Actions: the list, one with all that belongs to it, and the verbs from the close to the archive."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from afteractions.api import answers, bodies, shown
+from afteractions.api.drafting import DraftCalls
+from afteractions.models import (
+    AfterAction,
+    AntiPatternOccurrence,
+    Attendee,
+    Change,
+    Escalation,
+    ExternalMessage,
+    Meeting,
+    Obligation,
+    Revision,
+    RevisionPdf,
+    Section,
+)
+from afteractions.operations.attendees import set_attendees
+from afteractions.operations.distribution import amend, distribute, withdraw
+from afteractions.operations.freezing import ask_pdf
+from afteractions.operations.intake import decide, start
+from afteractions.operations.intake import request as request_after_action
+from afteractions.operations.meeting import hold, name_anti_pattern
+from afteractions.operations.publication import amend_published, publish
+from afteractions.operations.reading import acknowledge, readers
+from afteractions.operations.scheduling import reschedule, schedule
+from afteractions.queries import after_action_list
+from afteractions.vocabulary import Status
+from incidents.access import get_incident
+from majorops.refusal import Absent, BadInput
+from majorops.web.api import etag, matched_version
+from majorops.web.calls import verb
+
+FILTERS = [
+    OpenApiParameter("status", str, enum=Status.keys()),
+    OpenApiParameter("owner", str, description="The e-mail address of the owner."),
+    OpenApiParameter("overdue", bool, description="Whether one of its deadlines has passed."),
+]
+REVISION = OpenApiParameter(
+    "revision", int, description="The number of the revision; the latest unless said otherwise."
+)
+DETAIL = (
+    Prefetch(
+        "obligations",
+        Obligation.objects.select_related("responsible")
+        .order_by("due_at", "id")
+        .prefetch_related(Prefetch("escalations", Escalation.objects.select_related("to"))),
+    ),
+    Prefetch("meetings", Meeting.objects.order_by("round").prefetch_related("moves")),
+    Prefetch("attendees", Attendee.objects.select_related("person")),
+    Prefetch("sections", Section.objects.select_related("confirmed_by").defer("content")),
+    Prefetch("revisions", Revision.objects.select_related("created_by").defer("content")),
+    Prefetch("changes", Change.objects.filter(removed_at__isnull=True).select_related("owner")),
+    Prefetch("external_messages", ExternalMessage.objects.select_related("settled_by")),
+    Prefetch("anti_patterns", AntiPatternOccurrence.objects.select_related("by")),
+)
+PDF_SOON_SECONDS = 3
+
+
+def tag(after_action: AfterAction) -> str:
+    """The entity tag of an After Action as it stands."""
+    return etag("after-action", after_action.pk, after_action.version)
+
+
+class AfterActions(DraftCalls):
+    ordering = ("-created_at", "-id")
+
+    @extend_schema(parameters=FILTERS, responses=answers.AfterActionOutline(many=True))
+    def list(self, request: Request) -> Response:
+        """The After Actions that you may see, newest first, each with its open obligations"""
+        found = after_action_list(self.person, request.query_params, at=self.now)
+        return self.get_paginated_response([shown.row(one) for one in self.paginate_queryset(found)])
+
+    @verb(bodies.Asking, answers.AfterActionDetail, status=201, matches=False)
+    def create(self, request: Request) -> Response:
+        """Ask for an After Action that is not required
+
+        The MIM accepts it by deciding to hold it, or declines it with a reason.
+        """
+        said = self.read(bodies.Asking)
+        try:
+            incident = get_incident(self.person, said["incident"])
+        except Absent as absent:
+            raise BadInput.of("incident", absent.sentence) from None
+        made = request_after_action(incident, reason=said["reason"], **self.moment(said.get("at")))
+        return self.answer(made.reference, status=201)
+
+    @extend_schema(responses=answers.AfterActionDetail)
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """One After Action with its obligations, meeting, attendees, sections, revisions and action items"""
+        return self.answer(reference)
+
+    @verb(bodies.Deciding, answers.AfterActionDetail)
+    @action(detail=True, methods=["post"])
+    def decide(self, request: Request, reference: str) -> Response:
+        """Decide whether to hold it: hold or skip
+
+        A mandatory one cannot be skipped; skipping a recommended one takes a reason.
+        """
+        return self.act(decide, bodies.Deciding)
+
+    @verb(bodies.When, answers.AfterActionDetail)
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, reference: str) -> Response:
+        """Begin the process of an After Action from history, its clocks from now"""
+        return self.act(start, bodies.When)
+
+    @verb(bodies.Scheduling, answers.AfterActionDetail)
+    @action(detail=True, methods=["post"])
+    def schedule(self, request: Request, reference: str) -> Response:
+        """Schedule the meeting
+
+        A time past the deadline to hold, or too early for the draft, takes a reason.
+        """
+        return self.act(schedule, bodies.Scheduling)
+
+    @verb(bodies.Rescheduling, answers.AfterActionDetail)
+    @action(detail=True, methods=["post"])
+    def reschedule(self, request: Request, reference: str) -> Response:
+        """Move the meeting, with the reason
+
+        The deadline of the draft moves with it; the deadline to hold never does.
+        """
+        return self.act(reschedule, bodies.Rescheduling)
+
+    @verb(bodies.AttendeeRow(many=True), answers.AfterActionDetail, matches=False)
+    @action(detail=True, methods=["post"])
+    def attendees(self, request: Request, reference: str) -> Response:
+        """Decide who attends
+
+        Removing a required attendee takes a reason. Whoever is not in the list stays as decided before.
+        """
+        after_action = self.found()
+        rows = self.read(bodies.AttendeeRow, scope=after_action.incident.reference, many=True)
+        set_attendees(after_action, rows, **self.moment())
+        return self.answer(reference)
+
+    @verb(bodies.MaybeReason, answers.RevisionShown)
+    @action(detail=True, methods=["post"])
+    def distribute(self, request: Request, reference: str) -> Response:
+        """Distribute the draft: freezes a revision and sends it to the attendees"""
+        return self.frozen(distribute, bodies.MaybeReason)
+
+    @verb(bodies.MaybeReason, answers.RevisionShown)
+    @action(detail=True, methods=["post"])
+    def amend(self, request: Request, reference: str) -> Response:
+        """Send an amended revision of the distributed draft"""
+        return self.frozen(amend, bodies.MaybeReason)
+
+    @verb(bodies.Reason, answers.AfterActionDetail)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, reference: str) -> Response:
+        """Take the distributed draft back, with the reason"""
+        return self.act(withdraw, bodies.Reason)
+
+    @verb(bodies.Reading, answers.ReadShown, matches=False)
+    @action(detail=True, methods=["post"], url_path="read")
+    def read_(self, request: Request, reference: str) -> Response:
+        """Say "I have read this" of one revision"""
+        after_action = self.found()
+        said = self.read(bodies.Reading)
+        found = after_action.revisions.filter(number=said["revision"]).first()
+        if found is None:
+            raise BadInput.of(
+                "revision", f"There is no revision {said['revision']} of {after_action.reference}."
+            )
+        reading = acknowledge(found, **self.moment(said.get("at")))
+        told = {
+            "revision": found.number,
+            "person": self.person.identifier,
+            "read_at": shown.written(reading.read_at),
+        }
+        return Response(told)
+
+    @verb(bodies.Holding, answers.AfterActionDetail)
+    @action(detail=True, methods=["post"])
+    def hold(self, request: Request, reference: str) -> Response:
+        """Record the meeting that was held
+
+        Agreed, it is Reviewed; not agreed, it goes back to Draft. A draft that was out for less than 48 h takes an
+        override reason, and the Retell is named.
+        """
+        after_action = self.found()
+        said = self.read(bodies.Holding, scope=after_action.incident.reference)
+        ended_at = said["ended_at"]
+        moment = self.moment(said.pop("at", None) or ended_at)
+        hold(after_action, version=self.version(after_action), **given(said), **moment)
+        return self.answer(reference)
+
+    @verb(bodies.When, answers.RevisionShown)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, reference: str) -> Response:
+        """Publish the Learning Review"""
+        return self.frozen(publish, bodies.When)
+
+    @verb(bodies.Reason, answers.RevisionShown)
+    @action(detail=True, methods=["post"], url_path="amend-published")
+    def amend_published(self, request: Request, reference: str) -> Response:
+        """Publish an erratum, with the reason
+
+        The revision before stays as it is.
+        """
+        return self.frozen(amend_published, bodies.Reason)
+
+    @verb(bodies.Naming, answers.AfterActionDetail, matches=False)
+    @action(detail=True, methods=["post"], url_path="anti-patterns")
+    def anti_patterns(self, request: Request, reference: str) -> Response:
+        """Name an anti-pattern that occurred"""
+        said = self.read(bodies.Naming)
+        name_anti_pattern(self.found(), said["kind"], said["evidence"], **self.moment(said.get("at")))
+        return self.answer(reference)
+
+    @extend_schema(
+        parameters=[REVISION],
+        responses={
+            (200, "application/pdf"): OpenApiTypes.BINARY,
+            202: OpenApiResponse(description="It is being made: ask again after Retry-After seconds."),
+        },
+    )
+    @action(detail=True, methods=["get"])
+    def pdf(self, request: Request, reference: str) -> Any:
+        """The archived PDF of a revision (PDF/A-3a and PDF/UA-1)"""
+        after_action = self.found()
+        revision = self.revision(after_action, request.query_params.get("revision"))
+        made = RevisionPdf.objects.filter(revision=revision, made_at__isnull=False).first()
+        if made is None or made.content is None:
+            ask_pdf(revision, now=self.now)
+            waiting = {"detail": "The PDF is being made. Ask again in a moment."}
+            return Response(waiting, status=202, headers={"Retry-After": str(PDF_SOON_SECONDS)})
+        name = f"{after_action.reference}-revision-{revision.number}.pdf"
+        return HttpResponse(
+            bytes(made.content),
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{made.sha256}"'},
+        )
+
+    def revision(self, after_action: AfterAction, number: str | None) -> Revision:
+        """The revision of this number, else the latest. Raises Absent where there is none."""
+        found = after_action.revisions.order_by("-number")
+        if number is not None:
+            if not number.isascii() or not number.isdigit() or len(number) > 9:
+                raise BadInput.of("revision", "Give the number of a revision.")
+            found = found.filter(number=int(number))
+        revision = found.first()
+        if revision is None:
+            raise Absent("There is no such revision: the draft has not been distributed yet.")
+        return revision
+
+    def version(self, after_action: AfterAction) -> int | None:
+        return matched_version(self.request, tag(after_action), after_action.version)
+
+    def act(self, operation: Callable[..., Any], body: type[bodies.When]) -> Response:
+        """Does one thing to the After Action of the address and answers with it as it stands then."""
+        after_action = self.found()
+        said = self.read(body, scope=after_action.incident.reference)
+        moment = self.moment(said.pop("at", None))
+        operation(after_action, version=self.version(after_action), **given(said), **moment)
+        return self.answer(after_action.reference)
+
+    def frozen(self, operation: Callable[..., Revision], body: type[bodies.When]) -> Response:
+        """Does what freezes a revision, and answers with the revision."""
+        after_action = self.found()
+        said = self.read(body)
+        moment = self.moment(said.pop("at", None))
+        revision = operation(after_action, version=self.version(after_action), **given(said), **moment)
+        after_action.refresh_from_db(fields=["version"])
+        return Response(shown.revision(revision), headers={"ETag": tag(after_action)})
+
+    def answer(self, reference: str, status: int = 200) -> Response:
+        """The After Action as it stands now. Raises Absent for one that is not there or not to be known."""
+        after_action = (
+            AfterAction.objects.visible_to(self.person)
+            .select_related("incident", "owner", "internal_liaison")
+            .prefetch_related(*DETAIL)
+            .filter(reference=reference.replace("\x00", ""))
+            .first()
+        )
+        if after_action is None:
+            raise Absent(f"There is no After Action {reference[:40]} that you may see.")
+        headers = {"ETag": tag(after_action)}
+        if status == 201:
+            headers["Location"] = self.request.build_absolute_uri(
+                f"/api/v1/after-actions/{after_action.reference}/"
+            )
+        return Response(shown.detail(after_action, readers(after_action)), status=status, headers=headers)
+
+
+def given(said: dict[str, Any]) -> dict[str, Any]:
+    """What the body says: null says nothing, as a key left out."""
+    return {key: value for key, value in said.items() if value is not None}
