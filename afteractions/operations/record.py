@@ -72,7 +72,7 @@ class Record:
 
     @cached_property
     def _all_engagements(self) -> list[Any]:
-        return list(self.incident.vendorengagements.select_related("vendor__service_manager"))
+        return list(incident_page(self.incident).vendorengagements.all())
 
     @cached_property
     def first_engagements(self) -> dict[int, int]:
@@ -87,11 +87,11 @@ class Record:
 
     @cached_property
     def mtms(self) -> list[Any]:
-        return _standing(self.incident.mtms.prefetch_related("actions"))
+        return _standing(incident_page(self.incident).mtms.all())
 
     @cached_property
     def command(self) -> list[Any]:
-        return _standing(self.incident.commandassignments.select_related("person"))
+        return _standing(incident_page(self.incident).commandassignments.all())
 
     def is_late(self, at: datetime | None, logged_at: datetime | None) -> bool:
         """Whether an entry was recorded after the fact."""

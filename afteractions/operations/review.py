@@ -18,6 +18,7 @@ from afteractions.rules.statements import learning_statement
 from afteractions.timeline import picture_as_document
 from afteractions.vocabulary import ActionStatus, Certainty, ChangeKind, SectionKey
 from incidents.models import Incident, VendorEngagement
+from incidents.queries import incident_page
 from incidents.rules.mtm import AGENDA
 from incidents.vocabulary import CommandRole, MilestoneKind, MtmActionStatus, Phase
 from majorops.people.models import Person
@@ -113,7 +114,7 @@ class Review:
             "time_zone": incident.time_zone,
             "duration": self.record.figures.duration.seconds,
             "metrics": self._metrics(),
-            "services": [each.service.name for each in incident.affected_services.select_related("service")],
+            "services": [each.service.name for each in incident_page(incident).affected_services.all()],
             "business_impact": written.get("business_impact", incident.business or "") or None,
             "customer_impact": written.get("customer_impact") or None,
             "external": incident.external,

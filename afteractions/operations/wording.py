@@ -33,9 +33,11 @@ def known_people(incident: Incident | None) -> list[KnownPerson]:
 
 
 def _responders(incident: Incident) -> set[int]:
-    found = {incident.mim_id}
-    found.update(CommandAssignment.objects.filter(incident=incident).values_list("person", flat=True))
-    found.update(RecoveryTrack.objects.filter(incident=incident).values_list("lead", flat=True))
-    found.update(TrackMember.objects.filter(track__incident=incident).values_list("person", flat=True))
-    found.update(TimelineEvent.objects.filter(incident=incident).values_list("by", flat=True))
-    return {key for key in found if key is not None}
+    """In one statement: whoever commanded, led or worked a track, or logged an entry."""
+    held = CommandAssignment.objects.filter(incident=incident).order_by().values_list("person")
+    found = held.union(
+        RecoveryTrack.objects.filter(incident=incident).order_by().values_list("lead"),
+        TrackMember.objects.filter(track__incident=incident).order_by().values_list("person"),
+        TimelineEvent.objects.filter(incident=incident).order_by().values_list("by"),
+    )
+    return {key for (key,) in found if key is not None} | ({incident.mim_id} if incident.mim_id else set())

@@ -5,15 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import prefetch_related_objects
-
 from incidents.models import Incident, SeverityChange
 from incidents.models.record import Entry
-from incidents.queries import RECORD
 from incidents.rules import facts as told
 from incidents.rules.gaps import Gap, gaps
 from incidents.rules.metrics import Metrics, metrics
 from incidents.vocabulary import Audience, CommandRole, ImpactField, MilestoneKind, Phase, Severity
+from incidents.whole_record import read_record
 
 E = TypeVar("E", bound=Entry)
 __all__ = ["gaps_of", "metrics_of", "outline_facts", "record_facts", "severities_that_held"]
@@ -45,12 +43,12 @@ def outline_facts(incident: Incident) -> told.RecordFacts:
 
 
 def record_facts(incident: Incident) -> told.RecordFacts:
-    """The whole record of the incident, in the same number of statements whatever it holds.
+    """The whole record of the incident, in one statement whatever it holds.
 
     A correction made after the fact does not undo what was captured while the incident ran, and does not fill what
     was not: of each entry and its corrections the last one captured live counts, else the last.
     """
-    prefetch_related_objects([incident], *RECORD)
+    read_record(incident)
     closed_at = incident.closed_at
     milestones = list(incident.milestones.all())
     communications = [one for one in milestones if one.kind == MilestoneKind.STAKEHOLDER_COMMUNICATION]

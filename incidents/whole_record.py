@@ -1,0 +1,175 @@
+"""The whole record of an incident in one statement, whatever it holds: each kind of entry comes as one JSON list."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, models
+
+from incidents.models import (
+    CommandAssignment,
+    ImpactStatement,
+    Incident,
+    IncidentService,
+    Milestone,
+    Mtm,
+    MtmAction,
+    MtmDecision,
+    PhaseEntry,
+    RecoveryTrack,
+    Service,
+    SeverityChange,
+    StatusUpdate,
+    TimelineEvent,
+    Vendor,
+    VendorEngagement,
+)
+from majorops.people.models import Person
+
+# The relations of an incident, under the names of their accessors.
+ENTRIES: dict[str, type[models.Model]] = {
+    "milestones": Milestone,
+    "impactstatements": ImpactStatement,
+    "severity_changes": SeverityChange,
+    "phaseentrys": PhaseEntry,
+    "timelineevents": TimelineEvent,
+    "statusupdates": StatusUpdate,
+    "commandassignments": CommandAssignment,
+    "recoverytracks": RecoveryTrack,
+    "vendorengagements": VendorEngagement,
+    "mtms": Mtm,
+    "mtm_decisions": MtmDecision,
+    "affected_services": IncidentService,
+}
+# What entries refer to. A password is nobody's business here.
+REFERRED: dict[str, type[models.Model]] = {"people": Person, "services": Service, "vendors": Vendor}
+NEVER_READ = ("password",)
+Row = dict[str, Any]
+
+
+def read_record(incident: Incident) -> Incident:
+    """The incident with every entry of its record at hand, and with whom and what the entries name. Read once: doing it
+    again asks nothing. Any `prefetch_related` of these relations finds them there."""
+    cache = incident.__dict__.setdefault("_prefetched_objects_cache", {})
+    if all(name in cache for name in ENTRIES):
+        return incident
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(), {"incident": incident.pk})
+        said: dict[str, list[Row] | None] = json.loads(cursor.fetchone()[0])
+    referred = {
+        model: {row["id"]: _made(model, row) for row in said[name] or ()} for name, model in REFERRED.items()
+    }
+    for people in (referred[Service], referred[Vendor]):
+        for each in people.values():
+            _refer(each, referred)
+    for name, model in ENTRIES.items():
+        entries = [_made(model, row) for row in said[name] or ()]
+        for entry in entries:
+            _refer(entry, referred)
+            model._meta.get_field("incident").set_cached_value(entry, incident)  # type: ignore[union-attr]
+        if model is Mtm:
+            _give(entries, "actions", [_made(MtmAction, row) for row in said["mtm_actions"] or ()], "mtm_id")
+        _keep(incident, name, entries)
+    return incident
+
+
+@lru_cache(maxsize=1)
+def _statement() -> str:
+    """The statement, made once: the schema does not change while a process runs."""
+    lists = [
+        f"'{name}', (SELECT json_agg({_columns(model)} ORDER BY {_order(model)}) FROM {model._meta.db_table} t "
+        "WHERE t.incident_id = %(incident)s)"
+        for name, model in ENTRIES.items()
+    ]
+    mtms = f"SELECT id FROM {Mtm._meta.db_table} WHERE incident_id = %(incident)s"
+    lists.append(
+        f"'mtm_actions', (SELECT json_agg({_columns(MtmAction)} ORDER BY {_order(MtmAction)}) "
+        f"FROM {MtmAction._meta.db_table} t WHERE t.mtm_id IN ({mtms}))"
+    )
+    own = {name: " UNION ".join(_keys_to(model)) for name, model in REFERRED.items()}
+    # A service has an owner and a vendor its people: those are read with the others.
+    own["people"] += "".join(
+        f" UNION SELECT {field.column} FROM {model._meta.db_table} WHERE id IN ({own[name]})"
+        for name, model in REFERRED.items()
+        if model is not Person
+        for field in _references(model)
+        if field.related_model is Person
+    )
+    lists += [
+        f"'{name}', (SELECT json_agg({_columns(model)}) FROM {model._meta.db_table} t WHERE t.id IN ({own[name]}))"
+        for name, model in REFERRED.items()
+    ]
+    return f"SELECT json_build_object({', '.join(lists)})::text"
+
+
+def _keys_to(wanted: type[models.Model]) -> Iterator[str]:
+    for model in ENTRIES.values():
+        for field in _references(model):
+            if field.related_model is wanted:
+                yield f"SELECT {field.column} FROM {model._meta.db_table} WHERE incident_id = %(incident)s"
+
+
+def _references(model: type[models.Model]) -> list[models.ForeignKey]:
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and field.related_model in REFERRED.values()
+    ]
+
+
+def _fields(model: type[models.Model]) -> list[models.Field]:
+    return [field for field in model._meta.concrete_fields if field.name not in NEVER_READ]
+
+
+def _columns(model: type[models.Model]) -> str:
+    return (
+        "json_build_object("
+        + ", ".join(f"'{field.column}', t.{field.column}" for field in _fields(model))
+        + ")"
+    )
+
+
+def _order(model: type[models.Model]) -> str:
+    names = [
+        model._meta.get_field(str(name)) for name in model._meta.ordering if not str(name).startswith("-")
+    ]
+    return ", ".join(f"t.{field.column}" for field in names) or "t.id"  # type: ignore[union-attr]
+
+
+@lru_cache(maxsize=64)
+def _readers(model: type[models.Model]) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
+    kinds: dict[type[models.Field], Callable[[Any], Any]] = {
+        models.DateTimeField: datetime.fromisoformat,
+        models.DateField: date.fromisoformat,
+    }
+    return tuple((field.attname, field.column, kinds.get(type(field))) for field in _fields(model))
+
+
+def _made(model: type[models.Model], row: Row) -> Any:
+    names, values = [], []
+    for attribute, column, read in _readers(model):
+        value = row[column]
+        names.append(attribute)
+        values.append(read(value) if read is not None and value is not None else value)
+    return model.from_db(connection.alias, names, values)
+
+
+def _refer(entry: Any, referred: dict[type[models.Model], dict[int, Any]]) -> None:
+    for field in _references(type(entry)):
+        known = referred[field.related_model].get(getattr(entry, field.attname))  # type: ignore[index]
+        if known is not None or getattr(entry, field.attname) is None:
+            field.set_cached_value(entry, known)
+
+
+def _give(owners: list[Any], name: str, rows: list[Any], key: str) -> None:
+    for owner in owners:
+        _keep(owner, name, [row for row in rows if getattr(row, key) == owner.pk])
+
+
+def _keep(owner: Any, name: str, rows: list[Any]) -> None:
+    """As a prefetch leaves it: the relation answers from memory."""
+    found = getattr(owner, name).all()
+    found._result_cache, found._prefetch_done = rows, True
+    owner.__dict__.setdefault("_prefetched_objects_cache", {}).setdefault(name, found)
