@@ -1,7 +1,5 @@
 """A notice as a mail: subject, plain text and HTML with one link, the headers that thread it, its calendar part."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -11,7 +9,7 @@ from majorops.notices.models import Notice
 from majorops.notices.outbox import mail_domain
 
 
-def compose(notice: Notice, *, masked: bool, at: datetime) -> EmailMultiAlternatives:
+def compose(notice: Notice, *, masked: bool) -> EmailMultiAlternatives:
     """The mail of a notice; `masked` for a recipient who may not see what it speaks of."""
     subject, text = said(notice, masked=masked)
     context = {
@@ -19,10 +17,6 @@ def compose(notice: Notice, *, masked: bool, at: datetime) -> EmailMultiAlternat
         "paragraphs": [paragraph.splitlines() for paragraph in text.split("\n\n")],
         "text": text,
         "link": "" if masked else link(notice),
-        "site": settings.SITE_URL,
-        "recipient": notice.recipient,
-        "muteable": notice.muteable,
-        "at": at,
     }
     address = notice.address or (notice.recipient.address if notice.recipient else "")
     message = EmailMultiAlternatives(

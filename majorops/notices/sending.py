@@ -90,7 +90,7 @@ def send(notice: Notice, mails: BaseEmailBackend, *, worker: str, now: datetime)
         Notice.objects.filter(pk=notice.pk).update(withheld=True, leased_by="")
         return False
     try:
-        message: EmailMultiAlternatives = compose(notice, masked=masked, at=now)
+        message: EmailMultiAlternatives = compose(notice, masked=masked)
         message.connection = mails
         message.send()
     except Exception as error:
