@@ -2,13 +2,15 @@
 
 from celery import shared_task
 
-from afteractions.operations import archive, enforcement
+from afteractions.operations import antipatterns, archive, enforcement
 from majorops import clock
 
 
 @shared_task
 def sweep() -> None:
-    enforcement.sweep(now=clock.now())
+    now = clock.now()
+    enforcement.sweep(now=now)
+    antipatterns.name_overdue(now=now)
 
 
 @shared_task

@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from afteractions.models import AfterAction, AntiPatternOccurrence, Escalation, Meeting, MeetingMove
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from afteractions.models import (
+    AfterAction,
+    AntiPatternOccurrence,
+    Escalation,
+    Meeting,
+    MeetingMove,
+    Obligation,
+)
 from afteractions.operations import steps
 from afteractions.operations.draft import root_cause_text
 from afteractions.operations.facts import after_action_facts
@@ -16,8 +26,10 @@ from afteractions.rules.antipatterns import (
 )
 from afteractions.rules.blame import blaming_passages
 from afteractions.rules.dispositions import reviews, without_disposition
-from afteractions.vocabulary import AttendeeRequirement, ChangeKind, ObligationKind
+from afteractions.vocabulary import AntiPattern, AttendeeRequirement, ChangeKind, ObligationKind
 from incidents.vocabulary import RequirementLevel
+
+FIRST_MEETING = "meeting:1"
 
 
 def name_found(
@@ -55,6 +67,26 @@ def name_found(
         ),
         ignore_conflicts=True,
     )
+
+
+def name_overdue(*, now: datetime, limit: int = 100) -> int:
+    """Names what the passing of a deadline alone shows: a mandatory meeting not held, items that a review forgot.
+    Returns how many After Actions were looked at; each is looked at once for a deadline."""
+    named = AntiPatternOccurrence.objects.filter(after_action=OuterRef("after_action"))
+    not_held = Q(
+        kind=ObligationKind.HOLD,
+        subject_key=FIRST_MEETING,
+        incident__requirement_level=RequirementLevel.MANDATORY,
+    ) & ~Exists(named.filter(kind=AntiPattern.PRE_SCHEDULED_CANCEL, key="not_held"))
+    forgotten = Q(kind=ObligationKind.REVIEW_ACTIONS) & ~Exists(
+        named.filter(kind=AntiPattern.VANISHING_TASKS, named_at__gte=OuterRef("due_at"))
+    )
+    late = Obligation.objects.overdue(at=now).filter(not_held | forgotten).order_by("due_at")
+    found = list(dict.fromkeys(late.values_list("after_action", flat=True)[:limit]))
+    for key in found:
+        with transaction.atomic():
+            name_found(steps.locked(AfterAction.objects.get(pk=key)), at=now)
+    return len(found)
 
 
 def _facts(

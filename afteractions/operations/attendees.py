@@ -119,12 +119,12 @@ def propose_attendees(after_action: AfterAction, *, now: datetime) -> list[Atten
     """Adds whoever the record proposes and is not listed yet, and says the reasons anew. What the MIM decided stays;
     doing it again changes nothing."""
     people = _People()
-    proposed = [
-        each for each in proposals(_facts(after_action, people, now)) if each.person and each.requirement
-    ]
+    proposed = [each for each in proposals(_facts(after_action, people, now)) if each.person]
     accounts = Person.objects.in_bulk([int(each.person or 0) for each in proposed])
     listed = {attendee.person_id: attendee for attendee in after_action.attendees.all()}
     for each in proposed:
+        if each.requirement is None:
+            continue
         person = accounts[int(each.person or 0)]
         attendee = listed.get(person.pk)
         if attendee is None:

@@ -4,6 +4,7 @@ move, instants in UTC so that every calendar shows its own time."""
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import parseaddr
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -37,7 +38,7 @@ def invite(meeting: Meeting, *, only: Sequence[Attendee] | None = None, now: dat
             meeting.after_action,
             about=meeting,
             step=f"invite:{meeting.sequence}",
-            words=lambda zone, attendee=attendee: _invitation(meeting, attendee, zone, moved=moved),
+            words=partial(_invitation, meeting, attendee, moved=moved),
             now=now,
             calendar=calendar,
             muteable=False,
@@ -116,13 +117,13 @@ def _calendar(
     event.add("organizer", _organiser(incident.mim))
     for attendee in attendees:
         if attendee.person.address:
-            event.add("attendee", _address(attendee), encode=0)
+            event.add("attendee", _address(attendee), encode=False)
     calendar = Schedule()
     calendar.add("prodid", "-//MajorOps//After Actions//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    return str(calendar.to_ical(), "utf-8")
 
 
 def _organiser(mim: Person | None) -> vCalAddress:

@@ -7,7 +7,7 @@ from django.core import signing
 
 from afteractions.models import ActionExtension, AfterAction, Change, Obligation, RevisionPdf
 from afteractions.operations import archive
-from afteractions.operations.antipatterns import name_found
+from afteractions.operations.antipatterns import name_overdue
 from afteractions.operations.attendees import set_attendees
 from afteractions.operations.followup import (
     cancel_action,
@@ -155,9 +155,20 @@ def test_before_the_publication_there_is_no_review_to_settle() -> None:
 
 def test_items_without_disposition_at_the_review_are_vanishing_tasks() -> None:
     item = an_item()
-    name_found(item.after_action, at=REVIEW_DUE + HOUR)
-    name_found(item.after_action, at=REVIEW_DUE + 2 * HOUR)
+    assert name_overdue(now=REVIEW_DUE) == 0
+    assert name_overdue(now=REVIEW_DUE + HOUR) == 1
+    assert name_overdue(now=REVIEW_DUE + 2 * HOUR) == 0
     assert item.after_action.anti_patterns.get().kind == AntiPattern.VANISHING_TASKS
+
+
+def test_a_mandatory_meeting_not_held_by_its_deadline_is_the_pre_scheduled_cancel() -> None:
+    after_action = an_after_action()
+    due = Obligation.objects.get(kind=ObligationKind.HOLD).due_at
+    assert name_overdue(now=due) == 0
+    assert name_overdue(now=due + HOUR) == 1
+    assert name_overdue(now=due + 2 * HOUR) == 0
+    named = after_action.anti_patterns.get()
+    assert (named.kind, named.by) == (AntiPattern.PRE_SCHEDULED_CANCEL, None)
 
 
 def test_only_communications_settle_messages_and_a_withdrawal_takes_a_reason() -> None:
