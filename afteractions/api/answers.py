@@ -29,7 +29,7 @@ from majorops.web.answers import (
 from majorops.web.bodies import WordField
 
 
-class Requirement(Answer):
+class AfterActionRequirement(Answer):
     level = WordField(RequirementLevel, allow_null=True)
     reason = a_text()
 
@@ -57,7 +57,7 @@ class AfterActionOutline(Answer):
     title = a_text()
     severity = WordField(Severity)
     highest_severity = WordField(Severity)
-    requirement = Requirement()
+    requirement = AfterActionRequirement()
     status = WordField(Status)
     history = serializers.BooleanField(help_text="Of the past: nobody is told until somebody starts it.")
     decision = WordField(Decision, allow_null=True)

@@ -27,15 +27,15 @@ class When(Body):
     at = AtField()
 
 
-class MaybeReason(When):
+class MaybeWithReason(When):
     reason = TextField(**MAYBE)
 
 
-class Reason(When):
+class WithReason(When):
     reason = TextField()
 
 
-class Deciding(MaybeReason):
+class Deciding(MaybeWithReason):
     decision = WordField(Decision)
 
 
@@ -44,11 +44,11 @@ class Asking(When):
     reason = TextField()
 
 
-class Answering(MaybeReason):
+class Answering(MaybeWithReason):
     accepted = YesNoField()
 
 
-class Scheduling(MaybeReason):
+class Scheduling(MaybeWithReason):
     starts_at = InstantField()
     ends_at = InstantField()
     location = TextField(max_length=500, **MAYBE)

@@ -82,11 +82,11 @@ class ActionItems(Calls):
         """Move the due date, with the reason"""
         return self.act(extend_action, bodies.Extending)
 
-    @verb(bodies.Reason, answers.ActionItem)
+    @verb(bodies.WithReason, answers.ActionItem)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, reference: str) -> Response:
         """Cancel it, with the reason"""
-        return self.act(cancel_action, bodies.Reason)
+        return self.act(cancel_action, bodies.WithReason)
 
     def act(self, operation: Callable[..., Any], body: type[bodies.When]) -> Response:
         item = self.found()
@@ -130,13 +130,13 @@ class ExternalMessages(Calls):
             [shown.external_message(each) for each in self.paginate_queryset(found)]
         )
 
-    @verb(bodies.MaybeReason, answers.ExternalMessageShown)
+    @verb(bodies.MaybeWithReason, answers.ExternalMessageShown)
     @action(detail=True, methods=["post"])
     def send(self, request: Request, pk: str) -> Response:
         """Say that it was sent"""
         return self.settle(pk, MessageStatus.SENT)
 
-    @verb(bodies.Reason, answers.ExternalMessageShown)
+    @verb(bodies.WithReason, answers.ExternalMessageShown)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Withdraw it, with the reason"""
@@ -146,7 +146,7 @@ class ExternalMessages(Calls):
         message = self.visible().filter(pk=int(pk)).first()
         if message is None:
             raise Absent("There is no such message that you may see.")
-        body = bodies.Reason if status is MessageStatus.WITHDRAWN else bodies.MaybeReason
+        body = bodies.WithReason if status is MessageStatus.WITHDRAWN else bodies.MaybeWithReason
         said = self.read(body)
         tag = etag("external-message", message.pk, message.version)
         settled = settle_message(

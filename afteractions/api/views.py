@@ -146,23 +146,23 @@ class AfterActions(DraftCalls):
         set_attendees(after_action, rows, **self.moment())
         return self.answer(reference)
 
-    @verb(bodies.MaybeReason, answers.RevisionShown)
+    @verb(bodies.MaybeWithReason, answers.RevisionShown)
     @action(detail=True, methods=["post"])
     def distribute(self, request: Request, reference: str) -> Response:
         """Distribute the draft: freezes a revision and sends it to the attendees"""
-        return self.frozen(distribute, bodies.MaybeReason)
+        return self.frozen(distribute, bodies.MaybeWithReason)
 
-    @verb(bodies.MaybeReason, answers.RevisionShown)
+    @verb(bodies.MaybeWithReason, answers.RevisionShown)
     @action(detail=True, methods=["post"])
     def amend(self, request: Request, reference: str) -> Response:
         """Send an amended revision of the distributed draft"""
-        return self.frozen(amend, bodies.MaybeReason)
+        return self.frozen(amend, bodies.MaybeWithReason)
 
-    @verb(bodies.Reason, answers.AfterActionDetail)
+    @verb(bodies.WithReason, answers.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, reference: str) -> Response:
         """Take the distributed draft back, with the reason"""
-        return self.act(withdraw, bodies.Reason)
+        return self.act(withdraw, bodies.WithReason)
 
     @verb(bodies.Reading, answers.ReadShown, matches=False)
     @action(detail=True, methods=["post"], url_path="read")
@@ -204,14 +204,14 @@ class AfterActions(DraftCalls):
         """Publish the Learning Review"""
         return self.frozen(publish, bodies.When)
 
-    @verb(bodies.Reason, answers.RevisionShown)
+    @verb(bodies.WithReason, answers.RevisionShown)
     @action(detail=True, methods=["post"], url_path="amend-published")
     def amend_published(self, request: Request, reference: str) -> Response:
         """Publish an erratum, with the reason
 
         The revision before stays as it is.
         """
-        return self.frozen(amend_published, bodies.Reason)
+        return self.frozen(amend_published, bodies.WithReason)
 
     @verb(bodies.Naming, answers.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"], url_path="anti-patterns")
