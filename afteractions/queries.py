@@ -24,7 +24,8 @@ from afteractions.models import (
     Transition,
     VendorFollowUp,
 )
-from afteractions.vocabulary import ActionStatus, ChangeKind, Decision, Status
+from afteractions.models.learning_review import CHANGE_WORDS, ROOT_CAUSE_WORDS
+from afteractions.vocabulary import ActionStatus, ChangeKind, Decision, SectionKey, Status
 from incidents.models import Incident
 from majorops.people.models import Person
 from majorops.refusal import BadInput
@@ -72,8 +73,8 @@ def after_action_list(
     person: Person, filters: Mapping[str, str] | None = None, *, at: datetime
 ) -> QuerySet[AfterAction]:
     """The After Actions that `person` may see, newest first, narrowed by `status`, `owner` (an e-mail address) and
-    `overdue` ("true", "false"). Each has its open obligations, the next one first, as `open_obligations`. Raises BadInput
-    for unknown words."""
+    `overdue` ("true", "false"). Each has its open obligations, the next one first, as `open_obligations`. Raises
+    BadInput for unknown words."""
     said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
     found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person)
     if status := said.get("status"):
@@ -133,18 +134,29 @@ def action_list(
     return found
 
 
-def library(person: Person, search: str = "") -> QuerySet[AfterAction]:
-    """The published Learning Reviews that `person` may see, the latest first; `search` looks for words of the incident
-    and of the changes."""
-    found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person).filter(published_at__isnull=False)
+def library(
+    person: Person, search: str = "", *, severity: str = "", service: str = ""
+) -> QuerySet[AfterAction]:
+    """The published Learning Reviews that `person` may see, the latest first; `search` looks for words of the incident,
+    of its root cause and of the changes, each by its index."""
+    found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person).published()
     if words := search.strip().replace("\x00", ""):
         query = SearchQuery(words, search_type="websearch", config="english")
-        changes = Change.objects.filter(
-            after_action=OuterRef("pk"), removed_at__isnull=True, change__icontains=words
-        )
+        of_incident = AfterAction.objects.filter(incident__search=query)
+        of_reference = AfterAction.objects.filter(incident__reference=words.upper())
+        of_cause = Section.objects.filter(key=SectionKey.ROOT_CAUSE).annotate(words=ROOT_CAUSE_WORDS)
+        of_change = Change.objects.filter(removed_at__isnull=True).annotate(words=CHANGE_WORDS)
         found = found.filter(
-            Q(incident__search=query) | Q(incident__reference=words.upper()) | Exists(changes)
+            pk__in=of_incident.values("pk").union(
+                of_reference.values("pk"),
+                of_cause.filter(words=query).values("after_action"),
+                of_change.filter(words=query).values("after_action"),
+            )
         )
+    if severity:
+        found = found.filter(incident__severity=severity)
+    if service:
+        found = found.filter(incident__services__name=service)
     return found.select_related("incident__mim", "owner").order_by("-published_at", "-id")
 
 

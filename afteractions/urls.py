@@ -3,14 +3,19 @@
 from django.urls import URLPattern, path
 
 from afteractions.views import (
+    action_steps,
+    actions,
     actions_review,
     archive,
+    board,
     deadlines,
     drafting,
     guest,
     history,
+    library,
     meeting,
     opening,
+    overdue,
     people,
     publication,
     reading,
@@ -83,7 +88,18 @@ guests = [
     path("guest/<str:token>/comments/", guest.guest_comment, name="guest_comment"),
 ]
 
+the_overview = [
+    path("after-actions/", board.board, name="board"),
+    path("actions/", actions.actions, name="actions"),
+    path("actions/people/", actions.people_to_ask, name="people_to_ask"),
+    path("actions/<str:reference>/", actions.action, name="action"),
+    path("actions/<str:reference>/<str:name>/", action_steps.action_step, name="action_step"),
+    path("overdue/", overdue.overdue, name="overdue"),
+    path("library/", library.library, name="library"),
+]
+
 urlpatterns: list[URLPattern] = [
+    *the_overview,
     *the_workspace,
     *the_draft,
     *the_reading,

@@ -1,10 +1,37 @@
-"""Home: what needs me, now, this week, later."""
+"""Home: what needs me, now, this week, later. Everybody sees their own."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from afteractions.overview import COUNTED, Circle, needs_of, overdue_below, running_incidents
+from majorops import clock
+from majorops.people.models import Person
 
 
 @login_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+    """What needs me, the soonest first; for managers also how much is overdue below them."""
+    assert isinstance(request.user, Person)
+    person, now = request.user, clock.now()
+    circle = Circle.of(person)
+    needs = needs_of(person, circle, at=now)
+    overdue = overdue_below(person, circle, at=now)
+    groups = (
+        ("now", "Now", "Overdue, running, or due within 24 hours", needs.now),
+        ("week", "This week", "Due within seven days", needs.this_week),
+        ("later", "Later", "", needs.later),
+    )
+    context = {
+        "at": now,
+        "needs_me": needs.soon,
+        "needs": needs,
+        "groups": [group for group in groups if group[3]],
+        "running": running_incidents(person),
+        "manages": bool(circle.below),
+        "overdue_below": overdue,
+        "overdue_is_more": overdue >= COUNTED,
+    }
+    return render(request, "home.html", context)

@@ -1,0 +1,60 @@
+"""What the steps of an action item ask for; the operations check it."""
+
+from django import forms
+
+from afteractions.forms.steps import PersonField, Step
+
+
+class StartForm(Step):
+    """A step that only asks for a yes."""
+
+
+class CompleteForm(Step):
+    evidence = forms.CharField(
+        label="Evidence",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What shows that it is done: a link, a document, a test. With it the captured becomes the learned.",
+        error_messages={"required": "Say what shows that it is done: a link, a document, a test."},
+    )
+
+
+class ExtendForm(Step):
+    due_on = forms.DateField(
+        label="New due date",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Choose the new date."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why it takes longer. The earlier date stays in its history.",
+        error_messages={"required": "Say why it takes longer."},
+    )
+
+
+class CancelForm(Step):
+    reason = forms.CharField(
+        label="Reason",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why it is not to be done after all.",
+        error_messages={"required": "Say why it is not to be done."},
+    )
+
+
+class HandOnForm(Step):
+    owner = PersonField(
+        label="New owner",
+        scope="",
+        help_text="Somebody who can sign in. Begin with the name, then choose.",
+        error_messages={"required": "Say whose it is now."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The new owner is told, with this reason.",
+        error_messages={"required": "Say why the item goes to somebody else."},
+    )

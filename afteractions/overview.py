@@ -1,0 +1,393 @@
+"""What needs somebody now, and where every After Action stands. Read-only, in a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from afteractions.models import AfterAction, Attendee, Meeting, Obligation, Reading, Revision
+from afteractions.operations import reminders
+from afteractions.vocabulary import InvitationResponse, ObligationKind, Status
+from incidents.models import Incident
+from incidents.vocabulary import IncidentStatus, Severity
+from majorops.people.groups import GroupName
+from majorops.people.models import Person
+
+NOW_WITHIN = timedelta(hours=24)
+WEEK = timedelta(days=7)
+MOST_NEEDS = 100
+MOST_MEETINGS = 50
+MOST_RUNNING = 10
+# Counting goes this far: a board of thousands says "100+" instead of reading them all.
+COUNTED = 100
+CARDS = 25
+
+GROUP_OF_PEOPLE = """
+    WITH RECURSIVE below(id) AS (
+        SELECT id FROM people_person WHERE manager_id = %s
+        UNION SELECT report.id FROM people_person report JOIN below ON report.manager_id = below.id)
+    SELECT id, TRUE AS is_below FROM below WHERE id <> %s
+    UNION ALL SELECT id, FALSE FROM people_person WHERE id = %s OR account_id = %s
+"""
+
+# What a row of a list needs to say what is to be done, and where.
+ROW = (
+    "kind", "subject_key", "subject_label", "due_at", "due_on", "responsible_group", "responsible__full_name",
+    "responsible__time_zone",
+    "incident__reference", "incident__title", "incident__severity", "incident__time_zone",
+    "after_action__reference", "after_action__status",
+)  # fmt: skip
+
+# The button of a row: the verb, two words at most.
+BUTTON = {
+    ObligationKind.DECIDE: "Decide",
+    ObligationKind.SCHEDULE: "Schedule",
+    ObligationKind.DISTRIBUTE: "Open the draft",
+    ObligationKind.HOLD: "Open the meeting",
+    ObligationKind.PUBLISH: "Finish and publish",
+    ObligationKind.STATUS_NOTE: "Send the note",
+    ObligationKind.REVIEW_ACTIONS: "Review the items",
+    ObligationKind.ACTION_ITEM: "Open the item",
+    ObligationKind.EXTERNAL_MESSAGE: "Prepare and send",
+    ObligationKind.VENDOR_RCA: "Follow up",
+    ObligationKind.VENDOR_ITEM: "Follow up",
+    ObligationKind.MTM_SUMMARY: "Write the summary",
+    ObligationKind.NEXT_MTM: "Open the incident",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """The rows of people that somebody answers for: `me` (the account and its contacts), and everybody `below` in the
+    manager tree."""
+
+    me: tuple[int, ...]
+    below: tuple[int, ...]
+
+    @classmethod
+    def of(cls, person: Person) -> "Circle":
+        """One statement."""
+        rows = Person.objects.raw(GROUP_OF_PEOPLE, [person.pk] * 4)
+        me, below = [], []
+        for row in rows:
+            (below if row.is_below else me).append(row.pk)
+        return cls(tuple(me), tuple(below))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that needs somebody: what, by when, and the one place to do it."""
+
+    what: str
+    url: str
+    button: str
+    reference: str
+    about: str
+    severity: str
+    severity_label: str
+    when: datetime
+    due_at: datetime | None = None
+    due_on: date | None = None
+    zone: str = ""
+    starts_at: datetime | None = None
+    note: str = ""
+    tone: str = "grey"
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What needs one person, the soonest first, in three groups."""
+
+    now: list[Need] = field(default_factory=list)
+    this_week: list[Need] = field(default_factory=list)
+    later: list[Need] = field(default_factory=list)
+
+    @property
+    def soon(self) -> int:
+        """What the title bar counts: now and this week."""
+        return len(self.now) + len(self.this_week)
+
+
+def needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
+    """Open obligations, drafts to read and meetings of `person`. At most four statements."""
+    meetings = meetings_of(person, circle, at=at)
+    ahead = {meeting.after_action_id for meeting in meetings if meeting.ends_at >= at}
+    found = [_meeting(meeting, at) for meeting in meetings]
+    found += [_draft(after_action, at) for after_action in drafts_to_read(person, circle)]
+    for row in obligations_of(person, circle):
+        # The meeting itself stands in the list already, with its time.
+        if not (row.kind == ObligationKind.HOLD and row.after_action_id in ahead and row.due_at > at):
+            found.append(_obligation(row))
+    needs = Needs()
+    for need in sorted(found, key=lambda need: (not need.is_urgent, need.when)):
+        if need.is_urgent or need.when <= at + NOW_WITHIN:
+            needs.now.append(need)
+        elif need.when <= at + WEEK:
+            needs.this_week.append(need)
+        else:
+            needs.later.append(need)
+    return needs
+
+
+def obligations_of(person: Person, circle: Circle) -> list[Obligation]:
+    """The open obligations of `person`, then those of the groups that `person` is in while nobody is named."""
+    visible = Obligation.objects.open().visible_to(person)
+    rows = (
+        visible.select_related("incident", "after_action", "responsible").only(*ROW).order_by("due_at", "id")
+    )
+    found = list(rows.filter(responsible__in=circle.me)[:MOST_NEEDS])
+    if person.group_names:
+        unnamed = rows.filter(responsible__isnull=True, responsible_group__in=person.group_names)
+        found += unnamed[:MOST_NEEDS]
+    return found
+
+
+def drafts_to_read(person: Person, circle: Circle) -> list[AfterAction]:
+    """The drafts In Review that `person` is to read: no revision was read since the last one of substance."""
+    substance = (
+        Revision.objects.filter(after_action=OuterRef(OuterRef("pk")), substantial=True)
+        .order_by("-number")
+        .values("number")[:1]
+    )
+    read = Reading.objects.filter(
+        revision__after_action=OuterRef("pk"),
+        person__in=circle.me,
+        revision__number__gte=Subquery(substance),
+    )
+    asked = Attendee.objects.filter(after_action=OuterRef("pk"), person__in=circle.me, included=True)
+    next_meeting = Meeting.objects.filter(after_action=OuterRef("pk"), held_until__isnull=True)
+    return list(
+        AfterAction.objects.visible_to(person)
+        .filter(Exists(asked), ~Exists(read), status=Status.IN_REVIEW)
+        .annotate(meets_at=Subquery(next_meeting.values("starts_at")[:1]))
+        .select_related("incident")
+        .only("reference", "distributed_at", "incident__reference", "incident__title", "incident__severity")
+        .order_by("id")[:MOST_NEEDS]
+    )
+
+
+def meetings_of(person: Person, circle: Circle, *, at: datetime) -> list[Meeting]:
+    """The meetings that `person` attends: running, or to come; with `response`, the answer to the invitation."""
+    mine = Attendee.objects.filter(after_action=OuterRef("after_action"), person__in=circle.me, included=True)
+    return list(
+        Meeting.objects.filter(held_until__isnull=True)
+        .filter(Q(ends_at__gte=at) | Q(held_from__isnull=False))
+        .filter(after_action__incident__in=Incident.objects.visible_to(person))
+        .annotate(response=Subquery(mine.values("response")[:1]))
+        .filter(response__isnull=False)
+        .select_related("after_action__incident")
+        .only(
+            "starts_at", "ends_at", "location", "held_from", "after_action__reference",
+            "after_action__incident__reference", "after_action__incident__title",
+            "after_action__incident__severity",
+        )
+        .order_by("starts_at", "id")[:MOST_MEETINGS]
+    )  # fmt: skip
+
+
+def running_incidents(person: Person) -> list[Incident]:
+    """The incidents that run now, the latest first."""
+    return list(
+        Incident.objects.visible_to(person)
+        .filter(status__in=[IncidentStatus.OPEN, IncidentStatus.VALIDATED])
+        .select_related("mim")
+        .only(
+            "reference",
+            "title",
+            "severity",
+            "status",
+            "opened_at",
+            "began_at",
+            "restricted",
+            "mim__full_name",
+        )
+        .order_by("-listed_at", "-id")[:MOST_RUNNING]
+    )
+
+
+def overdue_below(person: Person, circle: Circle, *, at: datetime) -> int:
+    """How many obligations of people below `person` are overdue, counted up to COUNTED."""
+    if not circle.below:
+        return 0
+    late = Obligation.objects.overdue(at=at).visible_to(person).filter(responsible__in=circle.below)
+    return late.order_by()[:COUNTED].count()
+
+
+def zone_of(row: Obligation) -> str:
+    """Where the day ends that `row` is due on: an action item's owner's, else the incident's."""
+    is_owned = row.kind == ObligationKind.ACTION_ITEM and row.responsible is not None
+    return row.responsible.time_zone if is_owned else row.incident.time_zone
+
+
+def _obligation(row: Obligation) -> Need:
+    incident = row.incident
+    group = GroupName(row.responsible_group).label if row.responsible_id is None else ""
+    return Need(
+        what=reminders.what(row),
+        url=reminders.place(row),
+        button=BUTTON[ObligationKind(row.kind)],
+        reference=incident.reference,
+        about=incident.title,
+        severity=incident.severity,
+        severity_label=Severity(incident.severity).label,
+        when=row.due_at,
+        due_at=row.due_at,
+        due_on=row.due_on,
+        zone=zone_of(row),
+        note=f"For any of the {group}" if group else "",
+        tone="violet",
+    )
+
+
+def _draft(after_action: AfterAction, at: datetime) -> Need:
+    incident = after_action.incident
+    # Without a meeting yet there is nothing to be late for; it is asked for this week.
+    when = after_action.meets_at or at + NOW_WITHIN + timedelta(hours=1)
+    return Need(
+        what=f"Read the Learning Review draft of {incident.reference} before the meeting",
+        url=f"{after_action.get_absolute_url()}read/",
+        button="Read the draft",
+        reference=incident.reference,
+        about=incident.title,
+        severity=incident.severity,
+        severity_label=Severity(incident.severity).label,
+        when=when,
+        due_at=after_action.meets_at,
+        note="Draft to read",
+        tone="blue",
+    )
+
+
+def _meeting(meeting: Meeting, at: datetime) -> Need:
+    incident = meeting.after_action.incident
+    running = meeting.held_from is not None or meeting.starts_at <= at
+    unanswered = meeting.response == InvitationResponse.NONE
+    return Need(
+        what=f"{'Under way now' if running else 'Attend'}: After Action of {incident.reference}",
+        url=f"{meeting.after_action.get_absolute_url()}{'people/' if unanswered and not running else 'meeting/'}",
+        button="Join the meeting"
+        if running
+        else "Answer the invitation"
+        if unanswered
+        else "Open the meeting",
+        reference=incident.reference,
+        about=incident.title,
+        severity=incident.severity,
+        severity_label=Severity(incident.severity).label,
+        when=meeting.starts_at,
+        starts_at=meeting.starts_at,
+        note="Running" if running else "Invitation not answered" if unanswered else "Meeting",
+        tone="green" if running else "amber" if unanswered else "blue",
+        is_urgent=running,
+    )
+
+
+# The board
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One status on the board: the most urgent cards, and how many there are (`is_more`: at least that many)."""
+
+    status: Status
+    cards: list["Card"]
+    count: int
+    is_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One After Action with its next obligation: `doing` says it in a few words."""
+
+    after_action: AfterAction
+    next: Obligation | None
+    doing: str
+
+
+DOING = {
+    ObligationKind.DECIDE: "Decide: hold or skip",
+    ObligationKind.SCHEDULE: "Schedule the meeting",
+    ObligationKind.DISTRIBUTE: "Distribute the draft",
+    ObligationKind.HOLD: "Hold the meeting",
+    ObligationKind.PUBLISH: "Publish",
+    ObligationKind.STATUS_NOTE: "Send the status note",
+    ObligationKind.REVIEW_ACTIONS: "Review the action items",
+    ObligationKind.EXTERNAL_MESSAGE: "Send a message",
+    ObligationKind.VENDOR_RCA: "Obtain the vendor's RCA",
+    ObligationKind.VENDOR_ITEM: "Close a vendor's item",
+    ObligationKind.MTM_SUMMARY: "Publish the MTM summary",
+    ObligationKind.NEXT_MTM: "Start the next MTM",
+}
+
+
+def columns(person: Person) -> list[Column]:
+    """The four columns of the board: by next deadline, Closed by the latest close. Three statements."""
+    visible = AfterAction.objects.visible_to(person).followed()
+    parts = [
+        visible.filter(status=status).order_by("due_order", "id").values_list("pk", "status")[: COUNTED + 1]
+        for status in (Status.DRAFT, Status.IN_REVIEW, Status.REVIEWED)
+    ]
+    closed = AfterAction.objects.visible_to(person).filter(closed_at__isnull=False)
+    parts.append(closed.order_by("-closed_at", "-id").values_list("pk", "status")[: COUNTED + 1])
+    keys: dict[str, list[int]] = defaultdict(list)
+    for pk, status in parts[0].union(*parts[1:], all=True):
+        keys[status].append(pk)
+    shown = [pk for status in Status for pk in keys[status][:CARDS]]
+    cards = {card.after_action.pk: card for card in cards_of(AfterAction.objects.filter(pk__in=shown))}
+    return [
+        Column(
+            status,
+            [cards[pk] for pk in keys[status][:CARDS]],
+            min(len(keys[status]), COUNTED),
+            len(keys[status]) > COUNTED,
+        )
+        for status in Status
+    ]
+
+
+def with_card(found: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
+    """The same with what a card or a row shows: two statements, whatever the number."""
+    ahead = (
+        Obligation.objects.open()
+        .exclude(kind=ObligationKind.ACTION_ITEM)
+        .filter(due_at=F("after_action__next_due_at"))
+        .only("kind", "due_at", "due_on", "subject_label", "after_action_id")
+        .order_by("id")
+    )
+    return (
+        found.select_related("incident", "owner")
+        .prefetch_related(Prefetch("obligations", ahead, to_attr="next_obligations"))
+        .only(
+            "reference", "status", "decision", "next_due_at", "due_order", "published_at", "closed_at",
+            "incident__reference", "incident__title", "incident__severity", "incident__time_zone",
+            "incident__restricted", "incident__requirement_level", "incident__closed_at", "owner__full_name",
+        )
+    )  # fmt: skip
+
+
+def cards_of(found: Iterable[AfterAction]) -> list[Card]:
+    """The cards of these After Actions, in their order."""
+    rows = with_card(found) if isinstance(found, QuerySet) else found
+    return [_card(after_action) for after_action in rows]
+
+
+def _card(after_action: AfterAction) -> Card:
+    ahead = after_action.next_obligations[0] if after_action.next_obligations else None
+    return Card(after_action, ahead, DOING[ObligationKind(ahead.kind)] if ahead is not None else "")
+
+
+def after_actions_by_deadline(
+    person: Person, *, status: str, owner: str, overdue: bool, at: datetime
+) -> QuerySet[AfterAction]:
+    """The list beside the board, to be turned by (`due_order`, `id`): those without a deadline come last."""
+    found = AfterAction.objects.visible_to(person).followed()
+    if status:
+        found = found.filter(status=status)
+    if owner:
+        found = found.filter(owner__email=owner.lower())
+    if overdue:
+        found = found.filter(due_order__lt=at)
+    return with_card(found)

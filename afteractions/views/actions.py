@@ -1,0 +1,193 @@
+"""Action items: mine, my teams', all; one item with its history. Whoever may see the review sees its items."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html_join
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from afteractions.access import can_act_on
+from afteractions.forms.people import offered, person_words
+from afteractions.models import ActionExtension, Change, ItemDisposition
+from afteractions.overview import Circle
+from afteractions.queries import action_list
+from afteractions.rules.statements import learning_statement
+from afteractions.vocabulary import ActionStatus, ChangeKind
+from incidents.models import Incident
+from majorops import clock
+from majorops.people.models import Person
+from majorops.refusal import Absent, BadInput
+from majorops.web.pages import turn
+from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
+
+WHOSE = (("mine", "Mine"), ("teams", "My teams’"), ("all", "All"))
+FILTERS = ("status", "owner", "overdue")
+UNRESOLVED = (ActionStatus.OPEN, ActionStatus.IN_PROGRESS)
+MOST_UNDATED = 20
+COLUMNS = (
+    "Reference", "Action item", "Kind", "Owner", "Due", "Status", "Resolved (UTC)", "Evidence or reason", "Gap",
+    "Incident", "Title", "Severity", "After Action",
+)  # fmt: skip
+HEAVY = tuple(f"after_action__incident__{name}" for name in ("search", "imported_review", "summary"))
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def actions(request: HttpRequest) -> HttpResponse:
+    """The list of one tab; tab, filters and page stand in the address. `?format=csv` gives all of it."""
+    assert isinstance(request.user, Person)
+    person, now = request.user, clock.now()
+    filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    whose = request.GET.get("whose", "mine")
+    context: dict[str, Any] = {
+        "at": now,
+        "filters": filters,
+        "whose": whose,
+        "is_filtered": any(filters.values()),
+        "statuses": ActionStatus.choices(),
+        "tabs": [{"label": label, "url": f"?whose={key}", "current": key == whose} for key, label in WHOSE],
+    }
+    try:
+        found = _found(person, whose, filters, at=now)
+        if request.GET.get("format") == "csv":
+            return spreadsheet("action-items.csv", COLUMNS, _lines(found))
+        cursor = request.GET.get("cursor", "")
+        turned = turn(found.filter(due_on__isnull=False), ("due_on", "id"), cursor)
+        undated = [] if cursor else list(found.filter(due_on__isnull=True).order_by("id")[:MOST_UNDATED])
+        context |= {
+            "rows": [
+                (change, zone_of(change), can_act_on(person, change)) for change in (*undated, *turned.rows)
+            ],
+            "next": turned.following,
+            "previous": turned.preceding,
+        }
+    except BadInput as refused:
+        context["refused"] = refused.sentence
+    is_part = request.htmx and not request.htmx.history_restore_request
+    return render(
+        request, "afteractions/partials/action_rows.html" if is_part else "afteractions/actions.html", context
+    )
+
+
+def _found(person: Person, whose: str, filters: dict[str, str], *, at: datetime) -> QuerySet[Change]:
+    """The items of a tab. Without a status asked for, those that are not resolved."""
+    status = filters["status"]
+    said = {**filters, "status": "" if status in ("any", "") else status}
+    found = action_list(person, said, at=at)
+    if not status:
+        found = found.filter(resolved_at__isnull=True)
+    match whose:
+        case "mine":
+            found = found.filter(owner__in=Circle.of(person).me)
+        case "teams":
+            circle = Circle.of(person)
+            found = found.filter(_of_my_teams(person, circle))
+        case "all":
+            pass
+        case _:
+            raise BadInput.of("whose", "Choose one of: mine, teams, all.")
+    return found.select_related("after_action__incident__mim", "after_action__owner").defer(*HEAVY)
+
+
+def zone_of(change: Change) -> str:
+    """Where the day ends that the item is due on: where its owner is."""
+    return change.owner.time_zone if change.owner else change.after_action.incident.time_zone
+
+
+def _of_my_teams(person: Person, circle: Circle) -> Q:
+    """Owned by my team, by a team that I lead, or by somebody below me."""
+    teams = set(person.teams_led.values_list("pk", flat=True))
+    if person.team_id is not None:
+        teams.add(person.team_id)
+    return Q(owner__team__in=teams) | Q(owner__in=circle.below)
+
+
+def _lines(found: QuerySet[Change]) -> Iterator[list[Any]]:
+    for change in found[:MOST_ROWS].iterator(chunk_size=1000):
+        incident = change.after_action.incident
+        yield [
+            change.reference,
+            change.change,
+            ChangeKind(change.kind).label,
+            change.owner or change.owner_words,
+            change.due_on.isoformat() if change.due_on else "",
+            ActionStatus(change.status).label,
+            f"{change.resolved_at.astimezone(UTC):%Y-%m-%d %H:%M}" if change.resolved_at else "",
+            change.evidence or change.resolution_reason,
+            change.gap,
+            incident.reference,
+            incident.title,
+            incident.severity_label,
+            change.after_action.reference,
+        ]
+
+
+def get_action(person: Person, reference: str) -> Change:
+    """The action item of an agreed review, if `person` may know of it. Raises Absent otherwise."""
+    found = (
+        Change.objects.filter(
+            reference=reference.replace("\x00", ""),
+            after_action__incident__in=Incident.objects.visible_to(person),
+            after_action__reviewed_at__isnull=False,
+            removed_at__isnull=True,
+        )
+        .exclude(kind=ChangeKind.CONTINUE)
+        .select_related(
+            "owner__account", "owner__team", "resolved_by",
+            "after_action__incident__mim__account", "after_action__owner__account",
+        )
+        .defer(*HEAVY)
+        .first()
+    )  # fmt: skip
+    if found is None:
+        raise Absent(f"There is no action item {reference[:40]} that you may see.")
+    return found
+
+
+@login_required
+@require_safe
+def action(request: HttpRequest, reference: str) -> HttpResponse:
+    """One item: the gap it closes, its learning, its dates, and what can be done with it."""
+    assert isinstance(request.user, Person)
+    return render(
+        request, "afteractions/action.html", page_of(request.user, get_action(request.user, reference))
+    )
+
+
+def page_of(person: Person, change: Change) -> dict[str, Any]:
+    """What the page of one item shows."""
+    dispositions = ItemDisposition.objects.select_related("by")
+    extensions = ActionExtension.objects.select_related("by")
+    shown = Change.objects.prefetch_related(
+        Prefetch("extensions", extensions), Prefetch("dispositions", dispositions)
+    ).get(pk=change.pk)
+    owner = str(change.owner) if change.owner else change.owner_words
+    return {
+        "at": clock.now(),
+        "change": change,
+        "aa": change.after_action,
+        "incident": change.after_action.incident,
+        "zone": zone_of(change),
+        "may_act": can_act_on(person, change),
+        "statement": learning_statement(change.gap, change.change, owner, change.due_on),
+        "is_learned": change.status == ActionStatus.DONE,
+        "extensions": shown.extensions.all(),
+        "dispositions": shown.dispositions.all(),
+    }
+
+
+@login_required
+@require_safe
+def people_to_ask(request: HttpRequest) -> HttpResponse:
+    """Those with an account whose name begins as typed, as the options of a list."""
+    found = offered(request.GET.get("owner", ""), scope="")
+    return HttpResponse(
+        format_html_join("", '<option value="{}"></option>', ((person_words(each),) for each in found))
+    )

@@ -1,0 +1,38 @@
+"""A list as CSV that a spreadsheet opens without harm."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.http import StreamingHttpResponse
+
+MOST_ROWS = 20_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class _Line:
+    """What the csv module writes to: each row comes back as text."""
+
+    def write(self, value: str) -> str:
+        return value
+
+
+def spreadsheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+    """The rows as a CSV file called `name`, sent while they are read; each cell is defused."""
+    writer = csv.writer(_Line())
+
+    def lines() -> Iterator[str]:
+        # The mark by which spreadsheets know UTF-8.
+        yield "\ufeff" + writer.writerow(columns)
+        for row in rows:
+            yield writer.writerow([defused(cell) for cell in row])
+
+    answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def defused(value: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    shown = "" if value is None else str(value)
+    return f"'{shown}" if shown.startswith(FORMULA) else shown
