@@ -1,6 +1,12 @@
 """People and their settings."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from majorops.people import views
 
 app_name = "people"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("me/", views.me, name="me"),
+    path("me/tokens/", views.make_token, name="make_token"),
+    path("me/tokens/<int:pk>/revoke/", views.revoke, name="revoke"),
+]

@@ -1,0 +1,60 @@
+"""What people change about their own account, audited like everything else."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from majorops.audit import trail
+from majorops.people.models import ApiToken, Person
+from majorops.refusal import Absent, BadInput
+
+MOST_TOKENS = 20
+
+
+@transaction.atomic
+def save_profile(person: Person, *, full_name: str, time_zone: str, by: Person, now: datetime) -> Person:
+    """The name that others read and the zone that times are shown in. Deadlines that end with a day follow it from
+    their next change on."""
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    said = {"full_name": full_name, "time_zone": time_zone}
+    changes = {
+        name: (getattr(person, name), value) for name, value in said.items() if getattr(person, name) != value
+    }
+    if changes:
+        for name, value in said.items():
+            setattr(person, name, value)
+        person.save(update_fields=list(said))
+        trail.record("changed", person, by=by, at=now, changes=changes)
+    return person
+
+
+@transaction.atomic
+def issue_token(person: Person, *, name: str, by: Person, now: datetime) -> str:
+    """A new token for `person`, which can't be read again. Raises BadInput when there are MOST_TOKENS usable ones."""
+    Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    usable = person.api_tokens.usable()
+    if usable.count() >= MOST_TOKENS:
+        raise BadInput.of(
+            "name", f"You have {MOST_TOKENS} tokens. Revoke one that is not used any more first."
+        )
+    if usable.filter(name=name).exists():
+        raise BadInput.of(
+            "name", "You have a token of this name. Give another one, or revoke that one first."
+        )
+    token = ApiToken.issue(person, name=name, at=now)
+    made = ApiToken.objects.get(digest=ApiToken.digest_of(token))
+    trail.record("issued", made, by=by, at=now, changes={"name": (None, name)})
+    return token
+
+
+@transaction.atomic
+def revoke_token(person: Person, pk: int, *, by: Person, now: datetime) -> ApiToken:
+    """Ends a token of `person` at once; revoking it again changes nothing. Raises Absent for somebody else's."""
+    token = ApiToken.objects.select_for_update(of=("self",)).filter(person=person, pk=pk).first()
+    if token is None:
+        raise Absent("You have no such token.")
+    if token.revoked_at is None:
+        token.revoked_at = now
+        token.save(update_fields=["revoked_at"])
+        trail.record("revoked", token, by=by, at=now, changes={"revoked_at": (None, now)})
+    return token
