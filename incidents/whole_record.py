@@ -23,6 +23,7 @@ from incidents.models import (
     SeverityChange,
     StatusUpdate,
     TimelineEvent,
+    TrackMember,
     Vendor,
     VendorEngagement,
 )
@@ -46,6 +47,11 @@ ENTRIES: dict[str, type[models.Model]] = {
 # What entries refer to. A password is nobody's business here.
 REFERRED: dict[str, type[models.Model]] = {"people": Person, "services": Service, "vendors": Vendor}
 NEVER_READ = ("password",)
+# What belongs to an entry: the relation's name, and what it holds.
+PARTS: dict[str, tuple[str, type[models.Model]]] = {
+    "recoverytracks": ("members", TrackMember),
+    "mtms": ("actions", MtmAction),
+}
 Row = dict[str, Any]
 
 
@@ -69,8 +75,9 @@ def read_record(incident: Incident) -> Incident:
         for entry in entries:
             _refer(entry, referred)
             model._meta.get_field("incident").set_cached_value(entry, incident)  # type: ignore[union-attr]
-        if model is Mtm:
-            _give(entries, "actions", [_made(MtmAction, row) for row in said["mtm_actions"] or ()], "mtm_id")
+        if name in PARTS:
+            relation, part = PARTS[name]
+            _give(entries, relation, [_made(part, row) for row in said[f"{name}_parts"] or ()], referred)
         _keep(incident, name, entries)
     return incident
 
@@ -83,11 +90,11 @@ def _statement() -> str:
         "WHERE t.incident_id = %(incident)s)"
         for name, model in ENTRIES.items()
     ]
-    mtms = f"SELECT id FROM {Mtm._meta.db_table} WHERE incident_id = %(incident)s"
-    lists.append(
-        f"'mtm_actions', (SELECT json_agg({_columns(MtmAction)} ORDER BY {_order(MtmAction)}) "
-        f"FROM {MtmAction._meta.db_table} t WHERE t.mtm_id IN ({mtms}))"
-    )
+    lists += [
+        f"'{name}_parts', (SELECT json_agg({_columns(part)} ORDER BY {_order(part)}) "
+        f"FROM {part._meta.db_table} t WHERE t.{_owner(part)} IN ({_entries(ENTRIES[name])}))"
+        for name, (_, part) in PARTS.items()
+    ]
     own = {name: " UNION ".join(_keys_to(model)) for name, model in REFERRED.items()}
     # A service has an owner and a vendor its people: those are read with the others.
     own["people"] += "".join(
@@ -109,6 +116,21 @@ def _keys_to(wanted: type[models.Model]) -> Iterator[str]:
         for field in _references(model):
             if field.related_model is wanted:
                 yield f"SELECT {field.column} FROM {model._meta.db_table} WHERE incident_id = %(incident)s"
+    for name, (_, part) in PARTS.items():
+        for field in _references(part):
+            if field.related_model is wanted:
+                entries = _entries(ENTRIES[name])
+                yield f"SELECT {field.column} FROM {part._meta.db_table} WHERE {_owner(part)} IN ({entries})"
+
+
+def _entries(model: type[models.Model]) -> str:
+    return f"SELECT id FROM {model._meta.db_table} WHERE incident_id = %(incident)s"
+
+
+def _owner(part: type[models.Model]) -> str:
+    """The column by which a part knows the entry that it belongs to."""
+    entries = [ENTRIES[name] for name, (_, each) in PARTS.items() if each is part]
+    return next(field.column for field in part._meta.concrete_fields if field.related_model in entries)
 
 
 def _references(model: type[models.Model]) -> list[models.ForeignKey]:
@@ -163,9 +185,13 @@ def _refer(entry: Any, referred: dict[type[models.Model], dict[int, Any]]) -> No
             field.set_cached_value(entry, known)
 
 
-def _give(owners: list[Any], name: str, rows: list[Any], key: str) -> None:
+def _give(
+    owners: list[Any], name: str, parts: list[Any], referred: dict[type[models.Model], dict[int, Any]]
+) -> None:
+    for part in parts:
+        _refer(part, referred)
     for owner in owners:
-        _keep(owner, name, [row for row in rows if getattr(row, key) == owner.pk])
+        _keep(owner, name, [part for part in parts if getattr(part, _owner(type(part))) == owner.pk])
 
 
 def _keep(owner: Any, name: str, rows: list[Any]) -> None:

@@ -47,7 +47,7 @@ class Row:
     errors: dict[str, str] = field(default_factory=dict)
     lasting: bool = True
 
-    def __getitem__(self, name: str) -> str:
+    def said(self, name: str) -> str:
         return self.values.get(name, "")
 
 
@@ -146,14 +146,14 @@ def _read_rows(form: SectionForm, data: QueryDict, scope: str) -> None:
         elif values.get("id") or any(values[name].strip() for name in fields if name not in NOT_TYPED):
             form.rows.append(Row(number, values))
     who = PEOPLE_IN.get(key)
-    known = identifiers([row[who] for row in form.rows], scope=scope) if who else {}
+    known = identifiers([row.said(who) for row in form.rows], scope=scope) if who else {}
     form.content = []
     for position, row in enumerate(form.rows):
-        said: dict[str, Any] = {name: row[name] for name in fields}
-        if who and row[who].strip():
-            said[who] = known[row[who]]
+        said: dict[str, Any] = {name: row.said(name) for name in fields}
+        if who and row.said(who).strip():
+            said[who] = known[row.said(who)]
             if said[who] is None:
-                form.problems.append(unknown(row[who], f"{key.value}[{position}].{who}"))
+                form.problems.append(unknown(row.said(who), f"{key.value}[{position}].{who}"))
         form.content.append(said)
 
 

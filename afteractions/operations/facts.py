@@ -203,7 +203,7 @@ def _after_action(incident: Incident, after_action: AfterAction, zone: ZoneInfo)
         internal_liaison=key_of(after_action.internal_liaison),
         meetings=tuple(_meetings(after_action)),
         published_at=after_action.published_at,
-        actions=tuple(_actions(after_action, zone)),
+        actions=tuple(action_facts(after_action, zone)),
         status_notes=tuple(_status_notes(after_action)),
         external_messages=tuple(
             ExternalMessageFacts(str(message.pk), message.due_at, message.settled_at)
@@ -255,7 +255,8 @@ def _distributed_at(
     return standing
 
 
-def _actions(after_action: AfterAction, zone: ZoneInfo) -> list[ActionFacts]:
+def action_facts(after_action: AfterAction, zone: ZoneInfo) -> list[ActionFacts]:
+    """The action items that are owed, with their dispositions. `zone` is the incident's, for owners who have none."""
     # What is still being drafted binds nobody: an item is owed once the meeting has agreed on it.
     if after_action.reviewed_at is None:
         return []

@@ -2,6 +2,7 @@
 Tasks)."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from afteractions.models import ActionExtension, AfterAction, Change, ItemDispos
 from afteractions.operations import obligations, steps
 from afteractions.operations.announcements import say
 from afteractions.operations.drafting import keep_changes
-from afteractions.operations.facts import after_action_facts
+from afteractions.operations.facts import action_facts
 from afteractions.operations.sections import is_storable
 from afteractions.rules.dispositions import Review, reviews
 from afteractions.vocabulary import ActionStatus, ChangeKind, Disposition
@@ -181,10 +182,10 @@ def settle_item(
 
 def open_review(after_action: AfterAction) -> Review | None:
     """The review of the action items that is to be settled, or the last one; None before the publication."""
-    facts = after_action_facts(after_action.incident).after_action
-    if after_action.published_at is None or facts is None:
+    if after_action.published_at is None:
         return None
-    return reviews(after_action.published_at, facts.actions)[-1]
+    zone = ZoneInfo(after_action.incident.time_zone)
+    return reviews(after_action.published_at, action_facts(after_action, zone))[-1]
 
 
 def _fresh(change: Change, *, version: int | None) -> Change:

@@ -165,9 +165,15 @@ def check_meeting_time(
     return check_time(starts_at, ends_at, _facts(after_action, at=at, moves=moves), at)
 
 
-def slots(after_action: AfterAction, *, now: datetime, length: timedelta = USUAL_LENGTH) -> Slots:
-    """Three times that meet every rule, or why there are fewer."""
-    return three_slots(length, _facts(after_action, at=now, moves=False), now)
+def slots(
+    after_action: AfterAction,
+    *,
+    now: datetime,
+    length: timedelta = USUAL_LENGTH,
+    hold_by: datetime | None = None,
+) -> Slots:
+    """Three times that meet every rule, or why there are fewer. `hold_by` is the deadline, where it is known."""
+    return three_slots(length, _facts(after_action, at=now, moves=False, hold_by=hold_by), now)
 
 
 def _weigh(
@@ -192,7 +198,9 @@ def _weigh(
     return reason.strip() if breaches else ""
 
 
-def _facts(after_action: AfterAction, *, at: datetime, moves: bool) -> SchedulingFacts:
+def _facts(
+    after_action: AfterAction, *, at: datetime, moves: bool, hold_by: datetime | None = None
+) -> SchedulingFacts:
     required = list(
         after_action.attendees.filter(included=True, requirement=AttendeeRequirement.REQUIRED).select_related(
             "person"
@@ -202,7 +210,7 @@ def _facts(after_action: AfterAction, *, at: datetime, moves: bool) -> Schedulin
     return SchedulingFacts(
         zone=ZoneInfo(after_action.incident.time_zone),
         calendar=business_calendar(),
-        hold_by=steps.hold_by(after_action),
+        hold_by=hold_by or steps.hold_by(after_action),
         distributed_at=steps.draft_out_since(after_action),
         is_reschedule=moves,
         zones=tuple(zones),

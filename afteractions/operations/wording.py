@@ -4,7 +4,8 @@ from django.db.models import Q
 
 from afteractions.rules.persons import KnownPerson
 from afteractions.rules.wording import Checked, Finding, check
-from incidents.models import CommandAssignment, Incident, RecoveryTrack, TimelineEvent, TrackMember
+from incidents.models import Incident
+from incidents.queries import incident_page
 from majorops.people.models import Person
 
 
@@ -33,11 +34,14 @@ def known_people(incident: Incident | None) -> list[KnownPerson]:
 
 
 def _responders(incident: Incident) -> set[int]:
-    """In one statement: whoever commanded, led or worked a track, or logged an entry."""
-    held = CommandAssignment.objects.filter(incident=incident).order_by().values_list("person")
-    found = held.union(
-        RecoveryTrack.objects.filter(incident=incident).order_by().values_list("lead"),
-        TrackMember.objects.filter(track__incident=incident).order_by().values_list("person"),
-        TimelineEvent.objects.filter(incident=incident).order_by().values_list("by"),
-    )
-    return {key for (key,) in found if key is not None} | ({incident.mim_id} if incident.mim_id else set())
+    """Whoever commanded, led or worked a track, or logged an entry."""
+    record = incident_page(incident)
+    tracks = record.recoverytracks.all()
+    found = {
+        incident.mim_id,
+        *(held.person_id for held in record.commandassignments.all()),
+        *(track.lead_id for track in tracks),
+        *(member.person_id for track in tracks for member in track.members.all()),
+        *(event.by_id for event in record.timelineevents.all()),
+    }
+    return {key for key in found if key is not None}

@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
-from afteractions.access import can_confirm
 from afteractions.forms.people import offered, person_words
 from afteractions.forms.sections import ROWS, SectionForm, lines_of, sent, shown
 from afteractions.models import Section, SectionText
@@ -21,10 +20,10 @@ from afteractions.rules.merging import merged
 from afteractions.rules.questions import PROMPTS
 from afteractions.rules.readiness import before_publishing
 from afteractions.rules.wording import Checked, Finding, check
-from afteractions.timeline import draw_tall, draw_wide
+from afteractions.views.pictures import drawn
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, head, instants, of_after_action, show, url_of, version_of
-from afteractions.vocabulary import ChangeKind, SectionKey
+from afteractions.vocabulary import ChangeKind, SectionKey, Status
 from majorops import clock
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale
@@ -171,7 +170,7 @@ def _section_page(
         "form": form or _form(workspace, key),
         "conflict": conflict,
         "save_url": url_of(workspace, "section", key.value),
-        "confirms": key in CONFIRMED and can_confirm(workspace.person, workspace.after_action),
+        "confirms": key in CONFIRMED and workspace.may_confirm,
         "confirmable": key in CONFIRMED,
         "toc": toc(workspace, key),
         "prompts": PROMPTS[key],
@@ -182,7 +181,7 @@ def _section_page(
     }
     if key is SectionKey.TIMELINE:
         picture = review.record.picture(**review.timeline_marks())
-        context["pictures"] = (draw_wide(picture), draw_tall(picture, name="timeline-tall"))
+        context["pictures"] = drawn(picture)
         context["entries"] = timeline_rows(workspace)
     elif key not in WRITTEN or key is SectionKey.SUMMARY:
         context["content"] = review.content(key)
@@ -246,8 +245,12 @@ class TocEntry:
 
 def toc(workspace: Workspace, current: SectionKey) -> list[TocEntry]:
     """The sections with a mark: missing, filled, or given by the record."""
-    lacking = {each.section for each in workspace.blocking}
     later = {each.section for each in before_publishing(workspace.draft) if each.blocks}
+    lacking = (
+        {each.section for each in workspace.blocking}
+        if workspace.after_action.status != Status.IN_REVIEW
+        else later
+    )
     entries = []
     for key in SectionKey:
         if key in FOLLOWS and key not in lacking:
@@ -255,7 +258,7 @@ def toc(workspace: Workspace, current: SectionKey) -> list[TocEntry]:
         elif key in lacking:
             state, words = "missing", "missing"
         elif key in later:
-            state, words = "later", "before publishing"
+            state, words = "later", "to do"
         else:
             state, words = "filled", "filled"
         entries.append(TocEntry(key, url_of(workspace, "section", key.value), key is current, state, words))

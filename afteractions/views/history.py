@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from afteractions.models import MeetingMove, Revision
+from afteractions.models import Revision
 from afteractions.operations.distribution import differences_between
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import of_after_action, show
@@ -28,9 +28,6 @@ def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     context = {
         "transitions": list(after_action.transitions.select_related("by")),
         "revisions": workspace.revisions,
-        "moves": list(
-            MeetingMove.objects.filter(meeting__after_action=after_action).select_related("by", "meeting")
-        ),
         "entries": [_entry(each) for each in page[:SHOWN_ENTRIES]],
         "more": page[SHOWN_ENTRIES - 1].pk if len(page) > SHOWN_ENTRIES else None,
     }

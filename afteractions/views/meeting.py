@@ -24,11 +24,12 @@ from afteractions.operations.meeting import (
     start_meeting,
 )
 from afteractions.rules.questions import ASK_INSTEAD, agenda
+from afteractions.rules.readiness import before_publishing
 from afteractions.rules.scheduling import may_start
 from afteractions.views.reading import document_context
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
-from afteractions.vocabulary import AntiPattern, RevisionKind, Status, Transition
+from afteractions.vocabulary import AntiPattern, Status, Transition
 from majorops import clock
 from majorops.refusal import NotAllowed, Refused
 
@@ -56,7 +57,6 @@ def _meeting_page(
         "under_way": under_way,
         "agenda": _agenda(present, under_way),
         "read": workspace.readers,
-        "before": workspace.before_meeting if workspace.after_action.status == Status.IN_REVIEW else [],
         "ask_instead": [{"kind": each, "question": ASK_INSTEAD[each]} for each in AntiPattern],
         "starting": ReasonForm(),
         "decision": DecisionForm(auto_id="decision-%s"),
@@ -67,14 +67,12 @@ def _meeting_page(
             MessageForm(zone=workspace.zone, prefix=f"message-{number}") for number in range(MESSAGES_AT_ONCE)
         ],
         "present": None,
-        "reschedules": workspace.after_action.meetings.filter(moves__isnull=False).count(),
     }
     if present is not None:
         context["decisions"] = list(present.decisions.select_related("by"))
     if workspace.may_chair and refused is None and workspace.current_revision is not None:
-        revision = workspace.after_action.revisions.get(pk=workspace.current_revision.pk)
-        context |= document_context(revision.content)
-        context["threads"] = workspace.threads
+        context |= document_context(workspace.current_revision.content)
+        context["before_publishing"] = [each for each in before_publishing(workspace.draft) if each.blocks]
     read = context["read"]
     for attendee in workspace.included:
         attendee.read_at = read.get(attendee.person_id)
@@ -86,19 +84,11 @@ def _too_early(workspace: Workspace) -> str:
     """What the Retell guard would say, were the meeting started now."""
     if workspace.after_action.status != Status.IN_REVIEW:
         return ""
-    drafts = (RevisionKind.DRAFT, RevisionKind.AMENDED)
-    changed = next(
-        (
-            each
-            for each in workspace.revisions
-            if each.substantial and each.number > 1 and each.kind in drafts
-        ),
-        None,
-    )
+    latest = workspace.current_revision
     present = workspace.meeting
     start = present.held_from if present is not None and present.held_from else workspace.at
     return (
-        may_start(workspace.after_action.first_distributed_at, changed.created_at if changed else None, start)
+        may_start(workspace.after_action.first_distributed_at, latest.changed_at if latest else None, start)
         or ""
     )
 

@@ -11,7 +11,8 @@ from afteractions.models import Comment, Revision
 from afteractions.operations.comments import add_comment, resolve_comment
 from afteractions.operations.distribution import acknowledge, differences_between
 from afteractions.rules.changes_between import SectionChange
-from afteractions.timeline import draw_tall, draw_wide, picture_from_document
+from afteractions.timeline import picture_from_document
+from afteractions.views.pictures import drawn
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show
 from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
@@ -41,9 +42,9 @@ def reading_page(
     if wants_draft:
         context |= document_context(_draft_document(workspace))
     elif latest is not None:
-        shown = workspace.after_action.revisions.get(pk=latest.pk)
-        mine = [each for each in workspace.readings if each.person_id == workspace.person.pk]
-        last_read = max((each.revision_id for each in mine), default=None)
+        shown = latest
+        mine = workspace.my_readings
+        last_read = mine[0].revision_id if mine else None
         context |= document_context(shown.content)
         context |= {
             "my_reading": next((each for each in mine if each.revision_id == latest.pk), None),
@@ -66,7 +67,7 @@ def document_context(document: dict[str, Any]) -> dict[str, Any]:
     return {
         "document": document,
         "sections": document["sections"],
-        "pictures": (draw_wide(picture), draw_tall(picture, name="timeline-tall")),
+        "pictures": drawn(picture),
         "certainty_known": document["sections"]["root_cause"]["certainty"] == Certainty.KNOWN,
         "continue_kind": ChangeKind.CONTINUE.value,
         "contents": [

@@ -7,12 +7,11 @@ from django.http import HttpRequest, HttpResponse
 
 from afteractions.forms.people import person_words
 from afteractions.forms.steps import ScheduleForm
-from afteractions.operations import steps
 from afteractions.operations.scheduling import check_meeting_time, reschedule, schedule, slots
 from afteractions.rules.scheduling import Concern
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
-from afteractions.vocabulary import Transition
+from afteractions.vocabulary import ObligationKind, Transition
 from majorops import clock
 from majorops.refusal import Refused
 
@@ -87,13 +86,16 @@ def _page(
     checked: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    hold_by = next(
+        (each.due_at for each in workspace.open_obligations if each.kind == ObligationKind.HOLD), None
+    )
     refused = workspace.refusal(Transition.RESCHEDULE if moves else Transition.SCHEDULE)
     context = {
         "form": form,
         "moves": moves,
         "refused": refused.sentence if refused else "",
-        "slots": None if refused else slots(workspace.after_action, now=workspace.at),
-        "hold_by": steps.hold_by(workspace.after_action),
+        "slots": None if refused else slots(workspace.after_action, now=workspace.at, hold_by=hold_by),
+        "hold_by": hold_by,
         "concerns": concerns or [],
         "checked": checked,
         "needs_reason": moves or any(each.needs_reason for each in concerns or ()),

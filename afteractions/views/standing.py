@@ -5,8 +5,9 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
+from django.db.models import OuterRef, Subquery
 
-from afteractions.access import can_comment, can_edit, parts_of
+from afteractions.access import can_comment, can_confirm, can_edit, parts_of
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
@@ -35,6 +36,7 @@ from afteractions.vocabulary import (
     MessageStatus,
     ObligationKind,
     ObligationState,
+    RevisionKind,
     SectionKey,
     Status,
     Transition,
@@ -77,8 +79,14 @@ class Workspace:
         return parts_of(self.person, self.after_action)
 
     @cached_property
+    def may_confirm(self) -> bool:
+        return can_confirm(self.person, self.after_action)
+
+    @cached_property
     def may_edit(self) -> bool:
-        return can_edit(self.person, self.after_action)
+        # The Technical Recovery Lead always may; the draft asks for that part in any case.
+        writes = bool(self.parts & {Part.MIM, Part.OWNER, Part.ADMINISTRATOR})
+        return writes or self.may_confirm or can_edit(self.person, self.after_action)
 
     @cached_property
     def may_comment(self) -> bool:
@@ -139,25 +147,37 @@ class Workspace:
         found = self.after_action.revisions.defer("content").select_related("created_by", "pdf")
         return list(found.defer("content", "pdf__content").order_by("-number"))
 
-    @property
+    @cached_property
     def current_revision(self) -> Revision | None:
-        return self.revisions[0] if self.revisions else None
+        """The latest revision with its content, and with the last amendment of the root cause or the changes as
+        `changed_at`."""
+        drafts = (RevisionKind.DRAFT, RevisionKind.AMENDED)
+        amended = Revision.objects.filter(
+            after_action=OuterRef("after_action"), substantial=True, number__gt=1, kind__in=drafts
+        ).order_by("-number")
+        found = self.after_action.revisions.select_related("created_by")
+        return (
+            found.annotate(changed_at=Subquery(amended.values("created_at")[:1])).order_by("-number").first()
+        )
 
     @cached_property
-    def readings(self) -> list[Reading]:
-        found = Reading.objects.filter(revision__after_action=self.after_action)
-        return list(found.select_related("person").order_by("read_at"))
+    def my_readings(self) -> list[Reading]:
+        """What this person has read, the latest revision first."""
+        found = Reading.objects.filter(revision__after_action=self.after_action, person=self.person)
+        return list(found.order_by("-revision__number"))
 
-    @property
+    @cached_property
     def readers(self) -> dict[int, datetime]:
-        """Who has read the draft that stands: since the last change of the root cause or the changes."""
-        since = next((each.number for each in self.revisions if each.substantial), None)
-        counted = {each.pk for each in self.revisions if since is not None and each.number >= since}
-        read: dict[int, datetime] = {}
-        for reading in self.readings:
-            if reading.revision_id in counted:
-                read.setdefault(reading.person_id, reading.read_at)
-        return read
+        """Who has read the draft that stands, with the first click: since the last change of the root cause or of the
+        changes."""
+        counts = Revision.objects.filter(
+            after_action=OuterRef("revision__after_action"), substantial=True
+        ).order_by("-number")
+        clicks = Reading.objects.filter(
+            revision__after_action=self.after_action,
+            revision__number__gte=Subquery(counts.values("number")[:1]),
+        )
+        return dict(clicks.order_by("-read_at").values_list("person", "read_at"))
 
     @cached_property
     def messages(self) -> list[ExternalMessage]:
@@ -220,12 +240,18 @@ class Workspace:
 
     @cached_property
     def missing(self) -> list[Missing]:
-        """What is missing before the next step of the draft: before it goes out, or before it is published."""
-        if self.after_action.published_at is not None:
+        """What is missing before the next step: the draft goes out, the meeting starts, the review is published.
+
+        Nothing for those who only read: it is not theirs to fill."""
+        if self.after_action.published_at is not None or not (self.parts or self.may_edit):
             return []
-        if self.after_action.status == Status.DRAFT:
-            return readiness.before_distributing(self.draft)
-        return readiness.before_publishing(self.draft)
+        match Status(self.after_action.status):
+            case Status.DRAFT:
+                return readiness.before_distributing(self.draft)
+            case Status.IN_REVIEW:
+                return self.before_meeting if self.meeting is not None else []
+            case _:
+                return readiness.before_publishing(self.draft)
 
     @property
     def blocking(self) -> list[Missing]:
@@ -251,7 +277,7 @@ class Workspace:
             ),
             failure=cause["failure"],
             certainty=Certainty(cause["certainty"]),
-            names_in_root_cause=blocking_texts(self.root_cause_findings),
+            names_in_root_cause=blocking_texts(self.root_cause_findings) if self.root_cause_is_new else (),
             went_well=tuple(row["text"] for row in review.went_well()),
             changes=tuple(
                 DraftChange(
@@ -282,6 +308,15 @@ class Workspace:
             for engagement, vendor in zip(self.review.record.engagements, self.review.vendors(), strict=True)
         ]
 
+    @property
+    def root_cause_is_new(self) -> bool:
+        """Whether the root cause has yet to pass a distribution as it stands; with a name in it, it never has."""
+        section = self.review.sections.get(SectionKey.ROOT_CAUSE)
+        distributed_at = self.after_action.distributed_at
+        if self.after_action.status == Status.DRAFT or section is None or distributed_at is None:
+            return True
+        return section.updated_at > distributed_at
+
     @cached_property
     def root_cause_findings(self) -> list[Finding]:
         """Names and blame in the root cause as it stands. Kept for a while, for they change with its text alone."""
@@ -295,6 +330,14 @@ class Workspace:
             found = check_wording(Checked.ROOT_CAUSE, text, incident=self.incident)
             cache.set(key, found, FINDINGS_KEPT_SECONDS)
         return found
+
+    @property
+    def cause_sentence(self) -> str:
+        """Seed: Root Cause, "The incident was caused by [specific failure]. Contributing factors include [list]." """
+        cause = self.review.root_cause()
+        factors = [factor.strip().rstrip(".") for factor in cause["contributing_factors"]]
+        listed = f" Contributing factors include {'; '.join(factors)}." if factors else ""
+        return f"The incident was caused by {cause['failure'].strip().rstrip('.')}.{listed}"
 
     @property
     def before_meeting(self) -> list[Missing]:

@@ -30,6 +30,13 @@ TABS = (
 )
 PARTS_OF_TABS = {"schedule": "meeting", "distribute": "draft", "difference": "history"}
 
+MISSING_BEFORE = {
+    Status.DRAFT: "before the draft can go out",
+    Status.IN_REVIEW: "before the meeting",
+    Status.REVIEWED: "before it can be published",
+    Status.CLOSED: "",
+}
+
 Page = Callable[..., HttpResponse]
 
 
@@ -84,7 +91,7 @@ def head(workspace: Workspace, tab: str) -> dict[str, Any]:
         "next_step": next_step(workspace),
         "next_obligation": workspace.next_obligation,
         "skipped": after_action.decision == Decision.SKIP,
-        "is_draft": after_action.status == Status.DRAFT,
+        "missing_before": MISSING_BEFORE[Status(after_action.status)],
         "status_steps": _status_steps(after_action.status),
     }
 
