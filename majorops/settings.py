@@ -166,6 +166,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+# The address names a person everywhere, audit included: administrators change it, nobody adds a second one.
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 ACCOUNT_ADAPTER = "majorops.people.adapter.NoSignUp"
 SOCIALACCOUNT_ADAPTER = "majorops.people.adapter.NoSocialSignUp"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -242,6 +244,8 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("MAJOROPS_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Sign-ins are limited by the address that the proxy saw, not by what a client writes in front of it.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -262,7 +266,17 @@ CONTENT_SECURITY_POLICY = {
 # Cookies without HTTPS are for the embedded default on 127.0.0.1 alone; an https MAJOROPS_URL turns all of these on.
 SILENCED_SYSTEM_CHECKS = [] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    # Sign-ins are counted once for all web processes: counted by each, the limits would grow with their number.
+    "default": {
+        "BACKEND": "majorops.web.counts.SharedCounts",
+        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://", 1),
+        "KEY_PREFIX": "majorops",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    },
+    # The generous limit of the API is each process's own, so that no call waits for Redis.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,10 +1,14 @@
 """Where each page lives. Every URL states who may open it; tests walk this table."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from afteractions.views.home import home
 from majorops.web.views import healthz, readyz
+
+# One door for all: limits, second factor and single sign-on hold for the administration pages too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", home, name="home"),

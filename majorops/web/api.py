@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
@@ -20,6 +21,7 @@ NOTHING_HERE = "There is nothing here, or nothing that you may know of."
 
 class CallerThrottle(UserRateThrottle):
     scope = "caller"
+    cache = caches["process"]
 
 
 class MatchRequired(Refused):
