@@ -109,6 +109,7 @@ class Supervisor:
         succeeded = child.process is not None and child.process.poll() == 0
         child.stop(seconds=1)
         del self.processes[child.name]
+        self._remember()
         return succeeded
 
     def _start(self, child: Child) -> None:
