@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from socket import create_server
 from urllib.parse import urlencode
 
-from tests.services import services
-
 import django
+
+from tests.services import services
 
 WARM_UP = 8
 ROUNDS = 40
@@ -106,9 +106,15 @@ def take(size: int, table: dict[str, Measured], port: int) -> None:
 
     from afteractions.models import AfterAction
     from incidents.models import Incident
-    from majorops.people.models import ApiToken, Person
+    from majorops.people.models import ApiToken
 
-    mim = Person.objects.get(email="person500@load.example")
+    draft = (
+        AfterAction.objects.filter(status="draft", incident__restricted=False)
+        .select_related("incident__mim")
+        .order_by("id")[0]
+    )
+    mim = draft.incident.mim
+    assert mim is not None
     session = SessionStore()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(mim.pk), mim.get_session_auth_hash()
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -124,14 +130,8 @@ def take(size: int, table: dict[str, Measured], port: int) -> None:
     def floor() -> object:
         return page.get(f"/floor?{mim.pk}")
 
-    closed = Incident.objects.filter(mim=mim, status="closed", restricted=False).order_by("-id")[0]
+    closed = draft.incident
     running = Incident.objects.get(reference="INC-L1")
-    draft = (
-        AfterAction.objects.filter(status="draft", incident__restricted=False)
-        .select_related("incident")
-        .order_by("id")[0]
-    )
-    AfterAction.objects.filter(pk=draft.pk).update(owner=mim)
     paths = {
         "list": "/incidents/",
         "home": "/",

@@ -61,7 +61,7 @@ INCIDENT = (
     """INSERT INTO incidents_incidentaccess (incident_id, person_id, why, since)
         SELECT i.id, i.mim_id, 'held a role', i.began_at FROM incidents_incident i
         WHERE i.reference = ANY(SELECT 'INC-L' || n FROM generate_series(:first, :last) n)""",
-    f"""INSERT INTO incidents_commandassignment (incident_id, role, person_id, from_at, logged_at)
+    """INSERT INTO incidents_commandassignment (incident_id, role, person_id, from_at, logged_at)
         SELECT i.id, r.role, i.mim_id + r.step, i.began_at, i.began_at FROM incidents_incident i,
             (VALUES ('mim', 0), ('technical_recovery_lead', -1)) r(role, step)
         WHERE i.mim_id > (SELECT min(id) + 1 FROM people_person) AND i.reference = ANY(SELECT 'INC-L' || n FROM generate_series(:first, :last) n)""",
@@ -76,7 +76,7 @@ INCIDENT = (
             LATERAL (SELECT CASE WHEN s.status <> 'draft' THEN i.began_at + interval '2 days' END) d(at),
             LATERAL (SELECT CASE WHEN s.status IN ('reviewed','closed') THEN i.began_at + interval '5 days' END) r(at),
             LATERAL (SELECT CASE WHEN s.status IN ('closed') THEN i.began_at + interval '6 days' END) p(at)
-        WHERE i.reference = ANY(SELECT 'INC-L' || n FROM generate_series(:first, :last) n)""",
+        WHERE i.closed_at IS NOT NULL AND i.reference = ANY(SELECT 'INC-L' || n FROM generate_series(:first, :last) n)""",
     """INSERT INTO afteractions_section (after_action_id, key, content, version, updated_at)
         SELECT a.id, k.key, k.content::jsonb, 1, a.created_at FROM afteractions_afteraction a, (VALUES
             ('summary', '{"business_impact": "Orders waited.", "customer_impact": "One in five."}'),

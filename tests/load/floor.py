@@ -7,11 +7,10 @@ its SQL statements in `X-Statements`.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from majorops.wsgi import application as product
-
 from django.db import connection
 
 from majorops.people.models import Person
+from majorops.wsgi import application as product
 
 StartResponse = Callable[..., Any]
 
