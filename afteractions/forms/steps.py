@@ -16,7 +16,7 @@ GUEST_DAYS = [(7, "7 days"), (14, "14 days"), (30, "30 days"), (60, "60 days"), 
 
 
 class LocalInstant(forms.Field):
-    """A day and a time as the reader's clock shows them, made an aware instant in UTC."""
+    """A day and a time as the reader's clock shows them, or with an offset of their own, made an aware instant in UTC."""
 
     SHAPES = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
 
@@ -32,12 +32,23 @@ class LocalInstant(forms.Field):
     def to_python(self, value: Any) -> datetime | None:
         if value in (None, ""):
             return None
+        if (offered := parse_offset(str(value))) is not None:
+            return offered
         for shape in self.SHAPES:
             try:
                 return datetime.strptime(str(value).strip(), shape).replace(tzinfo=self.zone).astimezone(UTC)
             except ValueError:
                 continue
         raise forms.ValidationError("Write a day and a time, as 2026-03-31 14:00.")
+
+
+def parse_offset(typed: str) -> datetime | None:
+    """An instant that names its offset, as the offered times do; None for what the reader's clock must settle."""
+    try:
+        instant = datetime.fromisoformat(typed.strip())
+    except ValueError:
+        return None
+    return instant.astimezone(UTC) if instant.tzinfo else None
 
 
 class PersonField(forms.CharField):

@@ -1,0 +1,70 @@
+"""A person at a browser, and what the browser complained of meanwhile."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Response
+
+from majorops.people.models import Person
+from tests.factories.people import PASSWORD
+
+PATIENCE_MILLISECONDS = 20_000
+NewContext = Callable[..., BrowserContext]
+# Answers that a page asked for and shows: refused input and drafts that somebody else saved meanwhile.
+EXPECTED = (409, 412, 422)
+
+
+@dataclass
+class Visitor:
+    """One page of one browser context. `complaints` are console errors, breaches of the policy, and failures."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE_MILLISECONDS)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.page.on("dialog", self._asked)
+        self.page.on("response", self._answered)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A refused input is also told to the console by Chromium; `_answered` knows which ones are meant.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(f"console: {message.text}")
+
+    def _asked(self, dialog: Dialog) -> None:
+        # Leaving a page with unsaved text asks; nothing else may open a dialog of the browser.
+        if dialog.type != "beforeunload":
+            self.complaints.append(f"dialog: {dialog.message}")
+        dialog.accept()
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in EXPECTED:
+            self.complaints.append(f"{response.status}: {response.url}")
+
+
+def visit(new_context: NewContext, person: Person | None = None, **options: Any) -> Visitor:
+    """A browser of its own, signed in as `person` by a session made on the server."""
+    context = new_context(**options)
+    if person is not None:
+        client = Client()
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "domain": "127.0.0.1", "path": "/"}])
+    return Visitor(context.new_page())
+
+
+def sign_in(new_context: NewContext, person: Person, password: str = PASSWORD, **options: Any) -> Visitor:
+    """A browser of its own, signed in as a person does it: by the form."""
+    visitor = Visitor(new_context(**options).new_page())
+    page = visitor.page
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill(str(person.email))
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", level=1, name="What needs you").wait_for()
+    return visitor
