@@ -115,7 +115,7 @@ def needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
     """Open obligations, drafts to read and meetings of `person`. At most four statements."""
     meetings = meetings_of(person, circle, at=at)
     ahead = {meeting.after_action_id for meeting in meetings if meeting.ends_at >= at}
-    found = [_meeting(meeting, at) for meeting in meetings]
+    found = [_meeting(meeting, circle, at) for meeting in meetings]
     found += [_draft(after_action, at) for after_action in drafts_to_read(person, circle)]
     for row in obligations_of(person, circle):
         # The meeting itself stands in the list already, with its time.
@@ -183,6 +183,7 @@ def meetings_of(person: Person, circle: Circle, *, at: datetime) -> list[Meeting
             "starts_at", "ends_at", "location", "held_from", "after_action__reference",
             "after_action__incident__reference", "after_action__incident__title",
             "after_action__incident__severity",
+            "after_action__incident__mim",
         )
         .order_by("starts_at", "id")[:MOST_MEETINGS]
     )  # fmt: skip
@@ -261,26 +262,30 @@ def _draft(after_action: AfterAction, at: datetime) -> Need:
     )
 
 
-def _meeting(meeting: Meeting, at: datetime) -> Need:
+def _meeting(meeting: Meeting, circle: Circle, at: datetime) -> Need:
     incident = meeting.after_action.incident
     running = meeting.held_from is not None or meeting.starts_at <= at
-    unanswered = meeting.response == InvitationResponse.NONE
+    chairs = incident.mim_id in circle.me
+    unanswered = meeting.response == InvitationResponse.NONE and not chairs and not running
+    verb = "Under way now:" if running else "Chair the" if chairs else "Attend the"
+    if running:
+        button, note, tone = "Join the meeting", "Running", "green"
+    elif unanswered:
+        button, note, tone = "Answer the invitation", "Invitation not answered", "amber"
+    else:
+        button, note, tone = "Open the meeting", "Meeting", "blue"
     return Need(
-        what=f"{'Under way now' if running else 'Attend'}: After Action of {incident.reference}",
-        url=f"{meeting.after_action.get_absolute_url()}{'people/' if unanswered and not running else 'meeting/'}",
-        button="Join the meeting"
-        if running
-        else "Answer the invitation"
-        if unanswered
-        else "Open the meeting",
+        what=f"{verb} After Action of {incident.reference}",
+        url=f"{meeting.after_action.get_absolute_url()}{'people/' if unanswered else 'meeting/'}",
+        button=button,
         reference=incident.reference,
         about=incident.title,
         severity=incident.severity,
         severity_label=Severity(incident.severity).label,
         when=meeting.starts_at,
         starts_at=meeting.starts_at,
-        note="Running" if running else "Invitation not answered" if unanswered else "Meeting",
-        tone="green" if running else "amber" if unanswered else "blue",
+        note=note,
+        tone=tone,
         is_urgent=running,
     )
 
