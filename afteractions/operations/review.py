@@ -42,6 +42,7 @@ def instant(at: datetime | None) -> str | None:
 
 
 def day(on: date | None) -> str | None:
+    """A date as the review writes it."""
     return on.isoformat() if on else None
 
 

@@ -140,6 +140,7 @@ def timeline(check: Check, content: Any, path: str) -> dict[str, list[str]]:
 
 
 def expected(check: Check, content: Any, path: str) -> list[dict[str, Any]]:
+    """The rows of what was supposed to happen, as they are kept; what is wrong is said to `check`."""
     rows = []
     for number, row in enumerate(check.rows(content, path)):
         at = f"{path}[{number}]"
@@ -172,6 +173,7 @@ def root_cause(check: Check, content: Any, path: str) -> dict[str, Any]:
 
 
 def went_well(check: Check, content: Any, path: str) -> list[dict[str, str]]:
+    """The rows of what went well, as they are kept; what is wrong is said to `check`."""
     rows = []
     for number, row in enumerate(check.rows(content, path)):
         at = f"{path}[{number}]"
@@ -201,6 +203,7 @@ class SentChange:
 
 
 def changes(check: Check, content: Any, path: str) -> list[SentChange]:
+    """The rows of what is changing, as they are kept; what is wrong is said to `check`."""
     rows = []
     seen: set[str] = set()
     for number, row in enumerate(check.rows(content, path)):

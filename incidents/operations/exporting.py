@@ -19,6 +19,7 @@ def instant(at: datetime | None) -> str | None:
 
 
 def day(on: date | None) -> str | None:
+    """A date as the document writes it."""
     return on.isoformat() if on else None
 
 
@@ -46,6 +47,7 @@ def people_of(incident: Incident) -> list[Person]:
 
 
 def named_accounts(incident: Incident) -> list[IncidentAccess]:
+    """The accounts that the record itself names."""
     return list(incident.access.filter(why="named in the record").select_related("person"))
 
 
@@ -178,6 +180,7 @@ def milestones(incident: Incident) -> dict[str, str | None]:
 
 
 def meeting(mtm: Mtm) -> dict[str, Any]:
+    """One MTM as the document writes it."""
     attendance: list[MtmAttendance] = list(mtm.attendance.all())
     actions: list[MtmAction] = list(mtm.actions.all())
     return {

@@ -117,6 +117,7 @@ def refuse_the_future(document: IncidentDocument, *, history: bool, now: datetim
 
 
 def milestone_kinds() -> list[MilestoneKind]:
+    """The milestones that happen once; stakeholder communications are lists of their own."""
     return [kind for kind in MilestoneKind if kind is not MilestoneKind.STAKEHOLDER_COMMUNICATION]
 
 

@@ -106,6 +106,7 @@ class Shape(Generic[T]):
 
 
 def join(path: str, name: str) -> str:
+    """The path of a key inside an object, as in `impact.external`."""
     return f"{path}.{name}" if path else name
 
 
@@ -146,6 +147,7 @@ def person(reading: Reading, path: str, value: object) -> str | None:
 
 
 def email(reading: Reading, path: str, value: object) -> str | None:
+    """An e-mail address; None after refusing anything else."""
     address: str | None = line(254)(reading, path, value)
     if address is not None and not _EMAIL.fullmatch(address):
         reading.refuse(path, "This is not an e-mail address, as in name@example.org.")
@@ -170,6 +172,7 @@ def web_address(reading: Reading, path: str, value: object) -> str | None:
 
 
 def time_zone(reading: Reading, path: str, value: object) -> str | None:
+    """A zone of the IANA database; None after refusing anything else."""
     zone: str | None = line(64)(reading, path, value)
     if zone is not None and zone not in _zones():
         reading.refuse(path, "This is not an IANA time zone, as in Europe/Berlin or UTC.")
@@ -178,6 +181,7 @@ def time_zone(reading: Reading, path: str, value: object) -> str | None:
 
 
 def yes_no(reading: Reading, path: str, value: object) -> bool | None:
+    """True or false, and nothing that merely counts as one."""
     if isinstance(value, bool):
         return value
     reading.refuse(path, f"This must be true or false, not {_type_words(value)}.")
@@ -185,6 +189,8 @@ def yes_no(reading: Reading, path: str, value: object) -> bool | None:
 
 
 def whole_number(low: int = 0, high: int = LARGEST) -> Reader:
+    """A whole number between `low` and `high`, both included."""
+
     def read(reading: Reading, path: str, value: object) -> int | None:
         if isinstance(value, bool) or not isinstance(value, int):
             reading.refuse(path, f"This must be a whole number, not {_type_words(value)}.")
@@ -211,6 +217,8 @@ def word(words: type[Word]) -> Reader:
 
 
 def constant(expected: str) -> Reader:
+    """The one text that may stand there."""
+
     def read(reading: Reading, path: str, value: object) -> str | None:
         if value == expected:
             return expected
@@ -230,6 +238,7 @@ def instant(reading: Reading, path: str, value: object) -> datetime | None:
 
 
 def day(reading: Reading, path: str, value: object) -> date | None:
+    """A date as in 2026-03-31; None after refusing anything else."""
     try:
         return read_day(value)
     except ValueError as problem:

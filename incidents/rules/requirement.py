@@ -88,6 +88,7 @@ def decide(given: Inputs) -> Requirement:
 
 
 def inputs(facts: RecordFacts, at: datetime) -> Inputs:
+    """What the requirement is decided from, at the instant `at` while the incident runs."""
     impact = customer_impact(facts)
     return Inputs(
         severity=facts.highest_severity,

@@ -50,5 +50,7 @@ class SharedCounts(RedisCache):
         try:
             return shared(*args, **said)
         except RedisError as error:
-            log.warning("Redis cannot be reached, this process counts sign-ins alone: %s", type(error).__name__)
+            log.warning(
+                "Redis cannot be reached, this process counts sign-ins alone: %s", type(error).__name__
+            )
             return getattr(self._alone, verb)(*args, **said)

@@ -1,0 +1,386 @@
+"""Who may open what: every URL of the product has a row here, and tests hold it to that row.
+
+A row says for each method who may act. Whoever is signed in and sees the object, but may not act, is told so (403);
+whoever does not see it finds nothing (404); whoever is not signed in is sent to sign in (302, in the API 401).
+A method without an audience is not there (405).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.urls import URLPattern, get_resolver
+from rest_framework.viewsets import ViewSetMixin
+
+# Who asks. `guest` holds a link and no account; `outsider` an account and no part in anything.
+CAST = frozenset({"mim", "owner", "attendee", "trl", "action_owner"})
+SIGNED_IN = CAST | {"outsider", "manager", "communications", "auditor", "administrator"}
+ROLES = SIGNED_IN | {"anonymous", "guest"}
+# What is asked for: `own` and `restricted` have the cast; `others` belongs to other people.
+THINGS = ("own", "others", "restricted")
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may act on one's own and on others'. On what is restricted: the same as on one's own, of those who see it."""
+
+    own: frozenset[str]
+    others: frozenset[str]
+
+    def of(self, thing: str) -> frozenset[str]:
+        match thing:
+            case "own":
+                return self.own
+            case "others":
+                return self.others
+            case _:
+                return self.own & SEES["restricted"]
+
+
+def audience(own: Iterable[str], others: Iterable[str] = ()) -> Audience:
+    return Audience(frozenset(own), frozenset(others))
+
+
+# An object of one's own or others' is seen by everybody with an account; a restricted one by its people and Auditors.
+SEES = {"own": SIGNED_IN, "others": SIGNED_IN, "restricted": CAST | {"auditor"}}
+
+EVERYBODY = audience(ROLES, ROLES)
+ANYONE_SIGNED_IN = audience(SIGNED_IN, SIGNED_IN)
+NOT_AUDITORS = audience(SIGNED_IN - {"auditor"}, SIGNED_IN - {"auditor"})
+ADMINISTRATORS = audience({"administrator"}, {"administrator"})
+COMMAND = audience({"mim", "administrator"}, {"administrator"})
+MANAGER = audience({"manager", "administrator"}, {"administrator"})
+NOBODY = audience(())
+OWNERS = audience({"owner", "administrator"}, {"administrator"})
+CHAIR = COMMAND
+WRITERS = audience({"owner", "mim", "trl", "administrator"}, {"administrator"})
+LEADS = audience({"owner", "mim", "administrator"}, {"administrator"})
+RECOVERY_LEAD = audience({"trl", "administrator"}, {"administrator"})
+INVITED = audience({"attendee", "mim", "administrator"}, {"administrator"})
+ACTS = audience({"action_owner", "owner", "mim", "administrator"}, {"administrator"})
+MESSENGERS = audience({"communications", "administrator"}, {"communications", "administrator"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may do what at one URL. `about` an object; `hides` it from whoever may not act (404, as if it were not
+    there); `outside`: a page that is not ours and keeps its own rules; `steps` have a rule each, by their names."""
+
+    methods: Mapping[str, Audience]
+    about: bool = True
+    hides: bool = False
+    outside: bool = False
+    steps: Mapping[str, "Rule"] = field(default_factory=dict)
+
+
+def page(get: Audience | None = None, post: Audience | None = None, **said: bool) -> Rule:
+    methods = {"GET": get, "POST": post}
+    return Rule({method: who for method, who in methods.items() if who is not None}, **said)
+
+
+def call(**methods: Audience) -> Rule:
+    return Rule({method.upper(): who for method, who in methods.items()})
+
+
+def everywhere(rule: Rule) -> Rule:
+    """The rule of a URL that is about no object."""
+    return Rule(rule.methods, about=False, hides=rule.hides, outside=rule.outside)
+
+
+READ = page(ANYONE_SIGNED_IN)
+LIST = everywhere(READ)
+
+
+def form(post: Audience) -> Rule:
+    """A page that whoever sees the object may read, and that only some may send."""
+    return page(ANYONE_SIGNED_IN, post)
+
+
+def asked(post: Audience) -> Rule:
+    """A page that is a form alone: whoever may not send it is told so at once."""
+    return page(post, post)
+
+
+INCIDENT_STEPS = {
+    **dict.fromkeys(
+        (
+            "event",
+            "phase",
+            "status",
+            "milestone",
+            "impact",
+            "track",
+            "role",
+            "vendor",
+            "mtm",
+            "service",
+        ),
+        asked(NOT_AUDITORS),
+    ),
+    **dict.fromkeys(
+        ("severity", "no-mtm", "hand-over", "repeat", "restrict", "unrestrict", "admit", "close", "reopen"),
+        asked(COMMAND),
+    ),
+    "claim": asked(NOBODY),
+    "confirm-lowering": asked(MANAGER),
+}
+STEPS_OF_ENTRIES = {
+    **dict.fromkeys(
+        ("event", "milestone", "track-change", "role-end", "vendor-change", "mtm-change"), asked(NOT_AUDITORS)
+    ),
+    "mtm-summary": asked(COMMAND),
+}
+ACTION_STEPS = dict.fromkeys(("start", "complete", "extend", "cancel", "hand-on"), asked(ACTS))
+
+PAGES: dict[str, Rule] = {
+    "home": LIST,
+    "incidents:list": LIST,
+    "incidents:declare": everywhere(asked(NOT_AUDITORS)),
+    "incidents:import": everywhere(asked(NOT_AUDITORS)),
+    "incidents:people": LIST,
+    "incidents:services": LIST,
+    "incidents:detail": READ,
+    "incidents:live": READ,
+    "incidents:line": page(post=NOT_AUDITORS),
+    "incidents:history": READ,
+    "incidents:export": READ,
+    "incidents:step": Rule({}, steps=INCIDENT_STEPS),
+    "incidents:step_of": Rule({}, steps=STEPS_OF_ENTRIES),
+    "afteractions:board": LIST,
+    "afteractions:overdue": LIST,
+    "afteractions:library": LIST,
+    "afteractions:actions": LIST,
+    "afteractions:people_to_ask": LIST,
+    "afteractions:action": READ,
+    "afteractions:action_step": Rule({}, steps=ACTION_STEPS),
+    "afteractions:workspace": READ,
+    "afteractions:deadlines": READ,
+    "afteractions:history": READ,
+    "afteractions:difference": READ,
+    "afteractions:pdf": READ,
+    "afteractions:rca": READ,
+    "afteractions:draft": READ,
+    "afteractions:take_gap": page(post=WRITERS),
+    "afteractions:people_known": READ,
+    "afteractions:section": form(WRITERS),
+    "afteractions:confirm": page(post=RECOVERY_LEAD),
+    "afteractions:read": READ,
+    "afteractions:acknowledge": page(post=ANYONE_SIGNED_IN),
+    "afteractions:comment": page(post=NOT_AUDITORS),
+    "afteractions:resolve": page(post=NOT_AUDITORS),
+    "afteractions:people": READ,
+    "afteractions:propose": page(post=CHAIR),
+    "afteractions:add_attendee": page(post=CHAIR),
+    "afteractions:naming": form(LEADS),
+    "afteractions:decide_attendee": page(post=CHAIR),
+    "afteractions:answer": page(post=INVITED),
+    "afteractions:let_guest_in": page(post=LEADS),
+    "afteractions:take_back_link": page(post=LEADS),
+    "afteractions:decide": form(CHAIR),
+    "afteractions:start": form(LEADS),
+    "afteractions:schedule": form(CHAIR),
+    "afteractions:distribute": form(OWNERS),
+    "afteractions:amend": form(OWNERS),
+    "afteractions:withdraw": form(OWNERS),
+    "afteractions:meeting": READ,
+    "afteractions:start_meeting": page(post=CHAIR),
+    "afteractions:decision": page(post=CHAIR),
+    "afteractions:action_captured": page(post=CHAIR),
+    "afteractions:anti_pattern": page(post=CHAIR),
+    "afteractions:finish": page(post=CHAIR),
+    "afteractions:publication": READ,
+    "afteractions:publish": page(post=OWNERS),
+    "afteractions:erratum": form(OWNERS),
+    "afteractions:settle": page(post=MESSENGERS),
+    "afteractions:send_note": page(post=OWNERS),
+    "afteractions:vendor": page(post=LEADS),
+    "afteractions:actions_review": form(CHAIR),
+    "afteractions:guest": page(EVERYBODY),
+    "afteractions:guest_read": page(post=EVERYBODY),
+    "afteractions:guest_comment": page(post=EVERYBODY),
+    "notices:inbox": LIST,
+    "notices:read_all": everywhere(page(post=ANYONE_SIGNED_IN)),
+    "notices:try_again": everywhere(page(post=ADMINISTRATORS)),
+    "notices:open": page(audience({"mim"}), hides=True),
+    "notices:mail": LIST,
+    "notices:mail_detail": page(audience({"mim", "administrator"}, {"administrator"}), hides=True),
+    "people:me": everywhere(form(ANYONE_SIGNED_IN)),
+    "people:make_token": everywhere(page(post=ANYONE_SIGNED_IN)),
+    "people:revoke": everywhere(form(ANYONE_SIGNED_IN)),
+    "healthz": everywhere(page(EVERYBODY)),
+    "readyz": everywhere(page(EVERYBODY)),
+}
+
+SEEN = call(get=ANYONE_SIGNED_IN)
+RECORD = call(post=NOT_AUDITORS)
+
+
+def post(who: Audience) -> Rule:
+    return call(post=who)
+
+
+CALLS: dict[str, Rule] = {
+    "incidents-api:incident-list": everywhere(call(get=ANYONE_SIGNED_IN, post=NOT_AUDITORS)),
+    "incidents-api:incident-import-": everywhere(post(NOT_AUDITORS)),
+    "incidents-api:incident-detail": SEEN,
+    "incidents-api:incident-close": post(COMMAND),
+    "incidents-api:incident-command": RECORD,
+    "incidents-api:incident-events": RECORD,
+    "incidents-api:incident-export": SEEN,
+    "incidents-api:incident-handover": post(COMMAND),
+    "incidents-api:incident-impact": RECORD,
+    "incidents-api:incident-join-track": RECORD,
+    "incidents-api:incident-milestones": RECORD,
+    "incidents-api:incident-mtm-decision": post(COMMAND),
+    "incidents-api:incident-mtms": RECORD,
+    "incidents-api:incident-phases": RECORD,
+    "incidents-api:incident-publish-mtm-summary": post(COMMAND),
+    "incidents-api:incident-reopen": post(COMMAND),
+    "incidents-api:incident-repeat-of": post(COMMAND),
+    "incidents-api:incident-say-more-of-mtm": RECORD,
+    "incidents-api:incident-say-more-of-track": RECORD,
+    "incidents-api:incident-say-more-of-vendor": RECORD,
+    "incidents-api:incident-severity": post(COMMAND),
+    "incidents-api:incident-status-updates": RECORD,
+    "incidents-api:incident-tracks": RECORD,
+    "incidents-api:incident-vendors": RECORD,
+    "afteractions-api:after-action-list": everywhere(call(get=ANYONE_SIGNED_IN, post=NOT_AUDITORS)),
+    "afteractions-api:after-action-detail": SEEN,
+    "afteractions-api:after-action-amend": post(OWNERS),
+    "afteractions-api:after-action-amend-published": post(OWNERS),
+    "afteractions-api:after-action-anti-patterns": post(CHAIR),
+    "afteractions-api:after-action-attendees": post(CHAIR),
+    "afteractions-api:after-action-comments": call(get=ANYONE_SIGNED_IN, post=NOT_AUDITORS),
+    "afteractions-api:after-action-confirm": post(RECOVERY_LEAD),
+    "afteractions-api:after-action-decide": post(CHAIR),
+    "afteractions-api:after-action-distribute": post(OWNERS),
+    "afteractions-api:after-action-hold": post(CHAIR),
+    "afteractions-api:after-action-pdf": SEEN,
+    "afteractions-api:after-action-publish": post(OWNERS),
+    "afteractions-api:after-action-read-": post(ANYONE_SIGNED_IN),
+    "afteractions-api:after-action-reschedule": post(CHAIR),
+    "afteractions-api:after-action-schedule": post(CHAIR),
+    "afteractions-api:after-action-section": call(get=ANYONE_SIGNED_IN, put=WRITERS),
+    "afteractions-api:after-action-start": post(LEADS),
+    "afteractions-api:after-action-vendors": SEEN,
+    "afteractions-api:after-action-withdraw": post(OWNERS),
+    "afteractions-api:action-item-list": LIST,
+    "afteractions-api:action-item-detail": SEEN,
+    "afteractions-api:action-item-cancel": post(ACTS),
+    "afteractions-api:action-item-complete": post(ACTS),
+    "afteractions-api:action-item-extend": post(ACTS),
+    "afteractions-api:action-item-start": post(ACTS),
+    "afteractions-api:external-message-list": LIST,
+    "afteractions-api:external-message-send": post(MESSENGERS),
+    "afteractions-api:external-message-withdraw": post(MESSENGERS),
+    "afteractions-api:vendor-list": LIST,
+    "afteractions-api:vendor-detail": SEEN,
+    "afteractions-api:vendor-items": post(LEADS),
+    "afteractions-api:vendor-plan": post(LEADS),
+    "afteractions-api:comment-list": LIST,
+    "afteractions-api:comment-resolve": RECORD,
+    "afteractions-api:wording": everywhere(post(ANYONE_SIGNED_IN)),
+    "api-people": LIST,
+    "schema": LIST,
+    "api-docs": LIST,
+    "api-nowhere": Rule({"GET": audience(())}, about=False, hides=True),
+}
+
+# Pages of the sign-in and of the administration keep their own rules; what matters here is the door.
+BEFORE_SIGN_IN = Rule({"GET": EVERYBODY}, about=False, outside=True)
+OF_AN_ACCOUNT = Rule({"GET": ANYONE_SIGNED_IN}, about=False, outside=True)
+OF_STAFF = Rule({"GET": ADMINISTRATORS}, about=False, outside=True)
+
+OTHERS: dict[str, Rule] = {
+    **dict.fromkeys(
+        (
+            "account_login",
+            "account_logout",
+            "account_inactive",
+            "account_signup",
+            "account_email_verification_sent",
+            "account_confirm_email",
+            "account_confirm_login_code",
+            "account_reset_password",
+            "account_reset_password_done",
+            "account_reset_password_from_key",
+            "account_reset_password_from_key_done",
+            "mfa_authenticate",
+            "socialaccount_login_cancelled",
+            "socialaccount_login_error",
+            "socialaccount_signup",
+            "openid_connect_login",
+            "openid_connect_callback",
+            "accounts/social/login/cancelled/",
+            "accounts/social/login/error/",
+            "accounts/social/signup/",
+            "accounts/social/connections/",
+        ),
+        BEFORE_SIGN_IN,
+    ),
+    **dict.fromkeys(
+        (
+            "account_reauthenticate",
+            "account_email",
+            "account_change_password",
+            "account_set_password",
+            "mfa_index",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+            "socialaccount_connections",
+        ),
+        OF_AN_ACCOUNT,
+    ),
+    "administration": OF_STAFF,
+}
+
+RULES: dict[str, Rule] = {**PAGES, **CALLS, **OTHERS}
+
+
+@dataclass(frozen=True)
+class Url:
+    """One URL of the product: its name, how it is written, and the methods that its view says it has (API calls)."""
+
+    name: str
+    route: str
+    pattern: URLPattern
+
+    @property
+    def is_api(self) -> bool:
+        return self.route.startswith("api/")
+
+
+def urls() -> Iterator[Url]:
+    """Every URL of the product."""
+
+    def walk(patterns: Iterable[object], route: str, space: str) -> Iterator[Url]:
+        for found in patterns:
+            here = f"{route}{found.pattern}"  # type: ignore[attr-defined]
+            if isinstance(found, URLPattern):
+                name = f"{space}{found.name}" if found.name else here
+                yield Url(name, here, found)
+            else:
+                deeper = f"{space}{found.namespace}:" if found.namespace else space  # type: ignore[attr-defined]
+                yield from walk(found.url_patterns, here, deeper)  # type: ignore[attr-defined]
+
+    return walk(get_resolver().url_patterns, "", "")
+
+
+def rule_name(url: Url) -> str:
+    """The row that speaks of this URL: one for the whole administration."""
+    return "administration" if url.route.startswith("administration/") else url.name
+
+
+def names_of_urls() -> Iterator[str]:
+    return map(rule_name, urls())
+
+
+def methods_of_view(url: Url) -> frozenset[str]:
+    """The methods that a view set answers to; nothing for other views."""
+    view = url.pattern.callback
+    actions = getattr(view, "actions", None)
+    is_set = isinstance(getattr(view, "cls", None), type) and issubclass(view.cls, ViewSetMixin)
+    return frozenset(method.upper() for method in actions) if is_set and actions else frozenset()
