@@ -12,10 +12,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from afteractions.models import Obligation
 from incidents.models import Incident, TimelineEvent
 from incidents.operations.exporting import export_document
 from incidents.operations.facts import metrics_of
 from incidents.operations.importing import import_document
+from majorops.notices.models import Notice
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Refused
 
@@ -153,3 +155,19 @@ def test_one_document_delivered_twenty_times_at_once_makes_one_incident() -> Non
     assert [created for _, created in answers].count(True) == 1
     assert Incident.objects.count() == 1
     assert TimelineEvent.objects.count() == len(WORKED[1]["timeline"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("record", EXPECTED, ids=[record["id"] for record in EXPECTED])
+def test_history_shows_the_deadlines_that_held_then(record: dict[str, Any]) -> None:
+    known = {document["external_id"]: document for document in [*WORKED, *LINES]}
+    incident = taken(known.get(record["id"]) or known[f"worked-{record['id']}"])
+    rows = {row.kind: row for row in Obligation.objects.filter(incident=incident)}
+    if record["after_action"] == "not_required" or incident.closed_at is None:
+        assert not rows
+        return
+    assert {row.state for row in rows.values()} == {"history"}
+    assert rows["schedule"].due_at == datetime.fromisoformat(record["schedule_by_utc"])
+    if record.get("hold_by") is not None:
+        assert rows["hold"].due_on.isoformat() == record["hold_by"]
+    assert not Notice.objects.exists()
