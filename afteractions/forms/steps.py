@@ -16,7 +16,7 @@ GUEST_DAYS = [(7, "7 days"), (14, "14 days"), (30, "30 days"), (60, "60 days"), 
 
 
 class LocalInstant(forms.Field):
-    """A day and a time as the reader's clock shows them, or with an offset of their own, made an aware instant in UTC."""
+    """A day and a time as the reader's clock shows them, or with an offset of their own, made an instant in UTC."""
 
     SHAPES = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
 

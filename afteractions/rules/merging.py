@@ -29,7 +29,7 @@ def _merged_list(base: list[Any], theirs: list[Any], mine: list[Any]) -> list[An
         return list(theirs)
     if theirs == base:
         return list(mine)
-    if all(isinstance(row, Mapping) and row.get("id") for row in base):
+    if any(isinstance(row, Mapping) and "id" in row for row in (*base, *theirs, *mine)):
         return _merged_by_id(base, theirs, mine)
     joined = [item for item in mine if item not in base or item in theirs]
     return joined + [item for item in theirs if item not in base and item not in joined]

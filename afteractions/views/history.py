@@ -1,6 +1,9 @@
 """How the After Action came to be what it is: transitions, revisions and what differs between two, decisions, audit."""
 
-from django.db.models import Q
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -8,9 +11,37 @@ from afteractions.models import Revision
 from afteractions.operations.distribution import differences_between
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import of_after_action, show
+from afteractions.vocabulary import (
+    ActionStatus,
+    ChangeKind,
+    Decision,
+    Disposition,
+    InvitationResponse,
+    MessageStatus,
+    Status,
+)
+from incidents.vocabulary import RequirementLevel
 from majorops.audit.models import AuditEntry
+from majorops.web import formats
+from majorops.words import Word
 
 SHOWN_ENTRIES = 100
+# What counts up with every change says nothing to a reader.
+COUNTED = ("version",)
+SUBJECTS = {
+    "attendee": "an attendee",
+    "comment": "on a section",
+    "guestlink": "by a link",
+    "externalmessage": "an External Message",
+    "statusnote": "for the stakeholders",
+    "vendorfollowup": "a vendor's follow-up",
+    "meetingdecision": "in the meeting",
+}
+WORDS: tuple[type[Word], ...] = (
+    Status, Decision, InvitationResponse, MessageStatus, ActionStatus, ChangeKind, Disposition, RequirementLevel,
+)  # fmt: skip
+LABELS = {each.value: each.label for words in WORDS for each in words}
+INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$")
 
 
 @of_after_action
@@ -19,8 +50,8 @@ def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Transitions, revisions, moves of the meeting, and who changed what."""
     after_action = workspace.after_action
     before = request.GET.get("before", "")
-    entries = AuditEntry.objects.filter(scope=workspace.incident.reference).filter(
-        Q(subject_type__startswith="afteractions.")
+    entries = AuditEntry.objects.filter(
+        scope=workspace.incident.reference, subject_type__startswith="afteractions."
     )
     if before.isascii() and before.isdigit() and len(before) < 18:
         entries = entries.filter(pk__lt=int(before))
@@ -28,30 +59,40 @@ def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     context = {
         "transitions": list(after_action.transitions.select_related("by")),
         "revisions": workspace.revisions,
-        "entries": [_entry(each) for each in page[:SHOWN_ENTRIES]],
+        "entries": [_entry(each, workspace.zone, workspace.at) for each in page[:SHOWN_ENTRIES]],
         "more": page[SHOWN_ENTRIES - 1].pk if len(page) > SHOWN_ENTRIES else None,
     }
     return show(request, workspace, "history", "history", context)
 
 
-def _entry(entry: AuditEntry) -> dict[str, object]:
+def _entry(entry: AuditEntry, zone: ZoneInfo, at: datetime) -> dict[str, object]:
     changes = [
-        {"field": field.replace("_", " "), "before": _words(values[0]), "now": _words(values[1])}
+        {
+            "field": field.replace("_", " "),
+            "before": _words(values[0], zone, at),
+            "now": _words(values[1], zone, at),
+        }
         for field, values in entry.changes.items()
-        if isinstance(values, list) and len(values) == 2
+        if field not in COUNTED and isinstance(values, list) and len(values) == 2 and values[0] != values[1]
     ]
-    return {"entry": entry, "changes": changes}
+    kind = entry.subject_type.removeprefix("afteractions.")
+    subject = "" if kind == "afteraction" else SUBJECTS.get(kind, entry.subject_label)
+    return {"entry": entry, "changes": changes, "subject": subject}
 
 
-def _words(value: object) -> str:
-    """A value of the audit as a person reads it."""
+def _words(value: object, zone: ZoneInfo, at: datetime) -> str:
+    """A value of the audit as a person reads it: words for stored keys, instants in the reader's zone."""
     match value:
         case None | "":
             return "nothing"
         case bool():
             return "yes" if value else "no"
         case list():
-            return ", ".join(_words(each) for each in value) or "nobody"
+            return ", ".join(_words(each, zone, at) for each in value) or "nobody"
+        case str() if value in LABELS:
+            return LABELS[value]
+        case str() if INSTANT.match(value):
+            return formats.absolute(datetime.fromisoformat(value), zone=zone, at=at)
         case _:
             return str(value)[:300]
 

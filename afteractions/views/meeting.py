@@ -97,6 +97,7 @@ def _agenda(present: Meeting | None, under_way: bool) -> list[dict[str, Any]]:
     if present is None:
         return []
     begins = present.held_from if under_way and present.held_from else present.starts_at
+    begins = begins.replace(second=0, microsecond=0)
     return [
         {"item": box.item, "at": begins + box.begins, "lasts": box.lasts, "number": number}
         for number, box in enumerate(agenda(present.ends_at - present.starts_at), start=1)

@@ -2,14 +2,11 @@
 changes its picture only with what is in it."""
 
 from dataclasses import dataclass
-from hashlib import sha256
+from functools import lru_cache
 
-from django.core.cache import cache
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from afteractions.timeline import Picture, draw_tall, draw_wide
-
-KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +17,7 @@ class Drawn:
     tall: SafeString
 
 
+@lru_cache(maxsize=64)
 def drawn(picture: Picture) -> Drawn:
     """The picture for a wide screen and for a narrow one."""
-    key = f"timeline:{sha256(repr(picture).encode()).hexdigest()}"
-    found = cache.get(key)
-    if found is None:
-        found = (str(draw_wide(picture)), str(draw_tall(picture, name="timeline-tall")))
-        cache.set(key, found, KEPT_SECONDS)
-    # Drawn by us, and escaped there.
-    return Drawn(*(mark_safe(drawing) for drawing in found))
+    return Drawn(draw_wide(picture), draw_tall(picture, name="timeline-tall"))

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import OuterRef, Subquery
 
 from afteractions.access import can_comment, can_confirm, can_edit, parts_of
@@ -52,7 +52,6 @@ STEPS = (
     ObligationKind.HOLD,
     ObligationKind.PUBLISH,
     ObligationKind.EXTERNAL_MESSAGE,
-    ObligationKind.STATUS_NOTE,
     ObligationKind.REVIEW_ACTIONS,
 )
 FINDINGS_KEPT_SECONDS = 600
@@ -325,10 +324,10 @@ class Workspace:
         if not text or section is None:
             return []
         key = f"root-cause-findings:{section.pk}:{section.version}"
-        found: list[Finding] | None = cache.get(key)
+        found: list[Finding] | None = caches["process"].get(key)
         if found is None:
             found = check_wording(Checked.ROOT_CAUSE, text, incident=self.incident)
-            cache.set(key, found, FINDINGS_KEPT_SECONDS)
+            caches["process"].set(key, found, FINDINGS_KEPT_SECONDS)
         return found
 
     @property

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from afteractions.access import get_after_action
+from afteractions.access import can_send_status_note, get_after_action
 from afteractions.rules.questions import HEADLINE
 from afteractions.views.next_step import next_step
 from afteractions.views.standing import Workspace
-from afteractions.vocabulary import Decision, Status
+from afteractions.vocabulary import Decision, ObligationKind, Status
 from majorops import clock
 from majorops.refusal import Refused
 
@@ -89,10 +89,28 @@ def head(workspace: Workspace, tab: str) -> dict[str, Any]:
             for name, label in TABS
         ],
         "next_step": next_step(workspace),
+        "also": _also(workspace),
         "next_obligation": workspace.next_obligation,
         "skipped": after_action.decision == Decision.SKIP,
+        "opens_missing": PARTS_OF_TABS.get(tab, tab) in ("draft", "publication"),
         "missing_before": MISSING_BEFORE[Status(after_action.status)],
         "status_steps": _status_steps(after_action.status),
+    }
+
+
+def _also(workspace: Workspace) -> dict[str, Any] | None:
+    """The status note that waits beside the next step, for whoever may send it."""
+    note = next(
+        (each for each in workspace.open_obligations if each.kind == ObligationKind.STATUS_NOTE), None
+    )
+    if note is None or workspace.facts.history or note is workspace.next_obligation:
+        return None
+    if not can_send_status_note(workspace.person, workspace.after_action):
+        return None
+    return {
+        "label": "Send the status note",
+        "url": url_of(workspace, "publication") + "#notes",
+        "due_at": note.due_at,
     }
 
 

@@ -1,0 +1,65 @@
+"""What these tests share: somebody's browser, and what is read of a page."""
+
+import re
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+from django.core.cache import caches
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from afteractions.models import AfterAction, Section
+from majorops.people.models import Person
+
+HTMX = {"HX-Request": "true"}
+
+
+def browser_of(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def at(after_action: AfterAction, page: str = "") -> str:
+    """The address of a page of the workspace."""
+    return f"{after_action.get_absolute_url()}{page}"
+
+
+def words(answer: HttpResponse | bytes | str) -> str:
+    """What is read of a page, its fields' texts among it."""
+    html = (
+        answer
+        if isinstance(answer, str)
+        else (answer if isinstance(answer, bytes) else answer.content).decode()
+    )
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def statements(client: Client, path: str) -> int:
+    """How many SQL statements the page takes with nothing kept from before, session and person among them."""
+    client.get(path)
+    caches["process"].clear()
+    with CaptureQueriesContext(connection) as taken:
+        answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return len(taken)
+
+
+def version(after_action: AfterAction, key: str) -> int:
+    """The version of a section that a form opened now would carry."""
+    return Section.objects.get(after_action=after_action, key=key).version
+
+
+def local(instant: datetime) -> str:
+    """An instant as a field for day and time sends it; the people of these tests live in UTC."""
+    return f"{instant:%Y-%m-%dT%H:%M}"
+
+
+def rows(name: str, *said: dict[str, Any]) -> dict[str, Any]:
+    """Rows of a form under the names of their fields."""
+    return {
+        f"{name}-{number}-{field}": value for number, row in enumerate(said) for field, value in row.items()
+    }

@@ -1,0 +1,284 @@
+"""Writing the draft through the browser: saved while typing, never lost, checked in its wording."""
+
+import pytest
+from django.test import Client
+
+from afteractions.models import AfterAction, Change, Section
+from afteractions.operations.naming import name_people
+from majorops.people.models import Person
+from tests.factories.afteractions import (
+    COMPLETE,
+    SCHEDULED,
+    a_change,
+    a_drafted_review,
+    a_published_review,
+    an_after_action,
+    write,
+)
+from tests.factories.people import a_mim, a_person
+from tests.web.afteractions.pages import HTMX, at, browser_of, rows, version, words
+
+pytestmark = pytest.mark.django_db
+CAUSE = {
+    "failure": "a full disk",
+    "contributing_factors": "no alert\nno owner",
+    "should_have_happened": "",
+    "certainty": "known",
+}
+
+
+@pytest.fixture
+def mim() -> Person:
+    return a_mim()
+
+
+@pytest.fixture
+def client(mim: Person) -> Client:
+    return browser_of(mim)
+
+
+@pytest.fixture
+def after_action(mim: Person) -> AfterAction:
+    return an_after_action(mim)
+
+
+def content(after_action: AfterAction, key: str) -> object:
+    return Section.objects.get(after_action=after_action, key=key).content
+
+
+def test_a_section_is_saved_without_javascript_and_shown_again(
+    client: Client, after_action: AfterAction
+) -> None:
+    answer = client.post(at(after_action, "draft/root_cause/"), {**CAUSE, "version": 1})
+    assert answer.status_code == 302
+    page = words(client.get(answer["Location"]))
+    assert "The incident was caused by a full disk. Contributing factors include no alert; no owner." in page
+    assert content(after_action, "root_cause")["contributing_factors"] == ["no alert", "no owner"]
+
+
+def test_an_autosave_answers_with_the_next_version_and_leaves_the_form_alone(
+    client: Client, after_action: AfterAction
+) -> None:
+    answer = client.post(at(after_action, "draft/root_cause/"), {**CAUSE, "version": 1}, headers=HTMX)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'name="version" id="version" value="2" hx-swap-oob="true"' in page
+    assert "<textarea" not in page
+
+
+def test_a_name_in_the_root_cause_is_underlined_as_soon_as_it_is_saved(mim: Person) -> None:
+    a_person("Marguerite Ashdown")
+    after_action = an_after_action(mim)
+    said = {**CAUSE, "failure": "Marguerite Ashdown filled the disk", "version": 1}
+    answer = browser_of(mim).post(at(after_action, "draft/root_cause/"), said, headers=HTMX)
+    assert '<mark class="is-refused">Marguerite Ashdown</mark>' in answer.content.decode()
+    assert "What system allowed that error to occur?" in words(answer)
+
+
+def test_a_learning_that_says_little_is_marked_while_changes_are_written(
+    client: Client, after_action: AfterAction
+) -> None:
+    said = rows("changes", {"id": "", "kind": "start", "change": "Communicate better", "gap": ""})
+    answer = client.post(at(after_action, "draft/changes/"), {**said, "version": 1}, headers=HTMX)
+    assert '<mark class="is-doubtful">' in answer.content.decode()
+
+
+def test_a_new_change_saved_while_typing_is_one_change_when_it_is_saved_again(
+    client: Client, after_action: AfterAction
+) -> None:
+    said = rows("changes", {"id": "", "kind": "start", "change": "Add a disk", "gap": "none spare"})
+    answer = client.post(at(after_action, "draft/changes/"), {**said, "version": 1}, headers=HTMX)
+    change = Change.objects.get(after_action=after_action)
+    assert f'id="changes-0-id" value="{change.reference}" hx-swap-oob="true"' in answer.content.decode()
+    again = rows(
+        "changes", {"id": change.reference, "kind": "start", "change": "Add a larger disk", "gap": ""}
+    )
+    client.post(at(after_action, "draft/changes/"), {**again, "version": 2}, headers=HTMX)
+    assert [each.change for each in Change.objects.all()] == ["Add a larger disk"]
+
+
+def test_the_owner_of_a_change_is_found_by_name_and_by_address(
+    client: Client, after_action: AfterAction
+) -> None:
+    ilse, noor = a_person("Ilse Brandvold"), a_person("Noor Haddad")
+    said = rows(
+        "changes",
+        {"id": "", "kind": "start", "change": "One", "owner": "ilse brandvold", "due_on": "2026-04-01"},
+        {"id": "", "kind": "stop", "change": "Two", "owner": f"Noor Haddad <{noor.email}>"},
+    )
+    client.post(at(after_action, "draft/changes/"), {**said, "version": 1})
+    assert {each.change: each.owner for each in Change.objects.all()} == {"One": ilse, "Two": noor}
+
+
+def test_an_owner_whom_nobody_knows_keeps_the_whole_form_as_it_was_typed(
+    client: Client, after_action: AfterAction
+) -> None:
+    said = rows("changes", {"id": "", "kind": "start", "change": "Add a disk", "owner": "Nobody Atall"})
+    answer = client.post(at(after_action, "draft/changes/"), {**said, "version": 1})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Add a disk" in page
+    assert "Nobody Atall" in page
+    assert 'aria-invalid="true"' in page
+    assert not Change.objects.exists()
+
+
+def test_a_row_without_its_first_text_is_named_and_kept_as_it_was_typed(
+    client: Client, after_action: AfterAction
+) -> None:
+    said = rows("expected", {"expected": "", "actual": "It refused for 40 minutes", "kind": "process"})
+    answer = client.post(at(after_action, "draft/expected/"), {**said, "version": 1})
+    assert answer.status_code == 422
+    assert "It refused for 40 minutes" in words(answer)
+    assert "must not be empty" in words(answer)
+    small = client.post(at(after_action, "draft/expected/"), {**said, "version": 1}, headers=HTMX)
+    assert (small.status_code, "must not be empty" in words(small)) == (422, True)
+
+
+def test_a_row_is_removed_when_it_is_marked(client: Client, after_action: AfterAction) -> None:
+    write(after_action, "went_well", COMPLETE["went_well"])
+    said = rows("went_well", {"text": "The bridge was staffed", "kind": "action", "remove": "yes"})
+    client.post(at(after_action, "draft/went_well/"), {**said, "version": version(after_action, "went_well")})
+    assert content(after_action, "went_well") == []
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "typing"])
+def test_two_writers_of_one_section_see_both_texts_and_a_form_that_joins_them(
+    client: Client, after_action: AfterAction, mim: Person, headers: dict[str, str]
+) -> None:
+    lead = Person.objects.get(full_name="Tomas Lindqvist")
+    write(
+        after_action,
+        "root_cause",
+        {"failure": "a full disk", "contributing_factors": ["an old alert"]},
+        by=lead,
+    )
+    mine = {**CAUSE, "failure": "", "contributing_factors": "no capacity plan", "version": 1}
+    answer = client.post(at(after_action, "draft/root_cause/"), mine, headers=headers)
+    page = words(answer)
+    assert answer.status_code == 412
+    assert "Tomas Lindqvist saved theirs" in page
+    assert "Contributing: an old alert" in page
+    assert "Contributing: no capacity plan" in page
+    # Theirs in the field that only they wrote, both in the list, and the version that stands.
+    html = answer.content.decode()
+    assert 'name="failure" rows="3" aria-describedby="failure-hint">a full disk</textarea>' in html
+    assert "no capacity plan\nan old alert</textarea>" in html
+    assert 'id="version" value="2"' in html
+    if headers:
+        assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#section", "outerHTML")
+
+
+def test_what_was_joined_is_saved_over_the_version_that_stands(
+    client: Client, after_action: AfterAction
+) -> None:
+    write(after_action, "root_cause", {"failure": "a full disk"})
+    client.post(at(after_action, "draft/root_cause/"), {**CAUSE, "version": 1})
+    joined = client.post(at(after_action, "draft/root_cause/"), {**CAUSE, "failure": "both", "version": 2})
+    assert joined.status_code == 302
+    assert content(after_action, "root_cause")["failure"] == "both"
+
+
+def test_a_gap_becomes_a_change_in_one_step(client: Client, after_action: AfterAction) -> None:
+    page = client.get(at(after_action, "draft/record_findings/")).content.decode()
+    key = page.split('name="gap" value="')[1].split('"')[0]
+    answer = client.post(at(after_action, "draft/gaps/"), {"gap": key})
+    change = Change.objects.get(after_action=after_action)
+    assert answer["Location"].endswith(f"draft/changes/#{change.reference}")
+    assert change.gap
+    assert change.change
+    assert "A change closes it" in words(client.get(at(after_action, "draft/record_findings/")))
+
+
+def test_the_technical_recovery_lead_confirms_and_nobody_else_can(
+    client: Client, after_action: AfterAction
+) -> None:
+    write(after_action, "root_cause", {"failure": "a full disk"})
+    lead = browser_of(Person.objects.get(full_name="Tomas Lindqvist"))
+    assert client.post(at(after_action, "draft/root_cause/confirm/"), {"version": 2}).status_code == 403
+    assert "The Technical Recovery Lead confirms this section." in words(
+        client.get(at(after_action, "draft/root_cause/"))
+    )
+    assert lead.post(at(after_action, "draft/root_cause/confirm/"), {"version": 2}).status_code == 302
+    assert "Confirmed by Tomas Lindqvist" in words(client.get(at(after_action, "draft/root_cause/")))
+
+
+def test_entries_of_the_timeline_are_hidden_and_highlighted_by_ticking(
+    client: Client, after_action: AfterAction
+) -> None:
+    page = client.get(at(after_action, "draft/timeline/")).content.decode()
+    key = page.split('name="hidden" value="')[1].split('"')[0]
+    client.post(at(after_action, "draft/timeline/"), {"hidden": [key], "highlighted": [], "version": 1})
+    assert content(after_action, "timeline") == {"hidden": [key], "highlighted": []}
+    assert (
+        f'name="hidden" value="{key}" checked'
+        in client.get(at(after_action, "draft/timeline/")).content.decode()
+    )
+
+
+def test_a_section_that_follows_from_the_record_cannot_be_written(
+    client: Client, after_action: AfterAction
+) -> None:
+    answer = client.post(at(after_action, "draft/record_findings/"), {"version": 1})
+    assert answer.status_code == 409
+    assert client.get(at(after_action, "draft/nonsense/")).status_code == 404
+
+
+def test_whoever_does_not_write_is_told_who_does(after_action: AfterAction) -> None:
+    reader = browser_of(a_person("Rhea Castellan"))
+    assert "written by others" in words(reader.get(at(after_action, "draft/root_cause/")))
+    assert reader.post(at(after_action, "draft/root_cause/"), {**CAUSE, "version": 1}).status_code == 403
+    assert reader.get(at(after_action, "draft/people/?q=to")).status_code == 403
+
+
+def test_somebody_let_in_writes(after_action: AfterAction, mim: Person) -> None:
+    editor = a_person("Rhea Castellan")
+    name_people(
+        after_action,
+        owner=None,
+        internal_liaison=None,
+        editors=[editor],
+        stakeholders=[],
+        by=mim,
+        at=SCHEDULED,
+        now=SCHEDULED,
+    )
+    answer = browser_of(editor).post(at(after_action, "draft/root_cause/"), {**CAUSE, "version": 1})
+    assert answer.status_code == 302
+
+
+def test_the_list_of_people_offers_who_is_meant(client: Client, after_action: AfterAction) -> None:
+    zoe = a_person("Zoë O'Brien-Łukasz <script>", email="zoe@majorops.example")
+    page = client.get(at(after_action, "draft/people/?q=zo")).content.decode()
+    assert "<script>" not in page
+    assert zoe.email in page
+
+
+def test_the_head_says_what_is_missing_and_the_section_where(
+    client: Client, after_action: AfterAction
+) -> None:
+    page = words(client.get(at(after_action)))
+    assert "missing before the draft can go out" in page
+    assert "State the failure in the root cause" in page
+    assert "Schedule the meeting" in page
+
+
+def test_markup_that_somebody_typed_is_text(client: Client, after_action: AfterAction) -> None:
+    write(after_action, "root_cause", {"failure": "<script>alert(1)</script> & <b>bold</b>"})
+    write(after_action, "changes", [a_change(None, change="<img src=x onerror=alert(1)>")])
+    for page in ("draft/root_cause/", "draft/changes/", "read/?show=draft", "draft/learning_statements/"):
+        html = client.get(at(after_action, page)).content.decode()
+        assert "<script>alert" not in html and "<img src=x" not in html, page
+
+
+def test_a_published_review_says_that_writing_goes_into_an_erratum(mim: Person) -> None:
+    after_action = a_published_review(mim)
+    page = words(browser_of(mim).get(at(after_action, "draft/changes/")))
+    assert "goes out with the next erratum" in page
+    assert "Remove this change" not in page
+
+
+def test_every_section_opens_when_nothing_was_captured_and_when_all_was(mim: Person) -> None:
+    for after_action in (an_after_action(mim), a_drafted_review(mim)):
+        for key in after_action.sections.values_list("key", flat=True):
+            assert browser_of(mim).get(at(after_action, f"draft/{key}/")).status_code == 200, key

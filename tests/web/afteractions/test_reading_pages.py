@@ -1,0 +1,217 @@
+"""Reading through the browser: what is asked, the click, what changed since, remarks, and guests."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from afteractions.models import AfterAction, Comment, GuestLink, Reading
+from afteractions.operations.attendees import set_attendees
+from afteractions.operations.distribution import amend
+from afteractions.operations.guests import create_guest_link, guest_path
+from majorops import clock
+from majorops.people.models import Person
+from tests.factories.afteractions import (
+    DISTRIBUTED,
+    SCHEDULED,
+    a_distributed_review,
+    an_after_action,
+    fresh,
+    write,
+)
+from tests.factories.people import a_contact, a_mim, a_person, an_auditor
+from tests.web.afteractions.pages import at, browser_of, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mim() -> Person:
+    return a_mim()
+
+
+@pytest.fixture
+def after_action(mim: Person) -> AfterAction:
+    return a_distributed_review(mim)
+
+
+@pytest.fixture
+def lead(after_action: AfterAction) -> Person:
+    return Person.objects.get(full_name="Tomas Lindqvist")
+
+
+def test_an_attendee_sees_what_is_asked_and_says_so_with_one_button(
+    after_action: AfterAction, lead: Person
+) -> None:
+    reader = browser_of(lead)
+    page = words(reader.get(at(after_action, "read/")))
+    assert "What is asked of you" in page
+    assert "I have read this" in page
+    answer = reader.post(at(after_action, "read/acknowledge/"), {"revision": "1"})
+    assert answer.status_code == 302
+    assert Reading.objects.filter(person=lead, revision__number=1).exists()
+    after = words(reader.get(at(after_action, "read/")))
+    assert "You read revision 1" in after
+    assert "I have read this" not in after
+
+
+def test_a_revision_that_there_is_not_cannot_be_read(after_action: AfterAction, lead: Person) -> None:
+    for number in ("2", "", "x", "9" * 30):
+        assert (
+            browser_of(lead).post(at(after_action, "read/acknowledge/"), {"revision": number}).status_code
+            == 404
+        )
+
+
+def test_before_the_draft_is_out_readers_are_told_so_and_writers_read_the_draft(mim: Person) -> None:
+    after_action = an_after_action(mim)
+    assert "Nothing is out to be read yet" in words(
+        browser_of(a_person("Rhea Castellan")).get(at(after_action, "read/"))
+    )
+    assert "The draft as it stands now" in words(browser_of(mim).get(at(after_action, "read/")))
+
+
+def test_what_changed_since_the_revision_that_was_read_is_shown(
+    after_action: AfterAction, lead: Person, mim: Person
+) -> None:
+    reader = browser_of(lead)
+    reader.post(at(after_action, "read/acknowledge/"), {"revision": "1"})
+    write(
+        after_action, "went_well", [{"text": "The bridge was staffed within two minutes.", "kind": "action"}]
+    )
+    later = DISTRIBUTED + timedelta(hours=1)
+    amend(fresh(after_action), reason="Measured again", by=mim, at=later, now=later)
+    page = reader.get(at(after_action, "read/")).content.decode()
+    assert "What changed since revision 1" in page
+    assert "<del>five</del>" in page
+    assert "<ins>two</ins>" in page
+
+
+def test_a_remark_is_answered_and_resolved(after_action: AfterAction, lead: Person, mim: Person) -> None:
+    reader, owner = browser_of(lead), browser_of(mim)
+    reader.post(at(after_action, "comments/"), {"section": "root_cause", "text": "Is this **all**?"})
+    remark = Comment.objects.get()
+    assert remark.revision is not None
+    assert remark.revision.number == 1
+    owner.post(
+        at(after_action, "comments/"), {"section": "root_cause", "text": "It is.", "parent": remark.pk}
+    )
+    page = owner.get(at(after_action, "read/")).content.decode()
+    assert "<strong>all</strong>" in page
+    assert "It is." in page
+    stranger = browser_of(a_person("Rhea Castellan"))
+    assert (
+        stranger.post(at(after_action, f"comments/{remark.pk}/resolve/"), {"resolved": "yes"}).status_code
+        == 403
+    )
+    owner.post(at(after_action, f"comments/{remark.pk}/resolve/"), {"resolved": "yes"})
+    assert "Resolved by Mira Okafor" in words(owner.get(at(after_action, "read/")))
+
+
+def test_an_empty_remark_is_refused_beside_its_section(after_action: AfterAction, lead: Person) -> None:
+    answer = browser_of(lead).post(at(after_action, "comments/"), {"section": "went_well", "text": "  "})
+    assert (answer.status_code, Comment.objects.count()) == (422, 0)
+    assert "Write a remark" in words(answer)
+
+
+def test_an_auditor_reads_and_cannot_remark(after_action: AfterAction) -> None:
+    auditor = browser_of(an_auditor())
+    page = auditor.get(at(after_action, "read/"))
+    assert page.status_code == 200
+    assert "A remark on this section" not in words(page)
+    answer = auditor.post(at(after_action, "comments/"), {"section": "summary", "text": "No."})
+    assert answer.status_code == 403
+
+
+def test_a_remark_of_another_after_action_cannot_be_answered_here(
+    after_action: AfterAction, mim: Person
+) -> None:
+    other = an_after_action(mim, title="Another one")
+    browser_of(mim).post(at(other, "comments/"), {"section": "summary", "text": "There"})
+    remark = Comment.objects.get()
+    said = {"section": "summary", "text": "Here", "parent": remark.pk}
+    assert browser_of(mim).post(at(after_action, "comments/"), said).status_code == 404
+    assert browser_of(mim).post(at(after_action, f"comments/{remark.pk}/resolve/")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["", "draft/", "draft/root_cause/", "read/", "meeting/", "people/", "publication/", "deadlines/", "history/",
+     "pdf/", "schedule/", "distribute/", "decide/", "actions-review/", "people/named/", "draft/people/?q=to"],
+)  # fmt: skip
+def test_a_restricted_one_is_absent_for_whoever_has_no_part_in_it(mim: Person, page: str) -> None:
+    after_action = an_after_action(mim, restricted=True)
+    stranger = browser_of(a_person("Rhea Castellan"))
+    answer, absent = stranger.get(at(after_action, page)), stranger.get("/after-actions/AA-ZZZZZZ/")
+    assert answer.status_code == 404 == absent.status_code
+    assert after_action.incident.title not in answer.content.decode()
+
+
+def test_nobody_reads_without_signing_in(after_action: AfterAction) -> None:
+    answer = Client().get(at(after_action, "read/"))
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer["Location"]
+
+
+@pytest.fixture
+def guest_token(after_action: AfterAction, mim: Person) -> str:
+    contact = a_contact(after_action.incident.reference, "acme-lead", "Vera Lindholm")
+    row = {"person": contact, "included": True, "reason": "Speaks for the vendor"}
+    set_attendees(after_action, [row], by=mim, at=DISTRIBUTED, now=DISTRIBUTED)
+    now = clock.now()
+    _, token = create_guest_link(after_action, contact, by=mim, at=now, now=now)
+    return token
+
+
+def test_a_guest_reads_the_one_draft_remarks_and_says_that_it_was_read(
+    after_action: AfterAction, guest_token: str
+) -> None:
+    guest = Client()
+    page = guest.get(guest_path(guest_token))
+    assert page.status_code == 200
+    assert "a standby database without the permissions" in words(page)
+    assert "rail-nav" not in page.content.decode()
+    assert page["Referrer-Policy"] == "no-referrer"
+    guest.post(f"{guest_path(guest_token)}read/")
+    guest.post(f"{guest_path(guest_token)}comments/", {"section": "vendors", "text": "We shipped a fix."})
+    again = words(guest.get(guest_path(guest_token)))
+    assert "You read revision 1" in again
+    assert "We shipped a fix." in again
+    assert guest.get(at(after_action, "read/")).status_code == 302
+
+
+def test_an_empty_remark_of_a_guest_is_refused(guest_token: str) -> None:
+    answer = Client().post(f"{guest_path(guest_token)}comments/", {"section": "summary", "text": ""})
+    assert answer.status_code == 422
+    assert "Write a remark" in words(answer)
+
+
+def test_a_link_that_was_taken_back_or_has_ended_or_never_was_says_the_same(
+    after_action: AfterAction, mim: Person, guest_token: str
+) -> None:
+    link = GuestLink.objects.get()
+    browser_of(mim).post(at(after_action, f"people/guest-links/{link.pk}/revoke/"))
+    revoked = Client().get(guest_path(guest_token))
+    forged = Client().get(guest_path(guest_token[:-2] + "xx"))
+    GuestLink.objects.update(revoked_at=None, expires_at=SCHEDULED)
+    expired = Client().get(guest_path(guest_token))
+    assert revoked.status_code == forged.status_code == expired.status_code == 404
+    assert words(revoked) == words(forged) == words(expired)
+    assert "does not open anything, or no longer" in words(expired)
+    assert Client().post(f"{guest_path(guest_token)}read/").status_code == 404
+
+
+def test_the_link_is_shown_once(after_action: AfterAction, mim: Person) -> None:
+    contact = a_contact(after_action.incident.reference, "acme-lead", "Vera Lindholm")
+    row = {"person": contact, "included": True, "reason": "Speaks for the vendor"}
+    set_attendees(after_action, [row], by=mim, at=DISTRIBUTED, now=DISTRIBUTED)
+    chair = browser_of(mim)
+    attendee = after_action.attendees.get(person=contact)
+    made = chair.post(at(after_action, f"people/{attendee.pk}/guest-link/"), {"days": "14"})
+    assert "/guest/" in made.content.decode()
+    assert "shown this once" in words(made)
+    assert "/guest/" not in chair.get(at(after_action, "people/")).content.decode()
+    reader = browser_of(a_person("Rhea Castellan"))
+    assert (
+        reader.post(at(after_action, f"people/{attendee.pk}/guest-link/"), {"days": "14"}).status_code == 403
+    )
