@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "drf_spectacular",
-    "django_filters",
     "django_htmx",
     "csp",
     "majorops.people",
