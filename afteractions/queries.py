@@ -30,6 +30,9 @@ from incidents.models import Incident
 from majorops.people.models import Person
 from majorops.refusal import BadInput
 
+# So many of a kind are taken from an index; what is more common is looked for from the latest review on.
+MOST_FOUND = 200
+
 OBLIGATIONS = Prefetch(
     "obligations",
     Obligation.objects.select_related("responsible")
@@ -141,23 +144,40 @@ def library(
     of its root cause and of the changes, each by its index."""
     found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person).published()
     if words := search.strip().replace("\x00", ""):
-        query = SearchQuery(words, search_type="websearch", config="english")
-        of_incident = AfterAction.objects.filter(incident__search=query)
-        of_reference = AfterAction.objects.filter(incident__reference=words.upper())
-        of_cause = Section.objects.filter(key=SectionKey.ROOT_CAUSE).annotate(words=ROOT_CAUSE_WORDS)
-        of_change = Change.objects.filter(removed_at__isnull=True).annotate(words=CHANGE_WORDS)
-        found = found.filter(
-            pk__in=of_incident.values("pk").union(
-                of_reference.values("pk"),
-                of_cause.filter(words=query).values("after_action"),
-                of_change.filter(words=query).values("after_action"),
-            )
-        )
+        found = found.filter(_speaks_of(words))
     if severity:
         found = found.filter(incident__severity=severity)
     if service:
         found = found.filter(incident__services__name=service)
     return found.select_related("incident__mim", "owner").order_by("-published_at", "-id")
+
+
+def _speaks_of(words: str) -> Q:
+    """Which After Actions speak of these words: the few that the indexes find, or, where they find many, a test of each
+    review from the latest on, which soon has a page of them."""
+    query = SearchQuery(words, search_type="websearch", config="english")
+    causes = Section.objects.filter(key=SectionKey.ROOT_CAUSE).annotate(words=ROOT_CAUSE_WORDS)
+    causes = causes.filter(words=query).order_by()
+    changes = Change.objects.filter(removed_at__isnull=True).annotate(words=CHANGE_WORDS)
+    changes = changes.filter(words=query).order_by()
+    of_incident = AfterAction.objects.filter(incident__search=query).order_by()
+    of_reference = AfterAction.objects.filter(incident__reference=words.upper()).order_by()
+    parts = [
+        list(part[: MOST_FOUND + 1])
+        for part in (
+            of_reference.values_list("pk", flat=True),
+            of_incident.values_list("pk", flat=True),
+            causes.values_list("after_action", flat=True),
+            changes.values_list("after_action", flat=True),
+        )
+    ]
+    if all(len(part) <= MOST_FOUND for part in parts):
+        return Q(pk__in={pk for part in parts for pk in part})
+    return (
+        Q(incident__search=query)
+        | Exists(causes.filter(after_action=OuterRef("pk")))
+        | Exists(changes.filter(after_action=OuterRef("pk")))
+    )
 
 
 def going_on(person: Person) -> QuerySet[AfterAction]:

@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from afteractions.access import can_act_on
 from afteractions.forms.people import offered, person_words
 from afteractions.models import ActionExtension, Change, ItemDisposition
-from afteractions.overview import Circle
+from afteractions.overview import Circle, among
 from afteractions.queries import action_list
 from afteractions.rules.statements import learning_statement
 from afteractions.vocabulary import ActionStatus, ChangeKind
@@ -63,7 +63,8 @@ def actions(request: HttpRequest) -> HttpResponse:
         undated = [] if cursor else list(found.filter(due_on__isnull=True).order_by("id")[:MOST_UNDATED])
         context |= {
             "rows": [
-                (change, zone_of(change), can_act_on(person, change)) for change in (*undated, *turned.rows)
+                (change, zone_of(change), can_act_on(person, change))
+                for change in with_people([*undated, *turned.rows])
             ],
             "next": turned.following,
             "previous": turned.preceding,
@@ -87,13 +88,12 @@ def _found(person: Person, whose: str, filters: dict[str, str], *, at: datetime)
         case "mine":
             found = found.filter(owner__in=Circle.of(person).me)
         case "teams":
-            circle = Circle.of(person)
-            found = found.filter(_of_my_teams(person, circle))
+            found = found.filter(owner__in=among(_in_my_teams(person)))
         case "all":
             pass
         case _:
             raise BadInput.of("whose", "Choose one of: mine, teams, all.")
-    return found.select_related("after_action__incident__mim", "after_action__owner").defer(*HEAVY)
+    return found.select_related(None).select_related("after_action__incident").defer(*HEAVY)
 
 
 def zone_of(change: Change) -> str:
@@ -101,16 +101,37 @@ def zone_of(change: Change) -> str:
     return change.owner.time_zone if change.owner else change.after_action.incident.time_zone
 
 
-def _of_my_teams(person: Person, circle: Circle) -> Q:
-    """Owned by my team, by a team that I lead, or by somebody below me."""
-    teams = set(person.teams_led.values_list("pk", flat=True))
+def _in_my_teams(person: Person) -> set[int]:
+    """Whoever is in my team, in a team that I lead, or below me."""
+    teams = Q(team__lead=person)
     if person.team_id is not None:
-        teams.add(person.team_id)
-    return Q(owner__team__in=teams) | Q(owner__in=circle.below)
+        teams |= Q(team=person.team_id)
+    members = Person.objects.filter(teams).order_by().values_list("pk", flat=True)
+    return {*members, *Circle.of(person).below}
+
+
+def with_people(changes: list[Change]) -> list[Change]:
+    """The same with their owners, the MIM and the owner of the review: in one statement for all, because as joins they
+    cost the planner more than the rows."""
+    keys = {
+        key
+        for change in changes
+        for key in (change.owner_id, change.after_action.owner_id, change.after_action.incident.mim_id)
+        if key is not None
+    }
+    people = Person.objects.in_bulk(keys)
+    for change in changes:
+        review = change.after_action
+        change.owner = people.get(change.owner_id)
+        review.owner = people.get(review.owner_id)
+        review.incident.mim = people.get(review.incident.mim_id)
+    return changes
 
 
 def _lines(found: QuerySet[Change]) -> Iterator[list[Any]]:
-    for change in found[:MOST_ROWS].iterator(chunk_size=1000):
+    for change in found.select_related("owner", "after_action__incident")[:MOST_ROWS].iterator(
+        chunk_size=1000
+    ):
         incident = change.after_action.incident
         yield [
             change.reference,

@@ -20,8 +20,6 @@ from majorops.people.models import Person, Team
 from majorops.refusal import BadInput
 from majorops.web.pages import turn
 
-HIGHEST_STEP = {"escalation:1": "1st manager", "escalation:2": "2nd manager", "escalation:3": "3rd manager"}
-
 
 @login_required
 @require_safe
@@ -75,5 +73,5 @@ def _row(row: Any, told: dict[int, Any]) -> dict[str, Any]:
         "button": BUTTON[ObligationKind(row.kind)],
         "group": GroupName(row.responsible_group).label if row.responsible_id is None else "",
         "told": step,
-        "step": HIGHEST_STEP.get(step.step, "") if step is not None else "",
+        "step": step.step.partition(":")[2] if step is not None else "",
     }

@@ -93,7 +93,7 @@ def test_the_last_escalation_says_to_whom() -> None:
     for step, to in (("breach", mim), ("escalation:1", manager)):
         Escalation.objects.create(obligation=row, due_at=SCHEDULED, step=step, to=to, at=SCHEDULED)
     page = main_of(look(mim, "/overdue/", SCHEDULED + HOUR))
-    assert "1st manager, Helena Brandauer, told 1 h ago" in page
+    assert "Escalated, step 1: Helena Brandauer told 1 h ago" in page
 
 
 def test_the_30_day_completion_is_the_share_of_resolved_items() -> None:
