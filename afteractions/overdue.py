@@ -113,7 +113,7 @@ def rows_of(found: QuerySet[Obligation]) -> QuerySet[Obligation]:
 
 def _narrowed(found: QuerySet[Obligation], circle: Circle, filters: Filters) -> QuerySet[Obligation]:
     if filters.tree:
-        found = found.filter(responsible__in=among(circle.below))
+        found = found.filter(among("responsible_id", circle.below))
     if filters.team is not None:
         found = found.filter(responsible__team=filters.team)
     if filters.owner in GroupName.keys():  # noqa: SIM118 - a list of keys, not a mapping
@@ -205,10 +205,10 @@ def completion(person: Person, circle: Circle, filters: Filters, *, at: datetime
         .order_by("-published_at", "-id")
         .values_list("pk", flat=True)[:REVIEWS_LOOKED_AT]
     )
-    items = Change.objects.filter(after_action__in=among(reviews), removed_at__isnull=True)
+    items = Change.objects.filter(after_action__in=reviews, removed_at__isnull=True)
     items = items.exclude(kind=ChangeKind.CONTINUE)
     if filters.tree:
-        items = items.filter(owner__in=among(circle.below))
+        items = items.filter(among("owner_id", circle.below))
     if filters.team is not None:
         items = items.filter(owner__team=filters.team)
     said: dict[str, Any] = items.aggregate(

@@ -88,7 +88,7 @@ def _found(person: Person, whose: str, filters: dict[str, str], *, at: datetime)
         case "mine":
             found = found.filter(owner__in=Circle.of(person).me)
         case "teams":
-            found = found.filter(owner__in=among(_in_my_teams(person)))
+            found = found.filter(among("owner_id", _in_my_teams(person)))
         case "all":
             pass
         case _:
