@@ -21,6 +21,7 @@ from afteractions.vocabulary import (
     Transition,
 )
 from incidents.models import Incident
+from incidents.rules.moments import moment_words
 from incidents.vocabulary import RequirementLevel
 from majorops.audit import trail
 from majorops.people.models import Person
@@ -65,7 +66,8 @@ def check_instant(
         raise BadInput.of(field, "This lies in the future: enter it once it has happened.")
     for instant, what in after:
         if instant is not None and at < instant:
-            raise BadInput.of(field, f"This lies before {what} ({instant.isoformat()}): check the time.")
+            when = moment_words(instant, "UTC")
+            raise BadInput.of(field, f"This lies before {what} ({when}): check the time.")
 
 
 def ask_leave(

@@ -1,5 +1,6 @@
 """The meeting, run from one page by its chair: agenda, attendance, the sections, what is decided, how it ends."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -227,16 +228,17 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         valid = each.is_valid() and valid
     if not valid:
         return _meeting_page(request, workspace, **again, status=422)
-    said = form.cleaned_data
+    said, now = form.cleaned_data, clock.now()
+    started = workspace.meeting.held_from if workspace.meeting else None
     attendance = [{"person": each.person, "present": str(each.pk) in ticked} for each in workspace.included]
     common = {
-        "started_at": said["started_at"],
-        "ended_at": said["ended_at"],
+        "started_at": _to_the_second(said["started_at"], started),
+        "ended_at": _to_the_second(said["ended_at"], now),
         "attendance": attendance,
         "override_reason": said["override_reason"],
         "version": version_of(request),
         "by": workspace.person,
-        **instants(clock.now()),
+        **instants(now),
     }
     try:
         if request.POST.get("publish"):
@@ -270,3 +272,9 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         request, "The meeting is recorded: it did not agree. A second one is due within 5 business days."
     )
     return go(workspace, "workspace")
+
+
+def _to_the_second(typed: datetime, known: datetime | None) -> datetime:
+    """A field says the minute; where the second is known, as of a meeting that was started here, it counts."""
+    same_minute = known is not None and known.replace(second=0, microsecond=0) == typed
+    return known if known is not None and same_minute else typed
