@@ -115,7 +115,7 @@ UNDO = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0002_initial"), ("audit", "0003_append_only")]
+    dependencies = [("incidents", "0001_initial"), ("audit", "0002_append_only")]
     operations = [
         migrations.RunSQL(GUARD_ENTRY + GUARD_INCIDENT + TRIGGERS, UNDO),
         never_deleted(["incidents_incident", "incidents_mtmaction", *ENTRIES]),

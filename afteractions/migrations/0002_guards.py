@@ -57,7 +57,7 @@ DROP TRIGGER guard_waiver ON afteractions_obligation; DROP FUNCTION afteractions
 
 
 class Migration(migrations.Migration):
-    dependencies = [("afteractions", "0002_initial"), ("incidents", "0003_guards")]
+    dependencies = [("afteractions", "0001_initial"), ("incidents", "0002_guards")]
     operations = [
         migrations.RunSQL(GUARD, UNDO),
         append_only(
