@@ -41,7 +41,7 @@ class DeclareForm(forms.Form):
         super().__init__(*args, **said)
         opened = self.fields["opened"]
         assert isinstance(opened, MomentField)
-        opened.now, opened.zone = now, zone
+        opened.read_in(zone, now)
         opened.help_text = f"Times are read in {zone}."
 
 

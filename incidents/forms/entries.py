@@ -38,6 +38,8 @@ class EntryForm(forms.Form):
 
     # Where an operation names a place of its input differently from the form.
     paths: ClassVar[dict[str, str]] = {}
+    # What happened before the close and is entered after it did not happen now.
+    needs_its_time: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,
@@ -54,9 +56,11 @@ class EntryForm(forms.Form):
         first = next(iter(self.fields.values()), None)
         if first is not None and not self.is_prefilled:
             first.widget.attrs["autofocus"] = True
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             if isinstance(field, MomentField):
-                field.now, field.zone = now, incident.time_zone
+                field.read_in(incident.time_zone, now)
+                if incident.is_closed:
+                    field.ask_for_the_day(incident.opened_at or now, is_needed=name in self.needs_its_time)
             elif isinstance(field, LaterField):
                 field.zone = incident.time_zone
             elif isinstance(field, PersonField):
@@ -80,6 +84,7 @@ class ReasonForm(EntryForm):
 
 
 class EventForm(EntryForm):
+    needs_its_time = ("at",)
     text = paragraph("What happened", rows=2)
     at = MomentField()
     kind = forms.ChoiceField(choices=EventKind.choices(), initial=EventKind.ACTION)
@@ -114,6 +119,7 @@ class SeverityForm(EntryForm):
 
 
 class StatusUpdateForm(EntryForm):
+    needs_its_time = ("at",)
     audience = forms.ChoiceField(
         choices=Audience.choices(), widget=forms.RadioSelect, initial=Audience.INTERNAL
     )
@@ -125,6 +131,7 @@ class StatusUpdateForm(EntryForm):
 
 
 class MilestoneForm(EntryForm):
+    needs_its_time = ("at",)
     kind = forms.ChoiceField(label="Milestone", choices=[])
     at = MomentField()
     text = paragraph("Note", required=False, rows=2)
@@ -135,8 +142,9 @@ class MilestoneForm(EntryForm):
         assert isinstance(kind, forms.ChoiceField)
         if self.entry is not None:
             kind.choices = [(self.entry.kind, MilestoneKind(self.entry.kind).label)]
-            kind.initial = self.entry.kind
+            kind.initial, kind.widget = self.entry.kind, forms.HiddenInput()
             self.fields["at"].required = True
+            self.fields["at"].widget.attrs["autofocus"] = True
             return
         kind.choices = [(one.value, one.label) for one in MilestoneKind if one is not MilestoneKind.CLOSED]
 

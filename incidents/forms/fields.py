@@ -37,6 +37,16 @@ class MomentField(forms.CharField):
             **said,
         )
 
+    def read_in(self, zone: str, now: datetime) -> None:
+        """Times typed from now on are of this zone, and past."""
+        self.zone, self.now = zone, now
+
+    def ask_for_the_day(self, example: datetime, *, is_needed: bool) -> None:
+        """For what lies days back: a bare time of day would be today's."""
+        self.required = is_needed
+        moment = f"{example.astimezone(ZoneInfo(self.zone)):%Y-%m-%d %H:%M}"
+        self.widget.attrs["placeholder"] = moment if is_needed else f"now, or {moment}"
+
     def clean(self, value: Any) -> datetime | None:
         typed = super().clean(value)
         if not typed or typed.lower() == "now":
@@ -114,7 +124,9 @@ class ServiceNamesField(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         typed = super().clean(value)
-        names = {name.strip().lower(): name.strip() for name in typed.split(",") if name.strip()}
+        names: dict[str, str] = {}
+        for name in filter(None, map(str.strip, typed.split(","))):
+            names.setdefault(name.lower(), name)
         for name in names.values():
             if len(name) > 200:
                 raise ValidationError(f"A service's name has at most 200 characters: {name[:40]}…")

@@ -165,9 +165,10 @@ def _relate(row: LogRow, entry: Entry, told: dict, corrected: set, instant: str)
 
 
 def _impact(incident: Incident) -> Iterator[LogRow]:
-    """Alert info as it was stated, the declaration's own aside: the page shows what holds."""
+    """Alert info as it was stated later than with the declaration or the import: the page shows what holds."""
     for entry in incident.impactstatements.all():
-        if entry.corrects_id is None and entry.at == incident.opened_at:
+        came_with_the_record = entry.logged_at is None or entry.at == incident.opened_at
+        if entry.corrects_id is None and came_with_the_record:
             continue
         field = ImpactField(entry.field)
         row = _row(

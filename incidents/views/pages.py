@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -17,12 +19,17 @@ from incidents.operations.exporting import export_document
 from incidents.operations.log import run_line
 from incidents.reading import read_record
 from incidents.views import shown
+from incidents.vocabulary import MtmActionStatus, RequirementLevel, Severity
 from majorops import clock
 from majorops.audit.models import AuditEntry
 from majorops.people.models import Person
 from majorops.refusal import Absent, NotAllowed, Refused
+from majorops.web.formats import absolute
 
 CHANGES_SHOWN = 200
+# Stored keys that the audit keeps, and what people read.
+LABELS = {word.value: word.label for words in (Severity, RequirementLevel, MtmActionStatus) for word in words}
+FIELDS = {"mim": "MIM", "repeat_of": "Repeats"}
 COMMANDS = (
     ("14:05 failover started", "an event, at that time"),
     ("!decision fail over now", "an event of a kind"),
@@ -144,6 +151,7 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
 def history(request: HttpRequest, reference: str) -> HttpResponse:
     """Who changed what of this incident and of what follows it, newest first."""
     incident = get_incident(_person(request), reference)
+    now, zone = clock.now(), shown.reader_zone(_person(request))
     changes = AuditEntry.objects.filter(scope=incident.reference).select_related("by").order_by("-id")
     return render(
         request,
@@ -151,7 +159,8 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
         {
             "incident": incident,
             "tabs": _tabs(incident, "history"),
-            "changes": [(entry, _fields(entry)) for entry in changes[:CHANGES_SHOWN]],
+            "changes": [_change(entry, zone, now) for entry in changes[:CHANGES_SHOWN]],
+            "at": now,
             "limit": CHANGES_SHOWN,
         },
     )
@@ -167,29 +176,42 @@ def export(request: HttpRequest, reference: str) -> HttpResponse:
     return answer
 
 
-def _fields(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    return [
-        (field.replace("_", " ").capitalize(), _words(old), _words(new))
-        for field, (old, new) in entry.changes.items()
-    ]
+def _change(entry: AuditEntry, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    """One change for a reader: what was done to what, and each field from and to."""
+    of = apps.get_model(entry.subject_type)._meta.verbose_name
+    return {
+        "entry": entry,
+        "of": of if entry.subject_type != Incident._meta.label_lower else "",
+        "fields": [
+            (
+                FIELDS.get(field) or field.replace("_", " ").capitalize(),
+                *(_words(value, zone, at) for value in pair),
+            )
+            for field, pair in entry.changes.items()
+        ],
+    }
 
 
-def _words(value: Any) -> str:
-    """A value as the audit keeps it, for a reader: instants stand in UTC, as they were kept."""
+def _words(value: Any, zone: ZoneInfo, at: datetime) -> str:
+    """A value as the audit keeps it (stored keys, instants in ISO 8601), for a reader."""
     match value:
         case None | "":
             return "nothing"
         case bool():
             return "yes" if value else "no"
+        case str() if value in LABELS:
+            return LABELS[value]
         case str():
             try:
-                return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M} UTC" if value[10:11] == "T" else value
+                return absolute(datetime.fromisoformat(value), zone=zone, at=at) if "T" in value else value
             except ValueError:
                 return value
         case list():
-            return ", ".join(map(_words, value))
+            return ", ".join(_words(item, zone, at) for item in value)
         case dict():
-            return "; ".join(f"{key}: {_words(item)}" for key, item in value.items())
+            return "; ".join(
+                f"{key.replace('_', ' ')}: {_words(item, zone, at)}" for key, item in value.items()
+            )
     return str(value)
 
 

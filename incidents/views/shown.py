@@ -273,8 +273,10 @@ def _gap(incident: Incident, gap: Gap) -> GapShown:
     elif gap.kind is GapKind.PHASE_SKIPPED:
         label = f"{Phase(gap.subject).label} skipped"
         url = step_url(incident, "phase", phase=gap.subject)
+    elif gap.kind is GapKind.STATUS_UPDATE_LATE:
+        label = gap.text.partition(" One was due")[0]
     elif gap.kind is GapKind.NO_MTM:
         url = step_url(incident, "mtm")
-    elif gap.kind not in (GapKind.STATUS_UPDATE_LATE, GapKind.PHASE_NEVER_LEFT) and gap.subject:
+    elif gap.kind is not GapKind.PHASE_NEVER_LEFT and gap.subject:
         label = f"{label}: {gap.subject}"
     return GapShown(gap, label, url if not incident.is_closed else "")

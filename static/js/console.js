@@ -14,11 +14,11 @@
   });
   form.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.target.id !== "line-said") return;
-    if (event.detail.successful) return;
+    const status = event.detail.xhr.status;
+    if (status >= 200 && status < 400) return;
     line.setAttribute("aria-invalid", "true");
     // Whoever is typing the next line already keeps that one; the sentence below shows the refused one too.
     if (!line.value) line.value = sent.get(event.detail.xhr) || "";
-    const status = event.detail.xhr.status;
     if ([409, 412, 422].includes(status)) return;
     const said = document.createElement("p");
     said.className = "line-refused";
