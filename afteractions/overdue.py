@@ -138,8 +138,8 @@ def counts_of(
     person: Person, circle: Circle, filters: Filters, *, teams: Mapping[int, str], at: datetime
 ) -> Counts:
     """The overdue ones counted, the oldest COUNTED of them at most. One statement."""
-    late = _narrowed(Obligation.objects.overdue(at=at).visible_to(person), circle, filters)
-    late = late.order_by("due_at", "id").values(
+    found = _narrowed(Obligation.objects.overdue(at=at).visible_to(person), circle, filters)
+    late = found.order_by("due_at", "id").values(
         "due_at", "kind", "responsible_id", "responsible_group",
         team_id=F("responsible__team_id"), full_name=F("responsible__full_name"),
     )[:COUNTED]  # fmt: skip

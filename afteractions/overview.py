@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
@@ -167,7 +168,7 @@ def obligations_of(person: Person, circle: Circle) -> list[Obligation]:
     return found
 
 
-def drafts_to_read(person: Person, circle: Circle) -> list[AfterAction]:
+def drafts_to_read(person: Person, circle: Circle) -> list[Any]:
     """The drafts In Review that `person` is to read: no revision was read since the last one of substance."""
     substance = (
         Revision.objects.filter(after_action=OuterRef(OuterRef("pk")), substantial=True)
@@ -191,7 +192,7 @@ def drafts_to_read(person: Person, circle: Circle) -> list[AfterAction]:
     )
 
 
-def meetings_of(person: Person, circle: Circle, *, at: datetime) -> list[Meeting]:
+def meetings_of(person: Person, circle: Circle, *, at: datetime) -> list[Any]:
     """The meetings that `person` attends: running, or to come; with `response`, the answer to the invitation."""
     mine = Attendee.objects.filter(after_action=OuterRef("after_action"), person__in=circle.me, included=True)
     return list(
@@ -241,8 +242,9 @@ def overdue_below(person: Person, circle: Circle, *, at: datetime) -> int:
 
 def zone_of(row: Obligation) -> str:
     """Where the day ends that `row` is due on: an action item's owner's, else the incident's."""
-    is_owned = row.kind == ObligationKind.ACTION_ITEM and row.responsible is not None
-    return row.responsible.time_zone if is_owned else row.incident.time_zone
+    if row.kind == ObligationKind.ACTION_ITEM and row.responsible is not None:
+        return row.responsible.time_zone
+    return row.incident.time_zone
 
 
 def _obligation(row: Obligation) -> Need:
@@ -265,7 +267,7 @@ def _obligation(row: Obligation) -> Need:
     )
 
 
-def _draft(after_action: AfterAction, at: datetime) -> Need:
+def _draft(after_action: Any, at: datetime) -> Need:
     incident = after_action.incident
     # Without a meeting yet there is nothing to be late for; it is asked for this week.
     when = after_action.meets_at or at + NOW_WITHIN + timedelta(hours=1)
@@ -284,7 +286,7 @@ def _draft(after_action: AfterAction, at: datetime) -> Need:
     )
 
 
-def _meeting(meeting: Meeting, circle: Circle, at: datetime) -> Need:
+def _meeting(meeting: Any, circle: Circle, at: datetime) -> Need:
     incident = meeting.after_action.incident
     running = meeting.held_from is not None or meeting.starts_at <= at
     chairs = incident.mim_id in circle.me
@@ -401,7 +403,7 @@ def cards_of(found: Iterable[AfterAction]) -> list[Card]:
     return [_card(after_action) for after_action in rows]
 
 
-def _card(after_action: AfterAction) -> Card:
+def _card(after_action: Any) -> Card:
     ahead = after_action.next_obligations[0] if after_action.next_obligations else None
     return Card(after_action, ahead, DOING[ObligationKind(ahead.kind)] if ahead is not None else "")
 

@@ -17,7 +17,6 @@ from afteractions.vocabulary import (
 from majorops.people.models import Person
 from majorops.references import new_reference
 
-
 # What the library is searched by, besides the words of the incident.
 CHANGE_WORDS = SearchVector("change", "gap", config="english")
 ROOT_CAUSE_WORDS = SearchVector(KeyTextTransform("failure", "content"), config="english")
@@ -192,6 +191,9 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.change[:80]}"
+
+    def get_absolute_url(self) -> str:
+        return f"/actions/{self.reference}/"
 
     @property
     def is_resolved(self) -> bool:

@@ -26,6 +26,7 @@ from afteractions.views.actions import get_action
 from majorops import clock
 from majorops.people.models import Person
 from majorops.refusal import NotAllowed, Refused, Stale
+from majorops.web.parts import wants_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse
     context = {"change": change, "incident": change.after_action.incident, "step": step, "name": name}
     if not can_act_on(request.user, change):
         context["reason"] = "Its owner, the owner of the After Action or the MIM may change this action item."
-        status = 200 if request.htmx and request.method != "POST" else 403
+        status = 200 if wants_part(request) and request.method != "POST" else 403
         return render(request, "afteractions/action_step.html", context, status=status)
     if request.method != "POST":
         return render(request, "afteractions/action_step.html", {**context, "form": step.form()})
@@ -90,7 +91,11 @@ def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse
         status = 422 if refused.http_status == 400 else refused.http_status
         return render(request, "afteractions/action_step.html", {**context, "form": form}, status=status)
     messages.success(request, f"{change.reference}: {step.done}")
-    return HttpResponseClientRefresh() if request.htmx else redirect("afteractions:action", change.reference)
+    return (
+        HttpResponseClientRefresh()
+        if wants_part(request)
+        else redirect("afteractions:action", change.reference)
+    )
 
 
 def _standing(person: Person, reference: str, refused: Refused) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_safe
@@ -24,6 +24,7 @@ from majorops import clock
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput
 from majorops.web.pages import turn
+from majorops.web.parts import wants_part
 from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 
 WHOSE = (("mine", "Mine"), ("teams", "My teams’"), ("all", "All"))
@@ -40,7 +41,7 @@ HEAVY = tuple(f"after_action__incident__{name}" for name in ("search", "imported
 @login_required
 @require_safe
 @vary_on_headers("HX-Request")
-def actions(request: HttpRequest) -> HttpResponse:
+def actions(request: HttpRequest) -> HttpResponseBase:
     """The list of one tab; tab, filters and page stand in the address. `?format=csv` gives all of it."""
     assert isinstance(request.user, Person)
     person, now = request.user, clock.now()
@@ -71,7 +72,7 @@ def actions(request: HttpRequest) -> HttpResponse:
         }
     except BadInput as refused:
         context["refused"] = refused.sentence
-    is_part = request.htmx and not request.htmx.history_restore_request
+    is_part = wants_part(request)
     return render(
         request, "afteractions/partials/action_rows.html" if is_part else "afteractions/actions.html", context
     )

@@ -14,6 +14,7 @@ from majorops import clock
 from majorops.people.models import Person
 from majorops.refusal import BadInput
 from majorops.web.pages import turn
+from majorops.web.parts import wants_part
 
 FILTERS = ("status", "owner", "overdue")
 
@@ -58,7 +59,7 @@ def _list(request: HttpRequest) -> HttpResponse:
         }
     except BadInput as refused:
         context["refused"] = refused.sentence
-    is_part = request.htmx and not request.htmx.history_restore_request
+    is_part = wants_part(request)
     return render(
         request,
         "afteractions/partials/board_rows.html" if is_part else "afteractions/board_list.html",

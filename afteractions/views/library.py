@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from afteractions.models import AfterAction, Change, Revision
+from afteractions.models import Change, Revision
 from afteractions.queries import library as published
 from afteractions.vocabulary import ActionStatus, RevisionKind
 from incidents.models import Service
@@ -19,6 +19,7 @@ from majorops import clock
 from majorops.people.models import Person
 from majorops.refusal import BadInput
 from majorops.web.pages import turn
+from majorops.web.parts import wants_part
 
 FILTERS = ("search", "severity", "service")
 
@@ -52,7 +53,7 @@ def library(request: HttpRequest) -> HttpResponse:
         }
     except BadInput as refused:
         context["refused"] = refused.sentence
-    if request.htmx and not request.htmx.history_restore_request:
+    if wants_part(request):
         return render(request, "afteractions/partials/library_rows.html", context)
     context["services"] = Service.objects.values_list("name", flat=True)[:200]
     return render(request, "afteractions/library.html", context)
@@ -70,14 +71,14 @@ def _cause() -> Subquery:
     )
 
 
-def _rows(found: list[AfterAction]) -> list[dict[str, Any]]:
+def _rows(found: list[Any]) -> list[dict[str, Any]]:
     counted = (
         Change.objects.filter(after_action__in=found, removed_at__isnull=True)
         .values("after_action")
         .order_by()
         .annotate(changes=Count("pk"), learned=Count("pk", filter=Q(status=ActionStatus.DONE)))
     )
-    counts = {row["after_action"]: row for row in counted}
+    counts: dict[int, Any] = {row["after_action"]: row for row in counted}
     return [
         {
             "after_action": after_action,

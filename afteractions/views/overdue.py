@@ -19,6 +19,7 @@ from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
 from majorops.refusal import BadInput
 from majorops.web.pages import turn
+from majorops.web.parts import wants_part
 
 
 @login_required
@@ -55,7 +56,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
         }
     except BadInput as refused:
         context |= {"refused": refused.sentence, "filters": Filters()}
-    is_part = request.htmx and not request.htmx.history_restore_request
+    is_part = wants_part(request)
     return render(
         request,
         "afteractions/partials/overdue_results.html" if is_part else "afteractions/overdue.html",

@@ -60,11 +60,11 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
         token = revoke_token(request.user, pk, by=request.user, now=clock.now())
         messages.success(request, f"“{token.name}” is revoked: whatever used it is refused from now on.")
         return redirect("people:me")
-    token = request.user.api_tokens.filter(pk=pk, revoked_at__isnull=True).first()
-    if token is None:
+    usable = request.user.api_tokens.filter(pk=pk, revoked_at__isnull=True).first()
+    if usable is None:
         messages.info(request, "There is no such token of yours, or it is revoked already.")
         return redirect("people:me")
-    return render(request, "people/revoke.html", {"token": token})
+    return render(request, "people/revoke.html", {"token": usable})
 
 
 def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpResponse:

@@ -11,7 +11,7 @@ from afteractions.vocabulary import ObligationKind, Status
 from incidents.operations.close import reopen
 from incidents.operations.log import reach_milestone
 from tests.factories.afteractions import MEETING, SCHEDULED, a_published_review, an_after_action, fresh
-from tests.factories.incidents import a_closed_incident, minutes
+from tests.factories.incidents import OPENED, a_closed_incident, minutes
 from tests.factories.people import a_mim, a_person
 from tests.web.overview.looking import HTMX, look, main_of, many_overdue, statements
 
@@ -148,7 +148,7 @@ def test_board_and_list_take_the_same_statements_at_5_rows_and_at_50(path: str) 
 def test_a_later_milestone_keeps_the_deadline_in_step() -> None:
     mim = a_mim()
     after_action = an_after_action(mim)
-    at = after_action.incident.opened_at + minutes(5)
+    at = OPENED + minutes(5)
     reach_milestone(after_action.incident, kind="mitigated", by=mim, at=at, now=SCHEDULED, text="Seen later")
     ahead = Obligation.objects.open().filter(after_action=after_action).earliest("due_at")
     assert fresh(after_action).next_due_at == ahead.due_at

@@ -16,7 +16,7 @@ from tests.factories.afteractions import (
     an_after_action,
     read_by_all,
 )
-from tests.factories.incidents import an_incident
+from tests.factories.incidents import OPENED, an_incident
 from tests.factories.people import a_mim, a_person
 from tests.web.overview.looking import look, main_of, many_overdue, statements
 
@@ -91,8 +91,8 @@ def test_a_group_is_told_of_what_nobody_is_named_for() -> None:
 
 def test_running_incidents_stand_on_top() -> None:
     mim = a_mim()
-    incident = an_incident(mim, title="Checkout answers with errors")
-    page = main_of(look(a_person(), "/", incident.opened_at + HOUR))
+    an_incident(mim, title="Checkout answers with errors")
+    page = main_of(look(a_person(), "/", OPENED + HOUR))
     assert page.index("Running now") < page.index("Checkout answers with errors")
 
 
