@@ -93,11 +93,11 @@ class Review:
         left_out = {self.people[key].pk for key in but}
         for person in self.included():
             if person.pk not in left_out:
-                acknowledge(self.fresh().revisions.last(), by=person, at=now, now=now)
+                acknowledge(self.fresh().revisions.latest("number"), by=person, at=now, now=now)
 
     def hold(self, *, now: datetime, messages: Any = "none") -> None:
         """The meeting that ends at `now`, everybody present."""
-        meeting = self.fresh().meetings.last()
+        meeting = self.fresh().meetings.latest("round")
         present = [{"person": person.identifier, "present": True} for person in self.included()]
         hold(
             self.fresh(),

@@ -325,8 +325,8 @@ class Importing:
                 effect=one.effect,
                 root_cause_related=one.root_cause_related,
                 has_rca=one.rca is not None,
-                rca_status=one.rca and one.rca.status,
-                rca_follow_up_on=one.rca and one.rca.follow_up_on,
+                rca_status=one.rca.status if one.rca else None,
+                rca_follow_up_on=one.rca.follow_up_on if one.rca else None,
             )
 
     def write_mtm(self, one: DocumentMtm) -> None:
@@ -385,7 +385,7 @@ class Importing:
             changes={"external_id": (None, incident.external_id)},
         )
         record_changed.send(
-            sender=Incident, incident=incident, by=self.by, at=closed_at or self.now, now=self.now
+            sender=Incident, incident=incident, entry=None, by=self.by, at=closed_at or self.now, now=self.now
         )
 
 
@@ -396,7 +396,8 @@ def link_waiting(incident: Incident, *, now: datetime) -> None:
     )
     for repeat in waiting.exclude(pk=incident.pk):
         repeat.repeat_of = incident
-        repeat.save(update_fields=["repeat_of"])
+        repeat.version += 1
+        repeat.save(update_fields=["repeat_of", "version"])
         decision = RepeatDecision.objects.create(
             incident=repeat,
             repeat_of=incident,
@@ -412,4 +413,4 @@ def link_waiting(incident: Incident, *, now: datetime) -> None:
             scope=repeat.reference,
             changes={"repeat_of": (None, incident)},
         )
-        record_changed.send(sender=Incident, incident=repeat, by=None, at=now, now=now)
+        record_changed.send(sender=Incident, incident=repeat, entry=decision, by=None, at=now, now=now)
