@@ -44,6 +44,7 @@ def test_action_items_are_no_deadline_of_the_after_action() -> None:
 def test_reopening_takes_the_deadline_away() -> None:
     mim = a_mim()
     after_action = an_after_action(mim)
+    assert after_action.next_due_at is not None
     reopen(after_action.incident, reason="It came back", by=mim, at=SCHEDULED, now=SCHEDULED)
     assert fresh(after_action).next_due_at is None
 
