@@ -10,6 +10,7 @@ from afteractions.operations import antipatterns, obligations, steps
 from afteractions.operations.attendees import propose_attendees, respond, set_attendees
 from afteractions.operations.facts import business_calendar
 from afteractions.operations.invitations import invite
+from afteractions.operations.naming import WHY_LIAISON, WHY_OWNER
 from afteractions.operations.sections import is_storable
 from afteractions.rules.scheduling import (
     Busy,
@@ -26,6 +27,7 @@ from afteractions.vocabulary import (
     Status,
     Transition,
 )
+from incidents.operations.command import let_in
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Problem, Refused
 
@@ -82,6 +84,8 @@ def schedule(
     after_action.owner_confirmed_at = at if after_action.owner else None
     after_action.internal_liaison = internal_liaison or after_action.internal_liaison
     steps.save(after_action, "owner", "owner_confirmed_at", "internal_liaison")
+    for person, why in ((after_action.owner, WHY_OWNER), (after_action.internal_liaison, WHY_LIAISON)):
+        let_in(after_action.incident, person, why, now)
     propose_attendees(after_action, now=now)
     invite(meeting, now=now)
     steps.keep(

@@ -18,7 +18,7 @@ from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from majorops import clock
-from majorops.refusal import Refused
+from majorops.refusal import NotAllowed, Refused
 
 
 @of_after_action
@@ -70,7 +70,7 @@ def _people_page(
 def propose(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Looks at the record again: who should attend?"""
     if not workspace.may_chair:
-        raise Refused("The MIM decides who attends.")
+        raise NotAllowed("The MIM decides who attends.")
     before = len(workspace.attendees)
     found = propose_attendees(workspace.after_action, now=clock.now())
     new = len(found) - before

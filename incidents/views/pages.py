@@ -78,7 +78,7 @@ def show(request: HttpRequest, incident: Incident, *, status: int = 200, **typed
             "command_steps": _command_steps(incident),
             "tabs": _tabs(incident, "record"),
         }
-        return render(request, "incidents/record.html", context)
+        return render(request, "incidents/record.html", context, status=status)
     context = {
         **shown.live(incident, _person(request), now),
         "commands": COMMANDS,
