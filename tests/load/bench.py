@@ -137,7 +137,7 @@ def take(size: int, table: dict[str, Measured], port: int) -> None:
         "home": "/",
         "board": "/after-actions/",
         "actions": "/actions/?whose=all",
-        "overdue": "/overdue/?tree=all",
+        "overdue": "/overdue/?whose=all",
         "library": "/library/",
         "incident": closed.get_absolute_url(),
         "workspace": f"{draft.get_absolute_url()}draft/",
