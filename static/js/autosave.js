@@ -34,12 +34,14 @@
     const form = formOf(event);
     if (!form) return;
     const status = event.detail.xhr?.status || 0;
-    if (event.detail.successful) {
+    // A refusal that is shown in the page counts as an answer, not as saved.
+    const refused = status === 409 || status === 412 || status === 422;
+    if (event.detail.successful && !refused) {
       if (form.dataset.sent === (form.dataset.typed || "0")) {
         unsaved.delete(form);
         show(form, "saved", `Saved ${time()}`);
       }
-    } else if (status === 409 || status === 412 || status === 422) {
+    } else if (refused) {
       show(form, "failed", "Not saved: see the text above");
     } else {
       show(form, "failed", "Not saved. Trying again…");

@@ -24,7 +24,9 @@
       }
     });
     copy.querySelectorAll("textarea, input:not([type=checkbox])").forEach((field) => { field.value = ""; field.defaultValue = ""; });
-    copy.querySelectorAll(".field-error, .remove").forEach((part) => part.remove());
+    copy.classList.add("is-new");
+    copy.querySelectorAll(".field-error").forEach((part) => part.remove());
+    copy.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = false; });
     copy.querySelectorAll("[aria-invalid]").forEach((part) => part.removeAttribute("aria-invalid"));
     const legend = copy.querySelector("legend");
     if (legend && !legend.classList.contains("visually-hidden")) legend.textContent = "New change";
