@@ -33,18 +33,21 @@ class Picture:
     height: int = 860
 
 
+IN_REVIEW = "/after-actions/?view=list&status=in_review > "
+FIREWALL = "False firewall blocks after ingress upgrade stop staff sign-in"
+
 PICTURES = (
     Picture("home", "mim", "/"),
     Picture("incidents", "mim", "/incidents/"),
     Picture("console", "mim2", "/incidents/?status=open > Faulty node image makes nodes flap"),
-    Picture("record", "mim", "/incidents/ > False firewall blocks after ingress upgrade stop staff sign-in"),
+    Picture("record", "mim", f"/incidents/ > {FIREWALL}"),
     Picture("board", "mim", "/after-actions/"),
-    Picture("draft", "mim", "/after-actions/?view=list&status=draft > Phishing site imitates the package index > Draft"),
-    Picture("timeline", "mim", "/after-actions/?view=list&status=in_review > False firewall blocks after ingress upgrade stop staff sign-in > Read", height=1800),
-    Picture("read-phone", "attendee", "/after-actions/?view=list&status=in_review > False firewall blocks after ingress upgrade stop staff sign-in > Read", width=360, height=760),
-    Picture("people", "mim", "/after-actions/?view=list&status=in_review > False firewall blocks after ingress upgrade stop staff sign-in > People"),
-    Picture("meeting", "mim", "/after-actions/?view=list&status=in_review > Company-wide check for the Log4j flaw > Meeting", dark=True),
-    Picture("deadlines", "mim", "/after-actions/?view=list&status=in_review > False firewall blocks after ingress upgrade stop staff sign-in > Deadlines"),
+    Picture("draft", "mim", "/after-actions/?view=list&status=draft > Phishing site imitates > Draft > Root cause"),
+    Picture("timeline", "mim", f"{IN_REVIEW}{FIREWALL} > Read", height=1800),
+    Picture("read-phone", "attendee", f"{IN_REVIEW}{FIREWALL} > Read", width=360, height=760),
+    Picture("people", "mim", f"{IN_REVIEW}{FIREWALL} > People"),
+    Picture("meeting", "mim", f"{IN_REVIEW}Company-wide check for the Log4j flaw > Meeting", dark=True),
+    Picture("deadlines", "mim", f"{IN_REVIEW}{FIREWALL} > Deadlines"),
     Picture("overdue", "manager", "/overdue/"),
     Picture("actions", "owner", "/actions/"),
     Picture("library", "attendee", "/library/"),

@@ -12,15 +12,15 @@ from typing import Any
 import pikepdf
 import pytest
 import time_machine
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from afteractions.demonstration.documents import moved, worked
 from afteractions.models import AfterAction, Change
-from afteractions.tasks import render_pending
 from afteractions.vocabulary import ActionStatus
 from incidents.models import Incident
+from majorops.celery import app
 from majorops.people.models import Person
-from tests.browser.visitor import NewContext, Visitor, sign_in
+from tests.browser.visitor import NewContext, sign_in
 from tests.factories.incidents import OPENED
 from tests.factories.people import a_mim, a_person
 from tests.faults.worker import Worker
@@ -91,7 +91,9 @@ def test_an_incident_goes_the_whole_way_from_its_first_line_to_its_30_day_review
 
     clock.move_to(closed_at(document) + DAY)
     distributes(mim.page, place)
-    attendee = sign_in(new_context, people["attendee"], viewport={"width": 360, "height": 760}, has_touch=True)
+    attendee = sign_in(
+        new_context, people["attendee"], viewport={"width": 360, "height": 760}, has_touch=True
+    )
     reads_and_remarks(attendee.page, place)
     reads(lead.page, place)
     reads(mim.page, place)
@@ -102,8 +104,7 @@ def test_an_incident_goes_the_whole_way_from_its_first_line_to_its_30_day_review
     clock.move_to(meeting.ends_at)
     agrees(mim.page, place, people)
     publishes(mim.page, place)
-    render_pending.delay()
-    fetches_the_pdf(mim, place, tmp_path / "review.pdf")
+    fetches_the_pdf(mim.page, place, tmp_path / "review.pdf")
 
     clock.move_to(meeting.ends_at + 10 * DAY)
     owner = sign_in(new_context, people["owner"])
@@ -147,7 +148,10 @@ def lines_of(document: dict[str, Any], people: dict[str, Person]) -> list[tuple[
     typed: list[tuple[str, str]] = [
         *[(each["at"], f"!{each['kind']} {each['text']}") for each in document["timeline"]],
         *[(each["entered_at"], f"/phase {each['phase']}") for each in document["phases"]],
-        *[(each["at"], f"/status internal {each['channel']}: {each['text']}") for each in document["status_updates"]],
+        *[
+            (each["at"], f"/status internal {each['channel']}: {each['text']}")
+            for each in document["status_updates"]
+        ],
         *[(at.isoformat(), f"/milestone {kind}") for kind, at in milestones.items()],
     ]
     during = [
@@ -185,7 +189,8 @@ def closes_by_the_resolution(page: Page, document: dict[str, Any], clock: time_m
 def schedules(page: Page, place: str) -> None:
     page.goto(place)
     page.get_by_role("link", name="Schedule").first.click()
-    page.get_by_role("button", name="Take this time").first.click()
+    # The first fits to the minute, were the draft out now; the last leaves days to write it.
+    page.get_by_role("button", name="Take this time").last.click()
     said(page, "The meeting is scheduled")
 
 
@@ -266,7 +271,9 @@ def starts_the_meeting(page: Page, place: str) -> None:
 
 
 def agrees(page: Page, place: str, people: dict[str, Person]) -> None:
-    page.get_by_label("Decision").fill("The trial ingress is mandatory before any rule change.")
+    page.get_by_role("textbox", name="Decision").fill(
+        "The trial ingress is mandatory before any rule change."
+    )
     page.locator("#decisions").get_by_role("button", name="Keep").click()
     expect(page.locator(".kept").first).to_contain_text("The trial ingress is mandatory")
     capture = page.locator("#actions")
@@ -291,22 +298,35 @@ def publishes(page: Page, place: str) -> None:
     expect(page.get_by_role("main")).to_contain_text("a new firewall rule set treating a cookie")
 
 
-def fetches_the_pdf(visitor: Visitor, place: str, path: Path) -> None:
-    page = visitor.page
+def fetches_the_pdf(page: Page, place: str, path: Path) -> None:
+    """The page waits for the worker and shows the PDF by itself; from then on its link can be saved to disk."""
     page.goto(f"{place}publication/")
-    with page.expect_download(timeout=PDF_MILLISECONDS) as fetched:
-        page.get_by_role("link", name="PDF", exact=True).last.click(no_wait_after=True)
+    with page.expect_response(is_pdf, timeout=PDF_MILLISECONDS):
+        page.get_by_role("link", name="PDF", exact=True).first.click()
+        expect(page.get_by_role("heading", name="is being made")).to_be_visible()
+        app.send_task("afteractions.tasks.render_pending")
+    page.goto(f"{place}publication/")
+    with page.expect_download() as fetched:
+        page.get_by_role("region", name="Learning Review").get_by_role("link", name="PDF").click(
+            modifiers=["Alt"]
+        )
     fetched.value.save_as(path)
     assert path.read_bytes().startswith(b"%PDF")
     with pikepdf.open(path) as pdf:
         assert len(pdf.pages) >= 3
 
 
+def is_pdf(response: Response) -> bool:
+    return response.headers.get("content-type", "").startswith("application/pdf")
+
+
 def does_the_action(page: Page, after_action: AfterAction) -> None:
     page.goto("/actions/")
     page.get_by_role("link", name="Remind tenants to use the non-production ingress").click()
     page.get_by_role("link", name="Done…").click()
-    page.get_by_role("dialog").get_by_label("Evidence").fill("Every tenant answered the reminder of 12 March.")
+    page.get_by_role("dialog").get_by_label("Evidence").fill(
+        "Every tenant answered the reminder of 12 March."
+    )
     page.get_by_role("dialog").locator("button[type=submit]").click()
     expect(page.get_by_role("heading", name="Evidence")).to_be_visible()
     assert after_action.changes.filter(status=ActionStatus.DONE).count() == 1
@@ -319,10 +339,9 @@ def sees_what_is_overdue(page: Page) -> None:
 
 def reviews_the_actions(page: Page, place: str, after_action: AfterAction) -> None:
     page.goto(f"{place}actions-review/")
-    items = [
-        ("Remove the temporary exclusion", {"Disposition": "Extended", "New date": "2026-05-15", "Reason": "The cookies expire in May."}),
-        ("Tell tenants which cookies", {"Disposition": "Cancelled", "Reason": "The new platform has no such cookies."}),
-    ]  # fmt: skip
+    cookies = {"Disposition": "Extended", "New date": "2026-05-15", "Reason": "The cookies expire in May."}
+    tenants = {"Disposition": "Cancelled", "Reason": "The new platform has no such cookies."}
+    items = [("Remove the temporary exclusion", cookies), ("Tell tenants which cookies", tenants)]
     for title, answers in items:
         card = page.locator("section.card", has=page.get_by_role("heading", name=title))
         for label, answer in answers.items():

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Response, expect
 
 from majorops.people.models import Person
 from tests.factories.people import PASSWORD
@@ -15,6 +15,8 @@ PATIENCE_MILLISECONDS = 20_000
 NewContext = Callable[..., BrowserContext]
 # Answers that a page asked for and shows: refused input and drafts that somebody else saved meanwhile.
 EXPECTED = (409, 412, 422)
+
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 @dataclass

@@ -1,0 +1,262 @@
+"""Every page with demonstration data, a hostile name and a long record: accessible, within its window, and quiet."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from playwright.sync_api import Page
+
+from afteractions.demonstration.people import address
+from afteractions.demonstration.vendors import guest_link
+from afteractions.models import AfterAction, Change, Revision
+from afteractions.vocabulary import Status
+from incidents.models import Incident
+from incidents.operations.declare import declare
+from incidents.operations.log import log_event
+from incidents.vocabulary import EventKind
+from majorops import clock
+from majorops.notices.sending import deliver
+from majorops.people.models import Person
+from tests.browser.visitor import NewContext, visit
+
+pytestmark = pytest.mark.usefixtures("rows")
+
+VENDOR = Path(__file__).parent / "vendor"
+AXE = VENDOR / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# What can differ in a narrow window, besides the colours.
+OF_THE_LAYOUT = [
+    "target-size",
+    "scrollable-region-focusable",
+    "aria-hidden-focus",
+    "link-name",
+    "button-name",
+]
+HOSTILE = "Zoë O'Brien-Łukasz <script>alert(1)</script>"
+PHONE = {"width": 360, "height": 760}
+EVENTS = 300
+
+Data = SimpleNamespace
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page: who opens it (nobody: signed out), and where it is in the data of this module."""
+
+    name: str
+    who: str | None
+    place: Callable[[Data], str]
+    status: int = 200
+
+
+def at(name: str, *args: str, query: str = "") -> Callable[[Data], str]:
+    """The address of a URL name; an argument that names something of the data stands for its reference."""
+    return lambda data: reverse(name, args=[getattr(data, each, each) for each in args]) + query
+
+
+PAGES = [
+    Shown("account_login", None, at("account_login")),
+    Shown("home", "mim", at("home")),
+    Shown("home of a manager", "manager", at("home")),
+    Shown("home of an action owner", "owner", at("home")),
+    Shown("incidents:list", "attendee", at("incidents:list")),
+    Shown("incidents:declare", "mim", at("incidents:declare")),
+    Shown("incidents:import", "admin", at("incidents:import")),
+    Shown("incidents:detail, running and long", "attendee", at("incidents:detail", "long")),
+    Shown("incidents:detail, running", "mim2", at("incidents:detail", "running")),
+    Shown("incidents:detail, closed", "attendee", at("incidents:detail", "closed")),
+    Shown("incidents:history", "mim", at("incidents:history", "closed")),
+    Shown("incidents:step", "mim2", at("incidents:step", "running", "close")),
+    Shown("incidents:step of many fields", "mim2", at("incidents:step", "running", "impact")),
+    Shown("afteractions:board", "mim", at("afteractions:board")),
+    Shown("afteractions:board as a list", "mim", at("afteractions:board", query="?view=list")),
+    Shown("afteractions:workspace", "attendee", at("afteractions:workspace", "in_review")),
+    Shown("afteractions:decide", "mim", at("afteractions:decide", "undecided")),
+    Shown("afteractions:schedule", "mim", at("afteractions:schedule", "in_review")),
+    Shown("afteractions:draft", "mim", at("afteractions:draft", "draft")),
+    *[
+        Shown(f"afteractions:section {key}", "mim", at("afteractions:section", "draft", key))
+        for key in ("summary", "record_findings", "timeline", "expected", "root_cause", "went_well", "changes")
+    ],
+    Shown("afteractions:distribute", "mim", at("afteractions:distribute", "draft")),
+    Shown("afteractions:withdraw", "mim", at("afteractions:withdraw", "in_review")),
+    Shown("afteractions:amend", "mim", at("afteractions:amend", "in_review")),
+    Shown("afteractions:read", "attendee", at("afteractions:read", "in_review")),
+    Shown("afteractions:read, published", "manager", at("afteractions:read", "published")),
+    Shown("afteractions:meeting", "mim", at("afteractions:meeting", "in_review")),
+    Shown("afteractions:meeting under way", "mim", at("afteractions:meeting", "meeting")),
+    Shown("afteractions:people", "mim", at("afteractions:people", "in_review")),
+    Shown("afteractions:naming", "mim", at("afteractions:naming", "in_review")),
+    Shown("afteractions:publication", "mim", at("afteractions:publication", "reviewed")),
+    Shown("afteractions:publication, closed", "vendors", at("afteractions:publication", "published")),
+    Shown("afteractions:deadlines", "mim", at("afteractions:deadlines", "published")),
+    Shown("afteractions:actions_review", "mim", at("afteractions:actions_review", "published")),
+    Shown("afteractions:history", "mim", at("afteractions:history", "published")),
+    Shown("afteractions:difference", "mim", at("afteractions:difference", "published", query="?from=1&to=2")),
+    Shown("afteractions:pdf, being made", "mim", at("afteractions:pdf", "in_review"), 202),
+    Shown("afteractions:actions", "owner", at("afteractions:actions")),
+    Shown("afteractions:actions, all", "mim", at("afteractions:actions", query="?whose=all")),
+    Shown("afteractions:action", "owner", at("afteractions:action", "action")),
+    Shown("afteractions:action_step", "owner", at("afteractions:action_step", "action", "complete")),
+    Shown("afteractions:overdue", "manager", at("afteractions:overdue")),
+    Shown("afteractions:library", "attendee", at("afteractions:library")),
+    Shown("afteractions:guest", None, lambda data: data.guest),
+    Shown("afteractions:guest, ended", None, lambda data: "/guest/nothing-like-it/", 404),
+    Shown("notices:inbox", "manager", at("notices:inbox")),
+    Shown("notices:mail", "admin", at("notices:mail")),
+    Shown("people:me", "attendee", at("people:me")),
+    Shown("a page that is not there", "attendee", lambda data: "/after-actions/AA-NOTHING/", 404),
+]  # fmt: skip
+
+# Not pages of their own: steps that are only posted, parts of pages, and files.
+NO_PAGES = {
+    "healthz", "readyz",
+    "incidents:people", "incidents:services", "incidents:live", "incidents:line", "incidents:export",
+    "incidents:step_of",
+    "afteractions:rca", "afteractions:take_gap", "afteractions:people_known", "afteractions:confirm",
+    "afteractions:acknowledge", "afteractions:comment", "afteractions:resolve", "afteractions:propose",
+    "afteractions:add_attendee", "afteractions:decide_attendee", "afteractions:answer",
+    "afteractions:let_guest_in", "afteractions:take_back_link", "afteractions:start", "afteractions:start_meeting",
+    "afteractions:decision", "afteractions:action_captured", "afteractions:anti_pattern", "afteractions:finish",
+    "afteractions:publish", "afteractions:erratum", "afteractions:settle", "afteractions:send_note",
+    "afteractions:vendor", "afteractions:guest_read", "afteractions:guest_comment", "afteractions:people_to_ask",
+    "notices:read_all", "notices:try_again", "notices:open", "notices:mail_detail",
+    "people:make_token", "people:revoke",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def data(rows: None) -> Iterator[Data]:
+    """The demonstration with its mail folder; one person has a name that tries things, and logs a lot."""
+    with override_settings(EMAIL_BACKEND="majorops.notices.mail_folder.MailFolder"):
+        yield loaded()
+
+
+def loaded() -> Data:
+    call_command("load_demonstration")
+    Person.objects.filter(email=address("attendee")).update(full_name=HOSTILE)
+    hostile = Person.objects.get(email=address("attendee"))
+    now = clock.now()
+    deliver(now=now)
+    long = declare(
+        by=hostile,
+        at=now - timedelta(hours=6),
+        now=now - timedelta(hours=6),
+        title="Checkout <b>answers</b> with errors & “odd” signs: " + "a-word-without-any-space-" * 5,
+        severity="critical",
+        services=["<img src=x onerror=alert(2)>"],
+    )
+    for number in range(EVENTS):
+        instant = now - timedelta(hours=6) + timedelta(minutes=number)
+        log_event(
+            long, kind=EventKind.ACTION, text=f"{HOSTILE} step {number}", by=hostile, at=instant, now=instant
+        )
+    going_on = AfterAction.objects.going_on().select_related("incident").order_by("pk")
+
+    def one(**said: Any) -> str:
+        return str(going_on.filter(**said)[0].reference)
+
+    action = Change.objects.filter(
+        owner__email=address("owner"), resolved_at__isnull=True, after_action__published_at__isnull=False
+    )[0]
+    under_way = {"meetings__held_from__isnull": False, "meetings__held_until__isnull": True}
+    return Data(
+        long=long.reference,
+        running=Incident.objects.running().get(mim__email=address("mim2")).reference,
+        closed=Incident.objects.filter(closed_at__isnull=False, restricted=False).order_by("-pk")[0].reference,
+        undecided=one(decision=""),
+        draft=one(status=Status.DRAFT, meetings__isnull=False),
+        meeting=one(status=Status.IN_REVIEW, **under_way),
+        in_review=str(going_on.filter(status=Status.IN_REVIEW).exclude(**under_way)[0].reference),
+        reviewed=one(status=Status.REVIEWED),
+        published=str(Revision.objects.filter(after_action__status=Status.CLOSED, number=2)[0].after_action.reference),
+        action=action.reference,
+        guest=guest_link(now=now),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return AXE.read_text()
+
+
+def found_by_axe(page: Page, axe: str, *rules: str) -> list[str]:
+    """What axe finds, one line each; all rules of WCAG 2.2 A and AA unless some are named."""
+    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": WCAG}
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe)
+    found = page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only)
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary'][:200]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+WIDE = """() => {
+  const {scrollWidth, clientWidth} = document.scrollingElement;
+  if (scrollWidth <= clientWidth) return [];
+  const isCut = part => part && part !== document.body
+    && (getComputedStyle(part).overflowX !== "visible" || isCut(part.parentElement));
+  const wide = [...document.body.querySelectorAll("*")]
+    .filter(part => part.getBoundingClientRect().right > clientWidth + 1 && !isCut(part.parentElement));
+  return [`${scrollWidth} of ${clientWidth}`, ...wide.slice(0, 5).map(part => part.outerHTML.slice(0, 120))];
+}"""
+
+
+def beyond_the_window(page: Page) -> list[str]:
+    """What makes the page scroll sideways; empty when it does not."""
+    return list(page.evaluate(WIDE))
+
+
+@pytest.mark.parametrize("shown", PAGES, ids=lambda shown: shown.name)
+def test_a_page_is_accessible_fits_and_breaks_no_rule(
+    shown: Shown, data: Data, axe: str, new_context: NewContext
+) -> None:
+    person = Person.objects.get(email=address(shown.who)) if shown.who else None
+    visitor = visit(new_context, person)
+    page = visitor.page
+    answer = page.goto(shown.place(data))
+    assert answer is not None
+    assert (answer.status, page.get_by_role("heading", level=1).count()) == (shown.status, 1)
+    problems = {}
+    problems["axe"] = found_by_axe(page, axe)
+    problems["wide at 1280"] = beyond_the_window(page)
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    problems["axe in the dark"] = found_by_axe(page, axe, "color-contrast")
+    page.set_viewport_size(PHONE)
+    problems["wide at 360"] = beyond_the_window(page)
+    problems["axe at 360"] = found_by_axe(page, axe, *OF_THE_LAYOUT)
+    problems["complaints"] = [each for each in visitor.complaints if each != f"{shown.status}: {page.url}"]
+    assert {kind: found for kind, found in problems.items() if found} == {}
+
+
+def test_every_page_of_the_product_is_looked_at() -> None:
+    def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+        for pattern in resolver.url_patterns:
+            if isinstance(pattern, URLPattern):
+                yield f"{space}{pattern.name}"
+            elif pattern.app_name not in ("admin", "allauth") and not str(pattern.pattern).startswith(
+                ("accounts/", "api/")
+            ):
+                yield from names(pattern, f"{pattern.namespace}:" if pattern.namespace else space)
+
+    looked_at = {shown.name.partition(",")[0].partition(" ")[0] for shown in PAGES}
+    known = set(names(get_resolver()))
+    assert known - looked_at - NO_PAGES == set()
+    assert NO_PAGES - known == set()
+
+
+def test_axe_is_the_one_that_was_vendored() -> None:
+    listed = (VENDOR / "README.md").read_text()
+    assert f"{hashlib.sha256(AXE.read_bytes()).hexdigest()}  axe-core/axe.min.js" in listed
+    assert (AXE.parent / "LICENSE").exists()
