@@ -73,6 +73,182 @@ def _meeting_page(
     if workspace.may_chair and refused is None and workspace.current_revision is not None:
         context |= document_context(workspace.current_revision.content)
         context["threads"] = workspace.threads
+    read = context["read"]
+    for attendee in workspace.included:
+        attendee.read_at = read.get(attendee.person_id)
+    context["included"] = workspace.included
+    return show(request, workspace, "meeting", "meeting", {**context, **forms}, status=status)
+
+
+def _too_early(workspace: Workspace) -> str:
+    """What the Retell guard would say, were the meeting started now."""
+    if workspace.after_action.status != Status.IN_REVIEW:
+        return ""
+    latest = workspace.current_revision
+    present = workspace.meeting
+    start = present.held_from if present is not None and present.held_from else workspace.at
+    return (
+        may_start(workspace.after_action.first_distributed_at, latest.changed_at if latest else None, start)
+        or ""
+    )
+
+
+def _agenda(present: Meeting | None, under_way: bool) -> list[dict[str, Any]]:
+    if present is None:
+        return []
+    begins = present.held_from if under_way and present.held_from else present.starts_at
+    begins = begins.replace(second=0, microsecond=0)
+    return [
+        {"item": box.item, "at": begins + box.begins, "lasts": box.lasts, "number": number}
+        for number, box in enumerate(agenda(present.ends_at - present.starts_at), start=1)
+    ]
+
+
+def _ending(workspace: Workspace, present: Meeting | None) -> dict[str, Any]:
+    if present is None:
+        return {}
+    started = present.held_from or present.starts_at
+    return {
+        "started_at": started,
+        "ended_at": max(workspace.at, started),
+        "override_reason": present.override_reason,
+    }
+
+
+@of_after_action
+@require_POST
+def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The meeting begins; too early, it takes a reason, and the Retell is recorded."""
+    form = ReasonForm(request.POST)
+    form.is_valid()
+    try:
+        start_meeting(
+            workspace.after_action,
+            override_reason=form.cleaned_data.get("reason", ""),
+            by=workspace.person,
+            **instants(clock.now()),
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        form.add_error("reason", refused.sentence)
+        return _meeting_page(request, workspace, starting=form, status=status_of(refused))
+    return go(workspace, "meeting")
+
+
+@of_after_action
+@require_POST
+def decision(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """A decision, captured as it is made."""
+    form = DecisionForm(request.POST, auto_id="decision-%s")
+    present = workspace.meeting
+    if present is None:
+        raise Refused("No meeting is scheduled: schedule it first.")
+    if not form.is_valid():
+        return _meeting_page(request, workspace, decision=form, status=422)
+    present.after_action = workspace.after_action
+    capture_decision(present, text=form.cleaned_data["text"], by=workspace.person, **instants(clock.now()))
+    return go(workspace, "meeting", anchor="decisions")
+
+
+@of_after_action
+@require_POST
+def action(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """An action item, captured as it is made."""
+    form = ActionForm(request.POST, scope=workspace.incident.reference, auto_id="action-%s")
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            change = add_change(
+                workspace.after_action,
+                kind=said["kind"],
+                change=said["change"],
+                gap=said["gap"],
+                owner=said["owner"],
+                due_on=said["due_on"].isoformat() if said["due_on"] else None,
+                by=workspace.person,
+                **instants(clock.now()),
+            )
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            lacking = [
+                word for word, there in (("an owner", said["owner"]), ("a date", said["due_on"])) if not there
+            ]
+            if lacking:
+                messages.warning(
+                    request, f"{change.reference} is captured. It lacks {' and '.join(lacking)} yet."
+                )
+            else:
+                messages.success(request, f"{change.reference} is captured.")
+            return go(workspace, "meeting", anchor="actions")
+    return _meeting_page(request, workspace, action=form, status=422)
+
+
+@of_after_action
+@require_POST
+def anti_pattern(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The chair names an anti-pattern; the page answers with the question to ask instead."""
+    form = AntiPatternForm(request.POST, auto_id="pattern-%s")
+    if not form.is_valid():
+        return _meeting_page(request, workspace, anti_pattern=form, status=422)
+    named = name_anti_pattern(
+        workspace.after_action,
+        form.cleaned_data["kind"],
+        form.cleaned_data["evidence"],
+        by=workspace.person,
+        **instants(clock.now()),
+    )
+    kind = AntiPattern(named.kind)
+    messages.info(request, f"{kind.label} is named. Ask instead: “{ASK_INSTEAD[kind]}”")
+    return go(workspace, "meeting", anchor="anti-patterns")
+
+
+@of_after_action
+@require_POST
+def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The meeting was held: who was there, whether it agreed, which External Messages follow."""
+    form = HoldForm(request.POST, zone=workspace.zone, auto_id="hold-%s")
+    message_forms = [
+        MessageForm(request.POST, zone=workspace.zone, prefix=f"message-{number}")
+        for number in range(MESSAGES_AT_ONCE)
+    ]
+    ticked = set(request.POST.getlist("present"))
+    again = {
+        "ending": form,
+        "message_forms": message_forms,
+        "present": {int(key) for key in ticked if key.isdigit()},
+    }
+    wants_messages = request.POST.get("messages") == "list"
+    valid = form.is_valid()
+    for each in message_forms:
+        valid = each.is_valid() and valid
+    if not valid:
+        return _meeting_page(request, workspace, **again, status=422)
+    said, now = form.cleaned_data, clock.now()
+    started = workspace.meeting.held_from if workspace.meeting else None
+    attendance = [{"person": each.person, "present": str(each.pk) in ticked} for each in workspace.included]
+    common = {
+        "started_at": _to_the_second(said["started_at"], started),
+        "ended_at": _to_the_second(said["ended_at"], now),
+        "attendance": attendance,
+        "override_reason": said["override_reason"],
+        "version": version_of(request),
+        "by": workspace.person,
+        **instants(now),
+    }
+    try:
+        if request.POST.get("publish"):
+            agree_publish_and_close(workspace.after_action, **common)
+            messages.success(request, "Agreed, published and closed: the Learning Review is in the library.")
+            return go(workspace, "publication")
+        planned = [
+            {name: each.cleaned_data[name] for name in ("audience", "text", "due_at")}
+            for each in message_forms
+            if each.is_filled
+        ]
         agreed = said["agreed"] == "yes"
         hold(
             workspace.after_action,
