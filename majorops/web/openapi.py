@@ -1,6 +1,7 @@
 """The description of the API: OpenAPI 3 for machines, and what the page for people is made of."""
 
 from functools import lru_cache
+from inspect import getdoc
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
@@ -11,15 +12,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from majorops.refusal import Absent
+from majorops.web.answers import Answer
 from majorops.web.api import NOTHING_HERE
+from majorops.web.bodies import Body
 
 # What any call may answer besides its own; 404 where something is named, the rest where a body is sent.
 REFUSALS = {
-    "400": "The input is wrong: `errors` name the places.",
+    "400": "The input is wrong: errors name the places.",
     "401": "No sign-in, or a token that is not known.",
     "403": "You may see this, but not do this.",
     "404": "Not there, or not to be known by you.",
-    "409": "A rule refuses it: `detail` says why.",
+    "409": "A rule refuses it: detail says why.",
     "412": "Changed since you read it (If-Match).",
     "413": "The body is larger than 10 MB.",
     "415": "The body is not application/json.",
@@ -46,6 +49,8 @@ ERROR = {
         "current": {"description": "What stands there now (412)."},
     },
 }
+# What is said of all objects is said of none in particular.
+GENERAL = {getdoc(Answer), getdoc(Body)}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -95,6 +100,8 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for name, schema in schemas.items():
         if name.endswith("Request") and schema.get("type") == "object":
             schema.setdefault("additionalProperties", False)
+        if schema.get("description") in GENERAL:
+            del schema["description"]
     components["responses"] = {
         status: {
             "description": said,
