@@ -223,6 +223,9 @@ class MtmForm(EntryForm):
             f"note_{point.key}": paragraph(point.title, required=False, rows=2, help_text=point.owner)
             for point in agenda(self.entry.number, regulatory)
         }
+        for field in self.fields.values():
+            field.widget.attrs.pop("autofocus", None)
+        next(iter(points.values())).widget.attrs["autofocus"] = True
         self.fields = {**points, **self.fields}
 
     def notes(self) -> dict[str, str]:

@@ -31,6 +31,7 @@ class MomentField(forms.CharField):
             label=label,
             required=False,
             max_length=60,
+            error_messages={"required": "Say when it happened, as in yesterday 14:05 or 2026-03-03 14:05."},
             widget=forms.TextInput(
                 attrs={"placeholder": f"{empty}, or 14:05", "autocomplete": "off", "class": "moment"}
             ),

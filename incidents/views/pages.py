@@ -181,7 +181,7 @@ def _change(entry: AuditEntry, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     of = apps.get_model(entry.subject_type)._meta.verbose_name
     return {
         "entry": entry,
-        "of": of if entry.subject_type != Incident._meta.label_lower else "",
+        "of": "" if entry.subject_type.startswith("incidents.") else of,
         "fields": [
             (
                 FIELDS.get(field) or field.replace("_", " ").capitalize(),
