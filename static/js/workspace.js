@@ -89,7 +89,7 @@
       const patterns = document.getElementById("anti-patterns");
       if (!patterns || patterns.tagName !== "DETAILS") return;
       patterns.open = true;
-      patterns.querySelector("input")?.focus();
+      patterns.querySelector("input:not([type=hidden])")?.focus();
     } else if (places[event.key]) {
       const place = document.getElementById(places[event.key]);
       if (!place) return;

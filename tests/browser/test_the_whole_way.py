@@ -300,11 +300,12 @@ def publishes(page: Page, place: str) -> None:
 
 def fetches_the_pdf(page: Page, place: str, path: Path) -> None:
     """The page waits for the worker and shows the PDF by itself; from then on its link can be saved to disk."""
-    page.goto(f"{place}publication/")
-    with page.expect_response(is_pdf, timeout=PDF_MILLISECONDS):
-        page.get_by_role("link", name="PDF", exact=True).first.click()
-        expect(page.get_by_role("heading", name="is being made")).to_be_visible()
+    waiting = page.context.new_page()
+    waiting.goto(f"{place}pdf/")
+    expect(waiting.get_by_role("heading", name="is being made")).to_be_visible()
+    with waiting.expect_response(is_pdf, timeout=PDF_MILLISECONDS):
         app.send_task("afteractions.tasks.render_pending")
+    waiting.close()
     page.goto(f"{place}publication/")
     with page.expect_download() as fetched:
         page.get_by_role("region", name="Learning Review").get_by_role("link", name="PDF").click(
@@ -328,7 +329,7 @@ def does_the_action(page: Page, after_action: AfterAction) -> None:
         "Every tenant answered the reminder of 12 March."
     )
     page.get_by_role("dialog").locator("button[type=submit]").click()
-    expect(page.get_by_role("heading", name="Evidence")).to_be_visible()
+    expect(page.get_by_role("heading", name="Evidence", exact=True)).to_be_visible()
     assert after_action.changes.filter(status=ActionStatus.DONE).count() == 1
 
 
