@@ -220,6 +220,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["majorops.web.bodies.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "majorops.web.pages.Page",
     "DEFAULT_SCHEMA_CLASS": "majorops.web.openapi.Described",
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "majorops.web.api.answer_error",
     "DEFAULT_THROTTLE_CLASSES": ["majorops.web.api.CallerThrottle"],
     "DEFAULT_THROTTLE_RATES": {"caller": "100/second"},
