@@ -211,6 +211,8 @@ def test_a_restricted_incident_is_not_there_for_an_outsider(mim: Person) -> None
         answer = outsider.get(f"{hidden.get_absolute_url()}{page}")
         assert answer.status_code == outsider.get(f"{absent}{page}").status_code == 404
         assert hidden.title not in answer.content.decode()
+    nothing_new = f"{hidden.get_absolute_url()}live/?after={hidden.version}&until=9999999999"
+    assert outsider.get(nothing_new).status_code == 404
     for verb in VERBS:
         assert outsider.post(f"{hidden.get_absolute_url()}{verb}", {"line": "x"}).status_code == 404
     assert browser_of(mim).get(hidden.get_absolute_url()).status_code == 200
