@@ -14,15 +14,14 @@ from majorops.refusal import Absent
 
 def get_after_action(person: Person, reference: str) -> AfterAction:
     """The After Action, if `person` may know of it. Raises Absent otherwise, in the same words as for none."""
-    after_action = (
-        AfterAction.objects.visible_to(person)
-        .select_related("incident__mim", "owner", "internal_liaison")
-        .filter(reference=reference.replace("\x00", ""))
-        .first()
-    )
-    if after_action is None:
-        raise Absent(f"There is no After Action {reference[:40]} that you may see.")
-    return after_action
+    try:
+        return (
+            AfterAction.objects.visible_to(person)
+            .select_related("incident__mim", "owner", "internal_liaison")
+            .get(reference=reference.replace("\x00", ""))
+        )
+    except AfterAction.DoesNotExist:
+        raise Absent(f"There is no After Action {reference[:40]} that you may see.") from None
 
 
 def answers_for(person: Person, named: Person | None) -> bool:

@@ -19,15 +19,14 @@ DECLARERS_ONLY = "Your account reads incidents and declares none. Ask an adminis
 
 def get_incident(person: Person, reference: str) -> Incident:
     """The incident as `person` may see it. Raises Absent alike for one that is not there and one not to be known."""
-    found = (
-        Incident.objects.visible_to(person)
-        .select_related("mim", "mim__account", "repeat_of")
-        .filter(reference=reference.replace("\x00", ""))
-        .first()
-    )
-    if found is None:
-        raise Absent(f"There is no incident {reference[:40]} that you may see.")
-    return found
+    try:
+        return (
+            Incident.objects.visible_to(person)
+            .select_related("mim", "mim__account", "repeat_of")
+            .get(reference=reference.replace("\x00", ""))
+        )
+    except Incident.DoesNotExist:
+        raise Absent(f"There is no incident {reference[:40]} that you may see.") from None
 
 
 def can_see(person: Person, incident: Incident) -> bool:

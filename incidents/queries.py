@@ -39,6 +39,25 @@ RECORD = (
     Prefetch("mtm_decisions", MtmDecision.objects.select_related("by")),
 )
 
+# Long or meant for other pages: a list leaves them in the database, and takes of its references what names them.
+UNLISTED = {
+    "document_sha256",
+    "imported_review",
+    "organisation",
+    "recorded_at",
+    "recorded_by",
+    "repeat_of_external_id",
+    "search",
+    "source_url",
+    "summary",
+    "tags",
+}
+LISTED = (
+    *(field.name for field in Incident._meta.concrete_fields if field.name not in UNLISTED),
+    *(f"mim__{name}" for name in ("email", "full_name", "contact_key")),
+    *(f"repeat_of__{name}" for name in ("reference", "restricted")),
+)
+
 
 def incident_list(person: Person, filters: Mapping[str, str] | None = None) -> QuerySet[Incident]:
     """The incidents that `person` may see, newest first, narrowed by `severity`, `status`, `service` (a name) and
@@ -57,15 +76,18 @@ def incident_list(person: Person, filters: Mapping[str, str] | None = None) -> Q
     if said.get("search"):
         words = SearchQuery(said["search"], search_type="websearch", config="english")
         found = found.filter(Q(search=words) | Q(reference=said["search"].upper()))
-    return found.select_related("mim").defer("search", "imported_review", "summary")
+    return found.select_related("mim", "repeat_of").only(*LISTED)
 
 
-def with_references(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-    """The same incidents with what their own row refers to: the MIM, the earlier incident, and the reference of the
-    After Action as `after_action_reference`. No further statement."""
-    return incidents.select_related("mim", "mim__account", "repeat_of").annotate(
-        after_action_reference=F("after_action__reference")
-    )
+def incident_row(person: Person) -> QuerySet[Incident]:
+    """The incidents that `person` may see, each with all that the API says of its own row."""
+    found = Incident.objects.visible_to(person).select_related("mim", "repeat_of")
+    return with_after_action(found.only(*LISTED, "organisation", "source_url"))
+
+
+def with_after_action(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+    """The same incidents with the reference of the After Action as `after_action_reference`. No further statement."""
+    return incidents.annotate(after_action_reference=F("after_action__reference"))
 
 
 def incident_page(incident: Incident) -> Incident:

@@ -56,16 +56,19 @@ class DraftCalls(Calls):
         after_action = self.found()
         section_key(key)
         section = self.stands(after_action, key)
-        current = {
-            "content": section_content(after_action, key, now=self.now),
-            "version": section.version,
-        }
+
+        def current() -> dict[str, Any]:
+            content = section_content(after_action, key, now=self.now)
+            return {"content": content, "version": section.version}
+
         version = matched_version(
             request, section_tag(section), section.version, required=True, content=current
         )
         said = self.read(bodies.SectionContent, scope=after_action.incident.reference)
-        save_section(after_action, key, said["content"], version=version, **self.moment(said.get("at")))
-        return self.section_answer(after_action, key)
+        saved = save_section(
+            after_action, key, said["content"], version=version, **self.moment(said.get("at"))
+        )
+        return self.section_answer(after_action, key, saved)
 
     @verb(bodies.When, answers.SectionShown, parameters=[KEY])
     @action(detail=True, methods=["post"], url_path=f"{ONE_SECTION}/confirm")
@@ -76,8 +79,8 @@ class DraftCalls(Calls):
         section = self.stands(after_action, key)
         version = matched_version(request, section_tag(section), section.version)
         said = self.read(bodies.When)
-        confirm_section(after_action, key, version=version, **self.moment(said.get("at")))
-        return self.section_answer(after_action, key)
+        confirmed = confirm_section(after_action, key, version=version, **self.moment(said.get("at")))
+        return self.section_answer(after_action, key, confirmed)
 
     @extend_schema(responses=answers.CommentShown(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
@@ -133,11 +136,11 @@ class DraftCalls(Calls):
         found = Section.objects.select_related("confirmed_by", "updated_by").filter(
             after_action=after_action, key=key
         )
-        return found.first() or Section(after_action=after_action, key=key, version=1)
+        return next(iter(found.order_by()), None) or Section(after_action=after_action, key=key, version=1)
 
-    def section_answer(self, after_action: AfterAction, key: str) -> Response:
+    def section_answer(self, after_action: AfterAction, key: str, section: Section | None = None) -> Response:
         content = section_content(after_action, key, now=self.now)
-        section = self.stands(after_action, key)
+        section = section or self.stands(after_action, key)
         told: dict[str, Any] = {
             "key": key,
             "version": section.version,

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=django.db.models.functions.comparison.Coalesce(
                             "next_due_at",
-                            models.Value(datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
+                            models.Value(datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.UTC)),
                         ),
                         output_field=models.DateTimeField(),
                     ),

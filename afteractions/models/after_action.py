@@ -12,7 +12,6 @@ from incidents.models import Incident
 from majorops.people.models import Person
 from majorops.references import new_reference
 
-
 # Neither skipped nor lapsed nor declined, and not of the past: what the board shows.
 IS_FOLLOWED = ~Q(decision=Decision.SKIP.value) & (Q(history=False) | Q(started_at__isnull=False))
 NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)

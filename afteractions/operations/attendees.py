@@ -27,6 +27,7 @@ from afteractions.rules.persons import is_named_like_a_person
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from incidents.models import Incident, IncidentAccess, TrackMember
 from incidents.operations.command import let_in
+from incidents.queries import incident_page
 from incidents.rules.expectations import GapKind
 from incidents.vocabulary import CommandRole, EventKind
 from majorops.audit import trail
@@ -81,7 +82,7 @@ def _facts(after_action: AfterAction, people: _People, now: datetime) -> Attenda
         acted=tuple(Acted(key, entries) for key, entries in acted.items()),
         service_owners=tuple(
             ServiceOwner(key, each.service.name)
-            for each in incident.affected_services.select_related("service__owner", "owner")
+            for each in incident_page(incident).affected_services.all()
             if (key := people.key(each.owner or each.service.owner))
         ),
         vendors=tuple(
@@ -114,7 +115,7 @@ def _commanders(incident: Incident, record: Record, people: _People) -> list[Com
     return found
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def propose_attendees(after_action: AfterAction, *, now: datetime) -> list[Attendee]:
     """Adds whoever the record proposes and is not listed yet, and says the reasons anew. What the MIM decided stays;
     doing it again changes nothing."""

@@ -80,12 +80,12 @@ def save_section(
 
 
 def _locked_section(after_action: AfterAction, key: SectionKey, now: datetime) -> Section:
-    Section.objects.get_or_create(after_action=after_action, key=key.value, defaults={"updated_at": now})
-    return (
-        Section.objects.select_for_update(of=("self",))
-        .select_related("updated_by")
-        .get(after_action=after_action, key=key.value)
-    )
+    lockable = Section.objects.select_for_update(of=("self",)).select_related("updated_by", "confirmed_by")
+    try:
+        return lockable.get(after_action=after_action, key=key.value)
+    except Section.DoesNotExist:
+        Section.objects.get_or_create(after_action=after_action, key=key.value, defaults={"updated_at": now})
+        return lockable.get(after_action=after_action, key=key.value)
 
 
 def _stale(after_action: AfterAction, section: Section, now: datetime) -> Stale:

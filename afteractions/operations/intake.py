@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from afteractions.access import is_only_auditor, parts_of
 from afteractions.models import AfterAction, Obligation
@@ -20,7 +21,7 @@ from afteractions.operations.obligations import LAPSE, reconcile
 from afteractions.rules import lifecycle
 from afteractions.rules.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
 from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, Transition
-from incidents.models import Handover, Incident
+from incidents.models import Handover, Incident, StatusUpdate, TimelineEvent
 from incidents.vocabulary import MilestoneKind, RequirementLevel
 from majorops.audit import trail
 from majorops.notices.outbox import Words
@@ -31,12 +32,26 @@ from majorops.refusal import BadInput, NotAllowed, Refused
 CLOCK_FROM_CLOSE_WITHIN = timedelta(hours=24)
 
 
+# They tell what happened and are asked by no rule of requirement, command or deadline (tests/operations/enforcement).
+TELLING = (TimelineEvent, StatusUpdate)
+
+
 def on_record_changed(
-    sender: type[Incident], *, incident: Incident, by: Person | None, at: datetime, now: datetime, **_: Any
+    sender: type[Incident],
+    *,
+    incident: Incident,
+    entry: Model | None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+    **_: Any,
 ) -> None:
     """Receiver of `record_changed`: creates the After Action at the close, follows what the record says later, and
-    reconciles every deadline."""
-    after_action = AfterAction.objects.select_for_update().filter(incident=incident).first()
+    reconciles every deadline. An `entry` that only tells what happened changes none of them."""
+    if isinstance(entry, TELLING):
+        return
+    there = AfterAction.objects.select_for_update().filter(incident=incident).order_by()
+    after_action = next(iter(there), None)
     if after_action is not None:
         after_action.incident = incident
         _follow(after_action, by=by, now=now)

@@ -23,6 +23,9 @@ from incidents.vocabulary import RequirementLevel
 from majorops.notices.outbox import withdraw
 from majorops.people.models import Person
 
+DOCUMENTS = ("search", "imported_review", "summary", "tags")
+"""What may be long in an incident, and no deadline follows from."""
+
 LAPSE = "lapse"
 """The step at which an optional After Action that nobody decided on is skipped."""
 
@@ -44,13 +47,16 @@ LONGEST_LABEL = 300
 RUNNING = (ObligationState.OPEN, ObligationState.HISTORY)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def reconcile(incident: Incident, *, by: Person | None, now: datetime) -> None:
     """Creates, moves, meets and ends the obligations of `incident` as its facts want it, in a constant number of
     statements. Every operation that changes a fact ends with this call; the incident is locked here if it is not yet.
     """
     standing = (
-        Incident.objects.select_for_update(of=("self",)).select_related("mim__account").get(pk=incident.pk)
+        Incident.objects.select_for_update(of=("self",))
+        .select_related("mim__account")
+        .defer(*DOCUMENTS)
+        .get(pk=incident.pk)
     )
     after_action = after_action_of(standing)
     facts = facts_of(standing, after_action)

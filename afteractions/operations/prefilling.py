@@ -15,7 +15,7 @@ DONE_ALREADY = "Done according to the imported record."
 CANCELLED_ALREADY = "Cancelled according to the imported record."
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def prefill(after_action: AfterAction, *, now: datetime) -> None:
     """Lays out every section of a new After Action, with what an imported review says already. Doing it again changes
     nothing."""

@@ -44,6 +44,22 @@ def next_step(workspace: Workspace) -> NextStep | None:
             return _outliving(workspace)
 
 
+def other_steps(workspace: Workspace) -> list[NextStep]:
+    """What may be done besides, by whoever may do it: it is rarer, and stands smaller."""
+    after_action = workspace.after_action
+    offered = [
+        ("Send the amended draft", "amend", Transition.AMEND),
+        ("Withdraw the draft", "withdraw", Transition.WITHDRAW),
+    ]
+    steps = [
+        NextStep(label, _url(workspace, page)) for label, page, step in offered if not workspace.refusal(step)
+    ]
+    decided = workspace.facts.level != RequirementLevel.MANDATORY and after_action.decision == Decision.HOLD
+    if decided and after_action.status == Status.DRAFT and workspace.may_chair:
+        steps.append(NextStep("Change the decision", _url(workspace, "decide")))
+    return steps
+
+
 def _deciding(workspace: Workspace) -> NextStep:
     asked = workspace.after_action.requested_by is not None
     label = "Answer the request" if asked else "Decide: hold or skip"

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from afteractions.access import can_send_status_note, get_after_action
 from afteractions.rules.questions import HEADLINE
-from afteractions.views.next_step import next_step
+from afteractions.views.next_step import next_step, other_steps
 from afteractions.views.standing import Workspace
 from afteractions.vocabulary import Decision, ObligationKind, Status
 from majorops import clock
@@ -89,6 +89,7 @@ def head(workspace: Workspace, tab: str) -> dict[str, Any]:
             for name, label in TABS
         ],
         "next_step": next_step(workspace),
+        "other_steps": other_steps(workspace),
         "also": _also(workspace),
         "next_obligation": workspace.next_obligation,
         "skipped": after_action.decision == Decision.SKIP,

@@ -28,7 +28,7 @@ from incidents.operations.declare import declare
 from incidents.operations.exporting import export_document
 from incidents.operations.importing import import_document
 from incidents.operations.log import link_repeat
-from incidents.queries import incident_list, incident_page, with_references
+from incidents.queries import incident_list, incident_page, incident_row, with_after_action
 from incidents.vocabulary import IncidentStatus, Severity
 from majorops.refusal import Absent, BadInput, NotAllowed
 from majorops.web.bodies import renaming
@@ -53,7 +53,7 @@ class Incidents(RecordCalls, ResponseCalls):
     @extend_schema(parameters=FILTERS, responses=answers.IncidentRow(many=True))
     def list(self, request: Request) -> Response:
         """The incidents that you may see, newest first"""
-        found = with_references(incident_list(self.person, request.query_params))
+        found = with_after_action(incident_list(self.person, request.query_params))
         rows = self.paginate_queryset(found)
         return self.get_paginated_response([shown.row(incident, self.now) for incident in rows])
 
@@ -86,7 +86,7 @@ class Incidents(RecordCalls, ResponseCalls):
     )
     @action(detail=False, methods=["post"], url_path="import")
     def import_(self, request: Request) -> Response:
-        """Import a document `majorops.incident/1`
+        """Import a document majorops.incident/1
 
         All of it or nothing. 201 with the incident made; the same document again answers 200 with what is there, and
         its external_id with other content is refused (409).
@@ -105,7 +105,7 @@ class Incidents(RecordCalls, ResponseCalls):
     @extend_schema(responses=IncidentDocument)
     @action(detail=True, methods=["get"])
     def export(self, request: Request, reference: str) -> Response:
-        """The incident as a document `majorops.incident/1`"""
+        """The incident as a document majorops.incident/1"""
         return Response(export_document(get_incident(self.person, reference)))
 
     @verb(bodies.Closing, answers.IncidentDetail)
@@ -148,12 +148,10 @@ class Incidents(RecordCalls, ResponseCalls):
 
     def answer(self, reference: str, status: int = 200) -> Response:
         """The incident as it stands now. Raises Absent alike for one that is not there and one not to be known."""
-        visible = Incident.objects.visible_to(self.person).defer(
-            "search", "imported_review", "summary", "tags"
-        )
-        incident = with_references(visible).filter(reference=reference.replace("\x00", "")).first()
-        if incident is None:
-            raise Absent(f"There is no incident {reference[:40]} that you may see.")
+        try:
+            incident = incident_row(self.person).get(reference=reference.replace("\x00", ""))
+        except Incident.DoesNotExist:
+            raise Absent(f"There is no incident {reference[:40]} that you may see.") from None
         earlier = incident.repeat_of
         may_name = earlier is not None and (not earlier.restricted or can_see(self.person, earlier))
         told = shown.detail(

@@ -21,6 +21,8 @@ E = TypeVar("E", bound=Entry)
 Said: TypeAlias = T | EllipsisType
 
 DERIVED = ("status", "began_at", "listed_at")
+# What may be long and no operation asks for.
+DOCUMENTS = ("search", "imported_review")
 
 
 def begin(
@@ -35,9 +37,7 @@ def begin(
 
     `by` None is the system. Raises Absent, NotAllowed with `refusal`, or Stale when `version` is another.
     """
-    incident.refresh_from_db(
-        from_queryset=Incident.objects.select_for_update(of=("self",)).select_related("mim", "mim__account")
-    )
+    incident.refresh_from_db(from_queryset=Incident.objects.select_for_update().defer(*DOCUMENTS))
     if by is not None and not can_see(by, incident):
         raise Absent("There is no such incident that you may see.")
     if by is not None and not may(by, incident):
@@ -67,7 +67,7 @@ def finish(
     if fields:
         incident.refresh_from_db(fields=DERIVED)
     trail.record(verb, subject, by=by, at=now, scope=incident.reference, changes=changes, reason=reason)
-    record_changed.send(sender=Incident, incident=incident, by=by, at=at, now=now)
+    record_changed.send(sender=Incident, incident=incident, entry=subject, by=by, at=at, now=now)
 
 
 def logged(incident: Incident, now: datetime) -> datetime:

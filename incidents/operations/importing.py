@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
 from incidents.access import can_declare, can_import_history, can_see
 from incidents.models import (
@@ -89,10 +90,11 @@ def import_document(raw: Any, *, history: bool, by: Person | None, now: datetime
 
 def find(external_id: str) -> Incident | None:
     """The incident that was imported under this id, or was captured here under this reference."""
-    return (
-        Incident.objects.filter(external_id=external_id).first()
-        or Incident.objects.filter(reference=external_id, external_id__isnull=True).first()
+    there = Incident.objects.filter(
+        Q(external_id=external_id) | Q(reference=external_id, external_id__isnull=True)
     )
+    # The one imported under this id before the one that only has it as its reference.
+    return max(there.order_by(), key=lambda incident: incident.external_id is not None, default=None)
 
 
 def answer_again(there: Incident, raw: Mapping[str, Any], *, by: Person | None) -> Imported:
@@ -394,7 +396,7 @@ def link_waiting(incident: Incident, *, now: datetime) -> None:
     waiting = Incident.objects.select_for_update().filter(
         repeat_of_external_id=incident.external_id, repeat_of__isnull=True
     )
-    for repeat in waiting.exclude(pk=incident.pk):
+    for repeat in waiting.exclude(pk=incident.pk).order_by():
         repeat.repeat_of = incident
         repeat.version += 1
         repeat.save(update_fields=["repeat_of", "version"])

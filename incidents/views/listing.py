@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from incidents.access import can_declare
 from incidents.models import Incident
 from incidents.operations.facts import metrics_of
-from incidents.queries import incident_list
+from incidents.queries import incident_list, with_after_action
 from incidents.vocabulary import IncidentStatus, RequirementLevel, Severity
 from majorops import clock
 from majorops.durations import duration_words
@@ -79,7 +79,7 @@ def page_of(found: QuerySet[Incident], cursor: str) -> tuple[list[Incident], str
         found = found.filter(beyond)
     backwards = backwards and place is not None
     order = ("listed_at", "pk") if backwards else ("-listed_at", "-pk")
-    rows = list(found.select_related("mim", "repeat_of", *_following()).order_by(*order)[: PAGE + 1])
+    rows = list(with_after_action(found).order_by(*order)[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if backwards:
         rows.reverse()
@@ -90,13 +90,6 @@ def page_of(found: QuerySet[Incident], cursor: str) -> tuple[list[Incident], str
         rows,
         _cursor(rows[-1]) if has_next else "",
         f"<{_cursor(rows[0])}" if has_previous else "",
-    )
-
-
-def _following() -> tuple[str, ...]:
-    """The After Action by its reverse relation, where the product has them."""
-    return tuple(
-        relation.name for relation in Incident._meta.related_objects if relation.name == "after_action"
     )
 
 
@@ -124,7 +117,7 @@ def _csv(found: QuerySet[Incident], now: datetime) -> StreamingHttpResponse:
 
     def lines() -> Iterator[str]:
         yield "\ufeff" + writer.writerow(COLUMNS)
-        for incident in found.select_related("repeat_of", "mim")[:MOST_EXPORTED].iterator(chunk_size=1000):
+        for incident in found[:MOST_EXPORTED].iterator(chunk_size=1000):
             yield writer.writerow(map(defused, _cells(incident, now)))
 
     answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")

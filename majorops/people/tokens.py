@@ -14,14 +14,13 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        found = (
-            ApiToken.objects.usable()
-            .select_related("person")
-            .filter(digest=ApiToken.digest_of(token.strip()))
-            .first()
-        )
-        if found is None:
-            raise AuthenticationFailed("This token is unknown, revoked or belongs to a disabled account.")
+        usable = ApiToken.objects.usable().select_related("person")
+        try:
+            found = usable.get(digest=ApiToken.digest_of(token.strip()))
+        except ApiToken.DoesNotExist:
+            raise AuthenticationFailed(
+                "This token is unknown, revoked or belongs to a disabled account."
+            ) from None
         return found.person, found
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,7 +1,7 @@
 """The API's envelope: errors, throttling, versions. The contract: /api/v1/docs/."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -111,11 +111,16 @@ def etag(kind: str, key: Any, version: Any) -> str:
 
 
 def matched_version(
-    request: Request, current: str, version: int, *, required: bool = False, content: Any = None
+    request: Request,
+    current: str,
+    version: int,
+    *,
+    required: bool = False,
+    content: Callable[[], Any] = lambda: None,
 ) -> int | None:
     """The version that the caller read, to be handed to the operation, which compares it again under its lock.
 
-    None where the caller sent no If-Match. Raises Stale (412, with `content` as what stands there now) when If-Match
+    None where the caller sent no If-Match. Raises Stale (412, with what `content` finds there now) when If-Match
     names another version than `current`, the tag of `version`; MatchRequired (428) when it must be there.
     """
     given = request.headers.get("If-Match")
@@ -124,5 +129,7 @@ def matched_version(
             raise MatchRequired
         return None
     if given.strip() != "*" and current not in [tag.strip() for tag in given.split(",")]:
-        raise Stale("Somebody changed this after you read it. Read it again and merge your change.", content)
+        raise Stale(
+            "Somebody changed this after you read it. Read it again and merge your change.", content()
+        )
     return version

@@ -61,6 +61,7 @@ def _zone(context: Context, zone: str | ZoneInfo | None) -> ZoneInfo:
 
 
 @register.simple_tag
+@lru_cache(maxsize=128)
 def icon(name: str) -> SafeString:
     """A picture from `img/icons.svg`; always beside words, so hidden from screen readers."""
     return SafeString(
