@@ -41,6 +41,8 @@ OF_THE_LAYOUT = [
     "button-name",
 ]
 HOSTILE = "Zoë O'Brien-Łukasz <script>alert(1)</script>"
+# Beside the places there is the least room for a table here.
+DESK = {"width": 1360, "height": 860}
 PHONE = {"width": 360, "height": 760}
 EVENTS = 300
 
@@ -230,6 +232,8 @@ def test_a_page_is_accessible_fits_and_breaks_no_rule(
     problems = {}
     problems["axe"] = found_by_axe(page, axe)
     problems["wide at 1280"] = beyond_the_window(page)
+    page.set_viewport_size(DESK)
+    problems["wide at 1360"] = beyond_the_window(page)
     page.emulate_media(color_scheme="dark")
     page.reload()
     problems["axe in the dark"] = found_by_axe(page, axe, "color-contrast")

@@ -247,7 +247,8 @@ def serve() -> tuple[subprocess.Popen[bytes], int]:
 def show(table: dict[str, Measured], sizes: list[int], floor_ms: float, import_seconds: float) -> None:
     heads = [f"{size:,}" for size in sizes]
     print(
-        f"\nRatios to the floor, {floor_ms:.2f} ms: one primary-key SELECT in the same process. Median (95th percentile).\n"
+        f"\nRatios to the floor, {floor_ms:.2f} ms: one primary-key SELECT in the same process.\n"
+        "Median (95th percentile).\n"
     )
     print(
         f"{'':32}" + "".join(f"{head:>18}" for head in heads) + f"{'growth':>9}{'goal':>7}{'SQL':>6}{'ms':>8}"

@@ -21,19 +21,21 @@ THINGS = ("own", "others", "restricted")
 
 @dataclass(frozen=True)
 class Audience:
-    """Who may act on one's own and on others'. On what is restricted: the same as on one's own, of those who see it."""
+    """Who may act on one's own and on others'. On what is restricted: the same as on one's own, of those who see it.
+    `by_link`: whoever holds the link."""
 
     own: frozenset[str]
     others: frozenset[str]
+    by_link: bool = False
 
     def of(self, thing: str) -> frozenset[str]:
         match thing:
-            case "own":
-                return self.own
             case "others":
                 return self.others
-            case _:
+            case "restricted" if not self.by_link:
                 return self.own & SEES["restricted"]
+            case _:
+                return self.own
 
 
 def audience(own: Iterable[str], others: Iterable[str] = ()) -> Audience:
@@ -43,7 +45,7 @@ def audience(own: Iterable[str], others: Iterable[str] = ()) -> Audience:
 # An object of one's own or others' is seen by everybody with an account; a restricted one by its people and Auditors.
 SEES = {"own": SIGNED_IN, "others": SIGNED_IN, "restricted": CAST | {"auditor"}}
 
-EVERYBODY = audience(ROLES, ROLES)
+EVERYBODY = Audience(ROLES, ROLES, by_link=True)
 ANYONE_SIGNED_IN = audience(SIGNED_IN, SIGNED_IN)
 NOT_AUDITORS = audience(SIGNED_IN - {"auditor"}, SIGNED_IN - {"auditor"})
 ADMINISTRATORS = audience({"administrator"}, {"administrator"})
@@ -56,6 +58,8 @@ WRITERS = audience({"owner", "mim", "trl", "administrator"}, {"administrator"})
 LEADS = audience({"owner", "mim", "administrator"}, {"administrator"})
 RECOVERY_LEAD = audience({"trl", "administrator"}, {"administrator"})
 INVITED = audience({"attendee", "mim", "administrator"}, {"administrator"})
+# Those who write it, and whoever began the thread.
+THREADS = audience(WRITERS.own | {"attendee"}, WRITERS.others)
 ACTS = audience({"action_owner", "owner", "mim", "administrator"}, {"administrator"})
 MESSENGERS = audience({"communications", "administrator"}, {"communications", "administrator"})
 
@@ -70,6 +74,11 @@ class Rule:
     hides: bool = False
     outside: bool = False
     steps: Mapping[str, "Rule"] = field(default_factory=dict)
+
+    @property
+    def by_link(self) -> bool:
+        """Whether the address itself is the key."""
+        return self.about and any(who.by_link for who in self.methods.values())
 
 
 def page(get: Audience | None = None, post: Audience | None = None, **said: bool) -> Rule:
@@ -160,13 +169,13 @@ PAGES: dict[str, Rule] = {
     "afteractions:rca": READ,
     "afteractions:draft": READ,
     "afteractions:take_gap": page(post=WRITERS),
-    "afteractions:people_known": READ,
+    "afteractions:people_known": page(WRITERS),
     "afteractions:section": form(WRITERS),
     "afteractions:confirm": page(post=RECOVERY_LEAD),
     "afteractions:read": READ,
     "afteractions:acknowledge": page(post=ANYONE_SIGNED_IN),
     "afteractions:comment": page(post=NOT_AUDITORS),
-    "afteractions:resolve": page(post=NOT_AUDITORS),
+    "afteractions:resolve": page(post=THREADS),
     "afteractions:people": READ,
     "afteractions:propose": page(post=CHAIR),
     "afteractions:add_attendee": page(post=CHAIR),
@@ -176,7 +185,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:let_guest_in": page(post=LEADS),
     "afteractions:take_back_link": page(post=LEADS),
     "afteractions:decide": form(CHAIR),
-    "afteractions:start": form(LEADS),
+    "afteractions:start": form(CHAIR),
     "afteractions:schedule": form(CHAIR),
     "afteractions:distribute": form(OWNERS),
     "afteractions:amend": form(OWNERS),
@@ -188,8 +197,9 @@ PAGES: dict[str, Rule] = {
     "afteractions:anti_pattern": page(post=CHAIR),
     "afteractions:finish": page(post=CHAIR),
     "afteractions:publication": READ,
-    "afteractions:publish": page(post=OWNERS),
-    "afteractions:erratum": form(OWNERS),
+    # The MIM as well: agree, publish and close may be one step of the chair.
+    "afteractions:publish": page(post=LEADS),
+    "afteractions:erratum": page(post=OWNERS),
     "afteractions:settle": page(post=MESSENGERS),
     "afteractions:send_note": page(post=OWNERS),
     "afteractions:vendor": page(post=LEADS),
@@ -255,12 +265,12 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:after-action-distribute": post(OWNERS),
     "afteractions-api:after-action-hold": post(CHAIR),
     "afteractions-api:after-action-pdf": SEEN,
-    "afteractions-api:after-action-publish": post(OWNERS),
+    "afteractions-api:after-action-publish": post(LEADS),
     "afteractions-api:after-action-read-": post(ANYONE_SIGNED_IN),
     "afteractions-api:after-action-reschedule": post(CHAIR),
     "afteractions-api:after-action-schedule": post(CHAIR),
     "afteractions-api:after-action-section": call(get=ANYONE_SIGNED_IN, put=WRITERS),
-    "afteractions-api:after-action-start": post(LEADS),
+    "afteractions-api:after-action-start": post(CHAIR),
     "afteractions-api:after-action-vendors": SEEN,
     "afteractions-api:after-action-withdraw": post(OWNERS),
     "afteractions-api:action-item-list": LIST,
@@ -277,7 +287,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:vendor-items": post(LEADS),
     "afteractions-api:vendor-plan": post(LEADS),
     "afteractions-api:comment-list": LIST,
-    "afteractions-api:comment-resolve": RECORD,
+    "afteractions-api:comment-resolve": post(THREADS),
     "afteractions-api:wording": everywhere(post(ANYONE_SIGNED_IN)),
     "api-people": LIST,
     "schema": LIST,

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, Obligation
 from afteractions.operations import enforcement, intake
@@ -10,7 +12,7 @@ from afteractions.vocabulary import ObligationKind
 from incidents.models import Incident
 from incidents.operations.close import close, reopen
 from incidents.operations.command import hand_over
-from incidents.operations.log import change_severity, log_event
+from incidents.operations.log import change_severity, enter_phase, log_event
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused
@@ -191,15 +193,25 @@ def test_a_running_incident_cannot_be_asked_one_for() -> None:
 def test_an_incident_without_a_mim_belongs_to_the_mim_group() -> None:
     incident = a_closed_incident(severity="critical")
     Incident.objects.filter(pk=incident.pk).update(mim=None)
-    log_event(
-        incident, kind="action", text="A note", by=a_mim(), at=CLOSED, now=CLOSED + timedelta(minutes=1)
-    )
+    enter_phase(incident, phase="validating", by=a_mim(), at=CLOSED, now=CLOSED + timedelta(minutes=1))
     assert set(incident.obligations.values_list("responsible_group", flat=True)) == {"MIM"}
+
+
+def test_no_deadline_and_no_after_action_asks_for_what_only_tells() -> None:
+    """An event or a status update is logged without deadlines being counted anew: here is why that is right."""
+    incident = a_closed_incident(severity="critical")
+    at = CLOSED + timedelta(hours=1)
+    with CaptureQueriesContext(connection) as asked:
+        enter_phase(incident, phase="validating", by=incident.mim, at=at, now=at)
+    statements = [each["sql"] for each in asked]
+    assert any("afteractions_obligation" in sql for sql in statements)
+    for telling in intake.TELLING:
+        assert not any(telling._meta.db_table in sql for sql in statements)
 
 
 def test_one_logged_event_costs_the_same_whatever_was_logged_before(django_assert_max_num_queries) -> None:
     mim = a_mim()
     incident = a_closed_incident(mim, severity="critical")
     at = CLOSED + timedelta(hours=1)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(8):
         log_event(incident, kind="action", text="A note", by=mim, at=at, now=at)

@@ -266,6 +266,15 @@ def test_distribute_amend_and_withdraw_each_ask_first_and_take_effect(mim: Perso
         assert Revision.objects.filter(after_action=after_action).count() == revisions
 
 
+def test_what_is_out_offers_its_owner_to_amend_and_to_withdraw_and_nobody_else(
+    mim: Person, client: Client
+) -> None:
+    after_action = a_distributed_review(mim)
+    assert "Send the amended draft Withdraw the draft" in words(client.get(at(after_action, "read/")))
+    reader = browser_of(a_person("Rhea Castellan"))
+    assert "Withdraw the draft" not in words(reader.get(at(after_action, "read/")))
+
+
 def test_withdrawing_takes_a_reason(mim: Person, client: Client) -> None:
     answer = client.post(at(a_distributed_review(mim), "withdraw/"), {"reason": ""})
     assert answer.status_code == 422
