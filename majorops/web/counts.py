@@ -45,6 +45,12 @@ class SharedCounts(RedisCache):
     def delete(self, key: Any, *args: Any, **said: Any) -> Any:
         return self._shared_or_alone("delete", key, *args, **said)
 
+    def clear(self) -> Any:
+        """Refused: the broker keeps its tasks in the same database."""
+        raise NotImplementedError(
+            "Counts run out by themselves; to clear them would lose the tasks that wait."
+        )
+
     def _shared_or_alone(self, verb: str, *args: Any, **said: Any) -> Any:
         shared: Callable[..., Any] = getattr(super(), verb)
         try:

@@ -1,0 +1,516 @@
+"""Doors, limits, headers, cookies, and what becomes of hostile text and files (docs/security.md)."""
+
+import csv
+import io
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import icalendar
+import pytest
+import redis
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMessage
+from django.http import HttpResponse
+from django.test import Client
+
+from afteractions.models import AfterAction, GuestLink
+from afteractions.operations.attendees import set_attendees
+from afteractions.operations.guests import SALT, create_guest_link, path_of, revoke_guest_link
+from afteractions.operations.vendors import LARGEST_RCA, attach_rca, follow_up_of
+from incidents.models import Incident
+from incidents.operations.vendors import engage
+from majorops import clock
+from majorops.embedded.state import CHECKOUT
+from majorops.notices.composing import compose
+from majorops.notices.models import Notice
+from majorops.people.models import Person
+from majorops.web.counts import SharedCounts
+from tests.factories.afteractions import (
+    CLOSED,
+    SCHEDULED,
+    a_change,
+    a_distributed_review,
+    a_meeting,
+    an_after_action,
+    fresh,
+    write,
+    write_prose,
+)
+from tests.factories.incidents import an_event, an_incident
+from tests.factories.people import PASSWORD, a_contact, a_mim, a_person, a_token, an_administrator
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/accounts/login/"
+HOSTILE = '=1+1"><script>alert(1)</script><img src=x onerror=alert(2)>&{{ 7 }}'
+_machines = count(1)
+
+
+def a_browser(**said: Any) -> Client:
+    """A browser on a machine of its own, so that one test's tries do not count for another's."""
+    number = next(_machines)
+    return Client(REMOTE_ADDR=f"198.51.{os.getpid() % 250}.{number}", **said)
+
+
+def sign_in(browser: Client, person: Person | str, password: str = PASSWORD, query: str = "") -> HttpResponse:
+    login = person if isinstance(person, str) else person.email
+    return browser.post(f"{LOGIN}{query}", {"login": login, "password": password})
+
+
+def is_signed_in(browser: Client) -> bool:
+    return browser.get("/").status_code == 200
+
+
+@pytest.fixture
+def reader() -> Iterator[Client]:
+    browser = a_browser()
+    browser.force_login(a_mim())
+    return browser
+
+
+class TestHeaders:
+    def pages(self) -> Iterator[HttpResponse]:
+        administrator = an_administrator()
+        administrator.is_staff = administrator.is_superuser = True
+        administrator.save()
+        incident = an_incident()
+        after_action = an_after_action()
+        signed_in, stranger = a_browser(), a_browser()
+        signed_in.force_login(administrator)
+        for path in (
+            "/",
+            incident.get_absolute_url(),
+            after_action.get_absolute_url(),
+            "/me/",
+            "/incidents/import/",
+            "/administration/",
+            "/api/v1/incidents/",
+            "/api/v1/docs/",
+            "/incidents/INC-NONE/",
+            "/accounts/2fa/",
+        ):
+            yield signed_in.get(path)
+        for path in (LOGIN, "/", "/guest/forged/", "/api/v1/incidents/", "/nowhere/", "/healthz"):
+            yield stranger.get(path)
+
+    def test_every_answer_forbids_what_the_product_does_not_need(self) -> None:
+        answers = list(self.pages())
+        assert {answer.status_code for answer in answers} >= {200, 302, 401, 404}
+        for answer in answers:
+            policy = {
+                words[0]: words[1:]
+                for part in answer["Content-Security-Policy"].split(";")
+                if (words := part.split())
+            }
+            assert policy["default-src"] == ["'none'"]
+            assert policy["script-src"] == policy["style-src"] == policy["form-action"] == ["'self'"]
+            assert policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]
+            assert not re.search(r"unsafe|\*|http:", answer["Content-Security-Policy"])
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert answer["X-Frame-Options"] == "DENY"
+            assert answer["Referrer-Policy"] in ("same-origin", "no-referrer")
+
+    def test_static_files_are_not_sniffed_either(self) -> None:
+        answer = a_browser().get("/static/css/base.css")
+        assert answer.status_code in (200, 404)
+        assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+class TestCookies:
+    def test_scripts_cannot_read_the_session_and_other_sites_cannot_send_it(self) -> None:
+        browser = a_browser()
+        sign_in(browser, a_person())
+        session = browser.cookies["sessionid"]
+        assert session["httponly"]
+        assert session["samesite"] == browser.cookies["csrftoken"]["samesite"] == "Lax"
+
+    @pytest.mark.parametrize(("address", "secure"), [("https://majorops.example", True), ("http://x", False)])
+    def test_an_https_address_makes_them_secure(self, address: str, secure: bool) -> None:
+        names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS")
+        asked = f"from majorops import settings as s; print([bool(getattr(s, n)) for n in {names}])"
+        found = subprocess.run(
+            [sys.executable, "-c", asked],
+            cwd=CHECKOUT,
+            env={**os.environ, "MAJOROPS_URL": address},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert found.stdout.strip() == str([secure] * len(names))
+
+
+class TestSigningIn:
+    def test_an_account_is_closed_for_a_while_after_five_wrong_passwords(self) -> None:
+        person = a_person()
+        for _ in range(5):
+            assert not is_wrong_door(sign_in(a_browser(), person, "wrong"))
+        # From another machine and with the right password, too: it is the account that is guessed at.
+        browser = a_browser()
+        assert "Too many" in sign_in(browser, person).content.decode()
+        assert not is_signed_in(browser)
+        other = a_browser()
+        sign_in(other, a_person("Noa Lindgren"))
+        assert is_signed_in(other)
+
+    def test_a_machine_that_guesses_at_many_accounts_is_stopped(self) -> None:
+        browser = a_browser()
+        for number in range(10):
+            sign_in(browser, f"guess{number}@majorops.example", "wrong")
+        sign_in(browser, a_person())
+        assert not is_signed_in(browser)
+
+    def test_all_web_processes_count_together(self) -> None:
+        cache.set("tries", [1.5], 60)
+        kept = redis.from_url(settings.REDIS_URL)
+        assert kept.get(cache.make_key("tries")) == b"[1.5]"
+        kept.close()
+
+    def test_without_redis_each_process_counts_for_itself_and_says_so(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        alone = SharedCounts("redis://127.0.0.1:1/0", {"OPTIONS": {"socket_connect_timeout": 1}})
+        alone.set("tries", [1.5], 60)
+        assert alone.add("lock", True)
+        assert not alone.add("lock", True)
+        assert alone.get("tries") == [1.5]
+        alone.delete("tries")
+        assert alone.get("tries") is None
+        assert "counts sign-ins alone" in caplog.text
+
+    def test_the_counts_cannot_be_cleared_with_the_tasks_that_wait(self) -> None:
+        with pytest.raises(NotImplementedError):
+            cache.clear()
+
+    def test_the_session_is_another_one_after_signing_in(self) -> None:
+        browser = a_browser()
+        before = browser.session
+        before["seen"] = True
+        before.save()
+        browser.cookies["sessionid"] = before.session_key
+        sign_in(browser, a_person())
+        assert is_signed_in(browser)
+        assert browser.cookies["sessionid"].value != before.session_key
+        planted = a_browser()
+        planted.cookies["sessionid"] = before.session_key
+        assert not is_signed_in(planted)
+
+    def test_a_session_and_a_token_end_when_the_account_is_disabled(self) -> None:
+        person = a_person()
+        browser = a_browser()
+        sign_in(browser, person)
+        machine = Client(headers={"Authorization": f"Bearer {a_token(person)}"})
+        assert is_signed_in(browser)
+        assert machine.get("/api/v1/incidents/").status_code == 200
+        Person.objects.filter(pk=person.pk).update(is_active=False)
+        assert not is_signed_in(browser)
+        assert browser.get("/api/v1/incidents/").status_code == 401
+        assert machine.get("/api/v1/incidents/").status_code == 401
+        sign_in(again := a_browser(), person)
+        assert not is_signed_in(again)
+
+    def test_signing_out_ends_the_session_on_the_server(self) -> None:
+        browser = a_browser()
+        sign_in(browser, a_person())
+        key = browser.cookies["sessionid"].value
+        assert browser.get("/accounts/logout/").status_code == 200
+        assert is_signed_in(browser), "following a link must sign nobody out"
+        browser.post("/accounts/logout/")
+        copied = a_browser()
+        copied.cookies["sessionid"] = key
+        assert not is_signed_in(copied)
+
+    def test_a_changed_password_ends_the_other_sessions(self) -> None:
+        person = a_person()
+        browser = a_browser()
+        sign_in(browser, person)
+        person.set_password("another-long-sentence")
+        person.save()
+        assert not is_signed_in(browser)
+
+    def test_the_administration_has_no_door_of_its_own(self) -> None:
+        administrator = an_administrator()
+        administrator.is_staff = True
+        administrator.save()
+        browser = a_browser()
+        said = {"username": administrator.email, "password": PASSWORD, "next": "/administration/"}
+        assert browser.post("/administration/login/", said)["Location"].startswith(LOGIN)
+        assert not is_signed_in(browser)
+
+    @pytest.mark.parametrize(
+        "place", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+    )
+    def test_nobody_is_led_to_another_site(self, place: str) -> None:
+        browser = a_browser()
+        answer = sign_in(browser, a_person(), query=f"?next={place}")
+        assert answer["Location"] == "/"
+
+    def test_nobody_registers_themselves(self) -> None:
+        said = {"email": "eve@majorops.example", "password1": PASSWORD, "password2": PASSWORD}
+        a_browser().post("/accounts/signup/", said)
+        assert not Person.objects.filter(email="eve@majorops.example").exists()
+
+    def test_nobody_adds_a_second_address(self) -> None:
+        person = a_person()
+        browser = a_browser()
+        browser.force_login(person)
+        browser.post("/accounts/email/", {"action_add": "", "email": "other@majorops.example"})
+        browser.post("/accounts/email/", {"action_primary": "", "email": "other@majorops.example"})
+        assert Person.objects.get(pk=person.pk).email == person.email
+
+    def test_forgetting_a_password_does_not_tell_who_has_an_account(
+        self, mailoutbox: list[EmailMessage]
+    ) -> None:
+        person = a_person()
+        known = a_browser().post("/accounts/password/reset/", {"email": person.email}, follow=True)
+        unknown = a_browser().post("/accounts/password/reset/", {"email": "no@body.example"}, follow=True)
+        assert known.redirect_chain == unknown.redirect_chain
+        assert without_token(known) == without_token(unknown)
+
+    def test_a_wrong_password_and_an_unknown_account_sound_alike(self) -> None:
+        known = sign_in(a_browser(), a_person(email="abe@majorops.example"), "wrong")
+        unknown = sign_in(a_browser(), "eve@majorops.example", "wrong")
+        assert without_token(known) == without_token(unknown).replace("eve@", "abe@")
+
+
+def is_wrong_door(answer: HttpResponse) -> bool:
+    return answer.status_code == 302 or "Too many" in answer.content.decode()
+
+
+def without_token(answer: HttpResponse) -> str:
+    return re.sub(r'(csrfmiddlewaretoken" value|X-CSRFToken[^:]*:)[^>]*', "", answer.content.decode())
+
+
+class TestForgedRequests:
+    def test_a_form_and_a_call_of_a_session_need_the_token_of_the_page(self) -> None:
+        incident = an_incident()
+        browser = a_browser(enforce_csrf_checks=True)
+        browser.force_login(incident.mim)
+        path = f"{incident.get_absolute_url()}line/"
+        assert browser.post(path, {"line": "from another site"}).status_code == 403
+        call = f"/api/v1/incidents/{incident.reference}/events/"
+        body = json.dumps({"kind": "action", "text": "from another site"})
+        assert browser.post(call, body, content_type="application/json").status_code == 403
+        assert sign_in(a_browser(enforce_csrf_checks=True), a_person()).status_code == 403
+        assert not incident.timelineevents.filter(text="from another site").exists()
+
+    def test_a_call_with_a_token_of_its_own_needs_none(self) -> None:
+        incident = an_incident()
+        machine = Client(
+            enforce_csrf_checks=True, headers={"Authorization": f"Bearer {a_token(incident.mim)}"}
+        )
+        body = json.dumps({"kind": "action", "text": "by a machine"})
+        call = f"/api/v1/incidents/{incident.reference}/events/"
+        assert machine.post(call, body, content_type="application/json").status_code == 201
+
+
+def a_hostile_review() -> AfterAction:
+    """One hostile text wherever people type."""
+    mim = a_mim()
+    after_action = an_after_action(mim, title=HOSTILE, impact={"business": HOSTILE})
+    an_event(after_action.incident, HOSTILE, by=mim, at=CLOSED + timedelta(minutes=1))
+    a_meeting(after_action, location=HOSTILE)
+    write_prose(after_action)
+    cause = {"failure": HOSTILE, "contributing_factors": [HOSTILE], "certainty": "known"}
+    write(after_action, "root_cause", cause)
+    write(after_action, "changes", [a_change(mim, change=HOSTILE, gap=HOSTILE)])
+    return fresh(after_action)
+
+
+class TestHostileText:
+    def test_it_is_shown_as_text_on_every_page(self) -> None:
+        after_action = a_hostile_review()
+        incident = after_action.incident
+        browser = a_browser()
+        browser.force_login(incident.mim)
+        place = after_action.get_absolute_url()
+        paths = ["/", "/incidents/", "/after-actions/", "/inbox/", incident.get_absolute_url(), place]
+        paths += [f"{place}{tab}/" for tab in ("draft", "read", "people", "meeting", "history", "deadlines")]
+        paths += [
+            f"{incident.get_absolute_url()}history/",
+            f"{place}draft/root_cause/",
+            f"{place}draft/changes/",
+        ]
+        shown = 0
+        for path in paths:
+            page = browser.get(path).content.decode()
+            assert "<script>alert" not in page, path
+            assert "<img src=x" not in page, path
+            shown += "&lt;script&gt;alert" in page
+        assert shown > 8
+
+    def test_it_is_text_in_mail_and_adds_nothing_to_the_calendar(self) -> None:
+        after_action = a_hostile_review()
+        invitation = (
+            Notice.objects.filter(recipient=after_action.incident.mim).exclude(calendar="").latest("pk")
+        )
+        mail = compose(invitation, masked=False)
+        html = str(next(part.content for part in mail.alternatives if part.mimetype == "text/html"))
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert "\n" not in mail.subject
+        meeting = next(iter(icalendar.Calendar.from_ical(invitation.calendar).walk("VEVENT")))
+        assert str(meeting["location"]) == HOSTILE
+        attendees = meeting.get("attendee", [])
+        attendees = attendees if isinstance(attendees, list) else [attendees]
+        assert len(attendees) == after_action.attendees.filter(included=True).count()
+
+    def test_lines_typed_into_a_place_stay_inside_it(self) -> None:
+        after_action = an_after_action()
+        typed = "Room 1\r\nATTENDEE:mailto:eve@evil.example"
+        try:
+            a_meeting(after_action, location=typed)
+        except Exception as refused:  # refusing it is as good
+            assert type(refused).__name__ == "BadInput"  # noqa: PT017
+            return
+        for notice in Notice.objects.exclude(calendar=""):
+            event = next(iter(icalendar.Calendar.from_ical(notice.calendar).walk("VEVENT")))
+            assert "eve@evil" not in str(event.get("attendee", ""))
+
+    @pytest.mark.parametrize("path", ["/incidents/?format=csv", "/actions/?whose=all&format=csv"])
+    def test_no_cell_of_a_spreadsheet_is_a_formula(self, path: str) -> None:
+        after_action = a_distributed_review(title=HOSTILE)
+        AfterAction.objects.filter(pk=after_action.pk).update(
+            status="reviewed", reviewed_at=SCHEDULED, external_messages_answered_at=SCHEDULED
+        )
+        browser = a_browser()
+        browser.force_login(after_action.incident.mim)
+        told = b"".join(browser.get(path).streaming_content).decode("utf-8-sig")
+        cells = [cell for row in csv.reader(io.StringIO(told)) for cell in row]
+        assert f"'{HOSTILE}" in cells
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+    @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
+    def test_evidence_is_an_address_of_the_web(self, link: str) -> None:
+        incident = an_incident()
+        machine = Client(headers={"Authorization": f"Bearer {a_token(incident.mim)}"})
+        body = json.dumps({"kind": "action", "text": "Seen", "evidence_url": link})
+        answer = machine.post(
+            f"/api/v1/incidents/{incident.reference}/events/", body, content_type="application/json"
+        )
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["path"] == "evidence_url"
+
+
+class TestFiles:
+    def review_with_vendor(self) -> tuple[AfterAction, str, int]:
+        after_action = an_after_action()
+        incident = after_action.incident
+        said = {"by": incident.mim, "at": CLOSED + timedelta(minutes=5), "now": CLOSED + timedelta(minutes=5)}
+        engagement = engage(incident, vendor="Cumulus", **said)
+        return after_action, f"{after_action.get_absolute_url()}vendors/{engagement.pk}/", engagement.pk
+
+    def test_a_file_that_is_too_large_or_no_pdf_is_refused(self) -> None:
+        after_action, path, _ = self.review_with_vendor()
+        browser = a_browser()
+        browser.force_login(after_action.incident.mim)
+        for content, sentence in (
+            (b"%PDF-" + b"0" * LARGEST_RCA, "larger than 25 MB"),
+            (b"<html><script>alert(1)</script>", "not a PDF"),
+        ):
+            file = SimpleUploadedFile("rca.pdf", content, content_type="application/pdf")
+            answer = browser.post(path, {"step": "rca", "file": file})
+            assert answer.status_code == 422
+            assert sentence in answer.content.decode()
+
+    def test_a_file_is_handed_out_as_a_file_under_a_harmless_name(self) -> None:
+        after_action, _, engagement = self.review_with_vendor()
+        incident = after_action.incident
+        now = clock.now()
+        follow_up = follow_up_of(incident.vendorengagements.get(pk=engagement), now=now)
+        name = '../../"><script>x\r\nSet-Cookie: a=b.pdf'
+        attach_rca(
+            follow_up, name=name.replace("\r\n", " "), content=b"%PDF-1.7", by=incident.mim, at=now, now=now
+        )
+        browser = a_browser()
+        browser.force_login(incident.mim)
+        answer = browser.get(f"{after_action.get_absolute_url()}rca/{follow_up.pk}/")
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert re.fullmatch(r'attachment; filename="[\w .-]+"', answer["Content-Disposition"])
+        assert ".." not in answer["Content-Disposition"]
+        assert "Set-Cookie" not in answer
+
+    def test_an_import_that_is_too_large_is_refused(self, reader: Client) -> None:
+        file = SimpleUploadedFile("all.json", b" " * (10 * 1024 * 1024 + 1))
+        answer = reader.post("/incidents/import/", {"upload": file})
+        assert answer.status_code == 422
+        assert "At most 10 MB" in answer.content.decode()
+        assert not Incident.objects.exists()
+
+
+class TestGuests:
+    def link(self, after_action: AfterAction, **said: Any) -> GuestLink:
+        incident = after_action.incident
+        guest = a_contact(incident.reference)
+        row = {"person": guest, "included": True, "reason": "Runs the vendor's desk"}
+        now = clock.now()
+        set_attendees(after_action, [row], by=incident.mim, at=now, now=now)
+        made, _ = create_guest_link(after_action, guest, by=incident.mim, at=now, now=now, **said)
+        return made
+
+    def test_a_link_opens_its_draft_alone_and_nothing_when_it_is_touched(self) -> None:
+        after_action = a_distributed_review()
+        link = self.link(after_action)
+        path = path_of(link)
+        guest = a_browser()
+        page = guest.get(path)
+        assert page.status_code == 200
+        assert page["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in page["Cache-Control"]
+        assert guest.get(after_action.get_absolute_url()).status_code == 302
+        token = path.split("/")[2]
+        forged = [
+            token[:-1] + ("A" if token[-1] != "A" else "B"),
+            token.swapcase(),
+            signing.dumps(link.pk, salt="another"),
+            signing.dumps(link.pk + 1, salt=SALT),
+            f"{link.pk}:{token.split(':', 1)[1]}",
+            "x",
+        ]
+        for each in forged:
+            assert guest.get(f"/guest/{each}/").status_code == 404, each
+            assert guest.post(f"/guest/{each}/read/").status_code == 404, each
+        assert link.person.readings.count() == 0
+
+    def test_a_link_ends_when_it_is_taken_back_or_runs_out(self) -> None:
+        after_action = a_distributed_review()
+        link = self.link(after_action)
+        path = path_of(link)
+        now = clock.now()
+        GuestLink.objects.filter(pk=link.pk).update(expires_at=now)
+        assert a_browser().get(path).status_code == 404
+        GuestLink.objects.filter(pk=link.pk).update(expires_at=now + timedelta(days=1))
+        assert a_browser().get(path).status_code == 200
+        revoke_guest_link(link, by=after_action.incident.mim, at=now, now=now)
+        assert a_browser().get(path).status_code == 404
+
+
+class TestLogs:
+    def test_they_carry_references_and_no_contents(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.DEBUG)
+        logging.getLogger("django.db.backends").setLevel(logging.INFO)
+        incident = an_incident(title="The quarry is flooded")
+        browser = a_browser(raise_request_exception=False)
+        sign_in(browser, incident.mim, "wrong-but-secret")
+        sign_in(browser, incident.mim)
+        browser.post(f"{incident.get_absolute_url()}line/", {"line": "the quarry was drained"})
+        browser.get("/incidents/INC-NONE/")
+        token = a_token(incident.mim)
+        machine = Client(headers={"Authorization": f"Bearer {token}"}, raise_request_exception=False)
+        call = f"/api/v1/incidents/{incident.reference}/events/"
+        machine.post(
+            call, json.dumps({"kind": "quarry", "text": "the quarry"}), content_type="application/json"
+        )
+        assert "INC-NONE" in caplog.text
+        for secret in ("quarry", "wrong-but-secret", PASSWORD, token):
+            assert secret not in caplog.text
