@@ -70,14 +70,16 @@ class Services:
         """Both servers, answering; the database with its two roles. True when its schema is there already."""
         atexit.register(self.stop)
         known = self._known_schema()
-        if known.exists():
+        # Asked once: another process may keep the same schema while our empty cluster is being made.
+        found = known.exists()
+        if found:
             known.touch()
             copy(known, self.postgres.folder)
         self.postgres.prepare()
         for server in (self.valkey, self.postgres):
             self._start(server)
         self.postgres.make_database()
-        return known.exists()
+        return found
 
     def keep_schema(self) -> None:
         """Put the cluster aside as it is, for later runs with the same migrations."""
