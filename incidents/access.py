@@ -36,6 +36,12 @@ def can_see(person: Person, incident: Incident) -> bool:
     return IncidentAccess.objects.filter(incident=incident, person=person).exists()
 
 
+def unseen_by(person: Person, references: set[str]) -> set[str]:
+    """Those of the references that are not of an incident this person may see."""
+    visible = Incident.objects.visible_to(person).filter(reference__in=references)
+    return references - set(visible.values_list("reference", flat=True))
+
+
 def can_declare(person: Person) -> bool:
     return _acts(person)
 

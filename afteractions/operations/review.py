@@ -196,6 +196,8 @@ class Review:
         prior = (
             Change.objects.filter(
                 after_action__incident=self.incident.repeat_of_id,
+                # What is restricted is not told in a review that others read.
+                after_action__incident__restricted=False,
                 removed_at__isnull=True,
                 resolved_at__isnull=True,
             )

@@ -106,7 +106,7 @@ class Incidents(RecordCalls, ResponseCalls):
     @action(detail=True, methods=["get"])
     def export(self, request: Request, reference: str) -> Response:
         """The incident as a document majorops.incident/1"""
-        return Response(export_document(get_incident(self.person, reference)))
+        return Response(export_document(get_incident(self.person, reference), reader=self.person))
 
     @verb(bodies.Closing, answers.IncidentDetail)
     @action(detail=True, methods=["post"])
@@ -153,7 +153,7 @@ class Incidents(RecordCalls, ResponseCalls):
         except Incident.DoesNotExist:
             raise Absent(f"There is no incident {reference[:40]} that you may see.") from None
         earlier = incident.repeat_of
-        may_name = earlier is not None and (not earlier.restricted or can_see(self.person, earlier))
+        may_name = earlier is not None and can_see(self.person, earlier)
         told = shown.detail(
             incident_page(incident), self.now, repeat_of=earlier.reference if earlier and may_name else None
         )

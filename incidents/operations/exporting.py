@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from incidents.access import can_see
 from incidents.models import Incident, IncidentAccess, Mtm, MtmAction, MtmAttendance
 from incidents.queries import RECORD
 from incidents.rules.document import FORMAT
@@ -51,9 +52,12 @@ def named_accounts(incident: Incident) -> list[IncidentAccess]:
     return list(incident.access.filter(why="named in the record").select_related("person"))
 
 
-def export_document(incident: Incident) -> dict[str, Any]:
+def export_document(incident: Incident, *, reader: Person | None = None) -> dict[str, Any]:
     """The document of this incident: every key of the format, in its order, instants in UTC. A constant number of
-    statements, whatever the record holds."""
+    statements, whatever the record holds.
+
+    For a `reader` it does not name the incident that this one repeats where they may not see that one.
+    """
     prefetch_related_objects(
         [incident],
         *RECORD,
@@ -62,9 +66,11 @@ def export_document(incident: Incident) -> dict[str, Any]:
         "mtms__attendance__person",
         "mtms__actions__owner",
     )
-    repeat_of = incident.repeat_of_external_id
-    if repeat_of is None and incident.repeat_of is not None:
-        repeat_of = incident.repeat_of.external_id or incident.repeat_of.reference
+    earlier, repeat_of = incident.repeat_of, incident.repeat_of_external_id
+    if earlier is not None and reader is not None and not can_see(reader, earlier):
+        repeat_of = None
+    elif earlier is not None:
+        repeat_of = repeat_of or earlier.external_id or earlier.reference
     document: dict[str, Any] = {
         "format": FORMAT,
         "external_id": incident.external_id or incident.reference,

@@ -38,7 +38,7 @@ def outline_facts(incident: Incident) -> told.RecordFacts:
         ended_without_close=incident.ended_without_close,
         **{field.value: getattr(incident, field.value) for field in ImpactField},
         is_repeat=incident.is_repeat,
-        repeat_of=_name_of_earlier(incident),
+        repeat_of=incident.repeat_of.reference if incident.repeat_of else None,
     )
 
 
@@ -126,12 +126,6 @@ def severities_that_held(changes: Iterable[SeverityChange]) -> list[SeverityChan
             held = [one for one in held if one.severity != gravest]
         held.append(change)
     return held
-
-
-def _name_of_earlier(incident: Incident) -> str | None:
-    # Of an incident that not everybody may know of, the sentence of the requirement does not tell.
-    earlier = incident.repeat_of
-    return None if earlier is None or earlier.restricted else earlier.reference
 
 
 def _counting(entries: Iterable[E], instant: str, closed_at: datetime | None) -> Iterator[tuple[E, E]]:

@@ -159,8 +159,8 @@ def _validated(facts: RecordFacts, at: datetime) -> RecordFacts:
 
 
 def _repeat_reason(given: Inputs) -> str:
-    earlier = given.repeat_of or "a prior incident"
-    return f"It repeats {earlier}, with the same root cause: a prior learning was not implemented."
+    # The earlier one is linked beside the sentence, for those who may see it.
+    return "It repeats a prior incident, with the same root cause: a prior learning was not implemented."
 
 
 def _high_and_long_reason(given: Inputs) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from incidents.access import RECORDERS_ONLY, can_record, get_incident
+from incidents.access import RECORDERS_ONLY, can_record, get_incident, unseen_by
 from incidents.models import Incident
 from incidents.operations.exporting import export_document
 from incidents.operations.log import run_line
@@ -152,14 +152,17 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
     """Who changed what of this incident and of what follows it, newest first."""
     incident = get_incident(_person(request), reference)
     now, zone = clock.now(), shown.reader_zone(_person(request))
-    changes = AuditEntry.objects.filter(scope=incident.reference).select_related("by").order_by("-id")
+    entries = AuditEntry.objects.filter(scope=incident.reference).select_related("by").order_by("-id")
+    changes = list(entries[:CHANGES_SHOWN])
+    named = {name for entry in changes for name in entry.changes.get("repeat_of", ()) if name}
+    unseen = unseen_by(_person(request), named) if named else set()
     return render(
         request,
         "incidents/history.html",
         {
             "incident": incident,
             "tabs": _tabs(incident, "history"),
-            "changes": [_change(entry, zone, now) for entry in changes[:CHANGES_SHOWN]],
+            "changes": [_change(entry, zone, now, unseen) for entry in changes],
             "at": now,
             "limit": CHANGES_SHOWN,
         },
@@ -171,13 +174,15 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
 def export(request: HttpRequest, reference: str) -> HttpResponse:
     """The document of the format `majorops.incident/1`, as a file."""
     incident = get_incident(_person(request), reference)
-    answer = JsonResponse(export_document(incident), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    document = export_document(incident, reader=_person(request))
+    answer = JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = f'attachment; filename="{incident.reference}.json"'
     return answer
 
 
-def _change(entry: AuditEntry, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
-    """One change for a reader: what was done to what, and each field from and to."""
+def _change(entry: AuditEntry, zone: ZoneInfo, at: datetime, unseen: set[str]) -> dict[str, Any]:
+    """One change for a reader: what was done to what, and each field from and to; without the names of incidents
+    that are not theirs to see."""
     of = apps.get_model(entry.subject_type)._meta.verbose_name
     return {
         "entry": entry,
@@ -185,7 +190,10 @@ def _change(entry: AuditEntry, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
         "fields": [
             (
                 FIELDS.get(field) or field.replace("_", " ").capitalize(),
-                *(_words(value, zone, at) for value in pair),
+                *(
+                    "an earlier incident" if field == "repeat_of" and value in unseen else _words(value, zone, at)
+                    for value in pair
+                ),
             )
             for field, pair in entry.changes.items()
         ],

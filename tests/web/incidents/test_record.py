@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from incidents.models import Incident
-from incidents.operations.log import log_event
+from incidents.operations.close import close
+from incidents.operations.command import restrict
+from incidents.operations.log import link_repeat, log_event
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_mim, a_person
@@ -117,6 +119,23 @@ def test_the_export_is_the_document_as_a_file(client: Client, incident: Incident
     assert answer["Content-Disposition"] == f'attachment; filename="{incident.reference}.json"'
     document = json.loads(answer.content)
     assert (document["format"], document["severity"]) == ("majorops.incident/1", "critical")
+
+
+def test_a_restricted_incident_is_not_named_by_one_that_repeats_it(client: Client, mim: Person) -> None:
+    earlier = a_closed_incident(mim, "critical")
+    at = OPENED + minutes(120)
+    restrict(earlier, restricted=True, reason="A person is concerned", by=mim, at=at, now=at)
+    repeat = an_incident(mim, "high")
+    link_repeat(repeat, repeat_of=earlier, is_repeat=True, by=mim, at=at, now=at)
+    close(repeat, by=mim, at=at, now=at)
+    pages = [repeat.get_absolute_url() + page for page in ("", "history/", "export/")]
+    assert all(earlier.reference in client.get(page).content.decode() for page in pages)
+    outside = browser_of(a_person("Ola Berg"))
+    for page in pages:
+        answer = outside.get(page)
+        assert answer.status_code == 200
+        assert earlier.reference not in answer.content.decode()
+    assert "Is repeat" in words(outside.get(pages[1]).content)
 
 
 def test_the_record_takes_as_many_statements_for_fifty_entries_as_for_five(mim: Person) -> None:
