@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from tests.services import services
@@ -26,6 +28,10 @@ CHROMIUM = (
 
 assert settings.DATABASES  # loads the settings, which is how pytest-django learns that there are some
 django.setup()  # the conftests below name models
+
+# How fast a busy machine draws an example says nothing of what is tested.
+hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,12 @@ its SQL statements in `X-Statements`.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 
-from majorops.people.models import Person
 from majorops.wsgi import application as product
 
+Person = apps.get_model("people", "Person")
 StartResponse = Callable[..., Any]
 
 
