@@ -108,7 +108,7 @@ def verb(
 def once(request: Request, act: Callable[[], Response]) -> Response:
     """Does `act`, or answers as it was answered when the caller sent the same key with the same call before.
 
-    The answer is kept in the transaction that makes the change; a refusal keeps nothing and may be tried again.
+    The answer is kept in the transaction that makes the change; a refusal keeps no answer and may be tried again.
     Raises KeyReused (422) when the key came with another body or query.
     """
     key = request.headers.get(KEY)
@@ -131,18 +131,25 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
                 sentence = "This key was sent before with another body. Take a fresh key for another call."
                 raise KeyReused(sentence, [Problem(KEY, sentence)])
             return Response(json.loads(kept.body), status=kept.status, headers=kept.headers)
-        answer = act()
-        KeptAnswer.objects.create(
-            person=request.user,
-            key=key,
-            call=call,
-            request_sha256=fingerprint,
-            status=answer.status_code,
-            headers={name: answer[name] for name in KEPT_HEADERS if name in answer},
-            body=json.dumps(answer.data),
-            made_at=clock.now(),
-        )
-        return answer
+        try:
+            answer = act()
+        except Refused as refused:
+            # Raised below: an operation may keep why it refused (a Blame Session), and this transaction must not
+            # take that back.
+            refusal = refused
+        else:
+            KeptAnswer.objects.create(
+                person=request.user,
+                key=key,
+                call=call,
+                request_sha256=fingerprint,
+                status=answer.status_code,
+                headers={name: answer[name] for name in KEPT_HEADERS if name in answer},
+                body=json.dumps(answer.data),
+                made_at=clock.now(),
+            )
+            return answer
+    raise refusal
 
 
 def forget_kept_answers(now: datetime) -> int:

@@ -197,7 +197,10 @@ def test_a_mandatory_after_action_cannot_be_skipped(mim: Caller, administrator: 
     assert AfterAction.objects.get(reference=aa).decision != "skip"
 
 
-def test_names_in_the_root_cause_refuse_the_distribution(mim: Caller, lead: Caller, aa: str) -> None:
+@pytest.mark.parametrize("headers", [{}, {"Idempotency_Key": "the same call"}])
+def test_names_in_the_root_cause_refuse_the_distribution(
+    mim: Caller, lead: Caller, aa: str, headers: dict[str, str]
+) -> None:
     scheduled(mim, aa)
     drafted(mim, aa, lead.person)
     write(
@@ -206,7 +209,7 @@ def test_names_in_the_root_cause_refuse_the_distribution(mim: Caller, lead: Call
         "root_cause",
         {**SECTIONS["root_cause"], "failure": f"{lead.person.full_name} ran the wrong script"},
     )
-    answer = mim.post(f"after-actions/{aa}/distribute/", {})
+    answer = mim.post(f"after-actions/{aa}/distribute/", {}, **headers)
     assert answer.status_code == 409
     assert not Revision.objects.exists()
     assert [each["kind"] for each in mim.get(f"after-actions/{aa}/").json()["anti_patterns"]] == [
