@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods
 
 from afteractions.forms.steps import DispositionForm
 from afteractions.models import Change, ItemDisposition
@@ -17,6 +18,7 @@ from majorops.refusal import NotAllowed, Refused
 
 
 @of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
 def actions_review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Every item that is open, with what was settled at this review so far."""
     bound: dict[str, DispositionForm] = {}

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from afteractions.models import Revision, VendorFollowUp
 from afteractions.operations.archive import MOST_ATTEMPTS, ask_pdf
@@ -14,7 +14,7 @@ RETRY_SECONDS = 3
 
 
 @of_after_action
-@require_GET
+@require_safe
 def pdf(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The PDF of `?revision=`, the latest unless said; 202 and a page that asks again while it is made."""
     revision = _revision(workspace, request.GET.get("revision"))
@@ -41,7 +41,7 @@ def _revision(workspace: Workspace, said: str | None) -> Revision | None:
 
 
 @of_after_action
-@require_GET
+@require_safe
 def rca(request: HttpRequest, workspace: Workspace, follow_up_id: int) -> HttpResponse:
     """The RCA that a vendor sent, as a file."""
     follow_up = get_object_or_404(VendorFollowUp, pk=follow_up_id, after_action=workspace.after_action)

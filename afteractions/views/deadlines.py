@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from afteractions.models import Escalation
 from afteractions.views.standing import Workspace
@@ -14,7 +14,7 @@ UNITS = {"h": "hour", "d": "day", "bd": "business day", "min": "minute"}
 
 
 @of_after_action
-@require_GET
+@require_safe
 def deadlines(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What is open first, then how each other one ended, with every step of its escalation."""
     taken = defaultdict(list)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from afteractions.forms.people import offered, person_words
@@ -39,7 +39,7 @@ FOLLOWS = {
 
 
 @of_after_action
-@require_GET
+@require_safe
 def draft(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The first section that still lacks something."""
     return first_page(request, workspace)
@@ -400,7 +400,7 @@ def take_gap(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @of_after_action
-@require_GET
+@require_safe
 def people(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Whom a field may name, for what was typed so far: the options of its list."""
     if not (workspace.may_edit or workspace.may_chair):

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.models import Comment, GuestLink, Reading
 from afteractions.operations.guests import (
@@ -33,7 +33,7 @@ class GuestReader:
 
 
 @never_cache
-@require_GET
+@require_safe
 def guest(request: HttpRequest, token: str) -> HttpResponse:
     """The draft, for as long as the link lasts."""
     link = _link(token)

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from afteractions.models import Revision
 from afteractions.operations.distribution import differences_between
@@ -45,7 +45,7 @@ INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$")
 
 
 @of_after_action
-@require_GET
+@require_safe
 def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Transitions, revisions, moves of the meeting, and who changed what."""
     after_action = workspace.after_action
@@ -98,7 +98,7 @@ def _words(value: object, zone: ZoneInfo, at: datetime) -> str:
 
 
 @of_after_action
-@require_GET
+@require_safe
 def difference(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What differs between two revisions, the older one first whatever the order of asking."""
     numbers = sorted(_number(request.GET.get(name)) for name in ("from", "to"))

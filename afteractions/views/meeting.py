@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.forms.steps import (
     ActionForm,
@@ -37,6 +37,7 @@ MESSAGES_AT_ONCE = 3
 
 
 @of_after_action
+@require_safe
 def meeting(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The chair's page; everybody else sees the time, the agenda and what came of it."""
     return _meeting_page(request, workspace)

@@ -1,7 +1,7 @@
 """The workspace opens where its reader is needed: writers at the draft while it is written, all others at reading."""
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from afteractions.views.drafting import first_page
 from afteractions.views.reading import reading_page
@@ -11,7 +11,7 @@ from afteractions.vocabulary import Decision, Status
 
 
 @of_after_action
-@require_GET
+@require_safe
 def open_workspace(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The draft for those who write it, until it is out; then the review."""
     after_action = workspace.after_action

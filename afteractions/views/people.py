@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afteractions.forms.people import person_words
 from afteractions.forms.steps import GUEST_DAYS, AddAttendeeForm, NamingForm
@@ -22,7 +22,7 @@ from majorops.refusal import NotAllowed, Refused
 
 
 @of_after_action
-@require_GET
+@require_safe
 def people(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Everybody with a part in the After Action."""
     return _people_page(request, workspace)
@@ -179,6 +179,7 @@ def take_back_link(request: HttpRequest, workspace: Workspace, link_id: int) -> 
 
 
 @of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
 def naming(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Owner, Internal Liaison, those let in to write, and stakeholders."""
     after_action = workspace.after_action

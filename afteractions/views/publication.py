@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.access import can_follow_up, can_send_status_note, can_settle_messages
 from afteractions.forms.people import person_words
@@ -33,7 +33,7 @@ from majorops.refusal import BadInput, NotAllowed, Refused
 
 
 @of_after_action
-@require_GET
+@require_safe
 def publication(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What is published, what is still to be sent, and what the vendors owe."""
     return _publication_page(request, workspace)

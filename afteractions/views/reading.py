@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.models import Comment, Revision
 from afteractions.operations.comments import add_comment, resolve_comment
@@ -21,7 +21,7 @@ from majorops.refusal import BadInput
 
 
 @of_after_action
-@require_GET
+@require_safe
 def read(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The revision that is out, or the draft for those who write it."""
     return reading_page(request, workspace)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
 
 from afteractions.forms.people import person_words
 from afteractions.forms.steps import ScheduleForm
@@ -17,6 +18,7 @@ from majorops.refusal import Refused
 
 
 @of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
 def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Schedules the meeting, or moves the one that is scheduled."""
     moves = workspace.meeting is not None and workspace.meeting.held_until is None

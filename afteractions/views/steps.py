@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
 
 from afteractions.forms.steps import DecideForm, ReasonForm
 from afteractions.operations.distribution import amend as send_again
@@ -20,6 +21,7 @@ from majorops.refusal import NotAllowed, Refused
 
 
 @of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Hold or skip; accept or decline what somebody asked for."""
     form = DecideForm(request.POST or None)
@@ -56,6 +58,7 @@ def decide(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Begins the process of an After Action of the past."""
     return _step(
@@ -75,6 +78,7 @@ def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
 def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Puts the draft In Review."""
     count = len(workspace.included)
@@ -96,6 +100,7 @@ def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
 def amend(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Sends the draft again as it stands."""
     return _step(
@@ -114,6 +119,7 @@ def amend(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Takes the draft back."""
     return _step(
