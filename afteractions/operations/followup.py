@@ -6,15 +6,18 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from afteractions.access import can_act_on, can_review_actions
+from afteractions.access import can_act_on, can_chair, can_own, can_review_actions
 from afteractions.models import ActionExtension, AfterAction, Change, ItemDisposition
 from afteractions.operations import obligations, steps
 from afteractions.operations.announcements import say
 from afteractions.operations.drafting import keep_changes
 from afteractions.operations.facts import action_facts
+from afteractions.operations.freezing import WHY_ACTION_OWNER
 from afteractions.operations.sections import is_storable
 from afteractions.rules.dispositions import Review, reviews
 from afteractions.vocabulary import ActionStatus, ChangeKind, Disposition
+from incidents.models import Incident
+from incidents.operations.command import let_in
 from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
@@ -106,6 +109,7 @@ def hand_on_action(
     before = change.owner
     if owner == before:
         return change
+    _may_know_of_it(owner, change, by=by, now=now)
     change.owner_words = ""
     _set(change, "handed on", {"owner": owner}, by=by, now=now, reason=reason)
     keep_changes(change.after_action, None, by=by, at=at, now=now)
@@ -213,6 +217,20 @@ def _locked(change: Change, *, version: int | None, by: Person | None) -> Change
     if not can_act_on(by, change):
         raise NotAllowed("Its owner, the owner of the After Action or the MIM may change this action item.")
     return change
+
+
+def _may_know_of_it(owner: Person, change: Change, *, by: Person | None, now: datetime) -> None:
+    """Whoever owns an item may open it: the MIM or the owner of the review let somebody into a restricted one, the
+    item's owner does not."""
+    incident = change.after_action.incident
+    if Incident.objects.visible_to(owner).filter(pk=incident.pk).exists():
+        return
+    if not (can_own(by, change.after_action) or can_chair(by, change.after_action)):
+        raise Refused(
+            f"The incident is restricted, and {owner} may not see it: choose somebody who may, or ask the MIM to hand "
+            "the item on."
+        )
+    let_in(incident, owner, WHY_ACTION_OWNER, now)
 
 
 def _still_open(change: Change) -> None:

@@ -152,12 +152,11 @@ def _lines(found: QuerySet[Change]) -> Iterator[list[Any]]:
 
 
 def get_action(person: Person, reference: str) -> Change:
-    """The action item of an agreed review, if `person` may know of it. Raises Absent otherwise."""
+    """The action item, of a draft as well, if `person` may know of its review. Raises Absent otherwise."""
     found = (
         Change.objects.filter(
             reference=reference.replace("\x00", ""),
             after_action__incident__in=Incident.objects.visible_to(person),
-            after_action__reviewed_at__isnull=False,
             removed_at__isnull=True,
         )
         .exclude(kind=ChangeKind.CONTINUE)

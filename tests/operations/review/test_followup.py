@@ -31,7 +31,7 @@ from afteractions.operations.review import Review
 from afteractions.operations.vendors import add_item, attach_rca, close_item, follow_up_of, plan_rca
 from afteractions.queries import action_list, after_action_list, library
 from afteractions.vocabulary import ActionStatus, AntiPattern, ObligationKind, RevisionKind
-from incidents.models import Vendor, VendorEngagement
+from incidents.models import Incident, Vendor, VendorEngagement
 from incidents.operations.vendors import engage
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
@@ -111,6 +111,17 @@ def test_an_item_handed_on_is_told_to_its_new_owner() -> None:
     contact = a_contact(item.after_action.incident.reference)
     with pytest.raises(BadInput, match="has no account"):
         hand_on_action(item, owner=contact, reason="x", by=other, **now())
+
+
+def test_an_item_of_a_restricted_incident_is_handed_on_to_who_may_see_it() -> None:
+    item = a_published_review(action_owner=a_person("Ingrid Falk"), restricted=True).changes.get()
+    outside, incident = a_person("Sora Bianchi"), item.after_action.incident
+    said = {"owner": outside, "reason": "The pipeline is theirs.", **now()}
+    with pytest.raises(Refused, match="may not see it"):
+        hand_on_action(item, by=item.owner, **said)
+    assert not Incident.objects.visible_to(outside).exists()
+    hand_on_action(item, by=incident.mim, **said)
+    assert Incident.objects.visible_to(outside).get() == incident
 
 
 def test_only_its_owner_the_owner_of_the_after_action_and_the_mim_change_an_item() -> None:

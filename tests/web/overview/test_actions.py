@@ -11,7 +11,14 @@ from afteractions.models import Change
 from afteractions.vocabulary import ActionStatus, Status
 from majorops.audit.models import AuditEntry
 from majorops.people.models import Person, Team
-from tests.factories.afteractions import PUBLISHED, SCHEDULED, a_published_review
+from tests.factories.afteractions import (
+    DISTRIBUTED,
+    PUBLISHED,
+    SCHEDULED,
+    a_distributed_review,
+    a_drafted_review,
+    a_published_review,
+)
 from tests.factories.people import a_mim, a_person, an_auditor
 from tests.web.overview.looking import HTMX, browser_of, look, main_of, many_overdue, statements, the_time
 
@@ -219,6 +226,33 @@ def test_an_item_of_a_restricted_incident_is_absent_outside() -> None:
         answer = look(outside, f"/actions/?{query}", SCHEDULED)
         said = b"".join(answer) if answer.streaming else answer.content
         assert b"Stolen keys" not in said
+
+
+@pytest.mark.parametrize("make", [a_drafted_review, a_distributed_review])
+def test_the_owner_of_a_captured_change_opens_it_before_it_is_agreed(make: Any) -> None:
+    owner = a_person("Oskar Wrenfield")
+    change = make(None, action_owner=owner).changes.get()
+    answer = look(owner, f"/actions/{change.reference}/", DISTRIBUTED)
+    assert answer.status_code == 200
+    assert "the meeting still has to agree on it" in main_of(answer)
+    assert "Captured in a draft" not in main_of(look(owner, f"/actions/{an_item(owner).reference}/", LATER))
+
+
+def test_what_is_captured_in_a_draft_is_owed_by_nobody_yet() -> None:
+    owner = a_person("Oskar Wrenfield")
+    change = a_distributed_review(action_owner=owner).changes.get()
+    for query in ("whose=mine", "whose=all"):
+        assert change.reference not in main_of(look(owner, f"/actions/?{query}", DISTRIBUTED))
+
+
+@pytest.mark.parametrize("make", [a_drafted_review, a_distributed_review])
+def test_a_captured_change_of_a_restricted_incident_is_absent_outside(make: Any) -> None:
+    owner = a_person("Oskar Wrenfield")
+    change = make(None, action_owner=owner, restricted=True).changes.get()
+    outside = a_mim("Tomasz Okonkwo")
+    assert look(outside, f"/actions/{change.reference}/", DISTRIBUTED).status_code == 404
+    is_out = make is a_distributed_review
+    assert look(owner, f"/actions/{change.reference}/", DISTRIBUTED).status_code == (200 if is_out else 404)
 
 
 def test_the_csv_defuses_formulas() -> None:
