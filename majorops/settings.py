@@ -104,6 +104,9 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(DATABASE_OWNER_URL if AS_OWNER and DATABASE_OWNER_URL else DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Chat servers of the organisation that people's chat addresses may name, beside the services known to everybody.
+CHAT_HOSTS = {host.lower() for host in env.list("MAJOROPS_CHAT_HOSTS", default=[])}
+
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True

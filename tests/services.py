@@ -123,6 +123,7 @@ os.environ.update(services.environment())
 for name in (
     "EMAIL_URL",
     "MAJOROPS_URL",
+    "MAJOROPS_CHAT_HOSTS",
     "MAJOROPS_DEMO",
     "MAJOROPS_HOLIDAYS",
     "MAJOROPS_TIME_ZONE",

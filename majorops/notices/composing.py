@@ -4,9 +4,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from majorops.notices.digests import Item, subject_of
+from majorops.notices.identity import mail_domain
 from majorops.notices.mail_folder import SCOPE_HEADER
 from majorops.notices.models import Notice
-from majorops.notices.outbox import mail_domain
 
 
 def compose(notice: Notice, *, masked: bool) -> EmailMultiAlternatives:
@@ -28,6 +29,25 @@ def compose(notice: Notice, *, masked: bool) -> EmailMultiAlternatives:
     message.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
     if notice.calendar and not masked:
         message.attach_alternative(notice.calendar, f"text/calendar; method={notice.calendar_method}")
+    return message
+
+
+def compose_digest(digest: Notice, items: list[Item]) -> EmailMultiAlternatives:
+    """The mail of a digest that tells `items`, at least one."""
+    assert digest.recipient is not None
+    context = {
+        "subject": subject_of(items),
+        "items": items,
+        "settings_link": f"{settings.SITE_URL}/me/notices/",
+    }
+    message = EmailMultiAlternatives(
+        subject=one_line(subject_of(items)),
+        body=render_to_string("mail/digest.txt", context),
+        to=[digest.recipient.address],
+        # Of several scopes none is named: it is its recipient's alone to read.
+        headers=headers(digest, masked=True) | {SCOPE_HEADER: digest.about_type},
+    )
+    message.attach_alternative(render_to_string("mail/digest.html", context), "text/html")
     return message
 
 

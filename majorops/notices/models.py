@@ -1,12 +1,12 @@
 """What is to be told to whom, kept until it was: the outbox and the inbox are one table."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
-from majorops.notices.vocabulary import Channel
+from majorops.notices.vocabulary import Channel, Wanted
 from majorops.people.models import Person
 
 
@@ -20,7 +20,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def waiting(self, at: datetime) -> Self:
         """What may be leased for sending at `at`."""
         return self.filter(
-            sent_at__isnull=True, set_aside_at__isnull=True, withheld=False, next_try_at__lte=at
+            sent_at__isnull=True,
+            set_aside_at__isnull=True,
+            withheld=False,
+            collected=False,
+            next_try_at__lte=at,
         )
 
 
@@ -45,10 +49,15 @@ class Notice(models.Model):
 
     subject = models.CharField(max_length=300)
     text = models.TextField()
-    html = models.TextField(blank=True)
     url = models.CharField(max_length=500, blank=True, help_text="The path of the one place to act.")
     thread = models.CharField(
         max_length=60, blank=True, help_text="Notices of one thread are shown together by mail readers."
+    )
+    collected = models.BooleanField(
+        default=False, help_text="Not sent by itself: it waits for the recipient's daily digest."
+    )
+    digest = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="items", help_text="The digest that tells it."
     )
     calendar = models.TextField(blank=True, help_text="An iCalendar part (RFC 5545).")
     calendar_method = models.CharField(max_length=20, blank=True)
@@ -85,6 +94,10 @@ class Notice(models.Model):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
+                name="only_what_is_collected_is_in_a_digest",
+                condition=Q(digest__isnull=True) | Q(collected=True, channel="mail"),
+            ),
+            models.CheckConstraint(
                 name="notice_has_a_recipient", condition=Q(recipient__isnull=False) | ~Q(address="")
             ),
         ]
@@ -92,8 +105,14 @@ class Notice(models.Model):
             models.Index(
                 fields=["next_try_at"],
                 name="notice_waiting",
-                condition=Q(sent_at__isnull=True, set_aside_at__isnull=True, withheld=False),
+                condition=Q(sent_at__isnull=True, set_aside_at__isnull=True, withheld=False, collected=False),
             ),
+            models.Index(
+                fields=["recipient", "next_try_at"],
+                name="notice_for_a_digest",
+                condition=Q(collected=True, digest__isnull=True, sent_at__isnull=True, withheld=False),
+            ),
+            models.Index(fields=["digest"], name="notice_of_a_digest", condition=Q(digest__isnull=False)),
             models.Index(fields=["recipient", "-id"], name="notice_inbox", condition=Q(channel="inbox")),
             models.Index(
                 fields=["recipient"], name="notice_unread", condition=Q(channel="inbox", read_at__isnull=True)
@@ -105,6 +124,37 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Preference(models.Model):
+    """How one person wants to be told. Without a row: everything by mail at once, nothing by chat, at any hour.
+
+    Escalations and invitations are not held back by any of it."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="preference")
+    mail = models.CharField(max_length=20, choices=Wanted.choices(), default=Wanted.AT_ONCE)
+    digest_at = models.TimeField(default=time(8), help_text="Local time of the daily digest.")
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    chat_url = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="Where chat messages go; it holds a key, and is not shown again.",
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="mail_is_wanted_in_a_known_way", condition=Q(mail__in=Wanted.keys())),
+            models.CheckConstraint(
+                name="quiet_hours_have_a_beginning_and_an_end",
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"How {self.person} is told"
 
 
 class Heartbeat(models.Model):

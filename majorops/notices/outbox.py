@@ -1,17 +1,16 @@
 """Telling somebody: what is said is written in the transaction that gives cause for it, and delivered afterwards."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
 
+from majorops.notices.identity import message_id
 from majorops.notices.models import Notice
+from majorops.notices.routing import route
 from majorops.notices.vocabulary import Channel
 from majorops.people.models import Person
 
@@ -139,8 +138,9 @@ def notices_for(
 
 
 def write(notices: Sequence[Notice]) -> None:
-    """Stores rows in bulk, leaving those that are there already as they are."""
-    Notice.objects.bulk_create(notices, batch_size=BATCH, ignore_conflicts=True)
+    """Stores rows in bulk over the channels that their recipients want, leaving those that are there already as they
+    are."""
+    Notice.objects.bulk_create(route(notices), batch_size=BATCH, ignore_conflicts=True)
 
 
 def withdraw(about_type: str, about_ids: Iterable[int]) -> None:
@@ -148,21 +148,3 @@ def withdraw(about_type: str, about_ids: Iterable[int]) -> None:
     Notice.objects.filter(
         about_type=about_type, about_id__in=list(about_ids), sent_at__isnull=True, set_aside_at__isnull=True
     ).update(withheld=True)
-
-
-def message_id(
-    about_type: str, about_id: int, due_at: datetime | None, step: str, recipient: int, channel: Channel
-) -> str:
-    """It follows from what makes the notice unique: a repeat on the wire carries the same."""
-    key = "|".join(map(str, (about_type, about_id, due_at and due_at.timestamp(), step, recipient, channel)))
-    return f"<{about_type}.{about_id}.{hashlib.sha256(key.encode()).hexdigest()[:24]}@{mail_domain()}>"
-
-
-def mail_domain() -> str:
-    """The domain that this organisation's mail is sent from."""
-    return _domain_of(settings.DEFAULT_FROM_EMAIL)
-
-
-@lru_cache(maxsize=8)
-def _domain_of(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2] or "majorops.example"

@@ -6,18 +6,26 @@ A process that dies between sending and marking leaves a lease that runs out; th
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
 from majorops import clock
-from majorops.notices.composing import compose
-from majorops.notices.models import Notice
+from majorops.notices import chat
+from majorops.notices.composing import compose, compose_digest, link, said
+from majorops.notices.digests import DIGEST, items_of
+from majorops.notices.models import Notice, Preference
 from majorops.notices.visibility import visible_scopes
+from majorops.notices.vocabulary import Channel
 
 log = logging.getLogger(__name__)
+
+# Says a notice, masked or not; False when there is nothing (any more) to say. Raises when it could not be said.
+Way = Callable[[Notice, bool], bool]
 
 BATCH = 50
 LEASE = timedelta(seconds=30)
@@ -29,14 +37,15 @@ RUN_SECONDS = 25
 CLAIM = """
     UPDATE notices_notice SET leased_by = %(worker)s, next_try_at = %(until)s, attempts = attempts + 1
     WHERE id IN (SELECT id FROM notices_notice
-                 WHERE sent_at IS NULL AND set_aside_at IS NULL AND NOT withheld AND next_try_at <= %(now)s
+                 WHERE sent_at IS NULL AND set_aside_at IS NULL AND NOT withheld AND NOT collected
+                   AND next_try_at <= %(now)s
                  ORDER BY next_try_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
 
 
 def deliver(*, now: datetime, run_seconds: float = RUN_SECONDS) -> int:
-    """Sends what waits at `now`; returns how many mails the server took. Ends early when the server cannot be reached
+    """Sends what waits at `now`; returns how many were taken. Ends early when the server cannot be reached
     or `run_seconds` have passed: what is left waits for the next call."""
     worker = secrets.token_hex(8)
     started = time.monotonic()
@@ -46,20 +55,27 @@ def deliver(*, now: datetime, run_seconds: float = RUN_SECONDS) -> int:
         notices = claim(worker, now=present)
         if not notices:
             break
-        mails = get_connection()
+        chats = [notice for notice in notices if notice.channel == Channel.CHAT]
+        mails = [notice for notice in notices if notice.channel == Channel.MAIL]
+        for notice in chats:
+            present = now + timedelta(seconds=time.monotonic() - started)
+            sent += send(notice, _chat, worker=worker, now=present)
+        if not mails:
+            continue
+        server = get_connection()
         try:
-            mails.open()
+            server.open()
         except Exception as error:
-            for notice in notices:
+            for notice in mails:
                 put_off(notice, error, now=present)
             log.warning("The mail server cannot be reached: %s", error)
             break
         try:
-            for notice in notices:
+            for notice in mails:
                 present = now + timedelta(seconds=time.monotonic() - started)
-                sent += send(notice, mails, worker=worker, now=present)
+                sent += send(notice, partial(_mail, server), worker=worker, now=present)
         finally:
-            mails.close()
+            server.close()
     return sent
 
 
@@ -77,8 +93,8 @@ def claim(worker: str, *, now: datetime) -> list[Notice]:
     return list(Notice.objects.filter(pk__in=ids).select_related("recipient").order_by("created_at", "id"))
 
 
-def send(notice: Notice, mails: BaseEmailBackend, *, worker: str, now: datetime) -> bool:
-    """Sends one leased notice and marks it. False when it was not sent: put off, withheld, or leased by another."""
+def send(notice: Notice, say: Way, *, worker: str, now: datetime) -> bool:
+    """Says one leased notice in a way and marks it. False when it was not: put off, withheld, or leased by another."""
     if notice.attempts > TRIES:
         set_aside(notice, "The process that sent it ended each time.", now=now)
         return False
@@ -87,17 +103,48 @@ def send(notice: Notice, mails: BaseEmailBackend, *, worker: str, now: datetime)
         return False
     masked = not may_see(notice)
     if (masked and not notice.masked_text) or not can_be_reached(notice):
-        Notice.objects.filter(pk=notice.pk).update(withheld=True, leased_by="")
+        _withhold(notice)
         return False
     try:
-        message: EmailMultiAlternatives = compose(notice, masked=masked)
-        message.connection = mails
-        message.send()
+        was_said = say(notice, masked)
     except Exception as error:
         put_off(notice, error, now=now)
         return False
-    Notice.objects.filter(pk=notice.pk).update(sent_at=clock.now(), leased_by="", last_error="")
+    if not was_said:
+        _withhold(notice)
+        return False
+    with transaction.atomic():
+        at = clock.now()
+        Notice.objects.filter(pk=notice.pk).update(sent_at=at, leased_by="", last_error="")
+        if notice.about_type == DIGEST:
+            notice.items.filter(withheld=False).update(sent_at=at)
     return True
+
+
+def _mail(server: BaseEmailBackend, notice: Notice, masked: bool) -> bool:
+    if notice.about_type == DIGEST:
+        items = items_of(notice)
+        if not items:
+            return False
+        message = compose_digest(notice, items)
+    else:
+        message = compose(notice, masked=masked)
+    message.connection = server
+    message.send()
+    return True
+
+
+def _chat(notice: Notice, masked: bool) -> bool:
+    preference = Preference.objects.filter(person=notice.recipient_id).exclude(chat_url="").first()
+    if preference is None:
+        return False
+    subject, text = said(notice, masked=masked)
+    chat.say(preference.chat_url, subject=subject, text=text, link="" if masked else link(notice))
+    return True
+
+
+def _withhold(notice: Notice) -> None:
+    Notice.objects.filter(pk=notice.pk).update(withheld=True, leased_by="")
 
 
 def may_see(notice: Notice) -> bool:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("inbox/read/", views.read_all, name="read_all"),
     path("inbox/set-aside/", views.try_again, name="try_again"),
     path("inbox/<int:pk>/", views.open_notice, name="open"),
+    path("me/notices/", views.settings, name="settings"),
     path("mail/", views.mail, name="mail"),
     path("mail/<str:name>/", views.mail_detail, name="mail_detail"),
 ]

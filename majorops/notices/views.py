@@ -9,17 +9,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from majorops import clock
-from majorops.notices import mail_folder
+from majorops.notices import chat, mail_folder
 from majorops.notices.composing import said
+from majorops.notices.forms import PreferenceForm
 from majorops.notices.mail_folder import Mail
-from majorops.notices.models import Notice
+from majorops.notices.models import Notice, Preference
+from majorops.notices.preferences import choose, preference_of
 from majorops.notices.sending import take_up_again
 from majorops.notices.visibility import visible_scopes
 from majorops.people.models import Person
-from majorops.refusal import Absent, NotAllowed
+from majorops.refusal import Absent, NotAllowed, Refused
 
 PAGE = 50
 
@@ -109,6 +111,35 @@ def readable(person: Person, names: list[str]) -> list[Mail]:
         for mail in mails
         if mail_folder.is_to(mail.name, person.address) or (person.is_administrator and mail.scope in visible)
     ]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    """GET shows how I am told, POST changes it."""
+    person = reader(request)
+    standing = preference_of(person)
+    form = PreferenceForm(request.POST if request.method == "POST" else None, initial=_chosen(standing))
+    if form.is_valid():
+        said = form.cleaned_data
+        typed, ends = said.pop("chat_url"), said.pop("end_chat")
+        try:
+            choose(person, **said, chat_url="" if ends else typed or None, by=person, now=clock.now())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("notices:settings")
+    if not (standing and standing.chat_url):
+        del form.fields["end_chat"]
+    context = {"form": form, "chat": chat.shown(standing.chat_url) if standing and standing.chat_url else ""}
+    return render(request, "notices/settings.html", context, status=422 if form.errors else 200)
+
+
+def _chosen(standing: Preference | None) -> dict[str, object]:
+    """What the form shows first: what was chosen, else the default."""
+    chosen = standing or Preference()
+    return {name: getattr(chosen, name) for name in ("mail", "digest_at", "quiet_from", "quiet_until")}
 
 
 @login_required

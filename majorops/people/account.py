@@ -1,11 +1,12 @@
 """What people change about their own account, audited like everything else."""
 
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from majorops.audit import trail
-from majorops.people.models import ApiToken, Person
+from majorops.people.models import Absence, ApiToken, Person
 from majorops.refusal import Absent, BadInput
 
 MOST_TOKENS = 20
@@ -58,3 +59,47 @@ def revoke_token(person: Person, pk: int, *, by: Person, now: datetime) -> ApiTo
         token.save(update_fields=["revoked_at"])
         trail.record("revoked", token, by=by, at=now, changes={"revoked_at": (None, now)})
     return token
+
+
+@transaction.atomic
+def say_away(
+    person: Person, *, substitute: Person, from_on: date, until_on: date, by: Person, now: datetime
+) -> Absence:
+    """Keeps that `person` is away from the first day to the last; what they would be told, `substitute` is told too.
+
+    Raises BadInput for days that have passed or are said already, and for a substitute who cannot stand in.
+    """
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    today = now.astimezone(ZoneInfo(person.time_zone)).date()
+    if until_on < from_on:
+        raise BadInput.of("until_on", "The last day comes before the first.")
+    if until_on < today:
+        raise BadInput.of("until_on", "These days have passed.")
+    if substitute.pk == person.pk:
+        raise BadInput.of("substitute", "Somebody else has to stand in.")
+    if not (substitute.is_active and substitute.email):
+        raise BadInput.of("substitute", f"{substitute} cannot sign in. Choose somebody who can.")
+    standing = person.absences.filter(taken_back_at__isnull=True)
+    if standing.filter(from_on__lte=until_on, until_on__gte=from_on).exists():
+        raise BadInput.of("from_on", "Some of these days are said already. Take those back first.")
+    absence = Absence.objects.create(
+        person=person, substitute=substitute, from_on=from_on, until_on=until_on, said_by=by, said_at=now
+    )
+    said = {"from_on": (None, from_on), "until_on": (None, until_on), "substitute": (None, substitute)}
+    trail.record("said to be away", person, by=by, at=now, changes=said)
+    return absence
+
+
+@transaction.atomic
+def take_absence_back(person: Person, pk: int, *, by: Person, now: datetime) -> Absence:
+    """Ends an absence of `person` at once; again changes nothing. Raises Absent for somebody else's."""
+    absence = Absence.objects.select_for_update(of=("self",)).filter(person=person, pk=pk).first()
+    if absence is None:
+        raise Absent("You have no such absence.")
+    if absence.taken_back_at is None:
+        absence.taken_back_at = now
+        absence.save(update_fields=["taken_back_at"])
+        trail.record(
+            "took back an absence", person, by=by, at=now, changes={"until_on": (absence.until_on, now)}
+        )
+    return absence

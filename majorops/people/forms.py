@@ -19,6 +19,19 @@ class ProfileForm(forms.Form):
     )
 
 
+class AwayForm(forms.Form):
+    from_on = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
+    until_on = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+    substitute = forms.EmailField(
+        label="Who stands in",
+        widget=forms.EmailInput(attrs={"list": "people", "autocomplete": "off"}),
+        help_text="Their e-mail address. They are told of your deadlines beside you; your rights stay yours.",
+    )
+
+    def refuse(self, refused: Refused) -> None:
+        say_on(self, refused)
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(
         label="What for",
@@ -28,10 +41,15 @@ class TokenForm(forms.Form):
     )
 
     def refuse(self, refused: Refused) -> None:
-        for problem in refused.problems:
-            self.add_error(problem.path if problem.path in self.fields else None, problem.message)
-        if not refused.problems:
-            self.add_error(None, refused.sentence)
+        say_on(self, refused)
+
+
+def say_on(form: forms.Form, refused: Refused) -> None:
+    """Shows why an operation refused: at the field that it names, else above the form."""
+    for problem in refused.problems:
+        form.add_error(problem.path if problem.path in form.fields else None, problem.message)
+    if not refused.problems:
+        form.add_error(None, refused.sentence)
 
 
 def time_zones() -> list[str]:

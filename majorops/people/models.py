@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import zoneinfo
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Self
 
@@ -142,6 +142,57 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def is_administrator(self) -> bool:
         return self.is_in(GroupName.ADMINISTRATOR)
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def around(self, at: datetime) -> Self:
+        """Those that hold at `at` in some time zone; `holds` tells whether they do in the person's own."""
+        day = at.date()
+        return self.filter(
+            taken_back_at__isnull=True,
+            from_on__lte=day + timedelta(days=1),
+            until_on__gte=day - timedelta(days=1),
+        )
+
+
+class Absence(models.Model):
+    """The days on which somebody is away, and who is told meanwhile. Both days included, in the person's zone."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="absences")
+    substitute = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    from_on = models.DateField()
+    until_on = models.DateField()
+    said_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["from_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="an_absence_ends_after_it_began", condition=Q(until_on__gte=F("from_on"))
+            ),
+            models.CheckConstraint(
+                name="nobody_is_their_own_substitute", condition=~Q(substitute=F("person"))
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "until_on"],
+                name="absence_that_stands",
+                condition=Q(taken_back_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} is away, {self.substitute} is told"
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the person is away at `at`."""
+        zone = zoneinfo.ZoneInfo(self.person.time_zone)
+        return self.taken_back_at is None and self.from_on <= at.astimezone(zone).date() <= self.until_on
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

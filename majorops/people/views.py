@@ -1,6 +1,7 @@
 """One's own account: name, time zone, ways to sign in, tokens. Everybody sees and changes their own alone."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,8 +12,9 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from majorops import clock
-from majorops.people.account import issue_token, revoke_token, save_profile
-from majorops.people.forms import ProfileForm, TokenForm, time_zones
+from majorops.people.account import issue_token, revoke_token, save_profile, say_away, take_absence_back
+from majorops.people.directory import find_person
+from majorops.people.forms import AwayForm, ProfileForm, TokenForm, time_zones
 from majorops.people.models import Person
 from majorops.refusal import Refused
 
@@ -30,6 +32,36 @@ def me(request: HttpRequest) -> HttpResponse:
         return _page(request, profile=form, status=422)
     save_profile(person, **form.cleaned_data, by=person, now=clock.now())
     messages.success(request, "Saved.")
+    return redirect("people:me")
+
+
+@login_required
+@require_POST
+def away(request: HttpRequest) -> HttpResponse:
+    """Says from when to when one is away, and who stands in."""
+    assert isinstance(request.user, Person)
+    form = AwayForm(request.POST)
+    if not form.is_valid():
+        return _page(request, away=form, status=422)
+    try:
+        substitute = find_person(form.cleaned_data.pop("substitute"), path="substitute")
+        absence = say_away(
+            request.user, substitute=substitute, **form.cleaned_data, by=request.user, now=clock.now()
+        )
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(request, away=form, status=422)
+    messages.success(request, f"{absence.substitute} is told of your deadlines meanwhile.")
+    return redirect("people:me")
+
+
+@login_required
+@require_POST
+def back_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes an absence back."""
+    assert isinstance(request.user, Person)
+    take_absence_back(request.user, pk, by=request.user, now=clock.now())
+    messages.success(request, "Taken back: from now on you alone are told.")
     return redirect("people:me")
 
 
@@ -78,6 +110,11 @@ def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpRespon
         "my_tokens": person.api_tokens.usable().order_by("-created_at", "-id"),
         "profile": profile,
         "tokens": TokenForm(),
+        "away": AwayForm(),
+        "absences": person.absences.filter(
+            taken_back_at__isnull=True,
+            until_on__gte=clock.now().astimezone(ZoneInfo(person.time_zone)).date(),
+        ).select_related("substitute"),
         **said,
     }
     return render(request, "people/me.html", context, status=status)
