@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import F
@@ -12,7 +13,7 @@ from afteractions.rules import escalation
 from afteractions.rules.deadlines import Responsible
 from afteractions.vocabulary import ResponsibleGroup
 from majorops.people.groups import GroupName
-from majorops.people.models import Person
+from majorops.people.models import Absence, Person
 
 UPWARD = """
     WITH RECURSIVE upward(id, manager_id) AS (
@@ -36,14 +37,16 @@ def responsible_of(row: Obligation) -> Responsible:
 
 @dataclass(frozen=True)
 class Ladder:
-    """People with all who stand above them, read in one statement; groups in one more when one is asked for."""
+    """People with all who stand above them, read in one statement; who stands in for whom at `now`, and the groups, in
+    one more each when they are asked for."""
 
     people: dict[str, Person]
+    now: datetime
 
     @classmethod
-    def above(cls, people: Iterable[int]) -> "Ladder":
+    def above(cls, people: Iterable[int], *, now: datetime) -> "Ladder":
         found = Person.objects.raw(UPWARD, [list(set(people))])
-        return cls({str(person.pk): person for person in found})
+        return cls({str(person.pk): person for person in found}, now)
 
     @cached_property
     def managers(self) -> dict[str, str | None]:
@@ -58,6 +61,16 @@ class Ladder:
         return frozenset(
             key for key, person in self.people.items() if not (person.is_active and person.email)
         )
+
+    @cached_property
+    def substitutes(self) -> dict[int, Person]:
+        """For everybody who is away at `now`: who stands in, where that one can be told."""
+        standing = Absence.objects.around(self.now).select_related("person", "substitute")
+        return {
+            absence.person_id: absence.substitute
+            for absence in standing
+            if absence.holds(self.now) and absence.substitute.is_active and absence.substitute.email
+        }
 
     @cached_property
     def groups(self) -> dict[str, list[Person]]:
@@ -78,7 +91,14 @@ class Ladder:
 
     def _people(self, responsible: Responsible) -> list[Person]:
         if responsible.person is not None:
-            return [self.people[responsible.person]]
+            return self._with_substitutes(self.people[responsible.person])
         assert responsible.group is not None
         administrators = self.groups[group_of(ResponsibleGroup.ADMINISTRATOR).value]
         return self.groups[group_of(responsible.group).value] or administrators
+
+    def _with_substitutes(self, person: Person) -> list[Person]:
+        """The person, who reads it on return; and who stands in, or stands in for that one, while they are away."""
+        told = [person]
+        while (substitute := self.substitutes.get(told[-1].pk)) is not None and substitute not in told:
+            told.append(substitute)
+        return told

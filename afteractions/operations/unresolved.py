@@ -35,7 +35,7 @@ def escalate_unresolved(reviews: Iterable[Obligation], *, now: datetime, late: b
         .order_by("due_on", "id")
     )
     owners = {change.pk: _owner(change) for change in changes}
-    ladder = Ladder.above(person.pk for person in owners.values() if person is not None)
+    ladder = Ladder.above((person.pk for person in owners.values() if person is not None), now=now)
     lists: dict[tuple[int, int], list[Change]] = defaultdict(list)
     managers: dict[int, Person] = {}
     for change in changes:

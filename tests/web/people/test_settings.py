@@ -99,3 +99,52 @@ def test_the_token_of_another_cannot_be_revoked() -> None:
     assert browser_of(a_person()).post(f"/me/tokens/{row.pk}/revoke/").status_code == 404
     row.refresh_from_db()
     assert row.revoked_at is None
+
+
+def test_whoever_goes_away_says_who_stands_in_and_takes_it_back() -> None:
+    person, substitute = a_person(), a_person("Zoe Brien")
+    Person.objects.filter(pk=substitute.pk).update(full_name="Zoë O'Brien-Łukasz <script>")
+    client = browser_of(person)
+    said = {"from_on": "2099-08-03", "until_on": "2099-08-14", "substitute": substitute.email}
+    assert client.post("/me/away/", said)["Location"] == "/me/"
+    page = client.get("/me/").content.decode()
+    assert "Mon 3 Aug to Fri 14 Aug" in page
+    assert "Zoë O&#x27;Brien-Łukasz &lt;script&gt; stands in" in page
+    again = client.post("/me/away/", said)
+    assert again.status_code == 422
+    assert "Some of these days are said already" in again.content.decode()
+    assert 'value="2099-08-03"' in again.content.decode()
+    absence = person.absences.get()
+    assert browser_of(substitute).post(f"/me/away/{absence.pk}/back/").status_code == 404
+    assert client.post(f"/me/away/{absence.pk}/back/").status_code == 302
+    assert "stands in</span>" not in client.get("/me/").content.decode()
+
+
+def test_nobody_knows_the_substitute_and_the_page_says_so() -> None:
+    said = {"from_on": "2099-08-03", "until_on": "2099-08-14", "substitute": "nobody@majorops.example"}
+    answer = browser_of(a_person()).post("/me/away/", said)
+    assert answer.status_code == 422
+    assert "Nobody is known as" in answer.content.decode()
+
+
+def test_how_one_is_told_is_chosen_and_the_chat_is_not_shown_again() -> None:
+    client = browser_of(a_person())
+    said = {"mail": "digest", "digest_at": "07:30", "quiet_from": "20:00", "quiet_until": "07:00"}
+    key = "TIiajkdnlazkcOXrIdevi7FQ"
+    assert (
+        client.post("/me/notices/", {**said, "chat_url": f"slack://T1JJ3T3L2/A1BRTD4JD/{key}"}).status_code
+        == 302
+    )
+    page = client.get("/me/notices/").content.decode()
+    assert 'value="07:30"' in page
+    assert "Messages go to Slack as well." in page
+    assert key not in page
+    assert client.post("/me/notices/", {**said, "end_chat": "on"}).status_code == 302
+    assert "Slack as well" not in client.get("/me/notices/").content.decode()
+
+
+def test_a_chat_that_may_not_be_reached_is_refused_at_its_field() -> None:
+    said = {"mail": "at_once", "digest_at": "08:00", "chat_url": "mmost://10.0.0.7/abcdefghijklmnop"}
+    answer = browser_of(a_person()).post("/me/notices/", said)
+    assert answer.status_code == 422
+    assert "Chat messages are not sent to 10.0.0.7" in answer.content.decode()
