@@ -10,11 +10,12 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from afteractions.models import AfterAction, Change, Escalation, Obligation
-from afteractions.overview import ROW, WEEK, Circle, among
+from afteractions.overview import ROW, WEEK, Circle
 from afteractions.vocabulary import ActionStatus, ChangeKind, ObligationKind
 from incidents.vocabulary import Severity
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from majorops.prepared import among
 from majorops.refusal import BadInput
 
 # The oldest so many are counted: what a page says must not take longer the more is overdue.

@@ -1,26 +1,13 @@
 """What needs somebody now, and where every After Action stands. Read-only, in a constant number of statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from afteractions.models import AfterAction, Attendee, Meeting, Obligation, Reading, Revision
 from afteractions.operations import reminders
@@ -29,6 +16,7 @@ from incidents.models import Incident
 from incidents.vocabulary import IncidentStatus, Severity
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from majorops.prepared import among, prepared
 
 NOW_WITHIN = timedelta(hours=24)
 WEEK = timedelta(days=7)
@@ -90,15 +78,6 @@ class Circle:
         return cls(tuple(me), tuple(below))
 
 
-def among(column: str, keys: Iterable[int]) -> Func:
-    """Whether `column` is one of many keys: a test of each row as it comes in order, where a join of thousands of them
-    would be sorted first."""
-    array = Value(list(keys), ArrayField(BigIntegerField()))
-    return Func(
-        F(column), array, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing that needs somebody: what, by when, and the one place to do it."""
@@ -136,10 +115,10 @@ class Needs:
 
 def needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
     """Open obligations, drafts to read and meetings of `person`. At most four statements."""
-    meetings = meetings_of(person, circle, at=at)
+    meetings = meetings_of(person=person, me=circle.me, at=at)
     ahead = {meeting.after_action_id for meeting in meetings if meeting.ends_at >= at}
     found = [_meeting(meeting, circle, at) for meeting in meetings]
-    found += [_draft(after_action, at) for after_action in drafts_to_read(person, circle)]
+    found += [_draft(after_action, at) for after_action in drafts_to_read(person=person, me=circle.me)]
     for row in obligations_of(person, circle):
         # The meeting itself stands in the list already, with its time.
         if not (row.kind == ObligationKind.HOLD and row.after_action_id in ahead and row.due_at > at):
@@ -157,18 +136,33 @@ def needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
 
 def obligations_of(person: Person, circle: Circle) -> list[Obligation]:
     """The open obligations of `person`, then those of the groups that `person` is in while nobody is named."""
-    visible = Obligation.objects.open().visible_to(person)
-    rows = (
-        visible.select_related("incident", "after_action", "responsible").only(*ROW).order_by("due_at", "id")
-    )
-    found = list(rows.filter(responsible__in=circle.me)[:MOST_NEEDS])
+    found = obligations_of_people(person=person, me=circle.me)
     if person.group_names:
-        unnamed = rows.filter(responsible__isnull=True, responsible_group__in=person.group_names)
-        found += unnamed[:MOST_NEEDS]
+        found += obligations_of_groups(person=person)
     return found
 
 
-def drafts_to_read(person: Person, circle: Circle) -> list[Any]:
+@prepared
+def obligations_of_people(*, person: Person, me: Sequence[int]) -> QuerySet[Obligation]:
+    return _open_obligations(person).filter(among("responsible_id", me))[:MOST_NEEDS]
+
+
+@prepared
+def obligations_of_groups(*, person: Person) -> QuerySet[Obligation]:
+    return _open_obligations(person).filter(
+        responsible__isnull=True, responsible_group__in=sorted(person.group_names)
+    )[:MOST_NEEDS]
+
+
+def _open_obligations(person: Person) -> QuerySet[Obligation]:
+    visible = Obligation.objects.open().visible_to(person)
+    return (
+        visible.select_related("incident", "after_action", "responsible").only(*ROW).order_by("due_at", "id")
+    )
+
+
+@prepared
+def drafts_to_read(*, person: Person, me: Sequence[int]) -> QuerySet[Any]:
     """The drafts In Review that `person` is to read: no revision was read since the last one of substance."""
     substance = (
         Revision.objects.filter(after_action=OuterRef(OuterRef("pk")), substantial=True)
@@ -176,13 +170,13 @@ def drafts_to_read(person: Person, circle: Circle) -> list[Any]:
         .values("number")[:1]
     )
     read = Reading.objects.filter(
+        among("person_id", me),
         revision__after_action=OuterRef("pk"),
-        person__in=circle.me,
         revision__number__gte=Subquery(substance),
     )
-    asked = Attendee.objects.filter(after_action=OuterRef("pk"), person__in=circle.me, included=True)
+    asked = Attendee.objects.filter(among("person_id", me), after_action=OuterRef("pk"), included=True)
     next_meeting = Meeting.objects.filter(after_action=OuterRef("pk"), held_until__isnull=True)
-    return list(
+    return (
         AfterAction.objects.visible_to(person)
         .filter(Exists(asked), ~Exists(read), status=Status.IN_REVIEW)
         .annotate(meets_at=Subquery(next_meeting.values("starts_at")[:1]))
@@ -192,10 +186,13 @@ def drafts_to_read(person: Person, circle: Circle) -> list[Any]:
     )
 
 
-def meetings_of(person: Person, circle: Circle, *, at: datetime) -> list[Any]:
+@prepared
+def meetings_of(*, person: Person, me: Sequence[int], at: datetime) -> QuerySet[Any]:
     """The meetings that `person` attends: running, or to come; with `response`, the answer to the invitation."""
-    mine = Attendee.objects.filter(after_action=OuterRef("after_action"), person__in=circle.me, included=True)
-    return list(
+    mine = Attendee.objects.filter(
+        among("person_id", me), after_action=OuterRef("after_action"), included=True
+    )
+    return (
         Meeting.objects.filter(held_until__isnull=True)
         .filter(Q(ends_at__gte=at) | Q(held_from__isnull=False))
         .filter(after_action__incident__in=Incident.objects.visible_to(person))
@@ -212,9 +209,10 @@ def meetings_of(person: Person, circle: Circle, *, at: datetime) -> list[Any]:
     )  # fmt: skip
 
 
-def running_incidents(person: Person) -> list[Incident]:
+@prepared
+def running_incidents(*, person: Person) -> QuerySet[Incident]:
     """The incidents that run now, the latest first."""
-    return list(
+    return (
         Incident.objects.visible_to(person)
         .filter(status__in=[IncidentStatus.OPEN, IncidentStatus.VALIDATED])
         .select_related("mim")
@@ -234,10 +232,13 @@ def running_incidents(person: Person) -> list[Incident]:
 
 def overdue_below(person: Person, circle: Circle, *, at: datetime) -> int:
     """How many obligations of people below `person` are overdue, counted up to COUNTED."""
-    if not circle.below:
-        return 0
-    late = Obligation.objects.overdue(at=at).visible_to(person).filter(among("responsible_id", circle.below))
-    return late.order_by()[:COUNTED].count()
+    return len(_overdue_below(person=person, below=circle.below, at=at)) if circle.below else 0
+
+
+@prepared
+def _overdue_below(*, person: Person, below: Sequence[int], at: datetime) -> QuerySet[Any, int]:
+    late = Obligation.objects.overdue(at=at).visible_to(person).filter(among("responsible_id", below))
+    return late.order_by().values_list("pk", flat=True)[:COUNTED]
 
 
 def zone_of(row: Obligation) -> str:
@@ -354,18 +355,11 @@ DOING = {
 
 def columns(person: Person) -> list[Column]:
     """The four columns of the board: by next deadline, Closed by the latest close. Three statements."""
-    visible = AfterAction.objects.visible_to(person).followed()
-    parts = [
-        visible.filter(status=status).order_by("due_order", "id").values_list("pk", "status")[: COUNTED + 1]
-        for status in (Status.DRAFT, Status.IN_REVIEW, Status.REVIEWED)
-    ]
-    closed = AfterAction.objects.visible_to(person).filter(closed_at__isnull=False)
-    parts.append(closed.order_by("-closed_at", "-id").values_list("pk", "status")[: COUNTED + 1])
     keys: dict[str, list[int]] = defaultdict(list)
-    for pk, status in parts[0].union(*parts[1:], all=True):
+    for pk, status in _on_the_board(person=person):
         keys[status].append(pk)
     shown = [pk for status in Status for pk in keys[status][:CARDS]]
-    cards = {card.after_action.pk: card for card in cards_of(AfterAction.objects.filter(pk__in=shown))}
+    cards = {card.after_action.pk: card for card in cards_of(_with_keys(keys=shown))}
     return [
         Column(
             status,
@@ -377,35 +371,57 @@ def columns(person: Person) -> list[Column]:
     ]
 
 
-def with_card(found: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
-    """The same with what a card or a row shows: two statements, whatever the number."""
-    ahead = (
-        Obligation.objects.open()
-        .exclude(kind=ObligationKind.ACTION_ITEM)
-        .filter(due_at=F("after_action__next_due_at"))
-        .only("kind", "due_at", "due_on", "subject_label", "after_action_id")
-        .order_by("id")
-    )
-    return (
-        found.select_related("incident", "owner")
-        .prefetch_related(Prefetch("obligations", ahead, to_attr="next_obligations"))
-        .only(
-            "reference", "status", "decision", "next_due_at", "due_order", "published_at", "closed_at",
-            "incident__reference", "incident__title", "incident__severity", "incident__time_zone",
-            "incident__restricted", "incident__requirement_level", "incident__closed_at", "owner__full_name",
-        )
+@prepared
+def _on_the_board(*, person: Person) -> QuerySet[Any, tuple[int, str]]:
+    """Key and status of the first of each column, in its order."""
+    visible = AfterAction.objects.visible_to(person).followed()
+    parts = [
+        visible.filter(status=status).order_by("due_order", "id").values_list("pk", "status")[: COUNTED + 1]
+        for status in (Status.DRAFT, Status.IN_REVIEW, Status.REVIEWED)
+    ]
+    closed = AfterAction.objects.visible_to(person).filter(closed_at__isnull=False)
+    parts.append(closed.order_by("-closed_at", "-id").values_list("pk", "status")[: COUNTED + 1])
+    return parts[0].union(*parts[1:], all=True)
+
+
+@prepared
+def _with_keys(*, keys: Sequence[int]) -> QuerySet[AfterAction]:
+    return on_a_card(AfterAction.objects.filter(among("pk", keys)))
+
+
+def on_a_card(found: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
+    """The same with what a card or a row shows."""
+    return found.select_related("incident", "owner").only(
+        "reference", "status", "decision", "next_due_at", "due_order", "published_at", "closed_at",
+        "incident__reference", "incident__title", "incident__severity", "incident__time_zone",
+        "incident__restricted", "incident__requirement_level", "incident__closed_at", "owner__full_name",
     )  # fmt: skip
 
 
-def cards_of(found: Iterable[AfterAction]) -> list[Card]:
-    """The cards of these After Actions, in their order."""
-    rows = with_card(found) if isinstance(found, QuerySet) else found
-    return [_card(after_action) for after_action in rows]
+@prepared
+def _next_obligations(*, keys: Sequence[int]) -> QuerySet[Obligation]:
+    """Of each of these After Actions the obligations that are due next, the last entered first."""
+    return (
+        Obligation.objects.open()
+        .exclude(kind=ObligationKind.ACTION_ITEM)
+        .filter(among("after_action_id", keys), due_at=F("after_action__next_due_at"))
+        .only("kind", "due_at", "due_on", "subject_label", "after_action_id")
+        .order_by("-id")
+    )
 
 
-def _card(after_action: Any) -> Card:
-    ahead = after_action.next_obligations[0] if after_action.next_obligations else None
-    return Card(after_action, ahead, DOING[ObligationKind(ahead.kind)] if ahead is not None else "")
+def cards_of(found: Sequence[AfterAction]) -> list[Card]:
+    """The cards of these After Actions, in their order. One statement, whatever the number."""
+    following = {
+        obligation.after_action_id: obligation
+        for obligation in _next_obligations(keys=[after_action.pk for after_action in found])
+    }
+    return [_card(after_action, following.get(after_action.pk)) for after_action in found]
+
+
+def _card(after_action: AfterAction, following: Obligation | None) -> Card:
+    doing = DOING[ObligationKind(following.kind)] if following is not None else ""
+    return Card(after_action, following, doing)
 
 
 def after_actions_by_deadline(
@@ -419,4 +435,4 @@ def after_actions_by_deadline(
         found = found.filter(owner__email=owner.lower())
     if overdue:
         found = found.filter(due_order__lt=at)
-    return with_card(found)
+    return on_a_card(found)

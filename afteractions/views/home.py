@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "needs_me": needs.soon,
         "needs": needs,
         "groups": [group for group in groups if group[3]],
-        "running": running_incidents(person),
+        "running": running_incidents(person=person),
         "manages": bool(circle.below),
         "overdue_below": overdue,
         "overdue_is_more": overdue >= COUNTED,

@@ -1,0 +1,101 @@
+"""Prepared queries answer as queries do, with the values of each call and of nobody else."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from incidents.models import Incident
+from majorops.people.groups import GroupName
+from majorops.people.models import Person
+from majorops.prepared import among, prepared
+from tests.factories.incidents import OPENED, an_incident
+from tests.factories.people import a_mim, a_person
+
+pytestmark = pytest.mark.django_db
+
+
+@prepared
+def visible(*, person: Person) -> QuerySet[Incident]:
+    return Incident.objects.visible_to(person).select_related("mim").order_by("id")
+
+
+@prepared
+def opened_since(*, since: datetime, keys: Sequence[int]) -> QuerySet[Any, str]:
+    found = Incident.objects.filter(among("pk", keys), opened_at__gte=since)
+    return found.order_by("id").values_list("reference", flat=True)
+
+
+@prepared
+def people_named(*, name: str, able: bool | None) -> QuerySet[Person]:
+    found = Person.objects.filter(full_name=name).order_by("id")
+    return found if able is None else found.filter(is_active=able)
+
+
+def test_a_prepared_query_shows_each_person_what_they_may_see() -> None:
+    mim, other, auditor = a_mim(), a_person("Iris Vale"), a_person("Odo Finch", groups=[GroupName.AUDITOR])
+    hidden, seen = an_incident(by=mim, restricted=True), an_incident(by=mim)
+    for _ in range(2):
+        assert visible(person=mim) == [hidden, seen]
+        assert visible(person=other) == [seen]
+        assert visible(person=auditor) == [hidden, seen]
+
+
+def test_a_prepared_query_takes_the_values_of_its_call() -> None:
+    first, second = an_incident(opened_at=OPENED), an_incident(opened_at=OPENED + timedelta(hours=1))
+    keys = [first.pk, second.pk]
+    assert opened_since(since=OPENED, keys=keys) == [first.reference, second.reference]
+    assert opened_since(since=OPENED, keys=keys[:1]) == [first.reference]
+    assert opened_since(since=OPENED, keys=()) == []
+    assert opened_since(since=OPENED + timedelta(minutes=1), keys=keys) == [second.reference]
+
+
+def test_words_that_shape_a_query_make_one_of_their_own() -> None:
+    away = a_person("Ada Moreau")
+    Person.objects.filter(pk=away.pk).update(is_active=False)
+    here = a_person("Ada Moreau")
+    assert people_named(name="Ada Moreau", able=None) == [away, here]
+    assert people_named(name="Ada Moreau", able=True) == [here]
+    assert people_named(name="Ada Moreau", able=False) == [away]
+    assert people_named(name="Ada O'Moreau %s", able=None) == []
+
+
+def test_a_prepared_query_is_one_statement_with_what_it_joins() -> None:
+    mim = a_mim()
+    an_incident(by=mim)
+    mim.group_names  # noqa: B018 - read here, so that only the query is counted
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert [incident.mim for incident in visible(person=mim)] == [mim]
+    assert len(asked) == 1
+
+
+def test_a_value_that_the_sql_does_not_hold_as_given_is_refused() -> None:
+    @prepared
+    def beginning(*, name: str) -> QuerySet[Person]:
+        return Person.objects.filter(full_name__startswith=name)
+
+    with pytest.raises(ValueError, match="name"):
+        beginning(name="Ada")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_on_a_connection_of_its_own() -> None:
+    person = a_person("Iris Vale")
+    assert people_named(name="Iris Vale", able=None) == [person]
+    found: list[list[Person]] = []
+
+    def ask() -> None:
+        found.append(people_named(name="Iris Vale", able=None))
+        connection.close()
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert found == [[person]]
