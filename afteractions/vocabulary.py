@@ -152,3 +152,12 @@ class ResponsibleGroup(Word):
     INTERNAL_LIAISON = "internal_liaison", "Internal Liaisons"
     SERVICE_MANAGER = "service_manager", "Service Managers"
     ADMINISTRATOR = "administrator", "Administrators"
+
+
+class PolicyChange(Word):
+    """What a version of the policy changed against the one before."""
+
+    DELIVERED = "delivered", "As delivered"
+    POLICY = "policy", "Warnings and ladder"
+    CLOSING_DAY = "closing_day", "Closing day"
+    HOLIDAYS = "holidays", "Public holidays"

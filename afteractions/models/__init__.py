@@ -22,6 +22,7 @@ from afteractions.models.learning_review import (
 )
 from afteractions.models.meeting import Attendance, Attendee, GuestLink, Meeting, MeetingDecision, MeetingMove
 from afteractions.models.obligation import Escalation, Obligation
+from afteractions.models.policy import ClosingDay, PolicyVersion
 
 __all__ = [
     "ActionExtension",
@@ -30,6 +31,7 @@ __all__ = [
     "Attendance",
     "Attendee",
     "Change",
+    "ClosingDay",
     "Comment",
     "Escalation",
     "ExternalMessage",
@@ -39,6 +41,7 @@ __all__ = [
     "MeetingDecision",
     "MeetingMove",
     "Obligation",
+    "PolicyVersion",
     "Reading",
     "Revision",
     "RevisionPdf",

@@ -52,8 +52,18 @@ class Obligation(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_reason = models.TextField(blank=True)
     ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    moved_because = models.TextField(
+        blank=True,
+        db_default="",
+        help_text="From where the deadline moved here and why, when the calendar moved it.",
+    )
     next_step = models.CharField(max_length=60, blank=True)
     next_step_at = models.DateTimeField(null=True)
+    computed_under = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="The number of the policy that its due instant and next step were computed under.",
+    )
     failures = models.PositiveSmallIntegerField(default=0)
     set_aside_at = models.DateTimeField(
         null=True, help_text="Enforcement failed on this row and tells an administrator."
@@ -101,6 +111,11 @@ class Obligation(models.Model):
                 fields=["next_step_at", "id"],
                 name="obligation_due_for_a_step",
                 condition=Q(state="open", next_step_at__isnull=False, set_aside_at__isnull=True),
+            ),
+            models.Index(
+                fields=["computed_under", "incident"],
+                name="obligation_by_policy",
+                condition=Q(state="open", set_aside_at__isnull=True),
             ),
             models.Index(fields=["due_at", "id"], name="obligation_open_by_date", condition=Q(state="open")),
             models.Index(

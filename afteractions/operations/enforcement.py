@@ -16,11 +16,13 @@ from django.db.models import QuerySet
 
 from afteractions.models import Escalation, Obligation
 from afteractions.operations import intake, reminders
-from afteractions.operations.facts import business_calendar
+from afteractions.operations.in_force import InForce, in_force
 from afteractions.operations.ladder import Ladder, responsible_of
 from afteractions.operations.obligations import LAPSE, pending, steps_of
+from afteractions.operations.policy import follow_settings
+from afteractions.operations.recalculation import recalculate
+from afteractions.operations.setting_aside import set_aside
 from afteractions.operations.unresolved import escalate_unresolved
-from afteractions.rules.calendar import BusinessCalendar
 from afteractions.rules.deadlines import lapse_at
 from afteractions.rules.escalation import Step, StepKind
 from afteractions.vocabulary import ObligationKind, ObligationState
@@ -28,8 +30,6 @@ from incidents.models import CommandAssignment
 from incidents.vocabulary import CommandRole, RequirementLevel
 from majorops.notices import outbox
 from majorops.notices.models import Heartbeat, Notice
-from majorops.notices.outbox import Words
-from majorops.people.groups import GroupName
 from majorops.people.models import Person
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,9 @@ def sweep(*, now: datetime, limit: int = 20_000, run_seconds: float = RUN_SECOND
             break
         handled += count
     handled += _lapse_due(now)
+    # What is due goes first; what is left of the time brings the others under the policy that holds now.
+    follow_settings(now=now)
+    recalculate(now=now, run_seconds=max(run_seconds - (time.monotonic() - started), run_seconds / 4))
     _beat(now, handled)
     return handled
 
@@ -86,7 +89,7 @@ def _sweep_batch(size: int, now: datetime) -> int:
             .defer("incident__search", "incident__summary", "incident__imported_review")[:size]
         )
         for row, error in _take_steps_of(rows, now):
-            _set_aside(row, error, now)
+            set_aside(row, error, now)
     return len(rows)
 
 
@@ -109,13 +112,13 @@ def _take_steps_of(rows: list[Obligation], now: datetime) -> list[tuple[Obligati
 
 
 def _take_steps(rows: list[Obligation], now: datetime) -> None:
-    calendar = business_calendar()
-    batch = _Batch(rows, now)
+    policy = in_force()
+    batch = _Batch(rows, now, policy)
     ids: list[int] = []
     names: list[str] = []
     instants: list[datetime | None] = []
     for row in rows:
-        due, following = _due_steps(row, calendar, now)
+        due, following = _due_steps(row, policy, now)
         batch.take(row, due)
         ids.append(row.pk)
         names.append(following.name if following else "")
@@ -125,7 +128,7 @@ def _take_steps(rows: list[Obligation], now: datetime) -> None:
         cursor.execute(SET_NEXT_STEPS, [ids, names, instants])
 
 
-def _due_steps(row: Obligation, calendar: BusinessCalendar, now: datetime) -> tuple[list[Step], Step | None]:
+def _due_steps(row: Obligation, policy: InForce, now: datetime) -> tuple[list[Step], Step | None]:
     """The steps to take now, those that a later one has overtaken aside, and the one that follows."""
     incident, after_action = row.incident, row.after_action
     lapses_at = None
@@ -134,14 +137,16 @@ def _due_steps(row: Obligation, calendar: BusinessCalendar, now: datetime) -> tu
             RequirementLevel(incident.requirement_level),
             after_action.clock_from,
             ZoneInfo(incident.time_zone),
-            calendar,
+            policy.calendar,
         )
     steps = steps_of(
         ObligationKind(row.kind),
         due_at=row.due_at,
         created_at=row.created_at,
         zone=ZoneInfo(row.responsible.time_zone if row.responsible else incident.time_zone),
-        calendar=calendar,
+        calendar=policy.calendar,
+        policy=policy.policy,
+        now=now,
         lapses_at=lapses_at,
     )
     names = [step.name for step in steps]
@@ -159,9 +164,12 @@ def _due_steps(row: Obligation, calendar: BusinessCalendar, now: datetime) -> tu
 class _Batch:
     """What a batch of rows gives rise to: escalations and notices, written at once."""
 
-    def __init__(self, rows: list[Obligation], now: datetime) -> None:
+    def __init__(self, rows: list[Obligation], now: datetime, policy: InForce) -> None:
         self.now = now
-        self.ladder = Ladder.above(row.responsible_id for row in rows if row.responsible_id is not None)
+        self.policy = policy
+        self.ladder = Ladder.above(
+            (row.responsible_id for row in rows if row.responsible_id is not None), now=now
+        )
         self.scribes = _scribes(rows)
         self.escalations: list[Escalation] = []
         self.notices: list[Notice] = []
@@ -189,7 +197,9 @@ class _Batch:
             self._tell(row, step, person)
 
     def _is_late(self, row: Obligation, step: Step) -> bool:
-        return self.now - max(step.at, row.created_at) > LATE_AFTER
+        # A policy that was not there yet could not be followed.
+        known_at = max(row.created_at, self.policy.at or row.created_at)
+        return self.now - max(step.at, known_at) > LATE_AFTER
 
     def _note(self, row: Obligation, step: Step, person: Person | None) -> None:
         self.escalations.append(
@@ -214,7 +224,15 @@ class _Batch:
             about_id=row.pk,
             due_at=row.due_at,
             step=step.name,
-            words=reminders.words_of(row, step, zone=zone, now=self.now, is_theirs=is_theirs, late=late),
+            words=reminders.words_of(
+                row,
+                step,
+                policy=self.policy.policy,
+                zone=zone,
+                now=self.now,
+                is_theirs=is_theirs,
+                late=late,
+            ),
             url=reminders.place(row),
             scope=reference,
             thread=row.after_action.reference if row.after_action else reference,
@@ -262,30 +280,8 @@ def _lapse_due(now: datetime) -> int:
             raise
         except Exception as error:
             with transaction.atomic():
-                _set_aside(row, error, now)
+                set_aside(row, error, now)
     return lapsed
-
-
-def _set_aside(row: Obligation, error: Exception, now: datetime) -> None:
-    """Takes a row that cannot be handled out of the way, and tells the administrators."""
-    log.error("Obligation %s is set aside", row.pk, exc_info=error)
-    said = str(error)[:1000] or type(error).__name__
-    failures = row.failures + 1
-    Obligation.objects.filter(pk=row.pk).update(failures=failures, set_aside_at=now, last_error=said)
-    administrators = Person.objects.in_group(GroupName.ADMINISTRATOR)
-    outbox.tell(
-        administrators,
-        about=row,
-        step=f"set_aside:{failures}",
-        words=Words(
-            "A deadline cannot be enforced: see to it",
-            f"Enforcement failed on the deadline {row.pk} and set it aside: {said}\n\n"
-            "Nobody is warned or told about it until you take it up again in the administration.",
-        ),
-        url=f"/administration/afteractions/obligation/{row.pk}/change/",
-        now=now,
-        muteable=False,
-    )
 
 
 def _beat(now: datetime, handled: int) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Prefetch
 
 from afteractions.models import AfterAction, ItemDisposition, Meeting, StatusNote, Transition, VendorItem
+from afteractions.operations.in_force import in_force
 from afteractions.rules.calendar import BusinessCalendar, local_date
 from afteractions.rules.facts import (
     ActionFacts,
@@ -39,8 +39,8 @@ class Facts:
 
 
 def business_calendar() -> BusinessCalendar:
-    """The business days of the organisation."""
-    return BusinessCalendar.of(settings.HOLIDAYS)
+    """The business days of the organisation, with what they were before."""
+    return in_force().calendar
 
 
 def key_of(person: Person | None) -> str | None:

@@ -1,27 +1,32 @@
 """The stored obligations of an incident, brought into agreement with its facts in the transaction that changes them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from afteractions.models import AfterAction, Change, ExternalMessage, Obligation, VendorItem
-from afteractions.operations.facts import Facts, after_action_of, business_calendar, facts_of
+from afteractions.models import AfterAction, Change, Escalation, ExternalMessage, Obligation, VendorItem
+from afteractions.operations.facts import Facts, after_action_of, facts_of
+from afteractions.operations.in_force import InForce, in_force
 from afteractions.operations.ladder import group_of, responsible_of
 from afteractions.operations.unresolved import escalate_unresolved
 from afteractions.rules import deadlines, escalation, reconciliation
 from afteractions.rules.calendar import BusinessCalendar
 from afteractions.rules.deadlines import Expected, Responsible
 from afteractions.rules.escalation import Step, StepKind
+from afteractions.rules.policy import Policy
 from afteractions.rules.reconciliation import End, Meet, Move, Open, Reassign, Reopen, Standing
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.models import Incident
 from incidents.vocabulary import RequirementLevel
+from majorops.audit import trail
 from majorops.notices.outbox import withdraw
 from majorops.people.models import Person
+from majorops.web import formats
 
 DOCUMENTS = ("search", "imported_review", "summary", "tags")
 """What may be long in an incident, and no deadline follows from."""
@@ -39,6 +44,7 @@ CHANGING = [
     "ended_by",
     "next_step",
     "next_step_at",
+    "computed_under",
     "failures",
     "set_aside_at",
     "last_error",
@@ -60,18 +66,19 @@ def reconcile(incident: Incident, *, by: Person | None, now: datetime) -> None:
     )
     after_action = after_action_of(standing)
     facts = facts_of(standing, after_action)
-    calendar = business_calendar()
+    standing_policy = in_force()
+    calendar = standing_policy.calendar
     rows = list(Obligation.objects.select_for_update().filter(incident=standing).order_by("id"))
     wanted = reconciliation.reconcile(
-        [_standing(row) for row in rows],
+        [_standing(row, level=standing.requirement_level) for row in rows],
         deadlines.expected_obligations(facts.record, facts.after_action, calendar),
         now,
     )
     lapses_at = _lapses_at(facts, calendar)
     store = _Store(
-        standing, after_action, facts, rows, by=by, now=now, calendar=calendar, lapses_at=lapses_at
+        standing, after_action, facts, rows, by=by, now=now, policy=standing_policy, lapses_at=lapses_at
     )
-    if wanted or store.lapse_moved():
+    if wanted or store.lapse_moved() or store.computed_earlier():
         store.apply(wanted)
     store.keep_next_deadline()
 
@@ -83,14 +90,17 @@ def steps_of(
     created_at: datetime,
     zone: ZoneInfo,
     calendar: BusinessCalendar,
+    policy: Policy,
+    now: datetime,
     lapses_at: datetime | None = None,
 ) -> list[Step]:
-    """Every step of enforcement around a deadline, in order; `zone` is that of the responsible person.
+    """Every step of enforcement around a deadline, in order; `zone` is that of the responsible person. Of reminders,
+    those up to the first one after `now`.
 
     An optional decision is nobody's breach: its ladder gives way to the lapse (domain.md, When an After Action is
     required).
     """
-    steps = escalation.steps(kind, due_at, zone, calendar, opened_at=created_at)
+    steps = escalation.steps(kind, due_at, zone, calendar, opened_at=created_at, policy=policy, at=now)
     if kind is ObligationKind.DECIDE and lapses_at is not None:
         told = [step for step in steps if step.kind is not StepKind.ESCALATION and step.at < lapses_at]
         return [*told, Step(LAPSE, StepKind.BREACH, lapses_at)]
@@ -116,14 +126,14 @@ class _Store:
         *,
         by: Person | None,
         now: datetime,
-        calendar: BusinessCalendar,
+        policy: InForce,
         lapses_at: datetime | None,
     ) -> None:
         self.incident = incident
         self.facts = facts
         self.by = by
         self.now = now
-        self.calendar = calendar
+        self.policy = policy
         self.lapses_at = lapses_at
         self.after_action = after_action
         self.rows = {row.pk: row for row in rows}
@@ -131,6 +141,14 @@ class _Store:
         self.ended: list[int] = []
         self.made: list[Obligation] = []
         self.zones: dict[int, ZoneInfo] = {}
+        self.due_before: dict[int, dict[tuple[str, str], datetime]] = {}
+
+    def computed_earlier(self) -> bool:
+        """Whether an open row was computed under a policy that another has taken the place of."""
+        return any(self._is_stale(row) for row in self.rows.values())
+
+    def _is_stale(self, row: Obligation) -> bool:
+        return row.state == ObligationState.OPEN and row.computed_under < self.policy.number
 
     def lapse_moved(self) -> bool:
         """Whether the end of an open decision is no longer where the row says: the level changed under it."""
@@ -150,8 +168,7 @@ class _Store:
                 case Open(expected):
                     self._open(expected)
                 case Move(row, expected, ends_as):
-                    self._end(self._row(row), ends_as)
-                    self._open(expected)
+                    self._move(self._row(row), expected, ends_as)
                 case Meet(row, expected, _):
                     met = self._meet(self._row(row), expected)
                     if met.kind == ObligationKind.REVIEW_ACTIONS and met.state != ObligationState.HISTORY:
@@ -165,6 +182,7 @@ class _Store:
         for stored in self.rows.values():
             if stored.pk not in self.changed and self._lapse_is_stale(stored):
                 self._schedule(self._touch(stored))
+        self._follow_the_policy()
         # Ended rows first: of a kind and subject only one may be open.
         if self.changed:
             Obligation.objects.bulk_update(self.changed.values(), CHANGING)
@@ -226,6 +244,73 @@ class _Store:
         self._set_state(row, expected)
         self.made.append(row)
 
+    def _move(self, row: Obligation, expected: Expected, ends_as: ObligationState) -> None:
+        because = self._moved_by_the_calendar(row, expected)
+        self._end(row, ends_as)
+        row.ended_reason = because
+        self._open(expected)
+        self.made[-1].moved_because = because
+        if because:
+            trail.record(
+                "moved",
+                row,
+                by=None,
+                at=self.now,
+                scope=self.incident.reference,
+                changes={"due_at": (row.due_at, expected.due_at)},
+                reason=because,
+            )
+
+    def _moved_by_the_calendar(self, row: Obligation, expected: Expected) -> str:
+        """From where to where and why, when the calendar alone moves the row; empty when facts do."""
+        changes = self.policy.calendar_changes_since(row.computed_under) if self._is_stale(row) else ()
+        if not changes or self._due_under(row) == expected.due_at:
+            return ""
+        return (
+            f"Moved from {self._when(row.due_at, row.due_on)} to {self._when(expected.due_at, expected.due_on)} "
+            f"because {' and '.join(changes)}."
+        )
+
+    def _due_under(self, row: Obligation) -> datetime | None:
+        """Where the same facts put the row under the calendar that it was computed under."""
+        number = row.computed_under
+        if number not in self.due_before:
+            expected = deadlines.expected_obligations(
+                self.facts.record, self.facts.after_action, self.policy.calendar_of(number)
+            )
+            self.due_before[number] = {(each.kind, each.subject): each.due_at for each in expected}
+        return self.due_before[number].get((row.kind, row.subject_key))
+
+    def _when(self, due_at: datetime, due_on: date | None) -> str:
+        zone = ZoneInfo(self.incident.time_zone)
+        if due_on is not None:
+            return f"the end of {formats.day(due_on, today=self.now.astimezone(zone).date())}"
+        return formats.absolute(due_at, zone=zone, at=self.now)
+
+    def _follow_the_policy(self) -> None:
+        """The next steps of open rows that nothing else changed, under the policy that holds now. What was said of
+        the same due instant is not said again."""
+        left = [row for row in self.rows.values() if self._is_stale(row)]
+        if not left:
+            return
+        taken: dict[tuple[int, datetime], set[str]] = defaultdict(set)
+        for pk, due_at, step in Escalation.objects.filter(obligation__in=left).values_list(
+            "obligation_id", "due_at", "step"
+        ):
+            taken[pk, due_at].add(step)
+        for row in left:
+            self._continue(self._touch(row), taken[row.pk, row.due_at])
+
+    def _continue(self, row: Obligation, taken: set[str]) -> None:
+        if escalation.rank(row.next_step) >= 0 and escalation.rank(row.next_step) <= max(
+            map(escalation.rank, taken), default=-1
+        ):
+            # Somebody new was about to hear from the beginning; to the others nothing is said again.
+            taken = set()
+        left = pending(escalation.left_to_take(self._steps(row), taken, self.now), self.now)
+        row.next_step, row.next_step_at = (left[0].name, left[0].at) if left else ("", None)
+        row.computed_under = self.policy.number
+
     def _meet(self, row: Obligation, expected: Expected) -> Obligation:
         self._set_state(row, expected)
         if row.state not in RUNNING:
@@ -271,18 +356,23 @@ class _Store:
     def _schedule(self, row: Obligation) -> None:
         """Sets what enforcement does next with an open row, as if nothing had been said of it yet: what was said to
         the same person is not said again."""
+        first = pending(self._steps(row), self.now)[0]
+        row.next_step, row.next_step_at = first.name, first.at
+        row.failures, row.set_aside_at, row.last_error = 0, None, ""
+        row.computed_under = self.policy.number
+
+    def _steps(self, row: Obligation) -> list[Step]:
         zone = self.zones.get(row.responsible_id or 0) or ZoneInfo(self.incident.time_zone)
-        steps = steps_of(
+        return steps_of(
             ObligationKind(row.kind),
             due_at=row.due_at,
             created_at=row.created_at,
             zone=zone,
-            calendar=self.calendar,
+            calendar=self.policy.calendar,
+            policy=self.policy.policy,
+            now=self.now,
             lapses_at=self.lapses_at,
         )
-        first = pending(steps, self.now)[0]
-        row.next_step, row.next_step_at = first.name, first.at
-        row.failures, row.set_aside_at, row.last_error = 0, None, ""
 
     def _stop(self, row: Obligation) -> None:
         row.next_step, row.next_step_at = "", None
@@ -321,7 +411,11 @@ def _key(row: Obligation) -> str:
     return row.subject_key.partition(":")[2]
 
 
-def _standing(row: Obligation) -> Standing:
+def _standing(row: Obligation, *, level: str) -> Standing:
+    """The row as the rules take it. What was waived is owed once the After Action is mandatory."""
+    state = ObligationState(row.state)
+    if state is ObligationState.WAIVED and level == RequirementLevel.MANDATORY:
+        state = ObligationState.SUPERSEDED
     return Standing(
         id=row.pk,
         kind=ObligationKind(row.kind),
@@ -329,7 +423,7 @@ def _standing(row: Obligation) -> Standing:
         due_at=row.due_at,
         due_on=row.due_on,
         responsible=responsible_of(row),
-        state=ObligationState(row.state),
+        state=state,
         met_at=row.met_at,
     )
 

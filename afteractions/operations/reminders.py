@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from afteractions.models import Obligation
 from afteractions.rules.escalation import Step, StepKind
+from afteractions.rules.policy import BusinessDays, Policy, lead_words
 from afteractions.vocabulary import ObligationKind
 from majorops.notices.outbox import Words
 from majorops.people.groups import GroupName
@@ -69,7 +70,14 @@ def whose(row: Obligation) -> str:
 
 
 def words_of(
-    row: Obligation, step: Step, *, zone: ZoneInfo, now: datetime, is_theirs: bool, late: bool
+    row: Obligation,
+    step: Step,
+    *,
+    policy: Policy,
+    zone: ZoneInfo,
+    now: datetime,
+    is_theirs: bool,
+    late: bool,
 ) -> Words:
     """What one reader in `zone` is told at `step`; `is_theirs`: whether the reader is the one who must do it."""
     wanted, due = what(row), when(row, zone, now)
@@ -84,22 +92,34 @@ def words_of(
         case StepKind.BREACH:
             subject = f"Overdue: {wanted}, due {due}"
             first = f"{wanted}: this was due {due}, {left}, and is not done."
+        case StepKind.REMINDER:
+            subject = f"Still overdue: {wanted}, due {due}"
+            first = f"{wanted}: this was due {due}, {left}, and is still not done."
         case _:
             subject = f"Overdue with {owner}: {wanted}, due {due}"
             first = f"{wanted}: this was due {due}, {left}. It is for {owner} to do, and it is not done."
     paragraphs = [first, about]
     if step.kind is StepKind.WARNING:
-        paragraphs.append("If it passes, it is escalated to the next manager, and further each business day.")
+        if rungs := policy.of(ObligationKind(row.kind)).managers:
+            further = f", and further each {_stride(policy)}" if rungs > 1 else ""
+            paragraphs.append(f"If it passes, it is escalated to the next manager{further}.")
     elif step.kind is StepKind.ESCALATION:
+        further = ""
+        if step.managers_up < policy.of(ObligationKind(row.kind)).managers:
+            further = f"; it goes one manager higher after each further {_stride(policy)} until it is done"
         paragraphs.append(
-            f"You are told because you stand above {owner}. Ask what is in the way, or see to it yourself; "
-            "it goes one manager higher each further business day until it is done."
+            f"You are told because you stand above {owner}, or stand in for who does. Ask what is in the "
+            f"way, or see to it yourself{further}."
         )
     elif not is_theirs:
-        paragraphs.append(f"It is for {owner} to do, who cannot be reached: you are told instead.")
+        paragraphs.append(f"It is for {owner} to do, who is away or cannot be reached: you are told too.")
     if late:
         paragraphs.append("This notice comes later than it should have: enforcement had stopped meanwhile.")
     return Words(subject, "\n\n".join(paragraphs), masked_words(row, zone=zone, now=now))
+
+
+def _stride(policy: Policy) -> str:
+    return "business day" if policy.stride == 1 else lead_words(BusinessDays(policy.stride))
 
 
 def masked_words(row: Obligation, *, zone: ZoneInfo, now: datetime) -> str:

@@ -4,7 +4,7 @@ Business days are Monday to Friday less the public holidays of one country or re
 own closing days (domain.md, Deadlines). Instants are aware; those returned are UTC.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -85,11 +85,14 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 class BusinessCalendar:
     """The business days of an organisation: `code` is a country ("US") or a region of it ("DE-BY").
 
-    Raises UnknownCalendar for a code without known public holidays.
+    A calendar that took the place of another names it: `before` held until `since`. Raises UnknownCalendar for
+    a code without known public holidays.
     """
 
     code: str
     closing_days: frozenset[date] = frozenset()
+    since: datetime | None = None
+    before: "BusinessCalendar | None" = None
 
     def __post_init__(self) -> None:
         _public_holidays(self.code, 2000)
@@ -98,6 +101,25 @@ class BusinessCalendar:
     def of(cls, code: str, closing_days: Iterable[date] = ()) -> "BusinessCalendar":
         """The calendar of a country or region with any collection of closing days."""
         return cls(code, frozenset(closing_days))
+
+    def deadline(self, began: datetime, due: Callable[["BusinessCalendar"], DayEnd]) -> DayEnd:
+        """Where a deadline stands whose clock began at `began`, when `due` says where a calendar puts it.
+
+        It moves with each change of the calendar that came while it ran. One that had passed when the calendar
+        changed stays where it was, and no change moves one to before itself.
+        """
+        known: list[BusinessCalendar] = [self]
+        while known[-1].before is not None and known[-1].since is not None and known[-1].since > began:
+            known.append(known[-1].before)
+        answer = due(known.pop())
+        for calendar in reversed(known):
+            assert calendar.since is not None
+            if answer.at <= calendar.since:
+                break
+            moved = due(calendar)
+            if moved.at > calendar.since:
+                answer = moved
+        return answer
 
     def is_business_day(self, day: date) -> bool:
         """Whether people are expected at work on `day`."""

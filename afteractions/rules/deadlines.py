@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from afteractions.rules.calendar import BusinessCalendar, after, end_of_day
+from afteractions.rules.calendar import BusinessCalendar, DayEnd, after, end_of_day, local_date
 from afteractions.rules.dispositions import is_resolved, reviews
 from afteractions.rules.facts import ActionFacts, AfterActionFacts, MeetingFacts, RecordFacts
 from afteractions.vocabulary import Decision, ObligationKind, ObligationState, ResponsibleGroup
@@ -89,7 +89,12 @@ def lapse_at(
     """
     if level != RequirementLevel.OPTIONAL:
         return None
-    return calendar.end_of_business_day_after(clock_from, LAPSE_AFTER_BUSINESS_DAYS, zone).at
+    return _end_of_business_day(clock_from, LAPSE_AFTER_BUSINESS_DAYS, zone, calendar).at
+
+
+def _end_of_business_day(began: datetime, count: int, zone: ZoneInfo, calendar: BusinessCalendar) -> DayEnd:
+    """The end of the `count`th business day after `began`, moved by what became a closing day meanwhile."""
+    return calendar.deadline(began, lambda known: known.end_of_business_day_after(began, count, zone))
 
 
 def is_to_be_held(record: RecordFacts, after_action: AfterActionFacts) -> bool:
@@ -169,7 +174,7 @@ def _meetings(
             history=record.history,
         )
         yield from _distribute(record, after_action, meeting, subject)
-        hold_by = calendar.end_of_business_day_after(began, within, record.zone)
+        hold_by = _end_of_business_day(began, within, record.zone, calendar)
         yield Expected(
             ObligationKind.HOLD,
             subject,
@@ -262,11 +267,19 @@ def _status_notes(
         yield Expected(
             ObligationKind.STATUS_NOTE,
             f"transition:{note.key}",
-            calendar.add_business_days(note.transition_at, STATUS_NOTE_WITHIN_BUSINESS_DAYS, record.zone),
+            _business_day_later(note.transition_at, record.zone, calendar),
             responsible,
             met_at=note.sent_at,
             history=record.history,
         )
+
+
+def _business_day_later(began: datetime, zone: ZoneInfo, calendar: BusinessCalendar) -> datetime:
+    def due(known: BusinessCalendar) -> DayEnd:
+        at = known.add_business_days(began, STATUS_NOTE_WITHIN_BUSINESS_DAYS, zone)
+        return DayEnd(at, local_date(at, zone))
+
+    return calendar.deadline(began, due).at
 
 
 def _external_messages(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Expected]:

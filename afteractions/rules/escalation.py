@@ -1,17 +1,18 @@
-"""Who is told what, and when, around a deadline: the one policy of warnings and of the ladder of managers.
+"""Who is told what, and when, around a deadline, as the policy of warnings and of the ladder of managers wants it.
 
 domain.md, Deadlines: each obligation warns before it falls due, tells its owner at the breach, and
 escalates to the owner's manager at the breach and one manager higher each further business day, until it is
 met.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from afteractions.rules.calendar import BusinessCalendar, after
 from afteractions.rules.deadlines import Responsible
+from afteractions.rules.policy import DEFAULT, MINUTE, BusinessDays, Enforced, Lead, Policy, lead_length
 from afteractions.vocabulary import ObligationKind, ResponsibleGroup
 from majorops.words import Word
 
@@ -20,38 +21,15 @@ class StepKind(Word):
     WARNING = "warning", "Warning"
     BREACH = "breach", "Overdue"
     ESCALATION = "escalation", "Escalation"
-
-
-@dataclass(frozen=True, slots=True)
-class BusinessDays:
-    """A lead counted in business days instead of elapsed hours."""
-
-    count: int
-
-
-Lead = timedelta | BusinessDays
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How one kind of obligation is enforced.
-
-    `warnings` come that long before the due instant, at working hours unless `around_the_clock`. The ladder
-    climbs `managers` managers. `with_scribe`: the Scribe is told whatever the responsible person is told.
-    """
-
-    warnings: tuple[Lead, ...]
-    managers: int = 3
-    with_scribe: bool = False
-    around_the_clock: bool = False
+    REMINDER = "reminder", "Reminder"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One moment at which people are told.
 
-    `name` is stable for the obligation ("warning:24h", "breach", "escalation:2"). `managers_up` is how far
-    above the responsible person the recipient stands, 0 for that person.
+    `name` is stable for the obligation ("warning:24h", "breach", "escalation:2", "reminder:1"). `managers_up` is
+    how far above the responsible person the recipient stands, 0 for that person.
     """
 
     name: str
@@ -61,63 +39,81 @@ class Step:
     with_scribe: bool = False
 
 
-def _hours(*counts: int) -> tuple[Lead, ...]:
-    return tuple(timedelta(hours=count) for count in counts)
-
-
-def _days(*counts: int) -> tuple[Lead, ...]:
-    return tuple(timedelta(days=count) for count in counts)
-
-
-def _in_the_incident(minutes: int) -> Policy:
-    return Policy((timedelta(minutes=minutes),), managers=0, with_scribe=True, around_the_clock=True)
-
-
-# domain.md names the warnings of all but decide, status note, external message and the MTM's: decide is
-# warned like schedule, a message like a draft, a note on its own day, and an MTM within its own short time.
-POLICY: dict[ObligationKind, Policy] = {
-    ObligationKind.DECIDE: Policy(_hours(12, 4)),
-    ObligationKind.SCHEDULE: Policy(_hours(12, 4)),
-    ObligationKind.DISTRIBUTE: Policy(_hours(24, 6)),
-    ObligationKind.HOLD: Policy((BusinessDays(2), BusinessDays(1))),
-    ObligationKind.PUBLISH: Policy(_hours(24, 6)),
-    ObligationKind.STATUS_NOTE: Policy(_hours(4)),
-    ObligationKind.REVIEW_ACTIONS: Policy(_days(7, 1)),
-    ObligationKind.ACTION_ITEM: Policy(_days(3), managers=1),
-    ObligationKind.EXTERNAL_MESSAGE: Policy(_hours(24, 6)),
-    ObligationKind.VENDOR_RCA: Policy(_days(2)),
-    ObligationKind.VENDOR_ITEM: Policy(_days(2)),
-    ObligationKind.MTM_SUMMARY: _in_the_incident(minutes=5),
-    ObligationKind.NEXT_MTM: _in_the_incident(minutes=10),
-}
-
-
 def steps(
     kind: ObligationKind,
     due_at: datetime,
     zone: ZoneInfo,
     calendar: BusinessCalendar,
     opened_at: datetime | None = None,
-    policy: Mapping[ObligationKind, Policy] = POLICY,
+    policy: Policy = DEFAULT,
+    at: datetime | None = None,
 ) -> list[Step]:
     """Every step around `due_at`, in order of time; `zone` is the time zone of the responsible person.
 
     A warning that would come before the obligation opened comes when it opens; of warnings that fall
-    together the nearest to the deadline remains.
+    together the nearest to the deadline remains. Reminders go on for as long as the policy has some: they are
+    answered up to the first one after `at`, or after the last rung of the ladder when that comes later.
     """
-    rule = policy[kind]
+    rule = policy.of(kind)
     answer = _warnings(rule, due_at, zone, calendar, opened_at)
     answer.append(Step("breach", StepKind.BREACH, due_at, with_scribe=rule.with_scribe))
-    answer += [
+    ladder_steps = [
         Step(
             f"escalation:{level}",
             StepKind.ESCALATION,
-            calendar.add_business_days(due_at, level - 1, zone) if level > 1 else due_at,
+            calendar.add_business_days(due_at, (level - 1) * policy.stride, zone) if level > 1 else due_at,
             managers_up=level,
         )
         for level in range(1, rule.managers + 1)
     ]
-    return answer
+    # The MTM's deadlines run in minutes: days later nothing is left to be reminded of.
+    if policy.remind_every and not rule.around_the_clock:
+        until = max([due_at, *(step.at for step in ladder_steps), *([at] if at is not None else [])])
+        ladder_steps += _reminders(policy.remind_every, due_at, zone, calendar, until)
+        ladder_steps.sort(key=lambda step: (step.at, step.kind != StepKind.REMINDER, step.managers_up))
+    return answer + ladder_steps
+
+
+def _reminders(
+    every: int, due_at: datetime, zone: ZoneInfo, calendar: BusinessCalendar, until: datetime
+) -> Iterator[Step]:
+    at, number = due_at, 0
+    while at <= until:
+        at, number = calendar.add_business_days(at, every, zone), number + 1
+        yield Step(f"reminder:{number}", StepKind.REMINDER, at)
+
+
+def rank(name: str) -> int:
+    """How far enforcement has come with the step of this name: the breach is 0, a rung its number, anything that
+    comes before the breach, or says nothing of the ladder, -1."""
+    kind, _, number = name.partition(":")
+    if kind == StepKind.BREACH.value:
+        return 0
+    return int(number) if kind == StepKind.ESCALATION.value else -1
+
+
+def left_to_take(answer: Sequence[Step], taken: Collection[str], at: datetime) -> list[Step]:
+    """The steps of a new policy that are still to be taken, when those named `taken` were taken already for the
+    same due instant.
+
+    Nothing is said a second time, and nothing that lies behind: once a warning was given, those whose time has
+    passed are left out; once the breach was told, all are; a rung below one that was climbed is not climbed again;
+    reminders begin with the next one.
+    """
+    highest = max(map(rank, taken), default=-1)
+
+    def is_left(step: Step) -> bool:
+        match step.kind:
+            case StepKind.WARNING:
+                return highest < 0 and step.name not in taken and (step.at > at or not taken)
+            case StepKind.REMINDER:
+                return step.at > at and step.name not in taken
+            case _ if step.name in taken:
+                return False
+            case _:
+                return rank(step.name) < 0 or rank(step.name) > highest
+
+    return [step for step in answer if is_left(step)]
 
 
 def next_step_after(answer: Iterable[Step], at: datetime) -> Step | None:
@@ -126,10 +122,10 @@ def next_step_after(answer: Iterable[Step], at: datetime) -> Step | None:
 
 
 def _warnings(
-    rule: Policy, due_at: datetime, zone: ZoneInfo, calendar: BusinessCalendar, opened_at: datetime | None
+    rule: Enforced, due_at: datetime, zone: ZoneInfo, calendar: BusinessCalendar, opened_at: datetime | None
 ) -> list[Step]:
     found: dict[datetime, Step] = {}
-    for lead in sorted(rule.warnings, key=_lead_length, reverse=True):
+    for lead in sorted(rule.warnings, key=lead_length, reverse=True):
         at = _ahead(due_at, lead, zone, calendar)
         if not rule.around_the_clock:
             at = calendar.working_moment_before(at, zone)
@@ -146,14 +142,10 @@ def _ahead(due_at: datetime, lead: Lead, zone: ZoneInfo, calendar: BusinessCalen
     return after(due_at, -lead)
 
 
-def _lead_length(lead: Lead) -> timedelta:
-    return timedelta(days=lead.count) if isinstance(lead, BusinessDays) else lead
-
-
 def _named(lead: Lead) -> str:
     if isinstance(lead, BusinessDays):
         return f"{lead.count}bd"
-    minutes = lead // timedelta(minutes=1)
+    minutes = lead // MINUTE
     if minutes % 60:
         return f"{minutes}min"
     return f"{minutes // 60}h" if minutes % 1440 or minutes == 1440 else f"{minutes // 1440}d"

@@ -32,6 +32,7 @@ PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
     "afteractions_meeting": {"ends_at": LATER},
     "afteractions_change": {"status": "'open'"},
     "afteractions_obligation": {"state": "'open'", "kind": "'action_item'"},
+    "afteractions_policyversion": {"kind": "'closing_day'"},
     "afteractions_actionextension": {"to_due_on": "date '2026-03-31'"},
 }
 # Entries of the record are guarded by when they were made.
@@ -107,6 +108,12 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
         {**ENDED, "state": "'waived'", "ended_by_id": "1", "ended_reason": "''"},
     ],
     "somebody_is_responsible": [{"responsible_group": "''"}],
+    "policy_change_is_known": [{"kind": "'lost'"}, {"what": "''"}],
+    "a_new_policy_says_who_and_why": [
+        {"kind": "'policy'", "by_id": NULL, "reason": "'Too late'"},
+        {"kind": "'policy'", "by_id": "1", "reason": "''"},
+    ],
+    "a_closing_day_has_a_name": [{"name": "''"}],
     "notice_has_a_recipient": [{"address": "''"}],
     "person_is_an_account_or_a_contact": [{"email": NULL}, {"contact_key": "'noc'"}],
     "only_a_contact_is_linked_to_an_account": [{"account_id": "1"}],

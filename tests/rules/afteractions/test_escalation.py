@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from afteractions.rules.calendar import BusinessCalendar
 from afteractions.rules.deadlines import Responsible
-from afteractions.rules.escalation import POLICY, StepKind, chain, ladder, next_step_after, steps, told
+from afteractions.rules.escalation import StepKind, chain, ladder, next_step_after, steps, told
+from afteractions.rules.policy import DEFAULT
 from afteractions.vocabulary import ObligationKind, ResponsibleGroup
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -29,7 +30,7 @@ def told_when(kind: ObligationKind, due_at: datetime, **more) -> list[tuple[str,
 
 @pytest.mark.parametrize("kind", ObligationKind)
 def test_every_kind_of_obligation_has_a_policy(kind):
-    assert kind in POLICY
+    assert kind in DEFAULT.kinds
 
 
 @pytest.mark.parametrize(
