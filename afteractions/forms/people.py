@@ -81,4 +81,4 @@ def offered(words: str, *, scope: str) -> list[Person]:
         Q(full_name__istartswith=words) | Q(full_name__icontains=f" {words}") | Q(email__istartswith=words)
     )
     known = Person.objects.filter(beginning, Q(email__isnull=False, is_active=True) | Q(contact_scope=scope))
-    return list(known.order_by("full_name")[:MOST_OFFERED])
+    return list(known.order_by("full_name", "pk")[:MOST_OFFERED])

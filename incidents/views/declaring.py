@@ -76,7 +76,9 @@ def people(request: HttpRequest) -> HttpResponse:
     found = Person.objects.accounts()
     for word in _typed(request).split()[:4]:
         found = found.filter(Q(full_name__icontains=word) | Q(email__icontains=word))
-    return _options((person.email, person.full_name) for person in found.order_by("full_name")[:OFFERED])
+    return _options(
+        (person.email, person.full_name) for person in found.order_by("full_name", "pk")[:OFFERED]
+    )
 
 
 @login_required
