@@ -126,6 +126,21 @@ def can_review_actions(person: Person | None, after_action: AfterAction) -> bool
     return can_chair(person, after_action)
 
 
+def is_above(person: Person, below: Person | None) -> bool:
+    """Whether `person` stands above the other in the manager tree, or is an administrator; above nobody named stands
+    an administrator alone."""
+    if not person.is_active:
+        return False
+    seen = set()
+    boss = below.account.manager if below is not None and below.account else below and below.manager
+    while boss is not None and boss.pk not in seen:
+        if boss.pk == person.pk:
+            return True
+        seen.add(boss.pk)
+        boss = boss.manager
+    return person.is_administrator
+
+
 def can_follow_up(person: Person | None, follow_up: VendorFollowUp) -> bool:
     """Follow up a vendor: its Service Manager, the group while none is named, the owner and the MIM."""
     if person is None or answers_for(person, follow_up.service_manager):

@@ -7,6 +7,7 @@ from afteractions.views import (
     actions,
     actions_review,
     archive,
+    asking,
     board,
     deadlines,
     drafting,
@@ -64,6 +65,7 @@ the_steps = [
     path(f"{AA}distribute/", steps.distribute, name="distribute"),
     path(f"{AA}amend/", steps.amend, name="amend"),
     path(f"{AA}withdraw/", steps.withdraw, name="withdraw"),
+    path(f"{AA}deadlines/<int:obligation_id>/waive/", steps.waive, name="waive"),
 ]
 the_meeting = [
     path(f"{AA}meeting/", meeting.meeting, name="meeting"),
@@ -90,6 +92,7 @@ guests = [
 
 the_overview = [
     path("after-actions/", board.board, name="board"),
+    path("after-actions/ask/<str:reference>/", asking.ask, name="request"),
     path("actions/", actions.actions, name="actions"),
     path("actions/people/", actions.people_to_ask, name="people_to_ask"),
     path("actions/<str:reference>/", actions.action, name="action"),

@@ -41,6 +41,7 @@ class EscalationStep(Answer):
 
 
 class Obligation(Answer):
+    id = serializers.IntegerField()
     kind = WordField(ObligationKind)
     subject = a_text()
     due_at = serializers.DateTimeField()

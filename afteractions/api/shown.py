@@ -102,6 +102,7 @@ def detail(after_action: AfterAction, read_at: Mapping[int, datetime]) -> dict[s
 
 def obligation(each: Obligation) -> dict[str, Any]:
     return {
+        "id": each.pk,
         "kind": each.kind,
         "subject": each.subject_label,
         "due_at": written(each.due_at),

@@ -35,6 +35,7 @@ from afteractions.operations.meeting import hold, name_anti_pattern
 from afteractions.operations.publication import amend_published, publish
 from afteractions.operations.reading import acknowledge, readers
 from afteractions.operations.scheduling import reschedule, schedule
+from afteractions.operations.waiving import waive
 from afteractions.queries import after_action_list
 from afteractions.vocabulary import Status
 from incidents.access import get_incident
@@ -49,6 +50,9 @@ FILTERS = [
 ]
 REVISION = OpenApiParameter(
     "revision", int, description="The number of the revision; the latest unless said otherwise."
+)
+OBLIGATION = OpenApiParameter(
+    "obligation_id", int, OpenApiParameter.PATH, description="The `id` of one of the obligations."
 )
 DETAIL = (
     Prefetch(
@@ -219,6 +223,20 @@ class AfterActions(DraftCalls):
         """Name an anti-pattern that occurred"""
         said = self.read(bodies.Naming)
         name_anti_pattern(self.found(), said["kind"], said["evidence"], **self.moment(said.get("at")))
+        return self.answer(reference)
+
+    @verb(bodies.WithReason, answers.AfterActionDetail, matches=False, parameters=[OBLIGATION])
+    @action(detail=True, methods=["post"], url_path=r"obligations/(?P<obligation_id>[0-9]{1,18})/waive")
+    def waive(self, request: Request, reference: str, obligation_id: str) -> Response:
+        """Waive one deadline, with the reason
+
+        By a manager above whoever owes it. What belongs to a mandatory After Action cannot be waived.
+        """
+        obligation = self.found().obligations.filter(pk=int(obligation_id)).first()
+        if obligation is None:
+            raise Absent("There is no such deadline of this After Action.")
+        said = self.read(bodies.WithReason)
+        waive(obligation, reason=said["reason"], **self.moment(said.get("at")))
         return self.answer(reference)
 
     @extend_schema(

@@ -111,6 +111,18 @@ class ReasonForm(Step):
     )
 
 
+class AskForm(Step):
+    """Asking for an After Action that is not required."""
+
+    reason = forms.CharField(
+        label="What would it show?",
+        help_text="What the incident could teach that nobody has written down yet.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=5000,
+        error_messages={"required": "Say what an After Action would show: the MIM decides by it."},
+    )
+
+
 class ScheduleForm(Step):
     """A time of one's own for the meeting, and who owns the draft."""
 

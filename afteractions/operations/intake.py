@@ -16,6 +16,7 @@ from afteractions.operations import drafting, steps
 from afteractions.operations.announcements import say
 from afteractions.operations.attendees import propose_attendees
 from afteractions.operations.facts import is_history, key_of
+from afteractions.operations.invitations import cancel_meeting, invite
 from afteractions.operations.ladder import Ladder
 from afteractions.operations.obligations import LAPSE, reconcile
 from afteractions.rules import lifecycle
@@ -150,7 +151,7 @@ def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: d
     )  # fmt: skip
     steps.keep("requested", after_action, by=by, now=now, reason=reason.strip())
     say(
-        chairs(incident),
+        chairs(incident, now=now),
         after_action,
         about=after_action,
         step=f"requested:{after_action.version}",
@@ -206,7 +207,7 @@ def lapse(obligation: Obligation, *, now: datetime) -> bool:
     _decide(after_action, Decision.SKIP, by=None, at=now, now=now, reason=reason)
     incident = after_action.incident
     say(
-        chairs(incident),
+        chairs(incident, now=now),
         after_action,
         about=after_action,
         step="lapsed",
@@ -221,10 +222,10 @@ def lapse(obligation: Obligation, *, now: datetime) -> bool:
     return True
 
 
-def chairs(incident: Incident) -> list[Person]:
+def chairs(incident: Incident, *, now: datetime) -> list[Person]:
     """Who is told what the MIM must know: the MIM, else the MIM group, else the administrators."""
     mim = key_of(incident.mim)
-    ladder = Ladder.above([int(mim)] if mim else [])
+    ladder = Ladder.above([int(mim)] if mim else [], now=now)
     return ladder.told(Responsible(person=mim) if mim else Responsible(group=ResponsibleGroup.MIM))
 
 
@@ -299,6 +300,7 @@ def _follow(after_action: AfterAction, *, by: Person | None, now: datetime) -> N
     if changes:
         steps.save(after_action, *FOLLOWED)
         steps.keep("followed the record", after_action, by=by, now=now, changes=changes)
+        _keep_calendars(after_action, before["decision"], now=now)
 
 
 FOLLOWED = ("clock_from", "owner", "decision", "decided_at", "decided_by", "decision_reason", "lapsed")
@@ -347,7 +349,7 @@ def _decide(
     now: datetime,
     reason: str,
 ) -> None:
-    before = after_action.decision or None
+    before = after_action.decision
     after_action.decision, after_action.decided_at, after_action.decided_by = decision, at, by
     after_action.decision_reason = reason
     after_action.lapsed = after_action.lapsed and decision == Decision.SKIP
@@ -359,9 +361,26 @@ def _decide(
         after_action,
         by=by,
         now=now,
-        changes={"decision": (before, decision)},
+        changes={"decision": (before or None, decision)},
         reason=reason,
     )
+    _keep_calendars(after_action, before, now=now)
+
+
+def _keep_calendars(after_action: AfterAction, before: str, *, now: datetime) -> None:
+    """A meeting that will not be held leaves everybody's calendar; taken up again, it comes back, if still ahead."""
+    was_held, is_held = before == Decision.HOLD, after_action.decision == Decision.HOLD
+    meeting = steps.present_meeting(after_action) if was_held != is_held else None
+    if meeting is None or meeting.held_until is not None:
+        return
+    meeting.after_action = after_action
+    if was_held:
+        why = f"The After Action is skipped. {after_action.decision_reason}".strip()
+        cancel_meeting(meeting, reason=why, now=now)
+    elif meeting.starts_at > now:
+        meeting.sequence += 1
+        meeting.save(update_fields=["sequence"])
+        invite(meeting, now=now)
 
 
 def _answer(after_action: AfterAction, *, by: Person | None, now: datetime) -> None:

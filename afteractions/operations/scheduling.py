@@ -23,6 +23,7 @@ from afteractions.rules.scheduling import (
 )
 from afteractions.vocabulary import (
     AttendeeRequirement,
+    Decision,
     InvitationResponse,
     Status,
     Transition,
@@ -224,12 +225,16 @@ def _facts(
 
 def _busy(after_action: AfterAction, required: list[Attendee], at: datetime) -> tuple[Busy, ...]:
     """The other After Actions that those who are required attend."""
-    ahead = Meeting.objects.filter(
-        held_until__isnull=True,
-        ends_at__gt=at,
-        after_action__attendees__included=True,
-        after_action__attendees__person__in=[each.person_id for each in required],
-    ).exclude(after_action=after_action)
+    ahead = (
+        Meeting.objects.filter(
+            held_until__isnull=True,
+            ends_at__gt=at,
+            after_action__attendees__included=True,
+            after_action__attendees__person__in=[each.person_id for each in required],
+        )
+        .exclude(after_action=after_action)
+        .exclude(after_action__decision=Decision.SKIP)
+    )
     return tuple(Busy(*span) for span in ahead.values_list("starts_at", "ends_at").distinct())
 
 

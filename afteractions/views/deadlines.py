@@ -5,10 +5,14 @@ from collections import defaultdict
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from afteractions.models import Escalation
+from afteractions.access import is_above
+from afteractions.models import Escalation, Obligation
+from afteractions.rules.lifecycle import Refusal
+from afteractions.rules.waiving import MANDATORY, WHO, waiver_refusal
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import of_after_action, show
-from afteractions.vocabulary import ObligationState, ResponsibleGroup
+from afteractions.vocabulary import ObligationKind, ObligationState, ResponsibleGroup
+from incidents.vocabulary import RequirementLevel
 
 UNITS = {"h": "hour", "d": "day", "bd": "business day", "min": "minute"}
 
@@ -28,13 +32,34 @@ def deadlines(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             {"words": step_words(each.step), "at": each.at, "to": each.to, "late": each.late}
             for each in taken[obligation.pk]
         ]
+        obligation.is_waivable = may_be_waived(obligation, workspace) is None
         obligation.group_words = groups.get(obligation.responsible_group, obligation.responsible_group)
+    can_be_waived = [each for each in workspace.obligations if each.is_waivable]
     is_open = (ObligationState.OPEN, ObligationState.HISTORY)
     context = {
         "open_ones": [each for each in workspace.obligations if each.state in is_open],
+        "why_not_waived": "" if can_be_waived else _why_none_is_waived(workspace),
         "ended": [each for each in workspace.obligations if each.state not in is_open],
     }
     return show(request, workspace, "deadlines", "deadlines", context)
+
+
+def may_be_waived(obligation: Obligation, workspace: Workspace) -> Refusal | None:
+    """What speaks against waiving this deadline by whoever looks at it, the reason aside."""
+    level = workspace.incident.requirement_level
+    return waiver_refusal(
+        ObligationKind(obligation.kind),
+        ObligationState(obligation.state),
+        RequirementLevel(level) if level else None,
+        reason="to be given",
+        is_above=is_above(workspace.person, obligation.responsible or workspace.incident.mim),
+    )
+
+
+def _why_none_is_waived(workspace: Workspace) -> str:
+    if workspace.incident.requirement_level == RequirementLevel.MANDATORY:
+        return MANDATORY
+    return WHO
 
 
 def step_words(step: str) -> str:

@@ -4,17 +4,29 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
 from afteractions.forms.steps import DecideForm, ReasonForm
+from afteractions.models import Obligation
 from afteractions.operations.distribution import amend as send_again
 from afteractions.operations.distribution import distribute as send_out
 from afteractions.operations.distribution import withdraw as take_back
 from afteractions.operations.intake import decide as keep_decision
 from afteractions.operations.intake import start as begin
+from afteractions.operations.waiving import waive as end_as_waived
 from afteractions.rules.lifecycle import decision_refusal
+from afteractions.views.deadlines import may_be_waived
 from afteractions.views.standing import Workspace
-from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
+from afteractions.views.workspace import (
+    go,
+    instants,
+    of_after_action,
+    show,
+    status_of,
+    url_of,
+    version_of,
+)
 from afteractions.vocabulary import Decision, Transition
 from majorops import clock
 from majorops.refusal import NotAllowed, Refused
@@ -136,6 +148,52 @@ def withdraw(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         done="The draft is withdrawn.",
         danger=True,
     )
+
+
+@of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
+def waive(request: HttpRequest, workspace: Workspace, obligation_id: int) -> HttpResponse:
+    """Ends one deadline as waived, with a reason."""
+    obligation = get_object_or_404(
+        Obligation.objects.select_related("responsible__account", "after_action"),
+        after_action=workspace.after_action,
+        pk=obligation_id,
+    )
+    form = ReasonForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            end_as_waived(
+                obligation,
+                reason=form.cleaned_data["reason"],
+                by=workspace.person,
+                **instants(clock.now()),
+            )
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            form.refuse(refused)
+            status = status_of(refused)
+        else:
+            messages.success(request, "The deadline is waived.")
+            return go(workspace, "deadlines")
+    refused_now = may_be_waived(obligation, workspace)
+    context = {
+        "form": form,
+        "step": {
+            "title": f"Waive: {obligation}",
+            "label": "Waive the deadline",
+            "text": (
+                "It is owed no more: nobody is warned, nothing escalates. Your name and the reason are kept with it, "
+                "and whoever owes it is told. This cannot be taken back.",
+            ),
+            "takes_reason": True,
+            "danger": True,
+        },
+        "back_url": url_of(workspace, "deadlines"),
+        "refused": refused_now.sentence if refused_now else "",
+    }
+    return show(request, workspace, "step", "deadlines", context, status=status)
 
 
 def _step(

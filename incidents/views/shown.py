@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from incidents.access import (
@@ -163,17 +163,16 @@ def closed(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
         "level": RequirementLevel(incident.requirement_level) if incident.requirement_level else None,
         "after_action": after_action,
         "repeat_of": earlier if earlier and can_see(person, earlier) else None,
-        "request_url": "" if after_action else _request_url(incident),
+        "request_url": _request_url(incident)
+        if after_action is None or after_action.decision == "skip"
+        else "",
         "lowering": may_lower,
         "may_confirm_lowering": may_lower and can_confirm_lowering(person, incident),
     }
 
 
 def _request_url(incident: Incident) -> str:
-    try:
-        return reverse("afteractions:request", args=[incident.reference])
-    except NoReverseMatch:
-        return ""
+    return reverse("afteractions:request", args=[incident.reference])
 
 
 def _forecast_words(answer: Forecast, now: datetime) -> str:

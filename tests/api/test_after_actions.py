@@ -311,6 +311,27 @@ def test_whoever_plays_no_part_may_read_and_not_act(responder: Caller, aa: str) 
     )
 
 
+def test_a_deadline_is_waived_by_a_manager_above_and_never_of_a_mandatory_one(
+    mim: Caller, responder: Caller, administrator: Caller, aa: str
+) -> None:
+    Person.objects.filter(pk=mim.person.pk).update(manager=responder.person)
+    mandatory = mim.get(f"after-actions/{aa}/").json()["obligations"][0]["id"]
+    reason = {"reason": "Reviewed together with another one"}
+    assert administrator.post(f"after-actions/{aa}/obligations/{mandatory}/waive/", reason).status_code == 409
+    reference = mim.made("incidents/", {"title": "Slow pages", "severity": "low"})["reference"]
+    mim.made(f"incidents/{reference}/close/", {})
+    asked = mim.made("after-actions/", {"incident": reference, "reason": "To learn"})["reference"]
+    held = mim.made(f"after-actions/{asked}/decide/", {"decision": "hold"})
+    owed = next(each["id"] for each in held["obligations"] if each["kind"] == "schedule")
+    path = f"after-actions/{asked}/obligations/{owed}/waive/"
+    assert mim.post(path, reason).status_code == 403
+    assert paths(responder.post(path, {})) == ["reason"]
+    told = responder.made(path, reason)
+    assert {each["id"]: each["state"] for each in told["obligations"]}[owed] == "waived"
+    assert responder.post(path, reason).status_code == 409
+    assert responder.post(f"after-actions/{aa}/obligations/{owed}/waive/", reason).status_code == 404
+
+
 def test_unknown_keys_and_stale_tags_are_named(mim: Caller, aa: str) -> None:
     answer = mim.post(f"after-actions/{aa}/schedule/", {"starts": ahead(days=3), "ends_at": ahead(days=3.1)})
     assert answer.status_code == 400

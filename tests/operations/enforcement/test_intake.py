@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from icalendar import Calendar, Component
 
 from afteractions.models import AfterAction, Obligation
 from afteractions.operations import enforcement, intake
+from afteractions.operations.scheduling import schedule
 from afteractions.vocabulary import ObligationKind
 from incidents.models import Incident
 from incidents.operations.close import close, reopen
@@ -173,6 +175,49 @@ def test_anyone_may_ask_for_one_that_is_not_required_and_accepting_starts_its_cl
     intake.answer_request(after_action, accepted=True, by=mim, at=at, now=at)
     assert state_of(incident, ObligationKind.SCHEDULE) == ("open", at + timedelta(hours=24))
     assert Notice.objects.filter(recipient=asker, subject__endswith="is accepted").exists()
+
+
+def the_calendar_of(person: Person) -> Component:
+    """The last calendar part that this person was sent."""
+    told = Notice.objects.filter(recipient=person, channel="mail").exclude(calendar="").latest("id")
+    return Calendar.from_ical(told.calendar)
+
+
+def test_skipping_takes_its_meeting_out_of_every_calendar_and_holding_it_after_all_brings_it_back() -> None:
+    mim = a_mim()
+    incident = a_closed_incident(mim, severity="high", impact={"external": True})
+    after_action = intake.decide(incident.after_action, decision="hold", by=mim, at=CLOSED, now=CLOSED)
+    starts_at = CLOSED + timedelta(days=4)
+    meeting = schedule(
+        after_action,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1),
+        by=mim,
+        at=CLOSED,
+        now=CLOSED,
+    )
+    later = CLOSED + timedelta(hours=5)
+    intake.decide(after_action, decision="skip", reason="Same as Monday's", by=mim, at=later, now=later)
+    cancelled = the_calendar_of(mim)
+    (event,) = cancelled.walk("VEVENT")
+    assert (cancelled["METHOD"], event["STATUS"]) == ("CANCEL", "CANCELLED")
+    assert (event["UID"], event["SEQUENCE"]) == (meeting.uid, 1)
+    mail = Notice.objects.filter(recipient=mim, channel="mail", calendar_method="CANCEL").get()
+    assert "will not be held" in mail.text
+    assert "Same as Monday's" in mail.text
+    after_all = CLOSED + timedelta(hours=7)
+    intake.decide(after_action, decision="hold", by=mim, at=after_all, now=after_all)
+    again = the_calendar_of(mim)
+    (event,) = again.walk("VEVENT")
+    assert (again["METHOD"], event["UID"], event["SEQUENCE"]) == ("REQUEST", meeting.uid, 2)
+
+
+def test_skipping_what_has_no_meeting_cancels_nothing() -> None:
+    mim = a_mim()
+    incident = a_closed_incident(mim, severity="high", impact={"external": True})
+    intake.decide(incident.after_action, decision="hold", by=mim, at=CLOSED, now=CLOSED)
+    intake.decide(incident.after_action, decision="skip", reason="Reviewed", by=mim, at=CLOSED, now=CLOSED)
+    assert not Notice.objects.filter(calendar_method="CANCEL").exists()
 
 
 def test_a_request_is_declined_with_a_reason_only_and_auditors_ask_for_nothing() -> None:
