@@ -99,7 +99,7 @@ class Statement:
             _known_related_objects={},
             _fields=self.queryset._fields,  # type: ignore[attr-defined]
         )
-        rows = list(self.queryset._iterable_class(asked))  # type: ignore[call-overload]
+        rows = list(self.queryset._iterable_class(asked))  # type: ignore[arg-type, call-overload]
         if lookups := self.queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
             prefetch_related_objects(rows, *lookups)
         return rows

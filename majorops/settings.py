@@ -98,6 +98,8 @@ def database(url: str) -> dict[str, Any]:
     parsed["CONN_MAX_AGE"] = 600
     parsed["CONN_HEALTH_CHECKS"] = True
     parsed["DISABLE_SERVER_SIDE_CURSORS"] = False
+    # What a connection asks for the third time stays prepared on it: planning took more time than reading.
+    parsed.setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=3)
     return parsed
 
 

@@ -15,13 +15,14 @@ from django.views.decorators.vary import vary_on_headers
 from afteractions.access import can_act_on
 from afteractions.forms.people import offered, person_words
 from afteractions.models import ActionExtension, Change, ItemDisposition
-from afteractions.overview import Circle, among
+from afteractions.overview import Circle
 from afteractions.queries import action_list
 from afteractions.rules.statements import learning_statement
 from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.models import Incident
 from majorops import clock
 from majorops.people.models import Person
+from majorops.prepared import among
 from majorops.refusal import Absent, BadInput
 from majorops.web.pages import turn
 from majorops.web.parts import wants_part
