@@ -44,8 +44,8 @@ def compose_digest(digest: Notice, items: list[Item]) -> EmailMultiAlternatives:
         subject=one_line(subject_of(items)),
         body=render_to_string("mail/digest.txt", context),
         to=[digest.recipient.address],
-        # Of several scopes none is named: it is its recipient's alone to read.
-        headers=headers(digest, masked=True) | {SCOPE_HEADER: digest.about_type},
+        # Of several scopes none is named.
+        headers=headers(digest, masked=True),
     )
     message.attach_alternative(render_to_string("mail/digest.html", context), "text/html")
     return message
@@ -72,7 +72,8 @@ def headers(notice: Notice, *, masked: bool) -> dict[str, str]:
         "Auto-Submitted": "auto-generated",
     }
     if masked:
-        return found
+        # No scope that anybody sees: it is its recipient's alone to read.
+        return found | {SCOPE_HEADER: "masked"}
     if notice.scope:
         found[SCOPE_HEADER] = notice.scope
     if notice.thread:

@@ -3,6 +3,8 @@
 Everybody sees their own. Administrators see what was set aside, and all mail of the folder.
 """
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import cast
 
 from django.contrib import messages
@@ -101,16 +103,17 @@ def try_again(request: HttpRequest) -> HttpResponse:
     return redirect("notices:inbox")
 
 
-def readable(person: Person, names: list[str]) -> list[Mail]:
-    """Those of the mails that `person` may read: their own, and for administrators the others' but of incidents that
-    they may not see."""
-    mails = [found for name in names if (found := mail_folder.read(name))]
-    visible = visible_scopes(person, {mail.scope for mail in mails})
-    return [
-        mail
-        for mail in mails
-        if mail_folder.is_to(mail.name, person.address) or (person.is_administrator and mail.scope in visible)
-    ]
+def readable(person: Person, names: list[str]) -> Iterator[Mail]:
+    """Those of the mails that `person` may read, in their order: their own, and for administrators the others' but of
+    incidents that they may not see."""
+    for start in range(0, len(names), PAGE):
+        mails = [found for name in names[start : start + PAGE] if (found := mail_folder.read(name))]
+        visible = visible_scopes(person, {mail.scope for mail in mails})
+        for mail in mails:
+            if mail_folder.is_to(mail.name, person.address) or (
+                person.is_administrator and mail.scope in visible
+            ):
+                yield mail
 
 
 @login_required
@@ -151,10 +154,11 @@ def mail(request: HttpRequest) -> HttpResponse:
     person = reader(request)
     names = mail_folder.names(to=None if person.is_administrator else person.address)
     first = min(cursor_of(request) or 0, len(names))
-    shown = readable(person, names[first : first + PAGE])
+    # Counted are the mails that may be read: a short page would tell of those that may not.
+    shown = list(islice(readable(person, names), first, first + PAGE + 1))
     context = {
-        "mails": shown,
-        "next": first + PAGE if first + PAGE < len(names) else None,
+        "mails": shown[:PAGE],
+        "next": first + PAGE if len(shown) > PAGE else None,
         "previous": str(max(first - PAGE, 0)) if first else None,
         "all_mail": person.is_administrator,
     }
@@ -165,7 +169,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail of the folder with its calendar part."""
-    found = readable(reader(request), [name]) if mail_folder.is_in_use() else []
+    found = list(readable(reader(request), [name])) if mail_folder.is_in_use() else []
     if not found:
         raise Absent("There is no such mail.")
     return render(request, "notices/mail_detail.html", {"mail": found[0]})
