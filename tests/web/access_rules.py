@@ -158,6 +158,9 @@ PAGES: dict[str, Rule] = {
     "afteractions:overdue": LIST,
     "afteractions:library": LIST,
     "afteractions:actions": LIST,
+    "afteractions:policy": everywhere(form(ADMINISTRATORS)),
+    "afteractions:close_day": everywhere(page(post=ADMINISTRATORS)),
+    "afteractions:open_day": everywhere(asked(ADMINISTRATORS)),
     "afteractions:people_to_ask": LIST,
     "afteractions:action": READ,
     "afteractions:action_step": Rule({}, steps=ACTION_STEPS),
@@ -190,10 +193,13 @@ PAGES: dict[str, Rule] = {
     "afteractions:distribute": form(OWNERS),
     "afteractions:amend": form(OWNERS),
     "afteractions:withdraw": form(OWNERS),
+    "afteractions:waive": form(MANAGER),
+    "afteractions:request": form(NOT_AUDITORS),
     "afteractions:meeting": READ,
     "afteractions:start_meeting": page(post=CHAIR),
     "afteractions:decision": page(post=CHAIR),
-    "afteractions:action_captured": page(post=CHAIR),
+    # What the draft takes from its writers, the page of the meeting takes too.
+    "afteractions:action_captured": page(post=WRITERS),
     "afteractions:anti_pattern": page(post=CHAIR),
     "afteractions:finish": page(post=CHAIR),
     "afteractions:publication": READ,
@@ -215,12 +221,15 @@ PAGES: dict[str, Rule] = {
     "notices:mail_detail": page(audience({"mim", "administrator"}, {"administrator"}), hides=True),
     "people:me": everywhere(form(ANYONE_SIGNED_IN)),
     "people:away": everywhere(page(post=ANYONE_SIGNED_IN)),
-    "people:back_again": everywhere(page(post=ANYONE_SIGNED_IN)),
+    # One's own alone: of anybody else's it says what it says of none.
+    "people:back_again": everywhere(page(post=audience({"mim"}), hides=True)),
     "notices:settings": everywhere(form(ANYONE_SIGNED_IN)),
     "people:make_token": everywhere(page(post=ANYONE_SIGNED_IN)),
-    "people:revoke": everywhere(form(ANYONE_SIGNED_IN)),
+    "people:revoke": everywhere(page(ANYONE_SIGNED_IN, audience({"mim"}), hides=True)),
     "healthz": everywhere(page(EVERYBODY)),
     "readyz": everywhere(page(EVERYBODY)),
+    "favicon": everywhere(page(EVERYBODY)),
+    "metrics": everywhere(page(EVERYBODY)),
 }
 
 SEEN = call(get=ANYONE_SIGNED_IN)
@@ -275,6 +284,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:after-action-section": call(get=ANYONE_SIGNED_IN, put=WRITERS),
     "afteractions-api:after-action-start": post(CHAIR),
     "afteractions-api:after-action-vendors": SEEN,
+    "afteractions-api:after-action-waive": post(MANAGER),
     "afteractions-api:after-action-withdraw": post(OWNERS),
     "afteractions-api:action-item-list": LIST,
     "afteractions-api:action-item-detail": SEEN,
@@ -292,6 +302,9 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:comment-list": LIST,
     "afteractions-api:comment-resolve": post(THREADS),
     "afteractions-api:wording": everywhere(post(ANYONE_SIGNED_IN)),
+    "afteractions-api:policy": everywhere(call(get=ANYONE_SIGNED_IN, put=ADMINISTRATORS)),
+    "afteractions-api:policy-close": everywhere(post(ADMINISTRATORS)),
+    "afteractions-api:policy-take-back": everywhere(post(ADMINISTRATORS)),
     "api-people": LIST,
     "schema": LIST,
     "api-docs": LIST,
@@ -302,6 +315,17 @@ CALLS: dict[str, Rule] = {
 BEFORE_SIGN_IN = Rule({"GET": EVERYBODY}, about=False, outside=True)
 OF_AN_ACCOUNT = Rule({"GET": ANYONE_SIGNED_IN}, about=False, outside=True)
 OF_STAFF = Rule({"GET": ADMINISTRATORS}, about=False, outside=True)
+
+# What no administrator does by hand: deadlines follow from facts, and whoever or whatever acted is not deleted.
+NOBODYS_IN_ADMINISTRATION = {
+    "admin:autocomplete",
+    "admin:afteractions_obligation_add",
+    "admin:afteractions_obligation_delete",
+    "admin:incidents_service_delete",
+    "admin:incidents_vendor_delete",
+    "admin:people_person_delete",
+    "admin:people_team_delete",
+}
 
 OTHERS: dict[str, Rule] = {
     **dict.fromkeys(

@@ -1,0 +1,143 @@
+"""What each URL of the access matrix is sent: something that it takes, so that what refuses it is who asks."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from afteractions.views.standing import Workspace
+from majorops import clock
+from tests.web.access_cast import Thing
+
+AT = "2026-12-10T14:00:00Z"
+LATER = "2026-12-10T15:00:00Z"
+FORM: Mapping[str, str] = {
+    "reason": "It must be so",
+    "text": "Something was said",
+    "line": "the pump was restarted",
+    "section": "root_cause",
+    "kind": "action",
+    "phase": "mitigating",
+    "severity": "critical",
+    "audience": "internal",
+    "channel": "chat",
+    "name": "A name",
+    "full_name": "Some Body",
+    "time_zone": "UTC",
+    "title": "Something is down",
+    "role": "scribe",
+    "vendor": "A vendor",
+    "business": "Changed",
+    "answer": "none",
+    "outcome": "Restored",
+    "effect": "Slow",
+    "note_attendance": "All",
+    "decision": "hold",
+    "evidence": "https://example.org/evidence",
+    "due_on": "2027-01-04",
+    "change": "Test it",
+    "revision": "2",
+    "response": "accepted",
+    "included": "yes",
+    "why": "Knows it",
+    "days": "7",
+    "starts_at": "2026-12-10T14:00",
+    "length": "60",
+    "started_at": "2026-03-09T14:00",
+    "ended_at": "2026-03-09T15:00",
+    "agreed": "yes",
+    "messages": "none",
+    "status": "sent",
+    "step": "item",
+    "disposition": "extended",
+    "failure": "a pump",
+    "certainty": "known",
+    "pasted": json.dumps({}),
+}
+FORMS: Mapping[str, Mapping[str, str]] = {
+    "incidents:step/milestone": {"kind": "mitigated"},
+    "incidents:step_of/milestone": {"kind": "mitigated"},
+    "afteractions:anti_pattern": {"kind": "blame_session"},
+    "afteractions:action_captured": {"kind": "start"},
+}
+PEOPLE = ("person", "to", "owner")
+
+
+def form_for(name: str, thing: Thing) -> dict[str, str]:
+    """The fields of every form at once: each takes its own."""
+    somebody = thing.cast.attendee.identifier
+    return {
+        **FORM,
+        **dict.fromkeys(PEOPLE, somebody),
+        "item": thing.change.reference,
+        "gap": a_gap(thing) if name == "afteractions:take_gap" else "A gap",
+        **FORMS.get(name, {}),
+    }
+
+
+def a_gap(thing: Thing) -> str:
+    """The key of something that the record does not say."""
+    workspace = Workspace(thing.after_action, person=thing.cast.mim, at=clock.now())
+    key: str = workspace.review.record.gaps[0].key
+    return key
+
+
+def said(**body: Any) -> Callable[[Thing], Any]:
+    return lambda thing: body
+
+
+def naming(key: str, **body: Any) -> Callable[[Thing], Any]:
+    return lambda thing: {**body, key: thing.cast.attendee.identifier}
+
+
+BECAUSE = said(reason="It must be so")
+BODIES: Mapping[str, Callable[[Thing], Any]] = {
+    "incident-list": said(title="Something is down", severity="high"),
+    "incident-command": naming("person", role="scribe"),
+    "incident-events": said(kind="action", text="The pump was restarted"),
+    "incident-handover": naming("to"),
+    "incident-impact": said(field="business", value="Changed"),
+    "incident-join-track": naming("person"),
+    "incident-milestones": said(kind="mitigated"),
+    "incident-mtm-decision": BECAUSE,
+    "incident-phases": said(phase="mitigating"),
+    "incident-publish-mtm-summary": said(text="It recovers"),
+    "incident-reopen": BECAUSE,
+    "incident-repeat-of": said(reference=None, reason="It repeats nothing"),
+    "incident-severity": said(severity="critical", reason="All customers"),
+    "incident-status-updates": said(audience="internal", text="It is being restored"),
+    "incident-tracks": said(name="Pump"),
+    "incident-vendors": said(name="A vendor"),
+    "after-action-list": lambda thing: {"incident": thing.incident.reference, "reason": "To learn"},
+    "after-action-amend-published": BECAUSE,
+    "after-action-anti-patterns": said(kind="blame_session", evidence="Names were named"),
+    "after-action-attendees": lambda thing: [
+        {"person": thing.cast.attendee.identifier, "included": True, "reason": "Knows it"}
+    ],
+    "after-action-comments": said(section="root_cause", text="Why?"),
+    "after-action-decide": said(decision="hold"),
+    "after-action-hold": said(
+        started_at="2026-03-09T14:00:00Z",
+        ended_at="2026-03-09T15:00:00Z",
+        attendance=[],
+        agreed=True,
+        external_messages="none",
+    ),
+    "after-action-read-": said(revision=2),
+    "after-action-reschedule": said(starts_at=AT, ends_at=LATER, reason="Later"),
+    "after-action-schedule": said(starts_at=AT, ends_at=LATER, reason="Later"),
+    "after-action-section": said(content={"failure": "a pump", "certainty": "known"}),
+    "after-action-waive": BECAUSE,
+    "after-action-withdraw": BECAUSE,
+    "action-item-cancel": BECAUSE,
+    "action-item-complete": said(evidence="https://example.org/evidence"),
+    "action-item-extend": said(due_on="2027-01-04", reason="More time"),
+    "external-message-withdraw": BECAUSE,
+    "vendor-items": said(text="Logs", due_on="2027-01-04"),
+    "vendor-plan": said(committed=True),
+    "wording": said(section="root_cause", text="a pump"),
+}
+
+
+def call_for(name: str, thing: Thing) -> Any:
+    """The body of a call of the API; nothing where it needs none."""
+    return BODIES.get(name.partition(":")[2], said())(thing)

@@ -1,0 +1,191 @@
+"""How the access matrix asks: each URL as an address for one thing, one request, and what its answer means."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from majorops.notices import mail_folder
+from majorops.notices.models import Notice
+from majorops.people.models import Person
+from tests.web.access_cast import Thing
+from tests.web.access_rules import ROLES, RULES, SEES, Rule, Url, rule_name, urls
+
+WITHOUT_ACCOUNT = ("anonymous", "guest")
+OUTSIDE = ROLES - SEES["restricted"]
+THROUGH = "goes through"
+SIGN_IN = "is asked to sign in"
+REFUSED = "is told that it is not theirs to do"
+ABSENT = "finds nothing"
+NO_METHOD = "finds no such method"
+# What differs each time a page is asked for: the token of its forms, masked anew.
+TOKENS = re.compile(r"(csrfmiddlewaretoken\" value=|X-CSRFToken[\"']: ?)[\"'][^\"']*")
+
+
+def looks_the_same(page: str) -> str:
+    """A page without what differs each time it is asked for."""
+    return TOKENS.sub(r"\1", page)
+
+
+def client_of(person: Person | None) -> Client:
+    """A browser in which somebody is signed in; nobody for None."""
+    client = Client(raise_request_exception=False)
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def text_of(answer: HttpResponse) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return str(content, "utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One URL, or one step of a URL that has several."""
+
+    url: Url
+    rule: Rule
+    step: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.url.name}/{self.step}" if self.step else self.url.name
+
+
+def all_asked() -> Iterator[Asked]:
+    for url in urls():
+        rule = RULES[rule_name(url)]
+        if rule.steps:
+            yield from (Asked(url, one, step) for step, one in rule.steps.items())
+        else:
+            yield Asked(url, rule)
+
+
+def parameters(url: Url) -> list[str]:
+    """The names of what an address is made with."""
+    pattern = url.pattern.pattern
+    return list(getattr(pattern, "converters", None) or pattern.regex.groupindex)
+
+
+OURS = [asked for asked in all_asked() if not asked.rule.outside]
+THEIRS = [asked for asked in all_asked() if asked.rule.outside]
+READ_OF_ONE = [
+    asked
+    for asked in OURS
+    if asked.rule.about
+    and not asked.rule.by_link
+    and "GET" in asked.rule.methods
+    and "reference" in parameters(asked.url)
+]
+
+
+def path_to(asked: Asked, thing: Thing) -> str:
+    """The address of a URL of ours for one thing."""
+    name = asked.url.name
+    if name == "api-nowhere":
+        return f"/api/v1/{thing.after_action.reference}/"
+    known = {wanted: value_of(wanted, asked, thing) for wanted in parameters(asked.url) if wanted != "format"}
+    path: str = reverse(name, kwargs=known)
+    return path + ("?from=1&to=2" if name == "afteractions:difference" else "")
+
+
+def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
+    name = asked.url.name
+    match parameter:
+        case "reference" if name.startswith("incidents") or name == "afteractions:request":
+            return thing.incident.reference
+        case "reference" if name.startswith(("afteractions-api:action-item", "afteractions:action")):
+            return (
+                thing.after_action.reference
+                if name in ("afteractions:actions_review", "afteractions:action_captured")
+                else thing.change.reference
+            )
+        case "reference":
+            return thing.after_action.reference
+        case "name":
+            return mail_of(thing) if name == "notices:mail_detail" else asked.step
+        case "entry" if asked.step:
+            return thing.entry_of(asked.step)
+        case "entry":
+            return thing.track.pk if "track" in name else thing.engagement.pk
+        case "attendee_id":
+            return thing.after_action.attendees.get(person=thing.guest_or_attendee(name)).pk
+        case "pk":
+            kinds = {
+                "notices:open": notice_of(thing, "inbox"),
+                "people:revoke": thing.cast.mim.api_tokens.first(),
+                "people:back_again": thing.cast.mim.absences.first(),
+                "afteractions-api:external-message": thing.message,
+                "afteractions-api:vendor": thing.follow_up,
+                "afteractions-api:comment": thing.comment,
+            }
+            return next(row.pk for begins, row in kinds.items() if name.startswith(begins))
+    return {
+        "number": thing.mtm.number,
+        "key": "root_cause",
+        "token": thing.token,
+        "comment_id": thing.comment.pk,
+        "link_id": thing.link.pk,
+        "message_id": thing.message.pk,
+        "note_id": thing.note.pk,
+        "obligation_id": thing.after_action.obligations.earliest("pk").pk,
+        "engagement_id": thing.engagement.pk,
+        "follow_up_id": thing.follow_up.pk,
+    }[parameter]
+
+
+def notice_of(thing: Thing, channel: str) -> Notice:
+    """What the MIM was told of a thing."""
+    told = Notice.objects.filter(recipient=thing.cast.mim, scope=thing.incident.reference, channel=channel)
+    return told.filter(withheld=False).latest("pk")
+
+
+def mail_of(thing: Thing) -> str:
+    about = mail_folder.digest(notice_of(thing, "mail").message_id)
+    return next(path.stem for path in Path(settings.MAIL_FOLDER).glob(f"*-{about}-*.eml"))
+
+
+def ask(client: Client, method: str, asked: Asked, path: str, body: Any = None) -> HttpResponse:
+    """One request; what it changed is taken back."""
+    with transaction.atomic():
+        if asked.url.is_api and method != "GET":
+            answer = client.generic(
+                method, path, json.dumps(body), content_type="application/json", headers={"If-Match": "*"}
+            )
+        elif method == "POST":
+            answer = client.post(path, body)
+        else:
+            answer = client.generic(method, path)
+        answer.text = text_of(answer)
+        transaction.set_rollback(True)
+    return answer
+
+
+def outcome(answer: HttpResponse) -> str:
+    """What an answer means for whoever asked: input that is refused went through the door."""
+    status = answer.status_code
+    if status == 401 or (status == 302 and answer["Location"].startswith("/accounts/login/")):
+        return SIGN_IN
+    if status in (200, 201, 202, 204, 302, 400, 409, 412, 422, 428):
+        return THROUGH
+    return {403: REFUSED, 404: ABSENT, 405: NO_METHOD}.get(status, f"gets {status}")
+
+
+def expected(rule: Rule, method: str, role: str, thing: str) -> str:
+    """What the row promises this role."""
+    if role in rule.methods[method].of(thing):
+        return THROUGH
+    if role in WITHOUT_ACCOUNT:
+        return SIGN_IN
+    if rule.hides or (rule.about and role not in SEES[thing]):
+        return ABSENT
+    return REFUSED
