@@ -42,7 +42,7 @@ class DraftCalls(Calls):
         """
         return self.section_answer(self.found(), key)
 
-    @verb(bodies.SectionContent, answers.SectionShown, parameters=[KEY])
+    @verb(bodies.SectionContent, answers.SectionShown, parameters=[KEY], overwrites=True)
     @section.mapping.put
     def save(self, request: Request, reference: str, key: str) -> Response:
         """Save one section

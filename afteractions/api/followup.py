@@ -256,7 +256,7 @@ class Comments(Calls):
 class Wording(Calls):
     """The check of words, as the draft shows it while one types."""
 
-    @extend_schema(request=bodies.Wording, responses=answers.Findings)
+    @extend_schema(request=bodies.Wording, responses={200: answers.Findings})
     def create(self, request: Request) -> Response:
         """Check the words of a root cause or a learning statement
 

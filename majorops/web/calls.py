@@ -37,12 +37,16 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     description="Any text of up to 200 characters. The same call with the same key happens once and is answered "
     "alike; with another body it is refused (422).",
 )
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    description="The ETag that you read: refused (412) when the object was changed since.",
-)
+
+
+def if_match(*, required: bool) -> OpenApiParameter:
+    return OpenApiParameter(
+        "If-Match",
+        str,
+        OpenApiParameter.HEADER,
+        required=required,
+        description="The ETag that you read: refused (412) when the object was changed since.",
+    )
 
 
 class KeyReused(Refused):
@@ -84,14 +88,17 @@ def verb(
     *,
     status: int = 200,
     matches: bool = True,
+    overwrites: bool = False,
     **described: Any,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """A call that changes something: described with its body and its answer, and done once for an Idempotency-Key.
 
     `answer` is a serializer for the status, or a mapping of status to serializer. `matches`: If-Match is honoured.
+    `overwrites`: it must be there (428).
     """
     responses = answer if isinstance(answer, dict) else {status: answer}
-    parameters = [IDEMPOTENCY_KEY, *([IF_MATCH] if matches else []), *described.pop("parameters", [])]
+    matching = [if_match(required=overwrites)] if matches else []
+    parameters = [IDEMPOTENCY_KEY, *matching, *described.pop("parameters", [])]
 
     def decorate(handler: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(handler)
