@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from afteractions.operations import antipatterns, archive, enforcement
+from afteractions.operations import antipatterns, archive, auditing, enforcement
 from majorops import clock
 
 
@@ -16,3 +16,8 @@ def sweep() -> None:
 @shared_task
 def render_pending() -> None:
     archive.render_pending(now=clock.now())
+
+
+@shared_task
+def audit() -> None:
+    auditing.audit(now=clock.now())

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from afteractions.views.home import home
-from majorops.web.views import healthz, readyz
+from majorops.web.views import favicon, healthz, metrics, readyz
 
 # One door for all: limits, second factor and single sign-on hold for the administration pages too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -21,6 +21,8 @@ urlpatterns = [
     path("api/v1/", include("incidents.api.urls")),
     path("api/v1/", include("afteractions.api.urls")),
     path("api/v1/", include("majorops.web.api_urls")),
+    path("favicon.ico", favicon, name="favicon"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]

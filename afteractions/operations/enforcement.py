@@ -60,7 +60,7 @@ def sweep(*, now: datetime, limit: int = 20_000, run_seconds: float = RUN_SECOND
     # What is due goes first; what is left of the time brings the others under the policy that holds now.
     follow_settings(now=now)
     recalculate(now=now, run_seconds=max(run_seconds - (time.monotonic() - started), run_seconds / 4))
-    _beat(now, handled)
+    Heartbeat.keep("sweep", now=now, note=f"{handled} handled")
     return handled
 
 
@@ -128,8 +128,8 @@ def _take_steps(rows: list[Obligation], now: datetime) -> None:
         cursor.execute(SET_NEXT_STEPS, [ids, names, instants])
 
 
-def _due_steps(row: Obligation, policy: InForce, now: datetime) -> tuple[list[Step], Step | None]:
-    """The steps to take now, those that a later one has overtaken aside, and the one that follows."""
+def steps_around(row: Obligation, policy: InForce, now: datetime) -> list[Step]:
+    """Every step of enforcement that belongs to a stored row, in order."""
     incident, after_action = row.incident, row.after_action
     lapses_at = None
     if row.kind == ObligationKind.DECIDE and after_action is not None and after_action.clock_from is not None:
@@ -139,7 +139,7 @@ def _due_steps(row: Obligation, policy: InForce, now: datetime) -> tuple[list[St
             ZoneInfo(incident.time_zone),
             policy.calendar,
         )
-    steps = steps_of(
+    return steps_of(
         ObligationKind(row.kind),
         due_at=row.due_at,
         created_at=row.created_at,
@@ -149,6 +149,24 @@ def _due_steps(row: Obligation, policy: InForce, now: datetime) -> tuple[list[St
         now=now,
         lapses_at=lapses_at,
     )
+
+
+def tell_again(taken: Iterable[Escalation], *, now: datetime) -> None:
+    """Writes the notices of steps that were taken; those that are there already stay as they are."""
+    taken = list(taken)
+    batch = _Batch([escalation.obligation for escalation in taken], now, in_force())
+    for escalation in taken:
+        assert escalation.to is not None
+        kind, _, number = escalation.step.partition(":")
+        up = int(number) if kind == StepKind.ESCALATION.value else 0
+        step = Step(escalation.step, StepKind(kind), escalation.due_at, managers_up=up)
+        batch.tell(escalation.obligation, step, escalation.to)
+    outbox.write(batch.notices)
+
+
+def _due_steps(row: Obligation, policy: InForce, now: datetime) -> tuple[list[Step], Step | None]:
+    """The steps to take now, those that a later one has overtaken aside, and the one that follows."""
+    steps = steps_around(row, policy, now)
     names = [step.name for step in steps]
     if row.next_step in names:
         remaining = steps[names.index(row.next_step) :]
@@ -194,7 +212,7 @@ class _Batch:
                 self.reviews[self._is_late(row, step)].append(row)
         for person, step in step_for.values():
             self._note(row, step, person)
-            self._tell(row, step, person)
+            self.tell(row, step, person)
 
     def _is_late(self, row: Obligation, step: Step) -> bool:
         # A policy that was not there yet could not be followed.
@@ -213,7 +231,7 @@ class _Batch:
             )
         )
 
-    def _tell(self, row: Obligation, step: Step, person: Person) -> None:
+    def tell(self, row: Obligation, step: Step, person: Person) -> None:
         late = self._is_late(row, step)
         is_theirs = row.responsible_id is None or row.responsible_id == person.pk
         zone = outbox.zone_of(person)
@@ -282,12 +300,3 @@ def _lapse_due(now: datetime) -> int:
             with transaction.atomic():
                 set_aside(row, error, now)
     return lapsed
-
-
-def _beat(now: datetime, handled: int) -> None:
-    Heartbeat.objects.bulk_create(
-        [Heartbeat(name="sweep", beat_at=now, note=f"{handled} handled")],
-        update_conflicts=True,
-        unique_fields=["name"],
-        update_fields=["beat_at", "note"],
-    )

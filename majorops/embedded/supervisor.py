@@ -152,6 +152,7 @@ class Supervisor:
         celery = ("-m", "celery", "--app", "majorops.celery:app")
         self._start(self._child("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO"))
         self._start(self._child("beat", *celery, "beat", "--loglevel", "INFO"))
+        self._start(self._child("keeper", "manage.py", "keep_deadlines"))
         if answers(self.port) != 200:
             logs = self.state.home / "log"
             say(f"http://127.0.0.1:{self.port}/healthz is not well yet; the logs are in {logs}.")

@@ -1,6 +1,6 @@
 """What is to be told to whom, kept until it was: the outbox and the inbox are one table."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Self
 
 from django.db import models
@@ -157,9 +157,23 @@ class Preference(models.Model):
         return f"How {self.person} is told"
 
 
+# Beat nudges every ten seconds, the keeper every thirty.
+STALLED_AFTER = timedelta(minutes=2)
+
+
 class Heartbeat(models.Model):
-    """When a process that must keep going last went round."""
+    """When what must keep going last went round."""
 
     name = models.CharField(max_length=40, primary_key=True)
     beat_at = models.DateTimeField()
     note = models.CharField(max_length=300, blank=True)
+
+    @classmethod
+    def keep(cls, name: str, *, now: datetime, note: str) -> None:
+        """`name` went round at `now`: one statement."""
+        cls.objects.bulk_create(
+            [cls(name=name, beat_at=now, note=note)],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["beat_at", "note"],
+        )

@@ -1,14 +1,19 @@
 """What every page of the shell needs to know, computed only when a template asks for it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Func, IntegerField, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 
-from majorops.notices.models import Notice
+from majorops import clock
+from majorops.notices.models import STALLED_AFTER, Heartbeat, Notice
+from majorops.people.models import Person
+from majorops.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ PLACES = (
 DECLARE = Place("incidents:declare", "Declare incident", "plus", "d")
 INBOX = Place("notices:inbox", "Inbox", "bell", "n")
 SEARCH = Place("search", "Search", "search", "s")
+POLICY = Place("afteractions:policy", "Policy and calendar", "calendar", "c")
 SETTINGS = Place("people:me", "Settings", "settings", "p")
 
 
@@ -53,6 +59,7 @@ def _places(urlconf: str | None) -> dict[str, Any]:
         "inbox": _resolved(INBOX),
         "search": _resolved(SEARCH),
         "settings": _resolved(SETTINGS),
+        "policy": _resolved(POLICY),
     }
 
 
@@ -64,6 +71,13 @@ def current_place(path: str, places: tuple[Place, ...]) -> str:
     return max(inside, key=lambda place: len(place.url)).url_name if inside else ""
 
 
+@prepared
+def _unread(*, person: Person) -> QuerySet[Any, int]:
+    """One row: how many."""
+    count = Func(template="count(*)", output_field=IntegerField())
+    return Notice.objects.inbox_of(person).unread().order_by().values_list(count, flat=True)
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Navigation, theme and the number of unread notices (one statement, only where the shell is drawn)."""
 
@@ -73,11 +87,20 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     def unread() -> int:
         user = getattr(request, "user", None)
-        return Notice.objects.inbox_of(user).unread().count() if user and user.is_authenticated else 0
+        return _unread(person=user)[0] if user and user.is_authenticated else 0
+
+    def stalled() -> dict[str, datetime]:
+        """Since when nobody looks at deadlines; told to those who can do something about it."""
+        user = getattr(request, "user", None)
+        if not (user and user.is_authenticated and user.is_staff):
+            return {}
+        beat = Heartbeat.objects.filter(name="sweep").first()
+        return {"since": beat.beat_at} if beat and clock.now() - beat.beat_at > STALLED_AFTER else {}
 
     theme = request.COOKIES.get("theme", "")
     return {
         "shell": SimpleLazyObject(navigation),
         "unread_notices": SimpleLazyObject(unread),
+        "stalled": SimpleLazyObject(stalled),
         "theme": theme if theme in ("light", "dark") else "",
     }

@@ -1,18 +1,16 @@
 """Whether the product is well: for machines, without sign-in and without detail."""
 
-from datetime import timedelta
-
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from majorops import clock
-from majorops.notices.models import Heartbeat
-
-STALLED_AFTER = timedelta(minutes=2)
+from majorops.notices.models import STALLED_AFTER, Heartbeat, Notice
 
 
 @never_cache
@@ -20,6 +18,30 @@ STALLED_AFTER = timedelta(minutes=2)
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 once the process answers."""
     return JsonResponse({"status": "ready"})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers and mail programs ask for it by this name whatever a page says."""
+    return redirect(static("img/favicon.ico"), permanent=True)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Ages in seconds, in the text format of Prometheus; what is not known is left out. Without sign-in, so that it
+    tells of no incident: neither numbers of things nor their names."""
+    now = clock.now()
+    found = {f"{name}_age_seconds": at for name, at in Heartbeat.objects.values_list("name", "beat_at")}
+    waiting = (
+        Notice.objects.waiting(now).order_by("next_try_at").values_list("next_try_at", flat=True).first()
+    )
+    found["oldest_waiting_notice_age_seconds"] = waiting or now
+    lines = [
+        f"# TYPE majorops_{name} gauge\nmajorops_{name} {max(0.0, (now - at).total_seconds()):.1f}"
+        for name, at in sorted(found.items())
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @never_cache

@@ -94,7 +94,7 @@ def test_the_server_starts_neither_postgresql_nor_valkey_where_it_is_given_serve
     with running(f"{sys.executable} -m majorops.embedded serve", own, log) as server:
         assert wait_until(lambda: "Ctrl-C ends everything" in log.read_text(), 300), log.read_text()
         children = json.loads((home / "run" / "running.json").read_text())["children"]
-        assert {child["name"] for child in children} == {"web", "worker", "beat"}
+        assert {child["name"] for child in children} == {"web", "worker", "beat", "keeper"}
         # Accounts with known passwords do not enter somebody's database unasked.
         assert "@majorops.example" not in log.read_text()
     assert server.returncode == 0

@@ -173,6 +173,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:draft": READ,
     "afteractions:take_gap": page(post=WRITERS),
     "afteractions:people_known": page(WRITERS),
+    "afteractions:not_a_name": page(post=WRITERS),
     "afteractions:section": form(WRITERS),
     "afteractions:confirm": page(post=RECOVERY_LEAD),
     "afteractions:read": READ,
@@ -197,6 +198,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:request": form(NOT_AUDITORS),
     "afteractions:meeting": READ,
     "afteractions:start_meeting": page(post=CHAIR),
+    "afteractions:attendance": page(post=CHAIR),
     "afteractions:decision": page(post=CHAIR),
     # What the draft takes from its writers, the page of the meeting takes too.
     "afteractions:action_captured": page(post=WRITERS),
