@@ -3,25 +3,30 @@
 Deny by default: whoever plays no part may only read, and only what `visible_to` shows.
 """
 
+from django.db.models import QuerySet
+
 from afteractions.models import AfterAction, Change, VendorFollowUp
 from afteractions.rules.lifecycle import Part
 from incidents.models import CommandAssignment
 from incidents.vocabulary import CommandRole
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from majorops.prepared import prepared
 from majorops.refusal import Absent
 
 
 def get_after_action(person: Person, reference: str) -> AfterAction:
     """The After Action, if `person` may know of it. Raises Absent otherwise, in the same words as for none."""
-    try:
-        return (
-            AfterAction.objects.visible_to(person)
-            .select_related("incident__mim", "owner", "internal_liaison")
-            .get(reference=reference.replace("\x00", ""))
-        )
-    except AfterAction.DoesNotExist:
-        raise Absent(f"There is no After Action {reference[:40]} that you may see.") from None
+    found = _visible(person=person, reference=reference.replace("\x00", ""))
+    if not found:
+        raise Absent(f"There is no After Action {reference[:40]} that you may see.")
+    return found[0]
+
+
+@prepared
+def _visible(*, person: Person, reference: str) -> QuerySet[AfterAction]:
+    visible = AfterAction.objects.visible_to(person).filter(reference=reference)
+    return visible.select_related("incident__mim", "owner", "internal_liaison")
 
 
 def answers_for(person: Person, named: Person | None) -> bool:

@@ -3,9 +3,12 @@
 Administrators may do every verb on what they may see; a restricted incident is seen only by those it lets in.
 """
 
+from django.db.models import QuerySet
+
 from incidents.models import Incident, IncidentAccess
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from majorops.prepared import prepared
 from majorops.refusal import Absent
 
 RECORDERS_ONLY = "You may read this incident, not change it. Ask its Major Incident Manager to record it."
@@ -19,14 +22,16 @@ DECLARERS_ONLY = "Your account reads incidents and declares none. Ask an adminis
 
 def get_incident(person: Person, reference: str) -> Incident:
     """The incident as `person` may see it. Raises Absent alike for one that is not there and one not to be known."""
-    try:
-        return (
-            Incident.objects.visible_to(person)
-            .select_related("mim", "mim__account", "repeat_of")
-            .get(reference=reference.replace("\x00", ""))
-        )
-    except Incident.DoesNotExist:
-        raise Absent(f"There is no incident {reference[:40]} that you may see.") from None
+    found = _visible(person=person, reference=reference.replace("\x00", ""))
+    if not found:
+        raise Absent(f"There is no incident {reference[:40]} that you may see.")
+    return found[0]
+
+
+@prepared
+def _visible(*, person: Person, reference: str) -> QuerySet[Incident]:
+    visible = Incident.objects.visible_to(person).filter(reference=reference)
+    return visible.select_related("mim", "mim__account", "repeat_of")
 
 
 def can_see(person: Person, incident: Incident) -> bool:

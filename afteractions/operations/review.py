@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Section, VendorFollowUp
 from afteractions.operations.record import Record
 from afteractions.operations.sections import normal, people_named
@@ -22,6 +24,7 @@ from incidents.queries import incident_page
 from incidents.rules.mtm import AGENDA
 from incidents.vocabulary import CommandRole, MilestoneKind, MtmActionStatus, Phase
 from majorops.people.models import Person
+from majorops.prepared import prepared
 
 KEY_ROLES = tuple(role for role in CommandRole if role is not CommandRole.MIM)
 
@@ -44,6 +47,17 @@ def instant(at: datetime | None) -> str | None:
 def day(on: date | None) -> str | None:
     """A date as the review writes it."""
     return on.isoformat() if on else None
+
+
+@prepared
+def _sections(*, after_action: int) -> QuerySet[Section]:
+    return Section.objects.filter(after_action=after_action).select_related("confirmed_by", "updated_by")
+
+
+@prepared
+def _changes(*, after_action: int) -> QuerySet[Change]:
+    found = Change.objects.filter(after_action=after_action, removed_at__isnull=True)
+    return found.select_related("owner")
 
 
 class Review:
@@ -74,15 +88,11 @@ class Review:
 
     @cached_property
     def sections(self) -> dict[str, Section]:
-        found = Section.objects.filter(after_action=self.after_action).select_related(
-            "confirmed_by", "updated_by"
-        )
-        return {section.key: section for section in found}
+        return {section.key: section for section in _sections(after_action=self.after_action.pk)}
 
     @cached_property
     def rows(self) -> list[Change]:
-        found = Change.objects.filter(after_action=self.after_action, removed_at__isnull=True)
-        return list(found.select_related("owner"))
+        return _changes(after_action=self.after_action.pk)
 
     @cached_property
     def follow_ups(self) -> dict[int, VendorFollowUp]:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.cache import caches
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from afteractions.access import can_comment, can_confirm, can_edit, parts_of
 from afteractions.models import (
@@ -20,13 +21,12 @@ from afteractions.models import (
     Revision,
     StatusNote,
 )
-from afteractions.operations.draft import root_cause_text
 from afteractions.operations.review import Review, shown_name
-from afteractions.operations.wording import check_wording
+from afteractions.operations.wording import known_people, not_dismissed, root_cause_text
 from afteractions.rules import lifecycle, readiness
 from afteractions.rules.lifecycle import LifecycleFacts, Part, Refusal
 from afteractions.rules.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
-from afteractions.rules.wording import Checked, Finding, blocking_texts
+from afteractions.rules.wording import Checked, Finding, blocking_texts, check, doubtful_texts
 from afteractions.vocabulary import (
     AttendeeRequirement,
     Certainty,
@@ -43,6 +43,7 @@ from afteractions.vocabulary import (
 )
 from incidents.vocabulary import RequirementLevel
 from majorops.people.models import Person
+from majorops.prepared import prepared
 
 # What somebody owes on the After Action itself; items, vendors and MTMs have dates of their own.
 STEPS = (
@@ -55,6 +56,30 @@ STEPS = (
     ObligationKind.REVIEW_ACTIONS,
 )
 FINDINGS_KEPT_SECONDS = 600
+
+
+@prepared
+def _obligations(*, after_action: int) -> QuerySet[Obligation]:
+    found = Obligation.objects.filter(after_action=after_action).select_related("responsible", "ended_by")
+    return found.order_by("due_at", "id")
+
+
+@prepared
+def _meetings(*, after_action: int) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(after_action=after_action).order_by("round")
+
+
+@prepared
+def _comments(*, after_action: int) -> QuerySet[Comment]:
+    found = Comment.objects.filter(after_action=after_action)
+    return found.select_related("by", "resolved_by", "revision").defer("revision__content").order_by("id")
+
+
+def _of(after_action: AfterAction, rows: list[Any]) -> list[Any]:
+    """The rows with the After Action at hand that they belong to."""
+    for row in rows:
+        row.after_action = after_action
+    return rows
 
 
 class Workspace:
@@ -103,8 +128,7 @@ class Workspace:
 
     @cached_property
     def obligations(self) -> list[Obligation]:
-        found = self.after_action.obligations.select_related("responsible", "ended_by")
-        return list(found.order_by("due_at", "id"))
+        return _of(self.after_action, _obligations(after_action=self.after_action.pk))
 
     @property
     def open_obligations(self) -> list[Obligation]:
@@ -119,7 +143,7 @@ class Workspace:
 
     @cached_property
     def meetings(self) -> list[Meeting]:
-        return list(self.after_action.meetings.order_by("round"))
+        return _of(self.after_action, _meetings(after_action=self.after_action.pk))
 
     @property
     def meeting(self) -> Meeting | None:
@@ -198,8 +222,7 @@ class Workspace:
     @cached_property
     def threads(self) -> dict[str, list[Comment]]:
         """The remarks that begin a thread, by section; each brings itself and its answers."""
-        found = self.after_action.comments.select_related("by", "resolved_by", "revision")
-        comments = list(found.defer("revision__content").order_by("id"))
+        comments = _of(self.after_action, _comments(after_action=self.after_action.pk))
         threads: dict[str, list[Comment]] = {}
         beginning = {}
         for comment in comments:
@@ -277,6 +300,7 @@ class Workspace:
             failure=cause["failure"],
             certainty=Certainty(cause["certainty"]),
             names_in_root_cause=blocking_texts(self.root_cause_findings) if self.root_cause_is_new else (),
+            doubtful_in_root_cause=doubtful_texts(self.root_cause_findings) if self.root_cause_is_new else (),
             went_well=tuple(row["text"] for row in review.went_well()),
             changes=tuple(
                 DraftChange(
@@ -318,7 +342,8 @@ class Workspace:
 
     @cached_property
     def root_cause_findings(self) -> list[Finding]:
-        """Names and blame in the root cause as it stands. Kept for a while, for they change with its text alone."""
+        """Names and blame in the root cause as it stands, but what was dismissed. What the words say is kept for a while,
+        for it changes with the text alone."""
         section = self.review.sections.get(SectionKey.ROOT_CAUSE)
         text = root_cause_text(self.review.root_cause())
         if not text or section is None:
@@ -326,9 +351,9 @@ class Workspace:
         key = f"root-cause-findings:{section.pk}:{section.version}"
         found: list[Finding] | None = caches["process"].get(key)
         if found is None:
-            found = check_wording(Checked.ROOT_CAUSE, text, incident=self.incident)
+            found = check(Checked.ROOT_CAUSE, text, known_people(self.incident))
             caches["process"].set(key, found, FINDINGS_KEPT_SECONDS)
-        return found
+        return not_dismissed(found, incident=self.incident)
 
     @property
     def cause_sentence(self) -> str:
