@@ -18,6 +18,7 @@ from afteractions.views import (
     opening,
     overdue,
     people,
+    policy,
     publication,
     reading,
     scheduling,
@@ -102,9 +103,15 @@ the_overview = [
 ]
 
 urlpatterns: list[URLPattern] = [
+the_policy = [
+    path("policy/", policy.policy, name="policy"),
+    path("policy/closing-days/", policy.close_a_day, name="close_day"),
+    path("policy/closing-days/<str:day>/", policy.open_a_day, name="open_day"),
+]
     *the_overview,
     *the_workspace,
     *the_draft,
+    *the_policy,
     *the_reading,
     *the_people,
     *the_steps,

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from afteractions.api.followup import ActionItems, Comments, ExternalMessages, Vendors, Wording
+from afteractions.api.policy import PolicyCalls
 from afteractions.api.views import AfterActions
 
 app_name = "afteractions-api"
@@ -13,4 +14,14 @@ router.register("action-items", ActionItems, basename="action-item")
 router.register("external-messages", ExternalMessages, basename="external-message")
 router.register("vendors", Vendors, basename="vendor")
 router.register("comments", Comments, basename="comment")
-urlpatterns = [*router.urls, path("wording/", Wording.as_view({"post": "create"}), name="wording")]
+urlpatterns = [
+    *router.urls,
+    path("wording/", Wording.as_view({"post": "create"}), name="wording"),
+    path("policy/", PolicyCalls.as_view({"get": "show", "put": "change"}), name="policy"),
+    path("policy/closing-days/", PolicyCalls.as_view({"post": "close"}), name="policy-close"),
+    path(
+        "policy/closing-days/<str:day>/take-back/",
+        PolicyCalls.as_view({"post": "take_back"}),
+        name="policy-take-back",
+    ),
+]
