@@ -40,6 +40,7 @@ the_draft = [
     path(f"{AA}draft/", drafting.draft, name="draft"),
     path(f"{AA}draft/gaps/", drafting.take_gap, name="take_gap"),
     path(f"{AA}draft/people/", drafting.people, name="people_known"),
+    path(f"{AA}draft/not-a-name/", drafting.not_a_name, name="not_a_name"),
     path(f"{AA}draft/<str:key>/", drafting.section, name="section"),
     path(f"{AA}draft/<str:key>/confirm/", drafting.confirm, name="confirm"),
 ]
@@ -71,6 +72,7 @@ the_steps = [
 the_meeting = [
     path(f"{AA}meeting/", meeting.meeting, name="meeting"),
     path(f"{AA}meeting/start/", meeting.start, name="start_meeting"),
+    path(f"{AA}meeting/attendance/", meeting.attendance, name="attendance"),
     path(f"{AA}meeting/decisions/", meeting.decision, name="decision"),
     path(f"{AA}meeting/actions/", meeting.action, name="action_captured"),
     path(f"{AA}meeting/anti-patterns/", meeting.anti_pattern, name="anti_pattern"),
@@ -101,17 +103,17 @@ the_overview = [
     path("overdue/", overdue.overdue, name="overdue"),
     path("library/", library.library, name="library"),
 ]
-
-urlpatterns: list[URLPattern] = [
 the_policy = [
     path("policy/", policy.policy, name="policy"),
     path("policy/closing-days/", policy.close_a_day, name="close_day"),
     path("policy/closing-days/<str:day>/", policy.open_a_day, name="open_day"),
 ]
+
+urlpatterns: list[URLPattern] = [
     *the_overview,
+    *the_policy,
     *the_workspace,
     *the_draft,
-    *the_policy,
     *the_reading,
     *the_people,
     *the_steps,

@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower
 
 from afteractions.models.after_action import AfterAction
 from afteractions.vocabulary import (
@@ -108,6 +109,22 @@ class Reading(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["revision", "person"], name="a_revision_is_read_once")]
+
+
+class DismissedName(models.Model):
+    """What looks like a name in the root cause, and who says that it is none (domain.md, No names in root cause)."""
+
+    after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="dismissed_names")
+    text = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(F("after_action"), Lower("text"), name="a_name_is_dismissed_once"),
+            models.CheckConstraint(name="a_dismissed_name_has_its_text", condition=~Q(text="")),
+        ]
 
 
 class Comment(models.Model):

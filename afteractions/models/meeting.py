@@ -104,6 +104,9 @@ class Attendee(models.Model):
         max_length=10, choices=InvitationResponse.choices(), default=InvitationResponse.NONE
     )
     responded_at = models.DateTimeField(null=True)
+    is_here = models.BooleanField(
+        null=True, help_text="As the chair ticks while the meeting goes on; its end makes it an Attendance."
+    )
     bring = models.TextField(blank=True)
     bring_by = models.DateField(null=True)
     added_at = models.DateTimeField()

@@ -14,9 +14,9 @@ from afteractions.models import (
     Obligation,
 )
 from afteractions.operations import steps
-from afteractions.operations.draft import root_cause_text
 from afteractions.operations.facts import after_action_facts
 from afteractions.operations.review import Review
+from afteractions.operations.wording import root_cause_text
 from afteractions.rules.antipatterns import (
     AntiPatternFacts,
     ItemFacts,

@@ -1,14 +1,13 @@
 """The draft as the rules of readiness ask for it: what is missing before it goes out, and before it is published."""
 
 from datetime import datetime
-from typing import Any
 
 from afteractions.models import AfterAction
 from afteractions.operations.review import Review
-from afteractions.operations.wording import known_people
+from afteractions.operations.wording import check_wording, root_cause_text
 from afteractions.rules import readiness
 from afteractions.rules.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
-from afteractions.rules.wording import Checked, blocking_texts, check
+from afteractions.rules.wording import Checked, blocking_texts, doubtful_texts
 from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
 
 
@@ -27,13 +26,15 @@ def draft_of(after_action: AfterAction, *, now: datetime) -> Draft:
     review = Review(after_action, at=now)
     summary, root_cause = review.summary(), review.root_cause()
     impact = ("business_impact", "customer_impact", "revenue_exposure", "sla_status")
-    findings = check(Checked.ROOT_CAUSE, root_cause_text(root_cause), known_people(after_action.incident))
+    text = root_cause_text(root_cause)
+    findings = check_wording(Checked.ROOT_CAUSE, text, incident=after_action.incident)
     return Draft(
         summary=tuple(summary[key] for key in impact if summary[key]),
         expected=tuple(Deviation(row["expected"], row["actual"]) for row in review.expected()),
         failure=root_cause["failure"],
         certainty=Certainty(root_cause["certainty"]),
         names_in_root_cause=blocking_texts(findings),
+        doubtful_in_root_cause=doubtful_texts(findings),
         went_well=tuple(row["text"] for row in review.went_well()),
         changes=tuple(
             DraftChange(
@@ -50,16 +51,6 @@ def draft_of(after_action: AfterAction, *, now: datetime) -> Draft:
             SectionKey(key) for key, section in review.sections.items() if section.confirmed_at is not None
         ),
     )
-
-
-def root_cause_text(root_cause: dict[str, Any]) -> str:
-    """Every text of the section in one, a line each."""
-    lines = [
-        root_cause["failure"],
-        *root_cause["contributing_factors"],
-        *root_cause["should_have_happened"],
-    ]
-    return "\n".join(line for line in lines if line)
 
 
 def _vendor_parts(review: Review) -> list[VendorPart]:

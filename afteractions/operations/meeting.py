@@ -1,6 +1,6 @@
 """The meeting: started, run, held, and what it agreed (domain.md, The After Action; Seed: Anti-Patterns)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -105,6 +105,7 @@ def hold(
         Attendance(meeting=meeting, person=person, present=there, had_read=person.pk in had_read)
         for person, there in present.items()
     )
+    after_action.attendees.update(is_here=None)
     meeting.held_from, meeting.held_until = started_at, ended_at
     meeting.held_by, meeting.agreed, meeting.override_reason = by, agreed, override_reason
     meeting.save()
@@ -162,6 +163,31 @@ def agree_publish_and_close(
         now=now,
     )
     return publication.publish(after_action, by=by, at=at, now=now)
+
+
+@transaction.atomic
+def note_who_is_here(
+    after_action: AfterAction, present: Collection[int], *, by: Person | None, at: datetime, now: datetime
+) -> None:
+    """Keeps the chair's ticks while the meeting goes on: the attendees whose rows are `present` are here, the others
+    are not. What counts as attendance is what the end of the meeting records."""
+    after_action = steps.locked(after_action)
+    if not can_chair(by, after_action):
+        raise NotAllowed("The MIM, who chairs the meeting, notes who is here.")
+    steps.check_instant(at, now=now)
+    meeting = steps.present_meeting(after_action)
+    if meeting is None or meeting.held_until is not None:
+        raise Refused("There is no meeting to attend: schedule it first.")
+    changes: dict[str, tuple[bool | None, bool]] = {}
+    included = after_action.attendees.select_for_update(of=("self",)).filter(included=True)
+    for attendee in included.select_related("person"):
+        is_here = attendee.pk in present
+        if attendee.is_here != is_here:
+            changes[attendee.person.identifier] = (attendee.is_here, is_here)
+            attendee.is_here = is_here
+            attendee.save(update_fields=["is_here"])
+    if changes:
+        steps.keep("noted who is here", after_action, by=by, now=now, changes=changes)
 
 
 @transaction.atomic

@@ -1,17 +1,74 @@
 """The words of a root cause or a learning statement, checked against the people that are known here."""
 
-from django.db.models import Q
+from datetime import datetime
+from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from afteractions.access import can_edit
+from afteractions.models import AfterAction, DismissedName
+from afteractions.operations import steps
+from afteractions.operations.review import Review
 from afteractions.rules.persons import KnownPerson
-from afteractions.rules.wording import Checked, Finding, check
+from afteractions.rules.wording import Checked, Finding, FindingKind, check, without_dismissed
 from incidents.models import Incident
 from incidents.queries import incident_page
 from majorops.people.models import Person
+from majorops.refusal import NotAllowed, Refused
 
 
 def check_wording(what: Checked, text: str, *, incident: Incident | None) -> list[Finding]:
-    """All findings, in the order of the text. Without an incident nobody counts as a responder."""
-    return check(what, text, known_people(incident))
+    """All findings, in the order of the text, but what was dismissed as no name in the review of the incident. Without
+    an incident nobody counts as a responder."""
+    return not_dismissed(check(what, text, known_people(incident)), incident=incident)
+
+
+def not_dismissed(findings: list[Finding], *, incident: Incident | None) -> list[Finding]:
+    """The findings but those of which somebody said, for the review of this incident, that they are no name."""
+    if incident is None or all(each.kind != FindingKind.POSSIBLE_NAME for each in findings):
+        return findings
+    dismissed = DismissedName.objects.filter(after_action__incident=incident)
+    return without_dismissed(findings, list(dismissed.values_list("text", flat=True)))
+
+
+@transaction.atomic
+def dismiss_name(
+    after_action: AfterAction, *, text: str, by: Person, at: datetime, now: datetime
+) -> DismissedName:
+    """Keeps that a passage of the root cause is no name, though it looks like one; saying so again changes nothing.
+
+    Raises Refused for the name of somebody registered, and for what the root cause does not say.
+    """
+    if not can_edit(by, after_action):
+        raise NotAllowed("Only those who write the draft dismiss what looks like a name in it.")
+    after_action = steps.locked(after_action)
+    steps.check_instant(at, now=now)
+    text = text.strip()
+    kept = after_action.dismissed_names.annotate(folded=Lower("text")).filter(folded=text.lower()).first()
+    if kept is not None:
+        return kept
+    root_cause = root_cause_text(Review(after_action, at=now).root_cause())
+    found = check(Checked.ROOT_CAUSE, root_cause, known_people(after_action.incident))
+    said = [each for each in found if each.text.casefold() == text.casefold()]
+    if any(each.blocks for each in said):
+        raise Refused(f"“{text}” is the name of somebody here: take it out of the root cause.")
+    if not any(each.kind == FindingKind.POSSIBLE_NAME for each in said):
+        raise Refused("The root cause says nothing that looks like this name any more: reload the page.")
+    kept = DismissedName.objects.create(after_action=after_action, text=text, at=at, by=by)
+    steps.keep("said that it is no name", after_action, by=by, now=now, changes={"dismissed": (None, text)})
+    return kept
+
+
+def root_cause_text(root_cause: dict[str, Any]) -> str:
+    """Every text of the section in one, a line each."""
+    lines = [
+        root_cause["failure"],
+        *root_cause["contributing_factors"],
+        *root_cause["should_have_happened"],
+    ]
+    return "\n".join(line for line in lines if line)
 
 
 def known_people(incident: Incident | None) -> list[KnownPerson]:

@@ -53,7 +53,7 @@ class Draft:
     """What the Learning Review says so far.
 
     `summary` holds the texts on impact, from the record or written; `names_in_root_cause` are the texts of
-    the findings that block.
+    the findings that block, `doubtful_in_root_cause` of what only looks like a name.
     """
 
     summary: tuple[str, ...] = ()
@@ -61,6 +61,7 @@ class Draft:
     failure: str = ""
     certainty: Certainty = Certainty.KNOWN
     names_in_root_cause: tuple[str, ...] = ()
+    doubtful_in_root_cause: tuple[str, ...] = ()
     went_well: tuple[str, ...] = ()
     changes: tuple[DraftChange, ...] = ()
     vendors: tuple[VendorPart, ...] = ()
@@ -140,6 +141,13 @@ def _names(draft: Draft) -> Iterator[Missing]:
             SectionKey.ROOT_CAUSE,
             f"Take {names} out of the root cause: systems and processes only. What system allowed that error to "
             "occur?",
+        )
+    if draft.doubtful_in_root_cause:
+        names = ", ".join(f"“{name}”" for name in draft.doubtful_in_root_cause)
+        yield Missing(
+            SectionKey.ROOT_CAUSE,
+            f"In the root cause {names} may be the name of a person: take it out, or say in the draft that it is none.",
+            blocks=False,
         )
 
 

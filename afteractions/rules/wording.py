@@ -55,14 +55,24 @@ def check(
     Only what merely looks like a name, or a warning, can be dismissed; a registered name cannot.
     """
     found = _root_cause(text, people) if what == Checked.ROOT_CAUSE else _learning_statement(text, people)
+    return sorted(without_dismissed(found, dismissed), key=lambda each: (each.start, each.end))
+
+
+def without_dismissed(found: Iterable[Finding], dismissed: Collection[str]) -> list[Finding]:
+    """What is left of the findings; what blocks always is."""
     harmless = {passage.casefold() for passage in dismissed}
-    kept = [each for each in found if each.blocks or each.text.casefold() not in harmless]
-    return sorted(kept, key=lambda each: (each.start, each.end))
+    return [each for each in found if each.blocks or each.text.casefold() not in harmless]
 
 
 def blocking_texts(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The passages that block distribution, each once, in order."""
     return tuple(dict.fromkeys(each.text for each in findings if each.blocks))
+
+
+def doubtful_texts(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The passages that look like a name and do not block, each once, in order."""
+    found = (each.text for each in findings if each.kind == FindingKind.POSSIBLE_NAME)
+    return tuple(dict.fromkeys(found))
 
 
 def _root_cause(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from afteractions.forms.sections import ROWS, SectionForm, lines_of, sent, shown
 from afteractions.models import Section, SectionText
 from afteractions.operations.drafting import CONFIRMED, add_change, confirm_section, save_section
 from afteractions.operations.sections import WRITTEN, people_named, section_key
+from afteractions.operations.wording import dismiss_name
 from afteractions.rules.merging import merged
 from afteractions.rules.questions import PROMPTS
 from afteractions.rules.readiness import before_publishing
@@ -397,6 +398,24 @@ def take_gap(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         request, f"{change.reference} was added to what we are changing: give it an owner and a date."
     )
     return go(workspace, "section", SectionKey.CHANGES.value, anchor=change.reference)
+
+
+@of_after_action
+@require_POST
+def not_a_name(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """What looks like a name in the root cause is none: kept, and not asked again."""
+    said = dismiss_name(
+        workspace.after_action,
+        text=request.POST.get("text", ""),
+        by=workspace.person,
+        **instants(clock.now()),
+    )
+    if request.htmx:
+        fresh = Workspace(workspace.after_action, person=workspace.person, at=workspace.at)
+        context = {**head(fresh, "draft"), "hints": hints(fresh, SectionKey.ROOT_CAUSE)}
+        return render(request, "afteractions/workspace/hints.html", context)
+    messages.success(request, f"“{said.text}” is no name: it is not asked again here.")
+    return go(workspace, "section", SectionKey.ROOT_CAUSE.value)
 
 
 @of_after_action

@@ -15,13 +15,14 @@ from afteractions.forms.steps import (
     MessageForm,
     ReasonForm,
 )
-from afteractions.models import Meeting
+from afteractions.models import Attendee, Meeting
 from afteractions.operations.drafting import add_change
 from afteractions.operations.meeting import (
     agree_publish_and_close,
     capture_decision,
     hold,
     name_anti_pattern,
+    note_who_is_here,
     start_meeting,
 )
 from afteractions.rules.questions import ASK_INSTEAD, agenda
@@ -29,7 +30,7 @@ from afteractions.rules.scheduling import may_start
 from afteractions.views.reading import document_context
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
-from afteractions.vocabulary import AntiPattern, Status, Transition
+from afteractions.vocabulary import AntiPattern, InvitationResponse, Status, Transition
 from majorops import clock
 from majorops.refusal import NotAllowed, Refused
 
@@ -67,7 +68,6 @@ def _meeting_page(
         "message_forms": [
             MessageForm(zone=workspace.zone, prefix=f"message-{number}") for number in range(MESSAGES_AT_ONCE)
         ],
-        "present": None,
     }
     if present is not None:
         context["decisions"] = list(present.decisions.select_related("by"))
@@ -75,10 +75,20 @@ def _meeting_page(
         context |= document_context(workspace.current_revision.content)
         context["threads"] = workspace.threads
     read = context["read"]
+    ticked = forms.get("present")
+    context["attendance_is_kept"] = any(each.is_here is not None for each in workspace.included)
     for attendee in workspace.included:
         attendee.read_at = read.get(attendee.person_id)
+        attendee.is_ticked = is_ticked(attendee) if ticked is None else attendee.pk in ticked
     context["included"] = workspace.included
     return show(request, workspace, "meeting", "meeting", {**context, **forms}, status=status)
+
+
+def is_ticked(attendee: Attendee) -> bool:
+    """Whether somebody counts as here: as the chair ticked, and until then whoever accepted."""
+    if attendee.is_here is None:
+        return attendee.response == InvitationResponse.ACCEPTED
+    return attendee.is_here
 
 
 def _too_early(workspace: Workspace) -> str:
@@ -135,6 +145,19 @@ def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         form.add_error("reason", refused.sentence)
         return _meeting_page(request, workspace, starting=form, status=status_of(refused))
     return go(workspace, "meeting")
+
+
+@of_after_action
+@require_POST
+def attendance(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Who is here, kept with each tick."""
+    note_who_is_here(workspace.after_action, _ticked(request), by=workspace.person, **instants(clock.now()))
+    return HttpResponse(status=204) if request.htmx else go(workspace, "meeting")
+
+
+def _ticked(request: HttpRequest) -> set[int]:
+    said = request.POST.getlist("present")
+    return {int(key) for key in said if key.isascii() and key.isdigit() and len(key) < 18}
 
 
 @of_after_action
@@ -216,12 +239,8 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         MessageForm(request.POST, zone=workspace.zone, prefix=f"message-{number}")
         for number in range(MESSAGES_AT_ONCE)
     ]
-    ticked = set(request.POST.getlist("present"))
-    again = {
-        "ending": form,
-        "message_forms": message_forms,
-        "present": {int(key) for key in ticked if key.isdigit()},
-    }
+    ticked = _ticked(request)
+    again = {"ending": form, "message_forms": message_forms, "present": ticked}
     wants_messages = request.POST.get("messages") == "list"
     valid = form.is_valid()
     for each in message_forms:
@@ -230,7 +249,7 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         return _meeting_page(request, workspace, **again, status=422)
     said, now = form.cleaned_data, clock.now()
     started = workspace.meeting.held_from if workspace.meeting else None
-    attendance = [{"person": each.person, "present": str(each.pk) in ticked} for each in workspace.included]
+    attendance = [{"person": each.person, "present": each.pk in ticked} for each in workspace.included]
     common = {
         "started_at": _to_the_second(said["started_at"], started),
         "ended_at": _to_the_second(said["ended_at"], now),

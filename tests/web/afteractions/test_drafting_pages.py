@@ -284,3 +284,33 @@ def test_every_section_opens_when_nothing_was_captured_and_when_all_was(mim: Per
     for after_action in (an_after_action(mim), a_drafted_review(mim)):
         for key in after_action.sections.values_list("key", flat=True):
             assert browser_of(mim).get(at(after_action, f"draft/{key}/")).status_code == 200, key
+
+
+def test_what_looks_like_a_name_is_said_to_be_none_beside_the_hint(mim: Person, client: Client) -> None:
+    after_action = an_after_action(mim)
+    write(
+        after_action,
+        "root_cause",
+        {"failure": "the certificate of Harold Winterbourne ran out", "certainty": "known"},
+    )
+    page = words(client.get(at(after_action, "draft/root_cause/")))
+    assert "“Harold Winterbourne” is not a name" in page
+    assert "may be the name of a person" in words(client.get(at(after_action, "distribute/")))
+    said = {"text": "Harold Winterbourne"}
+    answer = client.post(at(after_action, "draft/not-a-name/"), said, headers=HTMX)
+    assert answer.status_code == 200
+    assert "Winterbourne" not in words(answer)
+    assert client.post(at(after_action, "draft/not-a-name/"), said).status_code == 302
+    assert "is not a name" not in words(client.get(at(after_action, "draft/root_cause/")))
+    assert "may be the name of a person" not in words(client.get(at(after_action, "distribute/")))
+
+
+def test_the_name_of_somebody_here_has_no_way_past_the_draft(mim: Person, client: Client) -> None:
+    after_action = an_after_action(mim)
+    a_person("Ottilie Brunner")
+    write(after_action, "root_cause", {"failure": "the change of Ottilie Brunner", "certainty": "known"})
+    page = client.get(at(after_action, "draft/root_cause/"))
+    assert "Refused at distribution." in words(page)
+    assert "is not a name" not in words(page)
+    answer = client.post(at(after_action, "draft/not-a-name/"), {"text": "Ottilie Brunner"})
+    assert answer.status_code == 409
