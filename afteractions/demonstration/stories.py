@@ -12,6 +12,7 @@ from afteractions.operations.comments import add_comment
 from afteractions.operations.followup import complete_action, settle_item, start_action
 from afteractions.operations.guests import create_guest_link
 from afteractions.operations.meeting import capture_decision, start_meeting
+from afteractions.operations.vendors import add_item, follow_up_of
 from incidents.models import Incident, Vendor
 from incidents.operations.importing import import_document
 
@@ -115,7 +116,7 @@ def a_repeat_with_a_message_to_send(people: Cast, now: datetime) -> Story:
     yield closed + 8 * HOUR
     review.schedule(closed + 4.5 * DAY, now=closed + 8 * HOUR)
     yield closed + DAY
-    review.write(now=closed + DAY, due_in=25)
+    review.write(now=closed + DAY, due_in=10)
     yield closed + 2 * DAY
     review.distribute(now=closed + 2 * DAY)
     yield closed + 3.5 * DAY
@@ -140,6 +141,8 @@ def in_its_meeting(people: Cast, now: datetime) -> Story:
     review.write(now=closed + 1.2 * DAY, due_in=30)
     yield closed + 2 * DAY
     review.distribute(now=closed + 2 * DAY)
+    yield closed + 2.2 * DAY
+    wait_for_the_vendor(review, until=now - 2 * DAY, now=closed + 2.2 * DAY)
     yield now - 20 * HOUR
     review.read_by_all(now=now - 20 * HOUR, but=("engineer",))
     at = now - HOUR / 5
@@ -152,6 +155,13 @@ def in_its_meeting(people: Cast, now: datetime) -> Story:
         at=at,
         now=at,
     )
+
+
+def wait_for_the_vendor(review: Review, *, until: datetime, now: datetime) -> None:
+    """What the vendor still owes, with the date by which the Service Manager asks again."""
+    follow_up = follow_up_of(review.incident.vendorengagements.earliest("id"), now=now)
+    text = "Which of the managed services were open to it, and since when they are patched."
+    add_item(follow_up, text=text, due_on=until.date(), by=review.people["vendors"], at=now, now=now)
 
 
 def distributed(people: Cast, now: datetime) -> Story:
@@ -221,7 +231,7 @@ def waiting_to_be_scheduled(people: Cast, now: datetime) -> Story:
 
 
 def waiting_for_a_decision(people: Cast, now: datetime) -> Story:
-    closed = now - 8 * HOUR
+    closed = now - 27 * HOUR
     yield closed + HOUR / 4
     Review(people, "moj-2023-01-11-cluster-image-pull", closed, now=closed + HOUR / 4)
 

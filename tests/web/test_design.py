@@ -391,3 +391,14 @@ def test_what_belongs_to_an_account_stands_in_the_shell(client: Client, reader: 
     assert "Ada Example" in page
     assert page.count("<h1") == 1
     assert not re.search(r"\sstyle=|<script(?![^>]*src=)", page)
+
+
+def test_the_mark_is_found_by_the_names_that_browsers_ask_for() -> None:
+    answer = Client().get("/favicon.ico")
+    assert answer.status_code == 301
+    place = answer["Location"].removeprefix("/static/").partition("?")[0]
+    assert re.fullmatch(r"img/favicon(\.\w+)?\.ico", place)
+    shell = (ROOT / "templates/base.html").read_text()
+    for name in re.findall(r"static 'img/([\w.-]+)'", shell):
+        assert (ROOT / "static/img" / name).exists(), name
+    assert (ROOT / "static/img/favicon.ico").read_bytes()[:4] == b"\x00\x00\x01\x00"
