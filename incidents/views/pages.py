@@ -17,9 +17,9 @@ from incidents.access import RECORDERS_ONLY, can_record, get_incident, unseen_by
 from incidents.models import Incident
 from incidents.operations.exporting import export_document
 from incidents.operations.log import run_line
-from incidents.reading import read_record
 from incidents.views import shown
 from incidents.vocabulary import MtmActionStatus, RequirementLevel, Severity
+from incidents.whole_record import read_record
 from majorops import clock
 from majorops.audit.models import AuditEntry
 from majorops.people.models import Person
@@ -191,7 +191,9 @@ def _change(entry: AuditEntry, zone: ZoneInfo, at: datetime, unseen: set[str]) -
             (
                 FIELDS.get(field) or field.replace("_", " ").capitalize(),
                 *(
-                    "an earlier incident" if field == "repeat_of" and value in unseen else _words(value, zone, at)
+                    "an earlier incident"
+                    if field == "repeat_of" and value in unseen
+                    else _words(value, zone, at)
                     for value in pair
                 ),
             )

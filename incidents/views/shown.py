@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -18,7 +19,7 @@ from incidents.access import (
     can_see,
     commander,
 )
-from incidents.models import Incident
+from incidents.models import Incident, RequirementDecision
 from incidents.operations.close import lowering_awaits_confirmation
 from incidents.operations.facts import record_facts
 from incidents.rules.cadence import next_update
@@ -31,6 +32,7 @@ from incidents.rules.requirement import Forecast, forecast
 from incidents.views.log_rows import impact_words, log_rows, standing
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, RequirementLevel
 from majorops.people.models import Person
+from majorops.prepared import prepared
 
 # So often the page is drawn anew even if nobody said anything: durations and distances go on.
 REDRAWN_AFTER = timedelta(seconds=60)
@@ -152,7 +154,7 @@ def closed(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
     shown["rows"] = log_rows(
         incident, reader_zone(person), newest_first=False, correctable=shown["rights"].record
     )
-    decisions = list(incident.requirement_decisions.select_related("by"))
+    decisions = _decisions(incident=incident.pk)
     after_action = getattr(incident, "after_action", None)
     earlier = incident.repeat_of
     may_lower = lowering_awaits_confirmation(incident) if len(decisions) > 1 else False
@@ -169,6 +171,11 @@ def closed(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
         "lowering": may_lower,
         "may_confirm_lowering": may_lower and can_confirm_lowering(person, incident),
     }
+
+
+@prepared
+def _decisions(*, incident: int) -> QuerySet[RequirementDecision]:
+    return RequirementDecision.objects.filter(incident=incident).select_related("by")
 
 
 def _request_url(incident: Incident) -> str:

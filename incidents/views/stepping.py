@@ -13,12 +13,12 @@ from incidents.access import get_incident
 from incidents.forms.entries import EntryForm
 from incidents.models import CommandAssignment, Incident, Milestone, Mtm, RecoveryTrack, VendorEngagement
 from incidents.operations.facts import record_facts
-from incidents.reading import read_record
 from incidents.rules.gaps import gaps
 from incidents.rules.requirement import forecast
 from incidents.views.shown import rights_of
 from incidents.views.steps import STEPS, Doing, Step
 from incidents.vocabulary import CommandRole, MilestoneKind
+from incidents.whole_record import read_record
 from majorops import clock
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, NotAllowed, Refused, Stale
