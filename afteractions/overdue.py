@@ -154,11 +154,12 @@ def counts_of(
     with connection.cursor() as cursor:
         cursor.execute(SUMMARY.format(late=sql), [*said, *edges])
         rows = cursor.fetchall()
+    groups = set(GroupName.keys())
     for no_team, no_owner, no_kind, no_age, team, owner, kind, age, count, name in rows:
         if not no_team:
             counts.teams.append(Part(teams.get(team, "No team"), count, str(team) if team else ""))
         elif not no_owner:
-            label = GroupName(owner).label if owner in GroupName.keys() else name  # noqa: SIM118
+            label = GroupName(owner).label if owner in groups else name
             counts.owners.append(Part(label, count, owner))
         elif not no_kind:
             counts.kinds.append(Part(ObligationKind(kind).label, count, kind))

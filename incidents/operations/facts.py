@@ -9,7 +9,7 @@ from incidents.models import Incident, SeverityChange
 from incidents.models.record import Entry
 from incidents.rules import facts as told
 from incidents.rules.gaps import Gap, gaps
-from incidents.rules.metrics import Metrics, metrics
+from incidents.rules.metrics import Metric, Metrics, duration, metrics
 from incidents.vocabulary import Audience, CommandRole, ImpactField, MilestoneKind, Phase, Severity
 from incidents.whole_record import read_record
 
@@ -112,6 +112,11 @@ def gaps_of(incident: Incident, at: datetime) -> tuple[Gap, ...]:
 def metrics_of(incident: Incident, at: datetime) -> Metrics:
     """The five figures, from the incident's row alone."""
     return metrics(outline_facts(incident), at)
+
+
+def duration_of(incident: Incident, at: datetime) -> Metric:
+    """The last of the five, for lists."""
+    return duration(outline_facts(incident), at)
 
 
 def severities_that_held(changes: Iterable[SeverityChange]) -> list[SeverityChange]:

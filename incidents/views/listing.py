@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from incidents.access import can_declare
 from incidents.models import Incident
-from incidents.operations.facts import metrics_of
+from incidents.operations.facts import duration_of
 from incidents.queries import incident_list, with_after_action
 from incidents.vocabulary import IncidentStatus, RequirementLevel, Severity
 from majorops import clock
@@ -51,7 +51,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "is_filtered": any(filters.values()),
         "refused": refused,
-        "rows": [(incident, metrics_of(incident, now).duration.seconds) for incident in rows],
+        "rows": [(incident, duration_of(incident, now).seconds) for incident in rows],
         "next": following,
         "previous": previous,
         "severities": Severity.choices(),
@@ -134,7 +134,7 @@ def _cells(incident: Incident, now: datetime) -> list[Any]:
         IncidentStatus(incident.status).label,
         incident.mim or "",
         *(_utc(at) for at in (incident.began_at, incident.opened_at, incident.closed_at)),
-        duration_words(metrics_of(incident, now).duration.seconds),
+        duration_words(duration_of(incident, now).seconds),
         levels.get(incident.requirement_level, ""),
         incident.requirement_reason,
     ]

@@ -1,5 +1,6 @@
 """The tags of the pages. They are built in: no `{% load %}`. What stands in rows is made here, not by includes."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -7,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
 from django.forms import BoundField, CheckboxInput
 from django.http import QueryDict
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from majorops import clock
@@ -67,6 +69,9 @@ def icon(name: str) -> SafeString:
     return SafeString(
         f'<svg class="icon" aria-hidden="true"><use href="{static("img/icons.svg")}#{escape(name)}"/></svg>'
     )
+
+
+SELECTED = SafeString(" selected")
 
 
 # What the formats answer consists of letters, digits and spaces: it needs no escaping, and rows are many.
@@ -190,6 +195,27 @@ def chip(word: Any, label: str | None = None, tone: str | None = None) -> SafeSt
     key = str(word)
     shown = label or getattr(word, "label", None) or key.replace("_", " ").capitalize()
     return _chip(str(shown), tone or TONES.get(key, "grey"))
+
+
+@register.simple_tag
+def chip_of(row: Model, field: str) -> SafeString:
+    """The word that a field of the row holds as a chip, with the label of the field's choices."""
+    return _chip_of(type(row), field, getattr(row, field))
+
+
+@lru_cache(maxsize=512)
+def _chip_of(model: type[Model], field: str, key: str) -> SafeString:
+    return chip(key, dict(model._meta.get_field(field).flatchoices).get(key))  # type: ignore[union-attr]
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, str]], selected: Any = None) -> SafeString:
+    """The options of a select: pairs of value and label."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if value == selected else "", label) for value, label in choices),
+    )
 
 
 @lru_cache(maxsize=512)
