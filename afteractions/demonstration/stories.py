@@ -145,6 +145,8 @@ def in_its_meeting(people: Cast, now: datetime) -> Story:
     wait_for_the_vendor(review, until=now - 2 * DAY, now=closed + 2.2 * DAY)
     yield now - 20 * HOUR
     review.read_by_all(now=now - 20 * HOUR, but=("engineer",))
+    for attendee in review.fresh().attendees.filter(included=True).exclude(person=people["engineer"]):
+        respond(attendee, "accepted", by=attendee.person, at=now - 19 * HOUR, now=now - 19 * HOUR)
     at = now - HOUR / 5
     yield at
     meeting = start_meeting(review.fresh(), by=people["mim"], at=at, now=at)

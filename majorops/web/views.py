@@ -23,7 +23,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers and mail programs ask for it by this name whatever a page says."""
-    return redirect(static("img/favicon.ico"), permanent=True)
+    return redirect(static("img/favicon.ico"))
 
 
 @never_cache
