@@ -1,12 +1,14 @@
 """Every obligation of an After Action with what became of it, and whom enforcement told."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from afteractions.access import is_above
 from afteractions.models import Escalation, Obligation
+from afteractions.overview import Circle
 from afteractions.rules.lifecycle import Refusal
 from afteractions.rules.waiving import MANDATORY, WHO, waiver_refusal
 from afteractions.views.standing import Workspace
@@ -26,13 +28,16 @@ def deadlines(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         obligation__after_action=workspace.after_action
     ).select_related("to"):
         taken[escalation.obligation_id].append(escalation)
+    below = _whose_can_be_waived(workspace)
     groups = {each.value: each.label for each in ResponsibleGroup}
     for obligation in workspace.obligations:
         obligation.steps = [
             {"words": step_words(each.step), "at": each.at, "to": each.to, "late": each.late}
             for each in taken[obligation.pk]
         ]
-        obligation.is_waivable = may_be_waived(obligation, workspace) is None
+        obligation.is_waivable = owed_by(obligation, workspace) in below and not _refused(
+            obligation, workspace
+        )
         obligation.group_words = groups.get(obligation.responsible_group, obligation.responsible_group)
     can_be_waived = [each for each in workspace.obligations if each.is_waivable]
     is_open = (ObligationState.OPEN, ObligationState.HISTORY)
@@ -46,13 +51,35 @@ def deadlines(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 def may_be_waived(obligation: Obligation, workspace: Workspace) -> Refusal | None:
     """What speaks against waiving this deadline by whoever looks at it, the reason aside."""
+    return _refused(
+        obligation,
+        workspace,
+        is_above=is_above(workspace.person, obligation.responsible or workspace.incident.mim),
+    )
+
+
+def owed_by(obligation: Obligation, workspace: Workspace) -> int | None:
+    """Whose manager may waive it: the person's who owes it, the MIM's while a group does."""
+    return obligation.responsible_id or workspace.incident.mim_id
+
+
+def _whose_can_be_waived(workspace: Workspace) -> Collection[int | None]:
+    """Everybody whose deadlines the reader may waive here, in one statement at most."""
+    if workspace.incident.requirement_level == RequirementLevel.MANDATORY:
+        return ()
+    if workspace.person.is_administrator:
+        return {owed_by(each, workspace) for each in workspace.obligations}
+    return Circle.of(workspace.person).below
+
+
+def _refused(obligation: Obligation, workspace: Workspace, *, is_above: bool = True) -> Refusal | None:
     level = workspace.incident.requirement_level
     return waiver_refusal(
         ObligationKind(obligation.kind),
         ObligationState(obligation.state),
         RequirementLevel(level) if level else None,
         reason="to be given",
-        is_above=is_above(workspace.person, obligation.responsible or workspace.incident.mim),
+        is_above=is_above,
     )
 
 
