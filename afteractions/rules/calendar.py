@@ -20,6 +20,7 @@ LATEST_WARNING = time(17)
 _SATURDAY = 5
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
+_UTC = ZoneInfo("UTC")
 
 
 class UnknownCalendar(ValueError):
@@ -81,6 +82,11 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     return end_of_day(day - _DAY, zone)
 
 
+def was_lived(day: date, zone: ZoneInfo) -> bool:
+    """Whether there was this local `day`: a zone that crosses the date line leaves one out, as Samoa in 2011."""
+    return local_date(datetime.combine(day, time(12), zone).astimezone(UTC), zone) == day
+
+
 @dataclass(frozen=True)
 class BusinessCalendar:
     """The business days of an organisation: `code` is a country ("US") or a region of it ("DE-BY").
@@ -127,20 +133,20 @@ class BusinessCalendar:
             return False
         return day not in _public_holidays(self.code, day.year)
 
-    def business_day_after(self, day: date, count: int) -> date:
-        """The `count`th business day strictly after `day`; `day` itself for 0."""
-        return self._step(day, count, _DAY)
+    def business_day_after(self, day: date, count: int, zone: ZoneInfo = _UTC) -> date:
+        """The `count`th business day strictly after `day` that was lived in `zone`; `day` itself for 0."""
+        return self._step(day, count, _DAY, zone)
 
-    def business_day_before(self, day: date, count: int) -> date:
-        """The `count`th business day strictly before `day`; `day` itself for 0."""
-        return self._step(day, count, -_DAY)
+    def business_day_before(self, day: date, count: int, zone: ZoneInfo = _UTC) -> date:
+        """The `count`th business day strictly before `day` that was lived in `zone`; `day` itself for 0."""
+        return self._step(day, count, -_DAY, zone)
 
-    def _step(self, day: date, count: int, stride: timedelta) -> date:
+    def _step(self, day: date, count: int, stride: timedelta, zone: ZoneInfo) -> date:
         if count < 0:
             raise ValueError("Business days are counted in one direction at a time.")
         while count:
             day += stride
-            count -= self.is_business_day(day)
+            count -= self.is_business_day(day) and was_lived(day, zone)
         return day
 
     def end_of_business_day_after(self, at: datetime, count: int, zone: ZoneInfo) -> DayEnd:
@@ -148,7 +154,7 @@ class BusinessCalendar:
 
         Seed: Timeline, "held within 5 business days (Critical), 10 business days (High)".
         """
-        day = self.business_day_after(local_date(at, zone), count)
+        day = self.business_day_after(local_date(at, zone), count, zone)
         return DayEnd(end_of_day(day, zone), day)
 
     def add_business_days(self, at: datetime, count: int, zone: ZoneInfo) -> datetime:
@@ -162,7 +168,8 @@ class BusinessCalendar:
         ends_the_day_before = at == start_of_day(day, zone)
         if ends_the_day_before:
             day -= _DAY
-        day = self.business_day_after(day, count) if count >= 0 else self.business_day_before(day, -count)
+        step = self.business_day_after if count >= 0 else self.business_day_before
+        day = step(day, abs(count), zone)
         if ends_the_day_before:
             return end_of_day(day, zone)
         return datetime.combine(day, local.time(), zone).astimezone(UTC)
@@ -183,5 +190,5 @@ class BusinessCalendar:
         local = at.astimezone(zone)
         day = local.date()
         if local.time() < WORK_ENDS or not self.is_business_day(day):
-            day = self.business_day_before(day, 1)
+            day = self.business_day_before(day, 1, zone)
         return datetime.combine(day, LATEST_WARNING, zone).astimezone(UTC)
