@@ -175,7 +175,7 @@ def outcome(answer: HttpResponse) -> str:
     status = answer.status_code
     if status == 401 or (status == 302 and answer["Location"].startswith("/accounts/login/")):
         return SIGN_IN
-    if status in (200, 201, 202, 204, 302, 400, 409, 412, 422, 428):
+    if status in (200, 201, 202, 204, 301, 302, 400, 409, 412, 422, 428):
         return THROUGH
     return {403: REFUSED, 404: ABSENT, 405: NO_METHOD}.get(status, f"gets {status}")
 
