@@ -1,6 +1,6 @@
 """What is overdue and due soon, with whom, since when, and who was told. Read-only; counted in SQL, up to a bound."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from afteractions.vocabulary import ActionStatus, ChangeKind, ObligationKind
 from incidents.vocabulary import Severity
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
-from majorops.prepared import among
+from majorops.prepared import among, prepared
 from majorops.refusal import BadInput
 
 # The oldest so many are counted: what a page says must not take longer the more is overdue.
@@ -175,15 +175,19 @@ def counts_of(
 
 def last_escalations(rows: list[Obligation]) -> dict[int, Escalation]:
     """For each of the rows the highest manager who was told of its present deadline."""
-    found = (
-        Escalation.objects.filter(obligation__in=rows, due_at=F("obligation__due_at"))
+    return {step.obligation_id: step for step in _last_escalations(keys=[row.pk for row in rows])}
+
+
+@prepared
+def _last_escalations(*, keys: Sequence[int]) -> QuerySet[Escalation]:
+    return (
+        Escalation.objects.filter(among("obligation_id", keys), due_at=F("obligation__due_at"))
         .filter(step__startswith="escalation")
         .select_related("to")
         .only("obligation_id", "step", "at", "to__full_name")
         .order_by("obligation_id", "-id")
         .distinct("obligation_id")
     )
-    return {step.obligation_id: step for step in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +205,8 @@ class Completion:
 
 def completion(person: Person, circle: Circle, filters: Filters, *, at: datetime) -> Completion:
     """Of the latest REVIEWS_LOOKED_AT such reviews, for the same people as the list. Two statements."""
-    reviews = list(
-        AfterAction.objects.visible_to(person)
-        .filter(published_at__lte=at - REVIEW_AFTER)
-        .order_by("-published_at", "-id")
-        .values_list("pk", flat=True)[:REVIEWS_LOOKED_AT]
-    )
-    items = Change.objects.filter(after_action__in=reviews, removed_at__isnull=True)
+    reviews = _reviews(person=person, until=at - REVIEW_AFTER)
+    items = Change.objects.filter(among("after_action_id", reviews), removed_at__isnull=True)
     items = items.exclude(kind=ChangeKind.CONTINUE)
     if filters.tree:
         items = items.filter(among("owner_id", circle.below))
@@ -218,3 +217,10 @@ def completion(person: Person, circle: Circle, filters: Filters, *, at: datetime
         resolved=Count("pk", filter=Q(status__in=[ActionStatus.DONE, ActionStatus.CANCELLED])),
     )
     return Completion(said["items"], said["resolved"], len(reviews) < REVIEWS_LOOKED_AT)
+
+
+@prepared
+def _reviews(*, person: Person, until: datetime) -> QuerySet[Any, int]:
+    """The keys of the latest reviews published until then."""
+    found = AfterAction.objects.visible_to(person).filter(published_at__lte=until)
+    return found.order_by("-published_at", "-id").values_list("pk", flat=True)[:REVIEWS_LOOKED_AT]

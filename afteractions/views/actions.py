@@ -1,6 +1,6 @@
 """Action items: mine, my teams', all; one item with its history. Whoever may see the review sees its items."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.models import Incident
 from majorops import clock
 from majorops.people.models import Person
-from majorops.prepared import among
+from majorops.prepared import among, prepared
 from majorops.refusal import Absent, BadInput
 from majorops.web.pages import turn
 from majorops.web.parts import wants_part
@@ -36,6 +36,13 @@ COLUMNS = (
     "Reference", "Action item", "Kind", "Owner", "Due", "Status", "Resolved (UTC)", "Evidence or reason", "Gap",
     "Incident", "Title", "Severity", "After Action",
 )  # fmt: skip
+# What a row shows, and what tells whether this person may act on it.
+ROW = (
+    "reference", "change", "kind", "status", "version", "due_on", "resolved_at", "owner_words", "owner_id",
+    "after_action__owner_id", "after_action__incident__reference", "after_action__incident__title",
+    "after_action__incident__time_zone", "after_action__incident__mim_id",
+)  # fmt: skip
+NAMED = ("full_name", "email", "contact_key", "account_id", "is_active", "time_zone")
 HEAVY = tuple(f"after_action__incident__{name}" for name in ("search", "imported_review", "summary"))
 
 
@@ -60,7 +67,7 @@ def actions(request: HttpRequest) -> HttpResponseBase:
         found = _found(person, whose, filters, at=now)
         if request.GET.get("format") == "csv":
             return spreadsheet("action-items.csv", COLUMNS, _lines(found))
-        cursor = request.GET.get("cursor", "")
+        found, cursor = found.only(*ROW), request.GET.get("cursor", "")
         turned = turn(found.filter(due_on__isnull=False), ("due_on", "id"), cursor)
         undated = [] if cursor else list(found.filter(due_on__isnull=True).order_by("id")[:MOST_UNDATED])
         context |= {
@@ -121,13 +128,18 @@ def with_people(changes: list[Change]) -> list[Change]:
         for key in (change.owner_id, change.after_action.owner_id, change.after_action.incident.mim_id)
         if key is not None
     }
-    people = Person.objects.in_bulk(keys)
+    people = {each.pk: each for each in _people(keys=list(keys))}
     for change in changes:
         review = change.after_action
         change.owner = people.get(change.owner_id)
         review.owner = people.get(review.owner_id)
         review.incident.mim = people.get(review.incident.mim_id)
     return changes
+
+
+@prepared
+def _people(*, keys: Sequence[int]) -> QuerySet[Person]:
+    return Person.objects.filter(among("pk", keys)).only(*NAMED)
 
 
 def _lines(found: QuerySet[Change]) -> Iterator[list[Any]]:

@@ -21,6 +21,10 @@ from majorops.refusal import BadInput
 from majorops.web.pages import turn
 from majorops.web.parts import wants_part
 
+ROW = (
+    "reference", "published_at", "incident__reference", "incident__title", "incident__severity",
+    "incident__restricted",
+)  # fmt: skip
 FILTERS = ("search", "severity", "service")
 
 
@@ -44,7 +48,9 @@ def library(request: HttpRequest) -> HttpResponse:
             request.user, filters["search"], severity=filters["severity"], service=filters["service"]
         )
         turned = turn(
-            found.annotate(root_cause=_cause()), ("-published_at", "-id"), request.GET.get("cursor", "")
+            found.select_related(None).select_related("incident").only(*ROW).annotate(root_cause=_cause()),
+            ("-published_at", "-id"),
+            request.GET.get("cursor", ""),
         )
         context |= {
             "rows": _rows(turned.rows),

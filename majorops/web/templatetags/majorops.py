@@ -13,7 +13,7 @@ from django.forms import BoundField, CheckboxInput
 from django.http import QueryDict
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from majorops import clock
@@ -69,9 +69,6 @@ def icon(name: str) -> SafeString:
     return SafeString(
         f'<svg class="icon" aria-hidden="true"><use href="{static("img/icons.svg")}#{escape(name)}"/></svg>'
     )
-
-
-SELECTED = SafeString(" selected")
 
 
 # What the formats answer consists of letters, digits and spaces: it needs no escaping, and rows are many.
@@ -211,10 +208,11 @@ def _chip_of(model: type[Model], field: str, key: str) -> SafeString:
 @register.simple_tag
 def options(choices: Iterable[tuple[Any, str]], selected: Any = None) -> SafeString:
     """The options of a select: pairs of value and label."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((value, SELECTED if value == selected else "", label) for value, label in choices),
+    return SafeString(
+        "".join(
+            f'<option value="{escape(value)}"{" selected" if value == selected else ""}>{escape(label)}</option>'
+            for value, label in choices
+        )
     )
 
 
