@@ -12,11 +12,13 @@ from aiosmtpd.controller import Controller
 
 
 class Sink:
-    """Keeps what arrives, in order; refuses with `refusal` while it is set. Can go down and come up again."""
+    """Keeps what arrives, in order; refuses with `refusal` while it is set, and with `hangs_up` takes a mail and
+    is gone before it says so. Can go down and come up again."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refusal = ""
+        self.hangs_up = False
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -25,6 +27,8 @@ class Sink:
         if self.refusal:
             return self.refusal
         self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        if self.hangs_up:
+            server.transport.abort()
         return "250 OK"
 
     @property

@@ -17,7 +17,7 @@ from .state import CHECKOUT, State
 
 LONGEST_PAUSE = 30.0
 # A child that ran this long was well; its next death is the first again.
-WELL_AFTER_SECONDS = 60.0
+WELL_AFTER_SECONDS = 10.0
 HEALTHY_SECONDS = 90
 STOP_SECONDS = 12
 STEP_SECONDS = 600

@@ -1,34 +1,40 @@
-"""Nothing is lost and nothing doubled, whatever is killed while deadlines fall due.
+"""Nothing is lost and nothing doubled, whatever is killed, emptied or run twice while deadlines fall due.
 
 Real processes, real SIGKILL, real PostgreSQL, Valkey and SMTP.
 """
 
 import random
 import time
-from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import redis
 from django.conf import settings
 
-from afteractions.models import Escalation, Obligation
+from afteractions.models import Escalation
 from majorops import clock
-from majorops.celery import app as beat
 from majorops.notices.models import Notice
-from majorops.people.models import Person
-from tests.factories.incidents import a_closed_incident
-from tests.factories.people import a_mim, a_person
-from tests.faults.worker import Worker
+from tests.faults.conftest import Seen
+from tests.faults.deadlines import (
+    deadlines_at,
+    deadlines_falling_due,
+    lost_and_doubled,
+    nudge,
+    wait_until_all_is_sent,
+)
+from tests.faults.processes import Process, a_beat, a_worker
+from tests.faults.scale import much
 from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DEADLINES = 500
-KILLS = 20
-WHOLE_WORKER_KILLS = 2
-FALLING_DUE = timedelta(seconds=20)
-DRAIN_SECONDS = 90
+DEADLINES = much(500, 3000)
+KILLS = much(20, 200)
+WHOLE_WORKER_KILLS = much(2, 20)
+TOGETHER = much(timedelta(seconds=15), timedelta(minutes=10))
+DRAIN_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
@@ -44,62 +50,32 @@ def sink(listener: Sink) -> Sink:
 
 
 @pytest.fixture(scope="module")
-def worker(
-    process_environment: dict[str, str], listener: Sink, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Worker]:
-    environment = {**process_environment, "EMAIL_URL": f"smtp://127.0.0.1:{listener.port}"}
-    made = Worker(environment, tmp_path_factory.mktemp("worker") / "worker.log")
-    made.start()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("processes")
+
+
+@pytest.fixture(scope="module")
+def environment(process_environment: dict[str, str], listener: Sink) -> dict[str, str]:
+    return {**process_environment, "EMAIL_URL": f"smtp://127.0.0.1:{listener.port}"}
+
+
+@pytest.fixture(scope="module")
+def worker(environment: dict[str, str], folder: Path) -> Iterator[Process]:
+    made = a_worker(environment, folder).start()
     yield made
     made.kill()
 
 
-def deadlines_falling_due(count: int, *, within: timedelta) -> list[Person]:
-    """`count` open obligations of one MIM, due at even distances from now on. The MIM and the manager above."""
-    boss = a_person("Greta Holm")
-    mim = a_mim(manager=boss)
-    now = clock.now()
-    incident = a_closed_incident(mim, severity="low", opened_at=now - timedelta(hours=3), now=now)
-    instants = [now + within * number / count for number in range(count)]
-    Obligation.objects.bulk_create(
-        Obligation(
-            kind="status_note",
-            incident=incident,
-            subject_key=f"transition:{number}",
-            due_at=due_at,
-            responsible=mim,
-            created_at=now - timedelta(hours=3),
-            next_step="breach",
-            next_step_at=due_at,
-        )
-        for number, due_at in enumerate(instants)
-    )
-    return [mim, boss]
+def mails_wanted() -> set[str]:
+    return set(Notice.objects.filter(channel="mail").values_list("message_id", flat=True))
 
 
-def nudge() -> None:
-    """What beat does."""
-    for entry in ("sweep", "deliver"):
-        beat.send_task(settings.CELERY_BEAT_SCHEDULE[entry]["task"], expires=30)
-
-
-def is_all_said_and_sent() -> bool:
-    now = clock.now()
-    due = Obligation.objects.filter(state="open", next_step="breach").exists()
-    return not due and not Notice.objects.waiting(now + timedelta(hours=2)).exists()
-
-
-def wait_until_all_is_sent() -> None:
-    deadline = time.monotonic() + DRAIN_SECONDS
-    while not is_all_said_and_sent():
-        assert time.monotonic() < deadline, f"{Notice.objects.waiting(clock.now()).count()} still wait"
-        nudge()
-        time.sleep(1)
-
-
-def test_a_worker_killed_twenty_times_loses_no_notice_and_doubles_no_row(worker: Worker, sink: Sink) -> None:
+def test_a_worker_killed_at_random_moments_loses_no_notice_and_doubles_no_row(
+    worker: Process, sink: Sink, seen: Seen
+) -> None:
+    """kill -9 of the worker at random moments while deadlines fall due"""
     chance = random.Random()
-    mim, boss = deadlines_falling_due(DEADLINES, within=FALLING_DUE)
+    told = deadlines_falling_due(DEADLINES, within=timedelta(seconds=KILLS))
     whole = set(chance.sample(range(KILLS), WHOLE_WORKER_KILLS))
     for number in range(KILLS):
         moment = time.monotonic() + chance.uniform(0.2, 1.4)
@@ -111,28 +87,69 @@ def test_a_worker_killed_twenty_times_loses_no_notice_and_doubles_no_row(worker:
             worker.start()
         else:
             worker.kill_one_of_the_pool(chance)
-    wait_until_all_is_sent()
+    wait_until_all_is_sent(DRAIN_SECONDS)
 
-    said = Counter(Escalation.objects.values_list("obligation", "step", "to"))
-    assert len(said) == sum(said.values()) == 2 * DEADLINES
-    assert Counter(to for _, _, to in said) == {mim.pk: DEADLINES, boss.pk: DEADLINES}
-    rows = Counter(Notice.objects.values_list("about_id", "step", "recipient", "channel"))
-    assert len(rows) == sum(rows.values()) == 4 * DEADLINES
-    wanted = set(Notice.objects.filter(channel="mail").values_list("message_id", flat=True))
-    assert set(sink.ids) == wanted
-    assert len(sink.ids) - len(wanted) <= KILLS, "More repeats on the wire than kills"
+    lost, doubled = lost_and_doubled(DEADLINES, told)
+    repeats = len(sink.ids) - len(set(sink.ids))
+    seen.done = f"{KILLS} kills, {DEADLINES} deadlines, {repeats} repeats on the wire"
+    seen.assert_nothing_lost(lost=lost + len(mails_wanted() - set(sink.ids)), doubled=doubled)
+    assert set(sink.ids) == mails_wanted()
+    assert repeats <= KILLS, "More repeats on the wire than kills"
 
 
-def test_an_emptied_broker_loses_nothing(worker: Worker, sink: Sink) -> None:
-    deadlines_falling_due(100, within=timedelta(seconds=2))
+def test_an_emptied_broker_loses_nothing(worker: Process, sink: Sink, seen: Seen) -> None:
+    """The broker emptied again and again while deadlines are due"""
+    count = much(100, 1000)
+    told = deadlines_falling_due(count, within=timedelta(seconds=2))
     for _ in range(5):
         nudge()
         time.sleep(0.3)
-        empty_the_broker()
-    wait_until_all_is_sent()
-    assert len(set(sink.ids)) == len(sink.ids) == 200
+        with redis.from_url(settings.REDIS_URL) as broker:
+            broker.flushall()
+    took = wait_until_all_is_sent(120)
+    lost, doubled = lost_and_doubled(count, told)
+    seen.done = f"emptied 5 times, {count} due, all sent {took:.0f} s later"
+    seen.assert_nothing_lost(
+        lost=lost + len(mails_wanted() - set(sink.ids)), doubled=doubled + len(sink.ids) - len(set(sink.ids))
+    )
 
 
-def empty_the_broker() -> None:
-    with redis.from_url(settings.REDIS_URL) as broker:
-        broker.flushall()
+def test_two_beats_and_two_workers_say_each_thing_once(
+    worker: Process, environment: dict[str, str], folder: Path, sink: Sink, seen: Seen
+) -> None:
+    """Two beats and two workers side by side"""
+    count = much(60, 2400)
+    told = deadlines_falling_due(count, within=TOGETHER)
+    with ExitStack() as stack:
+        for process in (
+            a_worker(environment, folder, "second"),
+            a_beat(environment, folder, "one"),
+            a_beat(environment, folder, "two"),
+        ):
+            stack.callback(process.kill)
+            process.start()
+        time.sleep(TOGETHER.total_seconds())
+        wait_until_all_is_sent(DRAIN_SECONDS, nudging=False)
+    lost, doubled = lost_and_doubled(count, told)
+    seen.done = f"{TOGETHER.total_seconds():.0f} s, {count} deadlines"
+    seen.assert_nothing_lost(
+        lost=lost + len(mails_wanted() - set(sink.ids)), doubled=doubled + len(sink.ids) - len(set(sink.ids))
+    )
+
+
+def test_after_three_days_off_each_thing_fires_once_and_is_marked_late(
+    worker: Process, sink: Sink, seen: Seen
+) -> None:
+    """Everything off for three days"""
+    count, now = much(100, 1000), clock.now()
+    told = deadlines_at([now - timedelta(days=3) * (number + 1) / count for number in range(count)])
+    # What fell due in the last minutes is late by minutes, and not yet by enforcement's measure.
+    fresh = [now - timedelta(minutes=6), now]
+    wait_until_all_is_sent(DRAIN_SECONDS)
+    unmarked = Escalation.objects.filter(late=False).exclude(due_at__range=fresh).count()
+    breaches = Escalation.objects.filter(step="breach").count()
+    higher = Escalation.objects.filter(step__startswith="escalation").exclude(to__in=told).count()
+    seen.done = f"{count} deadlines of three days, {higher} of them climbed higher"
+    mails = len(sink.ids) - len(set(sink.ids))
+    lost = max(0, count - breaches) + len(mails_wanted() - set(sink.ids)) + unmarked
+    seen.assert_nothing_lost(lost=lost, doubled=max(0, breaches - count) + mails)
