@@ -178,6 +178,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if env("OIDC_SERVER_URL", default=""):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
                 "provider_id": "oidc",
@@ -186,7 +187,7 @@ if env("OIDC_SERVER_URL", default=""):
                 "secret": env("OIDC_CLIENT_SECRET"),
                 "settings": {"server_url": env("OIDC_SERVER_URL")},
             }
-        ]
+        ],
     }
 
 LANGUAGE_CODE = "en"
@@ -242,6 +243,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # No other host below the domain, and no page without TLS, can set them.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS

@@ -137,7 +137,10 @@ class TestCookies:
     @pytest.mark.parametrize(("address", "secure"), [("https://majorops.example", True), ("http://x", False)])
     def test_an_https_address_makes_them_secure(self, address: str, secure: bool) -> None:
         names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS")
-        asked = f"from majorops import settings as s; print([bool(getattr(s, n)) for n in {names}])"
+        asked = (
+            f"from majorops import settings as s; print([bool(getattr(s, n)) for n in {names}], "
+            "getattr(s, 'SESSION_COOKIE_NAME', 'sessionid'), getattr(s, 'CSRF_COOKIE_NAME', 'csrftoken'))"
+        )
         found = subprocess.run(
             [sys.executable, "-c", asked],
             cwd=CHECKOUT,
@@ -146,7 +149,8 @@ class TestCookies:
             text=True,
             check=True,
         )
-        assert found.stdout.strip() == str([secure] * len(names))
+        prefix = "__Host-" if secure else ""
+        assert found.stdout.strip() == f"{[secure] * len(names)} {prefix}sessionid {prefix}csrftoken"
 
 
 class TestSigningIn:
