@@ -16,9 +16,12 @@ from playwright.sync_api import Page
 
 from afteractions.demonstration.people import address
 from afteractions.demonstration.vendors import guest_link
-from afteractions.models import AfterAction, Change, Revision
+from afteractions.models import AfterAction, Change, Obligation, Revision
+from afteractions.operations.facts import business_calendar
+from afteractions.operations.policy import close_day
 from afteractions.vocabulary import Status
 from incidents.models import Incident
+from incidents.operations.close import close
 from incidents.operations.declare import declare
 from incidents.operations.log import log_event
 from incidents.vocabulary import EventKind
@@ -100,6 +103,10 @@ PAGES = [
     Shown("afteractions:publication", "mim", at("afteractions:publication", "reviewed")),
     Shown("afteractions:publication, closed", "vendors", at("afteractions:publication", "published")),
     Shown("afteractions:deadlines", "mim", at("afteractions:deadlines", "published")),
+    Shown("afteractions:deadlines, to be waived", "manager", at("afteractions:deadlines", "undecided")),
+    Shown("afteractions:waive", "manager", at("afteractions:waive", "undecided", "owed")),
+    Shown("afteractions:request", "attendee", at("afteractions:request", "unasked")),
+    Shown("incidents:detail, to be asked for", "attendee", at("incidents:detail", "unasked")),
     Shown("afteractions:actions_review", "mim", at("afteractions:actions_review", "published")),
     Shown("afteractions:history", "mim", at("afteractions:history", "published")),
     Shown("afteractions:difference", "mim", at("afteractions:difference", "published", query="?from=1&to=2")),
@@ -112,7 +119,10 @@ PAGES = [
     Shown("afteractions:library", "attendee", at("afteractions:library")),
     Shown("afteractions:guest", None, lambda data: data.guest),
     Shown("afteractions:guest, ended", None, lambda data: "/guest/nothing-like-it/", 404),
+    Shown("afteractions:policy", "admin", at("afteractions:policy")),
+    Shown("afteractions:open_day", "admin", at("afteractions:open_day", "closing_day")),
     Shown("notices:inbox", "manager", at("notices:inbox")),
+    Shown("notices:settings", "attendee", at("notices:settings")),
     Shown("notices:mail", "admin", at("notices:mail")),
     Shown("people:me", "attendee", at("people:me")),
     Shown("a page that is not there", "attendee", lambda data: "/after-actions/AA-NOTHING/", 404),
@@ -120,10 +130,11 @@ PAGES = [
 
 # Not pages of their own: steps that are only posted, parts of pages, and files.
 NO_PAGES = {
-    "healthz", "readyz",
+    "healthz", "readyz", "metrics", "favicon",
     "incidents:people", "incidents:services", "incidents:live", "incidents:line", "incidents:export",
     "incidents:step_of",
     "afteractions:rca", "afteractions:take_gap", "afteractions:people_known", "afteractions:confirm",
+    "afteractions:not_a_name", "afteractions:attendance",
     "afteractions:acknowledge", "afteractions:comment", "afteractions:resolve", "afteractions:propose",
     "afteractions:add_attendee", "afteractions:decide_attendee", "afteractions:answer",
     "afteractions:let_guest_in", "afteractions:take_back_link", "afteractions:start", "afteractions:start_meeting",
@@ -131,7 +142,7 @@ NO_PAGES = {
     "afteractions:publish", "afteractions:erratum", "afteractions:settle", "afteractions:send_note",
     "afteractions:vendor", "afteractions:guest_read", "afteractions:guest_comment", "afteractions:people_to_ask",
     "notices:read_all", "notices:try_again", "notices:open", "notices:mail_detail",
-    "people:make_token", "people:revoke",
+    "people:make_token", "people:revoke", "people:away", "people:back_again", "afteractions:close_day",
 }  # fmt: skip
 
 
@@ -161,6 +172,17 @@ def loaded() -> Data:
         log_event(
             long, kind=EventKind.ACTION, text=f"{HOSTILE} step {number}", by=hostile, at=instant, now=instant
         )
+    calm = declare(
+        by=hostile,
+        at=now - timedelta(hours=9),
+        now=now - timedelta(hours=9),
+        title="A queue was slow",
+        severity="low",
+    )
+    unasked = close(calm, by=hostile, at=now - timedelta(hours=8), now=now - timedelta(hours=8))
+    administrator = Person.objects.get(email=address("admin"))
+    free = business_calendar().business_day_after((now + timedelta(days=90)).date(), 1)
+    closing_day = close_day(free, name="Founders’ day", by=administrator, now=now).day
     going_on = AfterAction.objects.going_on().select_related("incident").order_by("pk")
 
     def one(**said: Any) -> str:
@@ -174,7 +196,10 @@ def loaded() -> Data:
         long=long.reference,
         running=Incident.objects.running().get(mim__email=address("mim2")).reference,
         closed=Incident.objects.filter(closed_at__isnull=False, restricted=False).order_by("-pk")[0].reference,
+        unasked=unasked.reference,
+        closing_day=closing_day.isoformat(),
         undecided=one(decision=""),
+        owed=Obligation.objects.get(after_action__reference=one(decision=""), kind="decide").pk,
         draft=one(status=Status.DRAFT, meetings__isnull=False),
         meeting=one(status=Status.IN_REVIEW, **under_way),
         in_review=str(going_on.filter(status=Status.IN_REVIEW).exclude(**under_way)[0].reference),
@@ -242,6 +267,42 @@ def test_a_page_is_accessible_fits_and_breaks_no_rule(
     problems["axe at 360"] = found_by_axe(page, axe, *OF_THE_LAYOUT)
     problems["complaints"] = [each for each in visitor.complaints if each != f"{shown.status}: {page.url}"]
     assert {kind: found for kind, found in problems.items() if found} == {}
+
+
+UNDER_THE_BAR = """() => {
+  const bar = document.querySelector(".read-bar").getBoundingClientRect();
+  const held = document.activeElement;
+  if (held === document.body || held.closest(".read-bar")) return "";
+  const place = held.getBoundingClientRect();
+  return place.top >= bar.top && place.top < bar.bottom ? held.outerHTML.slice(0, 120) : "";
+}"""
+
+
+def test_on_a_phone_the_button_is_at_hand_and_hides_nothing_that_has_the_focus(
+    data: Data, new_context: NewContext
+) -> None:
+    reader = Person.objects.get(email=address("engineer"))
+    page = visit(new_context, reader, viewport=PHONE).page
+    page.goto(at("afteractions:read", "in_review")(data))
+    button = page.get_by_role("button", name="I have read this")
+    assert button.count() == 1
+    place = button.bounding_box()
+    assert place is not None
+    assert place["y"] + place["height"] <= PHONE["height"]
+    hidden = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        hidden.add(page.evaluate(UNDER_THE_BAR))
+    assert hidden == {""}
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    last = page.locator(".report > section").last.bounding_box()
+    bar = page.locator(".read-bar").bounding_box()
+    assert last is not None
+    assert bar is not None
+    assert last["y"] + last["height"] <= bar["y"]
+    button.click()
+    page.get_by_text("You read revision").wait_for()
+    assert page.locator(".read-bar").count() == 0
 
 
 def test_every_page_of_the_product_is_looked_at() -> None:
