@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import django
 
+from tests.load.starting import seconds_to_first_page
 from tests.services import services
 
 WARM_UP = 8
@@ -263,6 +264,20 @@ def show(table: dict[str, Measured], sizes: list[int], floor_ms: float, import_s
     print(f"\n1,000 records of 30 events imported in {import_seconds:.1f} s (goal 60 s).")
 
 
+def show_paper() -> None:
+    """The line of the PDF, made in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": ".", "DJANGO_SETTINGS_MODULE": "majorops.settings"}
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.load.paper"], env=environment, stdout=subprocess.PIPE, check=True
+    )
+    said = json.loads(made.stdout)
+    print(
+        f"A review of {said['pages']} pages as PDF in {said['seconds']:.2f} s, "
+        f"{said['seconds'] / said['plain']:.2f} times WeasyPrint alone (goal 1.5), "
+        f"{said['megabytes']} MB at the most (goal 250 MB)."
+    )
+
+
 def main() -> None:
     sizes = [int(size) for size in sys.argv[1:]] or [2_000, 20_000]
     services.start()
@@ -294,6 +309,8 @@ def main() -> None:
         process.terminate()
         process.wait(timeout=20)
         services.stop()
+    show_paper()
+    print(f"script/server where it ran before: a page in {seconds_to_first_page():.1f} s (goal 10 s).")
 
 
 if __name__ == "__main__":
