@@ -24,7 +24,8 @@ WAIT_SECONDS = 300
 
 @dataclass(frozen=True)
 class Picture:
-    """One page as one person sees it. `path` may name a link's words to follow, after `>`."""
+    """One page as one person sees it, or one `part` of it by its selector. `path` may name a link's words to follow,
+    after `>`."""
 
     name: str
     who: str
@@ -32,6 +33,7 @@ class Picture:
     dark: bool = False
     width: int = 1280
     height: int = 860
+    part: str = ""
 
 
 IN_REVIEW = "/after-actions/?view=list&status=in_review > "
@@ -44,7 +46,7 @@ PICTURES = (
     Picture("record", "mim", f"/incidents/ > {FIREWALL}"),
     Picture("board", "mim", "/after-actions/"),
     Picture("draft", "mim", "/after-actions/?view=list&status=draft > Phishing site imitates > Draft > Root cause"),
-    Picture("timeline", "mim", f"{IN_REVIEW}{FIREWALL} > Read", height=1800),
+    Picture("timeline", "mim", f"{IN_REVIEW}{FIREWALL} > Read", width=1360, part="#timeline .timeline-picture"),
     Picture("read-phone", "attendee", f"{IN_REVIEW}{FIREWALL} > Read", width=360, height=760),
     Picture("people", "mim", f"{IN_REVIEW}{FIREWALL} > People"),
     Picture("meeting", "mim", f"{IN_REVIEW}Company-wide check for the Log4j flaw > Meeting", dark=True),
@@ -88,7 +90,8 @@ def take(browser: Browser, base: str, picture: Picture, folder: Path) -> None:
         page.locator("main").get_by_role("link", name=words).first.click()
         page.wait_for_load_state("networkidle")
     page.wait_for_timeout(400)
-    page.screenshot(path=folder / f"{picture.name}.png")
+    shown = page.locator(picture.part) if picture.part else page
+    shown.screenshot(path=folder / f"{picture.name}.png")
     page.context.close()
 
 
