@@ -6,7 +6,7 @@ from typing import Any
 
 from afteractions.views.standing import Workspace
 from majorops import clock
-from tests.web.access_cast import Thing
+from tests.web.access_cast import FAR_DAY, Thing
 
 AT = "2026-12-10T14:00:00Z"
 LATER = "2026-12-10T15:00:00Z"
@@ -52,6 +52,7 @@ FORM: Mapping[str, str] = {
     "failure": "a pump",
     "certainty": "known",
     "pasted": json.dumps({}),
+    "day": FAR_DAY,
 }
 FORMS: Mapping[str, Mapping[str, str]] = {
     "incidents:step/milestone": {"kind": "mitigated"},
@@ -134,6 +135,8 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "external-message-withdraw": BECAUSE,
     "vendor-items": said(text="Logs", due_on="2027-01-04"),
     "vendor-plan": said(committed=True),
+    "policy": said(stride=2, reason="Too fast"),
+    "policy-close": said(day=FAR_DAY, name="Founders' day"),
     "wording": said(section="root_cause", text="a pump"),
 }
 

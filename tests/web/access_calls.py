@@ -16,7 +16,7 @@ from django.urls import reverse
 from majorops.notices import mail_folder
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from tests.web.access_cast import Thing
+from tests.web.access_cast import FAR_DAY, Thing
 from tests.web.access_rules import ROLES, RULES, SEES, Rule, Url, rule_name, urls
 
 WITHOUT_ACCOUNT = ("anonymous", "guest")
@@ -132,6 +132,7 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
     return {
         "number": thing.mtm.number,
         "key": "root_cause",
+        "day": FAR_DAY,
         "token": thing.token,
         "comment_id": thing.comment.pk,
         "link_id": thing.link.pk,

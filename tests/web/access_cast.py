@@ -52,6 +52,8 @@ from tests.factories.people import a_contact, a_mim, a_person, a_token, an_admin
 
 # What the restricted incident is about: no page of anybody outside may say it.
 SECRET = "harbour"
+# Long after everything that is due.
+FAR_DAY = "2099-01-05"
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -123,7 +125,7 @@ def a_cast(*, manager: Person | None = None) -> Cast:
         action_owner=a_person("Amina Duarte", manager=manager),
     )
     a_token(cast.mim)
-    day = date(2099, 1, 5)
+    day = date.fromisoformat(FAR_DAY)
     say_away(cast.mim, substitute=cast.attendee, from_on=day, until_on=day, by=cast.mim, now=clock.now())
     return cast
 
