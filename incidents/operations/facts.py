@@ -17,6 +17,9 @@ E = TypeVar("E", bound=Entry)
 __all__ = ["gaps_of", "metrics_of", "outline_facts", "record_facts", "severities_that_held"]
 
 
+IMPACT = tuple(field.value for field in ImpactField)
+
+
 def outline_facts(incident: Incident) -> told.RecordFacts:
     """What the incident's own row says: enough for metrics, requirement and forecast, without a statement.
 
@@ -36,7 +39,7 @@ def outline_facts(incident: Incident) -> told.RecordFacts:
         ),
         time_zone=incident.time_zone,
         ended_without_close=incident.ended_without_close,
-        **{field.value: getattr(incident, field.value) for field in ImpactField},
+        **{name: getattr(incident, name) for name in IMPACT},
         is_repeat=incident.is_repeat,
         repeat_of=incident.repeat_of.reference if incident.repeat_of else None,
     )

@@ -26,7 +26,8 @@ class Milestones:
     closed: datetime | None = None
 
     def at(self, kind: MilestoneKind) -> datetime | None:
-        instant: datetime | None = getattr(self, kind.value)
+        # A list of incidents asks this a thousand times, and `.value` is worked out at each reading.
+        instant: datetime | None = getattr(self, kind._value_)
         return instant
 
 
