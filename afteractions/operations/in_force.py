@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 
 from afteractions.models import PolicyVersion
 from afteractions.rules.calendar import BusinessCalendar
-from afteractions.rules.policy import DEFAULT, Policy, read_document
+from afteractions.rules.policy import DEFAULT, Policy, kept_policy
 from afteractions.vocabulary import PolicyChange
 
 
@@ -74,7 +74,7 @@ def in_force() -> InForce:
     return InForce(
         newest.number,
         newest.at if newest.number else None,
-        read_document(newest.rules),
+        kept_policy(newest.rules),
         tuple(_calendars(newest.delivered_with or settings.HOLIDAYS, newest.calendar_changes)),
     )
 

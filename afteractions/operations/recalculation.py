@@ -40,14 +40,18 @@ def recalculate(*, now: datetime, run_seconds: float) -> int:
     """Brings obligations under the policy that holds, for about `run_seconds`. Returns how many incidents were
     handled; what is left waits for the next call."""
     started = time.monotonic()
-    handled = 0
+    handled: set[int] = set()
     while time.monotonic() - started < run_seconds:
-        waiting = _incidents(BATCH)
-        done = sum(_recalculate_one(incident, now) for incident in waiting)
-        handled += done
+        done = {
+            incident
+            for incident in _incidents(BATCH)
+            # One that comes again is not asked again: it would hold up this sweep for nothing.
+            if incident not in handled and _recalculate_one(incident, now)
+        }
         if not done:
             break
-    return handled
+        handled |= done
+    return len(handled)
 
 
 def recalculate_few(*, now: datetime) -> bool:

@@ -7,14 +7,16 @@ met.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from afteractions.rules.calendar import BusinessCalendar, after
+from afteractions.rules.calendar import BusinessCalendar, after, local_date
 from afteractions.rules.deadlines import Responsible
 from afteractions.rules.policy import DEFAULT, MINUTE, BusinessDays, Enforced, Lead, Policy, lead_length
 from afteractions.vocabulary import ObligationKind, ResponsibleGroup
 from majorops.words import Word
+
+SECOND = timedelta(seconds=1)
 
 
 class StepKind(Word):
@@ -28,8 +30,8 @@ class StepKind(Word):
 class Step:
     """One moment at which people are told.
 
-    `name` is stable for the obligation ("warning:24h", "breach", "escalation:2", "reminder:1"). `managers_up` is
-    how far above the responsible person the recipient stands, 0 for that person.
+    `name` is stable for the obligation ("warning:24h", "breach", "escalation:2", "reminder:2026-03-16").
+    `managers_up` is how far above the responsible person the recipient stands, 0 for that person.
     """
 
     name: str
@@ -77,10 +79,11 @@ def steps(
 def _reminders(
     every: int, due_at: datetime, zone: ZoneInfo, calendar: BusinessCalendar, until: datetime
 ) -> Iterator[Step]:
-    at, number = due_at, 0
+    at = due_at
     while at <= until:
-        at, number = calendar.add_business_days(at, every, zone), number + 1
-        yield Step(f"reminder:{number}", StepKind.REMINDER, at)
+        at = calendar.add_business_days(at, every, zone)
+        # Named by its day: counted, another cadence would give a name that was used already to a later one.
+        yield Step(f"reminder:{local_date(at - SECOND, zone)}", StepKind.REMINDER, at)
 
 
 def rank(name: str) -> int:

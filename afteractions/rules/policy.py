@@ -222,10 +222,22 @@ def document(policy: Policy) -> dict[str, Any]:
 
 def read_document(said: Any, base: Policy = DEFAULT) -> Policy:
     """The policy of a document; what it leaves out stays as in `base`. Raises BadPolicy for what is none."""
-    found: list[PolicyProblem] = []
     if not isinstance(said, dict):
         raise BadPolicy([PolicyProblem("", "A policy is an object with stride, remind_every and kinds.")])
-    found += [PolicyProblem(str(key), "This is no part of the policy.") for key in said if key not in _FIELDS]
+    found = [PolicyProblem(str(key), "This is no part of the policy.") for key in said if key not in _FIELDS]
+    policy = _read(said, base, found)
+    found += problems(policy)
+    if found:
+        raise BadPolicy(found)
+    return policy
+
+
+def kept_policy(said: Mapping[str, Any]) -> Policy:
+    """The policy of a document that was taken once: what would not be taken any more holds all the same."""
+    return _read(said, DEFAULT, [])
+
+
+def _read(said: Mapping[str, Any], base: Policy, found: list[PolicyProblem]) -> Policy:
     kinds = dict(base.kinds)
     said_kinds = said.get("kinds", {})
     if not isinstance(said_kinds, dict):
@@ -237,15 +249,11 @@ def read_document(said: Any, base: Policy = DEFAULT) -> Policy:
         else:
             kind = ObligationKind(name)
             kinds[kind] = _read_kind(kind, rule, kinds[kind], found)
-    policy = Policy(
+    return Policy(
         kinds,
         _read_count(said, "stride", base.stride, "", found),
         _read_count(said, "remind_every", base.remind_every, "", found),
     )
-    found += problems(policy)
-    if found:
-        raise BadPolicy(found)
-    return policy
 
 
 _FIELDS = ("stride", "remind_every", "kinds")

@@ -179,8 +179,18 @@ def test_reminders_go_on_each_few_business_days_until_it_is_met() -> None:
     about = Notice.objects.filter(recipient=mim, channel="inbox", about_id=schedule_of(incident).pk)
     said = list(about.order_by("id").values_list("step", flat=True))
     # Due on Wednesday the 4th: the first, on Friday the 6th, lay behind; then the 10th, 12th, 16th, 18th and 20th.
-    assert said == ["breach", *(f"reminder:{number}" for number in range(2, 7))]
-    assert about.get(step="reminder:2").subject.startswith("Still overdue: Schedule")
+    assert said == ["breach", *(f"reminder:2026-03-{day}" for day in (10, 12, 16, 18, 20))]
+    assert about.get(step="reminder:2026-03-10").subject.startswith("Still overdue: Schedule")
+
+
+def test_a_slower_cadence_reminds_on_its_own_days() -> None:
+    incident = a_closed_incident(a_mim(manager=a_person("Greta Holm")), severity="critical")
+    change({"remind_every": 1}, now=SCHEDULE_BY)
+    for day in range(8):
+        enforcement.sweep(now=SCHEDULE_BY + timedelta(days=day))
+    change({"remind_every": 5}, now=SCHEDULE_BY + timedelta(days=7, hours=1))
+    row = schedule_of(incident)
+    assert (row.next_step, row.next_step_at) == ("reminder:2026-03-18", SCHEDULE_BY + timedelta(days=14))
 
 
 def test_somebody_new_is_told_though_the_policy_changed_before_the_sweep_came() -> None:
@@ -246,6 +256,8 @@ def test_looking_for_what_is_left_is_one_scan_of_its_partial_index() -> None:
         cursor.execute(f"EXPLAIN {sql}", values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "obligation_by_policy" in plan
+    assert "Index Cond: (computed_under <" in plan
+    assert "Sort" not in plan
 
 
 def test_other_public_holidays_in_the_settings_hold_from_the_next_sweep_on(

@@ -20,6 +20,7 @@ from afteractions.rules.policy import (
     Policy,
     differences,
     document,
+    kept_policy,
     lead_words,
     parse_lead,
     problems,
@@ -140,6 +141,13 @@ def test_what_no_policy_may_be_is_named_by_its_field(said: Any, path: str) -> No
     assert [each.path for each in bad.value.problems] == [path]
 
 
+def test_a_policy_that_was_taken_once_holds_though_it_would_not_be_taken_any_more() -> None:
+    said = {"stride": 15, "kinds": {"schedule": {"warnings": ["30 h"], "managers": 9}, "lunch": {}}}
+    found = kept_policy(said)
+    assert (found.stride, found.of(ObligationKind.SCHEDULE).managers) == (15, 9)
+    assert found.of(ObligationKind.HOLD) == DEFAULT.of(ObligationKind.HOLD)
+
+
 def test_what_is_left_out_stays() -> None:
     base = replace(DEFAULT, stride=3)
     found = read_document({"kinds": {"hold": {"managers": 5}}}, base)
@@ -153,13 +161,13 @@ def test_the_ladder_climbs_each_stride_and_reminders_come_between() -> None:
     found = steps(ObligationKind.SCHEDULE, FRIDAY, BERLIN, CALENDAR, policy=policy, at=FRIDAY)
     said = [(step.name, f"{step.at.astimezone(BERLIN):%a %d}") for step in found if step.at > FRIDAY]
     assert said == [
-        ("reminder:1", "Mon 16"),
-        ("reminder:2", "Tue 17"),
+        ("reminder:2026-03-16", "Mon 16"),
+        ("reminder:2026-03-17", "Tue 17"),
         ("escalation:2", "Tue 17"),
-        ("reminder:3", "Wed 18"),
-        ("reminder:4", "Thu 19"),
+        ("reminder:2026-03-18", "Wed 18"),
+        ("reminder:2026-03-19", "Thu 19"),
         ("escalation:3", "Thu 19"),
-        ("reminder:5", "Fri 20"),
+        ("reminder:2026-03-20", "Fri 20"),
     ]
 
 
