@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from afteractions.access import can_edit
 from afteractions.models import AfterAction, DismissedName
@@ -46,9 +45,9 @@ def dismiss_name(
     after_action = steps.locked(after_action)
     steps.check_instant(at, now=now)
     text = text.strip()
-    kept = after_action.dismissed_names.annotate(folded=Lower("text")).filter(folded=text.lower()).first()
-    if kept is not None:
-        return kept
+    said_before: DismissedName | None = after_action.dismissed_names.filter(text__iexact=text).first()
+    if said_before is not None:
+        return said_before
     root_cause = root_cause_text(Review(after_action, at=now).root_cause())
     found = check(Checked.ROOT_CAUSE, root_cause, known_people(after_action.incident))
     said = [each for each in found if each.text.casefold() == text.casefold()]

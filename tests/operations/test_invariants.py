@@ -21,6 +21,7 @@ OURS = ("people", "audit", "notices", "web", "incidents", "afteractions")
 AT = "timestamptz '2026-03-03 09:00+00'"
 SOON = "timestamptz '2026-03-03 10:00+00'"
 LATER = "timestamptz '2026-03-03 11:00+00'"
+EARLY = "time '08:00'"
 KEPT = "its rows are kept as they were written"
 
 # What a plausible row of a table says, beyond a value of the right type in each column.
@@ -33,6 +34,7 @@ PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
     "afteractions_change": {"status": "'open'"},
     "afteractions_obligation": {"state": "'open'", "kind": "'action_item'"},
     "afteractions_policyversion": {"kind": "'closing_day'"},
+    "notices_preference": {"mail": "'at_once'"},
     "afteractions_actionextension": {"to_due_on": "date '2026-03-31'"},
 }
 # Entries of the record are guarded by when they were made.
@@ -107,6 +109,7 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
         {**ENDED, "state": "'waived'", "ended_reason": "'agreed'"},
         {**ENDED, "state": "'waived'", "ended_by_id": "1", "ended_reason": "''"},
     ],
+    "a_dismissed_name_has_its_text": [{"text": "''"}],
     "somebody_is_responsible": [{"responsible_group": "''"}],
     "policy_change_is_known": [{"kind": "'lost'"}, {"what": "''"}],
     "a_new_policy_says_who_and_why": [
@@ -115,12 +118,17 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
     ],
     "a_closing_day_has_a_name": [{"name": "''"}],
     "notice_has_a_recipient": [{"address": "''"}],
+    "only_what_is_collected_is_in_a_digest": [{"digest_id": "1"}],
+    "mail_is_wanted_in_a_known_way": [{"mail": "'lost'"}],
+    "quiet_hours_have_a_beginning_and_an_end": [{"quiet_from": EARLY}, {"quiet_until": EARLY}],
+    "an_absence_ends_after_it_began": [{"until_on": "date '2026-03-02'"}],
     "person_is_an_account_or_a_contact": [{"email": NULL}, {"contact_key": "'noc'"}],
     "only_a_contact_is_linked_to_an_account": [{"account_id": "1"}],
 }
 SELF_REFERENCES: Mapping[str, str] = {
     "incident_does_not_repeat_itself": "is_repeat = true, repeat_of_id = id",
     "person_is_not_their_own_manager": "manager_id = id",
+    "nobody_is_their_own_substitute": "substitute_id = person_id",
 }
 # Where a UNIQUE holds for some rows only: what makes a row one of them.
 AMONG: Mapping[str, Mapping[str, str]] = {
@@ -128,6 +136,7 @@ AMONG: Mapping[str, Mapping[str, str]] = {
     "one_open_obligation_of_a_kind": {"state": "'open'"},
     "mtm_number_is_used_once": {"corrects_id": NULL},
     "contact_key_is_unique_in_its_scope": {"email": NULL},
+    "a_name_is_dismissed_once": {"text": "'Winterbourne'"},
 }
 
 
@@ -223,6 +232,8 @@ def a_value(column: Column) -> str:
             return AT
         case "date":
             return "date '2026-03-03'"
+        case "time without time zone":
+            return EARLY
         case "jsonb":
             return "'{}'"
         case "bytea":
@@ -245,7 +256,7 @@ def a_row(table: str, **said: str) -> dict[str, str]:
 def insert(table: str, row: Mapping[str, str]) -> object:
     """Its key."""
     names = ", ".join(f'"{name}"' for name in row)
-    key = "name" if table == "notices_heartbeat" else "id"
+    key = {"notices_heartbeat": "name", "notices_preference": "person_id"}.get(table, "id")
     return run(f"INSERT INTO {table} ({names}) VALUES ({', '.join(row.values())}) RETURNING {key}")
 
 
