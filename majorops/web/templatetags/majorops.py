@@ -171,12 +171,12 @@ def deadline(
     """The countdown with the date or instant below it."""
     left = countdown(context, due_at, on=on, met_at=met_at, zone=zone)
     if on is not None:
-        below = format_html("end of {}", day(context, on, relative=False))
+        below = f"end of {day(context, on, relative=False)}"
     elif due_at is not None:
         below = instant(context, due_at, zone=zone, only="absolute")
     else:
         return left
-    return format_html('<span class="deadline">{}<span class="soft small">{}</span></span>', left, below)
+    return SafeString(f'<span class="deadline">{left}<span class="soft small">{below}</span></span>')
 
 
 @lru_cache(maxsize=512)
