@@ -342,8 +342,8 @@ class Workspace:
 
     @cached_property
     def root_cause_findings(self) -> list[Finding]:
-        """Names and blame in the root cause as it stands, but what was dismissed. What the words say is kept for a while,
-        for it changes with the text alone."""
+        """Names and blame in the root cause as it stands, but what was dismissed. Kept for a while before that, for
+        they change with its text alone."""
         section = self.review.sections.get(SectionKey.ROOT_CAUSE)
         text = root_cause_text(self.review.root_cause())
         if not text or section is None:
