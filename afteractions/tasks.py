@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from afteractions.operations import antipatterns, archive, auditing, enforcement
+from afteractions.operations import antipatterns, archive, auditing, enforcement, unclosed
 from majorops import clock
 
 
@@ -11,6 +11,7 @@ def sweep() -> None:
     now = clock.now()
     enforcement.sweep(now=now)
     antipatterns.name_overdue(now=now)
+    unclosed.remind_to_close(now=now)
 
 
 @shared_task

@@ -158,6 +158,16 @@ class Incident(models.Model):
                 name="incident_awaited_repeat",
                 condition=Q(repeat_of_external_id__isnull=False),
             ),
+            models.Index(
+                fields=["recovered_at"],
+                name="incident_validated_and_open",
+                condition=Q(
+                    recovered_at__isnull=False,
+                    closed_at__isnull=True,
+                    ended_without_close=False,
+                    history=False,
+                ),
+            ),
             GinIndex(fields=["search"], name="incident_search"),
         ]
         constraints = [
