@@ -142,6 +142,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 60},
     },
+    "look-over-seals": {
+        "task": "majorops.audit.tasks.look_over_seals",
+        "schedule": crontab(hour="4", minute="7"),
+    },
+    "audit": {
+        "task": "afteractions.tasks.audit",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 300},
+    },
     "clear-sessions": {
         "task": "majorops.people.tasks.clear_sessions",
         "schedule": crontab(hour="3", minute="17"),

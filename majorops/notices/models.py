@@ -168,11 +168,11 @@ class Heartbeat(models.Model):
     beat_at = models.DateTimeField()
     note = models.CharField(max_length=300, blank=True)
 
-    @classmethod
-    def keep(cls, name: str, *, now: datetime, note: str) -> None:
+    @staticmethod
+    def keep(name: str, *, now: datetime, note: str) -> None:
         """`name` went round at `now`: one statement."""
-        cls.objects.bulk_create(
-            [cls(name=name, beat_at=now, note=note)],
+        Heartbeat.objects.bulk_create(
+            [Heartbeat(name=name, beat_at=now, note=note)],
             update_conflicts=True,
             unique_fields=["name"],
             update_fields=["beat_at", "note"],
