@@ -32,6 +32,7 @@ def computed_earlier() -> QuerySet[Obligation]:
     return Obligation.objects.filter(
         state=ObligationState.OPEN,
         set_aside_at__isnull=True,
+        computed_under__gte=0,
         computed_under__lt=Coalesce(Subquery(newest), Value(0)),
     )
 
