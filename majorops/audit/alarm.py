@@ -21,8 +21,8 @@ def tell_of_broken_seals(*, now: datetime) -> bool:
         step="seal",
         words=Words(
             "The audit trail was changed from outside: look into it",
-            f"The seal of entry {broken} does not fit. Somebody changed or removed it, or one before it, as the owner of "
-            "the database, or the product runs with another SECRET_KEY than before.\n\n"
+            f"The seal of entry {broken} does not fit. Somebody changed or removed it, or one before it, as the owner "
+            "of the database, or the product runs with another SECRET_KEY than before.\n\n"
             "The heads of the chain stand in the log of the worker: compare them with a backup.",
         ),
         url="/healthz",

@@ -71,6 +71,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+def bell(request: HttpRequest) -> HttpResponse:
+    """How many notices I have not read, for the shell of a page that stays open."""
+    return render(request, "notices/bell.html")
+
+
+@login_required
+@require_safe
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Marks one of mine as read and leads to the place to act."""
     notice = Notice.objects.inbox_of(reader(request)).filter(pk=pk).first()

@@ -216,6 +216,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:guest_read": page(post=EVERYBODY),
     "afteractions:guest_comment": page(post=EVERYBODY),
     "notices:inbox": LIST,
+    "notices:bell": LIST,
     "notices:read_all": everywhere(page(post=ANYONE_SIGNED_IN)),
     "notices:try_again": everywhere(page(post=ADMINISTRATORS)),
     "notices:open": page(audience({"mim"}), hides=True),

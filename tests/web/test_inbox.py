@@ -126,3 +126,14 @@ def test_the_mail_folder_shows_each_their_mail_with_its_calendar_part(tmp_path: 
 def test_the_mail_folder_is_absent_where_mail_is_sent(settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     assert signed_in(an_administrator()).get("/mail/").status_code == 404
+
+
+def test_the_bell_of_an_open_page_follows_what_comes_in() -> None:
+    person = a_person()
+    client = signed_in(person)
+    assert 'hx-get="/inbox/bell/"' in client.get("/inbox/").content.decode()
+    assert "0 unread" in client.get("/inbox/bell/").content.decode()
+    say(person)
+    answer = client.get("/inbox/bell/").content.decode()
+    assert "1 unread" in answer
+    assert "<html" not in answer
