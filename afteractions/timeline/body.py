@@ -285,7 +285,8 @@ def _not_captured(sheet: Sheet, y: float, text: str = NOT_CAPTURED) -> str:
 
 def _metric_row(sheet: Sheet, metric: Metric) -> Row:
     def draw(y: float) -> str:
-        name = sheet.gutter(y + 14, metric.label)
+        # The abbreviation is left to the hint and the table: cut off it says nothing.
+        name = sheet.gutter(y + 14, metric.label.partition(" (")[0])
         if metric.seconds is None or not (metric.starts_at and metric.ends_at):
             return name + _not_captured(sheet, y)
         negative = metric.seconds < 0
