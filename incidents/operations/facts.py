@@ -41,7 +41,7 @@ def outline_facts(incident: Incident) -> told.RecordFacts:
         ended_without_close=incident.ended_without_close,
         **{name: getattr(incident, name) for name in IMPACT},
         is_repeat=incident.is_repeat,
-        repeat_of=incident.repeat_of.reference if incident.repeat_of else None,
+        repeat_of=_name_of_earlier(incident),
     )
 
 
@@ -134,6 +134,12 @@ def severities_that_held(changes: Iterable[SeverityChange]) -> list[SeverityChan
             held = [one for one in held if one.severity != gravest]
         held.append(change)
     return held
+
+
+def _name_of_earlier(incident: Incident) -> str | None:
+    # What a decision rested on is kept for all to read who may see this incident; not everybody may know of that one.
+    earlier = incident.repeat_of
+    return None if earlier is None or earlier.restricted else earlier.reference
 
 
 def _counting(entries: Iterable[E], instant: str, closed_at: datetime | None) -> Iterator[tuple[E, E]]:

@@ -130,7 +130,7 @@ PAGES = [
 
 # Not pages of their own: steps that are only posted, parts of pages, and files.
 NO_PAGES = {
-    "healthz", "readyz", "metrics", "favicon",
+    "healthz", "readyz", "metrics", "favicon", "notices:bell",
     "incidents:people", "incidents:services", "incidents:live", "incidents:line", "incidents:export",
     "incidents:step_of",
     "afteractions:rca", "afteractions:take_gap", "afteractions:people_known", "afteractions:confirm",

@@ -24,7 +24,7 @@ from majorops.people.models import Person
 from tests.browser.visitor import NewContext, sign_in
 from tests.factories.incidents import OPENED
 from tests.factories.people import a_mim, a_person
-from tests.faults.worker import Worker
+from tests.faults.processes import Process, a_worker
 
 pytestmark = pytest.mark.usefixtures("rows")
 
@@ -41,8 +41,8 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def worker(process_environment: dict[str, str], tmp_path: Path) -> Iterator[Worker]:
-    process = Worker(process_environment, tmp_path / "worker.log")
+def worker(process_environment: dict[str, str], tmp_path: Path) -> Iterator[Process]:
+    process = a_worker(process_environment, tmp_path)
     process.start()
     yield process
     process.kill()
@@ -72,7 +72,7 @@ def test_an_incident_goes_the_whole_way_from_its_first_line_to_its_30_day_review
     new_context: NewContext,
     clock: time_machine.Traveller,
     process_environment: dict[str, str],
-    worker: Worker,
+    worker: Process,
     document: dict[str, Any],
     people: dict[str, Person],
     tmp_path: Path,

@@ -189,7 +189,8 @@ def test_a_repeat_is_mandatory_at_any_severity_and_its_dismissal_waits_for_the_m
     assert incident.requirement_level == "not_required"
     link_repeat(incident, repeat_of=earlier, is_repeat=True, by=mim, at=LATER, now=LATER)
     assert (incident.requirement_level, incident.requirement_rule) == ("mandatory", 1)
-    assert earlier.reference in incident.requirement_reason
+    assert "repeats a prior incident" in incident.requirement_reason
+    assert incident.requirement_decisions.last().inputs["repeat_of"] == earlier.reference
     with pytest.raises(BadInput):
         link_repeat(incident, repeat_of=None, is_repeat=False, by=mim, at=LATER, now=LATER)
     link_repeat(
