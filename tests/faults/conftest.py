@@ -1,14 +1,14 @@
 """What each fault did and what was lost by it, as a table at the end of script/faults."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pytest
 
 from tests.faults.scale import LONG
 from tests.smtp_sink import Sink
 
-TABLE: pytest.StashKey[list["Seen"]] = pytest.StashKey()
+KEPT = "seen"
 
 
 @dataclass
@@ -25,13 +25,17 @@ class Seen:
         self.lost, self.doubled = lost, doubled
         assert (lost, doubled) == (0, 0)
 
+    def line(self) -> str:
+        lost, doubled = ("not counted" if number is None else number for number in (self.lost, self.doubled))
+        return f"lost {lost}, double {doubled}  {self.fault}: {self.done or 'not done to its end'}"
+
 
 @pytest.fixture
-def seen(request: pytest.FixtureRequest) -> Seen:
+def seen(request: pytest.FixtureRequest) -> Iterator[Seen]:
     """The row of this test, in the words of its docstring."""
     row = Seen(" ".join((request.function.__doc__ or request.node.name).split()).rstrip("."))
-    request.config.stash.setdefault(TABLE, []).append(row)
-    return row
+    yield row
+    request.node.user_properties.append((KEPT, asdict(row)))
 
 
 @pytest.fixture
@@ -41,14 +45,12 @@ def sink() -> Iterator[Sink]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    rows = terminalreporter.config.stash.get(TABLE, [])
+    """The rows of all tests, wherever they ran: they come with the reports of their end."""
+    reports = (report for found in terminalreporter.stats.values() for report in found)
+    ended = (report for report in reports if getattr(report, "when", "") == "teardown")
+    rows = [Seen(**row) for report in ended for name, row in report.user_properties if name == KEPT]
     if not (rows and LONG):
         return
     terminalreporter.section("what was done, and what was lost")
-    width = max(len(row.fault) for row in rows)
-    done = max(len(row.done) for row in rows)
     for row in rows:
-        counted = [str("not counted" if number is None else number) for number in (row.lost, row.doubled)]
-        terminalreporter.write_line(
-            f"{row.fault:<{width}}  {row.done:<{done}}  lost {counted[0]}, double {counted[1]}"
-        )
+        terminalreporter.write_line(row.line())

@@ -1,0 +1,14 @@
+"""Many generated dates, in all zones, against a second computation that walks through time."""
+
+from tests.faults.conftest import Seen
+from tests.faults.scale import much
+from tests.rules.afteractions.test_calendar_independently import cases, differences
+
+DATES = much(200, 100_000)
+
+
+def test_no_generated_date_differs(seen: Seen) -> None:
+    """Generated dates in all zones against an independent computation"""
+    differing = sum(bool(differences(case)) for case in cases(DATES))
+    seen.done = f"{DATES} dates"
+    seen.assert_nothing_lost(lost=differing, doubled=0)
