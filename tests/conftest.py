@@ -34,6 +34,21 @@ hypothesis_settings.register_profile("busy", deadline=None, suppress_health_chec
 hypothesis_settings.load_profile("busy")
 
 
+# Files of few long tests. Begun last, one of them would keep a single process busy after all others are done.
+LONG_FILES = (
+    "tests/faults/",
+    "tests/browser/",
+    "tests/platform/",
+    "tests/pdf/",
+    "tests/web/test_access_matrix",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_FILES))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     """Servers, and the schema made by its owner; from then on every connection is the application's."""
