@@ -43,10 +43,12 @@ RECORD = (
 UNLISTED = {
     "document_sha256",
     "imported_review",
+    "likeness",
     "organisation",
     "recorded_at",
     "recorded_by",
     "repeat_of_external_id",
+    "root_cause",
     "search",
     "source_url",
     "summary",

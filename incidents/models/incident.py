@@ -2,11 +2,11 @@
 
 from typing import Self
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, Exists, F, GeneratedField, OuterRef, Q, Value, When
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Cast, Coalesce, Least
 
 from incidents.vocabulary import IncidentStatus, RequirementLevel, Severity
 from majorops.people.groups import GroupName
@@ -102,6 +102,12 @@ class Incident(models.Model):
         max_length=300, null=True, blank=True, help_text="Kept until that incident arrives."
     )
     imported_review = models.JSONField(null=True, blank=True, help_text="Pre-fills the draft.")
+    root_cause = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="As its published or imported Learning Review says it: later incidents are compared with it.",
+    )
 
     mim = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="incidents_commanded")
     services = models.ManyToManyField(Service, through="IncidentService", related_name="incidents")
@@ -144,6 +150,21 @@ class Incident(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+    likeness = GeneratedField(
+        expression=SearchVector(
+            "title",
+            Cast("summary", models.TextField()),
+            Cast("tags", models.TextField()),
+            "business",
+            "unusual_factors",
+            "alert_source",
+            "root_cause",
+            config="english",
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        help_text="The words by which look-alikes are found.",
+    )
 
     objects = IncidentQuerySet.as_manager()
 
@@ -169,6 +190,8 @@ class Incident(models.Model):
                 ),
             ),
             GinIndex(fields=["search"], name="incident_search"),
+            GinIndex(fields=["likeness"], name="incident_likeness"),
+            GistIndex(fields=["title"], name="incident_title_trigrams", opclasses=["gist_trgm_ops"]),
         ]
         constraints = [
             models.CheckConstraint(

@@ -22,7 +22,7 @@ Said: TypeAlias = T | EllipsisType
 
 DERIVED = ("status", "began_at", "listed_at")
 # What may be long and no operation asks for.
-DOCUMENTS = ("search", "imported_review")
+DOCUMENTS = ("search", "likeness", "imported_review")
 
 
 def begin(

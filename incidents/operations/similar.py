@@ -1,0 +1,77 @@
+"""Earlier incidents that look alike are proposed; one is confirmed by `log.link_repeat`, another dismissed here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from incidents.access import COMMAND_ONLY, can_command, can_see
+from incidents.models import Incident, RepeatDecision
+from incidents.operations.changing import begin, finish
+from incidents.operations.checks import happened, optional_text
+from incidents.resemblance import asked, candidates
+from incidents.rules.likeness import LookAlike, look_alikes
+from majorops.people.models import Person
+from majorops.refusal import Absent, BadInput
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An earlier incident, and why it is proposed."""
+
+    earlier: Incident
+    why: LookAlike
+
+
+def propose(incident: Incident, *, reader: Person, timeline: Sequence[str] = ()) -> list[Proposal]:
+    """At most five earlier incidents that `reader` may see and that look like this one, the likest first.
+
+    `timeline`: what its entries say, where they are at hand. Domain: Repeat incidents.
+    """
+    looked_for, total = asked(incident, reader, timeline)
+    found = look_alikes(looked_for, candidates(incident, reader, looked_for, total)) if total else []
+    earlier = Incident.objects.visible_to(reader).in_bulk([one.key for one in found])
+    return [Proposal(earlier[one.key], one) for one in found if one.key in earlier]
+
+
+@transaction.atomic
+def dismiss_look_alike(
+    incident: Incident,
+    *,
+    earlier: Incident,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+    reason: str = "",
+    version: int | None = None,
+) -> RepeatDecision:
+    """Says that the incident does not repeat this earlier one, which is then not proposed again. What it repeats, and so
+    whether an After Action is required, stays as it is."""
+    begin(incident, by=by, may=can_command, refusal=COMMAND_ONLY, version=version)
+    happened(at, now)
+    if by is not None and not can_see(by, earlier):
+        raise Absent("There is no such earlier incident that you may see.")
+    if earlier.pk == incident.pk:
+        raise BadInput.of("reference", "An incident is no look-alike of itself.")
+    if incident.repeat_of_id == earlier.pk:
+        raise BadInput.of("reference", "It is confirmed as a repeat of this one. Take that back first.")
+    decision = RepeatDecision.objects.create(
+        incident=incident,
+        repeat_of=earlier,
+        is_repeat=False,
+        at=at,
+        by=by,
+        reason=optional_text(reason, "reason") or "",
+    )
+    finish(
+        incident,
+        "dismissed a look-alike",
+        decision,
+        by=by,
+        at=at,
+        now=now,
+        changes={"repeat_of": (None, earlier)},
+        reason=decision.reason,
+    )
+    return decision

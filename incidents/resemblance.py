@@ -1,0 +1,128 @@
+"""Finding the earlier incidents that may look like one: PostgreSQL's full text and trigrams, and shared services.
+
+Rules weigh what is found (incidents.rules.likeness). Whatever a reader may not see is left out before anything is counted,
+ranked or cut off, so that neither a proposal nor its place tells of it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models import FloatField
+
+from incidents.models import Incident, IncidentService, RepeatDecision
+from incidents.models.incident import IncidentQuerySet
+from incidents.rules.likeness import Asked, Candidate, rarest
+from majorops.people.models import Person
+
+# So many of the latest earlier incidents tell how common a word is.
+SAMPLE = 1_000
+BY_WORDS = 1_000
+BY_SERVICE = 200
+BY_TITLE = 50
+# Words of one incident that are looked at, those of its own fields before those of its timeline.
+MOST_WORDS = 200
+
+# The kinds of token that are words, as the default parser counts them; of numbers and addresses none is looked for.
+WORDS = """
+SELECT DISTINCT ON (root) root, token FROM (
+    SELECT root, token, place FROM ts_parse('default', %s) WITH ORDINALITY AS parsed(kind, token, place),
+        LATERAL unnest(ts_lexize('english_stem', token)) root
+    WHERE kind IN (1, 2, 10, 11)
+) found ORDER BY root, place LIMIT %s
+"""
+
+COMMON = """
+WITH sample AS MATERIALIZED (SELECT likeness FROM ({latest}) latest)
+SELECT NULL, (SELECT count(*) FROM ({earlier}) earlier), (SELECT count(*) FROM sample)
+UNION ALL
+SELECT word.lexeme, count(*), 0 FROM sample, LATERAL unnest(sample.likeness) word WHERE word.lexeme = ANY(%s) GROUP BY 1
+"""
+
+CANDIDATES = """
+SELECT i.id, i.organisation, similarity(i.title, %s), length(i.likeness),
+    ARRAY(SELECT word.lexeme FROM unnest(i.likeness) word WHERE word.lexeme = ANY(%s)),
+    ARRAY(SELECT s.name FROM incidents_incidentservice a JOIN incidents_service s ON s.id = a.service_id
+        WHERE a.incident_id = i.id AND a.service_id = ANY(%s) ORDER BY s.name)
+FROM incidents_incident i WHERE i.id IN ({found})
+"""
+
+
+def earlier_than(incident: Incident, reader: Person) -> IncidentQuerySet:
+    """Those that began before it, that `reader` may see, and of which nobody said yet that it repeats them or not."""
+    dismissed = RepeatDecision.objects.filter(
+        incident=incident, repeat_of=OuterRef("pk"), is_repeat=False
+    )
+    return (
+        Incident.objects.visible_to(reader)
+        .filter(~Exists(dismissed), listed_at__lt=incident.listed_at)
+        .exclude(pk__in=[key for key in (incident.pk, incident.repeat_of_id) if key])
+        .order_by()
+    )
+
+
+def asked(incident: Incident, reader: Person, timeline: Iterable[str] = ()) -> tuple[Asked, int]:
+    """What the incident speaks of, how common that is among the earlier ones, and how many those are."""
+    said = "\n".join(
+        [
+            incident.title,
+            *(incident.summary or ()),
+            *(incident.tags or ()),
+            *(text for text in (incident.business, incident.unusual_factors, incident.alert_source) if text),
+            incident.root_cause,
+            *timeline,
+        ]
+    )
+    words = dict(_rows(WORDS, [said, MOST_WORDS]))
+    earlier = earlier_than(incident, reader)
+    latest, latest_values = _sql(earlier.order_by("-listed_at").values("likeness")[:SAMPLE])
+    every, every_values = _sql(earlier.values("pk"))
+    counted = _rows(
+        COMMON.format(latest=latest, earlier=every), [*latest_values, *every_values, list(words)]
+    )
+    total, among = next((row[1], row[2]) for row in counted if row[0] is None)
+    known = {root: number for root, number, _ in counted if root is not None}
+    return Asked(words, known, among, incident.organisation), total
+
+
+def candidates(incident: Incident, reader: Person, looked_for: Asked, total: int) -> list[Candidate]:
+    """The earlier incidents that share rare words, a service or the turn of the title, with what they share."""
+    earlier = earlier_than(incident, reader)
+    services = list(
+        IncidentService.objects.filter(incident=incident).values_list("service", flat=True)
+    )
+    arms: list[QuerySet[Any, Any]] = [
+        earlier.order_by(CombinedExpression(F("title"), "<->", Value(incident.title), FloatField()))[:BY_TITLE]
+    ]
+    if chosen := rarest(looked_for, total, BY_WORDS):
+        query = SearchQuery(" | ".join(f"'{root}'" for root in chosen), search_type="raw", config="simple")
+        arms.append(earlier.filter(likeness=query).order_by("-listed_at")[:BY_WORDS])
+    if services:
+        sharing = IncidentService.objects.filter(incident=OuterRef("pk"), service__in=services)
+        arms.append(earlier.filter(Exists(sharing)).order_by("-listed_at")[:BY_SERVICE])
+    found, values = list[str](), list[Any]()
+    for arm in arms:
+        sql, given = _sql(arm.values("pk"))
+        found.append(f"({sql})")
+        values += given
+    rows = _rows(
+        CANDIDATES.format(found=" UNION ".join(found)),
+        [incident.title, list(looked_for.words), services, *values],
+    )
+    return [
+        Candidate(key, shared, size, alike, names, organisation)
+        for key, organisation, alike, size, shared, names in rows
+    ]
+
+
+def _sql(query: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
+    return query.query.sql_with_params()
+
+
+def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()

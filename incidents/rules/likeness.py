@@ -1,0 +1,116 @@
+"""How alike two incidents are, and why, in words: what proposes that one repeats an earlier one.
+
+Domain: Repeat incidents. The database finds the candidates; these functions weigh what they share. A word weighs the
+more the fewer earlier incidents speak of it, so that no list of words to leave out is needed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+from typing import Final
+
+PROPOSED: Final = 5
+NAMED_WORDS: Final = 4
+# What each kind of evidence counts for, beside the words.
+WORDS_WEIGH: Final = 1.0
+TITLE_WEIGHS: Final = 0.5
+SERVICE_WEIGHS: Final = 0.1
+SAME_ORGANISATION: Final = 0.1
+# Below this nothing is proposed: a common service or a common turn of speech is no resemblance.
+LEAST: Final = 0.2
+# A title this much alike, by its trigrams, is evidence that is worth a mention.
+TITLES_ALIKE: Final = 0.3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The incident for which earlier ones are looked for. `words`: the root of each word it speaks of, and the word as it
+    stands there. `known_in`: in how many of `among` earlier incidents each root occurs."""
+
+    words: Mapping[str, str]
+    known_in: Mapping[str, int]
+    among: int
+    organisation: str | None = None
+
+    def weight(self, root: str) -> float:
+        """From 0 for a word that every earlier incident speaks of; at least a little for any."""
+        return log((self.among + 1) / (self.known_in.get(root, 0) + 0.5)) if self.among else 1.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An earlier incident: the roots that both speak of, how many it speaks of in all, and how alike the titles are by
+    their trigrams, 0 to 1."""
+
+    key: int
+    shared: Sequence[str]
+    size: int
+    title_likeness: float
+    services: Sequence[str] = ()
+    organisation: str | None = None
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    key: int
+    score: float
+    services: tuple[str, ...]
+    words: tuple[str, ...]
+    evidence: str
+
+
+def look_alikes(asked: Asked, candidates: Iterable[Candidate], limit: int = PROPOSED) -> list[LookAlike]:
+    """The likest first, each with its evidence in words."""
+    scored = sorted(
+        ((likeness(asked, each), each) for each in candidates), key=lambda pair: (-pair[0], -pair[1].key)
+    )
+    return [_explained(asked, score, each) for score, each in scored[:limit] if score >= LEAST]
+
+
+def likeness(asked: Asked, candidate: Candidate) -> float:
+    """From 0. What both say, over what each says, so that a long record is not like everything."""
+    said = sqrt(sum(asked.weight(root) ** 2 for root in asked.words)) or 1.0
+    shared = sum(asked.weight(root) ** 2 for root in candidate.shared)
+    usual = said / sqrt(len(asked.words) or 1)
+    words = shared / (said * usual * sqrt(candidate.size or 1))
+    title = candidate.title_likeness if candidate.title_likeness >= TITLES_ALIKE else 0.0
+    score = WORDS_WEIGH * words + TITLE_WEIGHS * title
+    if candidate.services:
+        score += SERVICE_WEIGHS
+    if asked.organisation and asked.organisation == candidate.organisation:
+        score += SAME_ORGANISATION
+    return score
+
+
+def rarest(asked: Asked, total: int, at_most: int) -> list[str]:
+    """The words to look for among `total` earlier incidents: the rarest of which some `at_most` speak together."""
+    chosen, expected = list[str](), 0.0
+    for root in sorted(asked.words, key=lambda root: (asked.known_in.get(root, 0), root)):
+        known = asked.known_in.get(root, 0)
+        if not known and total <= asked.among:
+            continue
+        expected += max(known, 0.5) * total / max(asked.among, 1)
+        if expected > at_most and chosen:
+            break
+        chosen.append(root)
+    return chosen
+
+
+def _explained(asked: Asked, score: float, candidate: Candidate) -> LookAlike:
+    roots = sorted(candidate.shared, key=lambda root: (-asked.weight(root), root))
+    words = tuple(dict.fromkeys(asked.words[root].lower() for root in roots))[:NAMED_WORDS]
+    reasons = []
+    if candidate.services:
+        reasons.append(f"same service{'s' * (len(candidate.services) > 1)} {_listed(candidate.services)}")
+    if words:
+        reasons.append(f"both speak of {_listed(words)}")
+    if candidate.title_likeness >= TITLES_ALIKE:
+        reasons.append("the titles are much alike")
+    sentence = "; ".join(reasons) or "the records are alike"
+    return LookAlike(
+        candidate.key, score, tuple(candidate.services), words, sentence[0].upper() + sentence[1:] + "."
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
