@@ -1,17 +1,15 @@
 """Finding the earlier incidents that may look like one: PostgreSQL's full text and trigrams, and shared services.
 
-Rules weigh what is found (incidents.rules.likeness). Whatever a reader may not see is left out before anything is counted,
-ranked or cut off, so that neither a proposal nor its place tells of it.
+Rules weigh what is found (incidents.rules.likeness). Whatever a reader may not see is left out before anything is
+counted, ranked or cut off, so that neither a proposal nor its place tells of it.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, FloatField, OuterRef, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
-from django.db.models import FloatField
 
 from incidents.models import Incident, IncidentService, RepeatDecision
 from incidents.models.incident import IncidentQuerySet
@@ -23,16 +21,17 @@ SAMPLE = 1_000
 BY_WORDS = 1_000
 BY_SERVICE = 200
 BY_TITLE = 50
-# Words of one incident that are looked at, those of its own fields before those of its timeline.
-MOST_WORDS = 200
+# Words of one incident that are looked at: those of its own fields, then as many of its timeline as there is room for.
+MOST_WORDS = 80
+MOST_EVENTS = 50
 
 # The kinds of token that are words, as the default parser counts them; of numbers and addresses none is looked for.
 WORDS = """
-SELECT DISTINCT ON (root) root, token FROM (
+SELECT root, (array_agg(token ORDER BY place))[1] FROM (
     SELECT root, token, place FROM ts_parse('default', %s) WITH ORDINALITY AS parsed(kind, token, place),
         LATERAL unnest(ts_lexize('english_stem', token)) root
     WHERE kind IN (1, 2, 10, 11)
-) found ORDER BY root, place LIMIT %s
+) found GROUP BY root ORDER BY min(place) LIMIT %s
 """
 
 COMMON = """
@@ -53,9 +52,7 @@ FROM incidents_incident i WHERE i.id IN ({found})
 
 def earlier_than(incident: Incident, reader: Person) -> IncidentQuerySet:
     """Those that began before it, that `reader` may see, and of which nobody said yet that it repeats them or not."""
-    dismissed = RepeatDecision.objects.filter(
-        incident=incident, repeat_of=OuterRef("pk"), is_repeat=False
-    )
+    dismissed = RepeatDecision.objects.filter(incident=incident, repeat_of=OuterRef("pk"), is_repeat=False)
     return (
         Incident.objects.visible_to(reader)
         .filter(~Exists(dismissed), listed_at__lt=incident.listed_at)
@@ -64,15 +61,16 @@ def earlier_than(incident: Incident, reader: Person) -> IncidentQuerySet:
     )
 
 
-def asked(incident: Incident, reader: Person, timeline: Iterable[str] = ()) -> tuple[Asked, int]:
+def asked(incident: Incident, reader: Person) -> tuple[Asked, int]:
     """What the incident speaks of, how common that is among the earlier ones, and how many those are."""
+    timeline = incident.timelineevents.order_by("at", "pk").values_list("text", flat=True)[:MOST_EVENTS]
     said = "\n".join(
         [
             incident.title,
+            incident.root_cause,
             *(incident.summary or ()),
             *(incident.tags or ()),
             *(text for text in (incident.business, incident.unusual_factors, incident.alert_source) if text),
-            incident.root_cause,
             *timeline,
         ]
     )
@@ -80,9 +78,7 @@ def asked(incident: Incident, reader: Person, timeline: Iterable[str] = ()) -> t
     earlier = earlier_than(incident, reader)
     latest, latest_values = _sql(earlier.order_by("-listed_at").values("likeness")[:SAMPLE])
     every, every_values = _sql(earlier.values("pk"))
-    counted = _rows(
-        COMMON.format(latest=latest, earlier=every), [*latest_values, *every_values, list(words)]
-    )
+    counted = _rows(COMMON.format(latest=latest, earlier=every), [*latest_values, *every_values, list(words)])
     total, among = next((row[1], row[2]) for row in counted if row[0] is None)
     known = {root: number for root, number, _ in counted if root is not None}
     return Asked(words, known, among, incident.organisation), total
@@ -91,11 +87,11 @@ def asked(incident: Incident, reader: Person, timeline: Iterable[str] = ()) -> t
 def candidates(incident: Incident, reader: Person, looked_for: Asked, total: int) -> list[Candidate]:
     """The earlier incidents that share rare words, a service or the turn of the title, with what they share."""
     earlier = earlier_than(incident, reader)
-    services = list(
-        IncidentService.objects.filter(incident=incident).values_list("service", flat=True)
-    )
+    services = list(IncidentService.objects.filter(incident=incident).values_list("service", flat=True))
     arms: list[QuerySet[Any, Any]] = [
-        earlier.order_by(CombinedExpression(F("title"), "<->", Value(incident.title), FloatField()))[:BY_TITLE]
+        earlier.order_by(CombinedExpression(F("title"), "<->", Value(incident.title), FloatField()))[
+            :BY_TITLE
+        ]
     ]
     if chosen := rarest(looked_for, total, BY_WORDS):
         query = SearchQuery(" | ".join(f"'{root}'" for root in chosen), search_type="raw", config="simple")

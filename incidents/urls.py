@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from incidents.views import declaring, importing, listing, pages, stepping
+from incidents.views import declaring, importing, likeness, listing, pages, stepping
 
 app_name = "incidents"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:reference>/live/", pages.live, name="live"),
     path("<str:reference>/line/", pages.line, name="line"),
     path("<str:reference>/history/", pages.history, name="history"),
+    path("<str:reference>/look-alikes/", likeness.look_alikes, name="look_alikes"),
     path("<str:reference>/export/", pages.export, name="export"),
     path("<str:reference>/<slug:name>/", stepping.step, name="step"),
     path("<str:reference>/<slug:name>/<int:entry>/", stepping.step, name="step_of"),

@@ -273,3 +273,18 @@ class IncidentDetail(IncidentRow):
     vendors = VendorEntry(many=True)
     mtms = MtmOutline(many=True)
     people = PersonNamed(many=True)
+
+
+class LookAlike(Answer):
+    reference = a_text()
+    title = a_text()
+    severity = WordField(Severity)
+    began_at = serializers.DateTimeField(allow_null=True)
+    likeness = serializers.FloatField(help_text="From 0; only the order means something.")
+    evidence = serializers.CharField(help_text="Why it is proposed, in words.")
+    services = serializers.ListField(child=serializers.CharField(), help_text="Those that both affected.")
+    words = serializers.ListField(child=serializers.CharField(), help_text="The rarest that both speak of.")
+
+
+class LookAlikes(Answer):
+    results = LookAlike(many=True)

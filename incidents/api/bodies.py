@@ -313,3 +313,9 @@ class RepeatOf(Body):
     )
     reason = TextField()
     at = AtField()
+
+
+class NotARepeatOf(Body):
+    reference = TextField(help_text="The earlier incident that is not repeated.")
+    reason = TextField(required=False)
+    at = AtField()

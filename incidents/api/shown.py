@@ -25,6 +25,7 @@ from incidents.models import (
 )
 from incidents.models.record import Entry
 from incidents.operations.facts import outline_facts, record_facts
+from incidents.operations.similar import Proposal
 from incidents.rules.document_parts import DocumentMtmNotes
 from incidents.rules.facts import RecordFacts, is_after_the_fact
 from incidents.rules.gaps import gaps
@@ -42,6 +43,21 @@ IMPACT = [field.value for field in ImpactField if field is not ImpactField.UNUSU
 def row(incident: Incident, now: datetime) -> dict[str, Any]:
     """The incident as a list shows it, from its own row (with `after_action_reference`, see incidents.queries)."""
     return _outline(incident, outline_facts(incident), now)
+
+
+def look_alike(proposal: Proposal) -> dict[str, Any]:
+    """An earlier incident that is proposed, with the evidence."""
+    earlier, why = proposal.earlier, proposal.why
+    return {
+        "reference": earlier.reference,
+        "title": earlier.title,
+        "severity": earlier.severity,
+        "began_at": written(earlier.began_at),
+        "likeness": round(why.score, 3),
+        "evidence": why.evidence,
+        "services": list(why.services),
+        "words": list(why.words),
+    }
 
 
 def detail(incident: Incident, now: datetime, *, repeat_of: str | None) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from incidents.operations.declare import declare
 from incidents.operations.exporting import export_document
 from incidents.operations.importing import import_document
 from incidents.operations.log import link_repeat
+from incidents.operations.similar import dismiss_look_alike, propose
 from incidents.queries import incident_list, incident_page, incident_row, with_after_action
 from incidents.vocabulary import IncidentStatus, Severity
 from majorops.refusal import Absent, BadInput, NotAllowed
@@ -144,6 +145,29 @@ class Incidents(RecordCalls, ResponseCalls):
         said["repeat_of"] = None if earlier is None else self._earlier(earlier)
         said["is_repeat"] = earlier is not None
         self.record(link_repeat, incident, said)
+        return self.answer(reference)
+
+    @extend_schema(responses=answers.LookAlikes)
+    @action(detail=True, methods=["get"], url_path="look-alikes")
+    def look_alikes(self, request: Request, reference: str) -> Response:
+        """The earlier incidents that it may repeat, the likest first
+
+        At most five, each with its evidence: shared services, words and title. Only what you may see, and none that was
+        dismissed. Confirm one by `repeat-of`, dismiss one by `not-a-repeat-of`.
+        """
+        found = propose(get_incident(self.person, reference), reader=self.person)
+        return Response({"results": [shown.look_alike(one) for one in found]})
+
+    @verb(bodies.NotARepeatOf, answers.IncidentDetail)
+    @action(detail=True, methods=["post"], url_path="not-a-repeat-of")
+    def not_a_repeat_of(self, request: Request, reference: str) -> Response:
+        """Say that it does not repeat this earlier incident
+
+        It is not proposed again. What the incident repeats stays as it is.
+        """
+        incident = self.found(can_command, COMMAND_ONLY)
+        said = self.read(bodies.NotARepeatOf)
+        self.record(dismiss_look_alike, incident, {**said, "earlier": self._earlier(said.pop("reference"))})
         return self.answer(reference)
 
     def answer(self, reference: str, status: int = 200) -> Response:

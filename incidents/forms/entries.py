@@ -312,6 +312,11 @@ class RepeatForm(EntryForm):
     reason = paragraph("Reason", required=False, rows=2)
 
 
+class LookAlikeForm(EntryForm):
+    reference = forms.CharField(label="Earlier incident", max_length=40, help_text="As in INC-K7Q4M.")
+    reason = paragraph("Reason", required=False, rows=2)
+
+
 class AdmitForm(EntryForm):
     person = PersonField()
     reason = paragraph("Reason", rows=2)

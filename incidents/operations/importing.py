@@ -189,7 +189,12 @@ class Importing:
             repeat_of=earlier,
             repeat_of_external_id=document.repeat_of,
             imported_review=self.raw.get("review"),
+            root_cause=self.root_cause(),
         )
+
+    def root_cause(self) -> str:
+        said = self.document.review.root_cause if self.document.review else None
+        return ". ".join([said.failure or "", *said.contributing_factors]).strip(". ") if said else ""
 
     def impact(self) -> dict[str, Any]:
         return {**asdict(self.document.impact), "unusual_factors": self.document.unusual_factors}

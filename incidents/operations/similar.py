@@ -1,6 +1,5 @@
 """Earlier incidents that look alike are proposed; one is confirmed by `log.link_repeat`, another dismissed here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,12 +23,12 @@ class Proposal:
     why: LookAlike
 
 
-def propose(incident: Incident, *, reader: Person, timeline: Sequence[str] = ()) -> list[Proposal]:
+def propose(incident: Incident, *, reader: Person) -> list[Proposal]:
     """At most five earlier incidents that `reader` may see and that look like this one, the likest first.
 
-    `timeline`: what its entries say, where they are at hand. Domain: Repeat incidents.
+    None that was confirmed or dismissed already. Domain: Repeat incidents.
     """
-    looked_for, total = asked(incident, reader, timeline)
+    looked_for, total = asked(incident, reader)
     found = look_alikes(looked_for, candidates(incident, reader, looked_for, total)) if total else []
     earlier = Incident.objects.visible_to(reader).in_bulk([one.key for one in found])
     return [Proposal(earlier[one.key], one) for one in found if one.key in earlier]
@@ -46,8 +45,8 @@ def dismiss_look_alike(
     reason: str = "",
     version: int | None = None,
 ) -> RepeatDecision:
-    """Says that the incident does not repeat this earlier one, which is then not proposed again. What it repeats, and so
-    whether an After Action is required, stays as it is."""
+    """Says that the incident does not repeat this earlier one, which is then not proposed again. What it repeats,
+    and so whether an After Action is required, stays as it is."""
     begin(incident, by=by, may=can_command, refusal=COMMAND_ONLY, version=version)
     happened(at, now)
     if by is not None and not can_see(by, earlier):
@@ -75,3 +74,10 @@ def dismiss_look_alike(
         reason=decision.reason,
     )
     return decision
+
+
+def keep_root_cause(incident: Incident, words: str) -> None:
+    """Takes over what the Learning Review says of the root cause, for later incidents to be compared with. Told only
+    once it is published: it is then as open as the incident itself."""
+    Incident.objects.filter(pk=incident.pk).update(root_cause=words)
+    incident.root_cause = words

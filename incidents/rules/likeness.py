@@ -11,21 +11,20 @@ from typing import Final
 
 PROPOSED: Final = 5
 NAMED_WORDS: Final = 4
-# What each kind of evidence counts for, beside the words.
-WORDS_WEIGH: Final = 1.0
-TITLE_WEIGHS: Final = 0.5
-SERVICE_WEIGHS: Final = 0.1
+# What each kind of evidence counts for beside the words, which alone make some 0.2 to 0.8 of a likeness.
+TITLE_WEIGHS: Final = 0.2
+SERVICE_WEIGHS: Final = 0.04
 SAME_ORGANISATION: Final = 0.1
 # Below this nothing is proposed: a common service or a common turn of speech is no resemblance.
-LEAST: Final = 0.2
+LEAST: Final = 0.15
 # A title this much alike, by its trigrams, is evidence that is worth a mention.
 TITLES_ALIKE: Final = 0.3
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The incident for which earlier ones are looked for. `words`: the root of each word it speaks of, and the word as it
-    stands there. `known_in`: in how many of `among` earlier incidents each root occurs."""
+    """The incident for which earlier ones are looked for. `words`: the root of each word it speaks of, and the word as
+    it stands there. `known_in`: in how many of `among` earlier incidents each root occurs."""
 
     words: Mapping[str, str]
     known_in: Mapping[str, int]
@@ -33,8 +32,8 @@ class Asked:
     organisation: str | None = None
 
     def weight(self, root: str) -> float:
-        """From 0 for a word that every earlier incident speaks of; at least a little for any."""
-        return log((self.among + 1) / (self.known_in.get(root, 0) + 0.5)) if self.among else 1.0
+        """Next to nothing for a word that every earlier incident speaks of."""
+        return log((self.among + 1) / (self.known_in.get(root, 0) + 0.5))
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,13 @@ def look_alikes(asked: Asked, candidates: Iterable[Candidate], limit: int = PROP
 
 
 def likeness(asked: Asked, candidate: Candidate) -> float:
-    """From 0. What both say, over what each says, so that a long record is not like everything."""
-    said = sqrt(sum(asked.weight(root) ** 2 for root in asked.words)) or 1.0
-    shared = sum(asked.weight(root) ** 2 for root in candidate.shared)
-    usual = said / sqrt(len(asked.words) or 1)
-    words = shared / (said * usual * sqrt(candidate.size or 1))
-    title = candidate.title_likeness if candidate.title_likeness >= TITLES_ALIKE else 0.0
-    score = WORDS_WEIGH * words + TITLE_WEIGHS * title
+    """From 0. The words of both, rare ones above common ones, over what each says: a long record is not like all."""
+    weights = {root: asked.weight(root) for root in asked.words}
+    usual = sum(weights.values()) / (len(weights) or 1)
+    shared = sum(weights[root] for root in candidate.shared)
+    score = shared / (usual * sqrt(len(weights) * candidate.size)) if shared else 0.0
+    if candidate.title_likeness >= TITLES_ALIKE:
+        score += TITLE_WEIGHS * candidate.title_likeness
     if candidate.services:
         score += SERVICE_WEIGHS
     if asked.organisation and asked.organisation == candidate.organisation:

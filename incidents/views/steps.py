@@ -19,7 +19,7 @@ from incidents.models import (
     VendorEngagement,
 )
 from incidents.models.record import Entry
-from incidents.operations import close, command, declare, log, mtm, vendors
+from incidents.operations import close, command, declare, log, mtm, similar, vendors
 from incidents.vocabulary import Severity
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Stale
@@ -167,14 +167,22 @@ def _mtm_initial(incident: Incident, meeting: Mtm) -> dict[str, Any]:
 
 def _repeat(doing: Doing, said: dict[str, Any], form: Any) -> object:
     repeats, reference = said["answer"] == "repeats", said["reference"].strip().upper()
-    earlier = None
-    if repeats and reference:
-        earlier = Incident.objects.visible_to(doing.by).filter(reference=reference).first()
-        if earlier is None:
-            raise BadInput.of("reference", f"There is no incident {reference} that you may see.")
+    earlier = _earlier(doing, reference) if repeats and reference else None
     return log.link_repeat(
         doing.incident, repeat_of=earlier, is_repeat=repeats, reason=said["reason"], **doing.when_it_stood
     )
+
+
+def _unlike(doing: Doing, said: dict[str, Any], form: Any) -> object:
+    earlier = _earlier(doing, said["reference"].strip().upper())
+    return similar.dismiss_look_alike(doing.incident, earlier=earlier, reason=said["reason"], **doing.when)
+
+
+def _earlier(doing: Doing, reference: str) -> Incident:
+    earlier = Incident.objects.visible_to(doing.by).filter(reference=reference.replace("\x00", "")).first()
+    if earlier is None:
+        raise BadInput.of("reference", f"There is no incident {reference} that you may see.")
+    return earlier
 
 
 def _restrict(restricted: bool) -> Callable[[Doing, dict[str, Any], Any], object]:
@@ -292,6 +300,10 @@ STEPS: dict[str, Step] = {
     "repeat": commands(
         title="Repeat of an earlier incident", submit="Save", form=forms.RepeatForm, act=_repeat, weighty=True,
         says="A confirmed repeat makes the After Action mandatory at any severity.",
+    ),
+    "not-a-repeat": commands(
+        title="It does not repeat this one", submit="Dismiss it", form=forms.LookAlikeForm, act=_unlike,
+        says="That earlier incident is not proposed again. Every other stays as it is.",
     ),
     "restrict": commands(
         title="Restrict this incident", submit="Restrict it", form=forms.ReasonForm, act=_restrict(True),

@@ -13,6 +13,7 @@ CONTRACT = {
     "incidents/import/": {"post"},
     "incidents/{reference}/": {"get"},
     "incidents/{reference}/export/": {"get"},
+    "incidents/{reference}/look-alikes/": {"get"},
     **{
         f"incidents/{{reference}}/{verb}/": {"post"}
         for verb in (
@@ -28,6 +29,7 @@ CONTRACT = {
             "close",
             "reopen",
             "repeat-of",
+            "not-a-repeat-of",
         )
     },
     "people/": {"get"},

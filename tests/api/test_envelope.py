@@ -211,6 +211,7 @@ def test_who_only_reads_is_refused_what_changes(auditor: Caller, mim: Caller, re
                 "close",
                 "reopen",
                 "repeat-of",
+                "not-a-repeat-of",
             )
         ),
     ):
@@ -224,6 +225,7 @@ def test_a_responder_records_and_does_not_command(responder: Caller, reference: 
         ("close", {}),
         ("severity", {"severity": "low", "reason": "x"}),
         ("repeat-of", {"reference": None, "reason": "x"}),
+        ("not-a-repeat-of", {"reference": reference}),
         ("milestones", {"kind": "closed"}),
     ):
         assert responder.post(f"incidents/{reference}/{verb}/", body).status_code == 403

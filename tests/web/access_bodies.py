@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from afteractions.views.standing import Workspace
+from incidents.models import Incident
 from majorops import clock
 from tests.web.access_cast import FAR_DAY, Thing
 
@@ -71,8 +72,15 @@ def form_for(name: str, thing: Thing) -> dict[str, str]:
         **dict.fromkeys(PEOPLE, somebody),
         "item": thing.change.reference,
         "gap": a_gap(thing) if name == "afteractions:take_gap" else "A gap",
+        "reference": another(thing) if name.endswith("/not-a-repeat") else "",
         **FORMS.get(name, {}),
     }
+
+
+def another(thing: Thing) -> str:
+    """The reference of an incident that everybody sees, and that is not the one asked about."""
+    others = Incident.objects.filter(restricted=False).exclude(pk=thing.incident.pk)
+    return others.values_list("reference", flat=True)[0]
 
 
 def a_gap(thing: Thing) -> str:
@@ -103,6 +111,7 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "incident-phases": said(phase="mitigating"),
     "incident-publish-mtm-summary": said(text="It recovers"),
     "incident-reopen": BECAUSE,
+    "incident-not-a-repeat-of": lambda thing: {"reference": another(thing)},
     "incident-repeat-of": said(reference=None, reason="It repeats nothing"),
     "incident-severity": said(severity="critical", reason="All customers"),
     "incident-status-updates": said(audience="internal", text="It is being restored"),

@@ -1,0 +1,25 @@
+"""The earlier incidents that one may repeat: loaded into its page after the page, and a page of its own."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from incidents.access import get_incident
+from incidents.operations.similar import propose
+from incidents.views.shown import rights_of
+from majorops.people.models import Person
+
+
+@login_required
+@require_safe
+def look_alikes(request: HttpRequest, reference: str) -> HttpResponse:
+    """Each with its evidence, to be confirmed or dismissed by whoever commands the incident."""
+    assert isinstance(request.user, Person)
+    incident = get_incident(request.user, reference)
+    context = {
+        "incident": incident,
+        "proposals": propose(incident, reader=request.user),
+        "rights": rights_of(request.user, incident),
+    }
+    return render(request, "incidents/look_alikes.html", context)
