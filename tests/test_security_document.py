@@ -1,9 +1,9 @@
 """docs/security.md names nothing that is not there, and leaves no section of the checklist out."""
 
-import ast
 import re
 
 from majorops.embedded.state import CHECKOUT
+from tests.named_places import is_there
 
 DOCUMENT = (CHECKOUT / "docs/security.md").read_text()
 ANSWERS = ("**Held**", "**Gap**", "**Not applicable**")
@@ -15,22 +15,6 @@ NAMED = re.compile(r"`([\w./-]+\.(?:py|md|lock|toml)|Dockerfile|script/\w+|tests
 
 def items() -> list[str]:
     return [" ".join(item.split()) for item in re.findall(r"^- (.+?)(?=^- |^#|\Z)", DOCUMENT, re.M | re.S)]
-
-
-def is_there(named: str) -> bool:
-    """Whether a file, or a class or test in it, is there."""
-    path, *inside = named.split("::")
-    if not (CHECKOUT / path).is_file():
-        return False
-    body = ast.parse((CHECKOUT / path).read_text()).body if inside else []
-    for name in inside:
-        found = [
-            each for each in body if isinstance(each, ast.ClassDef | ast.FunctionDef) and each.name == name
-        ]
-        if not found:
-            return False
-        body = found[0].body
-    return True
 
 
 def test_every_section_of_the_checklist_is_answered() -> None:
