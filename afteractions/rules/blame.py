@@ -1,46 +1,112 @@
 """Wording that blames a person without naming one (domain.md, No names in root cause.
 
-Seed: The Blame Session).
+Seed: The Blame Session). Who is blamed is somebody, never a system: a check may fail and a job may miss its window.
 """
 
 import re
 
-# Somebody, as root causes speak of people. An operator of Kubernetes is a program.
+# Somebody, as root causes speak of people. An operator of Kubernetes is a program, and so is an agent.
 _SOMEBODY = (
-    r"(?:(?<!kubernetes )(?<!k8s )(?<!prometheus )(?<!database )(?<!ingress )operator|engineers?|developers?|"
-    r"administrators?|admins?|sysadmins?|on-?call(?: engineer| person)?|responders?|technicians?|reviewers?|"
-    r"authors?|contractors?|employees?|colleagues?|staff|analysts?|dbas?|managers?|leads?|interns?|teams?|somebody|"
-    r"someone|nobody|no one|people|he|she|they|who)"
+    r"(?:(?<!kubernetes )(?<!k8s )(?<!prometheus )(?<!database )(?<!ingress )(?<!postgres )(?<!kafka "
+    r")(?<!logical )"
+    r"(?<!sql )(?<!helm )operator|engineers?|developers?|programmers?|coders?|administrators?|admins?|"
+    r"sysadmins?|"
+    r"on-?call(?: (?:engineer|person|staff|developer))?|responders?|technicians?|reviewers?|approvers?|"
+    r"authors?|"
+    r"committers?|contractors?|consultants?|employees?|colleagues?|coworkers?|co-workers?|staff|personnel|"
+    r"analysts?|"
+    r"dbas?|sres?|architects?|testers?|managers?|supervisors?|leads?|leaders?|interns?|trainees?|"
+    r"apprentices?|"
+    r"new (?:hire|starter|joiner)s?|teams?|crew|management|(?:support|service desk|help ?desk|human) agents?|"
+    r"somebody|someone|nobody|no one|no-one|everybody|everyone|anyone|anybody|whoever|individuals?|"
+    r"persons?|people|"
+    r"humans?|he|she|they|we|who)"
 )
+# Between somebody and the deed: "the person on duty simply forgot".
+_BETWEEN = (
+    r"(?: (?:\w+ly|just|again|also|then|once|had|has|have|apparently|on duty|on call|on shift|on site|in "
+    r"charge|"
+    r"responsible|involved|concerned|at the (?:desk|console|time)|doing the \w+|running the \w+|making "
+    r"the \w+))*"
+)
+# What only people are accused of.
 _FAULT = (
-    r"(?:forgot|failed to|neglected|overlooked|missed|ignored|misread|mistyped|misunderstood|misjudged|mistakenly|"
-    r"wrongly|incorrectly|accidentally|inadvertently|carelessly|should have|should not have|shouldn['’]t have|"
-    r"ought to have|did not|didn['’]t|was not|wasn['’]t|were not|weren['’]t|was unaware|was too|were too|made an? |"
-    r"was careless|were careless|assumed|skipped|broke the rules?|did nothing|was at fault|was to blame)"
+    r"(?:forgot|failed to|neglected|overlooked|missed|ignored|misread|mistyped|misspelled|misunderstood|"
+    r"misjudged|"
+    r"misinterpreted|misconfigured|mishandled|botched|bungled|messed up|screwed up|panicked|mistakenly|"
+    r"wrongly|"
+    r"incorrectly|erroneously|accidentally|unwittingly|inadvertently|carelessly|recklessly|negligently|"
+    r"hastily|"
+    r"blindly|foolishly|should(?: have|['’]ve|n['’]t have| not have| never have)|ought to have|"
+    r"(?:could|might) have (?:noticed|known|checked|asked|prevented|avoided)|"
+    r"(?:did not|didn['’]t|never) (?!have\b|get\b|receive\b|own\b|exist\b|reach\b|work\b|include\b|need\b|"
+    r"fit\b)|"
+    r"(?:was|were)(?: not|n['’]t) (?:paying|careful|attentive|aware|competent|watching|listening|following|"
+    r"thinking|checking|awake|qualified|diligent|thorough|concentrating|focused|vigilant|experienced|"
+    r"cautious)|"
+    r"(?:was|were) (?:unaware|too \w+|careless|negligent|asleep|distracted|tired|drunk|lazy|inattentive|"
+    r"sloppy|reckless|"
+    r"incompetent|incapable|overconfident|complacent|confused|impatient|at fault|to blame|responsible for "
+    r"the)|"
+    r"made (?:an? |the |some |several )?(?:\w+ )?(?:mistake|error|blunder|slip|typo|assumption)s?|made an? |"
+    r"bothered|skipped|assumed|broke|violated|breached|disobeyed|disregarded|lost (?:focus|concentration)|"
+    r"(?:broke|did not follow) the rules?|did nothing|"
+    r"(?:ran|used|chose|picked|entered|typed|selected|clicked|deleted|pushed|deployed|restarted) the wrong)"
 )
+_MAKERS = r"(?:engineer|operator|developer|administrator|admin|technician|contractor|dba|intern|reviewer|"
+r"responder|vendor)"
 
 # One row a pattern: what is blamed, in words that systems do not earn.
 _PATTERNS = (
-    r"\b(?:human|operator|user|pilot|manual|people|engineer|personnel|administrator|admin)[ -]errors?\b(?! (?:rate|"
-    r"message|page|code|handl|budget|report))",
+    r"\b(?:human|operator|user|pilot|people|engineer|personnel|administrator|admin|individual|personal|"
+    r"staff|manual|"
+    r"operational|developer|typing)[ -](?:errors?|mistakes?|failings?)\b(?![ -](?:rate|messages?|page|"
+    r"code|handl|budget|report|"
+    r"count|log|metric|correct|prevent))",
     r"\bfat[- ]finger(?:ed|ing|s)?\b",
-    rf"\b{_SOMEBODY}\b(?: \w+){{0,2}}? {_FAULT}",
-    r"\bforgot(?:ten)?\b(?! password)",
-    r"\bshould(?: have|['’]ve) (?:known|noticed|reali[sz]ed|been more careful|paid|thought|been aware|remembered|"
-    r"double[- ]checked|known better|seen (?:this|it) coming)\b",
-    r"\b(?:careless(?:ly|ness)?|negligen(?:t|tly|ce)|sloppy|sloppiness|sloppily|"
-    r"incompeten(?:t|ce)|reckless(?:ly|ness)?|"
-    r"inattenti(?:ve|on)|complacen(?:t|cy)|stupid(?:ly|ity)?|dumb|blunders?|clums(?:y|iness)|ignoran(?:t|ce))\b",
-    r"\b(?:lack of|insufficient|not enough|poor) (?:attention|care|diligence|discipline|judge?ment|common sense|"
-    r"competence|skill)\b(?! label)",
-    r"\b(?:(?:did|was|were|do)(?: not|n['’]t)|not) pay(?:ing)? (?:enough )?attention\b",
-    r"\b(?:is|was|were|are) (?:at fault|to blame)\b",
-    r"\b(?:his|her|their|whose|(?:engineer|operator|developer|team)['’]s) (?:fault|mistake|error|oversight)\b",
-    r"\b(?:(?:made|making) an? (?:\w+ )?mistake|mistake (?:by|of) (?:the|an?) (?:\w+ )?(?:engineer|operator|developer|"
-    r"administrator|team|colleague))\b",
-    r"\bcaused by (?:an? |the )?(?:\w+ )?(?:engineer|operator|developer|administrator|technician|contractor)s?\b",
-    r"\b(?:inexperienced|untrained|junior|lazy) (?:\w+ )?(?:engineer|operator|developer|administrator|admin|staff|"
-    r"technician|responder|colleague)s?\b",
+    rf"\b{_SOMEBODY}\b{_BETWEEN} {_FAULT}",
+    r"\bforgot(?= |[.,;])(?! (?:my |your |the )?passwords?\b)",
+    r"\b(?:because|since|as|if only) (?:people|engineers|operators|they|somebody|someone|the (?:team|"
+    r"operator|engineer)) "
+    r"(?:was|were|is|are)(?: not|n['’]t) \w+",
+    r"\b(?:should(?: have|['’]ve)|ought to have|must have|could have) (?:known|noticed|reali[sz]ed|been "
+    r"more careful|paid|thought|"
+    r"been aware|remembered|double[- ]checked|known better|seen (?:this|it) coming|been paying|asked "
+    r"(?:first|before))\b",
+    r"(?<![\"“])\b(?:careless(?:ly|ness)?|negligen(?:t|tly|ce)|sloppiness|sloppily|sloppy(?! quorum)|"
+    r"incompeten(?:t|ce)|reckless(?:ly|ness)?|inattenti(?:ve|veness|on)|complacen(?:t|cy)|stupid(?:ly|"
+    r"ity)?|dumb"
+    r"(?! (?:terminal|pipe|client))|blunders?|clums(?:y|ily|iness)|ignoran(?:t|ce)|irresponsib(?:le|ly|"
+    r"ility)|"
+    r"unprofessional(?:ly|ism)?|laziness|thoughtless(?:ly|ness)?|foolish(?:ly|ness)?|idiot(?:ic)?|"
+    r"inept(?:itude)?|"
+    r"amateurish|shoddy|culpable|oversight by|unforgivable|inexcusable|misconduct|malpractice)\b(?! whisper)",
+    r"\b(?:lack of|insufficient|not enough|poor|bad|missing|inadequate) (?:attention|care|diligence|"
+    r"discipline|"
+    r"judge?ment|common sense|competence|skills?|vigilance|concentration|responsibility|ownership|"
+    r"professionalism)\b"
+    r"(?! (?:label|field|record|tag))",
+    r"\b(?:(?:did|was|were|do|does|is|are)(?: not|n['’]t)|not|never|fail(?:ed|ing)? to|without) "
+    r"pay(?:ing)? (?:\w+ )?attention\b",
+    r"(?<!\w )\b(?:is|was|were|are) (?:at fault|to blame)(?! for)\b|\b(?:is|was|were|are) (?:at fault|to "
+    r"blame)\b",
+    r"\b(?:is|was|were) the (?:fault|mistake) of (?:the|an?|our) \w+(?: \w+)?|"
+    rf"\bthe (?:fault|mistake|oversight|negligence) of (?:the|an?|our) (?:\w+ )?(?:{_MAKERS}|team|"
+    rf"colleague|person)s?\b",
+    r"\b(?:his|her|their own|their|whose|(?:\w+er|\w+or|team|dba|intern|technician|admin|colleague|person|"
+    r"vendor)['’]s) "
+    r"(?:fault|mistake|error|oversight|negligence|carelessness)\b",
+    rf"\b(?:(?:made|making) an? (?:\w+ )?mistake|(?:mistake|error|oversight|slip|blunder)s? (?:made "
+    rf")?(?:by|of|on the part of) "
+    rf"(?:the|an?|our|one of the) (?:[\w-]+ )?(?:{_MAKERS}|team|colleague|person|staff)s?)\b",
+    rf"\bcaused by (?:an? |the |our )?(?:[\w-]+ )?{_MAKERS}s?\b(?!['’]s)",
+    r"\b(?:inexperienced|untrained|unqualified|junior|lazy|incapable|unskilled) (?:\w+ )?(?:engineer|"
+    r"operator|developer|"
+    r"administrator|admin|staff|technician|responder|colleague|employee|contractor|team member|dba|"
+    r"person)s?\b",
+    r"\b(?:human|the) (?:failure|failing) of the (?:operator|engineer|team)\b",
+    r"\b(?:blame|fault) (?:lies|rests|is|falls) (?:with|on) (?:the|an?|our) \w+",
+    r"\bheld? (?:responsible|accountable|to account)\b",
 )
 _BLAME = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS)
 

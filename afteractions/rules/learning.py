@@ -7,63 +7,131 @@ import re
 
 # Intentions that are never a change, whatever follows.
 _ALWAYS_VAGUE = re.compile(
-    r"\b(?:communicat\w* (?:better|more(?: \w+)?|earlier|clearly|effectively)|better communication|"
-    r"(?:be|being|stay|remain) (?:more )?(?:careful|vigilant|mindful|proactive|diligent|aware|attentive|alert)|"
-    r"(?:pay|paying) (?:more|closer|better) attention|"
-    r"try(?:ing)? harder|do(?:ing)? better|work(?:ing)? (?:harder|smarter)|"
-    r"rais(?:e|ing) awareness|take (?:more|better|greater) care|"
-    r"(?:learn|learning) from (?:this|our|the) (?:incident|mistakes?)|think (?:more|harder|twice)|"
-    r"make sure (?:that )?(?:this|it) (?:does not|doesn['’]t|never) happens? again|"
-    r"(?:avoid|prevent) (?:this|such|similar) (?:\w+ )?"
-    r"(?:in (?:the )?future|again|issues?|incidents?|problems?|mistakes?))\b",
+    r"\b(?:(?:communicat\w*|cooperat\w*|co-operat\w*|collaborat\w*|coordinat\w*|respond\w*|react\w*|act|"
+    r"plan|prepare|"
+    r"listen|test|document|monitor|escalate|work(?:ing)?) "
+    r"(?:better|faster|quicker|sooner|harder|smarter|more(?! than)(?: \w+)?|earlier|clearly|effectively|"
+    r"together better|"
+    r"closely together|properly|thoroughly)(?! than \d)|"
+    r"(?:better|more|clearer|improved) (?:communications?|teamwork|collaboration|cooperation|coordination)|"
+    r"(?:be|being|stay|staying|remain|become|get) (?:(?:more|even more|extra|very|always|better|much more) )?"
+    r"(?:careful|vigilant|mindful|proactive|diligent|aware|attentive|alert|cautious|thorough|prepared|"
+    r"responsive|"
+    r"focused|disciplined|transparent|thoughtful)|be better|"
+    r"(?:pay|paying) (?:more|closer|better|greater|extra) attention|exercise (?:more )?(?:caution|care)|"
+    r"try(?:ing)? (?:harder|our best|to do better)|do(?:ing)? (?:better|our best)|"
+    r"(?:rais|increas|improv|spread)(?:e|es|ing)? (?:the )?awareness|tak(?:e|ing) (?:more|better|greater|"
+    r"extra) care|"
+    r"(?:learn|learning) from (?:this|our|the) (?:\w+ )?(?:incidents?|mistakes?|outage|experience)|"
+    r"think (?:more|harder|twice|ahead)|keep an eye on|keep (?:this|it|that) in mind|tak(?:e|ing) (?:this|"
+    r"it) (?:more )?seriously|"
+    r"(?:double|triple)[- ]check (?:everything|all|things|our work|your work|before|twice|more)|"
+    r"(?:make sure|ensure|see to it) (?:that )?(?:this|it|such \w+|things) (?:does not|doesn['’]t|do not|"
+    r"never|won['’]t|will "
+    r"not|cannot) (?:ever )?(?:happens?|occurs?|repeats?)(?: again)?|"
+    r"(?:do not|don['’]t|never|not) let (?:this|it|that|such things) happen(?: again)?|"
+    r"(?:this|it) (?:must|should|will|can) (?:not|never) happen again|"
+    r"(?:avoid|prevent)(?:ing)? (?:this|such|similar|these|future|further|making) (?:\w+ )?"
+    r"(?:in (?:the )?future|again|issues?|incidents?|problems?|mistakes?|outages?|happening|from \w+ing)|"
+    r"(?:avoid|prevent)(?:ing)? (?:mistakes|errors|incidents|outages|problems|issues)(?= in (?:the "
+    r")?future| again|[.;,]|$)|"
+    r"(?:do|handle|manage) (?:this|it|things) (?:better|differently|properly))\b",
     re.IGNORECASE,
 )
 # Vague when nothing says what is different: "improve monitoring", but not "improve monitoring of disk space
 # on db-1".
+_SUBJECTS = (
+    r"(?:communications?|monitoring|testing|tests|test coverage|documentation|docs|processe?s?|"
+    r"procedures?|training|"
+    r"coordination|collaboration|cooperation|visibility|awareness|quality|reliability|resilience|"
+    r"resiliency|robustness|stability|"
+    r"response(?: times?)?|alerting|alerts|logging|observability|planning|preparation|preparedness|"
+    r"reviews?|code reviews?|things?|"
+    r"situation|options?|runbooks?|tooling|tools|security|performance|handovers?|onboarding|culture|"
+    r"discipline|"
+    r"standards?|practices?|best practices?|guidelines?|rules|policy|policies|workflow|teamwork|"
+    r"knowledge(?: sharing)?|"
+    r"attention|everything|architecture|infrastructure|system|systems|deployments?|releases?|capacity|"
+    r"automation|checks|"
+    r"escalations?|ownership|effort|care|issue|problem|incident|root cause)"
+)
 _THIN = re.compile(
     r"\b(?:improv\w*|better|more|enhanc\w*|strengthen\w*|increas\w*|tighten\w*|optimi[sz]\w*|review\w*|"
-    r"look(?:ing)? into|consider\w*|reconsider\w*|think(?:ing)? about|investigat\w*) (?:the |our |its |their )?"
-    r"(?:\w+ )?(?:communications?|monitoring|testing|tests|documentation|docs|processe?s?|procedures?|training|"
-    r"coordination|collaboration|visibility|awareness|quality|reliability|resilience|response|alerting|observability|"
-    r"planning|preparation|reviews?|code reviews?|things?|situation|options?)\b",
+    r"look(?:s|ing)? (?:into|at)|consider\w*|reconsider\w*|think(?:ing)? about|investigat\w*|follow\w*|"
+    r"adher\w* to|"
+    r"respect|stick to|revisit\w*|rethink\w*|explor\w*|discuss\w*|evaluat\w*|assess\w*|analy[sz]e|work on|"
+    r"focus on|"
+    r"address|fix|rework|modernise|modernize|ensure|promote|encourage|foster|clarify|check) "
+    r"(?:the |our |its |their |all |more |better |some |any |this |that |these )*"
+    rf"(?:\w+ )?{_SUBJECTS}\b|"
+    r"\b(?:improv(?:e|es|ing)|enhanc(?:e|es|ing)|strengthen(?:s|ing)?|optimi[sz](?:e|es|ing)) (?:the |our "
+    r"|its |their )*\w+|"
+    r"(?<=more )(?:training|testing|documentation|monitoring|automation|awareness|resources|people|staff)\b",
     re.IGNORECASE,
 )
 _THIN_REST_AT_MOST = 2
 _SMALL = re.compile(
-    r"should|must|shall|will|would|could|have|needs?|with|from|that|this|them|they|there|generally|overall|between|"
+    r"should|must|shall|will|would|could|have|needs?|with|from|that|this|them|they|there|generally|"
+    r"overall|between|"
     r"during|across|further|future|where|when|more|better",
     re.IGNORECASE,
 )
 
 _ROLE = re.compile(
-    r"\b(?:lead|leads|leader|manager|managers|owner|owners|engineers?|engineering|developers?|team|teams|squad|group|"
-    r"guild|director|officer|head of \w+|administrators?|admins?|dba|dbas|sre|sres|mim|architects?|analysts?|"
-    r"coordinator|commander|liaison|responder|on-?call|scribe|representative|vendor|supplier|desk|helpdesk|committee|"
-    r"board|cto|cio|ciso|vp|department|staff|specialist|product owner|devops|operations|ops|secops|netops|platform|"
-    r"security|compliance|communications|support)\b"
-    r"(?=[\w ]{0,40}?\b(?:to|will|shall|is|are|has|have|adds?|adding|updates?|updating|by|before|owns?|writes?|writing|"
-    r"creates?|creating|\w+ing|\w+s)\b|[\s:),.;-]*$|[:)\]])",
+    r"\b(?:leads?|leaders?|managers?|owners?|engineers?|developers?|teams?|squads?|group|guild|director|"
+    r"officers?|"
+    r"head of \w+|chief|administrators?|admins?|sysadmins?|dbas?|sres?|mim|trl|architects?|analysts?|"
+    r"coordinators?|"
+    r"commanders?|liaisons?|responders?|on-?call|scribe|representative|vendor|supplier|contractor|"
+    r"provider|desk|"
+    r"helpdesk|committee|board|cto|cio|ciso|vp|department|staff|specialists?|technicians?|testers?|"
+    r"operators?|"
+    r"chair|stewards?|trainers?|crew|chapter|tribe|secops|netops|devops|noc|soc|product manager)\b"
+    r"(?=[\w ,'’-]{0,40}?\b(?:to|will|shall|must|should|is|are|has|have|by|before|\w+ing|\w+s)\b|"
+    r"[\s:),.;-]*$|[:)\]])",
+    re.IGNORECASE,
+)
+# Departments are owners only where they begin the clause: "Security rotates the key", not "improve security by May".
+_DEPARTMENT = re.compile(
+    r"(?:^|[.;:(\[] *|\bby |\bowner:? )(?:the |our )?(?:\w+ )?(?:engineering|security|platform|operations|"
+    r"ops|communications|support|"
+    r"compliance|finance|legal|marketing|procurement|networking|infrastructure|qa|it|hr|storage|management)"
+    r"(?: (?:to|will|shall|must|owns?|adds?|writes?|moves?|sets?|\w+es|\w{3,}s)\b|[,)\]]| by )",
     re.IGNORECASE,
 )
 _BY_A_ROLE = re.compile(
-    r"\b(?:owner|owned by|assigned to|assignee|responsible|resp\.)\s*(?::|is|are)?\s*\S+|@[A-Za-z][\w-]+|"
-    r"\[(?:name|owner)\]",
+    r"\b(?:owner|owned by|assigned to|assignee|responsible|resp\.)\s*(?::|is|are)?\s*\S+|"
+    r"(?<!\w)@[A-Za-z][\w-]+|"
+    r"\[(?:name|owner)\]|\bnamed (?:standby|owner|lead|contact|deputy)\b",
     re.IGNORECASE,
 )
+# Who is only dealt with does not do it: "better communication with the vendor".
+_DEALT_WITH = re.compile(
+    r"\b(?:with|between|among|amongst|for|of|to|across|about|within|against|towards?|tell|ask|inform|"
+    r"notify|remind|page|pages|"
+    r"train|involve|contact|from|on|in|at)(?: the| our| an?| all| every| each| other| any| its| "
+    r"their)*(?: [\w-]+){0,3} $",
+    re.IGNORECASE,
+)
+_VERB_OF_AN_OWNER = re.compile(r"(?:[\w-]+ ){0,2}?(?:will|shall|must|to)\b", re.IGNORECASE)
+_THING_OF_A_ROLE = re.compile(r"['’]s\b|-")
 
 _MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
 )
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
-_SPAN = r"(?:days?|weeks?|months?|quarters?|sprints?|years?|release(?: cycle)?s?|iterations?|hours?|business days?)"
+_SPAN = r"(?:days?|weeks?|months?|quarters?|sprints?|years?|release(?: cycle)?s?|iterations?|hours?|"
+r"business days?)"
 _DATE = re.compile(
     r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}\.\d{1,2}\.(?!\d)|"
     rf"\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\b|{_MONTH}\.? \d{{1,4}}(?:st|nd|rd|th)?\b|"
     rf"(?:by|before|until|in|end of|from|during|this|next|early|late|mid)[ -](?:the )?(?:end of )?{_MONTH}\b|"
     rf"(?:by|before|until|on|this|next|from)(?: the)?(?: next| coming)? {_DAY}\b|"
     rf"(?:this|next|coming|following|current)(?: \w+)? {_SPAN}\b|"
-    rf"(?:with)?in (?:the next |the coming )?(?:\d+|an?|one|two|three|four|five|six|seven|eight|ten|twelve|thirty) "
+    rf"(?:with)?in (?:the next |the coming )?(?:\d+|an?|one|two|three|four|five|six|seven|eight|ten|"
+    rf"twelve|thirty) "
     rf"(?:more |business |working )?{_SPAN}\b|"
     rf"end of (?:the |this |next )?(?:{_SPAN}|day|business)\b|"
     r"q[1-4](?:[ /-]?(?:20)?\d\d)?\b|h[12] 20\d\d\b|(?:by|before|until|in) 20\d\d\b|"
@@ -73,7 +141,8 @@ _DATE = re.compile(
 # What is done already needs no date any more.
 _DONE = re.compile(
     r"\b(?:(?:(?:was|were|has been|have been|is now|are now|already|now) (?:\w+ )?\w+(?:ed|en|t))|"
-    r"(?:updated|added|removed|replaced|changed|documented|automated|extended|corrected) (?:with|by|to include))\b",
+    r"(?:updated|added|removed|replaced|changed|documented|automated|extended|corrected) (?:with|by|to "
+    r"include))\b",
     re.IGNORECASE,
 )
 _GAP_FIRST = re.compile(
@@ -94,7 +163,9 @@ def vague_passages(text: str) -> list[tuple[int, int]]:
 
 def names_an_owner(text: str) -> bool:
     """Whether somebody is to do it: a role is enough, and so is an owner in square brackets."""
-    return bool(_ROLE.search(text) or _BY_A_ROLE.search(text))
+    if _BY_A_ROLE.search(text) or _DEPARTMENT.search(text):
+        return True
+    return any(_does_it(text, role) for role in _ROLE.finditer(text))
 
 
 def names_a_date(text: str) -> bool:
@@ -102,6 +173,16 @@ def names_a_date(text: str) -> bool:
     if _DATE.search(text):
         return True
     return bool(_DONE.search(_GAP_FIRST.sub("", text)))
+
+
+def _does_it(text: str, role: re.Match[str]) -> bool:
+    """Whether a role that is mentioned is the one who acts."""
+    if _THING_OF_A_ROLE.match(text, role.end()):
+        return False
+    clause = re.split(r"[.;:,(]\s", text[: role.start()])[-1]
+    return (
+        _DEALT_WITH.search(clause) is None or _VERB_OF_AN_OWNER.match(text[role.end() :].lstrip()) is not None
+    )
 
 
 def _said_besides(text: str, start: int, end: int) -> list[str]:

@@ -10,140 +10,365 @@ def _words(text: str) -> frozenset[str]:
 
 # Given names that are hardly ever anything else in English prose about systems.
 GIVEN_NAMES = _words("""
-aaron abdul abdullah abigail adam adrian agnes agnieszka ahmed aisha akira alan albert aleksandra alessandro
-alex alexander alexandra alexis alfred ali alice alicia alina alison allison amanda amelia amina amir amit
-amy ana anastasia anders andre andrea andreas andrei andrew andrey andrzej andy angela anil anita anja
-anjali ann anna anne annika anthony antoine anton antonio anya ariel arjun arnold arthur artur arun asha
-ashley astrid axel ayesha barbara bartosz beatrice ben benjamin bernard bernd beth betty bianca birgit bjorn
-bob boris brad brandon brenda brian bridget bruce bruno camille carl carla carlos carmen carol caroline
-catherine cecilia charles charlie charlotte chen chiara chloe chris christian christina christine
-christopher claire clara claudia colin connor craig cristina cynthia dan daniel daniela daniele danielle
-dave david deborah deepak denise dennis derek diana diego dieter dimitri dmitri dmitry dominik donald donna
-doris dorothy doug douglas eduardo edward ekaterina elena eleanor eli elias elizabeth ella ellen emil emilia
-emily emma enrique eric erica erik erika ethan eugene eva evelyn fatima felix fernando filip fiona florian
-frances francesca francesco francois frank franz frederik friedrich gabriel gareth gary georg george georgia
-gerald gerhard giovanni gisela giulia giuseppe gonzalo greg gregory greta guillaume gunther gustav hamza
-hana hanna hannah hans harald harry hassan heather heidi heinz helen helena helga henrik henry hiroshi
-howard hugo ian ibrahim igor ines ingrid irene irina isaac isabel isabella ivan jacek jack jacob jacqueline
-jacques jakob jakub james jamie jan jane janet jason javier jean jeff jeffrey jennifer jens jeremy jerome
-jerry jessica jim joan joanna jochen joe joel johan johann johanna john johnny jonas jonathan jorge jose
-josef joseph joshua juan juergen julian julie julien jurgen justin kamil karen karin karl kate katarzyna
-katharina katherine kathleen katie katja katrin keith kelly ken kenji kenneth kevin khalid kim klaus
-krzysztof kumar kurt kyle lars laszlo laura lauren laurent lea leah lena leo leon leonardo lev liam lidia
-lily linda lisa liu lorenzo louis louise luca lucas lucia lucy luis luisa lukas luke lydia maciej magdalena
-magnus malik manuel marcel marcin marco marcus marek margaret maria marian marie marina mario marion marius
-markus marta martha martin martina mary mateusz matteo matthew matthias maurice max maximilian maya megan
-mehmet mei melanie melissa michael michal michel michelle miguel mika mikael mike mikhail milan mina miriam
-mohamed mohammad mohammed monica monika morgan muhammad mustafa nadia nadine nancy naomi natalia natalie
-natasha nathan neha neil nicholas nick nicola nicolas nicole nigel nikita nikolai nina noah nora oksana ola
-olaf oleg olga oliver olivia olivier omar oscar oskar otto pablo paolo pascal patricia patrick paul paula
-paulo pavel pawel pedro peter petra philip philipp philippe phil pierre piotr priya rachel rafael rahul raj
-rajesh ralf ralph ravi raymond rebecca reinhard rene ricardo richard rita robert roberto robin rodrigo roger
-roland roman ronald rosa ross roxana rudolf russell ruth ryan sabine sally salma sam samantha samir samuel
-sandeep sandra sanjay sara sarah satoshi scott sean sebastian selma serge sergei sergey sergio shannon
-sharon shawn silvia simon simone sofia sonia sophia sophie stefan stefanie stephan stephanie stephen steve
-steven stuart sunil susan susanne suzanne sven svetlana sylvia takashi tamara tanya tatiana teresa theo
-theodor theresa thomas tim timothy tobias todd tom tomas tomasz tony tracy tyler ulrich ursula uwe vadim
-valentina valeria vanessa vera veronica victor victoria vijay viktor vincent vladimir walter wanda wei wendy
-werner wilhelm william wojciech wolfgang xavier xin yan yasmin yolanda yuki yuri yusuf yvonne zara zoe zofia
+aaron abbas abdul abdullah abel abena abigail abiodun adaeze adam adebayo adela adele adrian adunni agata
+agnes agnieszka ahmad ahmed ahmet aicha aidan aiko aino aisha akihiro akira akosua alan alastair albert
+albrecht alejandra alejandro aleksander aleksandra alena alessandro alex alexander alexandra alexis
+alfonso alfred alfredo ali alice alicia alima alina alison alistair allison alma aloysius alvaro alvin
+amanda amani amara amelia amelie amina amir amit amparo amy ana anahit ananya anastasia anastasios anaya
+anders andras andre andrea andreas andreea andrei andrew andrey andrzej andy aneta angela angelina angelo
+angus anil anita anja anjali ann anna anne annika anouk anoushka anthony antje antoine anton antonella
+antonia antonio antti anya aoife archana ariel arjun armando arnav arne arnold arthur artur arun arvid
+asha ashley asif asma assaf astrid athanasios aurelie axel ayaka ayan ayesha aylin ayman ayodele azadeh
+bao barbara barry bartosz bashir bastian beata beatrice beatriz ben benedikt benjamin benoit berit
+bernadette bernard bernd bernhard berta beth betty bhavna bianca birgit birgitte bjarne bjorn blanca
+blessing bob bogdan boleslaw boris borja bozena brad brandon branislav brenda brian bridget brigitte
+bronwyn bruce bruno burak caitlin callum camila camille carina carl carla carlos carmen carol carolina
+caroline carsten catherine cecile cecilia cedric celia celine cesar chaim charlene charles charlie
+charlotte chen chiara chibuzo chidi chika chinedu chinonso chinwe chioma chloe chris christian christina
+christine christopher chukwuemeka ciara cihan claire clara clarissa claudia claudio clemens clement colin
+connor cornelia cornelius cosima cosmin craig cristina cynthia cyril dagmar dagny daisuke dalia damian
+damien dan daniel daniela daniele danielle daphne daria dario darius dariusz darragh dave david dawid
+deborah deepak deirdre delphine demetrius denise dennis derek desmond devika diana diego dieter dilip
+dimitri dina dirk divya dmitri dmitry dolores domenico dominik dominique donal donald donna dora doris
+dorota dorothea dorothy doug douglas duc duncan ebba ebony edda edgar edith edna eduardo edward edwin efua
+eileen einar eirik eitan ekaterina elaine eleanor elena eleni eleonora eli elias elif elin elina elisa
+elisabeth elise elizabeth elke ella ellen ellie elodie eloise elsa elsie elvira emeka emeline emil emilia
+emiliano emily emma emmanuel emre enrique enzo eric erica erik erika erin ernest ernst erwin esteban
+esther ethan etienne eugene eun eunice eva evelyn ewa ewan fabian fabio fadi farah farhan farid fatima
+fatma fatou federico felicity felix feng ferdinand fergus fernanda fernando filip filippo finn fiona fionn
+flavia flora florian floriane folake frances francesca francesco francine francisca francisco francois
+francoise frank franz frauke freddie frederic frederica frederik frida frieda friedrich fumiko gabriel
+gabriela gabriella gabrielle gareth gary gaurav genevieve geoffrey georg george georgia gerald gerard
+gerda gerhard gert gianluca gianni gilbert giles gina giorgio giorgos giovanni gisela giulia giuliana
+giuseppe gloria godwin gonzalo goran gottfried greg gregor gregory greta grzegorz guadalupe gudrun guido
+guillaume guillermo gulsen gunnar gunther gustav gustavo gwen habiba hadi hakan hakon halima hamid hamza
+hana hanna hannah hanne hans harald hari harriet harry hartmut haruka haruki haruto hassan hatice heather
+hector hedwig hege heidi heike heikki heiko heinz helen helena helga henriette henrik henrike henry hiba
+hideo hilda hilde hiroko hiroshi hoang holger hongwei horst howard hubert huda hugo humberto hussein hyun
+ian ibrahim ibrahima idris ifeanyi ignacio igor ikram ilaria ilias ilka ilona ilse imani imelda imogen
+imran ines inga inge ingo ingrid ioana ioannis irene irfan irina irma isaac isabel isabella isabelle
+isadora isha ishaan ismail ivan ivana ivo iwona izabela jacek jack jacob jacqueline jacques jadwiga jaime
+jakob jakov jakub jamal james jamie jamila jan jane janet janez janine janusz jarek jaroslav jason javad
+javier jean jeff jeffrey jelena jelle jennifer jens jeremy jerome jerry jerzy jesper jessica jesus jiaming
+jihye jim jin jing jiri joachim joakim joan joanna joao joaquin jochen joe joel johan johann johanna john
+johnny jonas jonathan jorge joris jose josef josefina joseph josephine joshua josip jovana juan juanita
+judith juergen jukka julian juliane julianne julie julien juliet juliette julius junko jurgen justin jutta
+kaito kalyani kamala kamil kaori karen karim karin karl karol karolina karsten kaspar kasper katalin
+katarzyna kate katharina katherine kathleen katie katja katrin katrina katya kavita kazuki keiko keisuke
+keith kelechi kelly kemal ken kenji kenneth kerstin ketan kevin khadija khalid kieran kim kimberly kirsten
+kjell klara klaudia klaus kofi konrad konstantin konstantinos kristen kristian kristina kristof krzysztof
+kseniya kumar kunal kurt kwabena kwame kwasi kyle kyoko laila lakshmi lamia larissa lars lasse laszlo
+latifa laura lauren laurent lea leah leandro leif leila leilani lena lennart leo leon leonardo leonid
+leonie leonor leopold leticia lev liam lidia lieke lilian liliana lily linda linh linus lisa liu livia
+liviu ljubica lorena lorenzo loretta lothar lotte louis louise lubna luca lucas lucia lucy ludmila ludwig
+luigi luis luisa lukas lukasz luke lutz lydia lydie lynn maarten macarena maciej madeleine madhavi mads
+magdalena magnus mahesh mahmoud maire malgorzata malik malika malin mamadou manfred manish manoj mansour
+manuel manuela marcel marcela marcello marcelo marcin marco marcus marek margaret margarethe margarita
+margit margot marguerite maria mariam marian mariana marianne maribel marie marijke mariko marina mario
+marion marius marjolein markku markus marlene marlon marta martha martin martina martti marwan mary masako
+masashi mateo mateusz mathias mathieu mathilde mats matteo matthew matthias maurice maurizio maximilian
+maya mayumi meera megan mehdi mehmet mei melanie melissa meret mette micah michael michal michel michele
+michelle michiko midori miguel mihaela mihai mika mikael mike mikhail mikolaj milan milena milos mina minh
+mirek mirela miriam mirko miroslav mitsuko mohamed mohammad mohammed mohan moira moises monica monika
+monique morgan morten muhammad murat muriel mustafa mwangi myriam nabil nadezhda nadia nadine nancy naoki
+naoko naomi narayan nasser natalia natalie natasha nathalie nathan nathaniel navid nazanin neema neha neil
+nelson nestor ngozi nia niamh nicholas nick nicola nicolai nicolas nicole niels nigel nikhil nikita
+nikolai nikolaj nikolaos nils nimrod nina nisha nkechi noah noelle noemi nora norbert noriko norma nuno
+nyambura octavia oddvar odette odile oisin oksana ola olaf olamide olayinka oleg oleksandr olena olga
+oliver olivia olivier olu olufemi oluwaseun omar ondrej oona orla oscar oskar oskari osman otis ottilie
+otto ousmane pablo padraig palle pamela panagiotis paolo parisa parvati pascal pascale patricia patrick
+paul paula pauline paulo pavel pavla pawel pedro pekka penelope petar peter petra petros petteri phil
+philip philipp philippe phoebe phuong pia pierre pieter pilar piotr piotrek pooja pradeep prakash pranav
+prasad priscilla priya priyanka quentin quynh rachel rachid radek radka radoslaw rafael rafal ragnar
+ragnhild rahul raimund rainer raj rajesh ralf ralph ramesh ramon rana ranjit rashid rasmus raul ravi
+ravindra raymond rebecca rebekka regina reiko reinhard reinhold rene reza rhiannon rhys ricardo riccardo
+richard rikke riku rina rishi rita ritu robert roberta roberto robin roderick rodrigo rogelio roger rohan
+roland rolf romain roman romana ronald ronan rosa rosalia rosalind rosario rosemary rosie ross roswitha
+roxana ruben rudi rudolf rupert ruslan russell ruth ryan ryo ryota sabine sachiko sadia saeed sakura salim
+sally salma salome salvador sam samantha samir samira samuel sandeep sander sandra sandrine sangeeta
+sanjay sanna santosh saoirse sara sarah saskia satoshi satya sayaka scott sean sebastian sebastien sefa
+selim selma sena seppo serena serge sergei sergey sergio severin shabnam shahid shanice shankar shannon
+sharon shawn shira shirin shirley shiv shreya siddharth sigrid sigurd silas silke silvia silvio simon
+simone simran sinead siobhan sipho sissel slawomir snezana sofia sofie solange solveig sonia sonja sophia
+sophie soraya soren stanislav stanislaw stefan stefanie stella stellan stephan stephanie stephen steve
+steven stig stoyan stuart subhash suleiman sumit sunil sunita suresh susan susanne sushil suzanne svein
+sven svenja svetlana swati sylvain sylvia sylvie tadashi tadeusz taiwo takashi tamar tamara tamika tanja
+tanya tapio tariq taro tatiana tatjana tatsuya tendai teresa terje terrence thabo thandiwe thea thembi
+theo theodor theresa theresia thierry thijs thilo thomas thorsten thuy tiago tihana tim timo timothy timur
+tiziana tobi tobias todd tom tomas tomasz tomoko tomoya tony torben torsten toshiko tove tracy trang
+tristan trond trudy tuan tunde tuomas tuva tyler ugo ulla ulrich ulrike umar umberto ursula uta uwe vaclav
+vadim valentin valentina valeria valerie valerio vanessa vasil vasily vera veronica veronika veronique
+vesna vibeke vicente victor victoria vijay vikram viktor ville vilma vinay vincent vincenzo virginie
+vishal vivek vivian viviana vlad vladimir vojtech volker wahid walter waltraud wambui wanda wanjiru wei
+wenche wendy werner wiebke wiktor wilfred wilhelm wilhelmina willem william winfried winston wojciech
+wolfgang wolfram xavier xiang xiao xiaoming ximena xin xiomara yael yan yana yang yannick yara yash yasmin
+yasmine yasuko yetunde yevgeny ying yoko yolanda yosef yoshiko youssef yuan yuki yuko yulia yumi yuri
+yuriy yusra yusuf yves yvonne zahra zainab zaneta zara zbigniew zdenek zeynep zhang zhen zhou zoe zofia
+zoltan zsofia zubair zuzana
 """)
 
 # Names that are ordinary words as well; only the sentence tells which it is.
 ORDINARY_WORDS = _words("""
-amber ash art banks baker bill black bond bright brook brooks brown bush buck carter chance chase christian
-church clay cliff cole cook cooper crystal daisy dale dawn day dean drew duke earl early eve fair faith
-field fields fisher ford forest fox frank gates gene glass gold good grace grant gray green grey guy hand
-harmony hart hazel heath heather hill holly hook hope house hunt hunter iris ivy jack jasmine jay joy june
-kay key king knight lake lane law leaf lee light little long love major mark marks marsh mason mat may miles
-miller mills moon nice nick north olive page park parks parker pat pearl penny pierce pitt pool poole porter
-post potter power price prince queen rain ray reed rich rob rock rod root rose rush sage sally sandy savage
-sharp short small smith snow south spring steel sterling stone storm strong sue summer sun swift taylor
-temple turner wade walker wall ward warren waters way weaver webb wells west white will wise wolf wood woods
-worth young
+amber angel archer art ash autumn baker banks barber barker bay bell belle berry bill bird bishop black
+blossom bolt bond booker booth branch bright brook brooks brown buck bush butler candy carpenter carter
+case cash castle chance chase cherry christian chuck church clark clay clerk cliff cloud coach cody cole
+cook cooper crane cross crow crystal daisy dale dash dawn day dean destiny don dove draper drew duke dusty
+earl early eve fair faith farmer faye fern field fields finch fisher fletcher flood flynn ford forest
+forrest foster fox frank freeman gale gardener gardner gates gene genesis ginger glass glen gold good
+grace grant gray green grey guy hale hand harmony harper hart haven hawk hazel heath heather herb hill
+holly hood hook hope hopper horn house hunt hunter iris ivy jack jasmine jay jewel joy judge june justice
+kay key king knight lake lance lane law leaf lee liberty light lily line little lock long love mabel major
+man mark marks marsh marshal mason mat may melody mercedes mercy merit miles miller mills montana moon
+moss nash nice nick north ocean olive pace page parish park parker parks pat patience peace peach pearl
+peg penny pepper pierce pike pip pitt pool poole porter post potter power price prince prudence queen rain
+ranger ray reader reed rex rich rivers rob robin rock rocky rod rogue root rose ruby rush rusty sage
+sailor sally sandy savage savannah sawyer sharp sharpe shepherd short silver skip skipper sky skye small
+smith snow south spencer spike spring star steel steele sterling stone storm strong sue summer sun sutton
+swift tanner taylor teal temple thorn trinity tucker turner vale van viola violet wade walker wall ward
+warren waters way weaver webb wells west wheeler white wilde wilder will winter wise wolf wood woods worth
+wren yard york young
 """)
 
 # Names that are products as well: seldom a person in prose about systems.
 PRODUCT_NAMES = _words("""
-ada alexa ansible apollo argo athena atlas cassandra chef claude consul cypress dagger devin druid eliza
-erlang flink gatsby hudson iris jasmine jenkins jira julia kafka kerberos kong lambda lua luna maven max
-mercury nomad nova opal oscar pascal perl phoenix pixel prometheus puppet redis ruby rust salt siri spark
-swift terraform travis trinity vagrant vault watson zeus
+acme ada airbyte airflow akamai alexa alto amdahl amundsen ansible anthos antrea apollo apple aqua argo
+artifactory athena atlas atlassian aurora avast avro babel backstage bamboo bard bayes bazel bernoulli
+bigquery bitbucket bloom boltzmann boole bosch brocade caddy calico capybara casper cassandra ceph
+chaosmonkey chef cilium cisco citrix clair claris claude coda codex concourse confluence confluent consul
+couchbase crossplane crowdstrike cypress dagger dapr databricks datadog dell dependabot devin dijkstra
+django drone druid dynatrace eclipse edison elastic eliza emc encrypt envoy ericsson erlang etcd euler
+falcon fastly faust fedora fermi fibonacci flagger flask flink fluentd flux fourier galera gatling gatsby
+gauss gerrit ghost gloo gradle grafana graylog gson gunicorn hadoop harbor hashicorp hazelcast heimdall
+helios hermes hewlett hive huawei hudi hudson ibm ignite impala informix instana intel iris istio jackson
+jaeger janus jasmine jenkins jest jetty jira jit julia juniper jupiter jupyter kafka karpenter kerberos
+keycloak kibana kinesis knative kong kubeflow kustomize kyverno lambda laravel lenovo linkerd logstash
+loki lua lucene luna lustre magento marathon mariadb markov maven max maxwell memcached mercury mesos
+metabase micrometer mimir minerva minio mistral mixpanel monte moore mulesoft murphy nagios nasdaq neo
+neptune nessus netlify newton nomad nova nvidia oauth occam octavia octopus odin okta oozie opal
+opentelemetry opsgenie orion oscar packard packer palo panda pandora pascal paxos pearson perforce perl
+phoenix pilot pixel podman poisson postfix postman presto prometheus pulsar pulumi puma puppet pyramid
+python qualys quarkus raft rails rancher rapidjson ray redis redshift renovate riak rook ruby rundeck
+runge rust salesforce salt samsung sap saturn scala selenium sendgrid sentinel sequoia servicenow shopify
+sidekiq siemens sinatra siri slack snowflake snyk solaris solr sonar sonarqube spark spinnaker splunk
+spring sqlite stripe supabase suricata swift symfony tableau tanzu teamcity tekton tempo temporal
+terraform tesla thanos thor titan tokio tomcat traefik travis trello trinity trivy turing twilio twistlock
+unicorn vagrant valgrind varnish vault velero venafi venus vercara vercel vertica vertx victoriametrics
+vitess vmware volta watson watt wireguard wordpress workday xen yarn zabbix zendesk zeus zipkin zookeeper
+zoom zscaler zulip
 """)
 
 # A sequence with one of these is a role, a system, a product, a place or a time: never a person's name.
 NOT_OF_NAMES = _words("""
-a access account action actions active activity actor address admin administrator after agent alert alerting
-alerts all always amazon amazonaws america american an analyst analytics and angular any apache api app
-apple application applications april architect archive area artifact asia assistant async at attack audit
-august australia authentication authority auto autoscaler autoscaling availability available aws azure back
-backend backup bad balancer base batch beta billing blob block blue board body bot branch bridge broker
-browser bucket buffer bug build builder bus business cache calendar california cause cdn center central
-centre certificate certificates chain change channel chaos charge check chief chrome ci circuit city class
-cli client cloud cloudflare cloudfront cloudwatch cluster clusters code command commander comms
-communication communications company component compute computer conduct conference config configuration
-connect connection console consumer container content contract control controller coordinator core corp
-corporation cost critical cron cross customer customers cyber cycle daemon daily dashboard data database
-datacenter datadog date days debug december default delivery demo denial department deploy deployment
-deployments design desk detection dev developer developers development device devops digital director
-directory disaster discovery disk distributed dns docker document documentation domain down driver during
-east edge elastic elasticsearch email emergency end endpoint engine engineer engineering engineers
-enterprise entity environment error errors escalation europe european event events every example exchange
-executive expert express external facebook factory failed failover failure feature february federal file
-final finance fire firewall firefox first fix flag flow force format forwarder framework france friday front
-frontend function future gateway general german germany git github gitlab global gmail go google governance
-grafana group guide half handler handling hashicorp head health helm help heroku high honeycomb host hosted
-hotfix hour hub human id identity if image impact import in inc incident index infrastructure ingress
-initial inside insights instance instances integration interface internal international internet inventory
-is issue it item january java javascript job jobs july kernel key kibana kinesis kubernetes large last late
-latency launch layer lead leader learning legacy level liaison license like limit limits linux list live
-load local log logging login logs london london low machine mail main maintenance major manage managed
-management manager manual march master may mean media medium meeting member memory message messages
-messaging meta metric metrics microservice microsoft middleware migration minor mission mobile mode model
-module monday mongo mongodb monitor monitoring month mozilla multi mysql named namespace nat national need
-network networking networks new next nginx night no node nodejs nodes normal not notification november
-object october of office okta on oncall once one online open opensearch operation operational operations
-operator operators oracle orchestration order organisation organization origin other our outage owner owners
-package page pager pagerduty paris parser part partner patch payment payments peer performance persistent
-person phase phone pipeline plan plane platform play pod pods point policy pool port portal position post
-postgres postgresql pre primary private privilege problem process processor product production program
-programmable project protocol provider proxy public python quality quarter query queue quick quota rabbitmq
-rate react read real recovery red redundant region regional registry regulatory relational release
-reliability remote replica replication report repository request research resolver resource responder
-responders response restart restore retry review right risk role rollback root router routing rule run
-runbook runner runtime safe safari sales saturday scale scaling scheduler schema scribe script sdk search
-second secondary secret security self senior sentry september server serverless servers service services
-session set settings severity shard shared should sidecar signal silicon simple single site slack sms
-snapshot social software solution some source specialist sre stack staff staging standard start state static
-statement status step stop storage store stream streaming strict strong structured sub subject success
-summary sunday super supervisor supplier support switch sync sysadmin system systems table target task team
-teams technical technician technology telecom telephony template tenant test testing that the then there
-these third this thread threat threshold thursday ticket tier time timeline timeout to today token tool
-tools top topic total trace tracing track traffic transaction transit transport triage trigger trunk tuesday
-twitter ubuntu uk unified union unit united universal university update upgrade upstream us usa usage user
-users utility validation validator valley value vendor version vice victim video view virtual virginia vm
-voice volume vpc vpn warehouse was watch we web webhook website wednesday week weekly when while windows
-wireless with worker workers workflow workload world write yearly york you zero zone zookeeper
+a about academy access according account across action actions active activity actor additionally address
+admin administrator advisory affected african after afterwards agency agent airlines airport alert
+alerting alerts algorithm all allocation although always amazon amazonaws america american among an
+analyst analytics and angular annotation another antivirus any apache api app apple application
+applications april arabic architect architecture archive area artefact artifact asia asian asset assets
+assistant assistants associates async at attack audit august australia authentication authority auto
+automation autoscaler autoscaling autumn availability available avenue aws azure back backend backup
+backups bad balancer bank base based bastille batch bay beach because before being below beside besides
+beta between billing blob block blue board body boot bot boxing branch bridge british broken broker
+browser bucket buffer bug build builder building bus business button by cable cache caches calendar
+california campus canal canary capital carlo carrier cause cdn center central centre certificate
+certificates chain change channel chaos charge check chief chinese christmas chrome ci cipher circuit city
+class cli client cloud cloudflare cloudfront cloudwatch cluster clusters code college column columns
+command commander commission committee comms communication communications company component compute
+computer conclusion conduct conference config configuration connect connection connections console
+constant consulting consumer container content contract contributing control controller controls
+coordinator core corp corporate corporation cost council country county court critical cron cross custom
+customer customers cyber cycle daemon daily dashboard dashboards data database databases datacenter
+datadog date daylight days debug december decorator dedicated default delivery demo denial department
+deploy deployment deployments design desk despite detection dev developer developers development device
+devops did digital director directory disaster discovery disk distributed distribution diwali dns do
+docker document documentation does domain domains down dozens drive driver during dutch duty earlier east
+easter edge effect eight either elastic elasticsearch eleven email emergency encrypt end endpoint energy
+engine engineer engineering engineers english enterprise entire entity environment epic error errors
+escalation especially estate europe european eve even event events eventually every everybody everyone
+everything evidence example exchange executive expert expired explorer express external facebook facility
+factory failed failing failover failure failures feature february federal festival fibre file filter final
+finally finance findings fire firefox firewall first five fix flag floor flow following force forest
+format former fortunately forwarder foundation four framework france french friday front frontend function
+further future gate gates gateway general generally german germany git github gitlab global gmail gmbh go
+google governance grafana greek grid group guide gulf half handler handling hanukkah harbour hardware has
+hash hashicorp have he head headquarters health helm help her here heroku high highway hills his holdings
+honeycomb hospital host hosted hotel hotfix hour house however hub human hundreds id identity if image
+immediately impact import impossible in inc incident indeed index indian industries informal
+infrastructure ingress initial initially inside insights installer instance instances instead institute
+insurance integration intelligence interface internal international internet inventory is island islands
+isolated issue it italian item its itself january japanese java javascript job jobs july junior just
+kernel key kibana kinesis known korean kubernetes labor labour labs lack landing laptop large last late
+latency later latin launch law layer lead leader learning legacy lessons let lets level liaison library
+license like limit limits line lines linux list live llc load local located log logging login logistics
+logs london loss low lower ltd lunar machine mail mailbox main mainframe maintenance major manage managed
+management manager manual many map march market master mean meanwhile media medium meeting member members
+memorial memory message messages messaging meta metric metrics microservice microsoft middleware migration
+ministry minor missing mission mobile mode model modes module monday mongo mongodb monitor monitoring
+month moreover most mountain mozilla multi multiple museum my mysql named namely namespace nat national
+near nearly need neither network networking networks never nevertheless new next nginx night nine no
+nobody node nodejs nodes none nor normal northern not nothing notification november object observed
+obviously occasionally ocean october of off office officer offices often okta old on oncall once one ones
+online only open opensearch operating operation operational operations operator operators ops oracle
+orchestration order organisation organization origin other others otherwise our outage owing owner owners
+package page pager pagerduty palace paris park parliament parser part partly partner partners patch
+payment payments peer people performance perhaps permission persistent person personnel pharma phase phone
+pipeline plain plan plane planned plant platform play pod pods point policy polish pool pools port portal
+position possible post postgres postgresql pre precisely presumably previous primary principle prior
+private privilege probably problem problems procedure process processor product production program
+programmable programme project promptly protocol provided provider proxy public purchase python quality
+quarter query queue queues quick quorum quota rabbitmq rack rail ramadan rate rather react read real
+recently recovery red redundancy redundant reference regardless region regional registry regulatory
+relational release reliability remediation remote replica replication report repository republic request
+requests requirements research resolver resource responder responders response restart restore resulting
+retail retries retry returned review right risk river road role rollback room root router routers routine
+routing row rule rules run runbook runner running runtime russian safari safe sale sales same saturday
+saving savings scale scaling scheduler schema school scribe script scripts sdk search second secondary
+secret secrets sector security self senate senior sentry september series server serverless servers
+service services session set settings seven several severity shard shared she shell shop shortly should
+sidecar signal signature silicon similar simple simply since single site six sixteen slack sms snapshot so
+social software solution solutions some somebody someone something sometimes soon source southern spanish
+specialist specifically sprint sre stack stadium staff staging standard start state statement static
+station status step still stop storage store stream streaming street strict strong structured students
+studio studios sub subject subsequently success such suddenly summary summer sunday super supervisor
+supervisory supplier support surprisingly swedish switch switches sync sysadmin system systems table tank
+target task team teams technical technically technician technologies technology telecom telemetry
+telephony template ten tenant terminal test testing tests than thanks thanksgiving that the their them
+themselves then theorem there therefore these they third thirty this thousands thread threat three
+threshold through throughout thursday thus ticket tier time timeline timeout timeouts to today together
+token tokens tomorrow tonight tool tools top topic total tower town trace tracing track trade traffic
+transaction transform transit transport treasury tree triage trigger trunk trust tuesday turkish twelve
+twenty twice twitter two typically ubuntu uk under unfortunately unified union unit united universal
+university unknown unlike until update updates upgrade upon upper upstream us usa usage user users usually
+utility validation validator valley value various vendor ventures verification version very via vice
+victim video view village virginia virtual vm voice volume vpc vpn wall warehouse warning was watch we web
+webhook website wednesday week weekly western what whatever when whenever where whereas whether which
+whichever while whoever whose why windows winter wireless with within without worker workers workflow
+workload world write yard year's yearly yesterday yet york you your zero zone zookeeper
 """)
 
 # What follows a person who acted.
 DEEDS = _words("""
-accepted accidentally added agreed allowed also applied approved asked assumed authored began believed broke
-brought built called caused changed checked chose clicked commented committed configured confirmed copied
-created decided deleted deployed did didn't disabled dismissed drained dropped edited enabled entered
-escalated executed expected failed fixed flipped followed forgot found gave granted had has hadn't ignored
-initiated installed introduced investigated joined kept knew launched left logged made manually mentioned
-merged migrated misconfigured misread missed mistakenly mistyped modified moved neglected noticed opened
-ordered overlooked overrode overwrote paged paused performed pressed promoted pulled pushed put ran realised
-realized rebased rebooted reboots released removed renamed reported requested restarted restored reverted
-reviewed revoked rolled rotated said saw scaled sent set should shut signed silenced skipped started stopped
-submitted switched terminated thought told took tried triggered turned typed unplugged updated upgraded used
-was wasn't went wrongly wrote
+accepted accidentally added agreed allowed also applied approved asked assumed authored began believed
+broke brought built called caused changed checked chose clicked commented committed configured confirmed
+copied created cut decided deleted deployed did didn't disabled dismissed drained drew dropped dug edited
+emptied enabled entered escalated executed expected failed fixed flipped followed forgot found gave
+granted had hadn't has hid ignored initiated installed introduced investigated joined kept knew launched
+left logged lost made manually mentioned merged met migrated misconfigured misread missed mistakenly
+mistyped modified moved neglected noticed opened ordered overlooked overrode overwrote paged paid paused
+performed pressed promoted pulled pushed put ran read realised realized rebased rebooted reboots released
+removed renamed reported requested restarted restored reverted reviewed revoked rode rolled rotated said
+sang saw scaled sent set should shut signed silenced skipped sold spent spoke started stood stopped stuck
+submitted swapped switched swore taught terminated thought threw told took tried triggered turned typed
+understood unplugged updated upgraded used was wasn't went woke won wore wrongly wrote
 """)
+
+# What only a person does: systems are not said to have decided or forgotten.
+HUMAN_DEEDS = _words("""
+admitted agreed apologised apologized argued asked assumed believed bothered clicked complained confessed
+decided discussed emailed explained felt figured forgot guessed hesitated hoped insisted joked knew knows
+liked meant mentioned misheard misread misunderstood mistyped panicked phoned pasted preferred promised
+realised realized recalled remembered resigned said says shouted slept spoke suggested suspected talked
+texted thinks thought told typed understood wanted went whispered wondered worried wrote
+""")
+
+# Verbs that help others, and so prove little after a word that is no certain name.
+AUXILIARIES = _words(
+    "was wasn't had hadn't has did didn't should also is were will would could can can't kept left set put"
+)
+
+# Forms of address.
+HONORIFICS = _words(
+    "mr mrs ms miss mx dr prof professor herr frau mme monsieur madame senor senora sra signor signora sir"
+)
+
+# What the person before or after does for a living, where a name may follow directly: "our DBA Henrike".
+OCCUPATIONS = _words("""
+administrator admin analyst architect author boss cio colleague consultant contractor coordinator cto dba
+developer director employee engineer expert freelancer guy intern lead leader manager operator owner
+programmer responder reviewer scientist scribe specialist sre supervisor sysadmin technician tester
+trainee
+""")
+
+# What stands between an article and a thing: after these a capitalised word names no person.
+ARTICLES = _words("the a an this these those each every another any no")
+
+# What stands before a place.
+WHERE = _words("in at near between within into inside outside via through across around throughout")
+
+# Places whose names persons bear too, and the first words of places.
+PLACES = _words("""
+adelaide alberta alexandria athens aurora austin berlin bern bologna boston bristol brooklyn brussels
+cairo carolina charlotte chelsea chester chicago cologne columbus constance dallas delhi denver devon
+diego dublin durham edinburgh essex florence florida francisco frankfurt geneva georgia genoa hamilton
+helsinki hong houston iceland india ireland israel jackson jordan jose kent kenya kingston kong lincoln
+lisbon los luis lyon madison madrid manila marino memphis milan monica montreal moscow mumbai nancy naples
+nova oslo ottawa paolo paris paulo petersburg phoenix porto prague quebec reno rio rome san sao santa
+santiago santo saint salem seattle seville sheffield siena sofia st stockholm stuttgart sydney tampa
+tehran tokyo toronto turin valencia vancouver vegas venice verona victoria vienna virginia warsaw
+washington wellington worcester zurich zuerich munich hamburg las el cape fort mount lake port suez
+""")
+
+# Family names that many bear; the shapes of others are in `persons`.
+FAMILY_NAMES = _words("""
+abe acosta adams adeyemi aguilar ahmed akhtar ali allen almeida alvarez andersen anderson ando andrade
+araujo arora bailey bajwa bakker banerjee barbosa barnes bauer becker beck bennett bergmann bhatt bianchi
+blanc bos bose braun brennan brooks bruno byrne campbell carvalho castillo castro chan chang chatterjee
+chaudhary chavez choi chopra chowdhury chung clarke collins colombo conti cooper costa cruz das dasgupta
+davies davis de deshpande desai diallo diaz diop doyle dubey dubois duarte duran dupont edwards eriksen
+esposito evans fernandes ferrari ferreira fischer flores fontaine fournier fujii fujita gallagher gallo
+garcia garg gomes gomez gonzalez goto goncalves greco guerrero gupta gutierrez haas hahn hansen harris
+hartmann hasegawa hayashi hernandez herrera hoffmann huang huber hughes hussain ibrahim ito iyer jackson
+jain james jansen jansson jensen jha jimenez johansen johnson jones joshi kato kaur keller kelly khan
+khanna kobayashi koch kovac kowalski kramer kruger kumar kurz lang larsson laurent le lefebvre leroy lewis
+li liang lim lin lopes lopez lorenz luo maier malhotra mancini mariani marino marques marshall martin
+martinez martins matsumoto mehta meier mendes mendoza menon mensah meyer miller mishra mitchell mitra
+moore morales moreau moreno morgan mori morris mukherjee muller murphy murray mutua nair nakamura navarro
+nguyen nielsen nkosi nowak nunez okafor okoye okonkwo oliveira olsen ortega ortiz osei otieno owusu pandey
+park parker patel paterson pereira perez peters petersen petit pham phillips pillai pinto popescu popa
+quispe rahman ramirez ramos rao reddy reyes ribeiro ricci richter rios rivera rizzo roberts robinson rocha
+rodrigues rodriguez rogers rojas romano romero rossi roux roy ruiz russo saito salazar sanchez santos
+sasaki sato sauer schaefer schafer schmid schmidt schmitt schneider schreiber schroder schubert schulz
+schumacher schwarz sen sharma shah shimizu silva simon singh sinha smith soto sousa souza stewart suarez
+sun suzuki takahashi tan tanaka taylor teixeira thakur thomas thompson torres tran tremblay vargas vasquez
+vega verma vogel vu wagner walker walsh wang watanabe watson weber weiss werner white williams wilson wong
+wright wu xu yadav yamada yamamoto yang yilmaz yoshida young zhang zhao zheng zhou zhu ziegler zimmermann
+zulu
+""")
+
+# Given names written in Cyrillic.
+CYRILLIC_NAMES = _words("""
+александр александра алексеи алена алина анастасия анатолии андреи анна антон артем борис вадим валентин
+валентина валерии василии вера вероника виктор виктория виталии владимир владислав вячеслав галина георгии
+григории даниил дарья денис дмитрии евгении евгения екатерина елена иван игорь илья инна ирина кирилл
+константин ксения лариса лев леонид лидия людмила максим маргарита марина мария михаил надежда наталья
+никита николаи оксана олег ольга павел петр полина роман руслан светлана семен сергеи софья станислав
+степан тамара татьяна тимур ульяна федор юлия юрии яна ярослав
+""")
+
+# The first characters of Chinese, Japanese and Korean family names.
+HAN_FAMILIES = frozenset(
+    "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯"
+    "馮于董萧程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾魏薛叶葉阎潘杜戴夏钟汪田任姜范"
+    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文"
+)
+HAN_FAMILIES_OF_TWO = _words("""
+佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加藤 吉田 山田 山口 松本 井上 木村
+斎藤 清水 山崎 池田 橋本 阿部 石川 山下 中島 石井 小川 前田 岡田 藤田 後藤 近藤
+村上 遠藤 青木 坂本 福田 太田 西村 藤井 岡本 藤原 三浦 金子 中野 中川 原田 松田
+竹内 小野 田村 和田 石田 森田 上田 内田 柴田 酒井 宮崎 横山 高木 安藤 宮本 大野
+小島 谷口 工藤 今井 高田 丸山 増田 杉山 村田 大塚 新井 小山 平野 藤本 河野 上野
+野口 武田 松井 千葉 菅原 岩崎 木下 久保 佐野 野村 松尾 市川 菊地 杉本 古川 大西
+島田 水野 桜井 高野 吉川 山内 西田 飯田 菊池 西川 小松 北村 安田 川口 平田 中田
+服部 岩田 土屋 川崎 福島 本田 樋口 秋山 田口 永井 山中 中西 吉村 川上 石原 大橋
+松岡 馬場 浜田 森本 星野
+""")
+HANGUL_FAMILIES = frozenset(
+    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지"
+)
 
 # What stands before a person who acted.
 CUES = _words("""
-by from ask asked tell told blame blamed engineer developer operator administrator admin colleague
-contractor manager mr mrs ms dr
+by from ask asked tell told blame blamed call called phone phoned message messaged engineer developer
+operator administrator admin colleague contractor manager mr mrs ms dr
 """)
 
 # Parts of family names that prove nothing alone.
@@ -153,7 +378,37 @@ PARTICLES = _words(
 
 # Mailboxes that belong to a role.
 ROLE_MAILBOXES = _words("""
-abuse admin alert alerts billing contact dev devops help helpdesk hello hostmaster info it jobs mail
-marketing monitoring news no-reply noc noreply oncall on-call ops orders payments postmaster privacy root
-sales security service sre status support sysadmin team webmaster
+abuse accounts admin alert alertmanager alerts announce api apps automation backup backups billing bot
+build ci cluster contact contact-us cron daemon deploy deployer dev devnull devops donotreply ec2 editor
+enquiries escalation escalations feedback finance git github gitlab hello help helpdesk hostmaster hr
+inbound incident incidents info infra it jenkins jira jobs legal list mail mailer major-incident marketing
+mim monitor monitoring news no-reply noc noreply notifications notify office on-call oncall operations ops
+orders payments platform postmaster press privacy process registry replies reply report reports root sales
+security server service smtp soc sre status supplier support sysadmin sysops system team test tickets
+ubuntu updates user users vendor vendors web webmaster www
+""")
+
+# What follows an @ in code and chat without naming anybody.
+NO_HANDLES = _words("""
+abstractmethod after all angular app async autowired babel bean before beta cached canary celery channel
+classmethod column component contextmanager controller dataclass deprecated entity everybody everyone
+export fixture font-face head here id import include inject injectable input keyframes latest lru main
+master media mock next nonnull nullable on-call oncall output override param property pytest react
+repository retry return returns scheduled service staticmethod supports suppresswarnings table task test
+throws todo transactional types vue wraps
+""")
+
+# What stands beside an @word of code.
+BESIDE_NO_HANDLE = _words("""
+alias annotation annotations attribute decorator decorators directive module package rule scope tag
+version
+""")
+
+# Ordinary words that people are called by before any family name: "Will", but not "Baker" or "Field".
+ORDINARY_GIVEN_NAMES = _words("""
+amber angel april art autumn bill brook chance chase christian clay cliff daisy dale dawn dean drew earl
+eve faith frank gene ginger glen grace grant guy harmony hazel heath heather holly hope hunter iris ivy
+jack jasmine jay joy june kay lance lane lee lily mark mason mat may merit miles nick olive pat patience
+pearl penny pierce ray rich rob robin rod rose sandy skip sky spencer sue summer taylor victor violet wade
+ward will wren
 """)

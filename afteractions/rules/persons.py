@@ -1,6 +1,7 @@
-"""Names of persons in a text: those that are registered, and what merely looks like one.
+"""Names of registered persons in a text.
 
-domain.md, No names in root cause. Case and diacritics are folded; a name ends at a word boundary.
+domain.md, No names in root cause. Case and diacritics are folded; a name ends at a word boundary, except in scripts
+that write without spaces.
 """
 
 import re
@@ -10,39 +11,37 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from afteractions.rules.name_words import (
-    CUES,
-    DEEDS,
     GIVEN_NAMES,
     NOT_OF_NAMES,
     ORDINARY_WORDS,
     PARTICLES,
+    PLACES,
     PRODUCT_NAMES,
-    ROLE_MAILBOXES,
+)
+from afteractions.rules.sentences import (
+    WORD,
+    Folded,
+    Match,
+    acts,
+    begins_a_sentence,
+    capitalised,
+    fold,
+    folded,
+    follows_an_article,
 )
 
-_LETTERS = {
-    "ß": "ss",
-    "ø": "o",
-    "ł": "l",
-    "æ": "ae",
-    "œ": "oe",
-    "đ": "d",
-    "ð": "d",
-    "þ": "th",
-    "ı": "i",
-    "’": "'",
-}
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z][\w-]*(?![\w/.-]*/)")
-_INITIALS = re.compile(r"(?<![\w.])(?:[^\W\d_]\. ?){1,2}[^\W\d_]{3,}(?!\w)")
 _PIECE = re.compile(r"\w+")
+_HAN = re.compile(r"[\u3400-\u9fff々]{2,4}")
+_HAN_FORMS_OF_ADDRESS = "(?=さん|さま|くん|ちゃん|氏|様|君|先生|先輩|部長|課長)"
 _SHORTEST_LOWER_CASE = 3
+_NO_SURE_NAMES = ORDINARY_WORDS | PRODUCT_NAMES | NOT_OF_NAMES
+# How a letter is spelled out where a keyboard lacks it.
+_SPELLED_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Somebody registered. `responder`: of this incident, so that the given or family name alone counts.
+    """Somebody registered. `responder`: of this incident, so that the given or family name alone is sure.
 
     Without an account somebody counts as a person only when named like one (`is_named_like_a_person`).
     """
@@ -54,103 +53,112 @@ class KnownPerson:
     has_account: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """`certain` is False where the word may well be an ordinary one or a product."""
-
-    start: int
-    end: int
-    certain: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Folded:
-    """A text without case and diacritics, and for each of its characters the index in the original."""
-
-    text: str
-    origin: tuple[int, ...]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        return self.origin[start], self.origin[end - 1] + 1
-
-
-def fold(text: str) -> str:
-    """The text without case and diacritics: "Łukasz Müller" becomes "lukasz muller"."""
-    return _folded(text).text
-
-
 def is_named_like_a_person(name: str) -> bool:
     """Whether a name reads like a person's: "Ann Lee" does, "User", "Node" and "Responder 1" do not."""
     words = re.findall(r"\S+", name)
-    if not words or any(not _WORD.fullmatch(word.rstrip(".,")) for word in words):
+    if not words or any(not WORD.fullmatch(word.rstrip(".,")) for word in words):
         return False
-    folded = [fold(word.rstrip(".,")) for word in words]
-    if any(word in NOT_OF_NAMES for word in folded):
+    plain = [fold(word.rstrip(".,")) for word in words]
+    if any(word in NOT_OF_NAMES for word in plain):
         return False
     if len(words) == 1:
-        return folded[0] in GIVEN_NAMES
+        return plain[0] in GIVEN_NAMES
     capitals = [word for word in words if word[0].isupper() or fold(word) in PARTICLES]
-    return len(capitals) == len(words) and not all(word in PRODUCT_NAMES for word in folded)
+    return len(capitals) == len(words) and not all(word in PRODUCT_NAMES for word in plain)
 
 
 def known_names(text: str, people: Iterable[KnownPerson]) -> list[Match]:
-    """The registered names in the text, longest first where they overlap, in the order of the text."""
-    folded = _folded(text)
-    said = frozenset(_PIECE.findall(folded.text))
+    """The registered names in the text, longest first where they overlap, in the order of the text.
+
+    The given or family name alone of somebody who was no responder is not certain.
+    """
+    text_folded = folded(text)
+    said = frozenset(_PIECE.findall(text_folded.text))
+    without_spaces = _HAN.search(text) is not None
     found: list[Match] = []
     for person in people:
         # Thousands are registered and few are mentioned: most are ruled out by the words alone.
-        if said.isdisjoint(_pieces(person.name, person.handle, person.email)):
+        mentioned = not said.isdisjoint(_pieces(person.name, person.handle, person.email))
+        if not mentioned and not (without_spaces and _HAN.fullmatch(person.name)):
             continue
         if person.has_account or is_named_like_a_person(person.name):
-            found += _names_of(person, text, folded)
-    return _without_overlaps(found)
+            found += _names_of(person, text, text_folded)
+    return without_overlaps(Match(each.start, _whole(text, each.end), each.certain) for each in found)
 
 
-def possible_names(text: str) -> list[Match]:
-    """What looks like the name of a person whom nobody registered.
+def without_overlaps(found: Iterable[Match]) -> list[Match]:
+    """The longest first where they overlap, in the order of the text."""
+    kept: list[Match] = []
+    for match in sorted(found, key=lambda each: (each.start - each.end, not each.certain, each.start)):
+        if not any(match.start < other.end and other.start < match.end for other in kept):
+            kept.append(match)
+    return sorted(kept, key=lambda each: each.start)
 
-    Roles, systems and products are left alone.
-    """
-    found = [*_two_words(text), *_single_words(text), *_initials(text), *_addresses(text)]
-    return _without_overlaps(found)
+
+def _whole(text: str, end: int) -> int:
+    """The end with the combining marks of the last letter."""
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    return end
 
 
 @lru_cache(maxsize=16384)
 def _pieces(*names: str) -> frozenset[str]:
-    return frozenset(piece for name in names for piece in _PIECE.findall(fold(name)))
+    return frozenset(
+        piece for name in names for form in _spellings(name) for piece in _PIECE.findall(fold(form))
+    )
 
 
-def _folded(text: str) -> _Folded:
-    letters: list[str] = []
-    origin: list[int] = []
-    for index, character in enumerate(text):
-        plain = unicodedata.normalize("NFKD", character.casefold())
-        for each in plain:
-            if not unicodedata.combining(each):
-                replacement = _LETTERS.get(each, each)
-                letters.append(replacement)
-                origin += [index] * len(replacement)
-    return _Folded("".join(letters), tuple(origin))
+def _spellings(name: str) -> tuple[str, str, str]:
+    """A name as it is written, with its umlauts spelled out, and with what may be a spelled out umlaut."""
+    plain = unicodedata.normalize("NFC", name.casefold())
+    spelled_out = "".join(_SPELLED_OUT.get(letter, letter) for letter in plain)
+    contracted = re.sub(r"(?<![aeq])([aou])e", r"\1", plain)
+    return name, spelled_out, contracted
 
 
-def _names_of(person: KnownPerson, text: str, folded: _Folded) -> Iterator[Match]:
+def _names_of(person: KnownPerson, text: str, said: Folded) -> Iterator[Match]:
     for address in filter(None, (person.email, person.handle and f"@{person.handle.lstrip('@')}")):
-        yield from _occurrences(address, folded)
+        yield from _occurrences(address, said)
     handle = fold(person.handle.lstrip("@"))
-    if handle and handle not in ORDINARY_WORDS | NOT_OF_NAMES | PRODUCT_NAMES:
-        yield from _occurrences(handle, folded)
-    parts = [part for part in _WORD.findall(person.name) if fold(part) not in PARTICLES]
+    if handle and handle not in _NO_SURE_NAMES:
+        yield from _occurrences(handle, said)
+    if _HAN.fullmatch(person.name):
+        yield from _han_names(person, text)
+        return
+    written, spelled_out, contracted = _spellings(person.name)
+    for spelling in dict.fromkeys((written, spelled_out)):
+        yield from _forms_of(spelling, person, text, said)
+    if fold(contracted) != fold(written):
+        for match in _forms_of(contracted, person, text, said):
+            # "ue" was an umlaut only where the text has one.
+            if not text[match.start : match.end].isascii():
+                yield match
+
+
+def _forms_of(name: str, person: KnownPerson, text: str, said: Folded) -> Iterator[Match]:
+    parts = [part for part in WORD.findall(name) if fold(part) not in PARTICLES]
     only_ordinary = all(fold(part) in ORDINARY_WORDS | NOT_OF_NAMES for part in parts)
-    for form in _full_forms(person.name, parts):
-        for match in _occurrences(form, folded):
+    for form in _full_forms(name, parts):
+        for match in _occurrences(form, said):
             # "The pods will grant access" does not name Will Grant.
             if text[match.start].isupper() or not only_ordinary:
                 yield match
+    for part in parts if len(parts) > 1 or person.responder else []:
+        for match in _occurrences(part, said):
+            yield from _weighed(match, text) if person.responder else _weighed_of_others(match, text)
+
+
+def _han_names(person: KnownPerson, text: str) -> Iterator[Match]:
+    """The full name anywhere, and of a responder the family name before a form of address."""
+    for hit in re.finditer(re.escape(person.name), text):
+        yield Match(*hit.span())
     if person.responder:
-        for part in parts:
-            for match in _occurrences(part, folded):
-                yield from _weighed(match, text)
+        for length in (2, 1):
+            family = re.escape(person.name[:length])
+            pattern = rf"{family}{_HAN_FORMS_OF_ADDRESS}" + (rf"|(?<!\w){family}(?!\w)" if length > 1 else "")
+            for hit in re.finditer(pattern, text):
+                yield Match(*hit.span())
 
 
 def _full_forms(name: str, parts: list[str]) -> Iterator[str]:
@@ -163,16 +171,19 @@ def _full_forms(name: str, parts: list[str]) -> Iterator[str]:
             yield f"{last}, {given}"
             yield f"{last} {given}"
             yield f"{given[0]}. {last}"
+            yield f"{given[0]} {last}"
             yield f"{given[0]}.{last}"
+            yield f"{last}, {given[0]}."
+            yield f"{given} {last[0]}."
         yield f"{given}.{family}"
 
 
-def _occurrences(form: str, folded: _Folded) -> Iterator[Match]:
+def _occurrences(form: str, said: Folded) -> Iterator[Match]:
     pattern = r"\s+".join(re.escape(word) for word in fold(form).split())
     if not pattern:
         return
-    for hit in re.finditer(rf"(?<![\w@]){pattern}(?!\w)", folded.text):
-        yield Match(*folded.span(hit.start(), hit.end()))
+    for hit in re.finditer(rf"(?<![\w@]){pattern}(?!\w)", said.text):
+        yield Match(*said.span(hit.start(), hit.end()))
 
 
 def _weighed(match: Match, text: str) -> Iterator[Match]:
@@ -180,107 +191,41 @@ def _weighed(match: Match, text: str) -> Iterator[Match]:
     written = text[match.start : match.end]
     word = fold(written)
     capital = written[0].isupper()
-    if word in ORDINARY_WORDS or word in PRODUCT_NAMES or word in NOT_OF_NAMES:
-        if not capital:
+    if word in _NO_SURE_NAMES:
+        if not capital or _is_of_a_thing(match, text):
             return
-        if _acts(text, match) or (word in ORDINARY_WORDS and not _begins_a_sentence(text, match.start)):
+        inside = not begins_a_sentence(text, match.start)
+        if acts(text, match.start, match.end) or (word in ORDINARY_WORDS and inside):
             yield Match(match.start, match.end, certain=word not in PRODUCT_NAMES)
-        elif word in PRODUCT_NAMES and not _begins_a_sentence(text, match.start):
+        elif word in PRODUCT_NAMES and inside:
             yield Match(match.start, match.end, certain=False)
     elif capital or len(written) >= _SHORTEST_LOWER_CASE:
         yield match
 
 
-def _next_word(text: str, end: int) -> str:
-    found = re.match(r"\s+([\w'’]+)", text[end:])
-    return fold(found.group(1)) if found else ""
+def _weighed_of_others(match: Match, text: str) -> Iterator[Match]:
+    """The same of somebody who had no part in the incident: less sure, and never in lower case."""
+    written = text[match.start : match.end]
+    word = fold(written)
+    if not written[0].isupper() or len(written) < _SHORTEST_LOWER_CASE or _is_of_a_thing(match, text):
+        return
+    if word not in _NO_SURE_NAMES | PLACES or (
+        word in ORDINARY_WORDS
+        and not begins_a_sentence(text, match.start)
+        and acts(text, match.start, match.end)
+    ):
+        yield Match(match.start, match.end, certain=False)
 
 
-def _previous_word(text: str, start: int) -> str:
-    found = re.search(r"([\w'’]+)[.]?\s+$", text[:start])
-    return fold(found.group(1)) if found else ""
-
-
-def _acts(text: str, match: Match) -> bool:
-    """Whether somebody who did something seems to stand here."""
-    owns = re.match(r"['’]s\b", text[match.end :]) is not None
-    return owns or _next_word(text, match.end) in DEEDS or _previous_word(text, match.start) in CUES
-
-
-def _begins_a_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \t\"'“‘(*-•")
-    return not before or before[-1] in ".!?:;\n"
-
-
-def _capitalised(text: str) -> list[re.Match[str]]:
-    return [word for word in _WORD.finditer(text) if word.group()[0].isupper() and not word.group().isupper()]
-
-
-def _runs(text: str) -> Iterator[list[re.Match[str]]]:
-    """Capitalised words that follow one another with nothing but a space, or a particle, between them."""
-    run: list[re.Match[str]] = []
-    for word in _capitalised(text):
-        between = text[run[-1].end() : word.start()] if run else ""
-        joined = between == " " or all(fold(each) in PARTICLES for each in between.split())
-        if run and between.startswith(" ") and between.endswith(" ") and joined:
-            run.append(word)
-        else:
-            if run:
-                yield run
-            run = [word]
-    if run:
-        yield run
-
-
-def _two_words(text: str) -> Iterator[Match]:
-    for run in _runs(text):
-        words = [fold(word.group()) for word in run]
-        # A sentence begins with a capital as well: "Yesterday Anna Schmidt".
-        while len(run) > 2 and _begins_a_sentence(text, run[0].start()) and words[0] not in GIVEN_NAMES:
-            run, words = run[1:], words[1:]
-        if not 2 <= len(run) <= 4 or any(word in NOT_OF_NAMES for word in words):
-            continue
-        match = Match(run[0].start(), run[-1].end(), certain=False)
-        camel = any(re.search(r"[a-z][A-Z]", word.group()) for word in run[:1])
-        products = [word for word in words if word in PRODUCT_NAMES]
-        if camel or len(products) == len(words):
-            continue
-        acts = _acts(text, match)
-        unlisted = not products and not _begins_a_sentence(text, run[0].start())
-        if words[0] in GIVEN_NAMES or (acts and (words[0] in ORDINARY_WORDS or unlisted)):
-            yield match
-
-
-def _single_words(text: str) -> Iterator[Match]:
-    for run in _runs(text):
-        word = fold(run[0].group())
-        match = Match(run[0].start(), run[0].end(), certain=False)
-        if len(run) == 1 and word in GIVEN_NAMES - ORDINARY_WORDS - PRODUCT_NAMES and _acts(text, match):
-            yield match
-
-
-def _initials(text: str) -> Iterator[Match]:
-    for found in _INITIALS.finditer(text):
-        family = re.split(r"[. ]", found.group())[-1]
-        initials = found.group()[: -len(family)]
-        if initials.upper() == initials and family[0].isupper() and fold(family) not in NOT_OF_NAMES:
-            yield Match(found.start(), found.end(), certain=False)
-
-
-def _addresses(text: str) -> Iterator[Match]:
-    for found in _ADDRESS.finditer(text):
-        mailbox = fold(found.group().split("@")[0])
-        if not any(part in ROLE_MAILBOXES for part in [mailbox, *re.split(r"[.+_-]", mailbox)]):
-            yield Match(found.start(), found.end(), certain=False)
-    for found in _HANDLE.finditer(text):
-        parts = re.split(r"[-_]", fold(found.group()[1:]))
-        if not any(part in ROLE_MAILBOXES | NOT_OF_NAMES for part in parts):
-            yield Match(found.start(), found.end(), certain=False)
-
-
-def _without_overlaps(found: Iterable[Match]) -> list[Match]:
-    kept: list[Match] = []
-    for match in sorted(found, key=lambda each: (each.start - each.end, not each.certain, each.start)):
-        if not any(match.start < other.end and other.start < match.end for other in kept):
-            kept.append(match)
-    return sorted(kept, key=lambda each: each.start)
+def _is_of_a_thing(match: Match, text: str) -> bool:
+    """Whether the word belongs to the name of a thing or a place: "the Baker Street exchange"."""
+    if follows_an_article(text, match.start):
+        return True
+    beside = [
+        fold(word.group())
+        for word in capitalised(text)
+        if text[match.end : word.start()] == " " or text[word.end() : match.start] == " "
+    ]
+    return any(
+        word in NOT_OF_NAMES | PLACES | PRODUCT_NAMES and word not in ORDINARY_WORDS for word in beside
+    )

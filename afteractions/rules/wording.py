@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from afteractions.rules.blame import blaming_passages
 from afteractions.rules.learning import names_a_date, names_an_owner, vague_passages
-from afteractions.rules.persons import KnownPerson, Match, known_names, possible_names
+from afteractions.rules.likely_names import possible_names
+from afteractions.rules.persons import KnownPerson, known_names
+from afteractions.rules.sentences import Match
 from majorops.words import Word
 
 QUESTION = "What system allowed that error to occur?"

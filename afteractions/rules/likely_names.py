@@ -1,0 +1,311 @@
+"""What looks like the name of a person whom nobody registered (domain.md, No names in root cause).
+
+No list knows all names. A capitalised word counts by what it is (a given name, the shape of a family name, no
+product, role or place) and by what stands around it ("said", "by", "Mr", "our DBA", an article before it).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from afteractions.rules.name_words import (
+    BESIDE_NO_HANDLE,
+    CYRILLIC_NAMES,
+    FAMILY_NAMES,
+    GIVEN_NAMES,
+    HAN_FAMILIES,
+    HAN_FAMILIES_OF_TWO,
+    HANGUL_FAMILIES,
+    HONORIFICS,
+    NO_HANDLES,
+    NOT_OF_NAMES,
+    ORDINARY_GIVEN_NAMES,
+    ORDINARY_WORDS,
+    PLACES,
+    PRODUCT_NAMES,
+    ROLE_MAILBOXES,
+    WHERE,
+)
+from afteractions.rules.persons import without_overlaps
+from afteractions.rules.sentences import (
+    Match,
+    acts,
+    acts_like_a_person,
+    begins_a_sentence,
+    capitalised_runs,
+    does_a_deed,
+    fold,
+    follows_an_article,
+    follows_an_occupation,
+    next_word,
+    owns,
+    previous_word,
+)
+
+_ADDRESS = re.compile(r"(?<![\w.+/-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![:\w])")
+_HANDLE = re.compile(r"(?<![\w@/.`])@[A-Za-z][\w-]*(?:\.[a-z][\w-]*)*(?![\w/-]*/|\()")
+
+
+_CAPITAL = r"[^\W\d_a-z](?:[^\W\d_]|[\u0300-\u036f])+(?:['’-][^\W\d_]+)*"
+_INITIALS = re.compile(
+    rf"(?<![\w.])(?:[^\W\d_]\.[ -]?){{1,3}}(?:(?:van|von|de|der|den|da|del|la|di) )*{_CAPITAL}"
+)
+_FAMILY_FIRST = re.compile(rf"(?<![\w.]){_CAPITAL}, (?:[^\W\d_a-z]\. ?){{1,2}}(?!\w)")
+_TITLES = "|".join(title.capitalize() for title in sorted(HONORIFICS))
+_HONOURED = re.compile(
+    rf"\b(?:{_TITLES}|Señora?)\.? (?:(?:van|von|de|der|den|da|del|la|di) )*{_CAPITAL}(?: {_CAPITAL})?"
+)
+_LETTERED = re.compile(rf"(?<!\w)(?P<given>{_CAPITAL}) [A-Z]\.")
+_LOWER = re.compile(r"(?<![\w@./-])[a-z]{4,}(?![\w@/-]|\.\w)")
+_FAMILY_SHAPE = re.compile(
+    r"(?:\w{2,}(?:owicz|ewicz|czyk|wski|wska|ński|ska|ski|sky|skiy|enko|chenko|uk|ovic|ovich|evic|evich|ovsky|ova|eva|kov|"
+    r"nov|rov|lov|tov|dov|mov|sov|chev|yev|iev|sson|sdottir|dottir|qvist|kvist|strom|gren|lund|escu|oglu|opoulos|poulos|akis|"
+    r"idis|adze|shvili|yan|nathan|swamy|murthy|ndez|rguez|elli|etti|ucci|ellini|hashi|moto|mann|stein|feld|meier|"
+    r"maier|mayer|meyer|thaler|huber|hauser|bauer|inen|aitis|unas|kumar|pillai|wardena|ullah|zadeh|worth|bottom|"
+    r"thwaite|borough|ington))"
+)
+_PREFIXED_FAMILY = re.compile(
+    r"(?:Mc|Mac|Fitz)[A-Z]\w+|(?:O|D|N|Mc)['’][A-Z]\w+|(?:al|el|d|ben)['’-][A-Z]\w+"
+)
+_CAMEL = re.compile(r"[^\W\d_A-Z][A-Z]|[A-Z]{2}")
+_CYRILLIC = re.compile(r"[А-ЯЁЇІЄ][а-яёїіє]+(?:-[А-ЯЁЇІЄ][а-яёїіє]+)?")
+_CYRILLIC_FAMILY = re.compile(r"\w{2,}(?:ов|ев|ова|ева|енко|ский|ская|цкий|цкая|ович|евич|чук|швили|дзе|ян)")
+_HAN = re.compile(r"[\u3400-\u9fff々]+")
+_HAN_TITLE = re.compile(r"(?:さん|さま|くん|ちゃん|氏|様|君|先生|女士|小姐|经理|同学)")
+_HANGUL = re.compile(r"(?<!\w)[가-힣]{3}(?=\W|$|씨|님|이|가|은|는|을|를|의)")
+_FOREIGN = re.compile(
+    r"(?<!\w)[\u0370-\u03ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f][\u0300-\u0dff\u0e00-\u0e7f]+"
+    r"(?: [\u0370-\u03ff\u0590-\u06ff\u0900-\u0dff][\u0300-\u0dff]+){0,2}"
+)
+_IN_CODE_OR_DATE = re.compile(r"[/_.#`$]$|\d(?:st|nd|rd|th)? $")
+_HAN_LENGTHS = range(2, 5)
+_WORDS_OF_A_NAME_AT_MOST = 4
+_SHORTEST_UNLISTED = 3
+
+_SURE_GIVEN = GIVEN_NAMES - ORDINARY_WORDS - PRODUCT_NAMES - NOT_OF_NAMES
+_NO_NAMES = NOT_OF_NAMES | PRODUCT_NAMES
+_ELSEWHERE = _NO_NAMES | PLACES
+
+
+def possible_names(text: str) -> list[Match]:
+    """What looks like the name of a person whom nobody registered.
+
+    Roles, systems, products and places are left alone.
+    """
+    spans = {
+        *_full_names(text),
+        *_single_names(text),
+        *_written_with_initials(text),
+        *_honoured(text),
+        *_addresses(text),
+        *_in_lower_case(text),
+        *_in_other_scripts(text),
+    }
+    return without_overlaps(Match(start, end, certain=False) for start, end in sorted(spans))
+
+
+def _is_given(word: str) -> bool:
+    """Whether a word, or the first half of a double name, is a given name and nothing else."""
+    return word in _SURE_GIVEN or ("-" in word and word.split("-")[0] in GIVEN_NAMES)
+
+
+def _is_family(word: str) -> bool:
+    """Whether a word as written is a frequent family name or has the shape of one."""
+    plain = fold(word)
+    if plain in _ELSEWHERE or plain in ORDINARY_WORDS:
+        return False
+    halves = plain.split("-")
+    return (
+        any(half in FAMILY_NAMES for half in halves)
+        or _FAMILY_SHAPE.fullmatch(halves[-1]) is not None
+        or _PREFIXED_FAMILY.search(word) is not None
+    )
+
+
+def _full_names(text: str) -> Iterator[tuple[int, int]]:
+    for whole in capitalised_runs(text):
+        run = _without_a_beginning(text, whole)
+        if not 2 <= len(run) <= _WORDS_OF_A_NAME_AT_MOST:
+            continue
+        if _is_full_name(text, run):
+            yield run[0].start(), run[-1].end()
+
+
+def _without_a_beginning(text: str, run: list[re.Match[str]]) -> list[re.Match[str]]:
+    """A run without the words that only begin the sentence or say what somebody is: "Yesterday Anna Schmidt"."""
+    while (
+        run
+        and fold(run[0].group()) in NOT_OF_NAMES
+        and (begins_a_sentence(text, run[0].start()) or len(run) > 2)
+    ):
+        beginning = fold(run[0].group())
+        run = run[1:]
+        # "The Baker Street exchange": what follows an article is a thing, unless it is surely a name.
+        if beginning in {"the", "a", "an", "this", "that", "no"} and not (
+            run and _is_given(fold(run[0].group()))
+        ):
+            return []
+    return run
+
+
+def _is_full_name(text: str, run: list[re.Match[str]]) -> bool:
+    written = [word.group() for word in run]
+    plain = [fold(word) for word in written]
+    start, end = run[0].start(), run[-1].end()
+    if any(_CAMEL.search(word) and not _PREFIXED_FAMILY.search(word) for word in written):
+        return False
+    rest_is_open = all(word not in _ELSEWHERE or word in ORDINARY_WORDS for word in plain[1:])
+    if _is_given(plain[0]) and plain[0] not in PLACES:
+        return rest_is_open and not follows_an_article(text, start)
+    if any(word in NOT_OF_NAMES or word in PLACES for word in plain) or follows_an_article(text, start):
+        return plain[0] in _SURE_GIVEN and rest_is_open and does_a_deed(text, end)
+    products = [word for word in plain if word in PRODUCT_NAMES]
+    if products:
+        return (
+            plain[0] in GIVEN_NAMES and rest_is_open and (_is_family(written[-1]) or acts(text, start, end))
+        )
+    if _is_family(written[-1]) or _is_given(plain[-1]):
+        return True
+    named = acts(text, start, end)
+    if plain[0] in ORDINARY_GIVEN_NAMES:
+        return named or not begins_a_sentence(text, start)
+    if any(not word.isascii() for word in written):
+        return named or previous_word(text, start) not in WHERE
+    if all(word in ORDINARY_WORDS for word in plain):
+        return acts_like_a_person(text, start, end)
+    if begins_a_sentence(text, start):
+        return acts_like_a_person(text, start, end) or does_a_deed(text, end) or owns(text, end)
+    return named
+
+
+def _single_names(text: str) -> Iterator[tuple[int, int]]:
+    for whole in capitalised_runs(text):
+        run = _without_a_beginning(text, whole)
+        if len(run) != 1 or (len(whole) > 1 and follows_an_article(text, run[0].start())):
+            continue
+        if _is_single_name(text, run[0]):
+            yield run[0].span()
+
+
+def _is_single_name(text: str, found: re.Match[str]) -> bool:
+    written, (start, end) = found.group(), found.span()
+    word = fold(written)
+    first = begins_a_sentence(text, start)
+    occupied = follows_an_occupation(text, start)
+    if _CAMEL.search(written) and not _PREFIXED_FAMILY.search(written):
+        return False
+    if follows_an_article(text, start) or (word in NOT_OF_NAMES and word not in ORDINARY_WORDS):
+        return False
+    if re.match(r"[ -]?[\d(_]|\.\w|/|:\w", text[end:]) or text[start - 1 : start] in {
+        "/",
+        "_",
+        ".",
+        "#",
+        "`",
+        "$",
+    }:
+        return False
+    like_a_person = acts_like_a_person(text, start, end)
+    if word in PLACES or word in PRODUCT_NAMES:
+        return word in GIVEN_NAMES and (like_a_person or occupied)
+    if word in ORDINARY_WORDS:
+        given = word in ORDINARY_GIVEN_NAMES or word in GIVEN_NAMES
+        if first:
+            return given and ((does_a_deed(text, end) and word != "rose") or like_a_person)
+        return like_a_person or (given and (does_a_deed(text, end) or owns(text, end) or _is_by(text, start)))
+    if _is_given(word):
+        return previous_word(text, start) not in WHERE or acts(text, start, end)
+    if _is_family(written):
+        return acts(text, start, end) or occupied
+    if len(written) < _SHORTEST_UNLISTED:
+        return False
+    if first:
+        return not written.isascii() and acts(text, start, end)
+    return like_a_person or (not written.isascii() and acts(text, start, end))
+
+
+def _is_by(text: str, start: int) -> bool:
+    return previous_word(text, start) in {"by", "from", "with", "asked", "told", "to", "and"}
+
+
+def _written_with_initials(text: str) -> Iterator[tuple[int, int]]:
+    for found in _INITIALS.finditer(text):
+        family = re.split(r"[. ]", found.group())[-1]
+        initials = re.match(r"(?:\w\.[ -]?)+", found.group())
+        upper = initials is not None and initials.group().upper() == initials.group()
+        if upper and family[0].isupper() and fold(family) not in _ELSEWHERE:
+            yield found.span()
+    for found in _FAMILY_FIRST.finditer(text):
+        family = found.group().split(",")[0]
+        if fold(family) not in _ELSEWHERE:
+            yield found.start(), found.start() + len(found.group().rstrip())
+    for found in _LETTERED.finditer(text):
+        if _is_given(fold(found["given"])):
+            yield found.span()
+
+
+def _honoured(text: str) -> Iterator[tuple[int, int]]:
+    return (found.span() for found in _HONOURED.finditer(text))
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    nobody = ROLE_MAILBOXES | _NO_NAMES
+    for found in _ADDRESS.finditer(text):
+        mailbox = fold(found.group().split("@")[0])
+        if not any(part in nobody for part in [mailbox, *re.split(r"[.+_-]", mailbox)]):
+            yield found.span()
+    for found in _HANDLE.finditer(text):
+        handle = found.group()[1:]
+        parts = re.split(r"[-_.]", fold(handle))
+        code = _CAMEL.search(handle) or handle[0].isupper() or fold(handle) in NO_HANDLES
+        named = previous_word(text, found.start()) in BESIDE_NO_HANDLE or next_word(text, found.end()) in (
+            BESIDE_NO_HANDLE
+        )
+        if not code and not named and not any(part in nobody | NO_HANDLES for part in parts):
+            yield found.span()
+
+
+def _in_lower_case(text: str) -> Iterator[tuple[int, int]]:
+    """ "tomasz restarted the node": a sure given name that does something, however carelessly it is written."""
+    for found in _LOWER.finditer(text):
+        word = found.group()
+        if word in _SURE_GIVEN and word not in PLACES and not follows_an_article(text, found.start()):
+            by = previous_word(text, found.start()) == "by"
+            if by or does_a_deed(text, found.end()) or acts_like_a_person(text, *found.span()):
+                yield found.span()
+
+
+def _in_other_scripts(text: str) -> Iterator[tuple[int, int]]:
+    yield from _cyrillic(text)
+    latin = sum(1 for letter in text if letter.isascii() and letter.isalpha())
+    for found in _HAN.finditer(text):
+        yield from _han(text, found, among_latin=latin > len(text) / 2)
+    for found in _HANGUL.finditer(text):
+        if unicodedata.normalize("NFC", found.group())[0] in HANGUL_FAMILIES:
+            yield found.span()
+    for found in _FOREIGN.finditer(text):
+        if latin > len(text) / 2 and acts(text, *found.span()):
+            yield found.span()
+
+
+def _cyrillic(text: str) -> Iterator[tuple[int, int]]:
+    previous: re.Match[str] | None = None
+    for found in [*_CYRILLIC.finditer(text), None]:
+        if found is None:
+            break
+        word = fold(found.group())
+        named = word in CYRILLIC_NAMES or _CYRILLIC_FAMILY.fullmatch(found.group()) is not None
+        joined = previous is not None and text[previous.end() : found.start()] == " "
+        if joined and previous is not None and (named or fold(previous.group()) in CYRILLIC_NAMES):
+            yield previous.start(), found.end()
+        elif named and (word in CYRILLIC_NAMES or not begins_a_sentence(text, found.start())):
+            yield found.span()
+        previous = found
+
+
+def _han(text: str, found: re.Match[str], *, among_latin: bool) -> Iterator[tuple[int, int]]:
+    said = found.group()
+    family = said[:2] in HAN_FAMILIES_OF_TWO or said[0] in HAN_FAMILIES
+    titled = _HAN_TITLE.match(text, found.end())
+    if family and len(said) in _HAN_LENGTHS and (among_latin or titled):
+        yield found.span()

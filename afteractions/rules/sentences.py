@@ -1,0 +1,166 @@
+"""What stands around a word in a sentence, and words without case and diacritics.
+
+Pure text work for the checks of wording; offsets are code points of the text as given.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from afteractions.rules.name_words import (
+    ARTICLES,
+    AUXILIARIES,
+    CUES,
+    DEEDS,
+    HUMAN_DEEDS,
+    OCCUPATIONS,
+    PARTICLES,
+)
+
+_LETTERS = {
+    "ß": "ss",
+    "ø": "o",
+    "ł": "l",
+    "æ": "ae",
+    "œ": "oe",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ı": "i",
+    "’": "'",
+}
+_LETTER = r"[^\W\d_][\u0300-\u036f]*"
+# A word with its inner hyphens and apostrophes, but without the "'s" of an owner.
+WORD = re.compile(rf"(?:{_LETTER})+(?:(?!['’]s\b)['’-](?:{_LETTER})+)*")
+_OWNER = re.compile(r"['’]s?(?!\w)")
+_NEXT = re.compile(r",?\s+([\w'’]+)")
+_PREVIOUS = re.compile(r"([\w'’]+)[.]?\s+$")
+_LONGEST_WORD_BEFORE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text without case and diacritics, and for each of its characters the index in the original."""
+
+    text: str
+    origin: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`certain` is False where the word may well be an ordinary one or a product."""
+
+    start: int
+    end: int
+    certain: bool = True
+
+
+def fold(text: str) -> str:
+    """The text without case and diacritics: "Łukasz Müller" becomes "lukasz muller"."""
+    return folded(text).text
+
+
+def folded(text: str) -> Folded:
+    letters: list[str] = []
+    origin: list[int] = []
+    for index, character in enumerate(text):
+        plain = unicodedata.normalize("NFKD", character.casefold())
+        for each in plain:
+            if not unicodedata.combining(each):
+                replacement = _LETTERS.get(each, each)
+                letters.append(replacement)
+                origin += [index] * len(replacement)
+    return Folded("".join(letters), tuple(origin))
+
+
+def next_word(text: str, end: int) -> str:
+    """The folded word after an offset, past an adverb: "Anna quickly restarted"."""
+    found = _NEXT.match(text, end)
+    if found and len(found[1]) > 4 and found[1].endswith("ly"):
+        found = _NEXT.match(text, found.end()) or found
+    return fold(found[1]) if found else ""
+
+
+def previous_word(text: str, start: int) -> str:
+    """The folded word before an offset in the same sentence."""
+    found = _PREVIOUS.search(text[max(0, start - _LONGEST_WORD_BEFORE) : start])
+    return fold(found[1]) if found else ""
+
+
+def owns(text: str, end: int) -> bool:
+    """Whether something belongs to what ends here: "Anna's", "Jonas'"."""
+    return _OWNER.match(text, end) is not None
+
+
+def acts(text: str, start: int, end: int) -> bool:
+    """Whether somebody or something that did a deed, or was asked, seems to stand here."""
+    after = next_word(text, end)
+    deed = after in DEEDS or after in HUMAN_DEEDS or (len(after) > 4 and after.endswith("ed"))
+    return deed or owns(text, end) or previous_word(text, start) in CUES
+
+
+def acts_like_a_person(text: str, start: int, end: int) -> bool:
+    """Whether what stands here does what systems are not said to do, or is introduced as somebody."""
+    after, before = next_word(text, end), previous_word(text, start)
+    told = before in {"told", "asked", "blame", "blamed", "phoned", "colleague", "contractor", "intern"}
+    return (
+        after in HUMAN_DEEDS
+        or after in {"who", "whose", "whom"}
+        or told
+        or follows_an_occupation(text, start)
+    )
+
+
+def does_a_deed(text: str, end: int) -> bool:
+    """Whether a full verb of doing follows: neither "was" nor "had", which follow anything."""
+    after = next_word(text, end)
+    comma = text[end : end + 1] == ","
+    regular = len(after) > 4 and after.endswith("ed")
+    return not comma and after not in AUXILIARIES and (after in DEEDS or after in HUMAN_DEEDS or regular)
+
+
+def follows_an_occupation(text: str, start: int) -> bool:
+    """Whether the word before says what somebody does: "our DBA Henrike", "our DBA, Henrike"."""
+    before = text[max(0, start - _LONGEST_WORD_BEFORE) : start].rstrip()
+    return previous_word(before.removesuffix(",") + " ", len(before) + 1) in OCCUPATIONS
+
+
+def follows_an_article(text: str, start: int) -> bool:
+    return previous_word(text, start) in ARTICLES
+
+
+def begins_a_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \t\"'“‘(*-•")
+    return not before or before[-1] in ".!?:;\n"
+
+
+def capitalised(text: str) -> list[re.Match[str]]:
+    """The words with a capital first letter that are no abbreviations."""
+    return [word for word in WORD.finditer(text) if _is_capitalised(word.group())]
+
+
+def capitalised_runs(text: str) -> Iterator[list[re.Match[str]]]:
+    """Capitalised words that follow one another with nothing but a space, or a particle, between them."""
+    run: list[re.Match[str]] = []
+    for word in capitalised(text):
+        between = text[run[-1].end() : word.start()] if run else ""
+        joined = between == " " or all(fold(each) in PARTICLES - {"of"} for each in between.split())
+        if run and between.startswith(" ") and between.endswith(" ") and joined:
+            run.append(word)
+        else:
+            if run:
+                yield run
+            run = [word]
+    if run:
+        yield run
+
+
+def _is_capitalised(word: str) -> bool:
+    # "al-Sayegh" and "d'Este" begin with a particle.
+    return (word[0].isupper() and not word.isupper()) or re.match(
+        r"(?:al|el|d|ben)['’-][A-Z]", word
+    ) is not None
