@@ -53,8 +53,7 @@ _FAULT = (
     r"(?:broke|did not follow) the rules?|did nothing|"
     r"(?:ran|used|chose|picked|entered|typed|selected|clicked|deleted|pushed|deployed|restarted) the wrong)"
 )
-_MAKERS = r"(?:engineer|operator|developer|administrator|admin|technician|contractor|dba|intern|reviewer|"
-r"responder|vendor)"
+_MAKERS = r"(?:engineer|operator|developer|administrator|admin|technician|contractor|dba|intern|reviewer|responder|vendor)"
 
 # One row a pattern: what is blamed, in words that systems do not earn.
 _PATTERNS = (
@@ -88,8 +87,7 @@ _PATTERNS = (
     r"(?! (?:label|field|record|tag))",
     r"\b(?:(?:did|was|were|do|does|is|are)(?: not|n['’]t)|not|never|fail(?:ed|ing)? to|without) "
     r"pay(?:ing)? (?:\w+ )?attention\b",
-    r"(?<!\w )\b(?:is|was|were|are) (?:at fault|to blame)(?! for)\b|\b(?:is|was|were|are) (?:at fault|to "
-    r"blame)\b",
+    r"\b(?:is|was|were|are) (?:at fault|to blame)\b",
     r"\b(?:is|was|were) the (?:fault|mistake) of (?:the|an?|our) \w+(?: \w+)?|"
     rf"\bthe (?:fault|mistake|oversight|negligence) of (?:the|an?|our) (?:\w+ )?(?:{_MAKERS}|team|"
     rf"colleague|person)s?\b",
