@@ -1,7 +1,6 @@
 """Each call on After Actions, tried over HTTP: the whole way from the close to the 30 days, and what is refused."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -12,109 +11,10 @@ from afteractions.operations.archive import render_pending
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.api.caller import Caller, paths
+from tests.api.way import SECTIONS, ago, ahead, distributed, drafted, held, put, scheduled, write
 from tests.factories.people import a_person
 
 pytestmark = pytest.mark.django_db
-
-
-def ago(**span: float) -> str:
-    return (datetime.now(UTC) - timedelta(**span)).isoformat()
-
-
-def ahead(**span: float) -> str:
-    return (datetime.now(UTC) + timedelta(**span)).isoformat()
-
-
-@pytest.fixture
-def lead(db: None) -> Caller:
-    return Caller(a_person("Tomas Lindqvist"))
-
-
-@pytest.fixture
-def aa(mim: Caller, lead: Caller) -> str:
-    """The reference of the After Action of a Critical incident that closed six days ago."""
-    declared = {
-        "title": "Checkout answers with errors",
-        "severity": "critical",
-        "impact": {"external": True, "customers_affected": 900, "business": "Orders were lost."},
-        "milestones": {"opened": ago(days=6, hours=2)},
-        "at": ago(days=6, hours=2),
-    }
-    reference = mim.made("incidents/", declared)["reference"]
-    mim.made(
-        f"incidents/{reference}/command/",
-        {"role": "technical_recovery_lead", "person": lead.person.email, "from": ago(days=6, hours=2)},
-    )
-    mim.made(f"incidents/{reference}/milestones/", {"kind": "mitigated", "at": ago(days=6, hours=1)})
-    mim.made(f"incidents/{reference}/milestones/", {"kind": "recovered", "at": ago(days=6, minutes=30)})
-    closed = mim.made(f"incidents/{reference}/close/", {"at": ago(days=6)})
-    assert closed["requirement"]["level"] == "mandatory"
-    return str(closed["after_action"])
-
-
-SECTIONS: dict[str, Any] = {
-    "summary": {"business_impact": "Orders were lost for an hour.", "customer_impact": "One in five."},
-    "expected": [
-        {"expected": "The standby takes over.", "actual": "It refused connections.", "kind": "procedure"}
-    ],
-    "root_cause": {
-        "failure": "a standby without the permissions of the primary",
-        "contributing_factors": ["no failover drill since the migration"],
-        "should_have_happened": [],
-        "certainty": "known",
-    },
-    "went_well": [{"text": "The bridge was staffed within five minutes.", "kind": "action"}],
-}
-
-
-def put(caller: Caller, path: str, content: Any, tag: str | None) -> Any:
-    headers = {"If-Match": tag} if tag else {}
-    return caller.client.put(
-        f"/api/v1/{path}", {"content": content}, content_type="application/json", headers=headers
-    )
-
-
-def write(caller: Caller, aa: str, key: str, content: Any) -> Any:
-    path = f"after-actions/{aa}/sections/{key}/"
-    answer = put(caller, path, content, caller.get(path)["ETag"])
-    assert answer.status_code == 200, answer.content.decode()
-    return answer.json()
-
-
-def drafted(mim: Caller, aa: str, owner: Person) -> None:
-    for key, content in SECTIONS.items():
-        write(mim, aa, key, content)
-    row = {
-        "kind": "start",
-        "gap": "No drill",
-        "change": "Drill the failover",
-        "owner": owner.email,
-        "due_on": ahead(days=20)[:10],
-    }
-    write(mim, aa, "changes", [row])
-
-
-def scheduled(mim: Caller, aa: str) -> Any:
-    body = {"starts_at": ago(hours=2), "ends_at": ago(hours=1), "location": "Room 2", "at": ago(days=5.9)}
-    return mim.made(f"after-actions/{aa}/schedule/", body)
-
-
-def distributed(mim: Caller, aa: str, owner: Person) -> Any:
-    scheduled(mim, aa)
-    drafted(mim, aa, owner)
-    return mim.made(f"after-actions/{aa}/distribute/", {"at": ago(days=4)})
-
-
-def held(mim: Caller, aa: str, **said: Any) -> Any:
-    body = {
-        "started_at": ago(hours=2),
-        "ended_at": ago(hours=1),
-        "attendance": [{"person": mim.person.email, "present": True}],
-        "agreed": True,
-        "external_messages": "none",
-        **said,
-    }
-    return mim.post(f"after-actions/{aa}/hold/", body)
 
 
 def test_the_whole_way_over_the_api(mim: Caller, lead: Caller, aa: str) -> None:
