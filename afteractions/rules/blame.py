@@ -53,7 +53,10 @@ _FAULT = (
     r"(?:broke|did not follow) the rules?|did nothing|"
     r"(?:ran|used|chose|picked|entered|typed|selected|clicked|deleted|pushed|deployed|restarted) the wrong)"
 )
-_MAKERS = r"(?:engineer|operator|developer|administrator|admin|technician|contractor|dba|intern|reviewer|responder|vendor)"
+_MAKERS = (
+    r"(?:engineer|operator|developer|administrator|admin|technician|contractor|dba|intern|reviewer|"
+    r"responder|vendor)"
+)
 
 # One row a pattern: what is blamed, in words that systems do not earn.
 _PATTERNS = (

@@ -122,8 +122,10 @@ _MONTH = (
     r"nov(?:ember)?|dec(?:ember)?)"
 )
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
-_SPAN = r"(?:days?|weeks?|months?|quarters?|sprints?|years?|release(?: cycle)?s?|iterations?|hours?|"
-r"business days?)"
+_SPAN = (
+    r"(?:days?|weeks?|months?|quarters?|sprints?|years?|release(?: cycle)?s?|iterations?|hours?|"
+    r"business days?)"
+)
 _DATE = re.compile(
     r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}\.\d{1,2}\.(?!\d)|"
     rf"\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\b|{_MONTH}\.? \d{{1,4}}(?:st|nd|rd|th)?\b|"
