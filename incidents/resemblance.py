@@ -36,9 +36,9 @@ SELECT root, (array_agg(token ORDER BY place))[1] FROM (
 
 COMMON = """
 WITH sample AS MATERIALIZED (SELECT likeness FROM ({latest}) latest)
-SELECT NULL, (SELECT count(*) FROM ({earlier}) earlier), (SELECT count(*) FROM sample)
+SELECT NULL, count(*) FROM sample
 UNION ALL
-SELECT word.lexeme, count(*), 0 FROM sample, LATERAL unnest(sample.likeness) word WHERE word.lexeme = ANY(%s) GROUP BY 1
+SELECT word.lexeme, count(*) FROM sample, LATERAL unnest(sample.likeness) word WHERE word.lexeme = ANY(%s) GROUP BY 1
 """
 
 CANDIDATES = """
@@ -61,8 +61,8 @@ def earlier_than(incident: Incident, reader: Person) -> IncidentQuerySet:
     )
 
 
-def asked(incident: Incident, reader: Person) -> tuple[Asked, int]:
-    """What the incident speaks of, how common that is among the earlier ones, and how many those are."""
+def asked(incident: Incident, reader: Person) -> Asked:
+    """What the incident speaks of, and how common that is among the latest of the earlier ones."""
     timeline = incident.timelineevents.order_by("at", "pk").values_list("text", flat=True)[:MOST_EVENTS]
     said = "\n".join(
         [
@@ -77,14 +77,13 @@ def asked(incident: Incident, reader: Person) -> tuple[Asked, int]:
     words = dict(_rows(WORDS, [said, MOST_WORDS]))
     earlier = earlier_than(incident, reader)
     latest, latest_values = _sql(earlier.order_by("-listed_at").values("likeness")[:SAMPLE])
-    every, every_values = _sql(earlier.values("pk"))
-    counted = _rows(COMMON.format(latest=latest, earlier=every), [*latest_values, *every_values, list(words)])
-    total, among = next((row[1], row[2]) for row in counted if row[0] is None)
-    known = {root: number for root, number, _ in counted if root is not None}
-    return Asked(words, known, among, incident.organisation), total
+    counted = _rows(COMMON.format(latest=latest), [*latest_values, list(words)])
+    known = dict(counted)
+    among = known.pop(None)
+    return Asked(words, known, among, incident.organisation)
 
 
-def candidates(incident: Incident, reader: Person, looked_for: Asked, total: int) -> list[Candidate]:
+def candidates(incident: Incident, reader: Person, looked_for: Asked) -> list[Candidate]:
     """The earlier incidents that share rare words, a service or the turn of the title, with what they share."""
     earlier = earlier_than(incident, reader)
     services = list(IncidentService.objects.filter(incident=incident).values_list("service", flat=True))
@@ -93,7 +92,7 @@ def candidates(incident: Incident, reader: Person, looked_for: Asked, total: int
             :BY_TITLE
         ]
     ]
-    if chosen := rarest(looked_for, total, BY_WORDS):
+    if chosen := rarest(looked_for, SAMPLE):
         query = SearchQuery(" | ".join(f"'{root}'" for root in chosen), search_type="raw", config="simple")
         arms.append(earlier.filter(likeness=query).order_by("-listed_at")[:BY_WORDS])
     if services:

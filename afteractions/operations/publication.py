@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from afteractions.access import can_send_status_note, can_settle_messages
-from afteractions.models import AfterAction, ExternalMessage, Revision, StatusNote
+from afteractions.models import AfterAction, ExternalMessage, Revision, Section, StatusNote
 from afteractions.operations import antipatterns, obligations, steps
 from afteractions.operations.announcements import concerned, say
 from afteractions.operations.draft import missing_before_publishing
@@ -14,7 +14,8 @@ from afteractions.operations.sections import is_storable
 from afteractions.rules import lifecycle
 from afteractions.rules.lifecycle import Part
 from afteractions.rules.readiness import sentences
-from afteractions.vocabulary import MessageStatus, RevisionKind, Status, Transition
+from afteractions.vocabulary import MessageStatus, RevisionKind, SectionKey, Status, Transition
+from incidents.operations.similar import keep_root_cause
 from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
@@ -44,6 +45,7 @@ def publish(
     after_action.published_at = at
     steps.save(after_action, "published_at")
     revision = freeze(after_action, kind=RevisionKind.PUBLISHED, by=by, at=at, now=now)
+    _tell_root_cause(after_action)
     _send(after_action, revision, now=now)
     steps.keep(
         "published",
@@ -78,6 +80,7 @@ def amend_published(
     steps.check_instant(at, now=now, after=[(after_action.published_at, "the publication")])
     steps.save(after_action)
     revision = freeze(after_action, kind=RevisionKind.ERRATUM, reason=reason.strip(), by=by, at=at, now=now)
+    _tell_root_cause(after_action)
     _send(after_action, revision, now=now)
     steps.keep(
         "amended what was published",
@@ -89,6 +92,14 @@ def amend_published(
     )
     obligations.reconcile(after_action.incident, by=by, now=now)
     return revision
+
+
+def _tell_root_cause(after_action: AfterAction) -> None:
+    """What is published of the root cause is what later incidents are compared with."""
+    section = Section.objects.filter(after_action=after_action, key=SectionKey.ROOT_CAUSE).first()
+    written = section.content if section is not None and isinstance(section.content, dict) else {}
+    said = [written.get("failure") or "", *(written.get("contributing_factors") or ())]
+    keep_root_cause(after_action.incident, ". ".join(text for text in said if text))
 
 
 @transaction.atomic

@@ -167,7 +167,8 @@ class Incidents(RecordCalls, ResponseCalls):
         """
         incident = self.found(can_command, COMMAND_ONLY)
         said = self.read(bodies.NotARepeatOf)
-        self.record(dismiss_look_alike, incident, {**said, "earlier": self._earlier(said.pop("reference"))})
+        said["earlier"] = self._earlier(said.pop("reference"))
+        self.record(dismiss_look_alike, incident, said)
         return self.answer(reference)
 
     def answer(self, reference: str, status: int = 200) -> Response:

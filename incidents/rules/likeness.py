@@ -17,6 +17,8 @@ SERVICE_WEIGHS: Final = 0.04
 SAME_ORGANISATION: Final = 0.1
 # Below this nothing is proposed: a common service or a common turn of speech is no resemblance.
 LEAST: Final = 0.15
+# Words that more earlier incidents speak of together are weighed, and not looked for.
+COMMON_SHARE: Final = 0.1
 # A title this much alike, by its trigrams, is evidence that is worth a mention.
 TITLES_ALIKE: Final = 0.3
 
@@ -81,15 +83,17 @@ def likeness(asked: Asked, candidate: Candidate) -> float:
     return score
 
 
-def rarest(asked: Asked, total: int, at_most: int) -> list[str]:
-    """The words to look for among `total` earlier incidents: the rarest of which some `at_most` speak together."""
+def rarest(asked: Asked, most: int) -> list[str]:
+    """The words to look for. `most` is how many earlier incidents are counted at the most: where there are no more,
+    every word that they know; among more, the rarest of which one in ten speak together, and those that none knew."""
+    is_counted = asked.among < most
     chosen, expected = list[str](), 0.0
     for root in sorted(asked.words, key=lambda root: (asked.known_in.get(root, 0), root)):
         known = asked.known_in.get(root, 0)
-        if not known and total <= asked.among:
+        if is_counted and not known:
             continue
-        expected += max(known, 0.5) * total / max(asked.among, 1)
-        if expected > at_most and chosen:
+        expected += known
+        if not is_counted and expected > COMMON_SHARE * asked.among and known:
             break
         chosen.append(root)
     return chosen

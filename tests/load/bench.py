@@ -99,6 +99,7 @@ def rows() -> dict[str, Measured]:
             ("incident", "Incident with timeline", 12),
             ("workspace", "After Action workspace", 12),
             ("search", "Incidents, search of 3 words", 15),
+            ("alike", "Earlier look-alikes (200 ms)", 60),
             ("event", "Logging one event", 8),
             ("section", "Saving one section", 8),
         )
@@ -148,6 +149,7 @@ def take(size: int, table: dict[str, Measured], port: int) -> None:
         "library": "/library/",
         "incident": closed.get_absolute_url(),
         "workspace": f"{draft.get_absolute_url()}draft/",
+        "alike": f"{closed.get_absolute_url()}look-alikes/",
         "search": "/incidents/?" + urlencode({"search": "payments ledger failure"}),
     }
     for key, path in paths.items():
