@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from afteractions.rules.wording import Checked
-from afteractions.vocabulary import AntiPattern, AttendeeRequirement, Decision, SectionKey
+from afteractions.vocabulary import AntiPattern, AttendeeRequirement, Decision, Disposition, SectionKey
 from majorops.web.bodies import (
     AtField,
     Body,
@@ -146,6 +146,13 @@ class Completing(When):
 class Extending(When):
     due_on = DayField()
     reason = TextField()
+
+
+class Settling(When):
+    disposition = WordField(Disposition)
+    evidence = TextField(**MAYBE)
+    due_on = DayField(**MAYBE)
+    reason = TextField(**MAYBE)
 
 
 class Commenting(When):

@@ -11,7 +11,13 @@ from rest_framework.response import Response
 from afteractions.api import answers, bodies, shown
 from afteractions.models import AfterAction, Change, Comment, ExternalMessage, VendorFollowUp
 from afteractions.operations.comments import resolve_comment
-from afteractions.operations.followup import cancel_action, complete_action, extend_action, start_action
+from afteractions.operations.followup import (
+    cancel_action,
+    complete_action,
+    extend_action,
+    settle_item,
+    start_action,
+)
 from afteractions.operations.publication import settle_message
 from afteractions.operations.vendors import add_item, plan_rca
 from afteractions.operations.wording import check_wording
@@ -87,6 +93,15 @@ class ActionItems(Calls):
     def cancel(self, request: Request, reference: str) -> Response:
         """Cancel it, with the reason"""
         return self.act(cancel_action, bodies.WithReason)
+
+    @verb(bodies.Settling, answers.ActionItem)
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Request, reference: str) -> Response:
+        """Settle it at the 30-day review
+
+        `done` takes the `evidence`, `extended` a new `due_on` and the `reason`, `cancelled` the `reason`.
+        """
+        return self.act(settle_item, bodies.Settling)
 
     def act(self, operation: Callable[..., Any], body: type[bodies.When]) -> Response:
         item = self.found()

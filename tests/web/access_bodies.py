@@ -141,6 +141,7 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "action-item-cancel": BECAUSE,
     "action-item-complete": said(evidence="https://example.org/evidence"),
     "action-item-extend": said(due_on="2027-01-04", reason="More time"),
+    "action-item-settle": said(disposition="done", evidence="https://example.org/evidence"),
     "external-message-withdraw": BECAUSE,
     "vendor-items": said(text="Logs", due_on="2027-01-04"),
     "vendor-plan": said(committed=True),

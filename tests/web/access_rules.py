@@ -308,6 +308,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:action-item-cancel": post(ACTS),
     "afteractions-api:action-item-complete": post(ACTS),
     "afteractions-api:action-item-extend": post(ACTS),
+    "afteractions-api:action-item-settle": post(CHAIR),
     "afteractions-api:action-item-start": post(ACTS),
     "afteractions-api:external-message-list": LIST,
     "afteractions-api:external-message-send": post(MESSENGERS),
