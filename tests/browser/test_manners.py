@@ -79,6 +79,7 @@ PAGES = [
     Shown("incidents:detail, running", "mim2", at("incidents:detail", "running")),
     Shown("incidents:detail, closed", "attendee", at("incidents:detail", "closed")),
     Shown("incidents:history", "mim", at("incidents:history", "closed")),
+    Shown("incidents:look_alikes", "mim", at("incidents:look_alikes", "closed")),
     Shown("incidents:step", "mim2", at("incidents:step", "running", "close")),
     Shown("incidents:step of many fields", "mim2", at("incidents:step", "running", "impact")),
     Shown("afteractions:board", "mim", at("afteractions:board")),
