@@ -1,0 +1,123 @@
+"""Who takes part in a random walk, and where one begins: the same process at each of its stages, made once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from afteractions.models import AfterAction
+from incidents.models import Incident, Service
+from majorops.people.groups import GroupName
+from majorops.people.models import Person
+from tests.factories.afteractions import (
+    CLOSED,
+    DISTRIBUTED,
+    MEETING_END,
+    PUBLISHED,
+    READ,
+    SCHEDULED,
+    a_distributed_review,
+    a_drafted_review,
+    a_published_review,
+    a_reviewed_review,
+    an_after_action,
+    read_by_all,
+)
+from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
+from tests.factories.people import a_mim, a_person, an_administrator, an_auditor
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An incident, and the instant at which the walk sets out from it."""
+
+    incident: Incident
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody by the word that the walk calls them; "outsider" has no part in anything."""
+
+    people: dict[str, Person]
+    earlier: Incident
+    stages: dict[str, Stage] = field(default_factory=dict)
+
+
+def a_cast() -> Cast:
+    """People, an earlier incident whose learning was never put into practice, and a stage for each place of the way."""
+    chief = a_person("Greta Holm")
+    manager = a_person("Paul Adeyemi", manager=chief)
+    mim = a_mim(manager=manager)
+    people = {
+        "mim": mim,
+        "second mim": a_mim("Yuki Tan", manager=manager),
+        "manager": manager,
+        "chief": chief,
+        "owner": a_person("Olga Reyes", manager=manager),
+        "lead": a_person("Tomas Lindqvist", manager=manager),
+        "engineer": a_person("Ingrid Falk", manager=manager, time_zone="Asia/Tokyo"),
+        "communications": a_person("Cleo Marsh", groups=[GroupName.COMMUNICATIONS]),
+        "liaison": a_person("Ilse Brandt", groups=[GroupName.INTERNAL_LIAISON]),
+        "service manager": a_person("Sana Qureshi", groups=[GroupName.SERVICE_MANAGER]),
+        "administrator": an_administrator(),
+        "auditor": an_auditor(),
+        "outsider": a_person("Xavier Nobody"),
+    }
+    Service.objects.create(name="Payments", owner=a_person("Sven Aalto", manager=manager))
+    earlier = a_published_review(mim, action_owner=people["engineer"], opened_at=OPENED - minutes(20))
+    cast = Cast(people, earlier.incident)
+    for name, make in STAGES.items():
+        cast.stages[name] = make(people)
+    return cast
+
+
+def _of(after_action: AfterAction, now: datetime) -> Stage:
+    return Stage(after_action.incident, now)
+
+
+def _running(severity: str, **said: object) -> Callable[[dict[str, Person]], Stage]:
+    return lambda people: Stage(
+        an_incident(people["mim"], severity, services=["Payments"], **said), OPENED + minutes(5)
+    )
+
+
+def _closed(severity: str, **said: object) -> Callable[[dict[str, Person]], Stage]:
+    return lambda people: Stage(a_closed_incident(people["mim"], severity, **said), CLOSED + minutes(5))
+
+
+def _held_with_messages(people: dict[str, Person]) -> Stage:
+    message = {"text": "What happened, and what changes.", "audience": "Customers", "due_at": PUBLISHED}
+    return _of(
+        a_reviewed_review(people["mim"], external_messages=[message], lead=people["lead"]), MEETING_END
+    )
+
+
+def _read(people: dict[str, Person]) -> Stage:
+    after_action = a_distributed_review(people["mim"], lead=people["lead"])
+    read_by_all(after_action)
+    return _of(after_action, READ + timedelta(hours=16))
+
+
+STAGES: dict[str, Callable[[dict[str, Person]], Stage]] = {
+    "critical, running": _running("critical"),
+    "high, running": _running("high"),
+    "medium, running, restricted": _running("medium", restricted=True),
+    "high, closed": _closed("high"),
+    "high and internal, closed": _closed("high", impact={"external": False, "customers_affected": 0}),
+    "low, closed": _closed("low"),
+    "mandatory, to be scheduled": lambda people: _of(
+        an_after_action(people["mim"], lead=people["lead"]), CLOSED
+    ),
+    "drafted": lambda people: _of(
+        a_drafted_review(people["mim"], lead=people["lead"], action_owner=people["engineer"]), SCHEDULED
+    ),
+    "distributed": lambda people: _of(a_distributed_review(people["mim"], lead=people["lead"]), DISTRIBUTED),
+    "read": _read,
+    "reviewed": lambda people: _of(
+        a_reviewed_review(people["mim"], lead=people["lead"], action_owner=people["engineer"]), MEETING_END
+    ),
+    "reviewed, with a message": _held_with_messages,
+    "published": lambda people: _of(
+        a_published_review(people["mim"], lead=people["lead"], action_owner=people["engineer"]), PUBLISHED
+    ),
+}
