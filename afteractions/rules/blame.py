@@ -13,7 +13,8 @@ _SOMEBODY = (
     r"sysadmins?|"
     r"on-?call(?: (?:engineer|person|staff|developer))?|responders?|technicians?|reviewers?|approvers?|"
     r"authors?|"
-    r"committers?|contractors?|consultants?|employees?|colleagues?|coworkers?|co-workers?|staff|personnel|"
+    r"committers?|contractors?|consultants?|deployers?|maintainers?|newcomers?|juniors?|members?|"
+    r"employees?|colleagues?|coworkers?|co-workers?|staff|personnel|"
     r"analysts?|"
     r"dbas?|sres?|architects?|testers?|managers?|supervisors?|leads?|leaders?|interns?|trainees?|"
     r"apprentices?|"
@@ -37,7 +38,11 @@ _FAULT = (
     r"wrongly|"
     r"incorrectly|erroneously|accidentally|unwittingly|inadvertently|carelessly|recklessly|negligently|"
     r"hastily|"
-    r"blindly|foolishly|should(?: have|['’]ve|n['’]t have| not have| never have)|ought to have|"
+    r"blindly|foolishly|should(?: have|['’]ve|n['’]t have| not have| never have)(?= (?:\w+ly )?(?:\w+ed|"
+    r"been(?! (?:paged|"
+    r"alerted|notified|told|informed|given|warned|trained|asked))|known|seen|done|thought|caught|read|"
+    r"gone|taken|"
+    r"given|made|kept|paid|put|set|run|written|found|had|left)\b)|ought to have|"
     r"(?:could|might) have (?:noticed|known|checked|asked|prevented|avoided)|"
     r"(?:did not|didn['’]t|never) (?!have\b|get\b|receive\b|own\b|exist\b|reach\b|work\b|include\b|need\b|"
     r"fit\b)|"
@@ -49,7 +54,9 @@ _FAULT = (
     r"incompetent|incapable|overconfident|complacent|confused|impatient|at fault|to blame|responsible for "
     r"the)|"
     r"made (?:an? |the |some |several )?(?:\w+ )?(?:mistake|error|blunder|slip|typo|assumption)s?|made an? |"
-    r"bothered|skipped|assumed|broke|violated|breached|disobeyed|disregarded|lost (?:focus|concentration)|"
+    r"bothered|rubber[- ]stamped|had no (?:idea|clue)|knew better|slept|fell asleep|cut corners|got it wrong|"
+    r"rushed|took (?:a )?shortcuts?|refused to|chose to ignore|was confused|skipped|assumed|broke|"
+    r"violated|breached|disobeyed|disregarded|lost (?:focus|concentration)|"
     r"(?:broke|did not follow) the rules?|did nothing|"
     r"(?:ran|used|chose|picked|entered|typed|selected|clicked|deleted|pushed|deployed|restarted) the wrong)"
 )
@@ -107,6 +114,10 @@ _PATTERNS = (
     r"person)s?\b",
     r"\b(?:human|the) (?:failure|failing) of the (?:operator|engineer|team)\b",
     r"\b(?:blame|fault) (?:lies|rests|is|falls) (?:with|on) (?:the|an?|our) \w+",
+    r"\b(?:should|must|needs? to|has to) be (?:re-?trained|disciplined|fired|punished|reprimanded|sanctioned|"
+    r"dismissed)(?= |[.,;]|$)(?! by)",
+    r"\b(?:rookie|beginner['’]s|silly|foolish|obvious|avoidable|embarrassing|amateur|unforced|personal) "
+    r"(?:mistake|error|blunder)s?\b",
     r"\bheld? (?:responsible|accountable|to account)\b",
 )
 _BLAME = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS)

@@ -7,7 +7,14 @@ import re
 
 # Intentions that are never a change, whatever follows.
 _ALWAYS_VAGUE = re.compile(
-    r"\b(?:(?:communicat\w*|cooperat\w*|co-operat\w*|collaborat\w*|coordinat\w*|respond\w*|react\w*|act|"
+    r"\b(?:(?:communications?|monitoring|testing|documentation|collaboration|coordination|alerting|"
+    r"processes|training|"
+    r"awareness|observability|visibility|things|handovers?|procedures) (?:should|must|could|can|needs? to|"
+    r"has to|have to|"
+    r"will) (?:be |get )?(?:\w+ly )?(?:improved?|better|strengthened|enhanced|increased|reviewed|"
+    r"optimi[sz]ed)|"
+    r"think(?:ing)? before \w+ing|mak(?:e|ing) (?:the |our |this |it )?(?:\w+ )?(?:more|better|less) \w+|"
+    r"(?:communicat\w*|cooperat\w*|co-operat\w*|collaborat\w*|coordinat\w*|respond\w*|react\w*|act|"
     r"plan|prepare|"
     r"listen|test|document|monitor|escalate|work(?:ing)?) "
     r"(?:better|faster|quicker|sooner|harder|smarter|more(?! than)(?: \w+)?|earlier|clearly|effectively|"
@@ -66,6 +73,7 @@ _THIN = re.compile(
     rf"(?:\w+ )?{_SUBJECTS}\b|"
     r"\b(?:improv(?:e|es|ing)|enhanc(?:e|es|ing)|strengthen(?:s|ing)?|optimi[sz](?:e|es|ing)) (?:the |our "
     r"|its |their )*\w+|"
+    r"make sure (?:to|we|that we|everyone|everybody) \w+\b|"
     r"(?<=more )(?:training|testing|documentation|monitoring|automation|awareness|resources|people|staff)\b",
     re.IGNORECASE,
 )

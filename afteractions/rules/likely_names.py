@@ -57,6 +57,7 @@ _HONOURED = re.compile(
 )
 _LETTERED = re.compile(rf"(?<!\w)(?P<given>{_CAPITAL}) [A-Z]\.")
 _LOWER = re.compile(r"(?<![\w@./-])[a-z]{4,}(?![\w@/-]|\.\w)")
+_UPPER = re.compile(r"(?<![\w-])(?P<given>[A-Z]{3,}) (?P<family>[A-Z'-]{3,})(?![\w-])")
 _FAMILY_SHAPE = re.compile(
     r"(?:\w{2,}(?:owicz|ewicz|czyk|wski|wska|ński|ska|ski|sky|skiy|enko|chenko|uk|ovic|ovich|evic|evich|ovsky|ova|eva|kov|"
     r"nov|rov|lov|tov|dov|mov|sov|chev|yev|iev|sson|sdottir|dottir|qvist|kvist|strom|gren|lund|escu|oglu|opoulos|poulos|akis|"
@@ -99,6 +100,7 @@ def possible_names(text: str) -> list[Match]:
         *_honoured(text),
         *_addresses(text),
         *_in_lower_case(text),
+        *_in_capitals(text),
         *_in_other_scripts(text),
     }
     return without_overlaps(Match(start, end, certain=False) for start, end in sorted(spans))
@@ -155,9 +157,11 @@ def _is_full_name(text: str, run: list[re.Match[str]]) -> bool:
     if any(_CAMEL.search(word) and not _PREFIXED_FAMILY.search(word) for word in written):
         return False
     rest_is_open = all(word not in _ELSEWHERE or word in ORDINARY_WORDS for word in plain[1:])
-    if _is_given(plain[0]) and plain[0] not in PLACES:
+    if _is_given(plain[0]) and (plain[0] not in PLACES or _is_family(written[-1]) or acts(text, start, end)):
         return rest_is_open and not follows_an_article(text, start)
-    if any(word in NOT_OF_NAMES or word in PLACES for word in plain) or follows_an_article(text, start):
+    if any(
+        word in _ELSEWHERE - PRODUCT_NAMES and word not in FAMILY_NAMES for word in plain
+    ) or follows_an_article(text, start):
         return plain[0] in _SURE_GIVEN and rest_is_open and does_a_deed(text, end)
     products = [word for word in plain if word in PRODUCT_NAMES]
     if products:
@@ -196,14 +200,7 @@ def _is_single_name(text: str, found: re.Match[str]) -> bool:
         return False
     if follows_an_article(text, start) or (word in NOT_OF_NAMES and word not in ORDINARY_WORDS):
         return False
-    if re.match(r"[ -]?[\d(_]|\.\w|/|:\w", text[end:]) or text[start - 1 : start] in {
-        "/",
-        "_",
-        ".",
-        "#",
-        "`",
-        "$",
-    }:
+    if re.match(r"[ -]?[\d(_]|\.\w|/|:\w", text[end:]) or _IN_CODE_OR_DATE.search(text[:start]):
         return False
     like_a_person = acts_like_a_person(text, start, end)
     if word in PLACES or word in PRODUCT_NAMES:
@@ -273,6 +270,14 @@ def _in_lower_case(text: str) -> Iterator[tuple[int, int]]:
             by = previous_word(text, found.start()) == "by"
             if by or does_a_deed(text, found.end()) or acts_like_a_person(text, *found.span()):
                 yield found.span()
+
+
+def _in_capitals(text: str) -> Iterator[tuple[int, int]]:
+    """ "TOMASZ BERGMANN": a sure given name before a word that is nothing else."""
+    for found in _UPPER.finditer(text):
+        given, family = fold(found["given"]), fold(found["family"])
+        if given in _SURE_GIVEN and family not in _ELSEWHERE:
+            yield found.span()
 
 
 def _in_other_scripts(text: str) -> Iterator[tuple[int, int]]:

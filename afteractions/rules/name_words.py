@@ -14,97 +14,103 @@ aaron abbas abdul abdullah abel abena abigail abiodun adaeze adam adebayo adela 
 agnes agnieszka ahmad ahmed ahmet aicha aidan aiko aino aisha akihiro akira akosua alan alastair albert
 albrecht alejandra alejandro aleksander aleksandra alena alessandro alex alexander alexandra alexis
 alfonso alfred alfredo ali alice alicia alima alina alison alistair allison alma aloysius alvaro alvin
-amanda amani amara amelia amelie amina amir amit amparo amy ana anahit ananya anastasia anastasios anaya
-anders andras andre andrea andreas andreea andrei andrew andrey andrzej andy aneta angela angelina angelo
-angus anil anita anja anjali ann anna anne annika anouk anoushka anthony antje antoine anton antonella
-antonia antonio antti anya aoife archana ariel arjun armando arnav arne arnold arthur artur arun arvid
-asha ashley asif asma assaf astrid athanasios aurelie axel ayaka ayan ayesha aylin ayman ayodele azadeh
-bao barbara barry bartosz bashir bastian beata beatrice beatriz ben benedikt benjamin benoit berit
-bernadette bernard bernd bernhard berta beth betty bhavna bianca birgit birgitte bjarne bjorn blanca
-blessing bob bogdan boleslaw boris borja bozena brad brandon branislav brenda brian bridget brigitte
-bronwyn bruce bruno burak caitlin callum camila camille carina carl carla carlos carmen carol carolina
-caroline carsten catherine cecile cecilia cedric celia celine cesar chaim charlene charles charlie
-charlotte chen chiara chibuzo chidi chika chinedu chinonso chinwe chioma chloe chris christian christina
-christine christopher chukwuemeka ciara cihan claire clara clarissa claudia claudio clemens clement colin
-connor cornelia cornelius cosima cosmin craig cristina cynthia cyril dagmar dagny daisuke dalia damian
-damien dan daniel daniela daniele danielle daphne daria dario darius dariusz darragh dave david dawid
-deborah deepak deirdre delphine demetrius denise dennis derek desmond devika diana diego dieter dilip
-dimitri dina dirk divya dmitri dmitry dolores domenico dominik dominique donal donald donna dora doris
-dorota dorothea dorothy doug douglas duc duncan ebba ebony edda edgar edith edna eduardo edward edwin efua
-eileen einar eirik eitan ekaterina elaine eleanor elena eleni eleonora eli elias elif elin elina elisa
-elisabeth elise elizabeth elke ella ellen ellie elodie eloise elsa elsie elvira emeka emeline emil emilia
-emiliano emily emma emmanuel emre enrique enzo eric erica erik erika erin ernest ernst erwin esteban
-esther ethan etienne eugene eun eunice eva evelyn ewa ewan fabian fabio fadi farah farhan farid fatima
-fatma fatou federico felicity felix feng ferdinand fergus fernanda fernando filip filippo finn fiona fionn
-flavia flora florian floriane folake frances francesca francesco francine francisca francisco francois
-francoise frank franz frauke freddie frederic frederica frederik frida frieda friedrich fumiko gabriel
-gabriela gabriella gabrielle gareth gary gaurav genevieve geoffrey georg george georgia gerald gerard
-gerda gerhard gert gianluca gianni gilbert giles gina giorgio giorgos giovanni gisela giulia giuliana
-giuseppe gloria godwin gonzalo goran gottfried greg gregor gregory greta grzegorz guadalupe gudrun guido
-guillaume guillermo gulsen gunnar gunther gustav gustavo gwen habiba hadi hakan hakon halima hamid hamza
-hana hanna hannah hanne hans harald hari harriet harry hartmut haruka haruki haruto hassan hatice heather
-hector hedwig hege heidi heike heikki heiko heinz helen helena helga henriette henrik henrike henry hiba
-hideo hilda hilde hiroko hiroshi hoang holger hongwei horst howard hubert huda hugo humberto hussein hyun
-ian ibrahim ibrahima idris ifeanyi ignacio igor ikram ilaria ilias ilka ilona ilse imani imelda imogen
-imran ines inga inge ingo ingrid ioana ioannis irene irfan irina irma isaac isabel isabella isabelle
-isadora isha ishaan ismail ivan ivana ivo iwona izabela jacek jack jacob jacqueline jacques jadwiga jaime
-jakob jakov jakub jamal james jamie jamila jan jane janet janez janine janusz jarek jaroslav jason javad
-javier jean jeff jeffrey jelena jelle jennifer jens jeremy jerome jerry jerzy jesper jessica jesus jiaming
-jihye jim jin jing jiri joachim joakim joan joanna joao joaquin jochen joe joel johan johann johanna john
-johnny jonas jonathan jorge joris jose josef josefina joseph josephine joshua josip jovana juan juanita
-judith juergen jukka julian juliane julianne julie julien juliet juliette julius junko jurgen justin jutta
-kaito kalyani kamala kamil kaori karen karim karin karl karol karolina karsten kaspar kasper katalin
-katarzyna kate katharina katherine kathleen katie katja katrin katrina katya kavita kazuki keiko keisuke
-keith kelechi kelly kemal ken kenji kenneth kerstin ketan kevin khadija khalid kieran kim kimberly kirsten
-kjell klara klaudia klaus kofi konrad konstantin konstantinos kristen kristian kristina kristof krzysztof
-kseniya kumar kunal kurt kwabena kwame kwasi kyle kyoko laila lakshmi lamia larissa lars lasse laszlo
-latifa laura lauren laurent lea leah leandro leif leila leilani lena lennart leo leon leonardo leonid
-leonie leonor leopold leticia lev liam lidia lieke lilian liliana lily linda linh linus lisa liu livia
-liviu ljubica lorena lorenzo loretta lothar lotte louis louise lubna luca lucas lucia lucy ludmila ludwig
-luigi luis luisa lukas lukasz luke lutz lydia lydie lynn maarten macarena maciej madeleine madhavi mads
-magdalena magnus mahesh mahmoud maire malgorzata malik malika malin mamadou manfred manish manoj mansour
-manuel manuela marcel marcela marcello marcelo marcin marco marcus marek margaret margarethe margarita
-margit margot marguerite maria mariam marian mariana marianne maribel marie marijke mariko marina mario
-marion marius marjolein markku markus marlene marlon marta martha martin martina martti marwan mary masako
-masashi mateo mateusz mathias mathieu mathilde mats matteo matthew matthias maurice maurizio maximilian
-maya mayumi meera megan mehdi mehmet mei melanie melissa meret mette micah michael michal michel michele
-michelle michiko midori miguel mihaela mihai mika mikael mike mikhail mikolaj milan milena milos mina minh
-mirek mirela miriam mirko miroslav mitsuko mohamed mohammad mohammed mohan moira moises monica monika
-monique morgan morten muhammad murat muriel mustafa mwangi myriam nabil nadezhda nadia nadine nancy naoki
-naoko naomi narayan nasser natalia natalie natasha nathalie nathan nathaniel navid nazanin neema neha neil
-nelson nestor ngozi nia niamh nicholas nick nicola nicolai nicolas nicole niels nigel nikhil nikita
-nikolai nikolaj nikolaos nils nimrod nina nisha nkechi noah noelle noemi nora norbert noriko norma nuno
-nyambura octavia oddvar odette odile oisin oksana ola olaf olamide olayinka oleg oleksandr olena olga
-oliver olivia olivier olu olufemi oluwaseun omar ondrej oona orla oscar oskar oskari osman otis ottilie
-otto ousmane pablo padraig palle pamela panagiotis paolo parisa parvati pascal pascale patricia patrick
-paul paula pauline paulo pavel pavla pawel pedro pekka penelope petar peter petra petros petteri phil
-philip philipp philippe phoebe phuong pia pierre pieter pilar piotr piotrek pooja pradeep prakash pranav
-prasad priscilla priya priyanka quentin quynh rachel rachid radek radka radoslaw rafael rafal ragnar
-ragnhild rahul raimund rainer raj rajesh ralf ralph ramesh ramon rana ranjit rashid rasmus raul ravi
-ravindra raymond rebecca rebekka regina reiko reinhard reinhold rene reza rhiannon rhys ricardo riccardo
-richard rikke riku rina rishi rita ritu robert roberta roberto robin roderick rodrigo rogelio roger rohan
-roland rolf romain roman romana ronald ronan rosa rosalia rosalind rosario rosemary rosie ross roswitha
-roxana ruben rudi rudolf rupert ruslan russell ruth ryan ryo ryota sabine sachiko sadia saeed sakura salim
-sally salma salome salvador sam samantha samir samira samuel sandeep sander sandra sandrine sangeeta
-sanjay sanna santosh saoirse sara sarah saskia satoshi satya sayaka scott sean sebastian sebastien sefa
-selim selma sena seppo serena serge sergei sergey sergio severin shabnam shahid shanice shankar shannon
-sharon shawn shira shirin shirley shiv shreya siddharth sigrid sigurd silas silke silvia silvio simon
-simone simran sinead siobhan sipho sissel slawomir snezana sofia sofie solange solveig sonia sonja sophia
-sophie soraya soren stanislav stanislaw stefan stefanie stella stellan stephan stephanie stephen steve
-steven stig stoyan stuart subhash suleiman sumit sunil sunita suresh susan susanne sushil suzanne svein
-sven svenja svetlana swati sylvain sylvia sylvie tadashi tadeusz taiwo takashi tamar tamara tamika tanja
-tanya tapio tariq taro tatiana tatjana tatsuya tendai teresa terje terrence thabo thandiwe thea thembi
-theo theodor theresa theresia thierry thijs thilo thomas thorsten thuy tiago tihana tim timo timothy timur
-tiziana tobi tobias todd tom tomas tomasz tomoko tomoya tony torben torsten toshiko tove tracy trang
-tristan trond trudy tuan tunde tuomas tuva tyler ugo ulla ulrich ulrike umar umberto ursula uta uwe vaclav
-vadim valentin valentina valeria valerie valerio vanessa vasil vasily vera veronica veronika veronique
-vesna vibeke vicente victor victoria vijay vikram viktor ville vilma vinay vincent vincenzo virginie
-vishal vivek vivian viviana vlad vladimir vojtech volker wahid walter waltraud wambui wanda wanjiru wei
-wenche wendy werner wiebke wiktor wilfred wilhelm wilhelmina willem william winfried winston wojciech
-wolfgang wolfram xavier xiang xiao xiaoming ximena xin xiomara yael yan yana yang yannick yara yash yasmin
-yasmine yasuko yetunde yevgeny ying yoko yolanda yosef yoshiko youssef yuan yuki yuko yulia yumi yuri
-yuriy yusra yusuf yves yvonne zahra zainab zaneta zara zbigniew zdenek zeynep zhang zhen zhou zoe zofia
-zoltan zsofia zubair zuzana
+amanda amani amara amelia amelie amina amir amit amparo amy ana anahit anand ananya anastasia anastasios
+anaya anders andras andre andrea andreas andreea andrei andrew andrey andrzej andy aneta angela angelina
+angelo angus anil anita anja anjali ann anna anne annika anouk anoushka anthony antje antoine anton
+antonella antonia antonio antti anya aoife archana ariel arjun armando arnav arne arnold arthur artur arun
+arvid arvind asha ashley ashok asif asma assaf astrid athanasios aurelie axel ayaka ayan ayesha aylin
+ayman ayodele azadeh balaji bao barbara barnaby barry bartosz bashir bastian beata beatrice beatriz becky
+ben benedikt benjamin benoit berit bernadette bernard bernd bernhard berta beth betty bhavna bianca birgit
+birgitte bjarne bjorn blanca blessing bob bobby bogdan boleslaw boris borja bozena brad bradley brandon
+branislav brenda brian brianna bridget brigitte bronwyn brooke bruce bruno burak caitlin callum camila
+camille carina carl carla carlos carmen carol carolina caroline carsten catherine cathy cecile cecilia
+cedric celia celine cesar chaim charlene charles charlie charlotte chen chiara chibuzo chidi chika chinedu
+chinonso chinwe chioma chloe chris christian christina christine christopher chukwuemeka ciara cihan cindy
+claire clara clarissa claudia claudio clemens clement clive colin connor cornelia cornelius cosima cosmin
+craig cristina cynthia cyril dagmar dagny daisuke dakota dalia damian damien dan daniel daniela daniele
+danielle danny daphne daria dario darius dariusz darragh darren dave david dawid debbie deborah deepak
+deirdre delphine demetrius denise dennis derek derrick desmond devika devon diana diego dieter dilip
+dimitri dina dinesh dirk divya dmitri dmitry dolores domenico dominik dominique donal donald donna donnie
+dora doris dorota dorothea dorothy doug douglas duc duncan dustin ebba ebony edda eddie edgar edith edna
+eduardo edward edwin efua eileen einar eirik eitan ekaterina elaine eleanor elena eleni eleonora eli elias
+elif elin elina elisa elisabeth elise elizabeth elke ella ellen ellie elodie eloise elsa elsie elvira
+emeka emeline emil emilia emiliano emily emma emmanuel emre enrique enzo eric erica erik erika erin ernest
+ernst erwin esteban esther ethan etienne eugene eun eunice eva evelyn ewa ewan fabian fabio fadi farah
+farhan farid fatima fatma fatou federico felicity felix feng ferdinand fergus fernanda fernando filip
+filippo finn fiona fionn flavia flora florian floriane folake frances francesca francesco francine
+francisca francisco francois francoise frank franz frauke freddie frederic frederica frederik frida frieda
+friedrich fumiko gabriel gabriela gabriella gabrielle gail ganesh gareth gary gaurav gavin genevieve geoff
+geoffrey georg george georgia gerald gerard gerda gerhard gert gianluca gianni gilbert giles gina giorgio
+giorgos giovanni gisela giulia giuliana giuseppe gloria godwin gonzalo gopal goran gottfried graham greg
+gregor gregory greta grzegorz guadalupe gudrun guido guillaume guillermo gulsen gunnar gunther gus gustav
+gustavo gwen habiba hadi hakan hakon hal halima hamid hamza hana hank hanna hannah hanne hans harald hari
+harish harriet harry hartmut haruka haruki haruto hassan hatice heather hector hedwig hege heidi heike
+heikki heiko heinz helen helena helga henriette henrik henrike henry hiba hideo hilda hilde hiroko hiroshi
+hoang holger hongwei horst howard hubert huda hugo humberto hussein hyun ian ibrahim ibrahima idris
+ifeanyi ifeoma ignacio igor ike ikram ilaria ilias ilka ilona ilse imani imelda imogen imran ines inga
+inge ingo ingrid ioana ioannis ira irene irfan irina irma isaac isabel isabella isabelle isadora isha
+ishaan ismail ivan ivana ivo iwona izabela jacek jack jacob jacqueline jacques jadwiga jaime jakob jakov
+jakub jamal james jamie jamila jan jane janet janez janine janusz jarek jaroslav jason javad javier jean
+jed jeff jeffrey jelena jelle jennifer jens jeremy jerome jerry jerzy jesper jessica jesus jiaming jihye
+jim jimmy jin jing jiri joachim joakim joan joanna joao joaquin jocelyn jochen joe joel johan johann
+johanna john johnny jon jonas jonathan jordan jorge joris jose josef josefina joseph josephine josh joshua
+josip jovana juan juanita judith juergen jukka julian juliane julianne julie julien juliet juliette julius
+junko jurgen justin jutta jyoti kaito kalyani kamala kamil kaori karen karim karin karl karol karolina
+karsten karthik kaspar kasper katalin katarzyna kate katharina katherine kathleen katie katja katrin
+katrina katya kavita kayla kazuki keiko keisha keisuke keith kelechi kelly kemal ken kenji kenneth kerstin
+ketan kevin khadija khalid kieran kim kimberly kirsten kjell klara klaudia klaus kofi konrad konstantin
+konstantinos kristen kristian kristina kristof krzysztof kseniya kumar kunal kurt kwabena kwame kwasi kyle
+kyoko laila lakshmi lamar lamia larissa larry lars lasse laszlo latifa latoya laura lauren laurent lea
+leah leandro leif leila leilani lena lennart lenny leo leon leonardo leonid leonie leonor leopold leticia
+lev liam lidia lieke lilian liliana lily linda linh linus lisa liu livia liviu ljubica lorena lorenzo
+loretta lorraine lothar lotte lou louie louis louise lubna luca lucas lucia lucy ludmila ludwig luigi luis
+luisa lukas lukasz luke lutz lydia lydie lynn maarten macarena maciej madeleine madhavi mads magdalena
+magnus mahendra mahesh mahmoud maire malcolm malgorzata malik malika malin mamadou manfred manish manoj
+mansour manuel manuela marcel marcela marcello marcelo marcin marco marcus marcy marek margaret margarethe
+margarita margit margot marguerite maria mariam marian mariana marianne maribel marie marijke mariko
+marina mario marion marius marjolein markku markus marlene marlon marta martha martin martina martti
+marwan mary masako masashi mateo mateusz mathias mathieu mathilde mats matt matteo matthew matthias
+maureen maurice maurizio maximilian maya mayumi meera megan mehdi mehmet mei melanie melissa meret mette
+micah michael michal michel michele michelle michiko midori miguel mihaela mihai mika mikael mike mikhail
+mikolaj milan milena milos mina minh mirek mirela miriam mirko miroslav mitch mitsuko mohamed mohammad
+mohammed mohan moira moises monica monika monique morgan morten muhammad mukesh murat muriel mustafa
+mwangi myriam nabil nadezhda nadia nadine nancy naoki naoko naomi narayan nasser natalia natalie natasha
+nate nathalie nathan nathaniel naveen navid nazanin ned neema neha neil nelson nestor ngozi nia niamh
+nicholas nick nicola nicolai nicolas nicole niels nigel nikhil nikita nikolai nikolaj nikolaos nils nimrod
+nina nisha nkechi noah noelle noemi nora norbert noriko norm norma nuno nyambura octavia oddvar odette
+odile oisin oksana ola olaf olamide olayinka oleg oleksandr olena olga oliver olivia olivier olu olufemi
+oluwaseun omar ondrej oona orla oscar oskar oskari osman otis ottilie otto ousmane pablo padraig paige
+palle pamela panagiotis pankaj paolo parisa parvati pascal pascale patricia patrick paul paula pauline
+paulo pavel pavla pawel pedro pekka penelope petar peter petra petros petteri phil philip philipp philippe
+phoebe phuong pia pierre pieter pilar piotr piotrek pooja pradeep prakash pranav prasad priscilla priya
+priyanka quentin quynh rachel rachid radek radka radoslaw rafael rafal raghav ragnar ragnhild rahul
+raimund rainer raj rajesh rajiv ralf ralph ramesh ramon rana ranjit rashid rasmus raul ravi ravindra
+raymond rebecca rebekka regina reiko reinhard reinhold rekha rene reza rhiannon rhys ricardo riccardo
+richard ricky rikke riku rina rishi rita ritu robert roberta roberto robin roderick rodrigo rogelio roger
+rohan roland rolf romain roman romana ronald ronan ronnie rosa rosalia rosalind rosario rosemary rosie
+ross roswitha roxana ruben rudi rudolf rupert ruslan russ russell ruth ryan ryo ryota sabine sachiko
+sachin sadia saeed sakura salim sally salma salome salvador sam samantha samir samira sammy samuel sandeep
+sander sandra sandrine sangeeta sanjay sanna santosh saoirse sara sarah saskia satoshi satya sayaka scott
+sean sebastian sebastien sefa selim selma sena seppo serena serge sergei sergey sergio severin shabnam
+shahid shalini shanice shankar shannon sharon shaun shawn sheila sheldon shilpa shira shirin shirley shiv
+shreya sid siddharth sigrid sigurd silas silke silvia silvio simon simone simran sinead siobhan sipho
+sissel slawomir snezana sofia sofie solange solveig sonia sonja sophia sophie soraya soren srinivas stan
+stanislav stanislaw stefan stefanie stella stellan stephan stephanie stephen steve steven stig stoyan
+stuart subhash sudhir suleiman sumit sunil sunita suresh susan susanne sushil suzanne svein sven svenja
+svetlana swati sylvain sylvia sylvie tadashi tadeusz taiwo takashi tamar tamara tamika tanja tanya tapio
+tariq taro tatiana tatjana tatsuya ted tendai teresa terje terrence terry thabo thandiwe thea thembi theo
+theodor theresa theresia thierry thijs thilo thomas thorsten thuy tiago tihana tim timo timothy timur
+tiziana tobi tobias toby todd tom tomas tomasz tomoko tomoya tony torben torsten toshiko tove tracy trang
+travis trevor tristan trond trudy tuan tunde tuomas tuva tyler tyrone ugo ulla ulrich ulrike umar umberto
+ursula usha uta uwe vaclav vadim valentin valentina valeria valerie valerio vanessa varun vasil vasily
+venkat vera veronica veronika veronique vesna vibeke vicente victor victoria vijay vikram viktor ville
+vilma vinay vince vincent vincenzo vinod virginie vishal vivek vivian viviana vlad vladimir vojtech volker
+wahid walter waltraud wambui wanda wanjiru wayne wei wenche wendy werner wesley wiebke wiktor wilfred
+wilhelm wilhelmina willem william winfried winston wojciech wolfgang wolfram xavier xiang xiao xiaoming
+ximena xin xiomara yael yan yana yang yannick yara yash yasmin yasmine yasuko yetunde yevgeny ying yogesh
+yoko yolanda yosef yoshiko youssef yuan yuki yuko yulia yumi yuri yuriy yusra yusuf yves yvette yvonne
+zach zachary zack zahra zainab zaneta zara zbigniew zdenek zeynep zhang zhen zhou zoe zofia zoltan zsofia
+zubair zuzana
 """)
 
 # Names that are ordinary words as well; only the sentence tells which it is.
@@ -131,30 +137,37 @@ wren yard york young
 
 # Names that are products as well: seldom a person in prose about systems.
 PRODUCT_NAMES = _words("""
-acme ada airbyte airflow akamai alexa alto amdahl amundsen ansible anthos antrea apollo apple aqua argo
-artifactory athena atlas atlassian aurora avast avro babel backstage bamboo bard bayes bazel bernoulli
-bigquery bitbucket bloom boltzmann boole bosch brocade caddy calico capybara casper cassandra ceph
-chaosmonkey chef cilium cisco citrix clair claris claude coda codex concourse confluence confluent consul
-couchbase crossplane crowdstrike cypress dagger dapr databricks datadog dell dependabot devin dijkstra
-django drone druid dynatrace eclipse edison elastic eliza emc encrypt envoy ericsson erlang etcd euler
-falcon fastly faust fedora fermi fibonacci flagger flask flink fluentd flux fourier galera gatling gatsby
-gauss gerrit ghost gloo gradle grafana graylog gson gunicorn hadoop harbor hashicorp hazelcast heimdall
-helios hermes hewlett hive huawei hudi hudson ibm ignite impala informix instana intel iris istio jackson
-jaeger janus jasmine jenkins jest jetty jira jit julia juniper jupiter jupyter kafka karpenter kerberos
-keycloak kibana kinesis knative kong kubeflow kustomize kyverno lambda laravel lenovo linkerd logstash
-loki lua lucene luna lustre magento marathon mariadb markov maven max maxwell memcached mercury mesos
-metabase micrometer mimir minerva minio mistral mixpanel monte moore mulesoft murphy nagios nasdaq neo
-neptune nessus netlify newton nomad nova nvidia oauth occam octavia octopus odin okta oozie opal
-opentelemetry opsgenie orion oscar packard packer palo panda pandora pascal paxos pearson perforce perl
-phoenix pilot pixel podman poisson postfix postman presto prometheus pulsar pulumi puma puppet pyramid
-python qualys quarkus raft rails rancher rapidjson ray redis redshift renovate riak rook ruby rundeck
-runge rust salesforce salt samsung sap saturn scala selenium sendgrid sentinel sequoia servicenow shopify
-sidekiq siemens sinatra siri slack snowflake snyk solaris solr sonar sonarqube spark spinnaker splunk
-spring sqlite stripe supabase suricata swift symfony tableau tanzu teamcity tekton tempo temporal
-terraform tesla thanos thor titan tokio tomcat traefik travis trello trinity trivy turing twilio twistlock
-unicorn vagrant valgrind varnish vault velero venafi venus vercara vercel vertica vertx victoriametrics
-vitess vmware volta watson watt wireguard wordpress workday xen yarn zabbix zendesk zeus zipkin zookeeper
-zoom zscaler zulip
+accenture acme ada adyen airbrake airbus airbyte airflow akamai alexa alto amdahl amundsen ansible anthos
+antrea apollo apple aqua arango argo arista artifactory asterisk athena atlas atlassian aurora avast avro
+babel backstage bamboo barclays bard barracuda bayes bazel beam bernoulli bigquery bitbucket bloom
+bloomberg boeing boltzmann bookworm boole bosch broadcom brocade bugsnag caddy calico capgemini capybara
+casper cassandra ceph chaosmonkey chef cilium cisco citrix clair claris claude clickhouse cockroach coda
+codex cohesity commvault concourse confluence confluent consul containerd corosync cortex couchbase
+crossplane crowdstrike cypress dagger dagster dapr dask databricks datadog dbt dell deloitte dependabot
+devin dgraph dijkstra django drone druid dynatrace eclipse edison elastic eliza emc encrypt envoy ericsson
+erlang etcd euler falcon fargo fastly faust fedex fedora fermi fibonacci flagger flask flink fluent
+fluentd flux fortinet fourier freeswitch galera gatling gatsby gauss gerrit ghost gloo goldman gradle
+grafana graylog gson gunicorn hadoop harbor harvester hashicorp hazelcast heimdall helios hermes hewlett
+hive honeywell huawei hubspot hudi hudson ibm icinga ignite impala informix instana intel intercom iris
+istio jackson jaeger jammy janus jasmine jellyfish jenkins jest jetty jira jit jpmorgan julia juniper
+jupiter jupyter kafka kamailio karpenter kaspersky keepalived kerberos keycloak kibana kinesis klarna
+knative kong kpmg kubeflow kustomize kylin kyverno lambda laravel lenovo lightstep linkerd lockheed
+logstash loki longhorn looker lua lucene luigi luna lustre maersk magento mailchimp mailgun mandrill
+marathon mariadb marketo markov mastercard maven max maxwell mcafee mellanox memcached mercury mesos
+metabase micrometer mikrotik mimir minerva minikube minio mistral mixpanel monte moore motorola mulesoft
+murphy mysterium nagios nasdaq neo neo4j neptune nessus netapp netlify newrelic newton nokia nomad norton
+nova nutanix nvidia oauth occam octavia octopus odin okta oozie opal opentelemetry opsgenie orion oscar
+pacemaker packard packer paessler palo panda pandora pascal paxos paypal pearson perforce perl phoenix
+pilot pixel podman poisson portworx postfix postman postmark prefect presto prometheus pulsar pulumi puma
+puppet pyramid python qualcomm qualys quarkus raft rails rancher rapidjson ray raygun redis redshift
+renovate riak rkt rollbar rook rubrik ruby rundeck runge rust sachs salesforce salt samsung samza sap
+saturn scala scylla selenium sendgrid sensu sentinel sequoia servicenow shopify sidekiq siemens sinatra
+siri slack snowflake snyk solaris solarwinds solr sonar sonarqube sophos spark spinnaker splunk spring
+sqlite stanley storm stripe sumo supabase suricata swift symfony tableau tanzu teamcity tekton telekom
+tempo temporal terraform tesla thanos thor timescale titan tokio tomcat traefik travis trello trinity
+trino trivy turing twemproxy twilio twistlock ubiquiti unicorn vagrant valgrind varnish vault veeam velero
+venafi venus vercara vercel veritas vertica vertx victoriametrics visa vitess vmware volta watson watt
+wireguard wordpress workday xen yarn yugabyte zabbix zendesk zeus zipkin zookeeper zoom zscaler zulip
 """)
 
 # A sequence with one of these is a role, a system, a product, a place or a time: never a person's name.
@@ -310,28 +323,29 @@ washington wellington worcester zurich zuerich munich hamburg las el cape fort m
 # Family names that many bear; the shapes of others are in `persons`.
 FAMILY_NAMES = _words("""
 abe acosta adams adeyemi aguilar ahmed akhtar ali allen almeida alvarez andersen anderson ando andrade
-araujo arora bailey bajwa bakker banerjee barbosa barnes bauer becker beck bennett bergmann bhatt bianchi
-blanc bos bose braun brennan brooks bruno byrne campbell carvalho castillo castro chan chang chatterjee
-chaudhary chavez choi chopra chowdhury chung clarke collins colombo conti cooper costa cruz das dasgupta
-davies davis de deshpande desai diallo diaz diop doyle dubey dubois duarte duran dupont edwards eriksen
-esposito evans fernandes ferrari ferreira fischer flores fontaine fournier fujii fujita gallagher gallo
-garcia garg gomes gomez gonzalez goto goncalves greco guerrero gupta gutierrez haas hahn hansen harris
-hartmann hasegawa hayashi hernandez herrera hoffmann huang huber hughes hussain ibrahim ito iyer jackson
-jain james jansen jansson jensen jha jimenez johansen johnson jones joshi kato kaur keller kelly khan
-khanna kobayashi koch kovac kowalski kramer kruger kumar kurz lang larsson laurent le lefebvre leroy lewis
-li liang lim lin lopes lopez lorenz luo maier malhotra mancini mariani marino marques marshall martin
-martinez martins matsumoto mehta meier mendes mendoza menon mensah meyer miller mishra mitchell mitra
-moore morales moreau moreno morgan mori morris mukherjee muller murphy murray mutua nair nakamura navarro
-nguyen nielsen nkosi nowak nunez okafor okoye okonkwo oliveira olsen ortega ortiz osei otieno owusu pandey
-park parker patel paterson pereira perez peters petersen petit pham phillips pillai pinto popescu popa
-quispe rahman ramirez ramos rao reddy reyes ribeiro ricci richter rios rivera rizzo roberts robinson rocha
-rodrigues rodriguez rogers rojas romano romero rossi roux roy ruiz russo saito salazar sanchez santos
-sasaki sato sauer schaefer schafer schmid schmidt schmitt schneider schreiber schroder schubert schulz
-schumacher schwarz sen sharma shah shimizu silva simon singh sinha smith soto sousa souza stewart suarez
-sun suzuki takahashi tan tanaka taylor teixeira thakur thomas thompson torres tran tremblay vargas vasquez
-vega verma vogel vu wagner walker walsh wang watanabe watson weber weiss werner white williams wilson wong
-wright wu xu yadav yamada yamamoto yang yilmaz yoshida young zhang zhao zheng zhou zhu ziegler zimmermann
-zulu
+araujo arora bailey bajwa bakke bakker banerjee barbosa barnes bauer beck becker bennett berg bergmann
+bhatt bianchi blanc bos bose braun brennan brooks bruno bui byrne campbell carvalho castillo castro chan
+chang chatterjee chaudhary chavez choi chopra chowdhury chung clarke collins colombo conti cooper costa
+cruz dahl dang das dasgupta davies davis de desai deshpande diallo diaz dinh diop doyle duarte dubey
+dubois dupont duran edwards eriksen esposito evans fernandes ferrari ferreira fischer flores fontaine
+fournier fujii fujita gallagher gallo garcia garg gomes gomez goncalves gonzalez goto greco guerrero gupta
+gutierrez haas hahn hansen harris hartmann hasegawa hayashi hernandez herrera ho hoffmann holm huang huber
+hughes hussain ibrahim ito iyer jackson jain james jansen jansson jensen jha jimenez johansen johnson
+jones joshi kato kaur keller kelly khan khanna kobayashi koch kovac kowalski kramer kruger kumar kurz lang
+larsson laurent le lefebvre leroy lewis li liang lim lin lindgren lopes lopez lorenz luo maier malhotra
+mancini mariani marino marques marshall martin martinez martins matsumoto mehta meier mendes mendoza menon
+mensah meyer miller mishra mitchell mitra moen moore morales moreau moreno morgan mori morris mukherjee
+muller murphy murray mutua nair nakamura navarro ng ngo nguyen nielsen nkosi nowak nunez nyberg odegaard
+okafor okonkwo okoye oliveira olsen ortega ortiz osei otieno owusu oyelaran pandey park parker patel
+paterson pereira perez peters petersen petit pham phan phillips pillai pinto popa popescu quispe rahman
+ramirez ramos rao reddy reyes ribeiro ricci richter rios rivera rizzo roberts robinson rocha rodrigues
+rodriguez rogers rojas romano romero rossi roux roy ruiz russo saito salazar sanchez santos sasaki sato
+sauer schaefer schafer schmid schmidt schmitt schneider schreiber schroder schubert schulz schumacher
+schwarz sen shah sharma shimizu silva simon singh sinha smith soto sousa souza stewart suarez sun suzuki
+takahashi tan tanaka taylor teixeira thakur thomas thompson torres tran tremblay truong vargas vasquez
+vega verma vik vogel vu vuong wagner walker walsh wang watanabe watson weber weiss werner white williams
+wilson wong wright wu xu yadav yamada yamamoto yang yilmaz yoshida young zhang zhao zheng zhou zhu ziegler
+zimmermann zulu
 """)
 
 # Given names written in Cyrillic.
@@ -406,9 +420,9 @@ version
 
 # Ordinary words that people are called by before any family name: "Will", but not "Baker" or "Field".
 ORDINARY_GIVEN_NAMES = _words("""
-amber angel april art autumn bill brook chance chase christian clay cliff daisy dale dawn dean drew earl
-eve faith frank gene ginger glen grace grant guy harmony hazel heath heather holly hope hunter iris ivy
-jack jasmine jay joy june kay lance lane lee lily mark mason mat may merit miles nick olive pat patience
-pearl penny pierce ray rich rob robin rod rose sandy skip sky spencer sue summer taylor victor violet wade
-ward will wren
+amber angel april art autumn bill brook carter chance chase christian clay cliff cooper daisy dale dawn
+dean drew earl eve faith frank gene ginger glen grace grant guy harmony harper hazel heath heather holly
+hope hunter iris ivy jack jasmine jay joy june kay lance lane lee lily mark mason mat may merit miles nick
+olive parker pat patience pearl penny pierce ray rich river rob robin rod rose rowan sandy sawyer skip sky
+spencer sue summer taylor tucker victor violet wade ward will wren
 """)

@@ -191,6 +191,8 @@ def _weighed(match: Match, text: str) -> Iterator[Match]:
     written = text[match.start : match.end]
     word = fold(written)
     capital = written[0].isupper()
+    if _is_half_of_a_double_name(match, text):
+        return
     if word in _NO_SURE_NAMES:
         if not capital or _is_of_a_thing(match, text):
             return
@@ -207,6 +209,8 @@ def _weighed_of_others(match: Match, text: str) -> Iterator[Match]:
     """The same of somebody who had no part in the incident: less sure, and never in lower case."""
     written = text[match.start : match.end]
     word = fold(written)
+    if _is_half_of_a_double_name(match, text):
+        return
     if not written[0].isupper() or len(written) < _SHORTEST_LOWER_CASE or _is_of_a_thing(match, text):
         return
     if word not in _NO_SURE_NAMES | PLACES or (
@@ -215,6 +219,12 @@ def _weighed_of_others(match: Match, text: str) -> Iterator[Match]:
         and acts(text, match.start, match.end)
     ):
         yield Match(match.start, match.end, certain=False)
+
+
+def _is_half_of_a_double_name(match: Match, text: str) -> bool:
+    """Whether a hyphen joins it to another name: "José" in "María-José" is somebody else."""
+    before, after = text[: match.start], text[match.end :]
+    return re.search(r"[^\W\d_]-$", before) is not None or re.match(r"-(?!led)[^\W\d_]", after) is not None
 
 
 def _is_of_a_thing(match: Match, text: str) -> bool:

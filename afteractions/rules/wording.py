@@ -90,7 +90,8 @@ def _root_cause(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
                 blocks=True,
             )
     doubtful = [match for match in registered if not match.certain]
-    for match in _apart_from(registered, possible_names(text)) + doubtful:
+    possible = _apart_from(registered, possible_names(text)) + doubtful
+    for match in possible:
         yield Finding(
             FindingKind.POSSIBLE_NAME,
             match.start,
@@ -99,7 +100,11 @@ def _root_cause(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
             f"“{text[match.start : match.end]}” looks like the name of a person. If it is one, take it out; if not, "
             "dismiss this.",
         )
+    named = {each.end for each in (*registered, *possible)}
     for start, end in blaming_passages(text):
+        # Whoever "forgot" is named already: taking out the name takes out the blame.
+        if start - 1 in named and " " not in text[start:end]:
+            continue
         yield Finding(
             FindingKind.BLAME,
             start,
