@@ -18,7 +18,9 @@ _SOMEBODY = (
     r"analysts?|"
     r"dbas?|sres?|architects?|testers?|managers?|supervisors?|leads?|leaders?|interns?|trainees?|"
     r"apprentices?|"
-    r"new (?:hire|starter|joiner)s?|teams?|crew|management|(?:support|service desk|help ?desk|human) agents?|"
+    r"new (?:hire|starter|joiner)s?|teams?|crew|(?<!change )(?<!incident )(?<!access )(?<!configuration "
+    r")(?<!lifecycle )management|"
+    r"(?:support|service desk|help ?desk|human) agents?|"
     r"somebody|someone|nobody|no one|no-one|everybody|everyone|anyone|anybody|whoever|individuals?|"
     r"persons?|people|"
     r"humans?|he|she|they|we|who)"
@@ -27,7 +29,8 @@ _SOMEBODY = (
 _BETWEEN = (
     r"(?: (?:\w+ly|just|again|also|then|once|had|has|have|apparently|on duty|on call|on shift|on site|in "
     r"charge|"
-    r"responsible|involved|concerned|at the (?:desk|console|time)|doing the \w+|running the \w+|making "
+    r"responsible|involved|concerned|was on (?:call|duty|shift)|at the (?:desk|console|time)|doing the "
+    r"\w+|running the \w+|making "
     r"the \w+))*"
 )
 # What only people are accused of.
@@ -54,11 +57,12 @@ _FAULT = (
     r"incompetent|incapable|overconfident|complacent|confused|impatient|at fault|to blame|responsible for "
     r"the)|"
     r"made (?:an? |the |some |several )?(?:\w+ )?(?:mistake|error|blunder|slip|typo|assumption)s?|made an? |"
-    r"bothered|rubber[- ]stamped|had no (?:idea|clue)|knew better|slept|fell asleep|cut corners|got it wrong|"
+    r"bothered|thought|rubber[- ]stamped|had no (?:idea|clue)|knew better|slept|fell asleep|cut corners|"
+    r"got it wrong|"
     r"rushed|took (?:a )?shortcuts?|refused to|chose to ignore|was confused|skipped|assumed|broke|"
     r"violated|breached|disobeyed|disregarded|lost (?:focus|concentration)|"
     r"(?:broke|did not follow) the rules?|did nothing|"
-    r"(?:ran|used|chose|picked|entered|typed|selected|clicked|deleted|pushed|deployed|restarted) the wrong)"
+    r"(?:(?!received|showed)\w+ed|ran|chose|put|set|took|gave|sent|cut|read) the wrong)"
 )
 _MAKERS = (
     r"(?:engineer|operator|developer|administrator|admin|technician|contractor|dba|intern|reviewer|"
@@ -74,7 +78,9 @@ _PATTERNS = (
     r"count|log|metric|correct|prevent))",
     r"\bfat[- ]finger(?:ed|ing|s)?\b",
     rf"\b{_SOMEBODY}\b{_BETWEEN} {_FAULT}",
-    r"\bforgot(?= |[.,;])(?! (?:my |your |the )?passwords?\b)",
+    r"(?<!job )(?<!script )(?<!service )(?<!server )(?<!client )(?<!cache )(?<!node )(?<!process )"
+    r"(?<!system )(?<!scheduler )(?<!replica )(?<!router )\bforgot(?= |[.,;])(?! (?:my |your |the "
+    r")?passwords?\b)",
     r"\b(?:because|since|as|if only) (?:people|engineers|operators|they|somebody|someone|the (?:team|"
     r"operator|engineer)) "
     r"(?:was|were|is|are)(?: not|n['’]t) \w+",
@@ -107,7 +113,8 @@ _PATTERNS = (
     rf"\b(?:(?:made|making) an? (?:\w+ )?mistake|(?:mistake|error|oversight|slip|blunder)s? (?:made "
     rf")?(?:by|of|on the part of) "
     rf"(?:the|an?|our|one of the) (?:[\w-]+ )?(?:{_MAKERS}|team|colleague|person|staff)s?)\b",
-    rf"\bcaused by (?:an? |the |our )?(?:[\w-]+ )?{_MAKERS}s?\b(?!['’]s)",
+    rf"\bcaused by (?:an? |the |our )?(?:[\w-]+ )?{_MAKERS}s?\b(?=[.,;:]|$| who| of| on| during| in| at| "
+    rf"with| not)",
     r"\b(?:inexperienced|untrained|unqualified|junior|lazy|incapable|unskilled) (?:\w+ )?(?:engineer|"
     r"operator|developer|"
     r"administrator|admin|staff|technician|responder|colleague|employee|contractor|team member|dba|"

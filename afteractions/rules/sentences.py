@@ -34,7 +34,7 @@ _LETTER = r"[^\W\d_][\u0300-\u036f]*"
 # A word with its inner hyphens and apostrophes, but without the "'s" of an owner.
 WORD = re.compile(rf"(?:{_LETTER})+(?:(?!['’]s\b)['’-](?:{_LETTER})+)*")
 _OWNER = re.compile(r"['’]s?(?!\w)")
-_NEXT = re.compile(r",?\s+([\w'’]+)")
+_NEXT = re.compile(r",?\s+(?:re-)?([\w'’]+)")
 _PREVIOUS = re.compile(r"([\w'’]+)[.]?\s+$")
 _LONGEST_WORD_BEFORE = 40
 

@@ -167,6 +167,17 @@ def test_offsets_count_code_points_after_letters_that_fold_to_two():
     assert text[found.start : found.end] == "Łukasz" == found.text
 
 
+def test_offsets_count_code_points_beside_emoji_and_combining_marks():
+    text = (
+        "👩‍🚒🔥 Zoe\u0308 Marten\u0301ez and 𝒳 restarted; S\u00f8rensen waited for Petra Nova\u0301k\u0301."
+    )
+    found = check(Checked.ROOT_CAUSE, text, PEOPLE)
+    assert [text[each.start : each.end] for each in found] == [each.text for each in found]
+    assert {"Zoe\u0308 Marten\u0301ez", "S\u00f8rensen", "Petra Nova\u0301k\u0301"} == {
+        each.text for each in found
+    }
+
+
 @pytest.mark.parametrize(
     "name", ["User", "Node", "Control plane", "Responder 1", "Docker Hub", "Travis CI", ""]
 )
