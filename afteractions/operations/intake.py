@@ -19,10 +19,11 @@ from afteractions.operations.facts import is_history, key_of
 from afteractions.operations.invitations import cancel_meeting, invite
 from afteractions.operations.ladder import Ladder
 from afteractions.operations.obligations import LAPSE, reconcile
+from afteractions.operations.vendors import follow_up_all, follow_up_of
 from afteractions.rules import lifecycle
 from afteractions.rules.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
 from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, Transition
-from incidents.models import Handover, Incident, StatusUpdate, TimelineEvent
+from incidents.models import Handover, Incident, StatusUpdate, TimelineEvent, VendorEngagement
 from incidents.vocabulary import MilestoneKind, RequirementLevel
 from majorops.audit import trail
 from majorops.notices.outbox import Words
@@ -56,6 +57,8 @@ def on_record_changed(
     if after_action is not None:
         after_action.incident = incident
         _follow(after_action, by=by, now=now)
+        if isinstance(entry, VendorEngagement):
+            follow_up_of(entry, now=now)
     elif incident.is_closed and incident.requirement_level != RequirementLevel.NOT_REQUIRED:
         _create(incident, clock_from=_clock(incident, now), by=by, now=now)
     reconcile(incident, by=by, now=now)
@@ -259,6 +262,7 @@ def _create(
     trail.record("created", after_action, by=by, at=now, scope=incident.reference)
     drafting.prefill(after_action, now=now)
     propose_attendees(after_action, now=now)
+    follow_up_all(after_action)
     return after_action
 
 

@@ -44,6 +44,22 @@ def follow_up_of(engagement: VendorEngagement, *, now: datetime) -> VendorFollow
     return follow_up
 
 
+def follow_up_all(after_action: AfterAction) -> None:
+    """The follow-ups of all vendors that the record names, with their contracts' Service Managers."""
+    engaged = VendorEngagement.objects.filter(incident=after_action.incident_id, corrects__isnull=True)
+    VendorFollowUp.objects.bulk_create(
+        (
+            VendorFollowUp(
+                engagement=engagement,
+                after_action=after_action,
+                service_manager=engagement.vendor.service_manager,
+            )
+            for engagement in engaged.select_related("vendor__service_manager").order_by("id")
+        ),
+        ignore_conflicts=True,
+    )
+
+
 @transaction.atomic
 def plan_rca(
     follow_up: VendorFollowUp,
