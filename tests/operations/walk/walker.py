@@ -183,10 +183,10 @@ class Walk(RuleBasedStateMachine):
     def the_next_step_is_out_of_turn(self) -> None:
         self.out_of_turn = True
 
-    @rule(override=st.booleans(), messages=st.booleans())
+    @rule(override=st.booleans(), messages=st.booleans(), haste=st.booleans())
     @precondition(lambda walk: not walk.running and walk.has_review)
-    def the_process_goes_on(self, override: bool, messages: bool) -> None:
-        """The step that it waits for, by whoever owes it."""
+    def the_process_goes_on(self, override: bool, messages: bool, haste: bool) -> None:
+        """The step that it waits for, by whoever owes it; in haste before its time, or with something missing."""
         match self.status:
             case "draft" if not self.mandatory and not self.decided:
                 self.decide("its own", "hold")
@@ -196,9 +196,11 @@ class Walk(RuleBasedStateMachine):
                 self.distribute("its own")
             case "in_review":
                 self.read("its own")
-                self.finish_the_meeting("its own", True, REASON if override else "", messages, True)
+                self.now += timedelta(hours=3)
+                why = REASON if override else ""
+                self.finish_the_meeting("its own", True, why, messages, not haste)
             case "reviewed" if not self.published:
-                self.add_a_change("its own", "start", "engineer", 40)
+                self.add_a_change("its own", "start", None if haste else "engineer", 40)
                 self.publish("its own")
             case _:
                 self.review_an_action("done", 0, "its own", 1, override)
