@@ -86,6 +86,7 @@ _SHORTEST_UNLISTED = 3
 _SURE_GIVEN = GIVEN_NAMES - ORDINARY_WORDS - PRODUCT_NAMES - NOT_OF_NAMES
 _NO_NAMES = NOT_OF_NAMES | PRODUCT_NAMES
 _ELSEWHERE = _NO_NAMES | PLACES
+_NO_BEGINNINGS = NOT_OF_NAMES - ORDINARY_GIVEN_NAMES
 _PLACES_AND_THINGS = (NOT_OF_NAMES | PLACES) - FAMILY_NAMES - ORDINARY_GIVEN_NAMES - PRODUCT_NAMES
 
 
@@ -138,7 +139,7 @@ def _without_a_beginning(text: str, run: list[re.Match[str]]) -> list[re.Match[s
     """A run without the words that only begin the sentence or say what somebody is: "Yesterday Anna Schmidt"."""
     while (
         run
-        and fold(run[0].group()) in NOT_OF_NAMES
+        and fold(run[0].group()) in _NO_BEGINNINGS
         and (begins_a_sentence(text, run[0].start()) or len(run) > 2)
     ):
         beginning = fold(run[0].group())
@@ -160,9 +161,7 @@ def _is_full_name(text: str, run: list[re.Match[str]]) -> bool:
     rest_is_open = all(word not in _ELSEWHERE or word in ORDINARY_WORDS for word in plain[1:])
     if _is_given(plain[0]) and (plain[0] not in PLACES or _is_family(written[-1]) or acts(text, start, end)):
         return rest_is_open and not follows_an_article(text, start)
-    if any(
-        word in _ELSEWHERE - PRODUCT_NAMES and word not in FAMILY_NAMES for word in plain
-    ) or follows_an_article(text, start):
+    if any(word in _PLACES_AND_THINGS for word in plain) or follows_an_article(text, start):
         return plain[0] in _SURE_GIVEN and rest_is_open and does_a_deed(text, end)
     products = [word for word in plain if word in PRODUCT_NAMES]
     if products:

@@ -24,7 +24,6 @@ from afteractions.rules.sentences import (
     Match,
     acts,
     begins_a_sentence,
-    capitalised,
     fold,
     folded,
     follows_an_article,
@@ -34,6 +33,12 @@ _PIECE = re.compile(r"\w+")
 _HAN = re.compile(r"[\u3400-\u9fff々]{2,4}")
 _HAN_FORMS_OF_ADDRESS = "(?=さん|さま|くん|ちゃん|氏|様|君|先生|先輩|部長|課長)"
 _SHORTEST_LOWER_CASE = 3
+_CAPITAL_BEFORE = re.compile(r"([^\W\d_]+) $")
+_CAPITAL_AFTER = re.compile(r" ([^\W\d_]+)")
+_LONGEST_BESIDE = 30
+_NO_NAMES_OF_OTHERS = ORDINARY_WORDS | PRODUCT_NAMES | NOT_OF_NAMES | PLACES
+_NO_GIVEN_OR_FAMILY = ORDINARY_WORDS | NOT_OF_NAMES
+_THINGS = (NOT_OF_NAMES | PLACES | PRODUCT_NAMES) - ORDINARY_WORDS
 _NO_SURE_NAMES = ORDINARY_WORDS | PRODUCT_NAMES | NOT_OF_NAMES
 # How a letter is spelled out where a keyboard lacks it.
 _SPELLED_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
@@ -138,7 +143,7 @@ def _names_of(person: KnownPerson, text: str, said: Folded) -> Iterator[Match]:
 
 def _forms_of(name: str, person: KnownPerson, text: str, said: Folded) -> Iterator[Match]:
     parts = [part for part in WORD.findall(name) if fold(part) not in PARTICLES]
-    only_ordinary = all(fold(part) in ORDINARY_WORDS | NOT_OF_NAMES for part in parts)
+    only_ordinary = all(fold(part) in _NO_GIVEN_OR_FAMILY for part in parts)
     for form in _full_forms(name, parts):
         for match in _occurrences(form, said):
             # "The pods will grant access" does not name Will Grant.
@@ -179,9 +184,11 @@ def _full_forms(name: str, parts: list[str]) -> Iterator[str]:
 
 
 def _occurrences(form: str, said: Folded) -> Iterator[Match]:
-    pattern = r"\s+".join(re.escape(word) for word in fold(form).split())
-    if not pattern:
+    words = fold(form).split()
+    # Thousands of names make thousands of patterns: none is built for a word that was not said.
+    if not words or any(word not in said.text for word in words):
         return
+    pattern = r"\s+".join(re.escape(word) for word in words)
     for hit in re.finditer(rf"(?<![\w@]){pattern}(?!\w)", said.text):
         yield Match(*said.span(hit.start(), hit.end()))
 
@@ -213,7 +220,7 @@ def _weighed_of_others(match: Match, text: str) -> Iterator[Match]:
         return
     if not written[0].isupper() or len(written) < _SHORTEST_LOWER_CASE or _is_of_a_thing(match, text):
         return
-    if word not in _NO_SURE_NAMES | PLACES or (
+    if word not in _NO_NAMES_OF_OTHERS or (
         word in ORDINARY_WORDS
         and not begins_a_sentence(text, match.start)
         and acts(text, match.start, match.end)
@@ -231,11 +238,7 @@ def _is_of_a_thing(match: Match, text: str) -> bool:
     """Whether the word belongs to the name of a thing or a place: "the Baker Street exchange"."""
     if follows_an_article(text, match.start):
         return True
-    beside = [
-        fold(word.group())
-        for word in capitalised(text)
-        if text[match.end : word.start()] == " " or text[word.end() : match.start] == " "
-    ]
-    return any(
-        word in NOT_OF_NAMES | PLACES | PRODUCT_NAMES and word not in ORDINARY_WORDS for word in beside
-    )
+    before = _CAPITAL_BEFORE.search(text[max(0, match.start - _LONGEST_BESIDE) : match.start])
+    after = _CAPITAL_AFTER.match(text[match.end : match.end + _LONGEST_BESIDE])
+    beside = [fold(found[1]) for found in (before, after) if found and found[1][0].isupper()]
+    return any(word in _THINGS for word in beside)

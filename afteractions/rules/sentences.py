@@ -100,7 +100,10 @@ def acts(text: str, start: int, end: int) -> bool:
     """Whether somebody or something that did a deed, or was asked, seems to stand here."""
     after = next_word(text, end)
     deed = after in DEEDS or after in HUMAN_DEEDS or (len(after) > 4 and after.endswith("ed"))
-    return deed or owns(text, end) or previous_word(text, start) in CUES
+    cued = previous_word(text, start) in CUES or text[:start].casefold().endswith(
+        ("according to ", "thanks to ")
+    )
+    return deed or cued or owns(text, end)
 
 
 def acts_like_a_person(text: str, start: int, end: int) -> bool:
