@@ -8,7 +8,7 @@ from afteractions.models import AfterAction
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.api.caller import Caller
-from tests.api.way import ago, ahead, distributed, held, put, write
+from tests.api.way import ahead, distributed, held, put, write
 from tests.factories.people import a_person
 
 pytestmark = pytest.mark.django_db
