@@ -79,6 +79,10 @@ def flush_as_owner() -> Iterator[None]:
                 for statement in statements:
                     owner.execute(statement.encode())
                 owner.execute("INSERT INTO afteractions_policyversion SELECT * FROM delivered")
+                owner.execute(
+                    "SELECT setval(pg_get_serial_sequence('afteractions_policyversion', 'id'), max(id))"
+                    " FROM afteractions_policyversion HAVING max(id) IS NOT NULL"
+                )
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(connection.ops), "execute_sql_flush", flush)

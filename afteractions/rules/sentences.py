@@ -65,6 +65,7 @@ def fold(text: str) -> str:
 
 
 def folded(text: str) -> Folded:
+    """The folded text, with the offset in the original that each of its letters comes from."""
     letters: list[str] = []
     origin: list[int] = []
     for index, character in enumerate(text):
@@ -133,10 +134,12 @@ def follows_an_occupation(text: str, start: int) -> bool:
 
 
 def follows_an_article(text: str, start: int) -> bool:
+    """Whether the word before is an article: "the Baker"."""
     return previous_word(text, start) in ARTICLES
 
 
 def begins_a_sentence(text: str, start: int) -> bool:
+    """Whether what stands here is the first word of a sentence, a line or an item of a list."""
     before = text[:start].rstrip(" \t\"'“‘(*-•")
     return not before or before[-1] in ".!?:;\n"
 

@@ -263,7 +263,7 @@ def test_history_is_computed_and_started_by_somebody(administrator: Caller) -> N
 
 
 def test_the_wording_check_gives_offsets_in_code_points(mim: Caller, lead: Caller) -> None:
-    text = f"🔥 {lead.person.full_name} forgot the step"
+    text = f"🔥 {lead.person.full_name} ran the step; it was human error"
     findings = mim.made("wording/", {"section": "root_cause", "text": text})["findings"]
     name = next(each for each in findings if each["kind"] == "name")
     assert text[name["start"] : name["end"]] == lead.person.full_name
