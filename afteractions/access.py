@@ -3,11 +3,11 @@
 Deny by default: whoever plays no part may only read, and only what `visible_to` shows.
 """
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from afteractions.models import AfterAction, Change, VendorFollowUp
 from afteractions.rules.lifecycle import Part
-from incidents.models import CommandAssignment
+from incidents.models import CommandAssignment, RecoveryTrack, TrackMember
 from incidents.vocabulary import CommandRole
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
@@ -99,6 +99,25 @@ def can_edit(person: Person | None, after_action: AfterAction) -> bool:
     if parts_of(person, after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR}:
         return True
     return after_action.editors.filter(pk=person.pk).exists() or _is_recovery_lead(person, after_action)
+
+
+def responders(after_action: AfterAction) -> list[Person]:
+    """Those who responded and can sign in: whoever held a command role, led a recovery track or worked on one."""
+    incident = after_action.incident_id
+    held = CommandAssignment.objects.filter(incident=incident, corrections__isnull=True).values("person")
+    led = RecoveryTrack.objects.filter(incident=incident, corrections__isnull=True).values("lead")
+    worked = TrackMember.objects.filter(track__incident=incident).values("person")
+    named = Q(pk__in=held) | Q(pk__in=led) | Q(pk__in=worked)
+    found = Person.objects.filter(named).select_related("account").order_by("full_name", "pk")
+    accounts = {account.pk: account for account in (each.account or each for each in found)}
+    return [account for account in accounts.values() if account.email and account.is_active]
+
+
+def can_close_out(person: Person | None, after_action: AfterAction) -> bool:
+    """Say what worked and what slowed the response: those who responded."""
+    if person is None or person.is_administrator:
+        return True
+    return person.is_active and person in responders(after_action)
 
 
 def can_comment(person: Person, after_action: AfterAction) -> bool:

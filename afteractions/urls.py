@@ -9,6 +9,7 @@ from afteractions.views import (
     archive,
     asking,
     board,
+    close_out,
     deadlines,
     drafting,
     guest,
@@ -39,10 +40,14 @@ the_workspace = [
 the_draft = [
     path(f"{AA}draft/", drafting.draft, name="draft"),
     path(f"{AA}draft/gaps/", drafting.take_gap, name="take_gap"),
+    path(f"{AA}draft/close-out/", close_out.take_close_out, name="take_close_out"),
     path(f"{AA}draft/people/", drafting.people, name="people_known"),
     path(f"{AA}draft/not-a-name/", drafting.not_a_name, name="not_a_name"),
     path(f"{AA}draft/<str:key>/", drafting.section, name="section"),
     path(f"{AA}draft/<str:key>/confirm/", drafting.confirm, name="confirm"),
+]
+the_preparation = [
+    path(f"{AA}close-out/", close_out.close_out_page, name="close_out"),
 ]
 the_reading = [
     path(f"{AA}read/", reading.read, name="read"),
@@ -114,6 +119,7 @@ urlpatterns: list[URLPattern] = [
     *the_policy,
     *the_workspace,
     *the_draft,
+    *the_preparation,
     *the_reading,
     *the_people,
     *the_steps,

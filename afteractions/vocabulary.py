@@ -55,6 +55,13 @@ class ChangeKind(Word):
     CONTINUE = "continue", "Continue"
 
 
+class CloseOutLine(Word):
+    """The two lines that each responder is asked for at the close."""
+
+    WORKED = "worked", "Worked"
+    SLOWED = "slowed", "Slowed us"
+
+
 class ActionStatus(Word):
     OPEN = "open", "Open"
     IN_PROGRESS = "in_progress", "In progress"

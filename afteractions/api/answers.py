@@ -168,6 +168,14 @@ class SectionShown(Answer):
     content = serializers.JSONField()
 
 
+class CloseOutShown(Answer):
+    id = serializers.IntegerField()
+    person = a_person()
+    at = serializers.DateTimeField()
+    worked = a_text()
+    slowed = a_text()
+
+
 class CommentShown(Answer):
     id = serializers.IntegerField()
     section = WordField(SectionKey)

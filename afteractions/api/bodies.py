@@ -155,6 +155,11 @@ class Settling(When):
     reason = TextField(**MAYBE)
 
 
+class ClosingOut(When):
+    worked = TextField(**MAYBE)
+    slowed = TextField(**MAYBE)
+
+
 class Commenting(When):
     section = WordField(SectionKey)
     text = TextField()

@@ -7,8 +7,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.access import get_after_action
 from afteractions.api import answers, bodies, shown
+from afteractions.api.preparing import PreparingCalls
 from afteractions.models import AfterAction, Comment, Section, VendorFollowUp
 from afteractions.operations.comments import add_comment
 from afteractions.operations.drafting import confirm_section, save_section, section_content
@@ -17,21 +17,14 @@ from afteractions.vocabulary import SectionKey
 from majorops.instants import written
 from majorops.refusal import BadInput
 from majorops.web.api import etag, matched_version
-from majorops.web.calls import Calls, verb
+from majorops.web.calls import verb
 
 KEY = OpenApiParameter("key", str, OpenApiParameter.PATH, enum=SectionKey.keys())
 ONE_SECTION = r"sections/(?P<key>[^/]+)"
 
 
-class DraftCalls(Calls):
+class DraftCalls(PreparingCalls):
     """The calls on what one After Action's people write."""
-
-    queryset = AfterAction.objects.none()
-    lookup_field = "reference"
-
-    def found(self) -> AfterAction:
-        """The After Action of the address. Raises Absent for one that is not there or not to be known."""
-        return get_after_action(self.person, self.kwargs["reference"])
 
     @extend_schema(parameters=[KEY], responses=answers.SectionShown)
     @action(detail=True, methods=["get"], url_path=ONE_SECTION)

@@ -9,6 +9,7 @@ from afteractions.models import (
     AntiPatternOccurrence,
     Attendee,
     Change,
+    CloseOutAnswer,
     Comment,
     ExternalMessage,
     Meeting,
@@ -192,6 +193,16 @@ def anti_pattern(each: AntiPatternOccurrence) -> dict[str, Any]:
         "named_at": written(each.named_at),
         "by": named(each.by) or "system",
         "evidence": each.evidence,
+    }
+
+
+def close_out(each: CloseOutAnswer) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "person": each.person.identifier,
+        "at": written(each.at),
+        "worked": each.worked,
+        "slowed": each.slowed,
     }
 
 

@@ -8,6 +8,7 @@ from afteractions.demonstration import documents
 from afteractions.demonstration.casting import DAY, HOUR, Cast, told
 from afteractions.demonstration.drafts import changes_of, expected_of, summary_of, went_well_of
 from afteractions.models import AfterAction, Change, Meeting
+from afteractions.operations.close_out import close_out
 from afteractions.operations.distribution import acknowledge, distribute
 from afteractions.operations.drafting import save_section
 from afteractions.operations.meeting import hold
@@ -78,6 +79,10 @@ class Review:
         self.save("root_cause", cause, now=now)
         self.save("went_well", went_well_of(self.document), now=now)
         self.save("changes", changes_of(self.document, owners, (now + due_in * DAY).date()), now=now)
+
+    def close_out(self, who: str, worked: str, slowed: str, *, now: datetime) -> None:
+        """What one of the responders says at the close."""
+        close_out(self.fresh(), worked=worked, slowed=slowed, by=self.people[who], at=now, now=now)
 
     def distribute(self, *, now: datetime) -> None:
         distribute(self.fresh(), by=self.mim, at=now, now=now)

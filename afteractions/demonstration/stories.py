@@ -221,6 +221,19 @@ def in_draft_and_restricted(people: Cast, now: datetime) -> Story:
     )
     yield closed + 6 * HOUR
     review.schedule(now + 3.2 * DAY, now=closed + 6 * HOUR)
+    yield closed + 2 * HOUR
+    review.close_out(
+        "lead",
+        "Asking the mail provider to block the sending domain worked within the hour.",
+        "Nobody knew who may ask the registrar to take the domain down.",
+        now=closed + 2 * HOUR,
+    )
+    review.close_out(
+        "communications",
+        "One person wrote to the users, from a text that was ready.",
+        "",
+        now=closed + 2 * HOUR,
+    )
     yield now - 5 * HOUR
     review.save("summary", summary_of(review.document), now=now - 5 * HOUR)
     review.save("went_well", went_well_of(review.document), now=now - 4 * HOUR)

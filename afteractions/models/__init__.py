@@ -24,6 +24,7 @@ from afteractions.models.learning_review import (
 from afteractions.models.meeting import Attendance, Attendee, GuestLink, Meeting, MeetingDecision, MeetingMove
 from afteractions.models.obligation import Escalation, Obligation
 from afteractions.models.policy import ClosingDay, PolicyVersion
+from afteractions.models.preparation import CloseOutAnswer
 
 __all__ = [
     "ActionExtension",
@@ -32,6 +33,7 @@ __all__ = [
     "Attendance",
     "Attendee",
     "Change",
+    "CloseOutAnswer",
     "ClosingDay",
     "Comment",
     "DismissedName",

@@ -20,6 +20,7 @@ from majorops.refusal import BadInput, NotAllowed, Problem, Refused, Stale
 __all__ = [
     "add_change",
     "add_comment",
+    "add_went_well",
     "confirm_section",
     "hide_event",
     "highlight_event",
@@ -282,6 +283,21 @@ def add_change(
     keep_changes(after_action, section, by=by, at=at, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return created
+
+
+@transaction.atomic
+def add_went_well(
+    after_action: AfterAction, *, text: str, kind: str, by: Person | None, at: datetime, now: datetime
+) -> Section:
+    """One more row at the end of what went well: what was taken over from somebody's words."""
+    if not can_edit(by, after_action):
+        raise NotAllowed(
+            "Only the owner, the MIM, the Technical Recovery Lead and those let in write the draft."
+        )
+    section = _locked_section(after_action, SectionKey.WENT_WELL, now)
+    rows = [*(section.content or []), {"text": text, "kind": kind}]
+    content = check_content(SectionKey.WENT_WELL, rows, scope=after_action.incident.reference)
+    return _keep_text(after_action, section, content, by=by, at=at, now=now)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from afteractions.models import Transition as TransitionRow
 from afteractions.operations import drafting, steps
 from afteractions.operations.announcements import say
 from afteractions.operations.attendees import propose_attendees
+from afteractions.operations.close_out import ask_responders
 from afteractions.operations.facts import is_history, key_of
 from afteractions.operations.invitations import cancel_meeting, invite
 from afteractions.operations.ladder import Ladder
@@ -23,7 +24,7 @@ from afteractions.operations.vendors import follow_up_all, follow_up_of
 from afteractions.rules import lifecycle
 from afteractions.rules.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
 from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, Transition
-from incidents.models import Handover, Incident, StatusUpdate, TimelineEvent, VendorEngagement
+from incidents.models import Handover, Incident, Milestone, StatusUpdate, TimelineEvent, VendorEngagement
 from incidents.vocabulary import MilestoneKind, RequirementLevel
 from majorops.audit import trail
 from majorops.notices.outbox import Words
@@ -60,8 +61,15 @@ def on_record_changed(
         if isinstance(entry, VendorEngagement):
             follow_up_of(entry, now=now)
     elif incident.is_closed and incident.requirement_level != RequirementLevel.NOT_REQUIRED:
-        _create(incident, clock_from=_clock(incident, now), by=by, now=now)
+        after_action = _create(incident, clock_from=_clock(incident, now), by=by, now=now)
+    if after_action is not None and _closes(entry):
+        ask_responders(after_action, now=now)
     reconcile(incident, by=by, now=now)
+
+
+def _closes(entry: Model | None) -> bool:
+    """Whether the change was the close, or a whole record that came in closed."""
+    return entry is None or (isinstance(entry, Milestone) and entry.kind == MilestoneKind.CLOSED)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from afteractions.rules.merging import merged
 from afteractions.rules.questions import PROMPTS
 from afteractions.rules.readiness import before_publishing
 from afteractions.rules.wording import Checked, Finding, check
+from afteractions.views.close_out import lines_beside
 from afteractions.views.pictures import drawn
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, head, instants, of_after_action, show, url_of, version_of
@@ -177,6 +178,7 @@ def _section_page(
         "prompts": PROMPTS[key],
         "hints": hints(workspace, key),
         "gaps": _gaps(workspace, key),
+        "close_out": lines_beside(workspace, key),
         "threads": workspace.threads.get(key, []),
         "published": workspace.after_action.published_at is not None,
     }

@@ -92,6 +92,7 @@ PAGES = [
         Shown(f"afteractions:section {key}", "mim", at("afteractions:section", "draft", key))
         for key in ("summary", "record_findings", "timeline", "expected", "root_cause", "went_well", "changes")
     ],
+    Shown("afteractions:close_out", "mim", at("afteractions:close_out", "draft")),
     Shown("afteractions:distribute", "mim", at("afteractions:distribute", "draft")),
     Shown("afteractions:withdraw", "mim", at("afteractions:withdraw", "in_review")),
     Shown("afteractions:amend", "mim", at("afteractions:amend", "in_review")),
@@ -134,7 +135,8 @@ NO_PAGES = {
     "healthz", "readyz", "metrics", "favicon", "notices:bell",
     "incidents:people", "incidents:services", "incidents:live", "incidents:line", "incidents:export",
     "incidents:step_of",
-    "afteractions:rca", "afteractions:take_gap", "afteractions:people_known", "afteractions:confirm",
+    "afteractions:rca", "afteractions:take_gap", "afteractions:take_close_out", "afteractions:people_known",
+    "afteractions:confirm",
     "afteractions:not_a_name", "afteractions:attendance",
     "afteractions:acknowledge", "afteractions:comment", "afteractions:resolve", "afteractions:propose",
     "afteractions:add_attendee", "afteractions:decide_attendee", "afteractions:answer",

@@ -109,6 +109,7 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
         {**ENDED, "state": "'waived'", "ended_reason": "'agreed'"},
         {**ENDED, "state": "'waived'", "ended_by_id": "1", "ended_reason": "''"},
     ],
+    "a_close_out_says_something": [{"worked": "''", "slowed": "''"}],
     "a_dismissed_name_has_its_text": [{"text": "''"}],
     "somebody_is_responsible": [{"responsible_group": "''"}],
     "policy_change_is_known": [{"kind": "'lost'"}, {"what": "''"}],

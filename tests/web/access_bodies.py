@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from afteractions.models import CloseOutAnswer
 from afteractions.views.standing import Workspace
 from incidents.models import Incident
 from majorops import clock
@@ -15,6 +16,7 @@ FORM: Mapping[str, str] = {
     "reason": "It must be so",
     "text": "Something was said",
     "line": "the pump was restarted",
+    "worked": "The pump was found at once",
     "section": "root_cause",
     "kind": "action",
     "phase": "mitigating",
@@ -71,6 +73,7 @@ def form_for(name: str, thing: Thing) -> dict[str, str]:
         **FORM,
         **dict.fromkeys(PEOPLE, somebody),
         "item": thing.change.reference,
+        **({"answer": a_line(thing), "line": "worked"} if name == "afteractions:take_close_out" else {}),
         "gap": a_gap(thing) if name == "afteractions:take_gap" else "A gap",
         "reference": another(thing) if name.endswith("/not-a-repeat") else "",
         **FORMS.get(name, {}),
@@ -88,6 +91,11 @@ def a_gap(thing: Thing) -> str:
     workspace = Workspace(thing.after_action, person=thing.cast.mim, at=clock.now())
     key: str = workspace.review.record.gaps[0].key
     return key
+
+
+def a_line(thing: Thing) -> str:
+    """What somebody said at the close."""
+    return str(CloseOutAnswer.objects.get(after_action=thing.after_action).pk)
 
 
 def said(**body: Any) -> Callable[[Thing], Any]:
@@ -123,6 +131,7 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "after-action-attendees": lambda thing: [
         {"person": thing.cast.attendee.identifier, "included": True, "reason": "Knows it"}
     ],
+    "after-action-close-outs": said(worked="The runbook"),
     "after-action-comments": said(section="root_cause", text="Why?"),
     "after-action-decide": said(decision="hold"),
     "after-action-hold": said(

@@ -19,6 +19,7 @@ from afteractions.models import (
     VendorFollowUp,
 )
 from afteractions.operations.attendees import set_attendees
+from afteractions.operations.close_out import close_out
 from afteractions.operations.comments import add_comment
 from afteractions.operations.distribution import amend, distribute
 from afteractions.operations.guests import create_guest_link, path_of
@@ -159,6 +160,7 @@ def a_thing(word: str, cast: Cast, *, restricted: bool = False) -> Thing:
         ],
         **said,
     )
+    close_out(after_action, worked=f"The {word} was near", slowed="", **{**said, "by": cast.trl})
     write_prose(after_action)
     cause = {
         "failure": f"a pump of the {word} without power",

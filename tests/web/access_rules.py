@@ -57,6 +57,7 @@ CHAIR = COMMAND
 WRITERS = audience({"owner", "mim", "trl", "administrator"}, {"administrator"})
 LEADS = audience({"owner", "mim", "administrator"}, {"administrator"})
 RECOVERY_LEAD = audience({"trl", "administrator"}, {"administrator"})
+RESPONDERS = audience({"mim", "trl", "administrator"}, {"administrator"})
 INVITED = audience({"attendee", "mim", "administrator"}, {"administrator"})
 # Those who write it, and whoever began the thread.
 THREADS = audience(WRITERS.own | {"attendee"}, WRITERS.others)
@@ -184,10 +185,12 @@ PAGES: dict[str, Rule] = {
     "afteractions:rca": READ,
     "afteractions:draft": READ,
     "afteractions:take_gap": page(post=WRITERS),
+    "afteractions:take_close_out": page(post=WRITERS),
     "afteractions:people_known": page(WRITERS),
     "afteractions:not_a_name": page(post=WRITERS),
     "afteractions:section": form(WRITERS),
     "afteractions:confirm": page(post=RECOVERY_LEAD),
+    "afteractions:close_out": form(RESPONDERS),
     "afteractions:read": READ,
     "afteractions:acknowledge": page(post=ANYONE_SIGNED_IN),
     "afteractions:comment": page(post=NOT_AUDITORS),
@@ -288,6 +291,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:after-action-amend-published": post(OWNERS),
     "afteractions-api:after-action-anti-patterns": post(CHAIR),
     "afteractions-api:after-action-attendees": post(CHAIR),
+    "afteractions-api:after-action-close-outs": call(get=ANYONE_SIGNED_IN, post=RESPONDERS),
     "afteractions-api:after-action-comments": call(get=ANYONE_SIGNED_IN, post=NOT_AUDITORS),
     "afteractions-api:after-action-confirm": post(RECOVERY_LEAD),
     "afteractions-api:after-action-decide": post(CHAIR),
