@@ -16,6 +16,7 @@ from afteractions.views import (
     history,
     library,
     meeting,
+    memory,
     opening,
     overdue,
     people,
@@ -107,6 +108,8 @@ the_overview = [
     path("actions/<str:reference>/<str:name>/", action_steps.action_step, name="action_step"),
     path("overdue/", overdue.overdue, name="overdue"),
     path("library/", library.library, name="library"),
+    path("services/memory/", memory.service_memory, name="service_memory"),
+    path("services/memory/<str:reference>/", memory.incident_memory, name="incident_memory"),
 ]
 the_policy = [
     path("policy/", policy.policy, name="policy"),

@@ -188,6 +188,30 @@ class CommentShown(Answer):
     resolved_by = a_person(allow_null=True)
 
 
+class LearningShown(Answer):
+    change = a_text()
+    text = a_text()
+    state = serializers.ChoiceField(["captured", "learned"])
+    after_action = a_text()
+    incident = a_text()
+
+
+class VendorContract(Answer):
+    name = a_text()
+    escalation_contact = a_text()
+    response_sla_minutes = serializers.IntegerField(allow_null=True)
+    rca_term_days = serializers.IntegerField(allow_null=True)
+    representative = a_person(allow_null=True)
+    service_manager = a_person(allow_null=True)
+
+
+class ServiceMemoryShown(Answer):
+    services = serializers.ListField(child=a_text())
+    learnings = LearningShown(many=True)
+    unfinished_actions = ActionItem(many=True)
+    vendors = VendorContract(many=True)
+
+
 class VendorItemShown(Answer):
     id = serializers.IntegerField()
     text = a_text()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from afteractions.memory import ServiceMemory
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
@@ -170,6 +171,34 @@ def action_item(each: Change, after_action: AfterAction) -> dict[str, Any]:
         "reason": each.resolution_reason,
         "resolved_at": written(each.resolved_at),
         "version": each.version,
+    }
+
+
+def service_memory(memory: ServiceMemory) -> dict[str, Any]:
+    return {
+        "services": [service.name for service in memory.services],
+        "learnings": [
+            {
+                "change": learning.change.reference,
+                "text": learning.text,
+                "state": "learned" if learning.is_learned else "captured",
+                "after_action": learning.change.after_action.reference,
+                "incident": learning.change.after_action.incident.reference,
+            }
+            for learning in memory.learnings
+        ],
+        "unfinished_actions": [action_item(each, each.after_action) for each in memory.unfinished],
+        "vendors": [
+            {
+                "name": vendor.name,
+                "escalation_contact": vendor.escalation_contact,
+                "response_sla_minutes": vendor.response_sla_minutes,
+                "rca_term_days": vendor.rca_term_days,
+                "representative": named(vendor.representative),
+                "service_manager": named(vendor.service_manager),
+            }
+            for vendor in memory.vendors
+        ],
     }
 
 

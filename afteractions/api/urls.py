@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from afteractions.api.followup import ActionItems, Comments, ExternalMessages, Vendors, Wording
+from afteractions.api.memory import ServiceMemoryCalls
 from afteractions.api.policy import PolicyCalls
 from afteractions.api.views import AfterActions
 
@@ -16,6 +17,7 @@ router.register("vendors", Vendors, basename="vendor")
 router.register("comments", Comments, basename="comment")
 urlpatterns = [
     *router.urls,
+    path("service-memory/", ServiceMemoryCalls.as_view({"get": "show"}), name="service-memory"),
     path("wording/", Wording.as_view({"post": "create"}), name="wording"),
     path("policy/", PolicyCalls.as_view({"get": "show", "put": "change"}), name="policy"),
     path("policy/closing-days/", PolicyCalls.as_view({"post": "close"}), name="policy-close"),

@@ -80,6 +80,8 @@ PAGES = [
     Shown("incidents:detail, closed", "attendee", at("incidents:detail", "closed")),
     Shown("incidents:history", "mim", at("incidents:history", "closed")),
     Shown("incidents:look_alikes", "mim", at("incidents:look_alikes", "closed")),
+    Shown("afteractions:service_memory", "mim", at("afteractions:service_memory", query="?services=Nothing")),
+    Shown("afteractions:incident_memory", "mim2", at("afteractions:incident_memory", "running")),
     Shown("incidents:step", "mim2", at("incidents:step", "running", "close")),
     Shown("incidents:step of many fields", "mim2", at("incidents:step", "running", "impact")),
     Shown("afteractions:board", "mim", at("afteractions:board")),

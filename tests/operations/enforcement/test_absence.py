@@ -33,7 +33,12 @@ def away(person: Person, substitute: Person, **days: Any) -> Absence:
 
 
 def steps_told(person: Person) -> list[str]:
-    return list(Notice.objects.inbox_of(person).order_by("id").values_list("step", flat=True))
+    return list(
+        Notice.objects.inbox_of(person)
+        .filter(about_type="obligation")
+        .order_by("id")
+        .values_list("step", flat=True)
+    )
 
 
 def test_the_substitute_is_told_beside_whoever_is_away_on_those_days_only(mim: Person) -> None:

@@ -120,7 +120,7 @@ def test_what_was_done_in_time_is_not_spoken_of_again(people: list[Person]) -> N
     at = CLOSED + timedelta(hours=1)
     intake.decide(incident.after_action, decision="skip", reason="Known", by=mim, at=at, now=at)
     assert enforcement.sweep(now=CLOSED + timedelta(days=30)) == 0
-    assert not Notice.objects.exists()
+    assert not Notice.objects.filter(about_type="obligation").exists()
 
 
 def test_what_was_met_before_its_mail_was_sent_is_taken_back(people: list[Person]) -> None:
