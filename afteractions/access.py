@@ -126,8 +126,13 @@ def can_comment(person: Person, after_action: AfterAction) -> bool:
 
 
 def can_settle_messages(person: Person | None, after_action: AfterAction) -> bool:
-    """Send or withdraw External Messages."""
+    """Prepare, send or withdraw External Messages."""
     return bool(parts_of(person, after_action) & {Part.COMMUNICATIONS, Part.ADMINISTRATOR, Part.SYSTEM})
+
+
+def can_approve_message(person: Person | None, after_action: AfterAction) -> bool:
+    """Approve the text of an External Message: who answers for the After Action."""
+    return bool(parts_of(person, after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR, Part.SYSTEM})
 
 
 def can_send_status_note(person: Person | None, after_action: AfterAction) -> bool:

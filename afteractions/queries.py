@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Cast, Concat
 
 from afteractions.models import (
     AfterAction,
@@ -21,12 +32,23 @@ from afteractions.models import (
     Revision,
     RevisionPdf,
     Section,
+    StatusNote,
     Transition,
     VendorFollowUp,
 )
 from afteractions.models.learning_review import CHANGE_WORDS, ROOT_CAUSE_WORDS
-from afteractions.vocabulary import ActionStatus, ChangeKind, Decision, SectionKey, Status
+from afteractions.vocabulary import (
+    ActionStatus,
+    ChangeKind,
+    Decision,
+    MessageStage,
+    MessageStatus,
+    ObligationKind,
+    SectionKey,
+    Status,
+)
 from incidents.models import Incident
+from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.refusal import BadInput
 
@@ -58,7 +80,9 @@ WHOLE = (
     Prefetch(
         "changes", Change.objects.filter(removed_at__isnull=True).select_related("owner", "resolved_by")
     ),
-    Prefetch("external_messages", ExternalMessage.objects.select_related("settled_by")),
+    Prefetch(
+        "external_messages", ExternalMessage.objects.select_related("settled_by", "asked_by", "approved_by")
+    ),
     Prefetch("anti_patterns", AntiPatternOccurrence.objects.select_related("by")),
     Prefetch("transitions", Transition.objects.select_related("by", "status_note")),
     Prefetch("comments", Comment.objects.select_related("by", "resolved_by", "revision")),
@@ -135,6 +159,77 @@ def action_list(
         late = Obligation.objects.overdue(at=at).filter(change=OuterRef("pk"))
         found = found.filter(Exists(late) if is_true(overdue, "overdue") else ~Exists(late))
     return found
+
+
+MESSAGES_BY_STAGE = {
+    MessageStage.PREPARING: Q(status=MessageStatus.PLANNED, approved_at__isnull=True, asked_at__isnull=True),
+    MessageStage.ASKED: Q(status=MessageStatus.PLANNED, approved_at__isnull=True, asked_at__isnull=False),
+    MessageStage.APPROVED: Q(status=MessageStatus.PLANNED, approved_at__isnull=False),
+    MessageStage.SENT: Q(status=MessageStatus.SENT),
+    MessageStage.WITHDRAWN: Q(status=MessageStatus.WITHDRAWN),
+}
+
+
+def message_list(
+    person: Person, filters: Mapping[str, str] | None = None, *, at: datetime
+) -> QuerySet[ExternalMessage]:
+    """The External Messages that `person` may see, the earliest date first, so that the overdue ones stand on top.
+    Narrowed by `status`, `stage` and `overdue` ("true", "false"). Raises BadInput for unknown words."""
+    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
+    found = (
+        ExternalMessage.objects.filter(after_action__incident__in=Incident.objects.visible_to(person))
+        .select_related(
+            "after_action__incident__mim", "after_action__owner", "settled_by", "asked_by", "approved_by"
+        )
+        .order_by("due_at", "id")
+    )
+    if status := said.get("status"):
+        if status not in MessageStatus.keys():  # noqa: SIM118 - a list of keys, not a mapping
+            raise BadInput.of("status", f"This is none of: {', '.join(MessageStatus.keys())}.")
+        found = found.filter(status=status)
+    if stage := said.get("stage"):
+        if stage not in MessageStage.keys():  # noqa: SIM118 - a list of keys, not a mapping
+            raise BadInput.of("stage", f"This is none of: {', '.join(MessageStage.keys())}.")
+        found = found.filter(MESSAGES_BY_STAGE[MessageStage(stage)])
+    if overdue := said.get("overdue"):
+        late = Q(status=MessageStatus.PLANNED, due_at__lt=at)
+        found = found.filter(late if is_true(overdue, "overdue") else ~late)
+    return found
+
+
+def note_list(person: Person, *, sent: bool | None = None, mine: bool = False) -> QuerySet[StatusNote]:
+    """The status notes that `person` may see, the earliest prepared first: `sent` or not yet, `mine` alone to send.
+    Each has the end of its deadline, while that is open, as `due_at`."""
+    due = Obligation.objects.open().filter(
+        kind=ObligationKind.STATUS_NOTE,
+        incident=OuterRef("after_action__incident"),
+        subject_key=Concat(Value("transition:"), Cast(OuterRef("transition_id"), TextField())),
+    )
+    found = (
+        StatusNote.objects.filter(after_action__incident__in=Incident.objects.visible_to(person))
+        .annotate(due_at=Subquery(due.values("due_at")[:1]))
+        .select_related(
+            "transition", "sent_by", "after_action__incident__mim", "after_action__owner",
+            "after_action__internal_liaison",
+        )
+        .order_by("prepared_at", "id")
+    )  # fmt: skip
+    if sent is not None:
+        found = found.filter(sent_at__isnull=not sent)
+    if mine:
+        found = found.filter(_to_send_by(person))
+    return found
+
+
+def _to_send_by(person: Person) -> Q:
+    """Of which After Actions `person` sends the notes: as owner, as Internal Liaison, or as one of the liaisons while
+    none is named."""
+    me = Q(pk=person.pk) | Q(account=person.pk)
+    mine = Person.objects.filter(me).values("pk")
+    whose = Q(after_action__owner__in=mine) | Q(after_action__internal_liaison__in=mine)
+    if person.is_in(GroupName.INTERNAL_LIAISON):
+        whose |= Q(after_action__internal_liaison__isnull=True)
+    return whose
 
 
 def library(

@@ -120,6 +120,16 @@ class MessageStatus(Word):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class MessageStage(Word):
+    """How far an External Message is: Communications prepares it, the owner or the MIM approves what goes out."""
+
+    PREPARING = "preparing", "Being prepared"
+    ASKED = "asked", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    SENT = "sent", "Sent"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
 class Disposition(Word):
     DONE = "done", "Done"
     EXTENDED = "extended", "Extended"

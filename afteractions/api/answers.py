@@ -10,6 +10,7 @@ from afteractions.vocabulary import (
     ChangeKind,
     Decision,
     InvitationResponse,
+    MessageStage,
     MessageStatus,
     ObligationKind,
     ObligationState,
@@ -80,6 +81,7 @@ class MeetingHeld(Answer):
     ends_at = serializers.DateTimeField()
     location = a_text()
     reschedules = serializers.IntegerField()
+    started_at = maybe_instant()
     held_at = maybe_instant()
     agreed = maybe_yes_no()
     override_reason = a_text()
@@ -133,12 +135,57 @@ class ExternalMessageShown(Answer):
     id = serializers.IntegerField()
     text = a_text()
     audience = a_text()
+    channel = a_text()
     due_at = serializers.DateTimeField()
     status = WordField(MessageStatus)
+    stage = WordField(MessageStage)
+    approved_at = maybe_instant()
+    approved_by = a_person(allow_null=True)
+    returned_reason = a_text()
+    sent_where = a_text()
     settled_at = maybe_instant()
     settled_by = a_person(allow_null=True)
     reason = a_text()
     version = serializers.IntegerField()
+
+
+class DecisionShown(Answer):
+    id = serializers.IntegerField()
+    text = a_text()
+    at = serializers.DateTimeField()
+    by = a_person(allow_null=True)
+    round = serializers.IntegerField(help_text="Of which meeting.")
+
+
+class GuestLinkShown(Answer):
+    id = serializers.IntegerField()
+    person = a_person()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    revoked_at = maybe_instant()
+    last_used_at = maybe_instant()
+
+
+class GuestLinkGiven(GuestLinkShown):
+    url = serializers.CharField(help_text="The link itself, shown this once.")
+
+
+class StatusNoteShown(Answer):
+    id = serializers.IntegerField()
+    after_action = a_text()
+    incident = a_text()
+    status = WordField(Status)
+    text = a_text()
+    prepared_at = serializers.DateTimeField()
+    sent_at = maybe_instant()
+    sent_by = a_person(allow_null=True)
+
+
+class StartingTextShown(Answer):
+    key = a_text()
+    label = a_text()
+    audience = a_text()
+    text = serializers.CharField(help_text="What only people know stands in [brackets].")
 
 
 class AntiPatternShown(Answer):

@@ -119,6 +119,38 @@ class MessagesField(serializers.Field[Any, Any, Any, Any]):
         return rows.validated_data
 
 
+class StartingMeeting(When):
+    override_reason = TextField(**MAYBE)
+
+
+class Capturing(When):
+    text = TextField()
+
+
+class LettingIn(When):
+    person = PersonField()
+    days = CountField(max_value=90, help_text="How long the link lasts; 30 unless said otherwise.", **MAYBE)
+
+
+class SendingNote(When):
+    text = TextField(help_text="Instead of what was prepared.", **MAYBE)
+
+
+class EditingMessage(MaybeWithReason):
+    text = TextField(**MAYBE)
+    audience = TextField(**MAYBE)
+    channel = TextField(**MAYBE)
+    due_at = InstantField(**MAYBE)
+
+
+class AnsweringForMessage(MaybeWithReason):
+    approved = YesNoField()
+
+
+class SendingMessage(MaybeWithReason):
+    where = TextField(help_text="The address, or the channel, by which it went out.", **MAYBE)
+
+
 class Holding(When):
     started_at = InstantField()
     ended_at = InstantField()

@@ -1,4 +1,4 @@
-"""What goes on after the meeting: action items, messages, vendors, comments; and the wording check."""
+"""What goes on after the meeting: action items, vendors, comments; and the wording check."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.api import answers, bodies, shown
-from afteractions.models import AfterAction, Change, Comment, ExternalMessage, VendorFollowUp
+from afteractions.models import AfterAction, Change, Comment, VendorFollowUp
 from afteractions.operations.comments import resolve_comment
 from afteractions.operations.followup import (
     cancel_action,
@@ -18,12 +18,11 @@ from afteractions.operations.followup import (
     settle_item,
     start_action,
 )
-from afteractions.operations.publication import settle_message
 from afteractions.operations.vendors import add_item, plan_rca
 from afteractions.operations.wording import check_wording
 from afteractions.queries import action_list
 from afteractions.rules.wording import Checked
-from afteractions.vocabulary import ActionStatus, ChangeKind, MessageStatus
+from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.access import get_incident
 from majorops.refusal import Absent, BadInput
 from majorops.web.api import etag, matched_version
@@ -116,63 +115,6 @@ class ActionItems(Calls):
 
 def item_tag(item: Change) -> str:
     return etag("action-item", item.pk, item.version)
-
-
-class ExternalMessages(Calls):
-    """The External Messages of the After Actions that you may see."""
-
-    queryset = ExternalMessage.objects.none()
-    lookup_value_regex = "[0-9]{1,18}"
-    ordering = ("due_at", "id")
-
-    def visible(self) -> Any:
-        return ExternalMessage.objects.filter(
-            after_action__in=AfterAction.objects.visible_to(self.person)
-        ).select_related("after_action__incident__mim", "after_action__owner", "settled_by")
-
-    @extend_schema(
-        parameters=[OpenApiParameter("status", str, enum=MessageStatus.keys())],
-        responses=answers.ExternalMessageShown(many=True),
-    )
-    def list(self, request: Request) -> Response:
-        """The External Messages that you may see, the earliest due first"""
-        found = self.visible()
-        if status := request.query_params.get("status"):
-            if status not in MessageStatus.keys():  # noqa: SIM118 - a list of keys, not a mapping
-                raise BadInput.of("status", f"This is none of: {', '.join(MessageStatus.keys())}.")
-            found = found.filter(status=status)
-        return self.get_paginated_response(
-            [shown.external_message(each) for each in self.paginate_queryset(found)]
-        )
-
-    @verb(bodies.MaybeWithReason, answers.ExternalMessageShown)
-    @action(detail=True, methods=["post"])
-    def send(self, request: Request, pk: str) -> Response:
-        """Say that it was sent"""
-        return self.settle(pk, MessageStatus.SENT)
-
-    @verb(bodies.WithReason, answers.ExternalMessageShown)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: str) -> Response:
-        """Withdraw it, with the reason"""
-        return self.settle(pk, MessageStatus.WITHDRAWN)
-
-    def settle(self, pk: str, status: MessageStatus) -> Response:
-        message = self.visible().filter(pk=int(pk)).first()
-        if message is None:
-            raise Absent("There is no such message that you may see.")
-        body = bodies.WithReason if status is MessageStatus.WITHDRAWN else bodies.MaybeWithReason
-        said = self.read(body)
-        tag = etag("external-message", message.pk, message.version)
-        settled = settle_message(
-            message,
-            status=status,
-            reason=said.get("reason") or "",
-            version=matched_version(self.request, tag, message.version),
-            **self.moment(said.get("at")),
-        )
-        tag = etag("external-message", settled.pk, settled.version)
-        return Response(shown.external_message(settled), headers={"ETag": tag})
 
 
 class Vendors(Calls):

@@ -13,9 +13,12 @@ from afteractions.models import (
     CloseOutAnswer,
     Comment,
     ExternalMessage,
+    GuestLink,
     Meeting,
+    MeetingDecision,
     Obligation,
     Revision,
+    StatusNote,
     VendorFollowUp,
 )
 from afteractions.rules.wording import Finding
@@ -123,6 +126,7 @@ def meeting(each: Meeting) -> dict[str, Any]:
         "ends_at": written(each.ends_at),
         "location": each.location,
         "reschedules": len(each.moves.all()),
+        "started_at": written(each.held_from),
         "held_at": written(each.held_until and each.held_from),
         "agreed": each.agreed,
         "override_reason": each.override_reason,
@@ -207,12 +211,52 @@ def external_message(each: ExternalMessage) -> dict[str, Any]:
         "id": each.pk,
         "text": each.text,
         "audience": each.audience,
+        "channel": each.channel,
         "due_at": written(each.due_at),
         "status": each.status,
+        "stage": each.stage.value,
+        "approved_at": written(each.approved_at),
+        "approved_by": named(each.approved_by),
+        "returned_reason": each.returned_reason,
+        "sent_where": each.sent_where,
         "settled_at": written(each.settled_at),
         "settled_by": named(each.settled_by),
         "reason": each.reason,
         "version": each.version,
+    }
+
+
+def decision(each: MeetingDecision) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "text": each.text,
+        "at": written(each.at),
+        "by": named(each.by),
+        "round": each.meeting.round,
+    }
+
+
+def guest_link(each: GuestLink) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "person": each.person.identifier,
+        "created_at": written(each.created_at),
+        "expires_at": written(each.expires_at),
+        "revoked_at": written(each.revoked_at),
+        "last_used_at": written(each.last_used_at),
+    }
+
+
+def status_note(each: StatusNote) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "after_action": each.after_action.reference,
+        "incident": each.after_action.incident.reference,
+        "status": each.transition.to_status,
+        "text": each.text,
+        "prepared_at": written(each.prepared_at),
+        "sent_at": written(each.sent_at),
+        "sent_by": named(each.sent_by),
     }
 
 

@@ -3,8 +3,10 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from afteractions.api.followup import ActionItems, Comments, ExternalMessages, Vendors, Wording
+from afteractions.api.followup import ActionItems, Comments, Vendors, Wording
 from afteractions.api.memory import ServiceMemoryCalls
+from afteractions.api.messages import ExternalMessages
+from afteractions.api.notes import StatusNotes
 from afteractions.api.policy import PolicyCalls
 from afteractions.api.views import AfterActions
 
@@ -13,6 +15,7 @@ router = SimpleRouter()
 router.register("after-actions", AfterActions, basename="after-action")
 router.register("action-items", ActionItems, basename="action-item")
 router.register("external-messages", ExternalMessages, basename="external-message")
+router.register("status-notes", StatusNotes, basename="status-note")
 router.register("vendors", Vendors, basename="vendor")
 router.register("comments", Comments, basename="comment")
 urlpatterns = [

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.api import answers, bodies, shown
-from afteractions.api.drafting import DraftCalls
+from afteractions.api.meeting import MeetingCalls
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
@@ -31,7 +31,7 @@ from afteractions.operations.distribution import amend, distribute, withdraw
 from afteractions.operations.freezing import ask_pdf
 from afteractions.operations.intake import decide, start
 from afteractions.operations.intake import request as request_after_action
-from afteractions.operations.meeting import hold, name_anti_pattern
+from afteractions.operations.meeting import hold, name_anti_pattern, start_meeting
 from afteractions.operations.publication import amend_published, publish
 from afteractions.operations.reading import acknowledge, readers
 from afteractions.operations.scheduling import reschedule, schedule
@@ -66,7 +66,7 @@ DETAIL = (
     Prefetch("sections", Section.objects.select_related("confirmed_by").defer("content")),
     Prefetch("revisions", Revision.objects.select_related("created_by").defer("content")),
     Prefetch("changes", Change.objects.filter(removed_at__isnull=True).select_related("owner")),
-    Prefetch("external_messages", ExternalMessage.objects.select_related("settled_by")),
+    Prefetch("external_messages", ExternalMessage.objects.select_related("settled_by", "approved_by")),
     Prefetch("anti_patterns", AntiPatternOccurrence.objects.select_related("by")),
 )
 PDF_SOON_SECONDS = 3
@@ -77,7 +77,7 @@ def tag(after_action: AfterAction) -> str:
     return etag("after-action", after_action.pk, after_action.version)
 
 
-class AfterActions(DraftCalls):
+class AfterActions(MeetingCalls):
     ordering = ("-created_at", "-id")
 
     @extend_schema(parameters=FILTERS, responses=answers.AfterActionOutline(many=True))
@@ -186,6 +186,18 @@ class AfterActions(DraftCalls):
             "read_at": shown.written(reading.read_at),
         }
         return Response(told)
+
+    @verb(bodies.StartingMeeting, answers.AfterActionDetail, matches=False)
+    @action(detail=True, methods=["post"], url_path="start-meeting")
+    def start_meeting(self, request: Request, reference: str) -> Response:
+        """Start the meeting
+
+        A draft that was out for less than 48 h refuses it, unless the chair overrides with a reason.
+        """
+        said = self.read(bodies.StartingMeeting)
+        why = said.get("override_reason") or ""
+        start_meeting(self.found(), override_reason=why, **self.moment(said.get("at")))
+        return self.answer(reference)
 
     @verb(bodies.Holding, answers.AfterActionDetail)
     @action(detail=True, methods=["post"])

@@ -1,6 +1,8 @@
 """What became of each of the ten incidents. Every story yields the instant at which it goes on."""
 
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from afteractions.demonstration import documents
 from afteractions.demonstration.casting import DAY, HOUR, Cast, first_mtm, told
@@ -12,9 +14,28 @@ from afteractions.operations.comments import add_comment
 from afteractions.operations.followup import complete_action, settle_item, start_action
 from afteractions.operations.guests import create_guest_link
 from afteractions.operations.meeting import capture_decision, start_meeting
+from afteractions.operations.messages import (
+    answer_for_message,
+    ask_for_approval,
+    edit_message,
+    settle_message,
+    texts_to_start_with,
+)
 from afteractions.operations.vendors import add_item, follow_up_of
 from incidents.models import Incident, Vendor
 from incidents.operations.importing import import_document
+from majorops.people.models import Person
+
+TO_USERS = """On the day of the announcement your sessions started slowly or not at all. We are sorry.
+
+More of you came than we had made room for, and the same part of the service ran out of memory as in November.
+
+What we change:
+
+- room is made before an announcement goes out, not after;
+- an alarm tells us when memory runs short, an hour before you would notice.
+
+You do not have to do anything."""
 
 
 def stories(people: Cast, now: datetime) -> list[Story]:
@@ -124,11 +145,49 @@ def a_repeat_with_a_message_to_send(people: Cast, now: datetime) -> Story:
     at = closed + 4.5 * DAY + HOUR
     yield at
     text = "What happened to launches in the week of the announcement, and what we change."
-    review.hold(
-        now=at, messages=[{"text": text, "audience": "Users of the public service", "due_at": now + 2 * DAY}]
-    )
+    plan = [
+        {"text": text, "audience": "Users of the public service", "due_at": now + 2 * DAY},
+        {
+            "text": "What to expect of the next announcement.",
+            "audience": "Hosting partners",
+            "due_at": now - DAY,
+        },
+        {"text": "What we learned, in five lines.", "audience": "All staff", "due_at": closed + 7.5 * DAY},
+    ]
+    review.hold(now=at, messages=plan)
     yield closed + 6 * DAY
     review.publish(now=closed + 6 * DAY)
+    yield closed + 6.5 * DAY
+    yield from prepare_the_messages(review, people["communications"], now=now)
+
+
+def prepare_the_messages(review: Review, writer: Person, *, now: datetime) -> Story:
+    """One is sent, one waits for its approval, and one is late and begun."""
+    users, partners, staff = (
+        review.fresh().external_messages.get(audience=audience)
+        for audience in ("Users of the public service", "Hosting partners", "All staff")
+    )
+    at = now - 6 * DAY
+    yield at
+    said: dict[str, Any] = {"by": writer, "at": at, "now": at}
+    edit_message(staff, channel="Mail to all staff", **said)
+    ask_for_approval(staff, **said)
+    answer_for_message(staff, approved=True, by=review.mim, at=at + HOUR, now=at + HOUR)
+    at += 2 * HOUR
+    settle_message(staff, status="sent", where="The list all-staff", by=writer, at=at, now=at)
+    at = now - 8 * HOUR
+    yield at
+    [start] = [
+        each
+        for each in texts_to_start_with(partners, zone=ZoneInfo(review.incident.time_zone), now=at)
+        if each.key == "partners"
+    ]
+    edit_message(partners, text=start.text, channel="Mail", by=writer, at=at, now=at)
+    at = now - 4 * HOUR
+    yield at
+    said = {"by": writer, "at": at, "now": at}
+    edit_message(users, text=TO_USERS, channel="Blog and status page", **said)
+    ask_for_approval(users, **said)
 
 
 def in_its_meeting(people: Cast, now: datetime) -> Story:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import GeneratedField, Q, Value
 from django.db.models.functions import Coalesce
 
-from afteractions.vocabulary import AntiPattern, Decision, MessageStatus, Status
+from afteractions.vocabulary import AntiPattern, Decision, MessageStage, MessageStatus, Status
 from incidents.models import Incident
 from majorops.people.models import Person
 from majorops.references import new_reference
@@ -194,18 +194,31 @@ class StatusNote(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["prepared_at", "id"], name="notes_to_send", condition=Q(sent_at__isnull=True)
+            )
+        ]
 
 
 class ExternalMessage(models.Model):
-    """A message that the Communications team prepares and sends."""
+    """A message that the Communications team prepares and sends. The text that goes out is approved by the owner or
+    the MIM; what changes afterwards is not approved any more."""
 
     after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="external_messages")
     audience = models.CharField(max_length=200)
+    channel = models.CharField(max_length=200, blank=True, help_text="How it is to go out.")
     text = models.TextField()
     due_at = models.DateTimeField()
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     status = models.CharField(max_length=10, choices=MessageStatus.choices(), default=MessageStatus.PLANNED)
+    asked_at = models.DateTimeField(null=True, help_text="Since when it waits for its approval.")
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    returned_reason = models.TextField(blank=True, help_text="Why it was not approved as it stood.")
+    sent_where = models.CharField(max_length=500, blank=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
@@ -218,8 +231,31 @@ class ExternalMessage(models.Model):
                 name="a_settled_message_has_its_instant",
                 condition=Q(status=MessageStatus.PLANNED, settled_at__isnull=True)
                 | Q(status__in=[MessageStatus.SENT, MessageStatus.WITHDRAWN], settled_at__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="what_is_sent_was_approved",
+                condition=~Q(status=MessageStatus.SENT) | Q(approved_at__isnull=False),
+            ),
         ]
+        indexes = [models.Index(fields=["due_at", "id"], name="messages_by_date")]
+
+    def __str__(self) -> str:
+        return f"the message to {self.audience}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.after_action.get_absolute_url()}messages/{self.pk}/"
+
+    @property
+    def stage(self) -> MessageStage:
+        """How far it is."""
+        match self.status:
+            case MessageStatus.SENT:
+                return MessageStage.SENT
+            case MessageStatus.WITHDRAWN:
+                return MessageStage.WITHDRAWN
+        if self.approved_at is not None:
+            return MessageStage.APPROVED
+        return MessageStage.ASKED if self.asked_at is not None else MessageStage.PREPARING
 
 
 class AntiPatternOccurrence(models.Model):

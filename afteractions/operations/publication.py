@@ -1,11 +1,11 @@
-"""From agreement to Closed: publish, amend what was published, settle External Messages, send status notes."""
+"""From agreement to Closed: publish, amend what was published, close, send status notes."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from afteractions.access import can_send_status_note, can_settle_messages
-from afteractions.models import AfterAction, ExternalMessage, Revision, Section, StatusNote
+from afteractions.access import can_send_status_note
+from afteractions.models import AfterAction, Revision, Section, StatusNote
 from afteractions.operations import antipatterns, obligations, steps
 from afteractions.operations.announcements import concerned, say
 from afteractions.operations.draft import missing_before_publishing
@@ -14,12 +14,12 @@ from afteractions.operations.sections import is_storable
 from afteractions.rules import lifecycle
 from afteractions.rules.lifecycle import Part
 from afteractions.rules.readiness import sentences
-from afteractions.vocabulary import MessageStatus, RevisionKind, SectionKey, Status, Transition
+from afteractions.vocabulary import RevisionKind, SectionKey, Status, Transition
 from incidents.operations.similar import keep_root_cause
 from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused, Stale
+from majorops.refusal import BadInput, NotAllowed, Refused
 
 LONGEST_NOTE = 10_000
 
@@ -100,50 +100,6 @@ def _tell_root_cause(after_action: AfterAction) -> None:
     written = section.content if section is not None and isinstance(section.content, dict) else {}
     said = [written.get("failure") or "", *(written.get("contributing_factors") or ())]
     keep_root_cause(after_action.incident, ". ".join(text for text in said if text))
-
-
-@transaction.atomic
-def settle_message(
-    message: ExternalMessage,
-    *,
-    status: str,
-    reason: str = "",
-    version: int | None = None,
-    by: Person | None,
-    at: datetime,
-    now: datetime,
-) -> ExternalMessage:
-    """Sent, or withdrawn with a reason, by the Communications team; the last one closes the After Action."""
-    after_action = steps.locked(message.after_action)
-    message = ExternalMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
-    message.after_action = after_action
-    if not can_settle_messages(by, after_action):
-        raise NotAllowed("The Communications team sends or withdraws External Messages.")
-    if version is not None and version != message.version:
-        raise Stale("Somebody settled this message since you opened it.", {"version": message.version})
-    if status not in (MessageStatus.SENT, MessageStatus.WITHDRAWN):
-        raise BadInput.of("status", "Choose sent or withdrawn.")
-    if status == MessageStatus.WITHDRAWN and not reason.strip():
-        raise BadInput.of("reason", "Say why the message is not sent.")
-    if message.status != MessageStatus.PLANNED:
-        raise Refused(f"This message is {MessageStatus(message.status).label.lower()} already.")
-    steps.check_instant(at, now=now, after=[(message.created_at, "the message was planned")])
-    message.status, message.reason = status, reason.strip()
-    message.settled_at, message.settled_by = at, by
-    message.version += 1
-    message.save()
-    trail.record(
-        f"marked as {MessageStatus(status).label.lower()}",
-        message,
-        by=by,
-        at=now,
-        scope=after_action.incident.reference,
-        changes={"status": (MessageStatus.PLANNED, status)},
-        reason=reason,
-    )
-    close_when_done(after_action, by=by, at=at, now=now)
-    obligations.reconcile(after_action.incident, by=by, now=now)
-    return message
 
 
 def close_when_done(after_action: AfterAction, *, by: Person | None, at: datetime, now: datetime) -> bool:

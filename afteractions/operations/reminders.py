@@ -33,6 +33,7 @@ PLACE = {
     ObligationKind.DISTRIBUTE: "draft/",
     ObligationKind.HOLD: "meeting/",
     ObligationKind.PUBLISH: "draft/",
+    ObligationKind.STATUS_NOTE: "publication/#notes",
     ObligationKind.REVIEW_ACTIONS: "actions-review/",
 }
 LONGEST_LABEL = 80
@@ -59,6 +60,8 @@ def place(row: Obligation) -> str:
         return f"/actions/{row.subject_key.partition(':')[2]}/"
     if row.after_action is None:
         return row.incident.get_absolute_url()
+    if row.kind == ObligationKind.EXTERNAL_MESSAGE:
+        return f"{row.after_action.get_absolute_url()}messages/{row.subject_key.partition(':')[2]}/"
     return row.after_action.get_absolute_url() + PLACE.get(ObligationKind(row.kind), "")
 
 

@@ -59,13 +59,14 @@ def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     context = {
         "transitions": list(after_action.transitions.select_related("by")),
         "revisions": workspace.revisions,
-        "entries": [_entry(each, workspace.zone, workspace.at) for each in page[:SHOWN_ENTRIES]],
+        "entries": [entry_shown(each, workspace.zone, workspace.at) for each in page[:SHOWN_ENTRIES]],
         "more": page[SHOWN_ENTRIES - 1].pk if len(page) > SHOWN_ENTRIES else None,
     }
     return show(request, workspace, "history", "history", context)
 
 
-def _entry(entry: AuditEntry, zone: ZoneInfo, at: datetime) -> dict[str, object]:
+def entry_shown(entry: AuditEntry, zone: ZoneInfo, at: datetime) -> dict[str, object]:
+    """An entry of the audit as a page lists it, its values in words."""
     changes = [
         {
             "field": field.replace("_", " "),

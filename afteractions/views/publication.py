@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
-from afteractions.access import can_follow_up, can_send_status_note, can_settle_messages
+from afteractions.access import can_follow_up, can_send_status_note
 from afteractions.forms.people import person_words
 from afteractions.forms.steps import RcaForm, ReasonForm, VendorItemForm
 from afteractions.models import VendorFollowUp, VendorItem
-from afteractions.operations.publication import amend_published, publish, send_status_note, settle_message
+from afteractions.operations.publication import amend_published, publish, send_status_note
 from afteractions.operations.vendors import (
     LARGEST_RCA,
     add_item,
@@ -25,7 +25,7 @@ from afteractions.operations.vendors import (
 from afteractions.rules.calendar import local_date
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
-from afteractions.vocabulary import MessageStatus, RevisionKind, Transition
+from afteractions.vocabulary import RevisionKind, Transition
 from incidents.models import VendorEngagement
 from majorops import clock
 from majorops.people.models import Person
@@ -53,8 +53,6 @@ def _publication_page(
     published = [
         each for each in workspace.revisions if each.kind in (RevisionKind.PUBLISHED, RevisionKind.ERRATUM)
     ]
-    for message in workspace.messages:
-        message.step_key = f"message-{message.pk}"
     for note in workspace.notes:
         note.step_key = f"note-{note.pk}"
     context = {
@@ -63,7 +61,6 @@ def _publication_page(
         "erratum": erratum or ReasonForm(),
         "published": published,
         "messages_planned": workspace.messages,
-        "may_settle": can_settle_messages(person, after_action),
         "may_send": can_send_status_note(person, after_action),
         "notes": workspace.notes,
         "vendors": vendors_of(workspace),
@@ -154,32 +151,6 @@ def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         form.add_error("reason", refused.sentence)
         return _publication_page(request, workspace, erratum=form, status=status_of(refused))
     messages.success(request, "The erratum is published beside the revision that it corrects.")
-    return go(workspace, "publication")
-
-
-@of_after_action
-@require_POST
-def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
-    """An External Message was sent, or is withdrawn with a reason."""
-    message = get_object_or_404(workspace.after_action.external_messages, pk=message_id)
-    message.after_action = workspace.after_action
-    reason = request.POST.get("reason", "")
-    try:
-        settle_message(
-            message,
-            status=request.POST.get("status", ""),
-            reason=reason,
-            version=version_of(request),
-            by=workspace.person,
-            **instants(clock.now()),
-        )
-    except NotAllowed:
-        raise
-    except Refused as refused:
-        said = {"step": f"message-{message.pk}", "message": refused.sentence, "reason": reason}
-        return _publication_page(request, workspace, refused=said, status=status_of(refused))
-    sent = request.POST.get("status") == MessageStatus.SENT
-    messages.success(request, "The message is sent." if sent else "The message is withdrawn.")
     return go(workspace, "publication")
 
 

@@ -28,6 +28,13 @@ class Caller:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.post(ROOT + path, sent, content_type="application/json", headers=named)
 
+    def patch(self, path: str, body: Any, *, match: str | None = None) -> HttpResponse:
+        """PATCH of `body` as JSON; `match` is the entity tag that must still hold."""
+        headers = {"If-Match": match} if match else {}
+        return self.client.patch(
+            ROOT + path, json.dumps(body), content_type="application/json", headers=headers
+        )
+
     def made(self, path: str, body: Any = None, **headers: str) -> Any:
         """The answer to a POST that must succeed."""
         answer = self.post(path, body, **headers)

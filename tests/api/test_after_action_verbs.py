@@ -91,6 +91,8 @@ def test_a_message_is_sent_or_withdrawn_by_communications_alone(mim: Caller, lea
     team = Caller(a_person("Colm Adair", groups=[GroupName.COMMUNICATIONS]))
     first, second = (each["id"] for each in team.get("external-messages/").json()["results"])
     assert lead.post(f"external-messages/{first}/send/", {}).status_code == 403
+    assert team.post(f"external-messages/{first}/send/", {}).status_code == 409
+    assert mim.made(f"external-messages/{first}/approve/", {"approved": True})["stage"] == "approved"
     assert team.made(f"external-messages/{first}/send/", {})["status"] == "sent"
     assert team.post(f"external-messages/{second}/withdraw/", {}).status_code == 400
     withdrawn = team.made(f"external-messages/{second}/withdraw/", {"reason": "Nothing was lost"})

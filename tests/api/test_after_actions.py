@@ -151,6 +151,7 @@ def test_closed_waits_for_the_external_messages(mim: Caller, lead: Caller, aa: s
     [planned] = waiting["external_messages"]
     assert lead.post(f"external-messages/{planned['id']}/send/", {}).status_code == 403
     team = Caller(a_person("Nadia Ferrante", groups=[GroupName.COMMUNICATIONS]))
+    mim.made(f"external-messages/{planned['id']}/approve/", {"approved": True})
     assert team.made(f"external-messages/{planned['id']}/send/", {})["status"] == "sent"
     assert mim.get(f"after-actions/{aa}/").json()["status"] == "closed"
 

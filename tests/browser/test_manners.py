@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from afteractions.demonstration.people import address
 from afteractions.demonstration.vendors import guest_link
-from afteractions.models import AfterAction, Change, Obligation, Revision
+from afteractions.models import AfterAction, Change, ExternalMessage, Obligation, Revision
 from afteractions.operations.facts import business_calendar
 from afteractions.operations.policy import close_day
 from afteractions.vocabulary import Status
@@ -121,6 +121,10 @@ PAGES = [
     Shown("afteractions:action_step", "owner", at("afteractions:action_step", "action", "complete")),
     Shown("afteractions:overdue", "manager", at("afteractions:overdue")),
     Shown("afteractions:library", "attendee", at("afteractions:library")),
+    Shown("afteractions:messages", "communications", at("afteractions:messages")),
+    Shown("afteractions:message", "communications", at("afteractions:message", "reviewed", "message")),
+    Shown("afteractions:message, to be approved", "mim", at("afteractions:message", "reviewed", "message")),
+    Shown("afteractions:notes", "liaison", at("afteractions:notes")),
     Shown("afteractions:guest", None, lambda data: data.guest),
     Shown("afteractions:guest, ended", None, lambda data: "/guest/nothing-like-it/", 404),
     Shown("afteractions:policy", "admin", at("afteractions:policy")),
@@ -144,7 +148,8 @@ NO_PAGES = {
     "afteractions:add_attendee", "afteractions:decide_attendee", "afteractions:answer",
     "afteractions:let_guest_in", "afteractions:take_back_link", "afteractions:start", "afteractions:start_meeting",
     "afteractions:decision", "afteractions:action_captured", "afteractions:anti_pattern", "afteractions:finish",
-    "afteractions:publish", "afteractions:erratum", "afteractions:settle", "afteractions:send_note",
+    "afteractions:publish", "afteractions:erratum", "afteractions:settle", "afteractions:answer_message",
+    "afteractions:send_note",
     "afteractions:vendor", "afteractions:guest_read", "afteractions:guest_comment", "afteractions:people_to_ask",
     "notices:read_all", "notices:try_again", "notices:open", "notices:mail_detail",
     "people:make_token", "people:revoke", "people:away", "people:back_again", "afteractions:close_day",
@@ -211,6 +216,7 @@ def loaded() -> Data:
         reviewed=one(status=Status.REVIEWED),
         published=str(Revision.objects.filter(after_action__status=Status.CLOSED, number=2)[0].after_action.reference),
         action=action.reference,
+        message=ExternalMessage.objects.get(asked_at__isnull=False, approved_at__isnull=True).pk,
         guest=guest_link(now=now),
     )  # fmt: skip
 

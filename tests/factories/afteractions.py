@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from afteractions.models import AfterAction, Meeting, Revision
+from afteractions.models import AfterAction, ExternalMessage, Meeting, Revision
 from afteractions.operations.distribution import acknowledge, distribute
 from afteractions.operations.drafting import save_section
 from afteractions.operations.meeting import hold
+from afteractions.operations.messages import answer_for_message
 from afteractions.operations.publication import publish
 from afteractions.operations.scheduling import schedule
 from incidents.models import Incident
@@ -212,6 +213,11 @@ def a_published_review(mim: Person | None = None, *, at: datetime = PUBLISHED, *
     after_action = a_reviewed_review(mim, **said)
     publish(after_action, by=after_action.incident.mim, at=at, now=at)
     return fresh(after_action)
+
+
+def an_approval(message: ExternalMessage, *, at: datetime) -> ExternalMessage:
+    """The MIM approves the text as it stands."""
+    return answer_for_message(message, approved=True, by=message.after_action.incident.mim, at=at, now=at)
 
 
 def incident_of(after_action: AfterAction) -> Incident:

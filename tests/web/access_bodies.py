@@ -133,6 +133,8 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     ],
     "after-action-close-outs": said(worked="The runbook"),
     "after-action-comments": said(section="root_cause", text="Why?"),
+    "after-action-decisions": said(text="The inventory comes first"),
+    "after-action-guest-links": lambda thing: {"person": thing.link.person.identifier},
     "after-action-decide": said(decision="hold"),
     "after-action-hold": said(
         started_at="2026-03-09T14:00:00Z",
@@ -151,6 +153,7 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "action-item-complete": said(evidence="https://example.org/evidence"),
     "action-item-extend": said(due_on="2027-01-04", reason="More time"),
     "action-item-settle": said(disposition="done", evidence="https://example.org/evidence"),
+    "external-message-approve": said(approved=True),
     "external-message-withdraw": BECAUSE,
     "vendor-items": said(text="Logs", due_on="2027-01-04"),
     "vendor-plan": said(committed=True),

@@ -125,6 +125,7 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
                 "people:revoke": thing.cast.mim.api_tokens.first(),
                 "people:back_again": thing.cast.mim.absences.first(),
                 "afteractions-api:external-message": thing.message,
+                "afteractions-api:status-note": thing.note,
                 "afteractions-api:vendor": thing.follow_up,
                 "afteractions-api:comment": thing.comment,
             }

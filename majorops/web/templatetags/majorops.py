@@ -31,6 +31,7 @@ TONES = {
     "met": "green", "met_late": "amber", "missed": "red", "overdue": "red", "waived": "grey", "superseded": "grey",
     "accepted": "green", "tentative": "amber", "declined": "red", "none": "grey", "required": "violet",
     "planned": "amber", "sent": "green", "withdrawn": "grey", "extended": "amber",
+    "preparing": "amber", "asked": "violet", "approved": "blue",
     "known": "green", "provisional": "amber", "unknown": "red", "published": "green", "erratum": "amber",
     "stop": "red", "start": "green", "continue": "blue",
     "gap": "red", "after_the_fact": "amber", "restricted": "violet",

@@ -26,7 +26,8 @@ from afteractions.operations.guests import (
     open_guest_link,
     revoke_guest_link,
 )
-from afteractions.operations.publication import amend_published, publish, settle_message
+from afteractions.operations.messages import settle_message
+from afteractions.operations.publication import amend_published, publish
 from afteractions.operations.review import Review
 from afteractions.operations.vendors import add_item, attach_rca, close_item, follow_up_of, plan_rca
 from afteractions.queries import action_list, after_action_list, library
@@ -49,6 +50,7 @@ from tests.factories.afteractions import (
     a_published_review,
     a_reviewed_review,
     an_after_action,
+    an_approval,
     fresh,
     write,
 )
@@ -191,6 +193,7 @@ def test_only_communications_settle_messages_and_a_withdrawal_takes_a_reason() -
     writer = a_person("Casimir Ode", groups=[GroupName.COMMUNICATIONS])
     with pytest.raises(BadInput):
         settle_message(planned, status="withdrawn", by=writer, **now())
+    an_approval(planned, at=LATER)
     settle_message(planned, status="sent", by=writer, **now())
     with pytest.raises(Refused, match="sent already"):
         settle_message(planned, status="sent", by=writer, **now())

@@ -8,7 +8,8 @@ from afteractions.models import AfterAction, Obligation, RevisionPdf
 from afteractions.operations.distribution import distribute
 from afteractions.operations.followup import complete_action, open_review, settle_item
 from afteractions.operations.meeting import agree_publish_and_close
-from afteractions.operations.publication import publish, send_status_note, settle_message
+from afteractions.operations.messages import settle_message
+from afteractions.operations.publication import publish, send_status_note
 from afteractions.vocabulary import MessageStatus, ObligationKind, RevisionKind, Status
 from majorops.people.groups import GroupName
 from tests.factories.afteractions import (
@@ -25,6 +26,7 @@ from tests.factories.afteractions import (
     a_published_review,
     a_reviewed_review,
     an_after_action,
+    an_approval,
     fresh,
     hold_meeting,
     read_by_all,
@@ -134,6 +136,7 @@ def test_with_external_messages_it_closes_when_the_last_one_is_settled() -> None
     after_action = a_reviewed_review(external_messages=messages)
     writer = a_person("Casimir Ode", groups=[GroupName.COMMUNICATIONS])
     first, second = after_action.external_messages.all()
+    an_approval(first, at=PUBLISHED)
     settle_message(first, status="sent", by=writer, at=PUBLISHED, now=PUBLISHED)
     publish(after_action, by=after_action.incident.mim, at=PUBLISHED, now=PUBLISHED)
     assert fresh(after_action).status == Status.REVIEWED

@@ -30,6 +30,7 @@ from afteractions.operations import (
     followup,
     intake,
     meeting,
+    messages,
     publication,
     reading,
     scheduling,
@@ -104,6 +105,8 @@ class Walk(Going):
                 self.publish("its own")
             case _:
                 self.review_an_action("done", 0, "its own", 1, override)
+                if not haste:
+                    self.prepare_a_message("approve", 0, "its own")
                 self.settle_a_message("sent", 0, "its own")
 
     the_process_goes_further = the_process_goes_on
@@ -441,12 +444,34 @@ class Walk(Going):
         step = publication.amend_published
         self.take("erratum", lambda **by: step(self.after_action, reason=REASON, **by), who, "owner")
 
+    @rule(
+        what=st.sampled_from(["change", "move", "ask", "approve", "return"]),
+        number=st.integers(0, 2),
+        who=WHO,
+    )
+    @when(lambda walk: walk.status == "reviewed")
+    def prepare_a_message(self, what: str, number: int, who: str) -> None:
+        def step(**by: Any) -> object:
+            found = self.one_of(ExternalMessage.objects.filter(after_action=self.after_action), number)
+            match what:
+                case "change":
+                    return messages.edit_message(found, text=f"{found.text} It is over.", **by)
+                case "move":
+                    later = found.due_at + timedelta(days=1)
+                    return messages.edit_message(found, due_at=later, reason=REASON, **by)
+                case "ask":
+                    return messages.ask_for_approval(found, **by)
+            return messages.answer_for_message(found, approved=what == "approve", reason=REASON, **by)
+
+        whose = "owner" if what in ("approve", "return") else "communications"
+        self.take(f"{what} a message", step, who, whose)
+
     @rule(status=st.sampled_from(["sent", "withdrawn"]), number=st.integers(0, 2), who=WHO)
     @when(lambda walk: walk.status == "reviewed")
     def settle_a_message(self, status: str, number: int, who: str) -> None:
         def step(**by: Any) -> object:
             found = self.one_of(ExternalMessage.objects.filter(after_action=self.after_action), number)
-            return publication.settle_message(found, status=status, reason=REASON, **by)
+            return messages.settle_message(found, status=status, reason=REASON, **by)
 
         self.take("message", step, who, "communications")
 

@@ -1,6 +1,6 @@
 """The steps of an After Action through the browser, from the decision to the review of its items."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -408,24 +408,6 @@ def test_publishing_says_what_is_missing_and_then_publishes(mim: Person, client:
     change = Change.objects.get(removed_at__isnull=True)
     write(after_action, "changes", [{**a_change(mim), "id": change.reference}])
     assert client.post(at(after_action, "publish/")).status_code == 302
-    assert fresh(after_action).status == Status.CLOSED
-
-
-def test_external_messages_are_settled_by_the_communications_team_alone(mim: Person, client: Client) -> None:
-    due = datetime(2026, 3, 12, 9, tzinfo=UTC)
-    planned = [{"audience": "Customers", "text": "We are sorry", "due_at": due}] * 2
-    after_action = a_published_review(mim, external_messages=planned)
-    first, second = ExternalMessage.objects.all()
-    assert client.post(at(after_action, f"messages/{first.pk}/"), {"status": "sent"}).status_code == 403
-    assert "The Communications team sends or withdraws it." in words(
-        client.get(at(after_action, "publication/"))
-    )
-    team = browser_of(a_person("Nadia Ferrante", groups=[GroupName.COMMUNICATIONS]))
-    refused = team.post(at(after_action, f"messages/{first.pk}/"), {"status": "withdrawn", "reason": ""})
-    assert refused.status_code == 422
-    assert "Say why the message is not sent." in words(refused)
-    team.post(at(after_action, f"messages/{first.pk}/"), {"status": "sent"})
-    team.post(at(after_action, f"messages/{second.pk}/"), {"status": "withdrawn", "reason": "Not needed"})
     assert fresh(after_action).status == Status.CLOSED
 
 

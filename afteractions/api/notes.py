@@ -1,0 +1,56 @@
+"""Status notes: what the stakeholders are told at each transition."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from afteractions.api import answers, bodies, shown
+from afteractions.models import StatusNote
+from afteractions.operations.publication import send_status_note
+from afteractions.queries import is_true, note_list
+from majorops.refusal import Absent
+from majorops.web.calls import Calls, verb
+
+
+class StatusNotes(Calls):
+    """The status notes of the After Actions that you may see."""
+
+    queryset = StatusNote.objects.none()
+    lookup_value_regex = "[0-9]{1,18}"
+    ordering = ("prepared_at", "id")
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "sent", bool, description="Whether it was sent; all of them where nothing is said."
+            ),
+            OpenApiParameter("mine", bool, description="Whether it is yours to send."),
+        ],
+        responses=answers.StatusNoteShown(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        """The status notes that you may see, the earliest prepared first"""
+        said = request.query_params
+        found = note_list(
+            self.person,
+            sent=is_true(said["sent"], "sent") if said.get("sent") else None,
+            mine=is_true(said["mine"], "mine") if said.get("mine") else False,
+        )
+        return self.get_paginated_response(
+            [shown.status_note(each) for each in self.paginate_queryset(found)]
+        )
+
+    @verb(bodies.SendingNote, answers.StatusNoteShown, matches=False)
+    @action(detail=True, methods=["post"])
+    def send(self, request: Request, pk: str) -> Response:
+        """Send it to the stakeholders, as it was prepared or with the text given
+
+        By the owner or the Internal Liaison.
+        """
+        note = note_list(self.person).filter(pk=int(pk)).first()
+        if note is None:
+            raise Absent("There is no such status note that you may see.")
+        said = self.read(bodies.SendingNote)
+        send_status_note(note, text=said.get("text"), **self.moment(said.get("at")))
+        return Response(shown.status_note(note_list(self.person).get(pk=note.pk)))

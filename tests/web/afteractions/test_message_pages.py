@@ -1,0 +1,159 @@
+"""External Messages through the browser: the queue, and one message from its first words to sent."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from afteractions.models import AfterAction, ExternalMessage
+from afteractions.vocabulary import MessageStage, Status
+from majorops.people.groups import GroupName
+from majorops.people.models import Person
+from tests.factories.afteractions import HOUR, PUBLISHED, a_published_review, an_approval, fresh
+from tests.factories.people import a_mim, a_person
+from tests.web.afteractions.pages import at, browser_of, local, statements, words
+from tests.web.overview.looking import look, main_of
+
+pytestmark = pytest.mark.django_db
+DUE = datetime(2026, 3, 12, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def mim() -> Person:
+    return a_mim()
+
+
+@pytest.fixture
+def team() -> Client:
+    return browser_of(a_person("Nadia Ferrante", groups=[GroupName.COMMUNICATIONS]))
+
+
+@pytest.fixture
+def planned(mim: Person) -> ExternalMessage:
+    message = {"audience": "Customers", "text": "We are sorry", "due_at": DUE}
+    a_published_review(mim, external_messages=[message])
+    return ExternalMessage.objects.get()
+
+
+def path(message: ExternalMessage, step: str = "") -> str:
+    return at(message.after_action, f"messages/{message.pk}/{step}")
+
+
+def typed(message: ExternalMessage, **said: object) -> dict[str, object]:
+    return {
+        "audience": message.audience,
+        "channel": message.channel,
+        "text": message.text,
+        "due_at": local(message.due_at),
+        "version": message.version,
+        **said,
+    }
+
+
+def test_communications_bring_a_message_from_its_first_words_to_closed(
+    mim: Person, team: Client, planned: ExternalMessage
+) -> None:
+    assert "Prepare" in words(team.get("/messages/"))
+    saved = team.post(path(planned), typed(planned, text="We are very sorry", channel="Mail", ask="yes"))
+    assert saved.status_code == 302
+    planned.refresh_from_db()
+    assert planned.stage is MessageStage.ASKED
+    assert team.post(path(planned, "answer/"), {"answer": "approve"}).status_code == 403
+    chair = browser_of(mim)
+    assert "Approve" in words(chair.get("/messages/"))
+    assert "We are very sorry" in words(chair.get(path(planned)))
+    chair.post(path(planned, "answer/"), {"answer": "approve", "version": planned.version})
+    sent = {"status": "sent", "where": "https://status.example/7", "version": planned.version + 1}
+    assert team.post(path(planned, "settle/"), sent).status_code == 302
+    assert fresh(planned.after_action).status == Status.CLOSED
+    page = words(team.get(path(planned)))
+    assert "https://status.example/7" in page
+    assert "approved it" in page
+
+
+def test_messages_are_settled_by_the_communications_team_alone(
+    mim: Person, team: Client, planned: ExternalMessage
+) -> None:
+    client = browser_of(mim)
+    assert client.post(path(planned, "settle/"), {"status": "sent"}).status_code == 403
+    assert "The Communications team prepares" in words(client.get(path(planned)))
+    refused = team.post(path(planned, "settle/"), {"status": "withdrawn", "reason": ""})
+    assert refused.status_code == 422
+    assert "Say why the message is not sent." in words(refused)
+    early = team.post(path(planned, "settle/"), {"status": "sent"})
+    assert early.status_code == 409
+    assert "not approved yet" in words(early)
+    team.post(path(planned, "settle/"), {"status": "withdrawn", "reason": "Not needed"})
+    assert fresh(planned.after_action).status == Status.CLOSED
+
+
+def test_a_second_writer_sees_both_texts(team: Client, planned: ExternalMessage) -> None:
+    mine = typed(planned, text="Mine")
+    team.post(path(planned), typed(planned, text="Theirs"))
+    conflict = team.post(path(planned), mine)
+    assert conflict.status_code == 412
+    page = words(conflict)
+    assert "Somebody else saved this message" in page
+    assert "Theirs" in page
+    assert "Mine" in page
+
+
+def test_another_date_is_refused_without_a_reason_and_keeps_what_was_typed(
+    team: Client, planned: ExternalMessage
+) -> None:
+    later = local(DUE + timedelta(days=1))
+    refused = team.post(path(planned), typed(planned, due_at=later, text="Typed already"))
+    assert refused.status_code == 422
+    assert "Say why the date moves." in words(refused)
+    assert "Typed already" in words(refused)
+
+
+def test_a_text_to_begin_with_is_offered_and_nothing_kept_until_it_is_saved(
+    team: Client, planned: ExternalMessage
+) -> None:
+    page = words(team.get(path(planned) + "?start=customers"))
+    assert "We are sorry for what that cost you." in page
+    planned.refresh_from_db()
+    assert planned.text == "We are sorry"
+
+
+def test_a_message_is_returned_with_words(mim: Person, team: Client, planned: ExternalMessage) -> None:
+    team.post(path(planned), typed(planned, ask="yes"))
+    chair = browser_of(mim)
+    refused = chair.post(path(planned, "answer/"), {"answer": "return", "reason": ""})
+    assert refused.status_code == 422
+    chair.post(path(planned, "answer/"), {"answer": "return", "reason": "Say who pays"})
+    assert "Say who pays" in words(team.get(path(planned)))
+
+
+def test_the_queue_shows_the_overdue_first_and_hides_what_is_restricted(
+    mim: Person, planned: ExternalMessage
+) -> None:
+    writer = a_person("Colin Reyes", groups=[GroupName.COMMUNICATIONS])
+    later = {"audience": "Partners", "text": "Read this", "due_at": DUE + timedelta(days=9)}
+    a_published_review(mim, external_messages=[later])
+    secret = {"audience": "Regulator", "text": "Keys", "due_at": DUE}
+    a_published_review(mim, external_messages=[secret], restricted=True)
+    page = main_of(look(writer, "/messages/", DUE + HOUR))
+    assert page.index("To Customers") < page.index("To Partners")
+    assert "overdue by 1 h" in page
+    assert "Regulator" not in page
+    assert "To Partners" not in main_of(look(writer, "/messages/?overdue=true", DUE + HOUR))
+    assert "No message matches" in main_of(look(writer, "/messages/?stage=approved", DUE + HOUR))
+    assert look(writer, "/messages/?stage=lost", DUE + HOUR).status_code == 200
+
+
+def test_the_queue_and_the_message_take_the_same_statements_at_2_rows_and_at_20(
+    mim: Person, team: Client, planned: ExternalMessage
+) -> None:
+    few, one = statements(team, "/messages/"), statements(team, path(planned))
+    after_action: AfterAction = planned.after_action
+    more = ExternalMessage(
+        after_action=after_action, audience="Partners", text="Too", due_at=DUE, created_at=PUBLISHED
+    )
+    for _ in range(20):
+        more.pk = None
+        more.save()
+    an_approval(planned, at=PUBLISHED)
+    assert statements(team, "/messages/") == few <= 12
+    assert statements(team, path(planned)) == one <= 16
