@@ -81,7 +81,12 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
         {**CLOSED, "published_at": NULL},
         {**CLOSED, "closed_at": NULL},
     ],
-    "a_settled_message_has_its_instant": [{"status": "'sent'"}, {"settled_at": AT}, {"status": "'lost'"}],
+    "what_is_sent_was_approved": [{"status": "'sent'", "settled_at": AT}],
+    "a_settled_message_has_its_instant": [
+        {"status": "'sent'", "approved_at": AT},
+        {"settled_at": AT},
+        {"status": "'lost'"},
+    ],
     "removing_a_required_attendee_takes_a_reason": [
         {"requirement": "'required'", "included": "false", "decided_reason": "''"}
     ],
