@@ -209,21 +209,23 @@ def capture_decision(
 def name_anti_pattern(
     after_action: AfterAction, kind: str, evidence: str, *, by: Person | None, at: datetime, now: datetime
 ) -> AntiPatternOccurrence:
-    """The chair names an anti-pattern when it occurs. Seed: "Name them when they occur." """
+    """The chair names an anti-pattern when it occurs; the same one twice at one instant is one occurrence.
+
+    Seed: "Name them when they occur."
+    """
     if not can_chair(by, after_action):
         raise NotAllowed("The MIM, who chairs the After Action, names anti-patterns.")
     if kind not in AntiPattern.keys():  # noqa: SIM118 - a list of keys, not a mapping
         raise BadInput.of("kind", f"Choose one of: {', '.join(AntiPattern.keys())}.")
     steps.check_instant(at, now=now)
-    named = AntiPatternOccurrence.objects.create(
+    named, is_new = AntiPatternOccurrence.objects.get_or_create(
         after_action=after_action,
         kind=kind,
-        named_at=at,
-        by=by,
-        evidence=_text(evidence, "evidence"),
         key=f"named:{now.isoformat()}",
+        defaults={"named_at": at, "by": by, "evidence": _text(evidence, "evidence")},
     )
-    steps.keep(f"named {AntiPattern(kind).label}", after_action, by=by, now=now, reason=named.evidence)
+    if is_new:
+        steps.keep(f"named {AntiPattern(kind).label}", after_action, by=by, now=now, reason=named.evidence)
     return named
 
 

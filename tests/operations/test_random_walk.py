@@ -1,7 +1,7 @@
 """Walks through the process at random: no step, in or out of turn, leads where domain.md forbids.
 
-500 short walks among all tests, 2,000 longer ones by script/walk. A walk that fails prints its steps, and the blob that
-repeats it.
+500 short walks among all tests, the same each time; 2,000 longer ones by script/walk, others each time. A walk that
+fails prints its steps, and the blob that repeats it.
 """
 
 import os
@@ -27,7 +27,9 @@ def test_no_walk_through_the_process_leads_to_a_state_that_is_forbidden() -> Non
             max_examples=WALKS,
             stateful_step_count=STEPS,
             deadline=None,
-            print_blob=True,
+            derandomize=not LONG,
+            database=None,
+            print_blob=LONG,
             suppress_health_check=list(HealthCheck),
         ),
     )
