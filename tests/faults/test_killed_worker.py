@@ -7,16 +7,22 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import redis
 from django.conf import settings
 
-from afteractions.models import Escalation
+from afteractions.models import Escalation, Obligation
+from afteractions.operations.obligations import reconcile
+from afteractions.operations.policy import change_policy
+from afteractions.operations.recalculation import computed_earlier
+from incidents.models import Incident
 from majorops import clock
 from majorops.notices.models import Notice
+from tests.factories.incidents import a_closed_incident
+from tests.factories.people import a_mim, an_administrator
 from tests.faults.conftest import Seen
 from tests.faults.deadlines import (
     deadlines_at,
@@ -64,6 +70,10 @@ def worker(environment: dict[str, str], folder: Path) -> Iterator[Process]:
     made = a_worker(environment, folder).start()
     yield made
     made.kill()
+
+
+def next_steps() -> set[tuple[int, str, datetime | None]]:
+    return set(Obligation.objects.values_list("id", "next_step", "next_step_at"))
 
 
 def mails_wanted() -> set[str]:
@@ -153,3 +163,30 @@ def test_after_three_days_off_each_thing_fires_once_and_is_marked_late(
     mails = len(sink.ids) - len(set(sink.ids))
     lost = max(0, count - breaches) + len(mails_wanted() - set(sink.ids)) + unmarked
     seen.assert_nothing_lost(lost=lost, doubled=max(0, breaches - count) + mails)
+
+
+def test_a_worker_killed_while_a_new_policy_is_applied_leaves_no_deadline_under_the_old_one(
+    worker: Process, seen: Seen
+) -> None:
+    """kill -9 of the worker while a change of the policy is applied to what is open"""
+    chance, count, changes = random.Random(), much(60, 600), much(4, 40)
+    mim, administrator, now = a_mim(), an_administrator(), clock.now()
+    for _ in range(count):
+        a_closed_incident(mim, "critical", now - timedelta(hours=2), now=now)
+    rows = Obligation.objects.count()
+    for number in range(changes):
+        said = {"kinds": {"schedule": {"warnings": [f"{20 - number % 2} h"]}}}
+        change_policy(said, reason="A drill", by=administrator, now=clock.now())
+        nudge()
+        time.sleep(chance.uniform(0.02, 0.5))
+        worker.kill_one_of_the_pool(chance)
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while computed_earlier().exists() and time.monotonic() < deadline:
+        nudge()
+        time.sleep(0.5)
+    left = computed_earlier().count()
+    found = next_steps()
+    for incident in Incident.objects.all():
+        reconcile(incident, by=None, now=clock.now())
+    seen.done = f"{changes} changes with a kill each, {count} incidents, {rows} deadlines open"
+    seen.assert_nothing_lost(lost=left + len(found - next_steps()), doubled=Obligation.objects.count() - rows)
