@@ -29,6 +29,10 @@ class ChangingPolicy(Body):
     remind_every = CountField(
         required=False, help_text="Business days between reminders after the breach; 0 for none."
     )
+    status_updates = serializers.JSONField(
+        required=False,
+        help_text="Minutes from one status update to the next: {critical: number, high: number}.",
+    )
     kinds = serializers.JSONField(
         required=False, help_text="{kind: {warnings: [text], managers: number}}; what is left out stays."
     )
@@ -64,6 +68,9 @@ class PolicyShown(Answer):
     by = a_person(allow_null=True)
     stride = serializers.IntegerField()
     remind_every = serializers.IntegerField()
+    status_updates = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Minutes, by severity, while an incident runs."
+    )
     kinds = serializers.DictField(child=KindShown())
     holidays = a_text()
     closing_days = ClosingDayShown(many=True)
@@ -131,6 +138,7 @@ def _shown(standing: InForce) -> dict[str, Any]:
         "by": shown.named(newest.by if newest else None),
         "stride": said["stride"],
         "remind_every": said["remind_every"],
+        "status_updates": said["status_updates"],
         "kinds": {
             kind: {
                 **rule,

@@ -8,9 +8,12 @@ from django import forms
 
 from afteractions.rules.policy import (
     DEFAULT,
+    LONGEST_CADENCE,
     LONGEST_REMINDER,
     LONGEST_STRIDE,
+    MINUTE,
     MOST_MANAGERS,
+    SHORTEST_CADENCE,
     BadPolicy,
     Policy,
     read_document,
@@ -59,11 +62,20 @@ class PolicyForm(forms.Form):
             "remind_every": policy.remind_every,
             "version": number,
         }
+        for severity, every in policy.updates.items():
+            initial[f"updates_{severity.value}"] = every // MINUTE
         for kind in ObligationKind:
             rule = policy.of(kind)
             initial[f"warnings_{kind.value}"] = warnings_words(rule.warnings) if rule.warnings else ""
             initial[f"managers_{kind.value}"] = rule.managers
         super().__init__(said, initial=initial)
+        for severity, every in DEFAULT.updates.items():
+            self.fields[f"updates_{severity.value}"] = forms.IntegerField(
+                label=f"{severity.label}: minutes between status updates",
+                min_value=SHORTEST_CADENCE,
+                max_value=LONGEST_CADENCE,
+                help_text=f"Default: {every // MINUTE}. What is closed keeps what held then.",
+            )
         for kind in ObligationKind:
             self.fields[f"warnings_{kind.value}"] = forms.CharField(
                 label=f"Warnings: {kind.label}", max_length=200, required=False
@@ -82,6 +94,9 @@ class PolicyForm(forms.Form):
                 self[f"warnings_{kind.value}"],
                 self[f"managers_{kind.value}"],
             )
+
+    def updates(self) -> list[forms.BoundField]:
+        return [self[f"updates_{severity.value}"] for severity in DEFAULT.updates]
 
     def clean(self) -> dict[str, Any]:
         """Everything that is wrong is said at once, a missing reason and a warning that is none."""
@@ -102,7 +117,12 @@ class PolicyForm(forms.Form):
             if warnings is not None:
                 kinds[kind.value]["warnings"] = [each for each in warnings.split(",") if each.strip()]
         counts = {name: said[name] for name in ("stride", "remind_every") if said.get(name) is not None}
-        return {**counts, "kinds": kinds}
+        updates = {
+            severity.value: said[name]
+            for severity in DEFAULT.updates
+            if said.get(name := f"updates_{severity.value}") is not None
+        }
+        return {**counts, "status_updates": updates, "kinds": kinds}
 
     def refuse(self, refused: Refused) -> None:
         """What the operation says, at the fields that it is about."""
@@ -112,6 +132,7 @@ class PolicyForm(forms.Form):
             self.add_error(None, refused.sentence)
 
     def _refuse_field(self, path: str, message: str) -> None:
+        path = path.replace("status_updates.", "updates_")
         kind, _, what = path.removeprefix("kinds.").partition(".")
         field = f"{what}_{kind}" if what else path
         self.add_error(field if field in self.fields else None, message)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Subquery
 from django.db.models.functions import JSONObject
 
@@ -13,6 +14,8 @@ from afteractions.models import PolicyVersion
 from afteractions.rules.calendar import BusinessCalendar
 from afteractions.rules.policy import DEFAULT, Policy, kept_policy
 from afteractions.vocabulary import PolicyChange
+
+POLICY_LOCK = 7_303_031
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,19 @@ class InForce:
     def calendar_changes_since(self, number: int) -> tuple[str, ...]:
         """Why the calendar is another than that of version `number`; nothing when it is not."""
         return tuple(each.what for each in self.changes if each.number > number)
+
+
+def change_alone() -> None:
+    """Until the transaction ends, nobody else changes the policy or holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [POLICY_LOCK])
+
+
+def held_in_force() -> InForce:
+    """What is in force, and stays so until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [POLICY_LOCK])
+    return in_force()
 
 
 def in_force() -> InForce:

@@ -17,6 +17,7 @@ from afteractions.operations.announcements import say
 from afteractions.operations.attendees import propose_attendees
 from afteractions.operations.close_out import ask_responders
 from afteractions.operations.facts import is_history, key_of
+from afteractions.operations.in_force import held_in_force
 from afteractions.operations.invitations import cancel_meeting, invite
 from afteractions.operations.ladder import Ladder
 from afteractions.operations.obligations import LAPSE, reconcile
@@ -24,7 +25,16 @@ from afteractions.operations.vendors import follow_up_all, follow_up_of
 from afteractions.rules import lifecycle
 from afteractions.rules.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
 from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, Transition
-from incidents.models import Handover, Incident, Milestone, StatusUpdate, TimelineEvent, VendorEngagement
+from incidents.models import (
+    Handover,
+    Incident,
+    Milestone,
+    Reopening,
+    StatusUpdate,
+    TimelineEvent,
+    VendorEngagement,
+)
+from incidents.operations.cadence import keep_cadence
 from incidents.vocabulary import MilestoneKind, RequirementLevel
 from majorops.audit import trail
 from majorops.notices.outbox import Words
@@ -37,6 +47,8 @@ CLOCK_FROM_CLOSE_WITHIN = timedelta(hours=24)
 
 # They tell what happened and are asked by no rule of requirement, command or deadline (tests/operations/enforcement).
 TELLING = (TimelineEvent, StatusUpdate)
+# From these on it runs, and follows the policy of its day (an import says no entry).
+BEGINNING = (Incident, Reopening)
 
 
 def on_record_changed(
@@ -53,6 +65,8 @@ def on_record_changed(
     reconciles every deadline. An `entry` that only tells what happened changes none of them."""
     if isinstance(entry, TELLING):
         return
+    if not incident.is_closed and (entry is None or isinstance(entry, BEGINNING)):
+        keep_cadence(incident, held_in_force().policy.updates)
     there = AfterAction.objects.select_for_update().filter(incident=incident).order_by()
     after_action = next(iter(there), None)
     if after_action is not None:

@@ -5,14 +5,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from afteractions.models import ClosingDay, PolicyVersion
-from afteractions.operations.in_force import InForce, in_force
+from afteractions.operations.in_force import InForce, change_alone, in_force
 from afteractions.operations.recalculation import recalculate_few
 from afteractions.rules.calendar import BusinessCalendar, UnknownCalendar
 from afteractions.rules.policy import BadPolicy, Policy, differences, document, read_document
 from afteractions.vocabulary import PolicyChange
+from incidents.operations.cadence import keep_cadence_of_running
 from majorops.audit import trail
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Problem, Refused, Stale
@@ -20,7 +21,6 @@ from majorops.web import formats
 
 log = logging.getLogger(__name__)
 
-POLICY_LOCK = 7_303_031
 LONGEST_NAME = 120
 # Far enough for any plan, near enough that a slip of the year is noticed.
 AHEAD = timedelta(days=3 * 366)
@@ -31,8 +31,8 @@ BACK = timedelta(days=31)
 def change_policy(
     said: Any, *, reason: str, by: Person | None, now: datetime, version: int | None = None
 ) -> int:
-    """Puts the policy of `said` (a document; what it leaves out stays) in force and returns its number. Said again
-    without a difference it changes nothing.
+    """Puts the policy of `said` (a document; what it leaves out stays) in force and returns its number; incidents that
+    run follow its cadence of status updates. Said again without a difference it changes nothing.
 
     Raises NotAllowed for anybody but administrators, BadInput naming the fields, Stale when another version than
     `version` is in force by now. domain.md, Deadlines: "One policy, editable by an administrator."
@@ -68,6 +68,8 @@ def change_policy(
         changes={each.field: (each.before, each.now) for each in changed},
         reason=reason,
     )
+    if policy.updates != standing.policy.updates:
+        keep_cadence_of_running(policy.updates)
     recalculate_few(now=now)
     return row.number
 
@@ -159,8 +161,7 @@ def _administrator(by: Person | None) -> Person:
 
 def _locked() -> InForce:
     """What is in force, while nobody else can change it: numbers follow one another."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [POLICY_LOCK])
+    change_alone()
     return in_force()
 
 

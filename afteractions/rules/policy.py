@@ -1,4 +1,4 @@
-"""The one policy of warnings and of the ladder of managers, as a value that an administrator may change.
+"""The one policy of warnings, of the ladder of managers and of status updates: a value that administrators change.
 
 domain.md, Deadlines: "One policy, editable by an administrator." Its figures are the defaults here; what it
 may be changed to is bounded, so that no deadline can be made to vanish.
@@ -6,17 +6,20 @@ may be changed to is bounded, so that no deadline can be made to vanish.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from afteractions.vocabulary import ObligationKind
+from incidents.rules.facts import CADENCE
+from incidents.vocabulary import Severity
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MOST_WARNINGS = 5
 MOST_MANAGERS = 6
 LONGEST_STRIDE = 10
 LONGEST_REMINDER = 20
+SHORTEST_CADENCE, LONGEST_CADENCE = 5, 480
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,13 @@ class Enforced:
 @dataclass(frozen=True)
 class Policy:
     """How every kind is enforced. The ladder climbs one manager each `stride` business days from the breach on;
-    the responsible person is reminded each `remind_every` business days after it, never again when 0."""
+    the responsible person is reminded each `remind_every` business days after it, never again when 0. While an
+    incident runs, a status update is due each `updates` of its severity (domain.md, Record gaps: "configurable")."""
 
     kinds: Mapping[ObligationKind, Enforced]
     stride: int = 1
     remind_every: int = 0
+    updates: Mapping[Severity, timedelta] = field(default_factory=lambda: CADENCE)
 
     def of(self, kind: ObligationKind) -> Enforced:
         return self.kinds[kind]
@@ -178,6 +183,14 @@ def problems(policy: Policy) -> list[PolicyProblem]:
                 "remind_every", f"Remind each 1 to {LONGEST_REMINDER} business days, or 0 for never again."
             )
         )
+    for severity, minutes in _updates(policy).items():
+        if not SHORTEST_CADENCE <= minutes <= LONGEST_CADENCE:
+            found.append(
+                PolicyProblem(
+                    f"status_updates.{severity}",
+                    f"A status update goes out each {SHORTEST_CADENCE} to {LONGEST_CADENCE} minutes.",
+                )
+            )
     for kind in ObligationKind:
         found += _problems_of(kind, policy.of(kind))
     return found
@@ -210,6 +223,7 @@ def document(policy: Policy) -> dict[str, Any]:
     return {
         "stride": policy.stride,
         "remind_every": policy.remind_every,
+        "status_updates": _updates(policy),
         "kinds": {
             kind.value: {
                 "warnings": [lead_words(lead) for lead in policy.of(kind).warnings],
@@ -223,7 +237,9 @@ def document(policy: Policy) -> dict[str, Any]:
 def read_document(said: Any, base: Policy = DEFAULT) -> Policy:
     """The policy of a document; what it leaves out stays as in `base`. Raises BadPolicy for what is none."""
     if not isinstance(said, dict):
-        raise BadPolicy([PolicyProblem("", "A policy is an object with stride, remind_every and kinds.")])
+        raise BadPolicy(
+            [PolicyProblem("", "A policy is an object with stride, remind_every, status_updates and kinds.")]
+        )
     found = [PolicyProblem(str(key), "This is no part of the policy.") for key in said if key not in _FIELDS]
     policy = _read(said, base, found)
     found += problems(policy)
@@ -253,10 +269,32 @@ def _read(said: Mapping[str, Any], base: Policy, found: list[PolicyProblem]) -> 
         kinds,
         _read_count(said, "stride", base.stride, "", found),
         _read_count(said, "remind_every", base.remind_every, "", found),
+        _read_updates(said.get("status_updates", {}), base, found),
     )
 
 
-_FIELDS = ("stride", "remind_every", "kinds")
+_FIELDS = ("stride", "remind_every", "status_updates", "kinds")
+
+
+def _updates(policy: Policy) -> dict[str, int]:
+    """Minutes from one status update to the next, by the key of the severity."""
+    return {severity.value: every // MINUTE for severity, every in policy.updates.items()}
+
+
+def _read_updates(said: Any, base: Policy, found: list[PolicyProblem]) -> Mapping[Severity, timedelta]:
+    if not isinstance(said, dict):
+        found.append(PolicyProblem("status_updates", "Name each severity with its minutes."))
+        return base.updates
+    standing = _updates(base)
+    found += [
+        PolicyProblem(f"status_updates.{name}", "Status updates are due for: " + ", ".join(standing) + ".")
+        for name in said
+        if name not in standing
+    ]
+    return {
+        Severity(name): _read_count(said, name, minutes, "status_updates.", found) * MINUTE
+        for name, minutes in standing.items()
+    }
 
 
 def _read_kind(kind: ObligationKind, said: Any, base: Enforced, found: list[PolicyProblem]) -> Enforced:
@@ -296,6 +334,15 @@ def differences(before: Policy, now: Policy) -> list[Difference]:
         found.append(
             Difference(REMIND_EVERY, _business_days(before.remind_every), _business_days(now.remind_every))
         )
+    old_updates, new_updates = _updates(before), _updates(now)
+    for severity in before.updates:
+        old_minutes, new_minutes = old_updates[severity.value], new_updates[severity.value]
+        if old_minutes != new_minutes:
+            found.append(
+                Difference(
+                    f"{severity.label}: status update each", f"{old_minutes} min", f"{new_minutes} min"
+                )
+            )
     for kind in ObligationKind:
         old, new = before.of(kind), now.of(kind)
         if old.warnings != new.warnings:

@@ -109,6 +109,15 @@ class Incident(models.Model):
         help_text="As its published or imported Learning Review says it: later incidents are compared with it.",
     )
 
+    critical_update_minutes = models.PositiveSmallIntegerField(
+        default=30,
+        db_default=30,
+        help_text="How often a status update is due while it is Critical, as long as it runs.",
+    )
+    high_update_minutes = models.PositiveSmallIntegerField(
+        default=60, db_default=60, help_text="The same while it is High."
+    )
+
     mim = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="incidents_commanded")
     services = models.ManyToManyField(Service, through="IncidentService", related_name="incidents")
 
@@ -213,6 +222,10 @@ class Incident(models.Model):
                 condition=Q(ended_without_close=False) | Q(closed_at__isnull=True),
             ),
             models.CheckConstraint(name="incident_has_a_title", condition=~Q(title="")),
+            models.CheckConstraint(
+                name="status_updates_are_minutes_apart",
+                condition=Q(critical_update_minutes__gt=0, high_update_minutes__gt=0),
+            ),
             models.CheckConstraint(
                 name="incident_does_not_repeat_itself",
                 condition=Q(repeat_of__isnull=True) | ~Q(repeat_of=F("id")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from incidents.models import Incident, SeverityChange
@@ -42,6 +42,10 @@ def outline_facts(incident: Incident) -> told.RecordFacts:
         **{name: getattr(incident, name) for name in IMPACT},
         is_repeat=incident.is_repeat,
         repeat_of=_name_of_earlier(incident),
+        cadence={
+            Severity.CRITICAL: timedelta(minutes=incident.critical_update_minutes),
+            Severity.HIGH: timedelta(minutes=incident.high_update_minutes),
+        },
     )
 
 

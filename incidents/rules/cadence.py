@@ -3,7 +3,7 @@
 Domain: Record gaps.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -11,10 +11,6 @@ from itertools import pairwise
 from incidents.rules.facts import RecordFacts
 from incidents.vocabulary import Severity
 
-CADENCE: Mapping[Severity, timedelta] = {
-    Severity.CRITICAL: timedelta(minutes=30),
-    Severity.HIGH: timedelta(minutes=60),
-}
 NEVER = datetime.max.replace(tzinfo=UTC)
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
@@ -45,24 +41,20 @@ class Hole:
         return (self.ended_at - self.begun_at) // timedelta(seconds=1)
 
 
-def next_update(
-    facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta] = CADENCE
-) -> NextUpdate | None:
+def next_update(facts: RecordFacts, at: datetime) -> NextUpdate | None:
     """The clock that runs down in the console; None when nothing is due: ended, validated, or no cadence."""
     begun_at = _begun_at(facts)
     if not facts.is_running or facts.milestones.recovered is not None or begun_at is None:
         return None
     sent = _sent(facts)
     last_at = sent[-1] if sent else None
-    due_at = due_after(max(begun_at, last_at or begun_at), facts, cadence)
+    due_at = due_after(max(begun_at, last_at or begun_at), facts)
     if due_at is None:
         return None
     return NextUpdate(due_at, last_at, max(0, (at - due_at) // timedelta(seconds=1)))
 
 
-def holes(
-    facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta] = CADENCE
-) -> tuple[Hole, ...]:
+def holes(facts: RecordFacts, at: datetime) -> tuple[Hole, ...]:
     """Every hole from the declaration to the validated recovery, else the close, else `at` while it runs.
 
     Exactly the cadence is in time. Updates recorded after the fact fill nothing. Without a declaration the
@@ -79,20 +71,18 @@ def holes(
     return tuple(
         Hole(before, after, due_at)
         for before, after in pairwise(points)
-        if (due_at := due_after(before, facts, cadence)) is not None and due_at < after
+        if (due_at := due_after(before, facts)) is not None and due_at < after
     )
 
 
-def due_after(
-    last_at: datetime, facts: RecordFacts, cadence: Mapping[Severity, timedelta] = CADENCE
-) -> datetime | None:
+def due_after(last_at: datetime, facts: RecordFacts) -> datetime | None:
     """When the next update is due after one at `last_at`, by the severity in force then; None when never.
 
     A raised severity shortens the wait, and an update it makes overdue is due at the raise.
     """
     for severity, since, until in _reigns(facts):
-        if severity in cadence and until > last_at:
-            due_at = max(since, last_at + cadence[severity])
+        if severity in facts.cadence and until > last_at:
+            due_at = max(since, last_at + facts.cadence[severity])
             if due_at < until:
                 return due_at
     return None

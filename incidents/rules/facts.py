@@ -4,12 +4,17 @@ Instants are aware datetimes of a fixed offset (UTC, as the database gives them)
 subtracted by the wall clock. None means *not captured*, never zero, false or now.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incidents.vocabulary import Audience, CommandRole, MilestoneKind, Phase, Severity
 
+# How often a status update goes out, as delivered (domain.md, Record gaps); a policy may say otherwise.
+CADENCE: Mapping[Severity, timedelta] = {
+    Severity.CRITICAL: timedelta(minutes=30),
+    Severity.HIGH: timedelta(minutes=60),
+}
 LATEST_COUNTS = frozenset({MilestoneKind.RECOVERED, MilestoneKind.CLOSED})
 
 
@@ -136,7 +141,7 @@ class RecordFacts:
     `late_fields` are the milestones and impact fields stated only after the fact (`fields_stated_late`).
     `severities` is the history; empty means `severity` all along. `ended_without_close` marks an incident
     imported as history whose close was not captured. `mtm_declined_at` is the recorded decision against an
-    MTM, with when it was logged.
+    MTM, with when it was logged. `cadence` is how often a status update was due, by severity, as long as it ran.
     """
 
     severity: Severity
@@ -166,6 +171,7 @@ class RecordFacts:
     mtm_declined_at: datetime | None = None
     mtm_declined_logged_at: datetime | None = None
     timeline: tuple[TimelineEntry, ...] = ()
+    cadence: Mapping[Severity, timedelta] = field(default_factory=lambda: CADENCE)
 
     @property
     def is_running(self) -> bool:

@@ -4,11 +4,11 @@
 finding." (Seed: What an After Action Produces.) Domain: Record gaps.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from incidents.rules.cadence import CADENCE, holes
+from incidents.rules.cadence import holes
 from incidents.rules.expectations import (
     AFTER_CONFIRMING,
     AFTER_DECLARING,
@@ -60,9 +60,7 @@ _OTHER_ROLES = (
 )
 
 
-def gaps(
-    facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta] = CADENCE
-) -> tuple[Gap, ...]:
+def gaps(facts: RecordFacts, at: datetime) -> tuple[Gap, ...]:
     """Every gap of the record, first findings first; while it runs, what would be one if it closed at `at`.
 
     What was recorded after the fact fills nothing: "Fix the capture, not the record."
@@ -73,12 +71,12 @@ def gaps(
         *_phases(facts, at),
         *_empty(facts, ENDINGS),
         *_tracks(facts),
-        *_silences(facts, at, cadence),
+        *_silences(facts, at),
         *_vendors(facts),
         *_mtm(facts, at),
         *_empty(facts, OTHERS),
         *_other_roles(facts),
-        *_communications(facts, at, cadence),
+        *_communications(facts, at),
     )
 
 
@@ -244,8 +242,8 @@ def _lead_gap(facts: RecordFacts, track: TrackEntry) -> tuple[GapKind, str] | No
     return None
 
 
-def _silences(facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta]) -> Iterator[Gap]:
-    for hole in holes(facts, at, cadence):
+def _silences(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
+    for hole in holes(facts, at):
         yield Gap(
             GapKind.STATUS_UPDATE_LATE,
             f"{hole.begun_at.astimezone(UTC).isoformat()}/{hole.ended_at.astimezone(UTC).isoformat()}",
@@ -300,11 +298,11 @@ def _mtm(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
         )
 
 
-def _communications(facts: RecordFacts, at: datetime, cadence: Mapping[Severity, timedelta]) -> Iterator[Gap]:
+def _communications(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
     due_at, due = _due(facts, AFTER_DECLARING)
     updates = [update for update in facts.status_updates if facts.is_live(update.sent_at, update.logged_at)]
     # A silence longer than the cadence is named above already.
-    if not updates and not holes(facts, at, cadence):
+    if not updates and not holes(facts, at):
         yield Gap(
             GapKind.NO_STATUS_UPDATE,
             "",

@@ -29,6 +29,7 @@ def test_everybody_reads_the_policy_with_its_defaults(mim: Caller) -> None:
     said = answer.json()
     assert answer.headers["ETag"]
     assert (said["version"], said["stride"], said["remind_every"], said["holidays"]) == (0, 1, 0, "US")
+    assert said["status_updates"] == {"critical": 30, "high": 60}
     assert said["kinds"]["hold"] == {
         "warnings": ["2 business days", "1 business day"],
         "managers": 3,
@@ -59,6 +60,10 @@ def test_an_administrator_changes_it_with_the_tag_that_was_read(mim: Caller, adm
         ({"kinds": {"tea": {}}}, "kinds.tea"),
         ({"kinds": []}, "kinds"),
         ({"cadence": 3}, "cadence"),
+        ({"status_updates": {"critical": 0}}, "status_updates.critical"),
+        ({"status_updates": {"critical": "often"}}, "status_updates.critical"),
+        ({"status_updates": {"medium": 60}}, "status_updates.medium"),
+        ({"status_updates": 30}, "status_updates"),
     ],
 )
 def test_what_is_no_policy_is_refused_by_its_field(

@@ -54,6 +54,7 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
         {"ended_without_close": "true", "closed_at": AT, "requirement_level": "'optional'"}
     ],
     "incident_has_a_title": [{"title": "''"}],
+    "status_updates_are_minutes_apart": [{"critical_update_minutes": "0"}, {"high_update_minutes": "0"}],
     "incident_severity_is_known": [{"severity": "'grave'"}, {"severity": "''"}],
     "incident_highest_severity_is_known": [{"highest_severity": "'grave'"}],
     "incident_requirement_is_known": [{"requirement_level": "'perhaps'"}],

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -51,9 +52,11 @@ def test_an_update_entered_after_the_close_fills_no_hole():
 
 
 def test_the_cadence_is_what_the_policy_says():
-    facts = closed(Severity.MEDIUM, ())
+    facts = closed(Severity.HIGH, ())
+    slower = replace(facts, cadence={Severity.HIGH: timedelta(minutes=180)})
 
-    assert len(holes(facts, clock("20:00"), {Severity.MEDIUM: timedelta(minutes=90)})) == 1
+    assert len(holes(facts, clock("20:00"))) == 1
+    assert holes(slower, clock("20:00")) == ()
 
 
 def test_a_raised_severity_shortens_the_wait_from_then_on():
