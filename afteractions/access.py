@@ -5,9 +5,9 @@ Deny by default: whoever plays no part may only read, and only what `visible_to`
 
 from django.db.models import Q, QuerySet
 
-from afteractions.models import AfterAction, Change, VendorFollowUp
+from afteractions.models import AfterAction, Change, Obligation, VendorFollowUp
 from afteractions.rules.lifecycle import Part
-from incidents.models import CommandAssignment, RecoveryTrack, TrackMember
+from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
 from incidents.vocabulary import CommandRole
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
@@ -44,7 +44,7 @@ def parts_of(person: Person | None, after_action: AfterAction) -> frozenset[Part
     if not person.is_active:
         return frozenset()
     parts = set()
-    if _is_mim(person, after_action):
+    if _is_mim(person, after_action.incident):
         parts.add(Part.MIM)
     if answers_for(person, after_action.owner) or (_cannot_sign_in(after_action.owner) and Part.MIM in parts):
         parts.add(Part.OWNER)
@@ -55,8 +55,8 @@ def parts_of(person: Person | None, after_action: AfterAction) -> frozenset[Part
     return frozenset(parts)
 
 
-def _is_mim(person: Person, after_action: AfterAction) -> bool:
-    mim = after_action.incident.mim
+def _is_mim(person: Person, incident: Incident) -> bool:
+    mim = incident.mim
     return answers_for(person, mim) or (_cannot_sign_in(mim) and person.is_in(GroupName.MIM))
 
 
@@ -168,6 +168,27 @@ def is_above(person: Person, below: Person | None) -> bool:
         seen.add(boss.pk)
         boss = boss.manager
     return person.is_administrator
+
+
+def can_nudge(person: Person, row: Obligation) -> bool:
+    """Ask whoever must meet a deadline to see to it: those above them, the MIM, the owner of the After Action."""
+    if not person.is_active or is_only_auditor(person) or answers_for(person, row.responsible):
+        return False
+    if row.after_action is not None and parts_of(person, row.after_action) & {Part.OWNER, Part.MIM}:
+        return True
+    return _is_mim(person, row.incident) or is_above(person, row.responsible)
+
+
+def can_propose(person: Person | None, change: Change) -> bool:
+    """Propose a disposition for the 30-day review: the item's owner, or the owner of the After Action."""
+    if person is None:
+        return False
+    return answers_for(person, change.owner) or can_own(person, change.after_action)
+
+
+def can_hand_on(person: Person | None, change: Change) -> bool:
+    """Give an action item to another owner: whoever may act on it, and those above its owner, to whom it escalates."""
+    return can_act_on(person, change) or (person is not None and is_above(person, change.owner))
 
 
 def can_follow_up(person: Person | None, follow_up: VendorFollowUp) -> bool:

@@ -136,6 +136,16 @@ class Disposition(Word):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class ProposalState(Word):
+    """What became of a disposition that an owner proposed."""
+
+    WAITING = "waiting", "Waiting for the MIM"
+    ACCEPTED = "accepted", "Accepted"
+    CHANGED = "changed", "Settled otherwise"
+    DECLINED = "declined", "Declined"
+    REPLACED = "replaced", "Replaced"
+
+
 class AntiPattern(Word):
     BLAME_SESSION = "blame_session", "The Blame Session"
     RETELL = "retell", "The Retell"

@@ -16,9 +16,9 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import wraps
+from functools import update_wrapper
 from types import SimpleNamespace
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -37,21 +37,37 @@ INSTANT = datetime(2, 1, 1, tzinfo=UTC)
 TEXT = "\ue000prepared\ue000"
 
 
-def prepared(build: Callable[Given, QuerySet[Any, Row]]) -> Callable[Given, list[Row]]:
-    """The rows of the query that `build` makes of its arguments, all given by name. None, True, False and words of a
-    vocabulary shape the query; texts, numbers, instants, lists of keys and persons are its values."""
-    statements: dict[Any, Statement] = {}
+class Prepared(Generic[Given, Row]):
+    """A query that is compiled once for each shape of its arguments. Called, it gives the rows; `sql` is for a
+    statement that is written around it."""
 
-    @wraps(build)
-    def rows(*args: Given.args, **given: Given.kwargs) -> list[Row]:
+    def __init__(self, build: Callable[Given, QuerySet[Any, Row]]) -> None:
+        self._build = build
+        self._statements: dict[Any, Statement] = {}
+        update_wrapper(self, build)
+
+    def __call__(self, *args: Given.args, **given: Given.kwargs) -> list[Row]:
+        return self._statement(given).rows(_values(given))
+
+    def sql(self, *args: Given.args, **given: Given.kwargs) -> tuple[str, tuple[Any, ...]]:
+        """The SQL with its parameters."""
+        statement = self._statement(given)
+        return statement.sql, statement.said(_values(given))
+
+    def _statement(self, given: dict[str, Any]) -> "Statement":
         shape = tuple((name, _shape(value)) for name, value in given.items())
-        statement = statements.get(shape)
+        statement = self._statements.get(shape)
         if statement is None:
             marks = {name: _mark(value, place) for place, (name, value) in enumerate(given.items())}
-            statement = statements[shape] = Statement.of(build(*args, **marks), marks)
-        return statement.rows({name: _value(value) for name, value in given.items()})
+            statement = Statement.of(self._build(**marks), marks)  # type: ignore[call-arg]
+            self._statements[shape] = statement
+        return statement
 
-    return rows
+
+def prepared(build: Callable[Given, QuerySet[Any, Row]]) -> Prepared[Given, Row]:
+    """The rows of the query that `build` makes of its arguments, all given by name. None, True, False and words of a
+    vocabulary shape the query; texts, numbers, instants, lists of keys and persons are its values."""
+    return Prepared(build)
 
 
 def among(column: str, keys: Iterable[int]) -> Func:
@@ -87,10 +103,14 @@ class Statement:
             raise ValueError(f"The SQL does not hold {', '.join(sorted(missing))} as given.")
         return cls(queryset, compiler, sql, parameters)
 
-    def rows(self, values: dict[str, Any]) -> list[Any]:
-        parameters = tuple(
+    def said(self, values: dict[str, Any]) -> tuple[Any, ...]:
+        """The parameters of one call."""
+        return tuple(
             each if name is None else _as_before(each, values[name]) for name, each in self.parameters
         )
+
+    def rows(self, values: dict[str, Any]) -> list[Any]:
+        parameters = self.said(values)
         # What Django's own reading of rows asks of a queryset, prefetches aside.
         asked = SimpleNamespace(
             db=DEFAULT_DB_ALIAS,
@@ -120,6 +140,10 @@ class CompiledQuery:
         compiler.connection = connections[using]
         compiler.as_sql = lambda *args, **kwargs: self._said  # type: ignore[method-assign]
         return compiler
+
+
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: _value(value) for name, value in given.items()}
 
 
 def _is_value(given: Any) -> bool:

@@ -53,6 +53,22 @@ class Obligation(Answer):
     escalations = EscalationStep(many=True)
 
 
+class Nudged(Answer):
+    at = serializers.DateTimeField()
+    by = a_person()
+    word = a_text()
+
+
+class OverdueObligation(Obligation):
+    incident = a_text()
+    title = a_text()
+    severity = WordField(Severity)
+    after_action = maybe_text()
+    next_step = maybe_text(help_text="What enforcement does next, such as `escalation:2`.")
+    next_step_at = maybe_instant()
+    nudged = Nudged(allow_null=True, help_text="The last nudge.")
+
+
 class AfterActionOutline(Answer):
     reference = a_text()
     incident = a_text()

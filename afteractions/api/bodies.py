@@ -180,6 +180,10 @@ class Extending(When):
     reason = TextField()
 
 
+class Nudging(When):
+    word = TextField(max_length=1000, **MAYBE)
+
+
 class Settling(When):
     disposition = WordField(Disposition)
     evidence = TextField(**MAYBE)

@@ -119,6 +119,25 @@ def obligation(each: Obligation) -> dict[str, Any]:
     }
 
 
+def overdue(each: Any) -> dict[str, Any]:
+    """An obligation as the dashboard shows it: with the highest manager who was told, and the last nudge."""
+    return {
+        **obligation(each),
+        "escalations": [_said_at(each.told, "step", to=each.told["email"])] if each.told else [],
+        "incident": each.incident.reference,
+        "title": each.incident.title,
+        "severity": each.incident.severity,
+        "after_action": each.after_action.reference if each.after_action else None,
+        "next_step": each.next_step or None,
+        "next_step_at": written(each.next_step_at),
+        "nudged": _said_at(each.nudged, "word", by=each.nudged["email"]) if each.nudged else None,
+    }
+
+
+def _said_at(said: dict[str, Any], name: str, **somebody: str) -> dict[str, Any]:
+    return {name: said[name], "at": written(datetime.fromisoformat(said["at"])), **somebody}
+
+
 def meeting(each: Meeting) -> dict[str, Any]:
     return {
         "round": each.round,

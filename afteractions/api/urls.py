@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from afteractions.api.deadlines import Obligations
 from afteractions.api.followup import ActionItems, Comments, Vendors, Wording
 from afteractions.api.memory import ServiceMemoryCalls
 from afteractions.api.messages import ExternalMessages
@@ -14,6 +15,7 @@ app_name = "afteractions-api"
 router = SimpleRouter()
 router.register("after-actions", AfterActions, basename="after-action")
 router.register("action-items", ActionItems, basename="action-item")
+router.register("obligations", Obligations, basename="obligation")
 router.register("external-messages", ExternalMessages, basename="external-message")
 router.register("status-notes", StatusNotes, basename="status-note")
 router.register("vendors", Vendors, basename="vendor")

@@ -15,6 +15,7 @@ from afteractions.models.learning_review import (
     Comment,
     DismissedName,
     ItemDisposition,
+    ItemProposal,
     Reading,
     Revision,
     RevisionPdf,
@@ -23,6 +24,7 @@ from afteractions.models.learning_review import (
 )
 from afteractions.models.meeting import Attendance, Attendee, GuestLink, Meeting, MeetingDecision, MeetingMove
 from afteractions.models.obligation import Escalation, Obligation
+from afteractions.models.overseeing import Nudge, SavedView
 from afteractions.models.policy import ClosingDay, PolicyVersion
 from afteractions.models.preparation import CloseOutAnswer
 
@@ -41,14 +43,17 @@ __all__ = [
     "ExternalMessage",
     "GuestLink",
     "ItemDisposition",
+    "ItemProposal",
     "Meeting",
     "MeetingDecision",
     "MeetingMove",
+    "Nudge",
     "Obligation",
     "PolicyVersion",
     "Reading",
     "Revision",
     "RevisionPdf",
+    "SavedView",
     "Section",
     "SectionText",
     "StatusNote",

@@ -12,6 +12,7 @@ from afteractions.vocabulary import (
     ActionStatus,
     ChangeKind,
     Disposition,
+    ProposalState,
     RevisionKind,
     SectionKey,
 )
@@ -254,4 +255,46 @@ class ItemDisposition(models.Model):
             models.UniqueConstraint(
                 fields=["change", "review_round"], name="an_item_is_settled_once_a_review"
             )
+        ]
+
+
+class ItemProposal(models.Model):
+    """What the owner of an open item proposes for a 30-day review, and what the MIM answered."""
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="proposals")
+    review_round = models.PositiveSmallIntegerField()
+    disposition = models.CharField(max_length=10, choices=Disposition.choices())
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    evidence = models.TextField(blank=True)
+    due_on = models.DateField(null=True)
+    state = models.CharField(
+        max_length=10, choices=ProposalState.choices(), default=ProposalState.WAITING, db_default="waiting"
+    )
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    word = models.TextField(blank=True, db_default="", help_text="What the MIM said with the answer.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["change"],
+                name="one_proposal_waits_for_an_answer",
+                condition=Q(state=ProposalState.WAITING),
+            ),
+            models.CheckConstraint(
+                name="a_proposal_is_of_a_known_kind",
+                condition=Q(disposition__in=Disposition.keys(), state__in=ProposalState.keys()),
+            ),
+            models.CheckConstraint(
+                name="an_answered_proposal_has_its_instant",
+                condition=Q(state=ProposalState.WAITING, answered_at__isnull=True)
+                | ~Q(state=ProposalState.WAITING) & Q(answered_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_declined_proposal_says_why",
+                condition=~Q(state=ProposalState.DECLINED) | ~Q(word=""),
+            ),
         ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from afteractions.models.after_action import AfterAction
 from afteractions.models.learning_review import Change
@@ -123,6 +123,9 @@ class Obligation(models.Model):
                 fields=["responsible", "due_at"], name="obligation_open_by_person", condition=Q(state="open")
             ),
             models.Index(fields=["after_action", "due_at"], name="obligation_of_after_action"),
+            models.Index(
+                fields=["ended_at"], name="obligation_ended_late", condition=Q(ended_at__gt=F("due_at"))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from afteractions.access import can_act_on
+from afteractions.access import can_act_on, can_hand_on
 from afteractions.forms.actions import CancelForm, CompleteForm, ExtendForm, HandOnForm, StartForm
 from afteractions.forms.steps import Step
 from afteractions.models import Change
 from afteractions.operations.followup import (
+    ACTORS,
     cancel_action,
     complete_action,
     extend_action,
@@ -71,8 +72,9 @@ def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse
         raise Http404("There is no such step.")
     change = get_action(request.user, reference)
     context = {"change": change, "incident": change.after_action.incident, "step": step, "name": name}
-    if not can_act_on(request.user, change):
-        context["reason"] = "Its owner, the owner of the After Action or the MIM may change this action item."
+    may = can_hand_on if name == "hand-on" else can_act_on
+    if not may(request.user, change):
+        context["reason"] = ACTORS
         status = 200 if wants_part(request) and request.method != "POST" else 403
         return render(request, "afteractions/action_step.html", context, status=status)
     if request.method != "POST":

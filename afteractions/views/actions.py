@@ -12,7 +12,7 @@ from django.utils.html import format_html_join
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from afteractions.access import can_act_on
+from afteractions.access import can_act_on, can_hand_on
 from afteractions.forms.people import offered, person_words
 from afteractions.models import ActionExtension, Change, ItemDisposition
 from afteractions.overview import Circle
@@ -210,6 +210,7 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
         "incident": change.after_action.incident,
         "zone": zone_of(change),
         "may_act": can_act_on(person, change),
+        "may_hand_on": can_hand_on(person, change),
         "statement": learning_statement(change.gap, change.change, owner, change.due_on),
         "is_learned": change.status == ActionStatus.DONE,
         "extensions": shown.extensions.all(),

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,8 +64,25 @@ def turn(found: QuerySet[Any], columns: Sequence[str], cursor: str, size: int = 
     smaller = columns[0].startswith("-") is not backward
     names = [column.lstrip("-") for column in columns]
     if at is not None:
-        found = found.filter(_beyond(found.model, names, at, smaller))
+        found = found.filter(beyond(names, *_values(found.model, names, at), smaller=smaller))
     rows = list(found.order_by(*(f"-{name}" if smaller else name for name in names))[: size + 1])
+    return _turned(rows, names, at, size)
+
+
+def turn_read(
+    read: Callable[..., list[Any]], model: type[Model], columns: Sequence[str], cursor: str, **given: Any
+) -> Turned:
+    """The same of a prepared query, which is `given` its arguments with the place where the page begins (`first` and
+    `second`, None on the first page; `backward`) and reads USUAL rows and one."""
+    at = Cursor.read(cursor) if cursor else None
+    names = [column.lstrip("-") for column in columns]
+    first, second = _values(model, names, at) if at is not None else (None, None)
+    rows = read(first=first, second=second, backward=at is not None and at.backward, **given)
+    return _turned(rows, names, at, USUAL)
+
+
+def _turned(rows: list[Any], names: Sequence[str], at: Cursor | None, size: int) -> Turned:
+    backward = at is not None and at.backward
     more, rows = len(rows) > size, rows[:size]
     if backward:
         rows.reverse()
@@ -139,7 +156,7 @@ def page_size(request: Request) -> int:
     return min(int(said[:10]), LARGEST)
 
 
-def _beyond(model: type[Model], names: Sequence[str], cursor: Cursor, smaller: bool) -> Q:
+def _values(model: type[Model], names: Sequence[str], cursor: Cursor) -> tuple[Any, Any]:
     try:
         fields = [model._meta.get_field(name) for name in names]
         first, second = (
@@ -148,6 +165,11 @@ def _beyond(model: type[Model], names: Sequence[str], cursor: Cursor, smaller: b
         )
     except ValidationError:
         raise _not_a_cursor() from None
+    return first, second
+
+
+def beyond(names: Sequence[str], first: Any, second: Any, *, smaller: bool) -> Q:
+    """What comes after a row with these two values, or before it."""
     side = "lt" if smaller else "gt"
     # Said so that the index of the two columns is entered at the row: the first term alone bounds the scan.
     return Q(**{f"{names[0]}__{side}e": first}) & (

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,9 +16,10 @@ from playwright.sync_api import Page
 
 from afteractions.demonstration.people import address
 from afteractions.demonstration.vendors import guest_link
-from afteractions.models import AfterAction, Change, ExternalMessage, Obligation, Revision
+from afteractions.models import AfterAction, Change, ExternalMessage, Obligation, Revision, SavedView
 from afteractions.operations.facts import business_calendar
 from afteractions.operations.policy import close_day
+from afteractions.operations.saved_views import save_view
 from afteractions.vocabulary import Status
 from incidents.models import Incident
 from incidents.operations.close import close
@@ -120,6 +121,9 @@ PAGES = [
     Shown("afteractions:action", "owner", at("afteractions:action", "action")),
     Shown("afteractions:action_step", "owner", at("afteractions:action_step", "action", "complete")),
     Shown("afteractions:overdue", "manager", at("afteractions:overdue")),
+    Shown("afteractions:overdue, soon", "manager", at("afteractions:overdue", query="?due=soon&whose=all")),
+    Shown("afteractions:save_view", "manager", at("afteractions:save_view", query="?severity=critical")),
+    Shown("afteractions:delete_view", "manager", at("afteractions:delete_view", "view")),
     Shown("afteractions:library", "attendee", at("afteractions:library")),
     Shown("afteractions:messages", "communications", at("afteractions:messages")),
     Shown("afteractions:message", "communications", at("afteractions:message", "reviewed", "message")),
@@ -151,6 +155,7 @@ NO_PAGES = {
     "afteractions:publish", "afteractions:erratum", "afteractions:settle", "afteractions:answer_message",
     "afteractions:send_note",
     "afteractions:vendor", "afteractions:guest_read", "afteractions:guest_comment", "afteractions:people_to_ask",
+    "afteractions:overdue_together", "afteractions:open_view",
     "notices:read_all", "notices:try_again", "notices:open", "notices:mail_detail",
     "people:make_token", "people:revoke", "people:away", "people:back_again", "afteractions:close_day",
 }  # fmt: skip
@@ -161,6 +166,12 @@ def data(rows: None) -> Iterator[Data]:
     """The demonstration with its mail folder; one person has a name that tries things, and logs a lot."""
     with override_settings(EMAIL_BACKEND="majorops.notices.mail_folder.MailFolder"):
         yield loaded()
+
+
+def a_view(now: datetime) -> SavedView:
+    """What the manager comes back to on the dashboard."""
+    manager = Person.objects.get(email=address("manager"))
+    return save_view(name="Critical ones below me", filters="severity=critical", by=manager, now=now)
 
 
 def loaded() -> Data:
@@ -217,6 +228,7 @@ def loaded() -> Data:
         published=str(Revision.objects.filter(after_action__status=Status.CLOSED, number=2)[0].after_action.reference),
         action=action.reference,
         message=ExternalMessage.objects.get(asked_at__isnull=False, approved_at__isnull=True).pk,
+        view=a_view(now).reference,
         guest=guest_link(now=now),
     )  # fmt: skip
 

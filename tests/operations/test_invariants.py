@@ -34,6 +34,7 @@ PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
     "afteractions_change": {"status": "'open'"},
     "afteractions_obligation": {"state": "'open'", "kind": "'action_item'"},
     "afteractions_policyversion": {"kind": "'closing_day'"},
+    "afteractions_itemproposal": {"state": "'waiting'", "disposition": "'done'"},
     "notices_preference": {"mail": "'at_once'"},
     "afteractions_actionextension": {"to_due_on": "date '2026-03-31'"},
 }
@@ -117,6 +118,13 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
     ],
     "a_close_out_says_something": [{"worked": "''", "slowed": "''"}],
     "a_dismissed_name_has_its_text": [{"text": "''"}],
+    "a_proposal_is_of_a_known_kind": [
+        {"disposition": "'lost'"},
+        {"state": "'lost'", "answered_at": AT},
+    ],
+    "an_answered_proposal_has_its_instant": [{"answered_at": AT}, {"state": "'accepted'"}],
+    "a_declined_proposal_says_why": [{"state": "'declined'", "answered_at": AT, "word": "''"}],
+    "a_view_has_a_name": [{"name": "''"}],
     "somebody_is_responsible": [{"responsible_group": "''"}],
     "policy_change_is_known": [{"kind": "'lost'"}, {"what": "''"}],
     "a_new_policy_says_who_and_why": [
@@ -141,6 +149,8 @@ SELF_REFERENCES: Mapping[str, str] = {
 AMONG: Mapping[str, Mapping[str, str]] = {
     "one_meeting_is_ahead": {"held_until": NULL},
     "one_open_obligation_of_a_kind": {"state": "'open'"},
+    "one_proposal_waits_for_an_answer": {"state": "'waiting'"},
+    "a_view_has_a_name_of_its_own": {"name": "'Late'"},
     "mtm_number_is_used_once": {"corrects_id": NULL},
     "contact_key_is_unique_in_its_scope": {"email": NULL},
     "a_name_is_dismissed_once": {"text": "'Winterbourne'"},

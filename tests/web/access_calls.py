@@ -13,6 +13,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from afteractions.models import SavedView
+from afteractions.operations.saved_views import save_view
+from majorops import clock
 from majorops.notices import mail_folder
 from majorops.notices.models import Notice
 from majorops.people.models import Person
@@ -109,6 +112,8 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
                 if name in ("afteractions:actions_review", "afteractions:action_captured")
                 else thing.change.reference
             )
+        case "reference" if name in ("afteractions:open_view", "afteractions:delete_view"):
+            return view_of(thing).reference
         case "reference":
             return thing.after_action.reference
         case "name":
@@ -127,6 +132,7 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
                 "afteractions-api:external-message": thing.message,
                 "afteractions-api:status-note": thing.note,
                 "afteractions-api:vendor": thing.follow_up,
+                "afteractions-api:obligation": thing.after_action.obligations.earliest("pk"),
                 "afteractions-api:comment": thing.comment,
             }
             return next(row.pk for begins, row in kinds.items() if name.startswith(begins))
@@ -149,6 +155,14 @@ def notice_of(thing: Thing, channel: str) -> Notice:
     """What the MIM was told of a thing."""
     told = Notice.objects.filter(recipient=thing.cast.mim, scope=thing.incident.reference, channel=channel)
     return told.filter(withheld=False).latest("pk")
+
+
+def view_of(thing: Thing) -> SavedView:
+    """A view of the MIM's, kept for the first time that it is asked for."""
+    now = clock.now()
+    return thing.cast.mim.saved_views.first() or save_view(
+        name="Late", filters="", by=thing.cast.mim, now=now
+    )
 
 
 def mail_of(thing: Thing) -> str:

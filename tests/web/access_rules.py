@@ -62,6 +62,8 @@ INVITED = audience({"attendee", "mim", "administrator"}, {"administrator"})
 # Those who write it, and whoever began the thread.
 THREADS = audience(WRITERS.own | {"attendee"}, WRITERS.others)
 ACTS = audience({"action_owner", "owner", "mim", "administrator"}, {"administrator"})
+# The first deadline of a thing is the MIM's own.
+NUDGERS = audience({"owner", "manager", "administrator"}, {"administrator"})
 MESSENGERS = audience({"communications", "administrator"}, {"communications", "administrator"})
 
 
@@ -150,7 +152,11 @@ STEPS_OF_ENTRIES = {
     ),
     "mtm-summary": asked(COMMAND),
 }
-ACTION_STEPS = dict.fromkeys(("start", "complete", "extend", "cancel", "hand-on"), asked(ACTS))
+HANDS_ON = audience(ACTS.own | {"manager"}, ACTS.others)
+ACTION_STEPS = {
+    **dict.fromkeys(("start", "complete", "extend", "cancel"), asked(ACTS)),
+    "hand-on": asked(HANDS_ON),
+}
 
 PAGES: dict[str, Rule] = {
     "home": LIST,
@@ -169,6 +175,11 @@ PAGES: dict[str, Rule] = {
     "incidents:step_of": Rule({}, steps=STEPS_OF_ENTRIES),
     "afteractions:board": LIST,
     "afteractions:overdue": LIST,
+    # A row that may not be nudged is told as such; the page itself is everybody's.
+    "afteractions:overdue_together": everywhere(page(post=ANYONE_SIGNED_IN)),
+    "afteractions:save_view": everywhere(form(ANYONE_SIGNED_IN)),
+    "afteractions:open_view": LIST,
+    "afteractions:delete_view": everywhere(page(audience({"mim"}), audience({"mim"}), hides=True)),
     "afteractions:library": LIST,
     "afteractions:messages": LIST,
     "afteractions:notes": LIST,
@@ -320,6 +331,8 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:action-item-extend": post(ACTS),
     "afteractions-api:action-item-settle": post(CHAIR),
     "afteractions-api:action-item-start": post(ACTS),
+    "afteractions-api:obligation-list": LIST,
+    "afteractions-api:obligation-nudge": post(NUDGERS),
     "afteractions-api:external-message-list": LIST,
     "afteractions-api:external-message-detail": call(get=ANYONE_SIGNED_IN, patch=MESSENGERS),
     "afteractions-api:external-message-starting-texts": SEEN,

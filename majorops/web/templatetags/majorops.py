@@ -1,6 +1,6 @@
 """The tags of the pages. They are built in: no `{% load %}`. What stands in rows is made here, not by includes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -255,6 +255,12 @@ def query_replace(context: Context, **changes: Any) -> str:
         else:
             query[name] = str(value)
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def query_change(context: Context, changes: Mapping[str, Any]) -> str:
+    """The same with the changes as a mapping, where the names of the parameters are not known to the template."""
+    return query_replace(context, **changes)
 
 
 @register.inclusion_tag("components/field.html")
