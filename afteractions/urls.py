@@ -15,6 +15,7 @@ from afteractions.views import (
     external_messages,
     guest,
     history,
+    insights,
     library,
     meeting,
     memory,
@@ -121,6 +122,9 @@ the_overview = [
     path("library/", library.library, name="library"),
     path("services/memory/", memory.service_memory, name="service_memory"),
     path("services/memory/<str:reference>/", memory.incident_memory, name="incident_memory"),
+    path("insights/", insights.insights, name="insights"),
+    path("insights/<str:topic>/", insights.insights, name="insights_topic"),
+    path("insights/<str:subject>/list/", insights.insights_list, name="insights_list"),
 ]
 the_policy = [
     path("policy/", policy.policy, name="policy"),

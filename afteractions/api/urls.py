@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from afteractions.api.deadlines import Obligations
 from afteractions.api.followup import ActionItems, Comments, Vendors, Wording
+from afteractions.api.insights import Insights
 from afteractions.api.memory import ServiceMemoryCalls
 from afteractions.api.messages import ExternalMessages
 from afteractions.api.notes import StatusNotes
@@ -24,6 +25,7 @@ urlpatterns = [
     *router.urls,
     path("service-memory/", ServiceMemoryCalls.as_view({"get": "show"}), name="service-memory"),
     path("wording/", Wording.as_view({"post": "create"}), name="wording"),
+    path("insights/", Insights.as_view({"get": "show"}), name="insights"),
     path("policy/", PolicyCalls.as_view({"get": "show", "put": "change"}), name="policy"),
     path("policy/closing-days/", PolicyCalls.as_view({"post": "close"}), name="policy-close"),
     path(

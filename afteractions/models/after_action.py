@@ -273,6 +273,7 @@ class AntiPatternOccurrence(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["after_action", "kind", "key"], name="an_occurrence_is_kept_once")
         ]
+        indexes = [models.Index(fields=["-named_at", "-id"], name="occurrence_by_instant")]
 
 
 class VendorFollowUp(models.Model):

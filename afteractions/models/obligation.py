@@ -126,6 +126,12 @@ class Obligation(models.Model):
             models.Index(
                 fields=["ended_at"], name="obligation_ended_late", condition=Q(ended_at__gt=F("due_at"))
             ),
+            # Insights count the deadlines of months, and read nothing but this.
+            models.Index(
+                fields=["due_at"],
+                include=["kind", "state", "incident", "responsible", "met_at", "ended_at"],
+                name="obligation_by_date",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """The record as facts, with what PostgreSQL refuses."""
 
 from incidents.models.command import CommandAssignment, RecoveryTrack, TrackMember
+from incidents.models.figures import IncidentFigures
 from incidents.models.incident import (
     Handover,
     Incident,
@@ -22,6 +23,7 @@ __all__ = [
     "ImpactStatement",
     "Incident",
     "IncidentAccess",
+    "IncidentFigures",
     "IncidentService",
     "Milestone",
     "Mtm",

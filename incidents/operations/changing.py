@@ -10,6 +10,7 @@ from django.db import models
 from incidents.access import RECORDERS_ONLY, can_record, can_see
 from incidents.models import Incident
 from incidents.models.record import Entry
+from incidents.operations.figures import keep_figures
 from incidents.signals import record_changed
 from majorops.audit import trail
 from majorops.people.models import Person
@@ -61,11 +62,13 @@ def finish(
     changes: Mapping[str, tuple[Any, Any]] | None = None,
     reason: str = "",
 ) -> None:
-    """Raises the version, saves `fields` of the incident in the same UPDATE, audits, and tells the receivers."""
+    """Raises the version, saves `fields` of the incident in the same UPDATE, keeps the figures of a closed one, audits,
+    and tells the receivers."""
     incident.version += 1
     incident.save(update_fields=["version", *fields])
     if fields:
         incident.refresh_from_db(fields=DERIVED)
+    keep_figures(incident, subject)
     trail.record(verb, subject, by=by, at=now, scope=incident.reference, changes=changes, reason=reason)
     record_changed.send(sender=Incident, incident=incident, entry=subject, by=by, at=at, now=now)
 

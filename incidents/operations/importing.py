@@ -34,6 +34,7 @@ from incidents.models import (
 )
 from incidents.operations.close import REQUIREMENT, decide_requirement
 from incidents.operations.exporting import export_document
+from incidents.operations.figures import keep_figures
 from incidents.rules.document import check_document
 from incidents.rules.document_parts import DocumentMtm, IncidentDocument
 from incidents.signals import record_changed
@@ -383,6 +384,7 @@ class Importing:
         decide_requirement(incident, by=self.by, now=self.now)
         incident.save(update_fields=["mim", "closed_at", "ended_without_close", *REQUIREMENT])
         incident.refresh_from_db(fields=["status", "began_at", "listed_at"])
+        keep_figures(incident)
         trail.record(
             "imported as history" if self.history else "imported",
             incident,
@@ -405,6 +407,7 @@ def link_waiting(incident: Incident, *, now: datetime) -> None:
         repeat.repeat_of = incident
         repeat.version += 1
         repeat.save(update_fields=["repeat_of", "version"])
+        keep_figures(repeat)
         decision = RepeatDecision.objects.create(
             incident=repeat,
             repeat_of=incident,

@@ -34,6 +34,7 @@ PLACES = (
     Place("afteractions:actions", "Actions", "action", "t"),
     Place("afteractions:overdue", "Overdue", "overdue", "o"),
     Place("afteractions:library", "Library", "library", "l"),
+    Place("afteractions:insights", "Insights", "insights", "y"),
 )
 DECLARE = Place("incidents:declare", "Declare incident", "plus", "d")
 INBOX = Place("notices:inbox", "Inbox", "bell", "n")

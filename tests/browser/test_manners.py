@@ -129,6 +129,12 @@ PAGES = [
     Shown("afteractions:message", "communications", at("afteractions:message", "reviewed", "message")),
     Shown("afteractions:message, to be approved", "mim", at("afteractions:message", "reviewed", "message")),
     Shown("afteractions:notes", "liaison", at("afteractions:notes")),
+    Shown("afteractions:insights", "manager", at("afteractions:insights")),
+    *[
+        Shown(f"afteractions:insights_topic {topic}", "manager", at("afteractions:insights_topic", topic))
+        for topic in ("times", "findings", "vendors", "learning")
+    ],
+    Shown("afteractions:insights_list", "manager", at("afteractions:insights_list", "incidents")),
     Shown("afteractions:guest", None, lambda data: data.guest),
     Shown("afteractions:guest, ended", None, lambda data: "/guest/nothing-like-it/", 404),
     Shown("afteractions:policy", "admin", at("afteractions:policy")),

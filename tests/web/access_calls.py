@@ -141,6 +141,8 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
         "key": "root_cause",
         "day": FAR_DAY,
         "token": thing.token,
+        "topic": "times",
+        "subject": "incidents",
         "comment_id": thing.comment.pk,
         "link_id": thing.link.pk,
         "message_id": thing.message.pk,
