@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,7 +12,7 @@ class IncidentsConfig(AppConfig):
         post_migrate.connect(fill_with_migration, sender=self, dispatch_uid="incidents.figures")
 
 
-def fill_with_migration(*, plan: list[tuple[Any, bool]], **_: Any) -> None:
+def fill_with_migration(*, plan: Sequence[tuple[Any, bool]] = (), **_: Any) -> None:
     """What was closed before figures were kept gets them with the migration that makes their table."""
     # Only now are the models loaded that these modules are made of.
     from incidents.operations.figures import fill_figures
