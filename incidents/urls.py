@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from incidents.views import declaring, importing, likeness, listing, pages, stepping
+from incidents.views import declaring, importing, likeness, listing, mtm, pages, stepping
 
 app_name = "incidents"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("<str:reference>/history/", pages.history, name="history"),
     path("<str:reference>/look-alikes/", likeness.look_alikes, name="look_alikes"),
     path("<str:reference>/export/", pages.export, name="export"),
+    path("<str:reference>/mtms/<int:number>/", mtm.meeting, name="mtm"),
+    path("<str:reference>/mtms/<int:number>/<slug:name>/", mtm.step, name="mtm_step"),
     path("<str:reference>/<slug:name>/", stepping.step, name="step"),
     path("<str:reference>/<slug:name>/<int:entry>/", stepping.step, name="step_of"),
 ]

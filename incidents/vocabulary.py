@@ -97,3 +97,20 @@ class MtmActionStatus(Word):
     OPEN = "open", "Open"
     DONE = "done", "Done"
     CANCELLED = "cancelled", "Cancelled"
+
+
+class MtmReview(Word):
+    """What a later MTM says of an action that an earlier one agreed."""
+
+    DONE = "done", "Done"
+    GOES_ON = "goes_on", "Goes on"
+    DROPPED = "dropped", "Dropped"
+
+    @property
+    def status(self) -> MtmActionStatus:
+        """What the action is from then on."""
+        return {
+            MtmReview.DONE: MtmActionStatus.DONE,
+            MtmReview.GOES_ON: MtmActionStatus.OPEN,
+            MtmReview.DROPPED: MtmActionStatus.CANCELLED,
+        }[self]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from afteractions.demonstration import documents
 from afteractions.demonstration.casting import DAY, HOUR, Cast, first_mtm, told
 from afteractions.demonstration.drafts import summary_of, went_well_of
+from afteractions.demonstration.meetings import hold_two_meetings
 from afteractions.demonstration.review import Review
 from afteractions.demonstration.simulation import Story
 from afteractions.operations.attendees import respond, set_attendees
@@ -311,9 +312,10 @@ def waiting_for_a_decision(people: Cast, now: datetime) -> Story:
 
 
 def running_and_critical(people: Cast, now: datetime) -> Story:
-    opened = now - timedelta(minutes=66)
+    opened = now - timedelta(minutes=150)
     yield now - timedelta(minutes=1)
-    take_running(people, "i2c-2025-08-12-leap-outage", opened, now=now, pace=1.2)
+    incident = take_running(people, "i2c-2025-08-12-leap-outage", opened, now=now, pace=2.7)
+    hold_two_meetings(incident, people, now=now)
 
 
 def running_and_soon_mandatory(people: Cast, now: datetime) -> Story:

@@ -102,13 +102,17 @@ def _standing(entries: Iterable[Any]) -> list[tuple[int, Any]]:
 
 
 def _mtms(incident: Incident, history: bool, known_from: datetime) -> list[MtmFacts]:
-    meetings = [mtm for _, mtm in _standing(Mtm.objects.filter(incident=incident).select_related("summary"))]
+    entries = list(Mtm.objects.filter(incident=incident).select_related("summary"))
+    # A summary stays with the meeting as it was when it was published; a correction inherits it.
+    published = {
+        mtm.number: mtm.summary.published_at for mtm in entries if getattr(mtm, "summary", None) is not None
+    }
+    meetings = [mtm for _, mtm in _standing(entries)]
     started = {mtm.number: mtm.started_at for mtm in meetings if mtm.started_at}
     found = []
     for mtm in sorted(meetings, key=lambda mtm: mtm.number):
         if not history and mtm.ended_at is not None and mtm.ended_at < known_from:
             continue
-        summary = getattr(mtm, "summary", None)
         # The close stands the next one down: it would speak of an incident that is over.
         settled = [
             at
@@ -123,7 +127,7 @@ def _mtms(incident: Incident, history: bool, known_from: datetime) -> list[MtmFa
             MtmFacts(
                 number=mtm.number,
                 ended_at=mtm.ended_at,
-                summary_published_at=summary.published_at if summary else None,
+                summary_published_at=published.get(mtm.number),
                 next_at=mtm.next_at,
                 next_settled_at=min(settled, default=None),
             )

@@ -82,6 +82,7 @@ def _record_findings(section: Mapping[str, Any]) -> list[str]:
         *(entry["text"] for entry in section["after_the_fact"]),
         *(f"{action['reference']} {action['change']}" for action in section["unfinished_actions"]),
         *(f"{point}: {text}" for mtm in section["mtm_notes"] for point, text in mtm["notes"]),
+        *(f"Open action: {text}" for mtm in section["mtm_notes"] for text in mtm["open_actions"]),
         *(found["evidence"] for found in section["anti_patterns"]),
     ]
 

@@ -19,7 +19,7 @@ from afteractions.rules.calendar import local_date
 from afteractions.rules.statements import learning_statement
 from afteractions.timeline import picture_as_document
 from afteractions.vocabulary import ActionStatus, Certainty, ChangeKind, SectionKey
-from incidents.models import Incident, VendorEngagement
+from incidents.models import Incident, MtmAction, VendorEngagement
 from incidents.queries import incident_page
 from incidents.rules.mtm import AGENDA
 from incidents.vocabulary import CommandRole, MilestoneKind, MtmActionStatus, Phase
@@ -233,9 +233,17 @@ class Review:
             "ended_at": instant(mtm.ended_at),
             "notes": [[point.title, mtm.notes[point.key]] for point in AGENDA if mtm.notes.get(point.key)],
             "open_actions": [
-                action.title for action in mtm.actions.all() if action.status == MtmActionStatus.OPEN
+                self._open_action(action)
+                for action in mtm.actions.all()
+                if action.status == MtmActionStatus.OPEN
             ],
         }
+
+    def _open_action(self, action: MtmAction) -> str:
+        """What a meeting agreed and nobody has settled, with whose it is and by when."""
+        owed = [self.named(action.owner), action.due_on and f"due {day(action.due_on)}"]
+        held = ", ".join(part for part in owed if part)
+        return f"{action.title} ({held})" if held else action.title
 
     def timeline(self) -> dict[str, Any]:
         picture = self.record.picture(**self.timeline_marks())

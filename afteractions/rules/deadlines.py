@@ -13,13 +13,13 @@ from afteractions.rules.calendar import BusinessCalendar, DayEnd, after, end_of_
 from afteractions.rules.dispositions import is_resolved, reviews
 from afteractions.rules.facts import ActionFacts, AfterActionFacts, MeetingFacts, RecordFacts
 from afteractions.vocabulary import Decision, ObligationKind, ObligationState, ResponsibleGroup
+from incidents.rules.mtm import SUMMARY_WITHIN
 from incidents.vocabulary import RequirementLevel, Severity
 
 DECIDE_WITHIN = timedelta(hours=24)
 SCHEDULE_WITHIN = timedelta(hours=24)
 DISTRIBUTE_AHEAD = timedelta(hours=48)
 PUBLISH_WITHIN = timedelta(hours=48)
-MTM_SUMMARY_WITHIN = timedelta(minutes=15)
 HOLD_WITHIN_BUSINESS_DAYS = {Severity.CRITICAL: 5}
 HOLD_OTHERS_WITHIN_BUSINESS_DAYS = 10
 SECOND_MEETING_WITHIN_BUSINESS_DAYS = 5
@@ -338,7 +338,7 @@ def _mtms(record: RecordFacts) -> Iterator[Expected]:
             yield Expected(
                 ObligationKind.MTM_SUMMARY,
                 subject,
-                after(mtm.ended_at, MTM_SUMMARY_WITHIN),
+                after(mtm.ended_at, SUMMARY_WITHIN),
                 _mim(record),
                 met_at=mtm.summary_published_at,
                 history=record.history,

@@ -12,6 +12,7 @@ from incidents.vocabulary import (
     IncidentStatus,
     MilestoneKind,
     MtmActionStatus,
+    MtmReview,
     Phase,
     RequirementLevel,
     Severity,
@@ -225,6 +226,7 @@ class MtmOutline(Entry):
 
 
 class MtmActionEntry(Answer):
+    id = serializers.IntegerField()
     title = a_text()
     owner = a_person(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
@@ -239,6 +241,36 @@ class MtmEntry(MtmOutline):
 class MtmSummaryEntry(Answer):
     text = serializers.CharField()
     published_at = serializers.DateTimeField()
+
+
+class AgendaPoint(Answer):
+    key = serializers.CharField(help_text="Under which its note is kept.")
+    title = serializers.CharField()
+    owner = serializers.CharField()
+
+
+class MtmReviewEntry(Answer):
+    outcome = WordField(MtmReview)
+    text = a_text()
+    at = serializers.DateTimeField()
+    by = a_person(allow_null=True)
+
+
+class PriorAction(MtmActionEntry):
+    number = serializers.IntegerField(help_text="Of the meeting that agreed it.")
+    review = MtmReviewEntry(
+        allow_null=True, help_text="What this meeting said of it; null: not reviewed yet."
+    )
+
+
+class MtmDetail(MtmEntry):
+    agenda = AgendaPoint(many=True)
+    prior_actions = PriorAction(many=True)
+    not_said_yet = serializers.ListField(
+        child=serializers.CharField(), help_text="What the agenda asks for and was not settled, in words."
+    )
+    summary = MtmSummaryEntry(allow_null=True)
+    summary_text = serializers.CharField(help_text="A summary written from the notes, to be edited.")
 
 
 class MtmDecisionEntry(Answer):

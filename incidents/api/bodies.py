@@ -21,6 +21,7 @@ from incidents.vocabulary import (
     ImpactField,
     MilestoneKind,
     MtmActionStatus,
+    MtmReview,
     Phase,
     Severity,
 )
@@ -291,6 +292,14 @@ class Mtm(MtmSaid):
         help_text="Meetings are numbered by themselves; a number given must be the next.", **MAYBE
     )
     started_at = InstantField(**MAYBE)
+
+
+class MtmActionReviewed(Body):
+    """Said at this meeting of an action that an earlier one agreed; `dropped` takes a text: why."""
+
+    outcome = WordField(MtmReview)
+    text = TextField(max_length=2000, **MAYBE)
+    at = AtField()
 
 
 class Summary(Body):

@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.db import models, transaction
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from incidents.access import COMMAND_ONLY, can_command
+from incidents.access import COMMAND_ONLY, can_command, get_incident
 from incidents.api import answers, bodies, shown
 from incidents.api.record import IncidentCalls
-from incidents.models import Incident, Mtm, RecoveryTrack, VendorEngagement
+from incidents.models import Incident, Mtm, MtmAction, RecoveryTrack, VendorEngagement
 from incidents.operations.command import add_member, assign, hand_over, open_track, update_track
 from incidents.operations.mtm import (
     ActionOfMtm,
@@ -20,6 +20,7 @@ from incidents.operations.mtm import (
     record_mtm,
     update_mtm,
 )
+from incidents.operations.mtm_meeting import review_action
 from incidents.operations.vendors import engage, update_engagement
 from majorops.refusal import Absent, BadInput
 from majorops.web.calls import verb
@@ -149,8 +150,17 @@ class ResponseCalls(IncidentCalls):
                 )
         return self.entry(shown.meeting(held, incident.closed_at), incident)
 
+    @extend_schema(parameters=NUMBER, responses=answers.MtmDetail)
+    @action(detail=True, methods=["get"], url_path="mtms/(?P<number>[0-9]+)")
+    def mtm(self, request: Request, reference: str, number: str) -> Response:
+        """One Major Technical Meeting: its agenda, its notes, what it reviews, its summary"""
+        incident = get_incident(self.person, reference)
+        meeting = _of(incident, Mtm, number=number)
+        meeting.incident = incident
+        return self.entry(shown.meeting_detail(meeting, incident, self.now), incident, 200)
+
     @verb(bodies.MtmSaid, answers.MtmEntry, parameters=NUMBER)
-    @action(detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)")
+    @mtm.mapping.post
     def say_more_of_mtm(self, request: Request, reference: str, number: str) -> Response:
         """Say more of a Major Technical Meeting: its end, notes, actions, the next one
 
@@ -161,6 +171,26 @@ class ResponseCalls(IncidentCalls):
         said = _meeting(self.read(bodies.MtmSaid, scope=incident.reference))
         stands = self.say_more(update_mtm, meeting, incident, said)
         return self.entry(shown.meeting(stands, meeting.incident.closed_at), meeting.incident, 200)
+
+    @verb(bodies.MtmActionReviewed, answers.MtmReviewEntry, status=201, parameters=[*NUMBER, *ENTRY])
+    @action(
+        detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)/actions/(?P<entry>[0-9]+)/review"
+    )
+    def review_mtm_action(self, request: Request, reference: str, number: str, entry: str) -> Response:
+        """Say at this meeting what became of an action that an earlier one agreed: done, goes on, or dropped"""
+        incident = self.found()
+        meeting = _of(incident, Mtm, number=number)
+        agreed = MtmAction.objects.select_related("mtm").filter(mtm__incident=incident, pk=int(entry[:18]))
+        if (one := agreed.first()) is None:
+            raise Absent("This incident has no such action.")
+        one.mtm.incident = meeting.incident = incident
+        said = self.read(bodies.MtmActionReviewed)
+        said["text"] = said.get("text") or ""
+
+        def review(_: Mtm, **words: Any) -> Any:
+            return review_action(one, number=meeting.number, **words)
+
+        return self.entry(shown.mtm_review(self.say_more(review, meeting, incident, said)), incident)
 
     @verb(bodies.Summary, answers.MtmSummaryEntry, status=201, parameters=NUMBER)
     @action(detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)/summary")

@@ -13,6 +13,8 @@ from incidents.models import (
     Incident,
     Milestone,
     Mtm,
+    MtmAction,
+    MtmActionReview,
     MtmDecision,
     MtmSummary,
     PhaseEntry,
@@ -25,11 +27,14 @@ from incidents.models import (
 )
 from incidents.models.record import Entry
 from incidents.operations.facts import outline_facts, record_facts
+from incidents.operations.mtm_meeting import prior_actions, said_at
 from incidents.operations.similar import Proposal
 from incidents.rules.document_parts import DocumentMtmNotes
 from incidents.rules.facts import RecordFacts, is_after_the_fact
 from incidents.rules.gaps import gaps
 from incidents.rules.metrics import metrics
+from incidents.rules.mtm import agenda
+from incidents.rules.mtm_summary import not_said_yet, summary_text
 from incidents.rules.requirement import requirement
 from incidents.vocabulary import ImpactField, MilestoneKind
 from majorops.instants import written
@@ -304,15 +309,57 @@ def meeting(entry: Mtm, closed_at: datetime | None) -> dict[str, Any]:
     return {
         **meeting_outline(entry, closed_at),
         "attendees": [named(one.person) for one in entry.attendance.select_related("person")],
-        "actions": [
-            {
-                "title": one.title,
-                "owner": named(one.owner),
-                "due_on": one.due_on and one.due_on.isoformat(),
-                "status": one.status,
-            }
-            for one in entry.actions.select_related("owner")
+        "actions": [mtm_action(one) for one in entry.actions.select_related("owner")],
+    }
+
+
+def mtm_action(one: MtmAction) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "title": one.title,
+        "owner": named(one.owner),
+        "due_on": one.due_on and one.due_on.isoformat(),
+        "status": one.status,
+    }
+
+
+def mtm_review(review: MtmActionReview) -> dict[str, Any]:
+    return {
+        "outcome": review.outcome,
+        "text": review.word,
+        "at": written(review.at),
+        "by": named(review.by),
+    }
+
+
+def meeting_detail(entry: Mtm, incident: Incident, at: datetime) -> dict[str, Any]:
+    """A meeting with its agenda, what it reviews, and its summary, published or as its notes give it."""
+    published = MtmSummary.objects.filter(mtm__incident=incident, mtm__number=entry.number).first()
+    prior = prior_actions(entry)
+    said = said_at(
+        entry,
+        actions=entry.actions.select_related("owner"),
+        prior=prior,
+        has_attendance=entry.attendance.exists(),
+        now=at,
+    )
+    return {
+        **meeting(entry, incident.closed_at),
+        "agenda": [
+            {"key": point.key, "title": point.title, "owner": point.owner}
+            for point in agenda(entry.number, incident.regulatory_exposure)
         ],
+        "prior_actions": [
+            {
+                **mtm_action(one),
+                "number": one.mtm.number,
+                "review": mtm_review(one.review) if one.review else None,
+            }
+            for one in prior
+        ],
+        "not_said_yet": list(not_said_yet(said)),
+        "summary": summary(published) if published else None,
+        "summary_text": summary_text(said),
     }
 
 

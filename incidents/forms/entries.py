@@ -237,11 +237,6 @@ class MtmForm(EntryForm):
         }
 
 
-class SummaryForm(EntryForm):
-    text = paragraph("Summary", rows=8, help_text="Published once, and kept as it was sent.")
-    at = MomentField(label="Published")
-
-
 class ImpactForm(EntryForm):
     """Alert info. Only what was changed is stated: nobody's later word is taken back by an older page."""
 

@@ -13,7 +13,7 @@ from incidents.models.incident import (
     Service,
     SeverityChange,
 )
-from incidents.models.mtm import Mtm, MtmAction, MtmAttendance, MtmDecision, MtmSummary
+from incidents.models.mtm import Mtm, MtmAction, MtmActionReview, MtmAttendance, MtmDecision, MtmSummary
 from incidents.models.record import ImpactStatement, Milestone, PhaseEntry, StatusUpdate, TimelineEvent
 from incidents.models.vendors import Vendor, VendorEngagement
 
@@ -28,6 +28,7 @@ __all__ = [
     "Milestone",
     "Mtm",
     "MtmAction",
+    "MtmActionReview",
     "MtmAttendance",
     "MtmDecision",
     "MtmSummary",

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from incidents.models.incident import Incident
 from incidents.models.record import Entry
-from incidents.vocabulary import MtmActionStatus, Severity
+from incidents.vocabulary import MtmActionStatus, MtmReview, Severity
 from majorops.people.models import Person
 
 
@@ -38,6 +38,9 @@ class Mtm(Entry):
             ),
         ]
 
+    def get_absolute_url(self) -> str:
+        return f"{self.incident.get_absolute_url()}mtms/{self.number}/"
+
 
 class MtmAttendance(models.Model):
     mtm = models.ForeignKey(Mtm, models.PROTECT, related_name="attendance")
@@ -59,6 +62,26 @@ class MtmAction(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
+
+
+class MtmActionReview(models.Model):
+    """What a later meeting said of an action; of several by one meeting the last holds."""
+
+    action = models.ForeignKey(MtmAction, models.PROTECT, related_name="reviews")
+    mtm = models.ForeignKey(Mtm, models.PROTECT, related_name="reviews")
+    outcome = models.CharField(max_length=10, choices=MtmReview.choices())
+    word = models.TextField(blank=True, help_text="Why it is dropped, or what holds it up.")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="an_mtm_action_is_dropped_with_a_word",
+                condition=~Q(outcome=MtmReview.DROPPED) | ~Q(word=""),
+            )
+        ]
 
 
 class MtmSummary(models.Model):

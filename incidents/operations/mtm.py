@@ -1,4 +1,5 @@
-"""Major Technical Meetings: holding one, deciding against one, publishing its summary, and its actions."""
+"""Major Technical Meetings: holding one, deciding against one, publishing its summary. Running one from its page is in
+`mtm_meeting`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,10 +7,12 @@ from datetime import date, datetime
 from types import EllipsisType
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from incidents.access import COMMAND_ONLY, can_command
 from incidents.models import (
     Incident,
+    IncidentService,
     Mtm,
     MtmAction,
     MtmAttendance,
@@ -21,6 +24,7 @@ from incidents.operations.checks import happened, number, optional_text, word
 from incidents.operations.checks import text as required
 from incidents.rules.mtm import AGENDA
 from incidents.vocabulary import MtmActionStatus, Severity
+from majorops.notices.outbox import Words, tell
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Refused
 
@@ -62,7 +66,14 @@ def record_mtm(
     begin(incident, by=by, version=version)
     happened(at, now)
     happened(ended_at, now, "ended_at", after=at, what="the start of the meeting")
-    latest = Mtm.objects.filter(incident=incident).order_by("-number").first()
+    latest = Mtm.objects.filter(incident=incident).order_by("-number", "-pk").first()
+    if (
+        latest is not None
+        and latest.ended_at is None
+        and latest.started_at is not None
+        and not incident.is_closed
+    ):
+        raise Refused(f"MTM {latest.number} is under way. End it before the next one begins.")
     mtm = Mtm.objects.create(
         incident=incident,
         number=1 if latest is None else latest.number + 1,
@@ -164,14 +175,14 @@ def decide_against_mtm(
 
 @transaction.atomic
 def publish_summary(mtm: Mtm, *, text: str, by: Person | None, at: datetime, now: datetime) -> MtmSummary:
-    """Publishes the summary of an ended MTM, once and for good. Seed: MTM ("immediately after")."""
+    """Publishes the summary of an ended MTM to the stakeholders, once and for good. Seed: MTM ("immediately after")."""
     incident = mtm.incident
     begin(incident, by=by, may=can_command, refusal=COMMAND_ONLY)
     mtm.refresh_from_db()
     if mtm.ended_at is None:
         raise Refused("Record the end of the meeting before its summary.")
     happened(at, now, after=mtm.ended_at, what="the end of the meeting")
-    if MtmSummary.objects.filter(mtm=mtm).exists():
+    if MtmSummary.objects.filter(mtm__incident=incident, mtm__number=mtm.number).exists():
         raise Refused("The summary of this meeting is published, and stays as it was sent.")
     summary = MtmSummary.objects.create(mtm=mtm, text=required(text, "text"), published_at=at, by=by)
     finish(
@@ -183,30 +194,39 @@ def publish_summary(mtm: Mtm, *, text: str, by: Person | None, at: datetime, now
         now=now,
         changes={"summary": (None, summary.text)},
     )
+    if not incident.history:
+        tell(
+            [person for person in told_of(incident) if person != by],
+            about=summary,
+            step="mtm_summary",
+            words=Words(
+                f"Summary of MTM {mtm.number}: {incident.title}",
+                summary.text,
+                masked="The summary of a Major Technical Meeting was published.",
+            ),
+            url=mtm.get_absolute_url(),
+            now=now,
+            scope=incident.reference,
+        )
     return summary
 
 
-@transaction.atomic
-def settle_action(
-    action: MtmAction, *, status: str, by: Person | None, at: datetime, now: datetime
-) -> MtmAction:
-    """Says what became of an action agreed at an MTM, as reviewed at the next one."""
-    incident = action.mtm.incident
-    begin(incident, by=by)
-    happened(at, now)
-    action.refresh_from_db()
-    before, action.status = action.status, word(MtmActionStatus, status, "status").value
-    action.save(update_fields=["status"])
-    finish(
-        incident,
-        "settled an action of an MTM",
-        action.mtm,
-        by=by,
-        at=at,
-        now=now,
-        changes={action.title[:200]: (before, action.status)},
+def told_of(incident: Incident) -> QuerySet[Person]:
+    """The stakeholders of an incident, whom a summary goes to: everybody who held a role, led a track, owns a service
+    affected or attended an MTM, and those named as stakeholders of its After Action. In one statement."""
+    services = IncidentService.objects.filter(incident=incident)
+    named = (
+        incident.commandassignments.values("person"),
+        incident.recoverytracks.filter(lead__isnull=False).values("lead"),
+        services.filter(owner__isnull=False).values("owner"),
+        services.filter(owner__isnull=True, service__owner__isnull=False).values("service__owner"),
+        MtmAttendance.objects.filter(mtm__incident=incident).values("person"),
+        Person.objects.filter(after_actions_followed__incident=incident).values("pk"),
     )
-    return action
+    is_named = Q(pk=incident.mim_id)
+    for people in named:
+        is_named |= Q(pk__in=people)
+    return Person.objects.filter(is_named).select_related("account").order_by("full_name", "pk")
 
 
 def _notes(notes: Mapping[str, str | None]) -> dict[str, str | None]:

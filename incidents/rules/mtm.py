@@ -8,6 +8,7 @@ from incidents.rules.metrics import duration, start
 from incidents.vocabulary import Severity
 
 EXTENDED = timedelta(hours=2)
+SUMMARY_WITHIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)

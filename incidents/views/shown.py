@@ -19,7 +19,7 @@ from incidents.access import (
     can_see,
     commander,
 )
-from incidents.models import Incident, RequirementDecision
+from incidents.models import Incident, Mtm, MtmSummary, RequirementDecision
 from incidents.operations.close import lowering_awaits_confirmation
 from incidents.operations.facts import record_facts
 from incidents.rules.cadence import next_update
@@ -27,7 +27,7 @@ from incidents.rules.expectations import GapKind
 from incidents.rules.facts import RecordFacts
 from incidents.rules.gaps import Gap, gaps
 from incidents.rules.metrics import metrics
-from incidents.rules.mtm import mtm_prompt
+from incidents.rules.mtm import SUMMARY_WITHIN, mtm_prompt
 from incidents.rules.requirement import Forecast, forecast
 from incidents.views.log_rows import impact_words, log_rows, standing
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, RequirementLevel
@@ -109,7 +109,8 @@ def live(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
     prompt, update, answer = mtm_prompt(facts, now), next_update(facts, now), forecast(facts, now)
     turns = [update and update.due_at, prompt and prompt.due_at, answer.changes_at]
     redrawn_at = min([now + REDRAWN_AFTER, *(at for at in turns if at and at > now)])
-    meetings = standing(incident.mtms.all())
+    meetings = sorted(standing(incident.mtms.all()), key=lambda one: one.number)
+    owed = _summary_owed(incident, meetings)
     return {
         **record(incident, person, now, facts),
         "rows": log_rows(incident, reader_zone(person), newest_first=True, correctable=False),
@@ -119,9 +120,27 @@ def live(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
         "next_update": update,
         "mtm_prompt": prompt,
         "meeting": next((one for one in meetings if one.ended_at is None), None),
-        "next_meeting": next((one for one in reversed(meetings) if one.next_at), None),
+        "next_meeting": _next_meeting(meetings),
+        "summary_owed": owed,
+        "summary_due_at": owed.ended_at + SUMMARY_WITHIN if owed else None,
         "until": int(redrawn_at.timestamp()),
     }
+
+
+def _next_meeting(meetings: list[Mtm]) -> Mtm | None:
+    """The meeting that set the next one, while that one has not begun."""
+    last = meetings[-1] if meetings else None
+    return last if last is not None and last.next_at and not last.stood_down else None
+
+
+def _summary_owed(incident: Incident, meetings: list[Mtm]) -> Mtm | None:
+    """The first meeting that ended and whose summary nobody published."""
+    ended = [one for one in meetings if one.ended_at is not None]
+    if not ended:
+        return None
+    told = MtmSummary.objects.filter(mtm__incident=incident).values_list("mtm__number", flat=True)
+    published = set(told)
+    return next((one for one in ended if one.number not in published), None)
 
 
 def record(

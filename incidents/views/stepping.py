@@ -68,7 +68,7 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
     at = form.cleaned_data.get("at") or now
     doing = Doing(incident, request.user, at, now, on, _version(request) if taking.weighty else None)
     try:
-        taking.act(doing, form.cleaned_data, form)
+        made = taking.act(doing, form.cleaned_data, form)
     except (Absent, NotAllowed):
         raise
     except Refused as refusal:
@@ -77,6 +77,8 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
         conflict = _standing(form, refusal) if isinstance(refusal, Stale) else {}
         status = 422 if isinstance(refusal, BadInput) else refusal.http_status
         return _ask(request, {**context, "conflict": conflict}, form, now, status=status)
+    if name == "mtm" and isinstance(made, Mtm):
+        return go_to(request, made.get_absolute_url())
     return _done(request, incident, name)
 
 
@@ -152,10 +154,13 @@ def _status_blocked(request: HttpRequest) -> int:
     return 200 if request.htmx and request.method == "GET" else 403
 
 
+def go_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Another page, from a page or from a part of one."""
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
 def _done(request: HttpRequest, incident: Incident, name: str) -> HttpResponse:
-    if not request.htmx:
-        return redirect(incident)
-    if incident.is_closed or name in TURNS:
-        return HttpResponseClientRedirect(incident.get_absolute_url())
+    if not request.htmx or incident.is_closed or name in TURNS:
+        return go_to(request, incident.get_absolute_url())
     answer = trigger_client_event(HttpResponse(status=204), "dialog-done")
     return trigger_client_event(answer, "record-changed")

@@ -269,11 +269,6 @@ STEPS: dict[str, Step] = {
         title="Major Technical Meeting", submit="Save", form=forms.MtmForm, act=_mtm, entry=Mtm,
         initial=_mtm_initial,
     ),
-    "mtm-summary": commands(
-        title="Publish the summary", submit="Publish it", form=forms.SummaryForm, entry=Mtm,
-        act=lambda doing, said, form: mtm.publish_summary(doing.entry, text=said["text"], **doing.when),
-        says="It goes to the stakeholders at once and is due 15 minutes after the meeting.",
-    ),
     "no-mtm": commands(
         title="Decide against an MTM", submit="Record the decision", form=forms.ReasonForm,
         act=lambda doing, said, form: mtm.decide_against_mtm(

@@ -475,3 +475,22 @@ def test_at_is_optional_has_an_offset_and_lies_not_in_the_future(
 def test_a_close_lies_not_before_the_declaration(mim: Caller, reference: str) -> None:
     answer = mim.post(f"incidents/{reference}/close/", {"at": ago(600)})
     assert (answer.status_code, paths(answer)) == (400, ["at"])
+
+
+def test_a_meeting_is_run_by_calls_too(mim: Caller, responder: Caller, reference: str) -> None:
+    path = f"incidents/{reference}/mtms/"
+    agreed = mim.made(path, {"actions": [{"title": "Ask the vendor", "due_on": "2099-01-05"}]})
+    key = agreed["actions"][0]["id"]
+    mim.post(f"{path}1/", {"ended_at": agreed["started_at"]})
+    mim.made(path, {})
+    read = responder.get(f"{path}2/").json()
+    assert [point["key"] for point in read["agenda"]][:2] == ["attendance", "recovery_status"]
+    assert [(one["number"], one["review"]) for one in read["prior_actions"]] == [(1, None)]
+    assert "Nobody is noted as present." in read["not_said_yet"]
+    refused = mim.post(f"{path}2/actions/{key}/review/", {"outcome": "dropped"})
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (400, "text")
+    said = mim.made(f"{path}2/actions/{key}/review/", {"outcome": "goes_on", "text": "By noon"})
+    assert (said["outcome"], said["by"]) == ("goes_on", mim.person.email)
+    assert "goes on, By noon" in responder.get(f"{path}2/").json()["summary_text"]
+    assert mim.post(f"{path}2/actions/999999/review/", {"outcome": "done"}).status_code == 404
+    assert mim.get(f"{path}9/").status_code == 404

@@ -85,6 +85,8 @@ PAGES = [
     Shown("afteractions:incident_memory", "mim2", at("afteractions:incident_memory", "running")),
     Shown("incidents:step", "mim2", at("incidents:step", "running", "close")),
     Shown("incidents:step of many fields", "mim2", at("incidents:step", "running", "impact")),
+    Shown("incidents:mtm, under way", "mim2", at("incidents:mtm", "running", "2")),
+    Shown("incidents:mtm, ended", "mim2", at("incidents:mtm", "running", "1")),
     Shown("afteractions:board", "mim", at("afteractions:board")),
     Shown("afteractions:board as a list", "mim", at("afteractions:board", query="?view=list")),
     Shown("afteractions:workspace", "attendee", at("afteractions:workspace", "in_review")),
@@ -150,7 +152,7 @@ PAGES = [
 NO_PAGES = {
     "healthz", "readyz", "metrics", "favicon", "notices:bell",
     "incidents:people", "incidents:services", "incidents:live", "incidents:line", "incidents:export",
-    "incidents:step_of",
+    "incidents:step_of", "incidents:mtm_step",
     "afteractions:rca", "afteractions:take_gap", "afteractions:take_close_out", "afteractions:people_known",
     "afteractions:confirm",
     "afteractions:not_a_name", "afteractions:attendance",

@@ -62,6 +62,7 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
     "assignment_ends_after_it_begins": [{"from_at": SOON, "until_at": AT}],
     "track_closes_after_it_opens": [{"opened_at": SOON, "closed_at": AT}],
     "vendor_responds_after_it_is_engaged": [{"engaged_at": SOON, "responded_at": AT}],
+    "an_mtm_action_is_dropped_with_a_word": [{"outcome": "'dropped'", "word": "''"}],
     "mtm_ends_after_it_starts": [{"started_at": SOON, "ended_at": AT}],
     "event_says_something": [{"text": "''"}],
     "after_action_status_is_known": [{"status": "'lost'"}],

@@ -58,6 +58,7 @@ FORM: Mapping[str, str] = {
     "day": FAR_DAY,
 }
 FORMS: Mapping[str, Mapping[str, str]] = {
+    "incidents:mtm_step/note": {"point": "recovery_status", "note": "It recovers"},
     "incidents:step/milestone": {"kind": "mitigated"},
     "incidents:step_of/milestone": {"kind": "mitigated"},
     "afteractions:anti_pattern": {"kind": "blame_session"},
@@ -117,6 +118,7 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "incident-milestones": said(kind="mitigated"),
     "incident-mtm-decision": BECAUSE,
     "incident-phases": said(phase="mitigating"),
+    "incident-review-mtm-action": said(outcome="done"),
     "incident-publish-mtm-summary": said(text="It recovers"),
     "incident-reopen": BECAUSE,
     "incident-not-a-repeat-of": lambda thing: {"reference": another(thing)},

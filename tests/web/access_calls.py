@@ -120,6 +120,8 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
             return mail_of(thing) if name == "notices:mail_detail" else asked.step
         case "entry" if asked.step:
             return thing.entry_of(asked.step)
+        case "entry" if "mtm" in name:
+            return thing.mtm.actions.earliest("pk").pk
         case "entry":
             return thing.track.pk if "track" in name else thing.engagement.pk
         case "attendee_id":

@@ -28,7 +28,7 @@ from incidents.models import CommandAssignment, Incident, Milestone, Mtm, Recove
 from incidents.models.vendors import VendorEngagement
 from incidents.operations.command import open_track
 from incidents.operations.log import send_status_update
-from incidents.operations.mtm import record_mtm
+from incidents.operations.mtm import ActionOfMtm, record_mtm
 from incidents.operations.vendors import engage
 from majorops import clock
 from majorops.people.account import say_away
@@ -110,7 +110,6 @@ class Thing:
             "role-end": CommandAssignment,
             "vendor-change": VendorEngagement,
             "mtm-change": Mtm,
-            "mtm-summary": Mtm,
         }
         key: int = kinds[step].objects.filter(incident=self.incident).latest("pk").pk
         return key
@@ -145,7 +144,12 @@ def a_thing(word: str, cast: Cast, *, restricted: bool = False) -> Thing:
     an_event(incident, f"The {word} was restarted", by=cast.mim, at=said["at"])
     track = open_track(incident, name=f"Track of the {word}", **said)
     engagement = engage(incident, vendor=f"Vendor of the {word}", root_cause_related=True, **said)
-    mtm = record_mtm(incident, notes={"recovery_status": f"The {word} recovers"}, **said)
+    mtm = record_mtm(
+        incident,
+        notes={"recovery_status": f"The {word} recovers"},
+        actions=[ActionOfMtm(f"Call the pilot of the {word}")],
+        **said,
+    )
     send_status_update(
         incident, audience="internal", channel="chat", text=f"The {word} is being restored", **said
     )

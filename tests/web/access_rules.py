@@ -150,7 +150,12 @@ STEPS_OF_ENTRIES = {
     **dict.fromkeys(
         ("event", "milestone", "track-change", "role-end", "vendor-change", "mtm-change"), asked(NOT_AUDITORS)
     ),
-    "mtm-summary": asked(COMMAND),
+}
+MEETING_STEPS = {
+    **dict.fromkeys(
+        ("note", "attend", "action", "review", "confirm", "ahead", "end"), page(post=NOT_AUDITORS)
+    ),
+    "summary": page(post=COMMAND),
 }
 HANDS_ON = audience(ACTS.own | {"manager"}, ACTS.others)
 ACTION_STEPS = {
@@ -173,6 +178,8 @@ PAGES: dict[str, Rule] = {
     "incidents:export": READ,
     "incidents:step": Rule({}, steps=INCIDENT_STEPS),
     "incidents:step_of": Rule({}, steps=STEPS_OF_ENTRIES),
+    "incidents:mtm": READ,
+    "incidents:mtm_step": Rule({}, steps=MEETING_STEPS),
     "afteractions:board": LIST,
     "afteractions:overdue": LIST,
     # A row that may not be nudged is told as such; the page itself is everybody's.
@@ -294,11 +301,12 @@ CALLS: dict[str, Rule] = {
     "incidents-api:incident-mtm-decision": post(COMMAND),
     "incidents-api:incident-not-a-repeat-of": post(COMMAND),
     "incidents-api:incident-mtms": RECORD,
+    "incidents-api:incident-mtm": call(get=ANYONE_SIGNED_IN, post=NOT_AUDITORS),
+    "incidents-api:incident-review-mtm-action": RECORD,
     "incidents-api:incident-phases": RECORD,
     "incidents-api:incident-publish-mtm-summary": post(COMMAND),
     "incidents-api:incident-reopen": post(COMMAND),
     "incidents-api:incident-repeat-of": post(COMMAND),
-    "incidents-api:incident-say-more-of-mtm": RECORD,
     "incidents-api:incident-say-more-of-track": RECORD,
     "incidents-api:incident-say-more-of-vendor": RECORD,
     "incidents-api:incident-severity": post(COMMAND),

@@ -18,7 +18,14 @@ from incidents.operations.log import (
     send_status_update,
     state_impact,
 )
-from incidents.operations.mtm import ActionOfMtm, decide_against_mtm, publish_summary, record_mtm
+from incidents.operations.mtm import (
+    ActionOfMtm,
+    decide_against_mtm,
+    publish_summary,
+    record_mtm,
+    update_mtm,
+)
+from incidents.operations.mtm_meeting import review_action
 from incidents.operations.vendors import engage
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_mim
@@ -44,6 +51,7 @@ KEPT_AS_WRITTEN = (
     "incidents_repeatdecision",
     "incidents_mtmdecision",
     "incidents_mtmsummary",
+    "incidents_mtmactionreview",
 )
 
 
@@ -63,6 +71,18 @@ def closed(db: None) -> Incident:
         now=OPENED + minutes(20),
         ended_at=OPENED + minutes(15),
         actions=[ActionOfMtm("Ask the vendor")],
+    )
+    second = record_mtm(incident, by=mim, at=OPENED + minutes(16), now=OPENED + minutes(20))
+    review_action(
+        mtm.actions.get(),
+        number=2,
+        outcome="goes_on",
+        by=mim,
+        at=OPENED + minutes(17),
+        now=OPENED + minutes(20),
+    )
+    update_mtm(
+        second, ended_at=OPENED + minutes(19), by=mim, at=OPENED + minutes(19), now=OPENED + minutes(20)
     )
     publish_summary(mtm, text="Restored soon", by=mim, at=OPENED + minutes(15), now=OPENED + minutes(20))
     decide_against_mtm(

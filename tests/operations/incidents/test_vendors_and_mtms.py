@@ -11,7 +11,6 @@ from incidents.operations.mtm import (
     decide_against_mtm,
     publish_summary,
     record_mtm,
-    settle_action,
     update_mtm,
 )
 from incidents.operations.vendors import engage, update_engagement
@@ -78,8 +77,9 @@ def test_meetings_are_numbered_and_keep_notes_attendance_and_actions() -> None:
         "core_roles": "Settled",
     }
     assert [one.person for one in first.attendance.all()] == [by, lead]
-    action = first.actions.get()
-    assert settle_action(action, status="done", by=by, at=NOW, now=NOW).status == "done"
+    assert [one.title for one in first.actions.all()] == ["Ask the vendor"]
+    with pytest.raises(Refused, match="MTM 2 is under way"):
+        record_mtm(incident, by=by, at=NOW, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def a_full_record(incident: Incident, by: Person, entries: int) -> None:
         send_status_update(incident, audience="public", text=f"Update {number}", by=person, at=at, now=at)
         open_track(incident, name=f"Track {number}", lead=person, by=by, at=at, now=at)
         engage(incident, vendor=f"Vendor {number}", by=by, at=at, now=at)
-        record_mtm(incident, by=by, at=at, now=at)
+        record_mtm(incident, by=by, at=at, now=at, ended_at=at)
 
 
 @pytest.mark.parametrize("restricted", [False, True], ids=["open", "restricted"])

@@ -1,0 +1,86 @@
+"""What the Major Technical Meetings noted flows into the draft: notes and open actions are findings of the record."""
+
+from datetime import date
+
+import pytest
+
+from afteractions.models import AfterAction
+from afteractions.operations.distribution import distribute
+from afteractions.operations.record import Record
+from afteractions.operations.review import Review, shown_name
+from incidents.models import Mtm
+from incidents.operations.close import close
+from incidents.operations.mtm import ActionOfMtm, record_mtm
+from incidents.operations.mtm_meeting import review_action, take_note
+from tests.factories.afteractions import DISTRIBUTED, a_meeting, fresh, write_prose
+from tests.factories.incidents import OPENED, an_incident, minutes
+from tests.factories.people import a_mim, a_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def after_action() -> AfterAction:
+    """A Critical incident with two meetings: of the first one's actions one is done, one goes on."""
+    mim, owner = a_mim(), a_person("Rena Holt")
+    incident = an_incident(mim, "critical", OPENED - minutes(180))
+    at = OPENED - minutes(55)
+    first = record_mtm(
+        incident,
+        ended_at=at + minutes(10),
+        notes={"next_mtm": "In an hour", "recovery_status": "Failing over"},
+        actions=[
+            ActionOfMtm("Ask the vendor", owner=owner, due_on=date(2026, 3, 4)),
+            ActionOfMtm("Warn support", owner=owner, due_on=date(2026, 3, 3)),
+        ],
+        by=mim,
+        at=at,
+        now=at + minutes(10),
+    )
+    at += minutes(60)
+    record_mtm(incident, actions=[ActionOfMtm("Drain the queue")], by=mim, at=at, now=at)
+    vendor, support = first.actions.all()
+    review_action(support, number=2, outcome="done", by=mim, at=at, now=at)
+    review_action(vendor, number=2, outcome="goes_on", by=mim, at=at, now=at)
+    closed = at + minutes(60)
+    close(incident, by=mim, at=closed, now=closed)
+    return AfterAction.objects.select_related("incident").get(incident=incident)
+
+
+def findings(after_action: AfterAction) -> list[dict[str, object]]:
+    review = Review(fresh(after_action), at=DISTRIBUTED, named=shown_name)
+    return list(review.record_findings()["mtm_notes"])
+
+
+def test_notes_and_open_actions_of_every_mtm_are_findings_of_the_record(after_action: AfterAction) -> None:
+    first, second = findings(after_action)
+    assert first["notes"] == [
+        ["Recovery status", "Failing over"],
+        ["Set next MTM time and update cadence", "In an hour"],
+    ]
+    assert first["open_actions"] == ["Ask the vendor (Rena Holt, due 2026-03-04)"]
+    assert (second["number"], second["notes"], second["open_actions"]) == (2, [], ["Drain the queue"])
+
+
+def test_a_note_set_right_after_the_close_is_read_once_and_keeps_its_actions(
+    after_action: AfterAction,
+) -> None:
+    mim, now = after_action.incident.mim, DISTRIBUTED
+    first = Mtm.objects.get(incident=after_action.incident, number=1)
+    take_note(first, point="recovery_status", text="It was failing", by=mim, at=now, now=now)
+    assert [mtm.number for mtm in Record(after_action.incident, at=now).mtms] == [1, 2]
+    told = findings(after_action)[0]
+    assert told["notes"][0] == ["Recovery status", "It was failing"]  # type: ignore[index]
+    assert told["open_actions"] == ["Ask the vendor (Rena Holt, due 2026-03-04)"]
+
+
+def test_the_distributed_draft_carries_them(after_action: AfterAction) -> None:
+    a_meeting(after_action)
+    write_prose(after_action)
+    at = DISTRIBUTED
+    revision = distribute(fresh(after_action), by=after_action.incident.mim, at=at, now=at)
+    kept = revision.content["sections"]["record_findings"]["mtm_notes"]
+    assert [mtm["open_actions"] for mtm in kept] == [
+        ["Ask the vendor (Rena Holt, due 2026-03-04)"],
+        ["Drain the queue"],
+    ]
