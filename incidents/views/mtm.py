@@ -231,12 +231,20 @@ def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, An
     may_publish = rights.command and mtm.ended_at is not None and summary is None
     asked = {"incident": incident, "now": now, "entry": mtm, "is_prefilled": True}
     ahead = {name: getattr(mtm, name) for name in ("next_at", "stood_down", "cadence_minutes")}
+    shown = record(incident, request.user, now)
+    meetings = sorted(shown["meetings"], key=lambda one: one.number)
     return {
-        **record(incident, request.user, now),
+        **shown,
         "at": now,
         "mtm": mtm,
         "here": f"MTM {mtm.number}",
-        "meetings": sorted(standing(incident.mtms.all()), key=lambda one: one.number),
+        "meetings": meetings,
+        "is_latest": mtm.number == meetings[-1].number,
+        "roles": [
+            (label, [one.person for one in assignments if one.until_at is None])
+            for label, assignments in shown["roles"]
+            if any(one.until_at is None for one in assignments)
+        ],
         "rights": rights,
         "may_write": may_write,
         "points": _points(incident, mtm),
