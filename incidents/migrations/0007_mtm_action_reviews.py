@@ -10,7 +10,7 @@ from majorops.audit.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0005_cadence_of_updates"),
+        ("incidents", "0006_figures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
