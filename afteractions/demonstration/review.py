@@ -13,7 +13,7 @@ from afteractions.operations.distribution import acknowledge, distribute
 from afteractions.operations.drafting import save_section
 from afteractions.operations.meeting import hold
 from afteractions.operations.publication import publish, send_status_note
-from afteractions.operations.scheduling import schedule
+from afteractions.operations.scheduling import reschedule, schedule
 from incidents.operations.importing import import_document
 from majorops.people.models import Person
 
@@ -52,6 +52,17 @@ class Review:
             location="Bridge room 2",
             reason=late,
             internal_liaison=liaison,
+            by=self.mim,
+            at=now,
+            now=now,
+        )
+
+    def move(self, starts_at: datetime, reason: str, *, now: datetime) -> None:
+        reschedule(
+            self.fresh(),
+            starts_at=starts_at,
+            ends_at=starts_at + HOUR,
+            reason=reason,
             by=self.mim,
             at=now,
             now=now,

@@ -14,7 +14,7 @@ from afteractions.operations.attendees import respond, set_attendees
 from afteractions.operations.comments import add_comment
 from afteractions.operations.followup import complete_action, settle_item, start_action
 from afteractions.operations.guests import create_guest_link
-from afteractions.operations.meeting import capture_decision, start_meeting
+from afteractions.operations.meeting import capture_decision, name_anti_pattern, start_meeting
 from afteractions.operations.messages import (
     answer_for_message,
     ask_for_approval,
@@ -65,19 +65,34 @@ def closed_with_everything_learned(people: Cast, now: datetime) -> Story:
     review.write(now=closed + DAY, due_in=21)
     yield closed + 1.5 * DAY
     review.distribute(now=closed + 1.5 * DAY)
+    yield closed + 2 * DAY
+    review.move(closed + 4.5 * DAY, "The room is taken.", now=closed + 2 * DAY)
     yield closed + 3 * DAY
     review.read_by_all(now=closed + 3 * DAY)
-    yield closed + 4 * DAY + HOUR
-    review.hold(now=closed + 4 * DAY + HOUR)
-    yield closed + 5 * DAY
-    review.publish(now=closed + 5 * DAY)
+    yield closed + 3.5 * DAY
+    review.move(closed + 5 * DAY, "Half of those who attend are at a fair.", now=closed + 3.5 * DAY)
+    yield closed + 5 * DAY + HOUR
+    review.hold(now=closed + 5 * DAY + HOUR)
+    yield closed + 6 * DAY
+    review.publish(now=closed + 6 * DAY)
     yield closed + 20 * DAY
-    for change in review.actions():
+    *done_soon, last = review.actions()
+    for change in done_soon:
         at = closed + 20 * DAY
         complete_action(
             change, evidence="Merged and rolled out; the runbook links to it.", by=change.owner, at=at, now=at
         )
-    yield closed + 34 * DAY
+    # It was not yet done when the same part failed again: a finding of that incident's review.
+    at = closed + 34 * DAY
+    yield at
+    put_off = "The alarm needs the new metrics service."
+    due_on = (now - 12 * DAY).date()
+    settle_item(last, disposition="extended", due_on=due_on, reason=put_off, by=review.mim, at=at, now=at)
+    at = now - 4 * DAY
+    yield at
+    last.refresh_from_db()
+    evidence = "The alarm rang in the drill of last week, an hour before the memory ran out."
+    complete_action(last, evidence=evidence, by=last.owner, at=at, now=at)
 
 
 def published_with_overdue_actions(people: Cast, now: datetime) -> Story:
@@ -142,7 +157,11 @@ def a_repeat_with_a_message_to_send(people: Cast, now: datetime) -> Story:
     yield closed + 2 * DAY
     review.distribute(now=closed + 2 * DAY)
     yield closed + 3.5 * DAY
-    review.read_by_all(now=closed + 3.5 * DAY)
+    review.read_by_all(now=closed + 3.5 * DAY, but=tuple(key for key in people if key != "mim"))
+    at = closed + 4.5 * DAY + HOUR / 2
+    yield at
+    asked = "Twice it was asked who had said yes to the date of the announcement."
+    name_anti_pattern(review.fresh(), "blame_session", asked, by=review.mim, at=at, now=at)
     at = closed + 4.5 * DAY + HOUR
     yield at
     text = "What happened to launches in the week of the announcement, and what we change."

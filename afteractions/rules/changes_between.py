@@ -1,14 +1,17 @@
 """What changed between two frozen revisions, section by section, as runs of words (domain.md, revisions)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from afteractions.vocabulary import SectionKey
 from majorops.words import Word
 
 _TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
+# Spaces count as words too: two lines that share half of it share few words.
+_ALIKE = 0.6
 
 
 class Op(Word):
@@ -51,16 +54,29 @@ def restarts_the_count(older: Mapping[SectionKey, str], newer: Mapping[SectionKe
 def difference(older: str, newer: str) -> tuple[Run, ...]:
     """The runs of words that turn the older text into the newer.
 
-    Removed words come before those in their place.
+    Removed words come before those in their place. A line that became quite another one is shown whole: word by word
+    nobody could read either.
     """
-    before, now = _TOKENS.findall(older), _TOKENS.findall(newer)
+    before, now = older.splitlines(keepends=True), newer.splitlines(keepends=True)
     runs: list[Run] = []
     for tag, a, b, c, d in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
         if tag == "equal":
             runs.append(Run(Op.EQUAL, "".join(before[a:b])))
             continue
-        if b > a:
-            runs.append(Run(Op.DELETE, "".join(before[a:b])))
-        if d > c:
-            runs.append(Run(Op.INSERT, "".join(now[c:d])))
+        for was, is_now in zip_longest(before[a:b], now[c:d], fillvalue=""):
+            runs += _words_between(was, is_now)
     return tuple(runs)
+
+
+def _words_between(was: str, is_now: str) -> Iterator[Run]:
+    before, now = _TOKENS.findall(was), _TOKENS.findall(is_now)
+    words = SequenceMatcher(None, before, now, autojunk=False)
+    opcodes = words.get_opcodes() if words.ratio() >= _ALIKE else [("replace", 0, len(before), 0, len(now))]
+    for tag, a, b, c, d in opcodes:
+        if tag == "equal":
+            yield Run(Op.EQUAL, "".join(before[a:b]))
+            continue
+        if b > a:
+            yield Run(Op.DELETE, "".join(before[a:b]))
+        if d > c:
+            yield Run(Op.INSERT, "".join(now[c:d]))
