@@ -36,7 +36,6 @@ from afteractions.models import (
     Transition,
     VendorFollowUp,
 )
-from afteractions.models.learning_review import CHANGE_WORDS, ROOT_CAUSE_WORDS
 from afteractions.vocabulary import (
     ActionStatus,
     ChangeKind,
@@ -251,10 +250,10 @@ def _speaks_of(words: str) -> Q:
     """Which After Actions speak of these words: the few that the indexes find, or, where they find many, a test of each
     review from the latest on, which soon has a page of them."""
     query = SearchQuery(words, search_type="websearch", config="english")
-    causes = Section.objects.filter(key=SectionKey.ROOT_CAUSE).annotate(words=ROOT_CAUSE_WORDS)
-    causes = causes.filter(words=query).order_by()
-    changes = Change.objects.filter(removed_at__isnull=True).annotate(words=CHANGE_WORDS)
-    changes = changes.filter(words=query).order_by()
+    causes = Section.objects.filter(key=SectionKey.ROOT_CAUSE)
+    causes = causes.filter(search=query).order_by()
+    changes = Change.objects.filter(removed_at__isnull=True)
+    changes = changes.filter(search=query).order_by()
     of_incident = AfterAction.objects.filter(incident__search=query).order_by()
     of_reference = AfterAction.objects.filter(incident__reference=words.upper()).order_by()
     parts = [

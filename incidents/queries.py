@@ -63,7 +63,8 @@ LISTED = (
 
 def incident_list(person: Person, filters: Mapping[str, str] | None = None) -> QuerySet[Incident]:
     """The incidents that `person` may see, newest first, narrowed by `severity`, `status`, `service` (a name) and
-    `search` (words of title, organisation and impact, or a reference). Raises BadInput for unknown words."""
+    `search` (words of what the record says of it, its timeline aside, or a reference). Raises BadInput for unknown
+    words."""
     said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
     found: IncidentQuerySet = Incident.objects.visible_to(person)
     for name, known in (("severity", Severity.keys()), ("status", IncidentStatus.keys())):
@@ -77,7 +78,7 @@ def incident_list(person: Person, filters: Mapping[str, str] | None = None) -> Q
         )
     if said.get("search"):
         words = SearchQuery(said["search"], search_type="websearch", config="english")
-        found = found.filter(Q(search=words) | Q(reference=said["search"].upper()))
+        found = found.filter(Q(search=words) | Q(likeness=words) | Q(reference=said["search"].upper()))
     return found.select_related("mim", "repeat_of").only(*LISTED)
 
 

@@ -46,7 +46,8 @@ ENTRIES: dict[str, type[models.Model]] = {
 }
 # What entries refer to. A password is nobody's business here.
 REFERRED: dict[str, type[models.Model]] = {"people": Person, "services": Service, "vendors": Vendor}
-NEVER_READ = ("password",)
+# What is kept to be searched is long.
+NEVER_READ = ("password", "search")
 # What belongs to an entry: the relation's name, and what it holds.
 PARTS: dict[str, tuple[str, type[models.Model]]] = {
     "recoverytracks": ("members", TrackMember),

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from afteractions.views.home import home
+from afteractions.views.search import search, suggestions
 from majorops.web.views import favicon, healthz, metrics, readyz
 
 # One door for all: limits, second factor and single sign-on hold for the administration pages too.
@@ -12,6 +13,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", home, name="home"),
+    path("search/", search, name="search"),
+    path("search/suggestions/", suggestions, name="search_suggestions"),
     path("incidents/", include("incidents.urls")),
     path("", include("afteractions.urls")),
     path("", include("majorops.notices.urls")),

@@ -1,10 +1,9 @@
 """The Learning Review: sections while it is written, revisions once it was shown to somebody."""
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Lower
 
 from afteractions.models.after_action import AfterAction
@@ -18,10 +17,7 @@ from afteractions.vocabulary import (
 )
 from majorops.people.models import Person
 from majorops.references import new_reference
-
-# What the library is searched by, besides the words of the incident.
-CHANGE_WORDS = SearchVector("change", "gap", config="english")
-ROOT_CAUSE_WORDS = SearchVector(KeyTextTransform("failure", "content"), config="english")
+from majorops.searching import Searched, Strings
 
 
 class Section(models.Model):
@@ -37,13 +33,20 @@ class Section(models.Model):
     updated_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    search = GeneratedField(
+        expression=Strings("content"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects: Searched["Section"] = Searched()
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["after_action", "key"], name="a_section_is_there_once"),
         ]
-        indexes = [GinIndex(ROOT_CAUSE_WORDS, name="root_cause_words", condition=Q(key="root_cause"))]
+        indexes = [GinIndex(fields=["search"], name="section_search")]
 
 
 class SectionText(models.Model):
@@ -140,9 +143,17 @@ class Comment(models.Model):
     text = models.TextField()
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    search = GeneratedField(
+        expression=SearchVector("text", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects: Searched["Comment"] = Searched()
 
     class Meta:
         ordering = ["id"]
+        indexes = [GinIndex(fields=["search"], name="comment_search")]
 
 
 def change_reference() -> str:
@@ -176,11 +187,18 @@ class Change(models.Model):
     evidence = models.TextField(blank=True)
     resolution_reason = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
+    search = GeneratedField(
+        expression=SearchVector("reference", "change", "gap", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects: Searched["Change"] = Searched()
 
     class Meta:
         ordering = ["after_action", "position", "id"]
         indexes = [
-            GinIndex(CHANGE_WORDS, name="change_words"),
+            GinIndex(fields=["search"], name="change_search"),
             models.Index(
                 fields=["due_on", "id"], name="change_by_date", condition=Q(removed_at__isnull=True)
             ),

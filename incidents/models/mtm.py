@@ -1,12 +1,15 @@
 """Major Technical Meetings: held while a long Critical incident runs."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, GeneratedField, Q
 
 from incidents.models.incident import Incident
 from incidents.models.record import Entry
 from incidents.vocabulary import MtmActionStatus, MtmReview, Severity
 from majorops.people.models import Person
+from majorops.searching import Searched, Strings
 
 
 class Mtm(Entry):
@@ -21,9 +24,17 @@ class Mtm(Entry):
     next_at = models.DateTimeField(null=True, blank=True)
     stood_down = models.BooleanField(default=False, help_text="No further meeting is needed.")
     cadence_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    search = GeneratedField(
+        expression=Strings("notes"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects: Searched["Mtm"] = Searched()
 
     class Meta:
         ordering = ["number", "id"]
+        indexes = [GinIndex(fields=["search"], name="mtm_search")]
         constraints = [
             models.UniqueConstraint(
                 fields=["incident", "number"],

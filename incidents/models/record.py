@@ -2,11 +2,15 @@
 say). An entry is after the fact when coalesce(logged_at, at) lies after the close; the time of an import never counts.
 Once the incident is closed the database takes only entries after the fact, and changes none (migration 0002)."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import GeneratedField
 
 from incidents.models.incident import Incident
 from incidents.vocabulary import Audience, EventKind, ImpactField, MilestoneKind, Phase
 from majorops.people.models import Person
+from majorops.searching import Searched
 
 
 class Entry(models.Model):
@@ -63,10 +67,20 @@ class TimelineEvent(Entry):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     text = models.TextField()
     evidence_url = models.CharField(max_length=1000, null=True, blank=True)
+    search = GeneratedField(
+        expression=SearchVector("text", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects: Searched["TimelineEvent"] = Searched()
 
     class Meta:
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["incident", "at", "id"], name="event_of_incident")]
+        indexes = [
+            models.Index(fields=["incident", "at", "id"], name="event_of_incident"),
+            GinIndex(fields=["search"], name="event_search"),
+        ]
         constraints = [models.CheckConstraint(name="event_says_something", condition=~models.Q(text=""))]
 
 

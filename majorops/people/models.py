@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
@@ -94,6 +95,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ["full_name", "id"]
         verbose_name_plural = "people"
+        indexes = [
+            GinIndex(
+                fields=["full_name"],
+                name="account_trigrams",
+                opclasses=["gin_trgm_ops"],
+                condition=Q(email__isnull=False),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="person_is_an_account_or_a_contact",

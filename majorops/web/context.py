@@ -39,6 +39,7 @@ PLACES = (
 DECLARE = Place("incidents:declare", "Declare incident", "plus", "d")
 INBOX = Place("notices:inbox", "Inbox", "bell", "n")
 SEARCH = Place("search", "Search", "search", "s")
+SUGGESTIONS = Place("search_suggestions", "Found while typing", "search", "")
 POLICY = Place("afteractions:policy", "Policy and calendar", "calendar", "c")
 SETTINGS = Place("people:me", "Settings", "settings", "p")
 
@@ -59,6 +60,7 @@ def _places(urlconf: str | None) -> dict[str, Any]:
         "declare": _resolved(DECLARE),
         "inbox": _resolved(INBOX),
         "search": _resolved(SEARCH),
+        "suggestions": _resolved(SUGGESTIONS),
         "settings": _resolved(SETTINGS),
         "policy": _resolved(POLICY),
     }

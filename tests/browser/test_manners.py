@@ -131,6 +131,8 @@ PAGES = [
     Shown("afteractions:message", "communications", at("afteractions:message", "reviewed", "message")),
     Shown("afteractions:message, to be approved", "mim", at("afteractions:message", "reviewed", "message")),
     Shown("afteractions:notes", "liaison", at("afteractions:notes")),
+    Shown("search", "attendee", at("search", query="?q=review")),
+    Shown("search, of one kind", "attendee", at("search", query="?q=review&kind=timeline")),
     Shown("afteractions:insights", "manager", at("afteractions:insights")),
     *[
         Shown(f"afteractions:insights_topic {topic}", "manager", at("afteractions:insights_topic", topic))
@@ -150,7 +152,7 @@ PAGES = [
 
 # Not pages of their own: steps that are only posted, parts of pages, and files.
 NO_PAGES = {
-    "healthz", "readyz", "metrics", "favicon", "notices:bell",
+    "search_suggestions", "healthz", "readyz", "metrics", "favicon", "notices:bell",
     "incidents:people", "incidents:services", "incidents:live", "incidents:line", "incidents:export",
     "incidents:step_of", "incidents:mtm_step",
     "afteractions:rca", "afteractions:take_gap", "afteractions:take_close_out", "afteractions:people_known",

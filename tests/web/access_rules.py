@@ -165,6 +165,8 @@ ACTION_STEPS = {
 
 PAGES: dict[str, Rule] = {
     "home": LIST,
+    "search": LIST,
+    "search_suggestions": LIST,
     "incidents:list": LIST,
     "incidents:declare": everywhere(asked(NOT_AUDITORS)),
     "incidents:import": everywhere(asked(NOT_AUDITORS)),
