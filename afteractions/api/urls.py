@@ -10,6 +10,7 @@ from afteractions.api.memory import ServiceMemoryCalls
 from afteractions.api.messages import ExternalMessages
 from afteractions.api.notes import StatusNotes
 from afteractions.api.policy import PolicyCalls
+from afteractions.api.search import Search
 from afteractions.api.views import AfterActions
 
 app_name = "afteractions-api"
@@ -25,6 +26,7 @@ urlpatterns = [
     *router.urls,
     path("service-memory/", ServiceMemoryCalls.as_view({"get": "show"}), name="service-memory"),
     path("wording/", Wording.as_view({"post": "create"}), name="wording"),
+    path("search/", Search.as_view({"get": "list"}), name="search"),
     path("insights/", Insights.as_view({"get": "show"}), name="insights"),
     path("policy/", PolicyCalls.as_view({"get": "show", "put": "change"}), name="policy"),
     path("policy/closing-days/", PolicyCalls.as_view({"post": "close"}), name="policy-close"),

@@ -331,7 +331,9 @@ def main() -> None:
         services.stop()
     show_paper()
     # The sweep among a million deadlines, in a database of its own.
-    subprocess.run([sys.executable, "-m", "tests.load.sweeps"], env={**os.environ, "PYTHONPATH": "."}, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "tests.load.sweeps"], env={**os.environ, "PYTHONPATH": "."}, check=True
+    )
     print(f"script/server where it ran before: a page in {seconds_to_first_page():.1f} s (goal 10 s).")
 
 

@@ -98,7 +98,11 @@ def path_to(asked: Asked, thing: Thing) -> str:
         return f"/api/v1/{thing.after_action.reference}/"
     known = {wanted: value_of(wanted, asked, thing) for wanted in parameters(asked.url) if wanted != "format"}
     path: str = reverse(name, kwargs=known)
-    return path + ("?from=1&to=2" if name == "afteractions:difference" else "")
+    return path + QUERIES.get(name, "")
+
+
+# What some must be asked with.
+QUERIES = {"afteractions:difference": "?from=1&to=2", "afteractions-api:search": "?q=checkout"}
 
 
 def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:

@@ -367,6 +367,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:comment-resolve": post(THREADS),
     "afteractions-api:service-memory": LIST,
     "afteractions-api:wording": everywhere(post(ANYONE_SIGNED_IN)),
+    "afteractions-api:search": Rule({"GET": ANYONE_SIGNED_IN}, about=False),
     "afteractions-api:insights": everywhere(call(get=ANYONE_SIGNED_IN)),
     "afteractions-api:policy": everywhere(call(get=ANYONE_SIGNED_IN, put=ADMINISTRATORS)),
     "afteractions-api:policy-close": everywhere(post(ADMINISTRATORS)),

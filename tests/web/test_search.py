@@ -77,10 +77,8 @@ def test_every_place_that_is_found_can_be_opened() -> None:
 def test_what_is_restricted_is_in_no_result_no_suggestion_and_no_call() -> None:
     mim, outsider = a_mim(), a_person("Olga Reyes")
     incident = everything_about("harbour", mim, restricted=True)
-    assign(
-        incident, role="sme", person=a_contact(incident.reference, full_name="Hanna Harbour"), by=mim, at=OPENED + minutes(3),
-        now=OPENED + minutes(3),
-    )  # fmt: skip
+    contact = a_contact(incident.reference, full_name="Hanna Harbour")
+    assign(incident, role="sme", person=contact, by=mim, at=OPENED + minutes(3), now=OPENED + minutes(3))
     references = [
         incident.reference,
         incident.after_action.reference,

@@ -1,0 +1,67 @@
+"""Search over everything that the caller may see."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from afteractions.models import AfterAction
+from afteractions.search import Hit, Kind, hit_in, search, search_one
+from majorops.refusal import BadInput
+from majorops.searching import LONGEST, SHORTEST, is_enough
+from majorops.web.answers import Answer, a_text
+from majorops.web.calls import Calls
+
+
+class HitShown(Answer):
+    kind = a_text(help_text=f"One of: {', '.join(Kind.keys())}.")
+    title = a_text()
+    about = a_text(help_text="What it belongs to.")
+    found = a_text(help_text="The words round what was found.")
+    url = a_text(help_text="Its page.")
+
+
+class Search(Calls):
+    queryset = AfterAction.objects.none()
+    ordering = ("id", "id")
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "q",
+                str,
+                required=True,
+                description=f"Words, or a reference: {SHORTEST} to {LONGEST} characters.",
+            ),
+            OpenApiParameter(
+                "kind",
+                str,
+                enum=Kind.keys(),
+                description="All of one kind, in pages; else the first of each.",
+            ),
+        ],
+        responses=HitShown(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        """What holds all of these words, of everything that you may see, the latest first"""
+        said, kind = request.query_params.get("q", "").strip(), request.query_params.get("kind", "")
+        if not is_enough(said) or len(said) > LONGEST:
+            raise BadInput.of("q", f"Give words of {SHORTEST} to {LONGEST} characters.")
+        if not kind:
+            hits = [hit for group in search(self.person, said) for hit in group.hits]
+            return Response({"next": None, "previous": None, "results": [_shown(hit) for hit in hits]})
+        if kind not in Kind.keys():  # noqa: SIM118 - a list of keys, not a mapping
+            raise BadInput.of("kind", f"“{kind[:80]}” is none of: {', '.join(Kind.keys())}.")
+        found, self.ordering = search_one(self.person, said, Kind(kind))
+        return self.get_paginated_response([_shown(hit_in(row)) for row in self.paginate_queryset(found)])
+
+
+def _shown(hit: Hit) -> dict[str, Any]:
+    return {
+        "kind": hit.kind.value,
+        "title": hit.title,
+        "about": hit.about,
+        "found": hit.plain,
+        "url": hit.url,
+    }
