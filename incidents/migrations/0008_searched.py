@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0006_figures"),
+        ("incidents", "0007_mtm_action_reviews"),
         ("people", "0002_absences"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
