@@ -120,6 +120,26 @@ def can_close_out(person: Person | None, after_action: AfterAction) -> bool:
     return person.is_active and person in responders(after_action)
 
 
+def can_bring_evidence(person: Person | None, after_action: AfterAction) -> bool:
+    """Attach a file of evidence: the owner, and the attendees who were asked for some."""
+    if person is None or can_own(person, after_action):
+        return True
+    asked = after_action.attendees.filter(included=True).exclude(bring="")
+    return person.is_active and asked.filter(Q(person=person) | Q(person__account=person)).exists()
+
+
+def can_ask_for_evidence(person: Person | None, after_action: AfterAction) -> bool:
+    """Ask somebody to bring something by a date: the owner and the MIM."""
+    return bool(parts_of(person, after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR, Part.SYSTEM})
+
+
+def can_read_evidence(person: Person, after_action: AfterAction) -> bool:
+    """Read what stands in the draft: those who write it and Auditors, and once it is out everybody who sees it."""
+    if after_action.first_distributed_at is not None or person.is_in(GroupName.AUDITOR):
+        return True
+    return can_edit(person, after_action)
+
+
 def can_comment(person: Person, after_action: AfterAction) -> bool:
     """Anyone who may read, Auditors aside: they change nothing."""
     return person.is_active and not is_only_auditor(person)

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from afteractions.models import AfterAction, Attendee, Meeting, Obligation, Reading, Revision
 from afteractions.operations import reminders
+from afteractions.rules.deadlines import OF_ATTENDEES
 from afteractions.vocabulary import InvitationResponse, ObligationKind, Status
 from incidents.models import Incident
 from incidents.vocabulary import IncidentStatus, Severity
@@ -58,6 +59,8 @@ BUTTON = {
     ObligationKind.VENDOR_ITEM: "Follow up",
     ObligationKind.MTM_SUMMARY: "Write the summary",
     ObligationKind.NEXT_MTM: "Open the incident",
+    ObligationKind.READ_DRAFT: "Read the draft",
+    ObligationKind.EVIDENCE: "Bring it",
 }
 
 
@@ -120,6 +123,9 @@ def needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
     found = [_meeting(meeting, circle, at) for meeting in meetings]
     found += [_draft(after_action, at) for after_action in drafts_to_read(person=person, me=circle.me)]
     for row in obligations_of(person, circle):
+        # The draft stands there too, also for those who need not read it.
+        if row.kind == ObligationKind.READ_DRAFT:
+            continue
         # The meeting itself stands in the list already, with its time.
         if not (row.kind == ObligationKind.HOLD and row.after_action_id in ahead and row.due_at > at):
             found.append(_obligation(row))
@@ -403,7 +409,7 @@ def _next_obligations(*, keys: Sequence[int]) -> QuerySet[Obligation]:
     """Of each of these After Actions the obligations that are due next, the last entered first."""
     return (
         Obligation.objects.open()
-        .exclude(kind=ObligationKind.ACTION_ITEM)
+        .exclude(kind__in=[ObligationKind.ACTION_ITEM, *OF_ATTENDEES])
         .filter(among("after_action_id", keys), due_at=F("after_action__next_due_at"))
         .only("kind", "due_at", "due_on", "subject_label", "after_action_id")
         .order_by("-id")

@@ -284,6 +284,7 @@ def review_context(
         "picture": f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}",
         "picture_told": told(picture) if picture.instants() else empty_words(),
         "rows": table_rows(picture),
+        "evidence": document.get("evidence", ()),
         "appendices": [appendix_of(item) for item in attachments],
     }
 

@@ -24,11 +24,13 @@ from afteractions.models import (
     Change,
     Comment,
     Escalation,
+    EvidenceFile,
     ExternalMessage,
     GuestLink,
     Meeting,
     MeetingMove,
     Obligation,
+    Reading,
     Revision,
     RevisionPdf,
     Section,
@@ -127,6 +129,34 @@ def after_action_page(after_action: AfterAction) -> AfterAction:
     """The After Action with all that belongs to it at hand, in the same number of statements at 5 rows and at 50."""
     prefetch_related_objects([after_action], *WHOLE)
     return after_action
+
+
+def readers(after_action: AfterAction, *, at: datetime | None = None) -> dict[int, datetime]:
+    """Who had read the draft that stands (by `at`, or until now), with the time of the click.
+
+    Reading a revision before an amendment counts on, unless the root cause or the changes were amended since.
+    """
+    revisions = after_action.revisions.order_by("-number")
+    clicks = Reading.objects.filter(revision__after_action=after_action)
+    if at is not None:
+        revisions = revisions.filter(created_at__lte=at)
+        clicks = clicks.filter(read_at__lte=at)
+    since = revisions.filter(substantial=True).values_list("number", flat=True).first()
+    if since is None:
+        return {}
+    clicks = clicks.filter(revision__number__gte=since).order_by("-read_at")
+    return dict(clicks.values_list("person", "read_at"))
+
+
+def evidence_of(after_action: AfterAction) -> QuerySet[EvidenceFile]:
+    """Every file of evidence, withdrawn ones too, without their contents."""
+    found = EvidenceFile.objects.filter(after_action=after_action).order_by("id")
+    return found.select_related("by", "withdrawal__by").defer("content")
+
+
+def standing_files(after_action: AfterAction) -> QuerySet[EvidenceFile]:
+    """The files of evidence that count, without their contents."""
+    return evidence_of(after_action).filter(withdrawal__isnull=True)
 
 
 def action_list(

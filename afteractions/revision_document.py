@@ -163,6 +163,7 @@ class ChangeRow(TypedDict):
     change: str
     owner: str | None
     due_on: str | None
+    executive_reason: str | None
 
 
 class LearningStatement(TypedDict):
@@ -227,8 +228,23 @@ class Sections(TypedDict):
     vendors: list[VendorRow]
 
 
+class EvidenceRow(TypedDict):
+    """A file that somebody brought, by its hash: it is handed out beside the document, and not embedded in the PDF."""
+
+    reference: str
+    name: str
+    note: str
+    kind: str
+    size: int
+    sha256: str
+    by: str | None
+    at: str
+
+
 class RevisionDocument(TypedDict):
-    """`confirmed_by`: who confirmed `expected` and `root_cause`; None is shown as unconfirmed."""
+    """`evidence` is left out by revisions frozen before there was any.
+
+    `confirmed_by`: who confirmed `expected` and `root_cause`; None is shown as unconfirmed."""
 
     format: str
     language: str
@@ -237,6 +253,7 @@ class RevisionDocument(TypedDict):
     revision: RevisionHead
     confirmed_by: dict[str, str | None]
     sections: Sections
+    evidence: list[EvidenceRow]
 
 
 def canonical_bytes(document: Mapping[str, Any]) -> bytes:

@@ -12,6 +12,7 @@ from afteractions.views import (
     close_out,
     deadlines,
     drafting,
+    evidence,
     external_messages,
     guest,
     history,
@@ -26,6 +27,7 @@ from afteractions.views import (
     policy,
     publication,
     reading,
+    reading_list,
     scheduling,
     status_notes,
     steps,
@@ -53,6 +55,12 @@ the_draft = [
 ]
 the_preparation = [
     path(f"{AA}close-out/", close_out.close_out_page, name="close_out"),
+    path(f"{AA}reading-list/", reading_list.sources, name="reading_list"),
+    path(f"{AA}reading-list/tick/", reading_list.tick, name="reading_list_tick"),
+    path(f"{AA}evidence/", evidence.evidence, name="evidence"),
+    path(f"{AA}evidence/ask/", evidence.ask_evidence, name="ask_evidence"),
+    path(f"{AA}evidence/<str:evidence>/", evidence.evidence_file, name="evidence_file"),
+    path(f"{AA}evidence/<str:evidence>/withdraw/", evidence.withdraw, name="withdraw_evidence"),
 ]
 the_reading = [
     path(f"{AA}read/", reading.read, name="read"),
@@ -102,6 +110,7 @@ the_publication = [
 guests = [
     path("guest/<str:token>/", guest.guest, name="guest"),
     path("guest/<str:token>/read/", guest.guest_read, name="guest_read"),
+    path("guest/<str:token>/evidence/<str:evidence>/", guest.guest_evidence, name="guest_evidence"),
     path("guest/<str:token>/comments/", guest.guest_comment, name="guest_comment"),
 ]
 

@@ -55,6 +55,17 @@ class ChangeKind(Word):
     CONTINUE = "continue", "Continue"
 
 
+class FileKind(Word):
+    """What a file of evidence may be, told by its content."""
+
+    PDF = "pdf", "PDF"
+    PNG = "png", "PNG picture"
+    JPEG = "jpeg", "JPEG picture"
+    GIF = "gif", "GIF picture"
+    WEBP = "webp", "WebP picture"
+    TEXT = "text", "Text"
+
+
 class CloseOutLine(Word):
     """The two lines that each responder is asked for at the close."""
 
@@ -90,6 +101,8 @@ class ObligationKind(Word):
     VENDOR_ITEM = "vendor_item", "Close the vendor's open item"
     MTM_SUMMARY = "mtm_summary", "Publish the MTM summary"
     NEXT_MTM = "next_mtm", "Start the next MTM"
+    READ_DRAFT = "read_draft", "Read the draft"
+    EVIDENCE = "evidence", "Bring the evidence"
 
 
 class ObligationState(Word):

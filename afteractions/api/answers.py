@@ -9,6 +9,7 @@ from afteractions.vocabulary import (
     AttendeeRequirement,
     ChangeKind,
     Decision,
+    FileKind,
     InvitationResponse,
     MessageStage,
     MessageStatus,
@@ -237,6 +238,28 @@ class CloseOutShown(Answer):
     at = serializers.DateTimeField()
     worked = a_text()
     slowed = a_text()
+
+
+class EvidenceShown(Answer):
+    id = a_text()
+    name = a_text()
+    note = a_text()
+    kind = WordField(FileKind)
+    size = serializers.IntegerField(help_text="In bytes.")
+    sha256 = a_text()
+    at = serializers.DateTimeField()
+    by = a_person()
+    withdrawn_at = maybe_instant()
+    withdrawn_reason = maybe_text()
+
+
+class SourceShown(Answer):
+    key = a_text()
+    text = a_text()
+    place = a_text()
+    read = serializers.BooleanField()
+    read_at = maybe_instant()
+    read_by = a_person(allow_null=True)
 
 
 class CommentShown(Answer):

@@ -196,6 +196,21 @@ class ClosingOut(When):
     slowed = TextField(**MAYBE)
 
 
+class Bringing(Body):
+    file = serializers.FileField(help_text="At most 25 MB; what it is, its content tells.")
+    note = TextField(max_length=2000, required=False)
+
+
+class AddingSource(When):
+    text = TextField(max_length=300)
+    url = TextField(max_length=2000, **MAYBE)
+
+
+class TickingOff(When):
+    key = TextField(max_length=80)
+    read = YesNoField(required=False)
+
+
 class Commenting(When):
     section = WordField(SectionKey)
     text = TextField()

@@ -1,15 +1,34 @@
-"""What feeds and prepares the review, as calls: the bridge close-out."""
+"""What feeds and prepares the review, as calls: the bridge close-out, the files of evidence, the reading list."""
 
-from drf_spectacular.utils import extend_schema
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.access import get_after_action
+from afteractions.access import can_bring_evidence, can_read_evidence, get_after_action
 from afteractions.api import answers, bodies, shown
 from afteractions.models import AfterAction
 from afteractions.operations.close_out import close_out, standing_answers
+from afteractions.operations.evidence import (
+    ASKED_ONLY,
+    attach_evidence,
+    evidence_to_hand_out,
+    withdraw_evidence,
+)
+from afteractions.operations.reading_list import add_entry, reading_list, tick_off
+from afteractions.queries import evidence_of
+from afteractions.rules.files import LARGEST_FILE, TYPES
+from afteractions.vocabulary import FileKind
+from majorops.refusal import Absent, NotAllowed
+from majorops.web.bodies import TooLarge
 from majorops.web.calls import Calls, verb
+
+EVIDENCE = OpenApiParameter("evidence", str, OpenApiParameter.PATH, description="The `id` of a file.")
+ONE_FILE = r"evidence/(?P<evidence>[^/]+)"
+MULTIPART = "multipart/form-data"
 
 
 class PreparingCalls(Calls):
@@ -17,6 +36,11 @@ class PreparingCalls(Calls):
 
     queryset = AfterAction.objects.none()
     lookup_field = "reference"
+
+    def get_parsers(self) -> list[BaseParser]:
+        # A file comes as a form, everything else as JSON.
+        is_file = getattr(self, "action_map", None) and self.action_map.get("post") == "bring"
+        return [MultiPartParser()] if is_file else super().get_parsers()
 
     def found(self) -> AfterAction:
         """The After Action of the address. Raises Absent for one that is not there or not to be known."""
@@ -44,3 +68,93 @@ class PreparingCalls(Calls):
             **self.moment(said.get("at")),
         )
         return Response(shown.close_out(answer), status=201)
+
+    @extend_schema(responses=answers.EvidenceShown(many=True))
+    @action(detail=True, methods=["get"], url_path="evidence", pagination_class=None)
+    def evidence(self, request: Request, reference: str) -> Response:
+        """The files of evidence, withdrawn ones too
+
+        While the draft is being written, others than its writers are told of their own alone.
+        """
+        after_action = self.found()
+        readable = can_read_evidence(self.person, after_action)
+        found = [each for each in evidence_of(after_action) if readable or each.by_id == self.person.pk]
+        return Response([shown.evidence(each) for each in found])
+
+    @verb({MULTIPART: bodies.Bringing}, answers.EvidenceShown, status=201, matches=False)
+    @evidence.mapping.post
+    def bring(self, request: Request, reference: str) -> Response:
+        """Attach a file of evidence, as the owner or as somebody who was asked for it
+
+        PDF, PNG, JPEG, GIF, WebP or plain text, told by its content.
+        """
+        after_action = self.found()
+        if not can_bring_evidence(self.person, after_action):
+            raise NotAllowed(ASKED_ONLY)
+        said = self.read(bodies.Bringing)
+        upload = said["file"]
+        if upload.size > LARGEST_FILE:
+            raise TooLarge(f"The file is larger than {LARGEST_FILE // 1024**2} MB. Nothing of it was kept.")
+        kept = attach_evidence(
+            after_action,
+            name=upload.name,
+            content=upload.read(),
+            note=said.get("note") or "",
+            **self.moment(),
+        )
+        return Response(shown.evidence(kept), status=201)
+
+    @extend_schema(
+        parameters=[EVIDENCE],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    @action(detail=True, methods=["get"], url_path=ONE_FILE)
+    def evidence_file(self, request: Request, reference: str, evidence: str) -> HttpResponse:
+        """One file of evidence, as it came"""
+        file = evidence_to_hand_out(self.found(), evidence, to=self.person)
+        kind, ending = TYPES[FileKind(file.kind)]
+        response = HttpResponse(bytes(file.content), content_type=kind)
+        response["Content-Disposition"] = f'attachment; filename="{file.reference}.{ending}"'
+        return response
+
+    @verb(bodies.WithReason, answers.EvidenceShown, matches=False, parameters=[EVIDENCE])
+    @action(detail=True, methods=["post"], url_path=f"{ONE_FILE}/withdraw")
+    def withdraw_evidence(self, request: Request, reference: str, evidence: str) -> Response:
+        """Withdraw a file of evidence, with a reason: it stays listed, and is handed out no more"""
+        after_action = self.found()
+        file = evidence_of(after_action).filter(reference=evidence.replace("\x00", "")).first()
+        if file is None or (
+            file.by_id != self.person.pk and not can_read_evidence(self.person, after_action)
+        ):
+            raise Absent("There is no such file of evidence here.")
+        file.after_action = after_action
+        said = self.read(bodies.WithReason)
+        withdraw_evidence(file, reason=said["reason"], **self.moment(said.get("at")))
+        return Response(shown.evidence(evidence_of(after_action).get(pk=file.pk)))
+
+    @extend_schema(responses=answers.SourceShown(many=True))
+    @action(detail=True, methods=["get"], url_path="reading-list", pagination_class=None)
+    def reading_list(self, request: Request, reference: str) -> Response:
+        """The notes and reports that the owner looks into, with who read which"""
+        return Response([shown.source(each) for each in reading_list(self.found(), now=self.now)])
+
+    @verb(bodies.AddingSource, answers.SourceShown(many=True), status=201, matches=False)
+    @reading_list.mapping.post
+    def add_source(self, request: Request, reference: str) -> Response:
+        """Add a note or report to the reading list"""
+        after_action = self.found()
+        said = self.read(bodies.AddingSource)
+        add_entry(after_action, text=said["text"], url=said.get("url") or "", **self.moment(said.get("at")))
+        listed = [shown.source(each) for each in reading_list(after_action, now=self.now)]
+        return Response(listed, status=201)
+
+    @verb(bodies.TickingOff, answers.SourceShown, matches=False)
+    @action(detail=True, methods=["post"], url_path="reading-list/tick")
+    def tick_off(self, request: Request, reference: str) -> Response:
+        """Tick a source of the reading list off as read, or take that back"""
+        after_action = self.found()
+        said = self.read(bodies.TickingOff)
+        ticked = tick_off(
+            after_action, said["key"], is_read=said.get("read", True), **self.moment(said.get("at"))
+        )
+        return Response(shown.source(ticked))

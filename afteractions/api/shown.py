@@ -12,6 +12,7 @@ from afteractions.models import (
     Change,
     CloseOutAnswer,
     Comment,
+    EvidenceFile,
     ExternalMessage,
     GuestLink,
     Meeting,
@@ -21,6 +22,7 @@ from afteractions.models import (
     StatusNote,
     VendorFollowUp,
 )
+from afteractions.operations.reading_list import Listed
 from afteractions.rules.wording import Finding
 from incidents.models import Incident
 from majorops.instants import written
@@ -295,6 +297,34 @@ def close_out(each: CloseOutAnswer) -> dict[str, Any]:
         "at": written(each.at),
         "worked": each.worked,
         "slowed": each.slowed,
+    }
+
+
+def evidence(each: EvidenceFile) -> dict[str, Any]:
+    withdrawal = getattr(each, "withdrawal", None)
+    return {
+        "id": each.reference,
+        "name": each.name,
+        "note": each.note,
+        "kind": each.kind,
+        "size": each.size,
+        "sha256": each.sha256,
+        "at": written(each.at),
+        "by": each.by.identifier,
+        "withdrawn_at": written(withdrawal.at) if withdrawal else None,
+        "withdrawn_reason": withdrawal.reason if withdrawal else None,
+    }
+
+
+def source(each: Listed) -> dict[str, Any]:
+    tick = each.tick if each.is_read else None
+    return {
+        "key": each.source.key,
+        "text": each.source.text,
+        "place": each.source.place,
+        "read": each.is_read,
+        "read_at": written(tick.at) if tick else None,
+        "read_by": tick.by.identifier if tick else None,
     }
 
 

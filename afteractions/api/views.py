@@ -33,10 +33,10 @@ from afteractions.operations.intake import decide, start
 from afteractions.operations.intake import request as request_after_action
 from afteractions.operations.meeting import hold, name_anti_pattern, start_meeting
 from afteractions.operations.publication import amend_published, publish
-from afteractions.operations.reading import acknowledge, readers
+from afteractions.operations.reading import acknowledge
 from afteractions.operations.scheduling import reschedule, schedule
 from afteractions.operations.waiving import waive
-from afteractions.queries import after_action_list
+from afteractions.queries import after_action_list, readers
 from afteractions.vocabulary import Status
 from incidents.access import get_incident
 from majorops.refusal import Absent, BadInput

@@ -12,6 +12,7 @@ from afteractions.demonstration.review import Review
 from afteractions.demonstration.simulation import Story
 from afteractions.operations.attendees import respond, set_attendees
 from afteractions.operations.comments import add_comment
+from afteractions.operations.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.followup import complete_action, settle_item, start_action
 from afteractions.operations.guests import create_guest_link
 from afteractions.operations.meeting import capture_decision, name_anti_pattern, start_meeting
@@ -255,6 +256,8 @@ def distributed(people: Cast, now: datetime) -> Story:
     review.schedule(now + 2.6 * DAY, now=closed + 4 * HOUR)
     yield closed + DAY
     review.write(now=closed + DAY, due_in=28)
+    yield closed + 1.2 * DAY
+    bring_evidence(review, now=closed + 1.2 * DAY)
     yield now - 6 * HOUR
     review.distribute(now=now - 6 * HOUR)
     yield now - 5 * HOUR
@@ -274,6 +277,35 @@ def distributed(people: Cast, now: datetime) -> Story:
     attendee = review.fresh().attendees.filter(person=people["attendee"]).first()
     if attendee is not None:
         respond(attendee, "accepted", by=people["attendee"], at=now - HOUR, now=now - HOUR)
+
+
+def bring_evidence(review: Review, *, now: datetime) -> None:
+    """One was asked for a log and brought it; another was asked and is late."""
+    asked = {"by": review.mim, "at": now, "now": now}
+    wanted = {
+        "lead": (
+            "The error log of the ingress controllers, from the upgrade to the rollback.",
+            now.date() + DAY,
+        ),
+        "engineer": ("Which requests of your tenants were blocked, and for how long.", now.date()),
+    }
+    for who, (bring, on) in wanted.items():
+        attendee = review.fresh().attendees.filter(person=review.people[who], included=True).first()
+        if attendee is not None:
+            ask_for_evidence(attendee, bring=bring, bring_by=on, **asked)
+    log = "".join(
+        f"10:{minute:02} ingress-controller: request blocked by rule 911100, answered 403\n"
+        for minute in range(4, 33)
+    )
+    attach_evidence(
+        review.fresh(),
+        name="ingress-errors.log",
+        content=log.encode(),
+        note="Each minute in which requests were blocked.",
+        by=review.people["lead"],
+        at=now,
+        now=now,
+    )
 
 
 def invite_the_vendor(review: Review, *, now: datetime) -> None:

@@ -1,8 +1,12 @@
 """The forms of what feeds and prepares the review."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
 from afteractions.forms.steps import Step
+from afteractions.models import Attendee
 
 
 class CloseOutForm(Step):
@@ -20,3 +24,38 @@ class CloseOutForm(Step):
         help_text="What we waited for, looked for or did not know.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class EvidenceForm(Step):
+    file = forms.FileField(
+        label="File", error_messages={"required": "Choose a file.", "empty": "The file is empty."}
+    )
+    note = forms.CharField(
+        label="What it shows", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class AskEvidenceForm(Step):
+    """Whom to ask, of those who attend. Nothing to bring takes back what was asked."""
+
+    bring = forms.CharField(
+        label="What to bring",
+        required=False,
+        max_length=2000,
+        help_text="As in “The error log of the gateway from 9 to 11”. Left empty, what was asked before is taken back.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    bring_by = forms.DateField(
+        label="By", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data: Any = None, *, people: Iterable[Attendee]) -> None:
+        super().__init__(data)
+        choices = [(attendee.pk, str(attendee.person)) for attendee in people]
+        self.fields["attendee"] = forms.TypedChoiceField(label="Who", choices=choices, coerce=int)
+        self.order_fields(["attendee", "bring", "bring_by"])
+
+
+class SourceForm(Step):
+    text = forms.CharField(label="Also look into", max_length=300)
+    url = forms.CharField(label="Link", max_length=2000, required=False)

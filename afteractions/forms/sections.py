@@ -19,7 +19,7 @@ from majorops.refusal import Problem
 ROWS: dict[SectionKey, tuple[str, ...]] = {
     SectionKey.EXPECTED: ("expected", "actual", "kind", "reference", "assessment", "assessed_by"),
     SectionKey.WENT_WELL: ("text", "kind"),
-    SectionKey.CHANGES: ("id", "kind", "change", "gap", "owner", "due_on"),
+    SectionKey.CHANGES: ("id", "kind", "change", "gap", "owner", "due_on", "executive_reason"),
 }
 PEOPLE_IN = {SectionKey.EXPECTED: "assessed_by", SectionKey.CHANGES: "owner"}
 # What is chosen rather than typed does not make a row.

@@ -26,7 +26,12 @@ from afteractions.models.meeting import Attendance, Attendee, GuestLink, Meeting
 from afteractions.models.obligation import Escalation, Obligation
 from afteractions.models.overseeing import Nudge, SavedView
 from afteractions.models.policy import ClosingDay, PolicyVersion
-from afteractions.models.preparation import CloseOutAnswer
+from afteractions.models.preparation import (
+    CloseOutAnswer,
+    EvidenceFile,
+    EvidenceWithdrawal,
+    ReadingListNote,
+)
 
 __all__ = [
     "ActionExtension",
@@ -40,6 +45,8 @@ __all__ = [
     "Comment",
     "DismissedName",
     "Escalation",
+    "EvidenceFile",
+    "EvidenceWithdrawal",
     "ExternalMessage",
     "GuestLink",
     "ItemDisposition",
@@ -51,6 +58,7 @@ __all__ = [
     "Obligation",
     "PolicyVersion",
     "Reading",
+    "ReadingListNote",
     "Revision",
     "RevisionPdf",
     "SavedView",

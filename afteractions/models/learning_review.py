@@ -176,6 +176,12 @@ class Change(models.Model):
         max_length=200, blank=True, help_text="An owner named in an import, not yet a person."
     )
     due_on = models.DateField(null=True, blank=True)
+    executive_reason = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why this needs executive action; empty: it needs none.",
+    )
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

@@ -1,7 +1,7 @@
 """Who attends: proposed from the record, each with a reason; the MIM decides (domain.md, Attendees)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,8 +9,9 @@ from django.db import transaction
 
 from afteractions.access import answers_for, can_chair
 from afteractions.models import AfterAction, Attendee
-from afteractions.operations import steps
+from afteractions.operations import obligations, steps
 from afteractions.operations.invitations import invite, uninvite
+from afteractions.operations.ladder import Ladder
 from afteractions.operations.record import Record
 from afteractions.operations.sections import is_storable
 from afteractions.rules.attendance import (
@@ -23,6 +24,7 @@ from afteractions.rules.attendance import (
     VendorRepresentative,
     proposals,
 )
+from afteractions.rules.escalation import chain
 from afteractions.rules.persons import is_named_like_a_person
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from incidents.models import Incident, IncidentAccess, TrackMember
@@ -76,6 +78,8 @@ def _facts(after_action: AfterAction, people: _People, now: datetime) -> Attenda
         follow_up.engagement_id: follow_up.root_cause_related
         for follow_up in after_action.vendor_follow_ups.defer("rca_file")
     }
+    marked = after_action.changes.filter(removed_at__isnull=True).exclude(executive_reason="")
+    owners = [change.owner or incident.mim for change in marked.select_related("owner__account")]
     return AttendanceFacts(
         command=tuple(_commanders(incident, record, people)),
         leads=tuple(Lead(key, track.name) for track in record.tracks if (key := people.key(track.lead))),
@@ -95,7 +99,20 @@ def _facts(after_action: AfterAction, people: _People, now: datetime) -> Attenda
         ),
         communications_are_a_finding=any(gap.kind in COMMUNICATION_GAPS for gap in record.gaps),
         regulatory_exposure=bool(incident.regulatory_exposure),
+        executive_action=bool(owners),
+        executives=tuple(_executives(owners, people, now)),
     )
+
+
+def _executives(owners: Iterable[Person | None], people: _People, now: datetime) -> list[str]:
+    """Who stands at the top of the manager tree above the owners of what needs executive action."""
+    below = [owner.account_id or owner.pk for owner in owners if owner is not None]
+    if not below:
+        return []
+    ladder = Ladder.above(below, now=now)
+    above = [chain(str(person), ladder.managers) for person in below]
+    tops = {managers[-1] for managers in above if managers} - ladder.unreachable
+    return [key for top in sorted(tops, key=int) if (key := people.key(ladder.people[top]))]
 
 
 def _commanders(incident: Incident, record: Record, people: _People) -> list[Commander]:
@@ -144,6 +161,17 @@ def propose_attendees(after_action: AfterAction, *, now: datetime) -> list[Atten
             attendee.requirement = AttendeeRequirement.REQUIRED.value
         attendee.save(update_fields=["roles", "reason", "requirement"])
     return list(after_action.attendees.select_related("person"))
+
+
+@transaction.atomic
+def look_again(after_action: AfterAction, *, by: Person | None, now: datetime) -> list[Attendee]:
+    """Proposes anew what the record says by now, as the MIM asks. Raises NotAllowed."""
+    after_action = steps.locked(after_action)
+    if not can_chair(by, after_action):
+        raise NotAllowed("The MIM decides who attends.")
+    found = propose_attendees(after_action, now=now)
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return found
 
 
 @transaction.atomic
@@ -203,6 +231,8 @@ def set_attendees(
         for attendee in [*invited, *removed]
     }
     steps.keep("decided who attends", after_action, by=by, now=now, changes=changes)
+    # Who is to read the draft, and who to bring what by when.
+    obligations.reconcile(after_action.incident, by=by, now=now)
     return list(after_action.attendees.select_related("person"))
 
 

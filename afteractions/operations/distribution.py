@@ -9,7 +9,7 @@ from afteractions.operations import antipatterns, obligations, steps
 from afteractions.operations.announcements import attending, concerned, say
 from afteractions.operations.draft import draft_of
 from afteractions.operations.freezing import freeze
-from afteractions.operations.reading import acknowledge, differences, differences_between, readers
+from afteractions.operations.reading import acknowledge, differences, differences_between
 from afteractions.rules import readiness
 from afteractions.vocabulary import RevisionKind, SectionKey, Status, Transition
 from incidents.rules.moments import moment_words
@@ -24,7 +24,6 @@ __all__ = [
     "differences_between",
     "distribute",
     "freeze",
-    "readers",
     "withdraw",
 ]
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from afteractions.access import can_confirm, can_edit
 from afteractions.models import AfterAction, Change, Section, SectionText
 from afteractions.operations import obligations, steps
+from afteractions.operations.attendees import propose_attendees
 from afteractions.operations.comments import add_comment, resolve_comment
 from afteractions.operations.prefilling import prefill
 from afteractions.operations.review import Review, instant
@@ -157,10 +158,19 @@ def _save_changes(
     at: datetime,
     now: datetime,
 ) -> Section:
+    called_for = _executive_reasons(after_action)
     _write_rows(after_action, sent, by=by, at=at)
+    if _executive_reasons(after_action) - called_for:
+        propose_attendees(after_action, now=now)
     section = keep_changes(after_action, section, by=by, at=at, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return section
+
+
+def _executive_reasons(after_action: AfterAction) -> set[str]:
+    """Why changes need executive action."""
+    marked = after_action.changes.filter(removed_at__isnull=True).exclude(executive_reason="")
+    return set(marked.values_list("executive_reason", flat=True))
 
 
 def keep_changes(
@@ -210,6 +220,7 @@ def _write_rows(
                 owner=each.owner,
                 owner_words=each.owner_words or "",
                 due_on=each.due_on,
+                executive_reason=each.executive_reason or "",
                 position=position,
                 created_at=at,
                 created_by=by,
@@ -229,6 +240,7 @@ def _rewrite(row: Change, sent: SentChange, position: int, *, is_published: bool
         "owner_id": owner_id,
         "owner_words": row.owner_words if sent.owner_words is None else sent.owner_words,
         "due_on": sent.due_on,
+        "executive_reason": row.executive_reason if sent.executive_reason is None else sent.executive_reason,
         "position": position,
         "removed_at": None,
     }

@@ -1,30 +1,48 @@
 """From the rows to the facts that rules of deadlines ask for. Nothing else turns rows into them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
-from afteractions.models import AfterAction, ItemDisposition, Meeting, StatusNote, Transition, VendorItem
+from afteractions.models import (
+    AfterAction,
+    Attendee,
+    ItemDisposition,
+    Meeting,
+    StatusNote,
+    Transition,
+    VendorItem,
+)
 from afteractions.operations.in_force import in_force
+from afteractions.queries import readers
 from afteractions.rules.calendar import BusinessCalendar, local_date
 from afteractions.rules.facts import (
     ActionFacts,
     AfterActionFacts,
     DispositionFacts,
+    EvidenceFacts,
     ExternalMessageFacts,
     MeetingFacts,
     MtmFacts,
+    ReaderFacts,
     RecordFacts,
     StatusNoteFacts,
     VendorFacts,
     VendorItemFacts,
 )
-from afteractions.vocabulary import ActionStatus, ChangeKind, Decision, Disposition, Status
+from afteractions.vocabulary import (
+    ActionStatus,
+    AttendeeRequirement,
+    ChangeKind,
+    Decision,
+    Disposition,
+    Status,
+)
 from incidents.models import Incident, Mtm, VendorEngagement
 from incidents.vocabulary import RequirementLevel, Severity
 from majorops.people.models import Person
@@ -198,6 +216,7 @@ def _vendor_item(item: VendorItem) -> VendorItemFacts:
 
 
 def _after_action(incident: Incident, after_action: AfterAction, zone: ZoneInfo) -> AfterActionFacts:
+    attendees = _attendees(after_action)
     return AfterActionFacts(
         level=RequirementLevel(incident.requirement_level or RequirementLevel.NOT_REQUIRED),
         clock_from=after_action.clock_from,
@@ -206,8 +225,9 @@ def _after_action(incident: Incident, after_action: AfterAction, zone: ZoneInfo)
         lapsed=after_action.lapsed,
         owner=key_of(after_action.owner),
         internal_liaison=key_of(after_action.internal_liaison),
-        meetings=tuple(_meetings(after_action)),
+        meetings=tuple(_meetings(after_action, attendees)),
         published_at=after_action.published_at,
+        evidence=tuple(_evidence(after_action, attendees)),
         actions=tuple(action_facts(after_action, zone)),
         status_notes=tuple(_status_notes(after_action)),
         external_messages=tuple(
@@ -217,7 +237,40 @@ def _after_action(incident: Incident, after_action: AfterAction, zone: ZoneInfo)
     )
 
 
-def _meetings(after_action: AfterAction) -> list[MeetingFacts]:
+def _attendees(after_action: AfterAction) -> list[Attendee]:
+    """Those on the list who can be told."""
+    included = after_action.attendees.filter(included=True).select_related("person__account")
+    return [attendee for attendee in included if key_of(attendee.person) is not None]
+
+
+def _readers(after_action: AfterAction, attendees: Iterable[Attendee]) -> Iterator[ReaderFacts]:
+    read = readers(after_action)
+    for attendee in attendees:
+        if attendee.requirement == AttendeeRequirement.REQUIRED:
+            person = attendee.person.account or attendee.person
+            yield ReaderFacts(str(person.pk), read.get(person.pk) or read.get(attendee.person_id))
+
+
+def _evidence(after_action: AfterAction, attendees: Iterable[Attendee]) -> Iterator[EvidenceFacts]:
+    asked = [attendee for attendee in attendees if attendee.bring and attendee.bring_by]
+    if not asked:
+        return
+    brought: dict[int, datetime] = {}
+    for file in after_action.evidence_files.filter(withdrawal__isnull=True).only("by", "at").order_by("id"):
+        brought.setdefault(file.by_id, file.at)
+    for attendee in asked:
+        person = attendee.person.account or attendee.person
+        assert attendee.bring_by is not None
+        yield EvidenceFacts(
+            str(attendee.pk),
+            str(person.pk),
+            attendee.bring_by,
+            ZoneInfo(person.time_zone),
+            brought.get(person.pk),
+        )
+
+
+def _meetings(after_action: AfterAction, attendees: Iterable[Attendee]) -> list[MeetingFacts]:
     rounds: list[Meeting] = list(after_action.meetings.order_by("round"))
     transitions = list(after_action.transitions.order_by("id"))
     found: list[MeetingFacts] = []
@@ -242,6 +295,8 @@ def _meetings(after_action: AfterAction) -> list[MeetingFacts]:
                 round=len(rounds) + 1, distributed_at=_distributed_at(transitions, since, held_from=None)
             )
         )
+    if found[-1].distributed_at is not None and found[-1].held_until is None:
+        found[-1] = replace(found[-1], readers=tuple(_readers(after_action, attendees)))
     return found
 
 

@@ -126,4 +126,5 @@ def revision_document(
             for key in (SectionKey.EXPECTED, SectionKey.ROOT_CAUSE)
         },
         "sections": review.document(),
+        "evidence": review.evidence(),
     }

@@ -7,7 +7,7 @@ from django.core import signing
 from django.db import transaction
 
 from afteractions.access import can_chair, can_own
-from afteractions.models import AfterAction, Comment, GuestLink, Reading, Revision
+from afteractions.models import AfterAction, Comment, EvidenceFile, GuestLink, Reading, Revision
 from afteractions.operations import steps
 from afteractions.operations.announcements import say
 from afteractions.operations.comments import add_comment
@@ -111,6 +111,18 @@ def open_guest_link(token: str, *, now: datetime) -> GuestLink:
 def guest_revision(link: GuestLink) -> Revision | None:
     """What the guest reads: the current revision; None while nothing is out."""
     return link.after_action.revisions.order_by("-number").first()
+
+
+def evidence_of_guest(link: GuestLink, reference: str) -> EvidenceFile:
+    """A file of evidence that the current revision lists, and that still counts. Raises Absent for any other."""
+    revision = guest_revision(link)
+    listed = {each["reference"] for each in (revision.content.get("evidence", ()) if revision else ())}
+    file = EvidenceFile.objects.filter(
+        after_action=link.after_action, reference=reference.replace("\x00", ""), withdrawal__isnull=True
+    ).first()
+    if file is None or file.reference not in listed:
+        raise Absent("Your draft lists no such file of evidence, or it was withdrawn.")
+    return file
 
 
 def acknowledge_as_guest(link: GuestLink, *, at: datetime, now: datetime) -> Reading:

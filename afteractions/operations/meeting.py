@@ -18,8 +18,8 @@ from afteractions.models import (
 )
 from afteractions.operations import antipatterns, obligations, publication, steps
 from afteractions.operations.announcements import concerned, say
-from afteractions.operations.reading import readers
 from afteractions.operations.sections import is_storable
+from afteractions.queries import readers
 from afteractions.rules.scheduling import may_start
 from afteractions.vocabulary import AntiPattern, RevisionKind, Status, Transition
 from majorops.audit import trail

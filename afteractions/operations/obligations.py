@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 
-from afteractions.models import AfterAction, Change, Escalation, ExternalMessage, Obligation, VendorItem
+from afteractions.models import (
+    AfterAction,
+    Attendee,
+    Change,
+    Escalation,
+    ExternalMessage,
+    Obligation,
+    VendorItem,
+)
 from afteractions.operations.facts import Facts, after_action_of, facts_of
 from afteractions.operations.in_force import InForce, in_force
 from afteractions.operations.ladder import group_of, responsible_of
@@ -196,7 +204,8 @@ class _Store:
 
     def keep_next_deadline(self) -> None:
         """The earliest open obligation stands on the After Action itself, so that a board of thousands is one index
-        scan. Action items outlive it and are left out."""
+        scan. Action items outlive it and what attendees owe is theirs: both are
+        left out."""
         if self.after_action is None:
             return
         ahead = (
@@ -204,7 +213,7 @@ class _Store:
             for row in (*self.rows.values(), *self.made)
             if row.state == ObligationState.OPEN
             and row.after_action_id == self.after_action.pk
-            and row.kind != ObligationKind.ACTION_ITEM
+            and row.kind not in (ObligationKind.ACTION_ITEM, *deadlines.OF_ATTENDEES)
         )
         earliest = min(ahead, default=None)
         if earliest != self.after_action.next_due_at:
@@ -383,6 +392,7 @@ class _Store:
         vendor_of_item = {item.key: vendor for vendor in vendors.values() for item in vendor.items}
         changes = self._found(ObligationKind.ACTION_ITEM, Change.objects.all(), "reference")
         messages = self._found(ObligationKind.EXTERNAL_MESSAGE, ExternalMessage.objects.all(), "pk")
+        attendees = self._found(ObligationKind.EVIDENCE, Attendee.objects.all(), "pk")
         items = self._found(ObligationKind.VENDOR_ITEM, VendorItem.objects.all(), "pk")
         for row in self.made:
             key = _key(row)
@@ -393,6 +403,8 @@ class _Store:
                     label = row.change.change
                 case ObligationKind.EXTERNAL_MESSAGE:
                     label = messages[key].audience
+                case ObligationKind.EVIDENCE:
+                    label = attendees[key].bring
                 case ObligationKind.VENDOR_RCA:
                     label = vendors[key].name
                 case ObligationKind.VENDOR_ITEM:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from afteractions.models import AfterAction, Reading, Revision
-from afteractions.operations import steps
+from afteractions.operations import obligations, steps
 from afteractions.rules.changes_between import SectionChange, changes_between
 from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
 from majorops.audit import trail
@@ -21,25 +21,10 @@ def acknowledge(revision: Revision, *, by: Person, at: datetime, now: datetime) 
     steps.check_instant(at, now=now, after=[(revision.created_at, "this revision")])
     reading, is_new = Reading.objects.get_or_create(revision=revision, person=by, defaults={"read_at": at})
     if is_new:
-        trail.record("read", revision, by=by, at=now, scope=revision.after_action.incident.reference)
+        incident = revision.after_action.incident
+        trail.record("read", revision, by=by, at=now, scope=incident.reference)
+        obligations.reconcile(incident, by=by, now=now)
     return reading
-
-
-def readers(after_action: AfterAction, *, at: datetime | None = None) -> dict[int, datetime]:
-    """Who had read the draft that stands (by `at`, or until now), with the time of the click.
-
-    Reading a revision before an amendment counts on, unless the root cause or the changes were amended since.
-    """
-    revisions = after_action.revisions.order_by("-number")
-    clicks = Reading.objects.filter(revision__after_action=after_action)
-    if at is not None:
-        revisions = revisions.filter(created_at__lte=at)
-        clicks = clicks.filter(read_at__lte=at)
-    since = revisions.filter(substantial=True).values_list("number", flat=True).first()
-    if since is None:
-        return {}
-    clicks = clicks.filter(revision__number__gte=since).order_by("-read_at")
-    return dict(clicks.values_list("person", "read_at"))
 
 
 def differences(after_action: AfterAction, person: Person) -> list[SectionChange]:
@@ -123,6 +108,7 @@ def _root_cause(section: Mapping[str, Any]) -> list[str]:
 def _changes(section: list[Mapping[str, Any]]) -> list[str]:
     return [
         f"{ChangeKind(row['kind']).label}: {row['change']} ({row['gap']}) {row['owner'] or ''} {row['due_on'] or ''}"
+        + (f" Needs executive action: {row['executive_reason']}" if row.get("executive_reason") else "")
         for row in section
     ]
 

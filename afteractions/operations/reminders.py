@@ -26,6 +26,8 @@ WANTED = {
     ObligationKind.VENDOR_ITEM: "Close the open item “{about}” for {it}",
     ObligationKind.MTM_SUMMARY: "Publish the MTM summary of {it}",
     ObligationKind.NEXT_MTM: "Start the next MTM of {it}",
+    ObligationKind.READ_DRAFT: "Read the Learning Review draft of {it} before its meeting",
+    ObligationKind.EVIDENCE: "Bring “{about}” to the After Action of {it}",
 }
 
 # Where it is done, below the page of the After Action.
@@ -35,6 +37,8 @@ PLACE = {
     ObligationKind.PUBLISH: "draft/",
     ObligationKind.STATUS_NOTE: "publication/#notes",
     ObligationKind.REVIEW_ACTIONS: "actions-review/",
+    ObligationKind.READ_DRAFT: "read/",
+    ObligationKind.EVIDENCE: "evidence/",
 }
 LONGEST_LABEL = 80
 

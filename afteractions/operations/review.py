@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Section, VendorFollowUp
 from afteractions.operations.record import Record
 from afteractions.operations.sections import normal, people_named
+from afteractions.queries import standing_files
 from afteractions.rules.calendar import local_date
 from afteractions.rules.statements import learning_statement
 from afteractions.timeline import picture_as_document
@@ -111,6 +112,22 @@ class Review:
     def written(self, key: SectionKey, empty: Any) -> Any:
         section = self.sections.get(key)
         return section.content if section is not None and section.content else empty
+
+    def evidence(self) -> list[dict[str, Any]]:
+        """The files of evidence that count, as the document lists them beside its sections."""
+        return [
+            {
+                "reference": file.reference,
+                "name": file.name,
+                "note": file.note,
+                "kind": file.kind,
+                "size": file.size,
+                "sha256": file.sha256,
+                "by": self.named(file.by),
+                "at": instant(file.at),
+            }
+            for file in standing_files(self.after_action)
+        ]
 
     # The sections
 
@@ -313,6 +330,7 @@ class Review:
                 "change": change.change,
                 "owner": self._owner(change),
                 "due_on": day(change.due_on),
+                "executive_reason": change.executive_reason or None,
                 **self._import_words(change),
             }
             for change in self.rows

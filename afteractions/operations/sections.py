@@ -190,7 +190,7 @@ def went_well(check: Check, content: Any, path: str) -> list[dict[str, str]]:
 @dataclass(frozen=True, slots=True)
 class SentChange:
     """A row of the section `changes` as it was sent, checked. `reference` is None for a new one,
-    `owner_words` None when nothing was said of them."""
+    `owner_words` and `executive_reason` None when nothing was said of them."""
 
     path: str
     reference: str | None
@@ -200,6 +200,10 @@ class SentChange:
     owner: Person | None
     owner_words: str | None
     due_on: date | None
+    executive_reason: str | None = None
+
+
+CHANGE_KEYS = ("id", "kind", "gap", "change", "owner", "owner_words", "due_on", "status", "executive_reason")
 
 
 def changes(check: Check, content: Any, path: str) -> list[SentChange]:
@@ -208,9 +212,7 @@ def changes(check: Check, content: Any, path: str) -> list[SentChange]:
     seen: set[str] = set()
     for number, row in enumerate(check.rows(content, path)):
         at = f"{path}[{number}]"
-        sent = check.keys(
-            row, at, ("id", "kind", "gap", "change", "owner", "owner_words", "due_on", "status")
-        )
+        sent = check.keys(row, at, CHANGE_KEYS)
         if not sent:
             continue
         reference = check.text(sent.get("id"), f"{at}.id") or None
@@ -229,6 +231,9 @@ def changes(check: Check, content: Any, path: str) -> list[SentChange]:
                 owner=owner,
                 owner_words="" if owner else words and words[:200],
                 due_on=check.day(sent.get("due_on"), f"{at}.due_on"),
+                executive_reason=check.text(sent["executive_reason"], f"{at}.executive_reason")
+                if sent.get("executive_reason") is not None
+                else None,
             )
         )
     return rows

@@ -2,7 +2,6 @@
 Actions, The Missing Vendor)."""
 
 from datetime import date, datetime
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -10,18 +9,16 @@ from django.db import transaction
 from afteractions.access import can_follow_up
 from afteractions.models import AfterAction, Revision, VendorFollowUp, VendorItem
 from afteractions.operations import obligations, steps
+from afteractions.operations.files import take_file
 from afteractions.operations.freezing import freeze
 from afteractions.operations.sections import is_storable
 from afteractions.rules.calendar import end_of_day
-from afteractions.vocabulary import RevisionKind
+from afteractions.vocabulary import FileKind, RevisionKind
 from incidents.models import VendorEngagement
 from majorops.audit import trail
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale
 
-LARGEST_RCA = 25 * 1024 * 1024
-PDF_BEGINS = b"%PDF-"
-LONGEST_NAME = 200
 LONGEST_TEXT = 5_000
 
 
@@ -168,15 +165,10 @@ def attach_rca(
     steps.check_instant(at, now=now, after=[(follow_up.engagement.engaged_at, "the vendor was engaged")])
     if follow_up.rca_received_at is not None:
         raise Refused("The RCA of this vendor is here already.")
-    if len(content) > LARGEST_RCA:
-        raise BadInput.of("file", "The RCA is larger than 25 MB: ask the vendor for a smaller file.")
-    if not content.startswith(PDF_BEGINS):
-        raise BadInput.of("file", "This is not a PDF. Ask the vendor for its RCA as a PDF.")
-    name = name.replace("\\", "/").rpartition("/")[2].strip()
-    if not name or not is_storable(name):
-        raise BadInput.of("name", "The file has no name.")
-    follow_up.rca_file, follow_up.rca_name = content, name[-LONGEST_NAME:]
-    follow_up.rca_sha256, follow_up.rca_received_at = sha256(content).hexdigest(), at
+    wanted = "This is not a PDF. Ask the vendor for its RCA as a PDF."
+    taken = take_file(name, content, kinds={FileKind.PDF}, wanted=wanted)
+    follow_up.rca_file, follow_up.rca_name = taken.content, taken.name
+    follow_up.rca_sha256, follow_up.rca_received_at = taken.sha256, at
     _save(follow_up, "rca_file", "rca_name", "rca_sha256", "rca_received_at")
     _keep("attached the RCA", follow_up, by=by, now=now, changes={"sha256": (None, follow_up.rca_sha256)})
     after_action = follow_up.after_action

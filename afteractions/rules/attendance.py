@@ -177,8 +177,9 @@ def _from_findings(facts: AttendanceFacts) -> Iterator[Proposal]:
                 ("Engineering Manager or Director",),
                 "Findings require organisational change.",
             )
-    for person in facts.executives:
-        if facts.executive_action:
+    if facts.executive_action:
+        for person in facts.executives or (None,):
             yield Proposal(person, _SITUATIONAL, ("Executive",), "A finding requires executive action.")
-        else:
+    else:
+        for person in facts.executives:
             yield Proposal(person, None, ("Executive",), "No finding requires executive action.")

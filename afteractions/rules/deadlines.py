@@ -26,6 +26,9 @@ SECOND_MEETING_WITHIN_BUSINESS_DAYS = 5
 STATUS_NOTE_WITHIN_BUSINESS_DAYS = 1
 LAPSE_AFTER_BUSINESS_DAYS = 5
 
+# What attendees owe for themselves: beside the steps of the After Action, never the next of them.
+OF_ATTENDEES = frozenset({ObligationKind.READ_DRAFT, ObligationKind.EVIDENCE})
+
 TO_DECIDE = frozenset({RequirementLevel.RECOMMENDED, RequirementLevel.OPTIONAL})
 
 
@@ -122,6 +125,8 @@ def expected_obligations(
             found += _decide(record, after_action, after_action.clock_from)
             if is_to_be_held(record, after_action):
                 found += _meetings(record, after_action, after_action.clock_from, calendar)
+                found += _readings(record, after_action)
+                found += _evidence(record, after_action)
         found += _publish(record, after_action)
         found += _reviews(record, after_action)
         found += _actions(record, after_action)
@@ -208,6 +213,39 @@ def _distribute(
         missed=distributed_at is None and meeting.held_from is not None,
         history=record.history,
     )
+
+
+def _readings(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
+    """Of a draft that is out, each required attendee owes its reading until the meeting. Seed: "Attendees read it
+    before arriving"."""
+    for meeting in after_action.meetings:
+        if meeting.starts_at is None or meeting.distributed_at is None or meeting.held_until is not None:
+            continue
+        for reader in meeting.readers:
+            yield Expected(
+                ObligationKind.READ_DRAFT,
+                f"reading:{meeting.round}:{reader.person}",
+                meeting.starts_at,
+                Responsible(person=reader.person),
+                met_at=reader.read_at,
+                history=record.history,
+            )
+
+
+def _evidence(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
+    """What attendees were asked to bring, until the meeting that agreed. Seed: "Teams arrive without evidence"."""
+    if any(meeting.agreed for meeting in after_action.meetings):
+        return
+    for asked in after_action.evidence:
+        yield Expected(
+            ObligationKind.EVIDENCE,
+            f"attendee:{asked.key}",
+            end_of_day(asked.due_on, asked.zone),
+            Responsible(person=asked.person),
+            due_on=asked.due_on,
+            met_at=asked.brought_at,
+            history=record.history,
+        )
 
 
 def _publish(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Expected]:

@@ -62,6 +62,25 @@ class RecordFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderFacts:
+    """Somebody whose attendance is required. `read_at`: when the draft that stands was read."""
+
+    person: str
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFacts:
+    """What an attendee was asked to bring by a day of their own zone. `brought_at`: when a file of theirs came."""
+
+    key: str
+    person: str
+    due_on: date
+    zone: ZoneInfo
+    brought_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingFacts:
     """One round of the meeting: a meeting that was held without agreement is followed by another round.
 
@@ -77,6 +96,7 @@ class MeetingFacts:
     held_from: datetime | None = None
     held_until: datetime | None = None
     agreed: bool | None = None
+    readers: tuple[ReaderFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +156,7 @@ class AfterActionFacts:
     internal_liaison: str | None = None
     meetings: tuple[MeetingFacts, ...] = (MeetingFacts(),)
     published_at: datetime | None = None
+    evidence: tuple[EvidenceFacts, ...] = ()
     actions: tuple[ActionFacts, ...] = ()
     status_notes: tuple[StatusNoteFacts, ...] = ()
     external_messages: tuple[ExternalMessageFacts, ...] = ()

@@ -115,6 +115,9 @@ DEFAULT = Policy(
         ObligationKind.VENDOR_ITEM: Enforced(_days(2)),
         ObligationKind.MTM_SUMMARY: _in_the_incident(minutes=5),
         ObligationKind.NEXT_MTM: _in_the_incident(minutes=10),
+        # Each attendee owes these for themselves: they are reminded, and nobody above them is told.
+        ObligationKind.READ_DRAFT: Enforced(_hours(24), managers=0),
+        ObligationKind.EVIDENCE: Enforced(_hours(24), managers=0),
     }
 )
 
@@ -127,6 +130,7 @@ TERMS: Mapping[ObligationKind, timedelta] = {
     ObligationKind.REVIEW_ACTIONS: timedelta(days=30),
     ObligationKind.HOLD: timedelta(days=5),
     ObligationKind.MTM_SUMMARY: timedelta(minutes=15),
+    ObligationKind.READ_DRAFT: timedelta(hours=48),
 }
 LONGEST_WARNING = timedelta(days=60)
 
@@ -210,7 +214,7 @@ def _problems_of(kind: ObligationKind, rule: Enforced) -> Iterator[PolicyProblem
                 f"{kind.label}: {lead_words(lead)} ahead is too early; a warning comes less than "
                 f"{lead_words(longest)} ahead.",
             )
-    # Only the MTM's deadlines climb to nobody: of any other, somebody above must hear.
+    # Only the MTM's deadlines and an attendee's own climb to nobody: of any other, somebody above must hear.
     least = min(1, DEFAULT.of(kind).managers)
     if not least <= rule.managers <= MOST_MANAGERS:
         yield PolicyProblem(

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from afteractions.models import Revision, VendorFollowUp
 from afteractions.operations.archive import MOST_ATTEMPTS, ask_pdf
+from afteractions.views.files import as_file
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import of_after_action, show
 from majorops import clock
@@ -28,7 +29,7 @@ def pdf(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         response["Refresh"] = str(RETRY_SECONDS)
         return response
     name = f"{workspace.incident.reference}-learning-review-{revision.number}.pdf"
-    return _file(bytes(made.content), "application/pdf", name, shown=True)
+    return as_file(bytes(made.content), "application/pdf", name, shown=True)
 
 
 def _revision(workspace: Workspace, said: str | None) -> Revision | None:
@@ -47,14 +48,4 @@ def rca(request: HttpRequest, workspace: Workspace, follow_up_id: int) -> HttpRe
     follow_up = get_object_or_404(VendorFollowUp, pk=follow_up_id, after_action=workspace.after_action)
     if follow_up.rca_file is None:
         raise Http404("This vendor's RCA has not come yet.")
-    return _file(bytes(follow_up.rca_file), "application/pdf", follow_up.rca_name, shown=False)
-
-
-def _file(content: bytes, kind: str, name: str, *, shown: bool) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    plain = "".join(
-        letter if letter.isascii() and (letter.isalnum() or letter in "-_. ") else "_" for letter in name
-    )
-    response["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{plain}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_file(bytes(follow_up.rca_file), "application/pdf", follow_up.rca_name)

@@ -216,6 +216,7 @@ def _form(workspace: Workspace, key: SectionKey) -> SectionForm | None:
                 "change": row.change,
                 "owner": row.owner and row.owner.identifier,
                 "due_on": row.due_on,
+                "executive_reason": row.executive_reason,
             }
             for row in review.rows
         ]

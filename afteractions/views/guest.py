@@ -14,11 +14,13 @@ from afteractions.models import Comment, GuestLink, Reading
 from afteractions.operations.guests import (
     acknowledge_as_guest,
     comment_as_guest,
+    evidence_of_guest,
     guest_path,
     guest_revision,
     open_guest_link,
 )
 from afteractions.rules.questions import HEADLINE
+from afteractions.views.evidence import handed_out
 from afteractions.views.reading import document_context
 from afteractions.views.workspace import instants
 from majorops import clock
@@ -82,8 +84,22 @@ def _guest_page(
     }
     if revision is not None:
         context |= document_context(revision.content)
+        context["evidence_place"] = f"{guest_path(token)}evidence/"
     response = render(request, "afteractions/guest.html", context, status=status)
     # The address is the key: it must not travel on in a referrer.
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@never_cache
+@require_safe
+def guest_evidence(request: HttpRequest, token: str, evidence: str) -> HttpResponse:
+    """A file of evidence that the guest's draft lists."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    file = evidence_of_guest(link, evidence)
+    response = handed_out(file)
     response["Referrer-Policy"] = "no-referrer"
     return response
 

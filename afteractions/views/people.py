@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from afteractions.forms.people import person_words
 from afteractions.forms.steps import GUEST_DAYS, AddAttendeeForm, NamingForm
 from afteractions.models import Attendee
-from afteractions.operations.attendees import propose_attendees, respond, set_attendees
+from afteractions.operations.attendees import look_again, respond, set_attendees
 from afteractions.operations.guests import create_guest_link, guest_path, revoke_guest_link
 from afteractions.operations.naming import name_people
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from majorops import clock
-from majorops.refusal import NotAllowed, Refused
+from majorops.refusal import Refused
 
 
 @of_after_action
@@ -60,6 +60,7 @@ def _people_page(
         "may_invite_guests": workspace.may_chair or workspace.may_own,
         "editors": list(workspace.after_action.editors.all()),
         "stakeholders": list(workspace.after_action.stakeholders.all()),
+        "executive_findings": [row for row in workspace.review.rows if row.executive_reason],
         "read_count": sum(1 for each in workspace.included if each.person_id in read),
     }
     return show(request, workspace, "people", "people", context, status=status)
@@ -69,10 +70,8 @@ def _people_page(
 @require_POST
 def propose(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Looks at the record again: who should attend?"""
-    if not workspace.may_chair:
-        raise NotAllowed("The MIM decides who attends.")
     before = len(workspace.attendees)
-    found = propose_attendees(workspace.after_action, now=clock.now())
+    found = look_again(workspace.after_action, by=workspace.person, now=clock.now())
     new = len(found) - before
     messages.info(request, f"The record proposes {new} more." if new else "The record proposes nobody new.")
     return go(workspace, "people")

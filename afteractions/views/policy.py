@@ -41,6 +41,8 @@ DUE = {
     ObligationKind.VENDOR_ITEM: "the committed date, until then our follow-up date",
     ObligationKind.MTM_SUMMARY: "15 min after the MTM",
     ObligationKind.NEXT_MTM: "the time set for it",
+    ObligationKind.READ_DRAFT: "the start of the meeting",
+    ObligationKind.EVIDENCE: "end of the day it was asked for",
 }
 
 

@@ -13,9 +13,9 @@ from afteractions.access import can_follow_up, can_send_status_note
 from afteractions.forms.people import person_words
 from afteractions.forms.steps import RcaForm, ReasonForm, VendorItemForm
 from afteractions.models import VendorFollowUp, VendorItem
+from afteractions.operations.files import check_size
 from afteractions.operations.publication import amend_published, publish, send_status_note
 from afteractions.operations.vendors import (
-    LARGEST_RCA,
     add_item,
     attach_rca,
     close_item,
@@ -23,6 +23,7 @@ from afteractions.operations.vendors import (
     plan_rca,
 )
 from afteractions.rules.calendar import local_date
+from afteractions.rules.files import LARGEST_FILE
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
 from afteractions.vocabulary import RevisionKind, Transition
@@ -65,7 +66,7 @@ def _publication_page(
         "notes": workspace.notes,
         "vendors": vendors_of(workspace),
         "refused_step": refused or {},
-        "largest_rca": LARGEST_RCA // (1024 * 1024),
+        "largest_rca": LARGEST_FILE // (1024 * 1024),
     }
     return show(request, workspace, "publication", "publication", context, status=status)
 
@@ -225,8 +226,7 @@ def _vendor_step(request: HttpRequest, workspace: Workspace, engagement: VendorE
             file = request.FILES.get("file")
             if file is None:
                 raise BadInput.of("file", "Choose the PDF of the vendor's RCA.")
-            if (file.size or 0) > LARGEST_RCA:
-                raise BadInput.of("file", "The RCA is larger than 25 MB: ask the vendor for a smaller file.")
+            check_size(file.size or 0)
             revision = attach_rca(follow_up, name=file.name or "", content=file.read(), **stamp)
             return (
                 f"The RCA is attached; revision {revision.number} names it."

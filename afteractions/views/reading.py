@@ -14,7 +14,7 @@ from afteractions.rules.changes_between import SectionChange
 from afteractions.timeline import picture_from_document
 from afteractions.views.pictures import drawn
 from afteractions.views.standing import Workspace
-from afteractions.views.workspace import go, instants, of_after_action, show
+from afteractions.views.workspace import go, instants, of_after_action, show, url_of
 from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
 from majorops import clock
 from majorops.refusal import BadInput
@@ -41,11 +41,13 @@ def reading_page(
     }
     if wants_draft:
         context |= document_context(_draft_document(workspace))
+        context["evidence_place"] = url_of(workspace, "evidence")
     elif latest is not None:
         shown = latest
         mine = workspace.my_readings
         last_read = mine[0].revision_id if mine else None
         context |= document_context(shown.content)
+        context["evidence_place"] = url_of(workspace, "evidence")
         context |= {
             "my_reading": next((each for each in mine if each.revision_id == latest.pk), None),
             "asked": _asked(workspace, shown),
@@ -82,7 +84,11 @@ def _draft_document(workspace: Workspace) -> dict[str, Any]:
         key.value: str(sections[key].confirmed_by) if key in sections and sections[key].confirmed_at else None
         for key in (SectionKey.EXPECTED, SectionKey.ROOT_CAUSE)
     }
-    return {"sections": workspace.review.document(), "confirmed_by": confirmed}
+    return {
+        "sections": workspace.review.document(),
+        "confirmed_by": confirmed,
+        "evidence": workspace.review.evidence(),
+    }
 
 
 def _asked(workspace: Workspace, revision: Revision) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from afteractions.operations.intake import start as begin
 from afteractions.operations.waiving import waive as end_as_waived
 from afteractions.rules.lifecycle import decision_refusal
 from afteractions.views.deadlines import may_be_waived
+from afteractions.views.reading_list import said_of_sources
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import (
     go,
@@ -107,7 +108,7 @@ def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             "You can amend it afterwards: only a change of the root cause or of the changes starts the 48 hours again.",
         ),
         done="The draft is out: everybody who attends is asked to read it.",
-        missing=workspace.missing,
+        missing=[*workspace.missing, *said_of_sources(workspace)],
     )
 
 

@@ -28,7 +28,7 @@ TABS = (
     ("history", "History"),
     ("pdf", "PDF"),
 )
-PARTS_OF_TABS = {"schedule": "meeting", "distribute": "draft", "difference": "history"}
+PARTS_OF_TABS = {"schedule": "meeting", "distribute": "draft", "difference": "history", "evidence": "people"}
 
 MISSING_BEFORE = {
     Status.DRAFT: "before the draft can go out",

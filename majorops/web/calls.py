@@ -5,11 +5,12 @@ A verb is a method of `Calls` under `@verb(...)`; it may be sent with an Idempot
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -83,7 +84,7 @@ class Calls(GenericViewSet[Any]):
 
 
 def verb(
-    body: type[Body] | serializers.ListSerializer[Any] | None,
+    body: type[Body] | serializers.ListSerializer[Any] | Mapping[str, type[Body]] | None,
     answer: Any,
     *,
     status: int = 200,
@@ -93,7 +94,8 @@ def verb(
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """A call that changes something: described with its body and its answer, and done once for an Idempotency-Key.
 
-    `answer` is a serializer for the status, or a mapping of status to serializer. `matches`: If-Match is honoured.
+    `body` is JSON, or named by its media type. `answer` is a serializer for the status, or a mapping of status to
+    serializer. `matches`: If-Match is honoured.
     `overwrites`: it must be there (428).
     """
     responses = answer if isinstance(answer, dict) else {status: answer}
@@ -124,7 +126,7 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
     if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
         raise BadInput.of(KEY, f"Give a text of 1 to {LONGEST_KEY} printable characters.")
     call = f"{request.method} {request.path}"[:LONGEST_CALL]
-    sent = json.dumps([request.META.get("QUERY_STRING", ""), request.data], sort_keys=True)
+    sent = json.dumps([request.META.get("QUERY_STRING", ""), request.data], sort_keys=True, default=_digest)
     fingerprint = hashlib.sha256(sent.encode("utf-8", "surrogatepass")).hexdigest()
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -157,6 +159,17 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
             )
             return answer
     raise refusal
+
+
+def _digest(sent: Any) -> str:
+    """What stands for a file in the fingerprint of a call. Raises TypeError for anything else."""
+    if not isinstance(sent, UploadedFile):
+        raise TypeError(f"{type(sent).__name__} is no part of a body.")
+    digest = hashlib.sha256()
+    for chunk in sent.chunks():
+        digest.update(chunk)
+    sent.seek(0)
+    return digest.hexdigest()
 
 
 def forget_kept_answers(now: datetime) -> int:

@@ -98,6 +98,8 @@ PAGES = [
         for key in ("summary", "record_findings", "timeline", "expected", "root_cause", "went_well", "changes")
     ],
     Shown("afteractions:close_out", "mim", at("afteractions:close_out", "draft")),
+    Shown("afteractions:evidence", "mim", at("afteractions:evidence", "in_review")),
+    Shown("afteractions:reading_list", "mim", at("afteractions:reading_list", "draft")),
     Shown("afteractions:distribute", "mim", at("afteractions:distribute", "draft")),
     Shown("afteractions:withdraw", "mim", at("afteractions:withdraw", "in_review")),
     Shown("afteractions:amend", "mim", at("afteractions:amend", "in_review")),
@@ -155,6 +157,9 @@ NO_PAGES = {
     "search_suggestions", "healthz", "readyz", "metrics", "favicon", "notices:bell",
     "incidents:people", "incidents:services", "incidents:live", "incidents:line", "incidents:export",
     "incidents:step_of", "incidents:mtm_step",
+    "afteractions:evidence_file", "afteractions:ask_evidence", "afteractions:withdraw_evidence",
+    "afteractions:reading_list_tick",
+    "afteractions:guest_evidence",
     "afteractions:rca", "afteractions:take_gap", "afteractions:take_close_out", "afteractions:people_known",
     "afteractions:confirm",
     "afteractions:not_a_name", "afteractions:attendance",

@@ -33,6 +33,7 @@ PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
     "afteractions_meeting": {"ends_at": LATER},
     "afteractions_change": {"status": "'open'"},
     "afteractions_obligation": {"state": "'open'", "kind": "'action_item'"},
+    "afteractions_evidencefile": {"kind": "'pdf'", "sha256": "repeat('0', 64)"},
     "afteractions_policyversion": {"kind": "'closing_day'"},
     "afteractions_itemproposal": {"state": "'waiting'", "disposition": "'done'"},
     "notices_preference": {"mail": "'at_once'"},
@@ -117,6 +118,10 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
         {**ENDED, "state": "'waived'", "ended_reason": "'agreed'"},
         {**ENDED, "state": "'waived'", "ended_by_id": "1", "ended_reason": "''"},
     ],
+    "evidence_is_named_and_hashed": [{"name": "''"}, {"size": "0"}, {"sha256": "'ABC'"}],
+    "evidence_is_of_a_known_kind": [{"kind": "'exe'"}],
+    "a_withdrawal_of_evidence_says_why": [{"reason": "''"}],
+    "a_reading_list_note_says_of_what": [{"key": "''"}, {"text": "'A log'", "is_read": "true"}],
     "a_close_out_says_something": [{"worked": "''", "slowed": "''"}],
     "a_dismissed_name_has_its_text": [{"text": "''"}],
     "a_proposal_is_of_a_known_kind": [

@@ -16,6 +16,7 @@ FORM: Mapping[str, str] = {
     "reason": "It must be so",
     "text": "Something was said",
     "line": "the pump was restarted",
+    "key": "updates",
     "worked": "The pump was found at once",
     "section": "root_cause",
     "kind": "action",
@@ -73,6 +74,7 @@ def form_for(name: str, thing: Thing) -> dict[str, str]:
     return {
         **FORM,
         **dict.fromkeys(PEOPLE, somebody),
+        "attendee": str(thing.after_action.attendees.get(person=thing.cast.attendee).pk),
         "item": thing.change.reference,
         **({"answer": a_line(thing), "line": "worked"} if name == "afteractions:take_close_out" else {}),
         "gap": a_gap(thing) if name == "afteractions:take_gap" else "A gap",
@@ -134,6 +136,9 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
         {"person": thing.cast.attendee.identifier, "included": True, "reason": "Knows it"}
     ],
     "after-action-close-outs": said(worked="The runbook"),
+    "after-action-withdraw-evidence": BECAUSE,
+    "after-action-reading-list": said(text="The ticket of the vendor"),
+    "after-action-tick-off": said(key="updates"),
     "after-action-comments": said(section="root_cause", text="Why?"),
     "after-action-decisions": said(text="The inventory comes first"),
     "after-action-guest-links": lambda thing: {"person": thing.link.person.identifier},

@@ -91,6 +91,10 @@ READ_OF_ONE = [
 ]
 
 
+# Pages of what follows that are named by the incident.
+OF_INCIDENTS = ("afteractions:request", "afteractions:incident_memory")
+
+
 def path_to(asked: Asked, thing: Thing) -> str:
     """The address of a URL of ours for one thing."""
     name = asked.url.name
@@ -108,7 +112,7 @@ QUERIES = {"afteractions:difference": "?from=1&to=2", "afteractions-api:search":
 def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
     name = asked.url.name
     match parameter:
-        case "reference" if name.startswith("incidents") or name == "afteractions:request":
+        case "reference" if name.startswith("incidents") or name in OF_INCIDENTS:
             return thing.incident.reference
         case "reference" if name.startswith(("afteractions-api:action-item", "afteractions:action")):
             return (
@@ -145,6 +149,7 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
     return {
         "number": thing.mtm.number,
         "key": "root_cause",
+        "evidence": thing.evidence.reference,
         "day": FAR_DAY,
         "token": thing.token,
         "topic": "times",
@@ -199,7 +204,7 @@ def outcome(answer: HttpResponse) -> str:
     status = answer.status_code
     if status == 401 or (status == 302 and answer["Location"].startswith("/accounts/login/")):
         return SIGN_IN
-    if status in (200, 201, 202, 204, 301, 302, 400, 409, 412, 422, 428):
+    if status in (200, 201, 202, 204, 301, 302, 400, 409, 412, 415, 422, 428):
         return THROUGH
     return {403: REFUSED, 404: ABSENT, 405: NO_METHOD}.get(status, f"gets {status}")
 

@@ -13,6 +13,7 @@ from afteractions.models import (
     AfterAction,
     Change,
     Comment,
+    EvidenceFile,
     ExternalMessage,
     GuestLink,
     StatusNote,
@@ -22,6 +23,7 @@ from afteractions.operations.attendees import set_attendees
 from afteractions.operations.close_out import close_out
 from afteractions.operations.comments import add_comment
 from afteractions.operations.distribution import amend, distribute
+from afteractions.operations.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.guests import create_guest_link, path_of
 from afteractions.operations.vendors import add_item, attach_rca, follow_up_of, plan_rca
 from incidents.models import CommandAssignment, Incident, Milestone, Mtm, RecoveryTrack, TimelineEvent
@@ -87,6 +89,7 @@ class Thing:
     track: RecoveryTrack
     mtm: Mtm
     link: GuestLink
+    evidence: EvidenceFile
     names: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -165,6 +168,14 @@ def a_thing(word: str, cast: Cast, *, restricted: bool = False) -> Thing:
         **said,
     )
     close_out(after_action, worked=f"The {word} was near", slowed="", **{**said, "by": cast.trl})
+    asked = after_action.attendees.get(person=cast.attendee)
+    ask_for_evidence(asked, bring=f"Log of the {word}", bring_by=date(2026, 3, 6), **said)
+    evidence = attach_evidence(
+        after_action,
+        name=f"{word}.log",
+        content=f"The {word} failed".encode(),
+        **{**said, "by": cast.attendee},
+    )
     write_prose(after_action)
     cause = {
         "failure": f"a pump of the {word} without power",
@@ -209,6 +220,7 @@ def a_thing(word: str, cast: Cast, *, restricted: bool = False) -> Thing:
         track,
         mtm,
         link,
+        evidence,
         frozenset({word, incident.reference, after_action.reference, change.reference}),
     )
 

@@ -58,6 +58,7 @@ WRITERS = audience({"owner", "mim", "trl", "administrator"}, {"administrator"})
 LEADS = audience({"owner", "mim", "administrator"}, {"administrator"})
 RECOVERY_LEAD = audience({"trl", "administrator"}, {"administrator"})
 RESPONDERS = audience({"mim", "trl", "administrator"}, {"administrator"})
+BRINGERS = audience({"attendee", "owner", "administrator"}, {"administrator"})
 INVITED = audience({"attendee", "mim", "administrator"}, {"administrator"})
 # Those who write it, and whoever began the thread.
 THREADS = audience(WRITERS.own | {"attendee"}, WRITERS.others)
@@ -218,6 +219,12 @@ PAGES: dict[str, Rule] = {
     "afteractions:section": form(WRITERS),
     "afteractions:confirm": page(post=RECOVERY_LEAD),
     "afteractions:close_out": form(RESPONDERS),
+    "afteractions:reading_list": form(WRITERS),
+    "afteractions:reading_list_tick": page(post=WRITERS),
+    "afteractions:evidence": form(BRINGERS),
+    "afteractions:ask_evidence": page(post=LEADS),
+    "afteractions:evidence_file": READ,
+    "afteractions:withdraw_evidence": page(post=BRINGERS),
     "afteractions:read": READ,
     "afteractions:acknowledge": page(post=ANYONE_SIGNED_IN),
     "afteractions:comment": page(post=NOT_AUDITORS),
@@ -258,6 +265,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:actions_review": form(CHAIR),
     "afteractions:guest": page(EVERYBODY),
     "afteractions:guest_read": page(post=EVERYBODY),
+    "afteractions:guest_evidence": page(EVERYBODY),
     "afteractions:guest_comment": page(post=EVERYBODY),
     "notices:inbox": LIST,
     "notices:bell": LIST,
@@ -322,6 +330,11 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:after-action-anti-patterns": post(CHAIR),
     "afteractions-api:after-action-attendees": post(CHAIR),
     "afteractions-api:after-action-close-outs": call(get=ANYONE_SIGNED_IN, post=RESPONDERS),
+    "afteractions-api:after-action-reading-list": call(get=ANYONE_SIGNED_IN, post=WRITERS),
+    "afteractions-api:after-action-tick-off": post(WRITERS),
+    "afteractions-api:after-action-evidence": call(get=ANYONE_SIGNED_IN, post=BRINGERS),
+    "afteractions-api:after-action-evidence-file": SEEN,
+    "afteractions-api:after-action-withdraw-evidence": post(BRINGERS),
     "afteractions-api:after-action-comments": call(get=ANYONE_SIGNED_IN, post=NOT_AUDITORS),
     "afteractions-api:after-action-confirm": post(RECOVERY_LEAD),
     "afteractions-api:after-action-decide": post(CHAIR),

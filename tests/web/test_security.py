@@ -27,7 +27,8 @@ from django.test import Client
 from afteractions.models import AfterAction, GuestLink
 from afteractions.operations.attendees import set_attendees
 from afteractions.operations.guests import SALT, create_guest_link, path_of, revoke_guest_link
-from afteractions.operations.vendors import LARGEST_RCA, attach_rca, follow_up_of
+from afteractions.operations.vendors import attach_rca, follow_up_of
+from afteractions.rules.files import LARGEST_FILE
 from incidents.models import Incident
 from incidents.operations.vendors import engage
 from majorops import clock
@@ -418,7 +419,7 @@ class TestFiles:
         browser = a_browser()
         browser.force_login(after_action.incident.mim)
         for content, sentence in (
-            (b"%PDF-" + b"0" * LARGEST_RCA, "larger than 25 MB"),
+            (b"%PDF-" + b"0" * LARGEST_FILE, "larger than 25 MB"),
             (b"<html><script>alert(1)</script>", "not a PDF"),
         ):
             file = SimpleUploadedFile("rca.pdf", content, content_type="application/pdf")

@@ -12,12 +12,12 @@ from afteractions.operations.distribution import (
     amend,
     differences,
     distribute,
-    readers,
     withdraw,
 )
 from afteractions.operations.draft import missing_before_distributing
 from afteractions.operations.drafting import section_content
 from afteractions.operations.freezing import freeze
+from afteractions.queries import readers
 from afteractions.revision_document import RevisionDocument, Sections, content_hash
 from afteractions.vocabulary import AntiPattern, RevisionKind, SectionKey, Status
 from incidents.models import IncidentAccess

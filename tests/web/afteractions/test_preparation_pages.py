@@ -3,12 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
-from afteractions.models import AfterAction, CloseOutAnswer
+from afteractions.models import AfterAction, CloseOutAnswer, EvidenceFile
+from afteractions.operations.attendees import set_attendees
+from afteractions.operations.distribution import distribute
+from afteractions.operations.guests import create_guest_link
 from majorops import clock
 from majorops.people.models import Person
-from tests.factories.afteractions import an_after_action
-from tests.factories.people import a_mim, a_person
+from tests.factories.afteractions import a_drafted_review, an_after_action
+from tests.factories.people import a_contact, a_mim, a_person
 from tests.web.afteractions.pages import at, browser_of, words
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +76,92 @@ def test_each_line_waits_beside_its_section_alone_and_is_taken_over_by_a_press(
     assert "It was added to what we are changing" in words(took)
     assert "It is in the draft" in words(took)
     assert recent.changes.get().gap == "Waiting for access"
+
+
+@pytest.fixture
+def asked(mim: Person, lead: Person) -> AfterAction:
+    """A draft that is written and not yet out; the lead is asked for a log."""
+    after_action = a_drafted_review(mim, lead=lead)
+    attendee = after_action.attendees.get(person=lead)
+    page = at(after_action, "evidence/ask/")
+    said = {"attendee": str(attendee.pk), "bring": "The log of the gateway", "bring_by": "2026-03-05"}
+    assert "is asked for it" in words(browser_of(mim).post(page, said, follow=True))
+    return after_action
+
+
+def a_file(name: str = "gateway.log", content: bytes = b"09:10 failover refused\n") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_who_is_asked_attaches_a_file_and_the_owner_sees_that_it_is_here(
+    asked: AfterAction, lead: Person, mim: Person
+) -> None:
+    browser, place = browser_of(lead), at(asked, "evidence/")
+    assert "The log of the gateway" in words(browser.get(place))
+    sent = browser.post(place, {"file": a_file(), "note": "From nine to ten"}, follow=True)
+    assert "“gateway.log” is attached" in words(sent)
+    shown = words(browser_of(mim).get(place))
+    assert "It is here" in shown
+    assert EvidenceFile.objects.get().sha256 in shown
+
+
+def test_a_wrong_file_is_refused_beside_the_field(asked: AfterAction, lead: Person) -> None:
+    refused = browser_of(lead).post(
+        at(asked, "evidence/"), {"file": a_file("a.pdf", b"MZ\x90\x00"), "note": "x"}
+    )
+    assert refused.status_code == 422
+    assert "This is none of PDF, PNG" in words(refused)
+
+
+def test_a_file_is_handed_out_under_its_reference_as_an_attachment_that_is_not_sniffed(
+    asked: AfterAction, lead: Person, mim: Person
+) -> None:
+    script = b"<script>alert(1)</script>"
+    browser_of(lead).post(at(asked, "evidence/"), {"file": a_file('a".html', script), "note": ""})
+    file = EvidenceFile.objects.get()
+    place = at(asked, f"evidence/{file.reference}/")
+    answer = browser_of(mim).get(place)
+    assert answer.content == script
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["Content-Disposition"] == f'attachment; filename="{file.reference}.txt"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert browser_of(a_person("Otto Lang")).get(place).status_code == 403
+    assert browser_of(mim).get(at(asked, "evidence/EV-NOTHING/")).status_code == 404
+
+
+def test_a_withdrawn_file_stays_listed_with_its_reason_and_is_handed_out_no_more(
+    asked: AfterAction, lead: Person, mim: Person
+) -> None:
+    browser_of(lead).post(at(asked, "evidence/"), {"file": a_file(), "note": ""})
+    file = EvidenceFile.objects.get()
+    place = at(asked, f"evidence/{file.reference}/withdraw/")
+    assert browser_of(mim).post(place, {"reason": ""}).status_code == 422
+    shown = words(browser_of(mim).post(place, {"reason": "It holds a password"}, follow=True))
+    assert "It holds a password" in shown
+    assert browser_of(mim).get(at(asked, f"evidence/{file.reference}/")).status_code == 404
+
+
+def test_a_distributed_draft_lists_its_evidence_for_readers_and_for_a_guest(
+    asked: AfterAction, lead: Person, mim: Person
+) -> None:
+    browser_of(lead).post(at(asked, "evidence/"), {"file": a_file(), "note": ""})
+    file = EvidenceFile.objects.get()
+    now = clock.now()
+    distribute(asked, by=mim, at=now, now=now)
+    late = browser_of(lead)
+    late.post(at(asked, "evidence/"), {"file": a_file("late.log", b"10:00 more\n"), "note": ""})
+    reader = browser_of(a_person("Otto Lang"))
+    shown = reader.get(at(asked, "read/"))
+    assert file.sha256 in words(shown)
+    assert f"/evidence/{file.reference}/" in shown.content.decode()
+    assert reader.get(at(asked, f"evidence/{file.reference}/")).status_code == 200
+    guest = a_contact(asked.incident.reference, email="desk@vendor.example")
+    set_attendees(asked, [{"person": guest, "included": True, "reason": "Theirs"}], by=mim, at=now, now=now)
+    _, token = create_guest_link(asked, guest, by=mim, at=now, now=now)
+    visitor = Client()
+    assert f"/guest/{token}/evidence/{file.reference}/" in visitor.get(f"/guest/{token}/").content.decode()
+    handed = visitor.get(f"/guest/{token}/evidence/{file.reference}/")
+    assert handed.content == b"09:10 failover refused\n"
+    assert handed["Referrer-Policy"] == "no-referrer"
+    since = EvidenceFile.objects.get(name="late.log")
+    assert visitor.get(f"/guest/{token}/evidence/{since.reference}/").status_code == 404

@@ -1,0 +1,77 @@
+"""A finding that needs executive action: it alone brings an executive to the meeting (Seed: Who Attends)."""
+
+import pytest
+
+from afteractions.models import AfterAction
+from afteractions.operations.distribution import distribute
+from afteractions.operations.drafting import section_content
+from majorops.people.models import Person
+from tests.factories.afteractions import (
+    DISTRIBUTED,
+    SCHEDULED,
+    a_change,
+    a_drafted_review,
+    fresh,
+    write,
+)
+from tests.factories.people import a_mim, a_person
+
+pytestmark = pytest.mark.django_db
+
+WHY = "The budget for a second site is not the team's to give"
+
+
+@pytest.fixture
+def chief() -> Person:
+    return a_person("Clara Winterbourne")
+
+
+@pytest.fixture
+def owner(chief: Person) -> Person:
+    return a_person("Oskar Wrenfield", manager=a_person("Berta Lang", manager=chief))
+
+
+@pytest.fixture
+def after_action(owner: Person) -> AfterAction:
+    return a_drafted_review(a_mim(), action_owner=owner)
+
+
+def attending(after_action: AfterAction) -> set[Person]:
+    return {each.person for each in after_action.attendees.select_related("person")}
+
+
+def mark(after_action: AfterAction, owner: Person, reason: str | None) -> None:
+    content = section_content(after_action, "changes", now=SCHEDULED)
+    write(after_action, "changes", [{**content[0], "executive_reason": reason}])
+
+
+def test_a_finding_that_needs_executive_action_brings_who_leads_above_its_owner(
+    after_action: AfterAction, owner: Person, chief: Person
+) -> None:
+    assert chief not in attending(after_action)
+    mark(after_action, owner, WHY)
+    executive = after_action.attendees.get(person=chief)
+    assert (executive.requirement, executive.roles) == ("situational", ["Executive"])
+    assert executive.reason == "A finding requires executive action."
+    assert after_action.changes.get().executive_reason == WHY
+
+
+def test_the_mark_stays_when_a_writer_says_nothing_of_it_and_goes_when_it_is_emptied(
+    after_action: AfterAction, owner: Person
+) -> None:
+    mark(after_action, owner, WHY)
+    mark(after_action, owner, None)
+    assert after_action.changes.get().executive_reason == WHY
+    mark(after_action, owner, "")
+    assert after_action.changes.get().executive_reason == ""
+
+
+def test_it_stands_in_the_revision_that_is_read(after_action: AfterAction, owner: Person) -> None:
+    mark(after_action, owner, WHY)
+    revision = distribute(fresh(after_action), by=after_action.owner, at=DISTRIBUTED, now=DISTRIBUTED)
+    assert revision.content["sections"]["changes"][0]["executive_reason"] == WHY
+
+
+def test_nobody_is_proposed_where_no_finding_needs_it(after_action: AfterAction, chief: Person) -> None:
+    write(after_action, "changes", [a_change(a_person("Otto Lang", manager=chief))])
+    assert chief not in attending(after_action)
