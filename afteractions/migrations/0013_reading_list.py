@@ -9,7 +9,7 @@ from majorops.audit.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("afteractions", "0011_evidence"),
+        ("afteractions", "0012_evidence"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from majorops.audit.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("afteractions", "0010_insights"),
+        ("afteractions", "0011_searched"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
