@@ -1,6 +1,8 @@
 """Reading incidents: lists that a person may see, and one whole record in a constant number of statements."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -22,7 +24,9 @@ from incidents.models.incident import IncidentQuerySet
 from incidents.vocabulary import IncidentStatus, Severity
 from incidents.whole_record import read_record
 from majorops.people.models import Person
+from majorops.prepared import prepared
 from majorops.refusal import BadInput
+from majorops.web.pages import USUAL, Turned, beyond, turn_read
 
 # What the rules are told of, for many incidents at once: a statement each.
 RECORD = (
@@ -39,6 +43,8 @@ RECORD = (
     Prefetch("mtm_decisions", MtmDecision.objects.select_related("by")),
 )
 
+FILTERS = ("severity", "status", "service", "search")
+ORDER = ("-listed_at", "-id")
 # Long or meant for other pages: a list leaves them in the database, and takes of its references what names them.
 UNLISTED = {
     "document_sha256",
@@ -63,23 +69,55 @@ LISTED = (
 
 def incident_list(person: Person, filters: Mapping[str, str] | None = None) -> QuerySet[Incident]:
     """The incidents that `person` may see, newest first, narrowed by `severity`, `status`, `service` (a name) and
-    `search` (words of what the record says of it, its timeline aside, or a reference). Raises BadInput for unknown
-    words."""
-    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
-    found: IncidentQuerySet = Incident.objects.visible_to(person)
+    `search` (words of title, organisation and impact, or a reference). Raises BadInput for unknown words."""
+    return _narrowed(person=person, **_asked(filters or {}))
+
+
+def turn_incidents(person: Person, filters: Mapping[str, str], cursor: str) -> Turned:
+    """One page of that list, each with `after_action_reference`. Raises BadInput for what is no cursor, too."""
+    return turn_read(_page, Incident, ORDER, cursor, person=person, **_asked(filters))
+
+
+def _asked(filters: Mapping[str, str]) -> dict[str, str | None]:
+    """What the filters ask for; None for what they leave open."""
+    said = {name: filters.get(name, "").strip().replace("\x00", "") or None for name in FILTERS}
     for name, known in (("severity", Severity.keys()), ("status", IncidentStatus.keys())):
-        if said.get(name):
-            if said[name] not in known:
-                raise BadInput.of(name, f"“{said[name][:80]}” is none of: {', '.join(known)}.")
-            found = found.filter(**{name: said[name]})
-    if said.get("service"):
-        found = found.filter(
-            pk__in=IncidentService.objects.filter(service__name__iexact=said["service"]).values("incident")
-        )
-    if said.get("search"):
-        words = SearchQuery(said["search"], search_type="websearch", config="english")
-        found = found.filter(Q(search=words) | Q(likeness=words) | Q(reference=said["search"].upper()))
+        word = said[name]
+        if word is not None and word not in known:
+            raise BadInput.of(name, f"“{word[:80]}” is none of: {', '.join(known)}.")
+    return {**said, "reference": said["search"] and said["search"].upper()}
+
+
+def _narrowed(
+    *,
+    person: Person,
+    severity: str | None,
+    status: str | None,
+    service: str | None,
+    search: str | None,
+    reference: str | None,
+) -> QuerySet[Incident]:
+    found: IncidentQuerySet = Incident.objects.visible_to(person)
+    if severity is not None:
+        found = found.filter(severity=severity)
+    if status is not None:
+        found = found.filter(status=status)
+    if service is not None:
+        affected = IncidentService.objects.filter(service__name__iexact=service)
+        found = found.filter(pk__in=affected.values("incident"))
+    if search is not None:
+        words = SearchQuery(search, search_type="websearch", config="english")
+        found = found.filter(Q(search=words) | Q(reference=reference))
     return found.select_related("mim", "repeat_of").only(*LISTED)
+
+
+@prepared
+def _page(*, first: datetime | None, second: int | None, backward: bool, **asked: Any) -> QuerySet[Incident]:
+    found = _narrowed(**asked)
+    if first is not None:
+        found = found.filter(beyond(["listed_at", "id"], first, second, smaller=not backward))
+    order = ("listed_at", "id") if backward else ORDER
+    return with_after_action(found).order_by(*order)[: USUAL + 1]
 
 
 def incident_row(person: Person) -> QuerySet[Incident]:

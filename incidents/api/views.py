@@ -29,11 +29,18 @@ from incidents.operations.exporting import export_document
 from incidents.operations.importing import import_document
 from incidents.operations.log import link_repeat
 from incidents.operations.similar import dismiss_look_alike, propose
-from incidents.queries import incident_list, incident_page, incident_row, with_after_action
+from incidents.queries import (
+    incident_list,
+    incident_page,
+    incident_row,
+    turn_incidents,
+    with_after_action,
+)
 from incidents.vocabulary import IncidentStatus, Severity
 from majorops.refusal import Absent, BadInput, NotAllowed
 from majorops.web.bodies import renaming
 from majorops.web.calls import verb
+from majorops.web.pages import USUAL, page_size
 
 FILTERS = [
     OpenApiParameter("severity", str, enum=Severity.keys()),
@@ -54,8 +61,12 @@ class Incidents(RecordCalls, ResponseCalls):
     @extend_schema(parameters=FILTERS, responses=answers.IncidentRow(many=True))
     def list(self, request: Request) -> Response:
         """The incidents that you may see, newest first"""
-        found = with_after_action(incident_list(self.person, request.query_params))
-        rows = self.paginate_queryset(found)
+        said = request.query_params
+        if page_size(request) == USUAL:
+            page = turn_incidents(self.person, said, said.get("cursor", ""))
+            rows = self.paginator.take(page, request)
+        else:
+            rows = self.paginate_queryset(with_after_action(incident_list(self.person, said)))
         return self.get_paginated_response([shown.row(incident, self.now) for incident in rows])
 
     @verb(bodies.Declaration, answers.IncidentDetail, status=201, matches=False)

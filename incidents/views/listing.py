@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,16 +15,15 @@ from django.views.decorators.vary import vary_on_headers
 from incidents.access import can_declare
 from incidents.models import Incident
 from incidents.operations.facts import duration_of
-from incidents.queries import incident_list, with_after_action
+from incidents.queries import FILTERS, incident_list, turn_incidents
 from incidents.vocabulary import IncidentStatus, RequirementLevel, Severity
 from majorops import clock
 from majorops.durations import duration_words
 from majorops.people.models import Person
 from majorops.refusal import BadInput
+from majorops.web.pages import Turned
 
-PAGE = 50
 MOST_EXPORTED = 20_000
-FILTERS = ("severity", "status", "service", "search")
 COLUMNS = (
     "Reference", "Title", "Severity", "Status", "MIM", "Began (UTC)", "Opened (UTC)", "Closed (UTC)", "Duration",
     "Requirement", "Reason",
@@ -38,22 +37,21 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """Filters and page stand in the address; an unknown filter says what is known."""
     assert isinstance(request.user, Person)
     filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
-    now, refused = clock.now(), ""
+    now, turned, refused = clock.now(), Turned([], "", ""), ""
     try:
-        found = incident_list(request.user, filters)
+        if request.GET.get("format") == "csv":
+            return _csv(incident_list(request.user, filters), now)
+        turned = turn_incidents(request.user, filters, request.GET.get("cursor", ""))
     except BadInput as problem:
-        found, refused = Incident.objects.none(), problem.sentence
-    if request.GET.get("format") == "csv" and not refused:
-        return _csv(found, now)
-    rows, following, previous = page_of(found, request.GET.get("cursor", ""))
+        refused = problem.sentence
     context = {
         "at": now,
         "filters": filters,
         "is_filtered": any(filters.values()),
         "refused": refused,
-        "rows": [(incident, duration_of(incident, now).seconds) for incident in rows],
-        "next": following,
-        "previous": previous,
+        "rows": [(incident, duration_of(incident, now).seconds) for incident in turned.rows],
+        "next": turned.following,
+        "previous": turned.preceding,
         "severities": Severity.choices(),
         "statuses": IncidentStatus.choices(),
         "levels": dict(RequirementLevel.choices()),
@@ -61,48 +59,6 @@ def incidents(request: HttpRequest) -> HttpResponse:
     }
     is_part = request.htmx and not request.htmx.history_restore_request
     return render(request, "incidents/partials/rows.html" if is_part else "incidents/list.html", context)
-
-
-def page_of(found: QuerySet[Incident], cursor: str) -> tuple[list[Incident], str, str]:
-    """Up to 50 rows after (or before, as in `<...`) the cursor, with the cursors of the pages around them.
-
-    A cursor is the place of a row, not a number of rows to leave out: it costs the same however far one pages.
-    """
-    backwards, place = cursor.startswith("<"), _place(cursor.lstrip("<"))
-    if place is not None:
-        at, pk = place
-        beyond = (
-            Q(listed_at__gt=at) | Q(listed_at=at, pk__gt=pk)
-            if backwards
-            else Q(listed_at__lt=at) | Q(listed_at=at, pk__lt=pk)
-        )
-        found = found.filter(beyond)
-    backwards = backwards and place is not None
-    order = ("listed_at", "pk") if backwards else ("-listed_at", "-pk")
-    rows = list(with_after_action(found).order_by(*order)[: PAGE + 1])
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    if backwards:
-        rows.reverse()
-    if not rows:
-        return rows, "", ""
-    has_next, has_previous = (True, more) if backwards else (more, place is not None)
-    return (
-        rows,
-        _cursor(rows[-1]) if has_next else "",
-        f"<{_cursor(rows[0])}" if has_previous else "",
-    )
-
-
-def _cursor(incident: Incident) -> str:
-    return f"{incident.listed_at.timestamp():.6f}-{incident.pk}"
-
-
-def _place(cursor: str) -> tuple[datetime, int] | None:
-    stamp, _, pk = cursor.partition("-")
-    try:
-        return datetime.fromtimestamp(float(stamp), UTC), int(pk)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 class _Line:

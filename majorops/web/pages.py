@@ -111,6 +111,11 @@ class Page(BasePagination):
         self.turned = turn(queryset, columns, request.query_params.get("cursor", ""), page_size(request))
         return self.turned.rows
 
+    def take(self, turned: Turned, request: Request) -> list[Any]:
+        """The rows of a page that a prepared query read, to be answered as any other."""
+        self.request, self.turned = request, turned
+        return turned.rows
+
     def get_paginated_response(self, data: Any) -> Response:
         here = self.request.build_absolute_uri()
         following, preceding = (
