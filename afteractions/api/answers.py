@@ -10,11 +10,13 @@ from afteractions.vocabulary import (
     ChangeKind,
     Decision,
     FileKind,
+    Disposition,
     InvitationResponse,
     MessageStage,
     MessageStatus,
     ObligationKind,
     ObligationState,
+    ProposalState,
     RevisionKind,
     SectionKey,
     Status,
@@ -146,6 +148,22 @@ class ActionItem(Answer):
     reason = a_text()
     resolved_at = maybe_instant()
     version = serializers.IntegerField()
+
+
+class Proposal(Answer):
+    id = serializers.IntegerField()
+    item = a_text()
+    review = serializers.IntegerField(help_text="The number of the 30-day review.")
+    disposition = WordField(Disposition)
+    evidence = a_text()
+    due_on = serializers.DateField(allow_null=True)
+    reason = a_text()
+    at = serializers.DateTimeField()
+    by = a_person()
+    state = WordField(ProposalState)
+    answered_at = maybe_instant()
+    answered_by = a_person(allow_null=True)
+    word = a_text()
 
 
 class ExternalMessageShown(Answer):

@@ -184,11 +184,19 @@ class Nudging(When):
     word = TextField(max_length=1000, **MAYBE)
 
 
-class Settling(When):
+class Proposing(When):
     disposition = WordField(Disposition)
     evidence = TextField(**MAYBE)
     due_on = DayField(**MAYBE)
     reason = TextField(**MAYBE)
+
+
+class Settling(Proposing):
+    word = TextField(help_text="Said to the owner who proposed something.", **MAYBE)
+
+
+class Declining(When):
+    word = TextField()
 
 
 class ClosingOut(When):

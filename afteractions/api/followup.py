@@ -18,6 +18,7 @@ from afteractions.operations.followup import (
     settle_item,
     start_action,
 )
+from afteractions.operations.proposals import decline, propose
 from afteractions.operations.vendors import add_item, plan_rca
 from afteractions.operations.wording import check_wording
 from afteractions.queries import action_list
@@ -28,6 +29,7 @@ from majorops.refusal import Absent, BadInput
 from majorops.web.api import etag, matched_version
 from majorops.web.calls import Calls, verb
 
+MOST_PROPOSALS = 100
 ITEM_FILTERS = [
     OpenApiParameter("owner", str, description="The e-mail address of the owner."),
     OpenApiParameter("status", str, enum=ActionStatus.keys()),
@@ -101,6 +103,37 @@ class ActionItems(Calls):
         `done` takes the `evidence`, `extended` a new `due_on` and the `reason`, `cancelled` the `reason`.
         """
         return self.act(settle_item, bodies.Settling)
+
+    @extend_schema(responses=answers.Proposal(many=True))
+    @action(detail=True, methods=["get"])
+    def proposals(self, request: Request, reference: str) -> Response:
+        """What was proposed for its reviews, the latest first, with the MIM's answers"""
+        found = self.found().proposals.select_related("by", "answered_by").order_by("-id")
+        return Response([shown.proposal(each) for each in found[:MOST_PROPOSALS]])
+
+    @verb(bodies.Proposing, answers.Proposal, status=201)
+    @action(detail=True, methods=["post"])
+    def propose(self, request: Request, reference: str) -> Response:
+        """Propose how it is settled at the 30-day review
+
+        By its owner, with what the disposition itself would take; the MIM accepts it by settling the same, settles it
+        otherwise, or declines it.
+        """
+        item = self.found()
+        said = self.read(bodies.Proposing)
+        version = matched_version(self.request, item_tag(item), item.version)
+        made = propose(item, version=version, **self.moment(said.pop("at", None)), **said)
+        return Response(shown.proposal(made), status=201)
+
+    @verb(bodies.Declining, answers.Proposal)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, reference: str) -> Response:
+        """Decline what its owner proposed, with a word"""
+        item = self.found()
+        said = self.read(bodies.Declining)
+        version = matched_version(self.request, item_tag(item), item.version)
+        answered = decline(item, version=version, **self.moment(said.pop("at", None)), **said)
+        return Response(shown.proposal(answered))
 
     def act(self, operation: Callable[..., Any], body: type[bodies.When]) -> Response:
         item = self.found()

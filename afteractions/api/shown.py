@@ -15,6 +15,7 @@ from afteractions.models import (
     EvidenceFile,
     ExternalMessage,
     GuestLink,
+    ItemProposal,
     Meeting,
     MeetingDecision,
     Obligation,
@@ -224,6 +225,24 @@ def service_memory(memory: ServiceMemory) -> dict[str, Any]:
             }
             for vendor in memory.vendors
         ],
+    }
+
+
+def proposal(each: ItemProposal) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "item": each.change.reference,
+        "review": each.review_round,
+        "disposition": each.disposition,
+        "evidence": each.evidence,
+        "due_on": day(each.due_on),
+        "reason": each.reason,
+        "at": written(each.at),
+        "by": named(each.by),
+        "state": each.state,
+        "answered_at": written(each.answered_at),
+        "answered_by": named(each.answered_by),
+        "word": each.word,
     }
 
 

@@ -23,7 +23,11 @@ from afteractions.operations.messages import (
     settle_message,
     texts_to_start_with,
 )
+from afteractions.operations.nudging import nudge
+from afteractions.operations.proposals import propose
+from afteractions.operations.saved_views import save_view
 from afteractions.operations.vendors import add_item, follow_up_of
+from afteractions.vocabulary import ObligationState
 from incidents.models import Incident, Vendor
 from incidents.operations.importing import import_document
 from majorops.people.models import Person
@@ -113,7 +117,7 @@ def published_with_overdue_actions(people: Cast, now: datetime) -> Story:
     review.hold(now=closed + 5 * DAY + HOUR)
     yield closed + 6 * DAY
     review.publish(now=closed + 6 * DAY)
-    first, second, *_ = review.actions()
+    first, second, *others = review.actions()
     at = closed + 12 * DAY
     yield at
     start_action(first, by=first.owner, at=at, now=at)
@@ -137,6 +141,29 @@ def published_with_overdue_actions(people: Cast, now: datetime) -> Story:
         at=at,
         now=at,
     )
+    at = now - DAY
+    yield at
+    (third,) = [change for change in review.actions() if change.reference == others[0].reference]
+    propose(
+        third,
+        disposition="extended",
+        due_on=(now + 20 * DAY).date(),
+        reason="The nodes are replaced one by one; half of them are left.",
+        by=third.owner,
+        at=at,
+        now=at,
+    )
+    at = now - 3 * HOUR
+    yield at
+    late = first.obligations.get(state=ObligationState.OPEN)
+    nudge(
+        late,
+        word="Can you say by when? I can find you a second pair of hands.",
+        by=people["manager"],
+        at=at,
+        now=at,
+    )
+    save_view(name="Critical and high of Platform", filters="severity=high", by=people["manager"], now=at)
 
 
 def a_repeat_with_a_message_to_send(people: Cast, now: datetime) -> Story:

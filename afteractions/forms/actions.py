@@ -3,6 +3,7 @@
 from django import forms
 
 from afteractions.forms.steps import PersonField, Step
+from afteractions.vocabulary import Disposition
 
 
 class StartForm(Step):
@@ -57,4 +58,30 @@ class HandOnForm(Step):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The new owner is told, with this reason.",
         error_messages={"required": "Say why the item goes to somebody else."},
+    )
+
+
+class ProposeForm(Step):
+    """What the owner of an item proposes for its 30-day review."""
+
+    disposition = forms.ChoiceField(label="Disposition", choices=Disposition.choices())
+    evidence = forms.CharField(
+        label="Evidence",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For done: a link, a document, a test.",
+    )
+    due_on = forms.DateField(
+        label="New date",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="For extended.",
+    )
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For extended and cancelled.",
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from afteractions.forms.people import chosen_person
-from afteractions.vocabulary import AntiPattern, ChangeKind, Disposition
+from afteractions.vocabulary import AntiPattern, ChangeKind
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Refused
 
@@ -271,17 +271,6 @@ class HoldForm(Step):
         self.fields["override_reason"] = forms.CharField(
             label="Reason to override", required=False, widget=forms.Textarea(attrs={"rows": 2})
         )
-
-
-class DispositionForm(Step):
-    """What the MIM settles for one open item at the 30-day review."""
-
-    disposition = forms.ChoiceField(label="Disposition", choices=Disposition.choices())
-    evidence = forms.CharField(label="Evidence", required=False, max_length=5000)
-    due_on = forms.DateField(
-        label="New date", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    reason = forms.CharField(label="Reason", required=False, max_length=5000)
 
 
 class RcaForm(Step):

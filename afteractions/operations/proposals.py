@@ -84,15 +84,15 @@ def propose(
 
 @transaction.atomic
 def decline(
-    proposal: ItemProposal, *, word: str, version: int | None = None, by: Person, at: datetime, now: datetime
+    change: Change, *, word: str, version: int | None = None, by: Person, at: datetime, now: datetime
 ) -> ItemProposal:
-    """The MIM's no, with a word to its owner; the item still waits for its disposition."""
-    change = fresh_item(proposal.change, version=version)
+    """The MIM's no to what waits for an answer, with a word to its owner; the item still waits for its disposition."""
+    change = fresh_item(change, version=version)
     if not can_review_actions(by, change.after_action):
         raise NotAllowed("The MIM answers what the owners propose.")
     waiting = waiting_proposal(change)
-    if waiting is None or waiting.pk != proposal.pk:
-        raise Refused("This proposal does not wait for an answer any more.")
+    if waiting is None:
+        raise Refused("Nothing that was proposed for this item waits for an answer.")
     steps.check_instant(at, now=now, after=[(waiting.at, "it was proposed")])
     waiting.change = change
     word = said_of(word, "word", "Say why it is declined: the owner reads it.")

@@ -11,10 +11,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from afteractions.access import can_act_on, can_hand_on
-from afteractions.forms.actions import CancelForm, CompleteForm, ExtendForm, HandOnForm, StartForm
+from afteractions.access import can_act_on, can_hand_on, can_propose
+from afteractions.forms.actions import (
+    CancelForm,
+    CompleteForm,
+    ExtendForm,
+    HandOnForm,
+    ProposeForm,
+    StartForm,
+)
 from afteractions.forms.steps import Step
-from afteractions.models import Change
 from afteractions.operations.followup import (
     ACTORS,
     cancel_action,
@@ -23,6 +29,7 @@ from afteractions.operations.followup import (
     hand_on_action,
     start_action,
 )
+from afteractions.operations.proposals import propose
 from afteractions.views.actions import get_action
 from majorops import clock
 from majorops.people.models import Person
@@ -38,7 +45,7 @@ class ActionStep:
     submit: str
     done: str
     form: type[Step]
-    act: Callable[..., Change]
+    act: Callable[..., Any]
     says: str = ""
     danger: bool = False
 
@@ -56,10 +63,19 @@ STEPS = {
         "Cancel the action item", "Cancel the item", "The item is cancelled.", CancelForm, cancel_action,
         "It will not be done, and its learning stays captured only. This cannot be taken back.", danger=True,
     ),
+    "propose": ActionStep(
+        "Propose for the 30-day review", "Propose", "The MIM is told, and answers at the review.", ProposeForm, propose,
+        "The MIM accepts it, settles it otherwise, or declines it with a word. Until then the item stays as it is.",
+    ),
     "hand-on": ActionStep(
         "Hand on the action item", "Hand on", "The new owner is told.", HandOnForm, hand_on_action
     ),
 }  # fmt: skip
+
+ALLOWED = {
+    "hand-on": (can_hand_on, ACTORS),
+    "propose": (can_propose, "The owner of the item proposes, or the owner of the After Action."),
+}
 
 
 @login_required
@@ -72,9 +88,9 @@ def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse
         raise Http404("There is no such step.")
     change = get_action(request.user, reference)
     context = {"change": change, "incident": change.after_action.incident, "step": step, "name": name}
-    may = can_hand_on if name == "hand-on" else can_act_on
+    may, reason = ALLOWED.get(name, (can_act_on, ACTORS))
     if not may(request.user, change):
-        context["reason"] = ACTORS
+        context["reason"] = reason
         status = 200 if wants_part(request) and request.method != "POST" else 403
         return render(request, "afteractions/action_step.html", context, status=status)
     if request.method != "POST":

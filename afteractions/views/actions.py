@@ -12,9 +12,9 @@ from django.utils.html import format_html_join
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from afteractions.access import can_act_on, can_hand_on
+from afteractions.access import can_act_on, can_hand_on, can_propose
 from afteractions.forms.people import offered, person_words
-from afteractions.models import ActionExtension, Change, ItemDisposition
+from afteractions.models import ActionExtension, Change, ItemDisposition, ItemProposal
 from afteractions.overview import Circle
 from afteractions.queries import action_list
 from afteractions.rules.statements import learning_statement
@@ -198,9 +198,12 @@ def action(request: HttpRequest, reference: str) -> HttpResponse:
 def page_of(person: Person, change: Change) -> dict[str, Any]:
     """What the page of one item shows."""
     dispositions = ItemDisposition.objects.select_related("by")
+    proposals = ItemProposal.objects.select_related("by", "answered_by")
     extensions = ActionExtension.objects.select_related("by")
     shown = Change.objects.prefetch_related(
-        Prefetch("extensions", extensions), Prefetch("dispositions", dispositions)
+        Prefetch("extensions", extensions),
+        Prefetch("dispositions", dispositions),
+        Prefetch("proposals", proposals),
     ).get(pk=change.pk)
     owner = str(change.owner) if change.owner else change.owner_words
     return {
@@ -213,6 +216,8 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
         "may_hand_on": can_hand_on(person, change),
         "statement": learning_statement(change.gap, change.change, owner, change.due_on),
         "is_learned": change.status == ActionStatus.DONE,
+        "may_propose": change.after_action.published_at is not None and can_propose(person, change),
+        "proposals": shown.proposals.all(),
         "extensions": shown.extensions.all(),
         "dispositions": shown.dispositions.all(),
     }

@@ -29,3 +29,23 @@ def test_before_the_publication_there_is_nothing_to_settle(mim: Caller) -> None:
     answer = mim.post(f"action-items/{item.reference}/settle/", {"disposition": "cancelled", "reason": "No."})
     assert answer.status_code == 409
     assert "not published yet" in answer.json()["detail"]
+
+
+def test_an_owner_proposes_over_http_and_the_mim_answers(mim: Caller) -> None:
+    owner = Caller(a_person("Ingrid Falk"))
+    after_action = a_published_review(mim.person, action_owner=owner.person)
+    item = f"action-items/{after_action.changes.get().reference}/"
+    said = {"disposition": "done", "evidence": "Drill 812"}
+    assert mim.post(f"{item}decline/", {"word": "No"}).status_code == 409
+    assert paths(owner.post(f"{item}propose/", {"disposition": "done"})) == ["evidence"]
+    assert Caller(a_person()).post(f"{item}propose/", said).status_code == 403
+    assert owner.made(f"{item}propose/", said)["state"] == "waiting"
+    assert owner.post(f"{item}decline/", {"word": "No"}).status_code == 403
+    assert paths(mim.post(f"{item}decline/", {})) == ["word"]
+    assert mim.made(f"{item}decline/", {"word": "The drill failed."})["state"] == "declined"
+    owner.made(f"{item}propose/", said)
+    mim.made(f"{item}settle/", {**said, "word": "Thank you"})
+    listed = owner.get(f"{item}proposals/").json()
+    assert [(each["state"], each["word"]) for each in listed] == [
+        ("accepted", "Thank you"), ("declined", "The drill failed."),
+    ]  # fmt: skip

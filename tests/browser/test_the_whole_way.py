@@ -355,8 +355,8 @@ def reviews_the_actions(page: Page, place: str, after_action: AfterAction) -> No
                 card.get_by_label(label).select_option(label=answer)
             else:
                 card.get_by_label(label).fill(answer)
-        card.get_by_role("button", name="Settle").click()
-        expect(page.get_by_role("region", name="Settled")).to_contain_text(title)
+    page.get_by_role("button", name="Settle what is chosen").click()
+    expect(page.get_by_role("region", name="Settled")).to_contain_text("Tell tenants which cookies")
     # What was extended is not resolved: it comes back at the next review.
     expect(page.get_by_role("main")).to_contain_text("Review 2, due")
     expect(page.get_by_role("heading", name="Remove the temporary exclusion")).to_be_visible()

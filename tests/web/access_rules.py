@@ -158,10 +158,12 @@ MEETING_STEPS = {
     ),
     "summary": page(post=COMMAND),
 }
+PROPOSERS = audience({"action_owner", "owner", "administrator"}, {"administrator"})
 HANDS_ON = audience(ACTS.own | {"manager"}, ACTS.others)
 ACTION_STEPS = {
     **dict.fromkeys(("start", "complete", "extend", "cancel"), asked(ACTS)),
     "hand-on": asked(HANDS_ON),
+    "propose": asked(PROPOSERS),
 }
 
 PAGES: dict[str, Rule] = {
@@ -357,6 +359,9 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:action-item-extend": post(ACTS),
     "afteractions-api:action-item-settle": post(CHAIR),
     "afteractions-api:action-item-start": post(ACTS),
+    "afteractions-api:action-item-proposals": SEEN,
+    "afteractions-api:action-item-propose": post(PROPOSERS),
+    "afteractions-api:action-item-decline": post(CHAIR),
     "afteractions-api:obligation-list": LIST,
     "afteractions-api:obligation-nudge": post(NUDGERS),
     "afteractions-api:external-message-list": LIST,

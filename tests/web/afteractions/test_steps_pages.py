@@ -481,12 +481,10 @@ def test_each_open_item_gets_a_disposition_at_the_review(mim: Person, client: Cl
     item = Change.objects.get()
     page = words(client.get(at(after_action, "actions-review/")))
     assert item.change in page
-    refused = client.post(
-        at(after_action, "actions-review/"), {"item": item.reference, "disposition": "done"}
-    )
+    refused = client.post(at(after_action, "actions-review/"), {f"{item.reference}-choice": "done"})
     assert refused.status_code == 422
     assert "Say what shows that it is done" in words(refused)
-    said = {"item": item.reference, "disposition": "done", "evidence": "Run 17 of the pipeline"}
+    said = {f"{item.reference}-choice": "done", f"{item.reference}-evidence": "Run 17 of the pipeline"}
     assert client.post(at(after_action, "actions-review/"), said).status_code == 302
     assert ItemDisposition.objects.get().evidence == "Run 17 of the pipeline"
     assert "Every item has a disposition" in words(client.get(at(after_action, "actions-review/")))
