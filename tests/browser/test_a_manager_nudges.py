@@ -49,7 +49,7 @@ def test_a_manager_finds_what_is_late_keeps_the_view_and_nudges(
 def filters(page: Page) -> None:
     late = Obligation.objects.overdue(at=LATE).count()
     expect(page.get_by_role("heading", name=f"{late} overdue")).to_be_visible()
-    report = page.get_by_label("Report")
+    report = page.get_by_label("Report", exact=True)
     expect(report.get_by_role("option", name="Ingrid Falk (1)")).to_be_attached()
     report.select_option(label="Ingrid Falk (1)")
     expect(page.get_by_role("heading", name="1 overdue")).to_be_visible()
@@ -59,7 +59,7 @@ def filters(page: Page) -> None:
 
 def keeps_the_view(page: Page) -> None:
     page.get_by_role("link", name="Save this view…").click()
-    page.get_by_label("Name").fill("With Ingrid")
+    page.get_by_role("textbox", name="Name").fill("With Ingrid")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("main")).to_contain_text("Kept as “With Ingrid”")
     page.goto("/overdue/")
