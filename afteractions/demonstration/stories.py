@@ -149,7 +149,7 @@ def published_with_overdue_actions(people: Cast, now: datetime) -> Story:
         disposition="extended",
         due_on=(now + 20 * DAY).date(),
         reason="The nodes are replaced one by one; half of them are left.",
-        by=third.owner,
+        by=third.owner or people["lead"],
         at=at,
         now=at,
     )
