@@ -160,7 +160,9 @@ def can_send_status_note(person: Person | None, after_action: AfterAction) -> bo
     if can_own(person, after_action) or person is None:
         return True
     liaison = after_action.internal_liaison
-    return answers_for(person, liaison) or (liaison is None and person.is_in(GroupName.INTERNAL_LIAISON))
+    return answers_for(person, liaison) or (
+        _cannot_sign_in(liaison) and person.is_in(GroupName.INTERNAL_LIAISON)
+    )
 
 
 def can_act_on(person: Person | None, change: Change) -> bool:
@@ -217,4 +219,4 @@ def can_follow_up(person: Person | None, follow_up: VendorFollowUp) -> bool:
         return True
     if parts_of(person, follow_up.after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR}:
         return True
-    return follow_up.service_manager is None and person.is_in(GroupName.SERVICE_MANAGER)
+    return _cannot_sign_in(follow_up.service_manager) and person.is_in(GroupName.SERVICE_MANAGER)

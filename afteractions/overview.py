@@ -1,13 +1,15 @@
 """What needs somebody now, and where every After Action stands. Read-only, in a constant number of statements."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.text import Truncator
 
 from afteractions.models import AfterAction, Attendee, Meeting, Obligation, Reading, Revision
 from afteractions.operations import reminders
@@ -33,7 +35,8 @@ CIRCLE = """
         SELECT id FROM people_person WHERE manager_id = %(person)s
         UNION SELECT report.id FROM people_person report JOIN below ON report.manager_id = below.id)
     SELECT ARRAY(SELECT id FROM people_person WHERE id = %(person)s OR account_id = %(person)s),
-           ARRAY(SELECT id FROM below WHERE id <> %(person)s)
+           ARRAY(SELECT id FROM below WHERE id <> %(person)s),
+           ARRAY(SELECT id FROM below JOIN people_person USING (id) WHERE NOT is_active AND email IS NOT NULL)
 """
 
 # What a row of a list needs to say what is to be done, and where.
@@ -66,19 +69,20 @@ BUTTON = {
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """The rows of people that somebody answers for: `me` (the account and its contacts), and everybody `below` in the
-    manager tree."""
+    """The rows of people that somebody answers for: `me` (the account and its contacts), everybody `below` in the
+    manager tree, and who of them `left`."""
 
     me: tuple[int, ...]
     below: tuple[int, ...]
+    left: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, person: Person) -> "Circle":
         """One statement."""
         with connection.cursor() as cursor:
             cursor.execute(CIRCLE, {"person": person.pk})
-            me, below = cursor.fetchone()
-        return cls(tuple(me), tuple(below))
+            found = cursor.fetchone()
+        return cls(*map(tuple, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +120,12 @@ class Needs:
         return len(self.now) + len(self.this_week)
 
 
-def needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
-    """Open obligations, drafts to read and meetings of `person`. At most four statements."""
+def needs_of(person: Person, circle: Circle, *, at: datetime, also: Iterable[Need] = ()) -> Needs:
+    """Open obligations, drafts to read and meetings of `person`, and what `also` needs them. At most four
+    statements."""
     meetings = meetings_of(person=person, me=circle.me, at=at)
     ahead = {meeting.after_action_id for meeting in meetings if meeting.ends_at >= at}
-    found = [_meeting(meeting, circle, at) for meeting in meetings]
+    found = [*also, *(_meeting(meeting, circle, at) for meeting in meetings)]
     found += [_draft(after_action, at) for after_action in drafts_to_read(person=person, me=circle.me)]
     for row in obligations_of(person, circle):
         # The draft stands there too, also for those who need not read it.

@@ -67,6 +67,13 @@ def key_of(person: Person | None) -> str | None:
     return str(account.pk) if account is not None and account.email else None
 
 
+def acting(person: Person | None) -> str | None:
+    """The same of somebody who has to act: None as well for an account that is disabled, so that what it owed falls to
+    whoever stands in for nobody (the MIM group, the MIM, the group of Service Managers)."""
+    account = (person.account or person) if person is not None else None
+    return key_of(person) if account is not None and account.is_active else None
+
+
 def after_action_facts(incident: Incident) -> Facts:
     """The facts of an incident and its After Action as they stand in the database, in a constant number of
     statements."""
@@ -92,7 +99,7 @@ def facts_of(incident: Incident, after_action: AfterAction | None) -> Facts:
     record = RecordFacts(
         zone=zone,
         highest_severity=Severity(incident.highest_severity),
-        mim=key_of(incident.mim),
+        mim=acting(incident.mim),
         mtms=tuple(_mtms(incident, history, known_from)),
         vendors=tuple(_vendors(incident, zone, history, known_from)),
         history=history,
@@ -193,7 +200,7 @@ def _vendors(incident: Incident, zone: ZoneInfo, history: bool, known_from: date
                 key=str(first),
                 name=engagement.vendor.name,
                 engaged_at=engaged_at,
-                service_manager=key_of(service_manager),
+                service_manager=acting(service_manager),
                 root_cause_related=related,
                 # A failure that was not the vendor's asks for no RCA unless a date for one was agreed.
                 rca_expected=related is not False or committed_on is not None,
@@ -223,8 +230,8 @@ def _after_action(incident: Incident, after_action: AfterAction, zone: ZoneInfo)
         decision=Decision(after_action.decision) if after_action.decision else None,
         decided_at=after_action.decided_at,
         lapsed=after_action.lapsed,
-        owner=key_of(after_action.owner),
-        internal_liaison=key_of(after_action.internal_liaison),
+        owner=acting(after_action.owner),
+        internal_liaison=acting(after_action.internal_liaison),
         meetings=tuple(_meetings(after_action, attendees)),
         published_at=after_action.published_at,
         evidence=tuple(_evidence(after_action, attendees)),

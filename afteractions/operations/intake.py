@@ -16,7 +16,7 @@ from afteractions.operations import drafting, steps
 from afteractions.operations.announcements import say
 from afteractions.operations.attendees import propose_attendees
 from afteractions.operations.close_out import ask_responders
-from afteractions.operations.facts import is_history, key_of
+from afteractions.operations.facts import acting, is_history
 from afteractions.operations.in_force import held_in_force
 from afteractions.operations.invitations import cancel_meeting, invite
 from afteractions.operations.ladder import Ladder
@@ -249,7 +249,7 @@ def lapse(obligation: Obligation, *, now: datetime) -> bool:
 
 def chairs(incident: Incident, *, now: datetime) -> list[Person]:
     """Who is told what the MIM must know: the MIM, else the MIM group, else the administrators."""
-    mim = key_of(incident.mim)
+    mim = acting(incident.mim)
     ladder = Ladder.above([int(mim)] if mim else [], now=now)
     return ladder.told(Responsible(person=mim) if mim else Responsible(group=ResponsibleGroup.MIM))
 

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from afteractions.overview import COUNTED, Circle, needs_of, overdue_below, running_incidents
+from afteractions.needs import all_needs_of, grouped
+from afteractions.overview import COUNTED, Circle, overdue_below, running_incidents
 from majorops import clock
 from majorops.people.models import Person
 
@@ -17,18 +18,13 @@ def home(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Person)
     person, now = request.user, clock.now()
     circle = Circle.of(person)
-    needs = needs_of(person, circle, at=now)
+    needs = all_needs_of(person, circle, at=now)
     overdue = overdue_below(person, circle, at=now)
-    groups = (
-        ("now", "Now", "Overdue, running, or due within 24 hours", needs.now),
-        ("week", "This week", "Due within seven days", needs.this_week),
-        ("later", "Later", "", needs.later),
-    )
     context = {
         "at": now,
         "needs_me": needs.soon,
         "needs": needs,
-        "groups": [group for group in groups if group[3]],
+        "groups": grouped(needs),
         "running": running_incidents(person=person),
         "manages": bool(circle.below),
         "overdue_below": overdue,

@@ -168,6 +168,15 @@ def hand_over(
 
 
 @transaction.atomic
+def pass_on(
+    incident: Incident, *, to: Person, note: str, by: Person | None, at: datetime, now: datetime
+) -> Handover:
+    """Passes what somebody commands who left. Asks nobody: whoever calls it has decided."""
+    begin(incident, by=None)
+    return _pass_on(incident, to, "handed over", note=note, by=by, at=at, now=now)
+
+
+@transaction.atomic
 def claim(
     incident: Incident, *, by: Person, at: datetime, now: datetime, version: int | None = None
 ) -> Handover:

@@ -124,6 +124,10 @@ def forecast(facts: RecordFacts, at: datetime) -> Forecast:
     return Forecast(now, changes_at, then) if changes_at > at and then.level != now.level else Forecast(now)
 
 
+STAYS_MANDATORY = "It was mandatory and stays so until the MIM's manager confirms that it never was."
+"""How the reason begins of a requirement that waits for the confirmation."""
+
+
 def standing_requirement(
     previous: Decided | None, new: Requirement, *, never_was_mandatory: bool = False
 ) -> Requirement:
@@ -140,10 +144,7 @@ def standing_requirement(
         new,
         level=RequirementLevel.MANDATORY,
         rule=previous.rule,
-        reason=(
-            "It was mandatory and stays so until the MIM's manager confirms that it never was. "
-            f"As corrected: {new.reason}"
-        ),
+        reason=(f"{STAYS_MANDATORY} As corrected: {new.reason}"),
     )
 
 

@@ -8,6 +8,7 @@ from majorops.notices.digests import Item, subject_of
 from majorops.notices.identity import mail_domain
 from majorops.notices.mail_folder import SCOPE_HEADER
 from majorops.notices.models import Notice
+from majorops.notices.needs import Group
 
 
 def compose(notice: Notice, *, masked: bool) -> EmailMultiAlternatives:
@@ -32,16 +33,18 @@ def compose(notice: Notice, *, masked: bool) -> EmailMultiAlternatives:
     return message
 
 
-def compose_digest(digest: Notice, items: list[Item]) -> EmailMultiAlternatives:
-    """The mail of a digest that tells `items`, at least one."""
+def compose_digest(digest: Notice, items: list[Item], groups: list[Group]) -> EmailMultiAlternatives:
+    """The mail of a digest that tells `items` and what needs the reader, at least one of them."""
     assert digest.recipient is not None
     context = {
-        "subject": subject_of(items),
+        "subject": subject_of(items, groups),
         "items": items,
+        "groups": groups,
+        "site": settings.SITE_URL,
         "settings_link": f"{settings.SITE_URL}/me/notices/",
     }
     message = EmailMultiAlternatives(
-        subject=one_line(subject_of(items)),
+        subject=one_line(subject_of(items, groups)),
         body=render_to_string("mail/digest.txt", context),
         to=[digest.recipient.address],
         # Of several scopes none is named.

@@ -142,6 +142,9 @@ class Preference(models.Model):
         help_text="Where chat messages go; it holds a key, and is not shown again.",
     )
     changed_at = models.DateTimeField()
+    looked_at = models.DateTimeField(
+        null=True, help_text="When it was last asked what the daily digest has to tell."
+    )
 
     class Meta:
         constraints = [

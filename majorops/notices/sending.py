@@ -19,6 +19,7 @@ from majorops.notices import chat
 from majorops.notices.composing import compose, compose_digest, link, said
 from majorops.notices.digests import DIGEST, items_of
 from majorops.notices.models import Notice, Preference
+from majorops.notices.needs import needs_of
 from majorops.notices.visibility import visible_scopes
 from majorops.notices.vocabulary import Channel
 
@@ -73,7 +74,7 @@ def deliver(*, now: datetime, run_seconds: float = RUN_SECONDS) -> int:
         try:
             for notice in mails:
                 present = now + timedelta(seconds=time.monotonic() - started)
-                sent += send(notice, partial(_mail, server), worker=worker, now=present)
+                sent += send(notice, partial(_mail, server, present), worker=worker, now=present)
         finally:
             server.close()
     return sent
@@ -121,12 +122,13 @@ def send(notice: Notice, say: Way, *, worker: str, now: datetime) -> bool:
     return True
 
 
-def _mail(server: BaseEmailBackend, notice: Notice, masked: bool) -> bool:
+def _mail(server: BaseEmailBackend, now: datetime, notice: Notice, masked: bool) -> bool:
     if notice.about_type == DIGEST:
-        items = items_of(notice)
-        if not items:
+        assert notice.recipient is not None
+        items, groups = items_of(notice), needs_of(notice.recipient, now)
+        if not items and not groups:
             return False
-        message = compose_digest(notice, items)
+        message = compose_digest(notice, items, groups)
     else:
         message = compose(notice, masked=masked)
     message.connection = server

@@ -11,6 +11,7 @@ from majorops import clock
 from majorops.audit.admin import AuditedAdmin
 from majorops.audit.trail import record
 from majorops.people.models import Person, Team
+from majorops.people.signals import came_or_left
 
 
 @admin.register(Person)
@@ -41,6 +42,8 @@ class PersonAdmin(AuditedAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data:
+            came_or_left.send(Person, person=obj, by=request.user, now=clock.now())
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:  # type: ignore[type-arg]
         before = sorted(form.instance.groups.values_list("name", flat=True))

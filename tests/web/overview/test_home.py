@@ -1,23 +1,32 @@
 """Home: what needs each person, and nothing of what they may not see."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from afteractions.models import Obligation
+from afteractions.operations.attendees import set_attendees
 from afteractions.operations.meeting import start_meeting
+from afteractions.operations.messages import ask_for_approval
+from incidents.operations.close import confirm_lowering
+from incidents.operations.log import change_severity
+from majorops.notices.models import Heartbeat, Notice
 from majorops.people.groups import GroupName
 from tests.factories.afteractions import (
     CLOSED,
     DISTRIBUTED,
     MEETING,
+    PUBLISHED,
     READ,
     SCHEDULED,
     a_distributed_review,
+    a_reviewed_review,
     an_after_action,
+    an_approval,
     read_by_all,
 )
 from tests.factories.incidents import OPENED, an_incident
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_mim, a_person, an_administrator
 from tests.web.overview.looking import look, main_of, many_overdue, statements
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +124,69 @@ def test_a_restricted_incident_shows_on_no_home_page_outside() -> None:
     assert "Stolen keys" not in page
     assert "Nothing is overdue" in page
     assert "Stolen keys" in main_of(look(mim, "/", SCHEDULED + HOUR))
+
+
+def test_the_owner_and_the_mim_are_asked_for_an_approval_until_they_give_it() -> None:
+    mim = a_mim()
+    planned = {"audience": "Customers", "text": "We are sorry", "due_at": PUBLISHED + timedelta(days=4)}
+    message = a_reviewed_review(mim, external_messages=[planned]).external_messages.get()
+    wanted = "Approve the message to Customers"
+    assert wanted not in main_of(look(mim, "/", PUBLISHED))
+    writer = a_person("Nadia Ferrante", groups=[GroupName.COMMUNICATIONS])
+    ask_for_approval(message, by=writer, at=PUBLISHED, now=PUBLISHED)
+    page = main_of(look(mim, "/", PUBLISHED))
+    assert wanted in page.partition("This week")[2]
+    assert wanted not in main_of(look(writer, "/", PUBLISHED))
+    assert "Send the external message to Customers" in main_of(look(writer, "/", PUBLISHED))
+    an_approval(message, at=PUBLISHED)
+    assert wanted not in main_of(look(mim, "/", PUBLISHED))
+
+
+def test_an_attendee_is_told_what_to_bring_and_by_when() -> None:
+    lead = a_person("Tomas Lindqvist")
+    after_action = a_distributed_review(lead=lead)
+    row = {"person": lead, "included": True, "bring": "The query log", "bring_by": date(2026, 3, 8)}
+    set_attendees(after_action, [row], by=after_action.incident.mim, at=DISTRIBUTED, now=DISTRIBUTED)
+    page = main_of(look(lead, "/", DISTRIBUTED))
+    assert "The query log" in page.partition("This week")[2]
+    assert "The query log" not in main_of(look(after_action.incident.mim, "/", DISTRIBUTED))
+
+
+def test_the_mims_manager_is_asked_whether_it_never_was_mandatory() -> None:
+    manager = a_person("Helena Brandauer")
+    mim = a_mim(manager=manager)
+    incident = an_after_action(mim).incident
+    wanted = "never was mandatory"
+    assert wanted not in main_of(look(manager, "/", SCHEDULED))
+    change_severity(
+        incident,
+        severity="medium",
+        reason="A wrong alert",
+        never_was=True,
+        by=mim,
+        at=SCHEDULED,
+        now=SCHEDULED,
+    )
+    assert wanted in main_of(look(manager, "/", SCHEDULED))
+    assert wanted not in main_of(look(a_person("Ines Faro"), "/", SCHEDULED))
+    confirm_lowering(incident, reason="So it was", by=manager, at=SCHEDULED, now=SCHEDULED)
+    assert wanted not in main_of(look(manager, "/", SCHEDULED))
+
+
+def test_administrators_are_told_what_keeps_others_from_being_told() -> None:
+    administrator = an_administrator()
+    administrator.is_staff = True
+    administrator.save()
+    an_after_action()
+    assert "Nobody looks at deadlines" not in main_of(look(administrator, "/", SCHEDULED))
+    Heartbeat.keep("sweep", now=SCHEDULED - HOUR, note="")
+    Notice.objects.filter(channel="mail").update(set_aside_at=SCHEDULED)
+    Obligation.objects.filter(kind="hold").update(set_aside_at=SCHEDULED)
+    page = main_of(look(administrator, "/", SCHEDULED))
+    assert "Nobody looks at deadlines" in page
+    assert "that could not be delivered" in page
+    assert "1 deadline that could not be enforced" in page
+    assert "could not be" not in main_of(look(a_mim("Tomasz Okonkwo"), "/", SCHEDULED))
 
 
 def test_an_empty_home_says_what_belongs_there() -> None:
