@@ -358,3 +358,29 @@ class FindingShown(Answer):
 
 class Findings(Answer):
     findings = FindingShown(many=True)
+
+
+class Leaver(Answer):
+    person = a_person()
+    name = a_text()
+
+
+class DeadlineLeft(Answer):
+    what = a_text()
+    due_at = serializers.DateTimeField()
+
+
+def _references() -> serializers.ListField:
+    return serializers.ListField(child=a_text())
+
+
+class LeftBehindShown(Leaver):
+    is_active = serializers.BooleanField()
+    chairs = _references()
+    drafts = _references()
+    liaisons = _references()
+    action_items = _references()
+    vendors = _references()
+    services = _references()
+    deadlines = DeadlineLeft(many=True)
+    hidden = serializers.IntegerField(help_text="Restricted incidents that you may not see, with more of it.")

@@ -132,6 +132,11 @@ class LettingIn(When):
     days = CountField(max_value=90, help_text="How long the link lasts; 30 unless said otherwise.", **MAYBE)
 
 
+class HandingOver(When):
+    to = PersonField()
+    note = TextField(**MAYBE)
+
+
 class SendingNote(When):
     text = TextField(help_text="Instead of what was prepared.", **MAYBE)
 

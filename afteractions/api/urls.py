@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from afteractions.api.deadlines import Obligations
 from afteractions.api.followup import ActionItems, Comments, Vendors, Wording
 from afteractions.api.insights import Insights
+from afteractions.api.leaving import LeavingCalls
 from afteractions.api.memory import ServiceMemoryCalls
 from afteractions.api.messages import ExternalMessages
 from afteractions.api.notes import StatusNotes
@@ -20,6 +21,7 @@ router.register("action-items", ActionItems, basename="action-item")
 router.register("obligations", Obligations, basename="obligation")
 router.register("external-messages", ExternalMessages, basename="external-message")
 router.register("status-notes", StatusNotes, basename="status-note")
+router.register("left-behind", LeavingCalls, basename="left-behind")
 router.register("vendors", Vendors, basename="vendor")
 router.register("comments", Comments, basename="comment")
 urlpatterns = [

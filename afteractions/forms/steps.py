@@ -111,6 +111,21 @@ class ReasonForm(Step):
     )
 
 
+class HandOverForm(Step):
+    """Who takes over what somebody leaves behind."""
+
+    to = PersonField(
+        scope="", label="To whom", help_text="Somebody who can sign in: their name or their address."
+    )
+    note = forms.CharField(
+        label="Note",
+        help_text="What the one who takes over should know.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=5000,
+    )
+
+
 class AskForm(Step):
     """Asking for an After Action that is not required."""
 

@@ -227,7 +227,7 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
 @require_safe
 def people_to_ask(request: HttpRequest) -> HttpResponse:
     """Those with an account whose name begins as typed, as the options of a list."""
-    found = offered(request.GET.get("owner", ""), scope="")
+    found = offered(request.GET.get("owner") or request.GET.get("to", ""), scope="")
     return HttpResponse(
         format_html_join("", '<option value="{}"></option>', ((person_words(each),) for each in found))
     )

@@ -99,3 +99,23 @@ def test_a_message_is_prepared_and_approved_and_no_save_is_lost(mim: Caller, lea
     assert (approved["stage"], approved["approved_by"]) == ("approved", mim.person.email)
     sent = team.made(f"{path}send/", {"where": "https://status.example/7"})
     assert (sent["stage"], sent["sent_where"]) == ("sent", "https://status.example/7")
+
+
+def test_what_somebody_leaves_behind_is_handed_over_by_whoever_stands_above(
+    mim: Caller, lead: Caller, aa: str
+) -> None:
+    manager = Caller(a_person("Helena Brandauer"))
+    leaver = AfterAction.objects.get(reference=aa).incident.mim
+    assert leaver is not None
+    leaver.manager = manager.person
+    leaver.is_active = False
+    leaver.save()
+    [listed] = manager.get("left-behind/").json()["results"]
+    assert listed["person"] == leaver.email
+    path = f"left-behind/{leaver.email}/"
+    assert lead.get(path).status_code == 403
+    assert len(manager.get(path).json()["chairs"]) == 1
+    assert manager.post(f"{path}hand-over/", {"to": leaver.email}).status_code == 400
+    left = manager.made(f"{path}hand-over/", {"to": lead.person.email, "note": "Mind the vendor"})
+    assert (left["chairs"], left["deadlines"]) == ([], [])
+    assert manager.get("left-behind/").json()["results"] == []

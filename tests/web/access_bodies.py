@@ -140,6 +140,7 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "after-action-reading-list": said(text="The ticket of the vendor"),
     "after-action-tick-off": said(key="updates"),
     "after-action-comments": said(section="root_cause", text="Why?"),
+    "left-behind-hand-over": naming("to"),
     "after-action-decisions": said(text="The inventory comes first"),
     "after-action-guest-links": lambda thing: {"person": thing.link.person.identifier},
     "after-action-decide": said(decision="hold"),

@@ -158,6 +158,7 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
         "link_id": thing.link.pk,
         "message_id": thing.message.pk,
         "note_id": thing.note.pk,
+        "email": thing.cast.mim.email,
         "obligation_id": thing.after_action.obligations.earliest("pk").pk,
         "engagement_id": thing.engagement.pk,
         "follow_up_id": thing.follow_up.pk,

@@ -50,6 +50,7 @@ ANYONE_SIGNED_IN = audience(SIGNED_IN, SIGNED_IN)
 NOT_AUDITORS = audience(SIGNED_IN - {"auditor"}, SIGNED_IN - {"auditor"})
 ADMINISTRATORS = audience({"administrator"}, {"administrator"})
 COMMAND = audience({"mim", "administrator"}, {"administrator"})
+ABOVE_THE_MIM = audience({"manager", "administrator"}, {"manager", "administrator"})
 MANAGER = audience({"manager", "administrator"}, {"administrator"})
 NOBODY = audience(())
 OWNERS = audience({"owner", "administrator"}, {"administrator"})
@@ -198,6 +199,9 @@ PAGES: dict[str, Rule] = {
     "afteractions:insights": LIST,
     "afteractions:insights_topic": LIST,
     "afteractions:insights_list": LIST,
+    "afteractions:left_behind": LIST,
+    # Of the MIM of the thing: whoever stands above, and administrators.
+    "afteractions:left_by": everywhere(asked(ABOVE_THE_MIM)),
     "afteractions:actions": LIST,
     "afteractions:service_memory": LIST,
     "afteractions:incident_memory": READ,
@@ -375,6 +379,9 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:after-action-decisions": call(get=ANYONE_SIGNED_IN, post=CHAIR),
     "afteractions-api:after-action-guest-links": call(get=ANYONE_SIGNED_IN, post=LEADS),
     "afteractions-api:after-action-revoke": post(LEADS),
+    "afteractions-api:left-behind-list": LIST,
+    "afteractions-api:left-behind-detail": everywhere(call(get=ABOVE_THE_MIM)),
+    "afteractions-api:left-behind-hand-over": everywhere(post(ABOVE_THE_MIM)),
     "afteractions-api:status-note-list": LIST,
     "afteractions-api:status-note-send": post(OWNERS),
     "afteractions-api:vendor-list": LIST,
