@@ -80,6 +80,7 @@ CAST = (
         "Europe/Berlin",
     ),
     Role("engineer", "Priya Narayan-Holt", "Platform Engineer", "Platform", "platform", "Asia/Kolkata"),
+    Role("former", "Ansgar Lievenberg", "Platform Engineer", "Platform", "platform", "Europe/Berlin"),
     Role("security", "Lucía Marchetti-Boyd", "Security Engineer", "Security", "director", "Europe/Madrid"),
     Role(
         "communications",

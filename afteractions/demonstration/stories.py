@@ -14,6 +14,7 @@ from afteractions.operations.attendees import respond, set_attendees
 from afteractions.operations.comments import add_comment
 from afteractions.operations.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.followup import complete_action, settle_item, start_action
+from afteractions.operations.followup import complete_action, hand_on_action, settle_item, start_action
 from afteractions.operations.guests import create_guest_link
 from afteractions.operations.meeting import capture_decision, name_anti_pattern, start_meeting
 from afteractions.operations.messages import (
@@ -28,9 +29,10 @@ from afteractions.operations.proposals import propose
 from afteractions.operations.saved_views import save_view
 from afteractions.operations.vendors import add_item, follow_up_of
 from afteractions.vocabulary import ObligationState
-from incidents.models import Incident, Vendor
+from incidents.models import Incident, Service, Vendor
 from incidents.operations.importing import import_document
 from majorops.people.models import Person
+from majorops.people.signals import came_or_left
 
 TO_USERS = """On the day of the announcement your sessions started slowly or not at all. We are sorry.
 
@@ -45,10 +47,11 @@ You do not have to do anything."""
 
 
 def stories(people: Cast, now: datetime) -> list[Story]:
-    """All ten, each with its stage at `now`."""
+    """All ten, each with its stage at `now`, and somebody who leaves meanwhile."""
     return [
         closed_with_everything_learned(people, now),
         published_with_overdue_actions(people, now),
+        somebody_leaves(people, now),
         a_repeat_with_a_message_to_send(people, now),
         in_its_meeting(people, now),
         distributed(people, now),
@@ -118,6 +121,11 @@ def published_with_overdue_actions(people: Cast, now: datetime) -> Story:
     yield closed + 6 * DAY
     review.publish(now=closed + 6 * DAY)
     first, second, *others = review.actions()
+    at = closed + 9 * DAY
+    yield at
+    why = "He knows the tooling best."
+    for change in others[1:2]:
+        hand_on_action(change, owner=people["former"], reason=why, by=review.mim, at=at, now=at)
     at = closed + 12 * DAY
     yield at
     start_action(first, by=first.owner, at=at, now=at)
@@ -164,6 +172,18 @@ def published_with_overdue_actions(people: Cast, now: datetime) -> Story:
         now=at,
     )
     save_view(name="Critical and high of Platform", filters="severity=high", by=people["manager"], now=at)
+
+
+def somebody_leaves(people: Cast, now: datetime) -> Story:
+    """His account is disabled; what he leaves behind waits to be handed over."""
+    at = now - 3 * DAY
+    yield at
+    former = people["former"]
+    Service.objects.filter(pk=Service.objects.earliest("name").pk).update(owner=former)
+    former.is_active = False
+    former.save(update_fields=["is_active"])
+    came_or_left.send(Person, person=former, by=people["admin"], now=at)
+    yield now
 
 
 def a_repeat_with_a_message_to_send(people: Cast, now: datetime) -> Story:

@@ -141,6 +141,8 @@ PAGES = [
         for topic in ("times", "findings", "vendors", "learning")
     ],
     Shown("afteractions:insights_list", "manager", at("afteractions:insights_list", "incidents")),
+    Shown("afteractions:left_behind", "manager", at("afteractions:left_behind")),
+    Shown("afteractions:left_by", "manager", lambda data: f"/left-behind/{address('former')}/"),
     Shown("afteractions:guest", None, lambda data: data.guest),
     Shown("afteractions:guest, ended", None, lambda data: "/guest/nothing-like-it/", 404),
     Shown("afteractions:policy", "admin", at("afteractions:policy")),
