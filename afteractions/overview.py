@@ -5,11 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils.text import Truncator
 
 from afteractions.models import AfterAction, Attendee, Meeting, Obligation, Reading, Revision
 from afteractions.operations import reminders

@@ -13,7 +13,6 @@ from afteractions.demonstration.simulation import Story
 from afteractions.operations.attendees import respond, set_attendees
 from afteractions.operations.comments import add_comment
 from afteractions.operations.evidence import ask_for_evidence, attach_evidence
-from afteractions.operations.followup import complete_action, settle_item, start_action
 from afteractions.operations.followup import complete_action, hand_on_action, settle_item, start_action
 from afteractions.operations.guests import create_guest_link
 from afteractions.operations.meeting import capture_decision, name_anti_pattern, start_meeting

@@ -247,7 +247,7 @@ def _after_action(incident: Incident, after_action: AfterAction, zone: ZoneInfo)
 def _attendees(after_action: AfterAction) -> list[Attendee]:
     """Those on the list who can be told."""
     included = after_action.attendees.filter(included=True).select_related("person__account")
-    return [attendee for attendee in included if key_of(attendee.person) is not None]
+    return [attendee for attendee in included if acting(attendee.person) is not None]
 
 
 def _readers(after_action: AfterAction, attendees: Iterable[Attendee]) -> Iterator[ReaderFacts]:
