@@ -190,7 +190,7 @@ def settle_message(
     if len(where.strip()) > LONGEST_PLACE or not is_storable(where):
         raise BadInput.of("where", f"Say in at most {LONGEST_PLACE} characters where it went out.")
     _check_planned(message)
-    after = [(message.created_at, "the message was planned")]
+    after: list[tuple[datetime | None, str]] = [(message.created_at, "the message was planned")]
     if status == MessageStatus.SENT:
         after.append((message.approved_at, "its approval"))
         if message.approved_at is None:
