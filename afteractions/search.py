@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, NullIf
 from django.utils.safestring import SafeString
 
 from afteractions.models import AfterAction, Change, Comment, Section
@@ -32,6 +32,7 @@ from majorops.searching import (
 from majorops.words import Word
 
 FIRST = 5
+JOINT = " … "
 
 
 class Kind(Word):
@@ -50,7 +51,8 @@ class Kind(Word):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing that was found: its words with what was found marked, what it belongs to, and where it is."""
+    """One thing that was found: its title and the words round what was found, both with their marks, what it belongs
+    to, and where it is."""
 
     kind: Kind
     title: str
@@ -59,12 +61,12 @@ class Hit:
     url: str
 
     @property
-    def html(self) -> SafeString:
-        return marked(self.found)
+    def title_html(self) -> SafeString:
+        return marked(self.title)
 
     @property
-    def plain(self) -> str:
-        return plain(self.found)
+    def found_html(self) -> SafeString:
+        return marked(self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,12 @@ def _text(expression: Any) -> Cast:
     return Cast(expression, models.TextField())
 
 
+def _joined(*texts: Any) -> Func:
+    """The texts that there are as one, in their order."""
+    there = (NullIf(text, Value("")) for text in texts)
+    return Func(Value(JOINT), *there, function="concat_ws", output_field=models.TextField())
+
+
 def _shaped(
     found: QuerySet[Any], kind: Kind, *, reference: Any, title: Any, more: Any, shown: Any
 ) -> QuerySet[Any]:
@@ -101,9 +109,7 @@ def _incidents(person: Person, query: str, words: str, pattern: str) -> QuerySet
     found = Q(search=asked) | Q(likeness=asked)
     if pattern:
         found |= Q(like("reference", pattern))
-    spoken = Concat(
-        "title", Value(" … "), "business", Value(" … "), "root_cause", output_field=models.TextField()
-    )
+    spoken = _joined(F("title"), F("business"), F("root_cause"))
     return _shaped(
         Incident.objects.visible_to(person).filter(found), Kind.INCIDENT,
         reference=F("reference"), title=F("title"), more=F("status"), shown=headline(spoken, query),
@@ -131,7 +137,7 @@ def _actions(person: Person, query: str, words: str, pattern: str) -> QuerySet[A
     found = Q(search=asked_for(query))
     if pattern:
         found |= Q(like("reference", pattern))
-    spoken = Concat("change", Value(" … "), "gap", output_field=models.TextField())
+    spoken = _joined(F("change"), F("gap"))
     return _shaped(
         visible.filter(found), Kind.ACTION,
         reference=F("reference"), title=F("after_action__incident__title"),
@@ -262,6 +268,9 @@ def hit_of(kind: str, reference: str | None, title: str | None, more: str | None
     found = found or ""
     match Kind(kind):
         case Kind.INCIDENT:
+            begins, _, rest = found.partition(JOINT)
+            if plain(begins) == title:
+                title, found = begins, rest
             return Hit(Kind.INCIDENT, title, reference, found, f"/incidents/{reference}/")
         case Kind.REVIEW:
             key, _, distributed = more.partition(" ")
@@ -275,7 +284,8 @@ def hit_of(kind: str, reference: str | None, title: str | None, more: str | None
                 if change == ChangeKind.CONTINUE
                 else f"/actions/{reference}/"
             )
-            return Hit(Kind.ACTION, plain(found).partition(" … ")[0], f"{reference}, {title}", found, url)
+            begins, _, rest = found.partition(JOINT)
+            return Hit(Kind.ACTION, begins, f"{reference}, {title}", rest, url)
         case Kind.EVENT:
             return Hit(Kind.EVENT, title, reference, found, f"/incidents/{reference}/")
         case Kind.COMMENT:
@@ -292,6 +302,6 @@ def hit_of(kind: str, reference: str | None, title: str | None, more: str | None
             url = f"/insights/vendors/list/?{urlencode({'vendor': reference, 'months': 120})}"
             return Hit(Kind.VENDOR, title, managed, "", url)
         case Kind.PERSON:
-            about = ", ".join(each for each in (found, more) if each)
+            about = ", ".join(each for each in (plain(found), more) if each)
             url = f"/actions/?{urlencode({'whose': 'all', 'status': 'any', 'owner': reference})}"
             return Hit(Kind.PERSON, title, about, "", url)

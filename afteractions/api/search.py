@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from afteractions.models import AfterAction
 from afteractions.search import Hit, Kind, hit_in, search, search_one
 from majorops.refusal import BadInput
-from majorops.searching import LONGEST, SHORTEST, is_enough
+from majorops.searching import LONGEST, SHORTEST, is_enough, plain
 from majorops.web.answers import Answer, a_text
 from majorops.web.calls import Calls
 
@@ -60,8 +60,8 @@ class Search(Calls):
 def _shown(hit: Hit) -> dict[str, Any]:
     return {
         "kind": hit.kind.value,
-        "title": hit.title,
+        "title": plain(hit.title),
         "about": hit.about,
-        "found": hit.plain,
+        "found": plain(hit.found),
         "url": hit.url,
     }
