@@ -118,6 +118,8 @@ def _incidents(person: Person, query: str, words: str, pattern: str) -> QuerySet
 
 def _reviews(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
     visible = Section.objects.filter(after_action__incident__in=Incident.objects.visible_to(person))
+    # Changes are found by themselves.
+    visible = visible.exclude(key=SectionKey.CHANGES)
     found = Q(search=asked_for(query))
     if pattern:
         of_it = AfterAction.objects.filter(like("reference", pattern))
@@ -140,7 +142,7 @@ def _actions(person: Person, query: str, words: str, pattern: str) -> QuerySet[A
     spoken = _joined(F("change"), F("gap"))
     return _shaped(
         visible.filter(found), Kind.ACTION,
-        reference=F("reference"), title=F("after_action__incident__title"),
+        reference=F("reference"), title=F("change"),
         more=Concat("kind", Value(" "), "after_action__reference", output_field=models.TextField()),
         shown=headline(spoken, query),
     )  # fmt: skip
@@ -268,10 +270,7 @@ def hit_of(kind: str, reference: str | None, title: str | None, more: str | None
     found = found or ""
     match Kind(kind):
         case Kind.INCIDENT:
-            begins, _, rest = found.partition(JOINT)
-            if plain(begins) == title:
-                title, found = begins, rest
-            return Hit(Kind.INCIDENT, title, reference, found, f"/incidents/{reference}/")
+            return Hit(Kind.INCIDENT, *_titled(title, found, reference), f"/incidents/{reference}/")
         case Kind.REVIEW:
             key, _, distributed = more.partition(" ")
             page = "read/" if distributed else f"draft/{key}/"
@@ -284,8 +283,7 @@ def hit_of(kind: str, reference: str | None, title: str | None, more: str | None
                 if change == ChangeKind.CONTINUE
                 else f"/actions/{reference}/"
             )
-            begins, _, rest = found.partition(JOINT)
-            return Hit(Kind.ACTION, begins, f"{reference}, {title}", rest, url)
+            return Hit(Kind.ACTION, *_titled(title, found, f"{reference} of {review}"), url)
         case Kind.EVENT:
             return Hit(Kind.EVENT, title, reference, found, f"/incidents/{reference}/")
         case Kind.COMMENT:
@@ -305,3 +303,9 @@ def hit_of(kind: str, reference: str | None, title: str | None, more: str | None
             about = ", ".join(each for each in (plain(found), more) if each)
             url = f"/actions/?{urlencode({'whose': 'all', 'status': 'any', 'owner': reference})}"
             return Hit(Kind.PERSON, title, about, "", url)
+
+
+def _titled(title: str, found: str, about: str) -> tuple[str, str, str]:
+    """Title, what it belongs to, and what was found: a title that was found whole is marked itself, and said once."""
+    begins, _, rest = found.partition(JOINT)
+    return (begins, about, rest) if plain(begins) == title else (title, about, found)

@@ -28,11 +28,12 @@ class Strings(Func):
 
 
 class Text(Func):
-    """Every text inside a JSON column as one, to show where something was found."""
+    """Every text of several words inside a JSON column as one, to show where something was found: what is one word is a
+    stored key, a date or an address."""
 
     template = (
         "(SELECT string_agg(each #>> '{}', ' … ') FROM jsonb_path_query(%(expressions)s, 'strict $.**') each "
-        "WHERE jsonb_typeof(each) = 'string')"
+        "WHERE jsonb_typeof(each) = 'string' AND each #>> '{}' ~ '[[:space:]]')"
     )
     output_field = models.TextField()
 

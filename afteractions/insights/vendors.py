@@ -14,7 +14,7 @@ ENGAGED = """
 SELECT v.id, v.name, v.response_sla_minutes, v.rca_term_days, count(*), count(e.responded_at),
     count(*) FILTER (WHERE {sla} IS NOT NULL AND e.responded_at IS NOT NULL AND e.engaged_at IS NOT NULL),
     count(*) FILTER (WHERE e.responded_at - e.engaged_at <= make_interval(mins => {sla})),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM e.responded_at - e.engaged_at)),
+    floor(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM e.responded_at - e.engaged_at)))::bigint,
     count(u.rca_due_at) FILTER (WHERE u.rca_due_at < %s OR u.rca_received_at IS NOT NULL),
     count(*) FILTER (WHERE u.rca_received_at <= u.rca_due_at),
     count(*) FILTER (WHERE u.rca_received_at > u.rca_due_at),
@@ -70,10 +70,7 @@ def vendors(person: Person, asked: Asked) -> list[VendorKept]:
         ENGAGED.format(hidden=unseen, narrowed=narrowed),
         [asked.at, asked.at, asked.since, asked.until, *values, *more],
     )
-    return [
-        VendorKept(*said[:8], None if said[8] is None else int(said[8]), *said[9:])  # type: ignore[arg-type]
-        for said in found
-    ]
+    return [VendorKept(*said) for said in found]
 
 
 def engagements_behind(

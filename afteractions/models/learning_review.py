@@ -39,7 +39,7 @@ class Section(models.Model):
         db_persist=True,
     )
 
-    objects: Searched["Section"] = Searched()
+    objects = Searched()
 
     class Meta:
         ordering = ["id"]
@@ -149,7 +149,7 @@ class Comment(models.Model):
         db_persist=True,
     )
 
-    objects: Searched["Comment"] = Searched()
+    objects = Searched()
 
     class Meta:
         ordering = ["id"]
@@ -199,7 +199,7 @@ class Change(models.Model):
         db_persist=True,
     )
 
-    objects: Searched["Change"] = Searched()
+    objects = Searched()
 
     class Meta:
         ordering = ["after_action", "position", "id"]

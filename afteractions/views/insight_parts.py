@@ -61,6 +61,11 @@ class Panel:
     names: Sequence[str] = field(default_factory=tuple)
 
     @property
+    def is_beside(self) -> bool:
+        """Whether there is room for the table beside the charts."""
+        return 0 < len(self.charts) <= 2 and all(len(table.columns) <= 8 for table in self.tables)
+
+    @property
     def drawn(self) -> list[tuple[str, SafeString]]:
         return list(zip(self.names, self.charts, strict=True))
 

@@ -30,7 +30,7 @@ class Mtm(Entry):
         db_persist=True,
     )
 
-    objects: Searched["Mtm"] = Searched()
+    objects = Searched()
 
     class Meta:
         ordering = ["number", "id"]

@@ -73,7 +73,7 @@ class TimelineEvent(Entry):
         db_persist=True,
     )
 
-    objects: Searched["TimelineEvent"] = Searched()
+    objects = Searched()
 
     class Meta:
         ordering = ["at", "id"]
