@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from afteractions.rules.blame import blaming_passages
 from afteractions.rules.learning import names_a_date, names_an_owner, vague_passages
 from afteractions.rules.likely_names import possible_names
-from afteractions.rules.persons import KnownPerson, known_names
+from afteractions.rules.persons import KnownPerson, known_names, without_overlaps
 from afteractions.rules.sentences import Match
 from majorops.words import Word
 
@@ -89,8 +89,12 @@ def _root_cause(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
                 f"“{text[match.start : match.end]}” names a person. Systems and processes only. {QUESTION}",
                 blocks=True,
             )
-    doubtful = [match for match in registered if not match.certain]
-    possible = _apart_from(registered, possible_names(text)) + doubtful
+    sure = [match for match in registered if match.certain]
+    # "Anna Novak" whole, though only an Anna is registered.
+    doubtful = without_overlaps(
+        [*(match for match in registered if not match.certain), *possible_names(text)]
+    )
+    possible = _apart_from(sure, doubtful)
     for match in possible:
         yield Finding(
             FindingKind.POSSIBLE_NAME,

@@ -161,6 +161,12 @@ def test_the_given_name_of_somebody_who_was_not_a_responder_does_not_block():
     assert (found.kind, found.text, found.blocks) == (POSSIBLE, "Amara", False)
 
 
+def test_a_stranger_who_shares_a_registered_given_name_is_marked_whole():
+    assert [each.text for each in check(Checked.ROOT_CAUSE, "A change by Amara Petrovic", PEOPLE)] == [
+        "Amara Petrovic"
+    ]
+
+
 def test_offsets_count_code_points_after_letters_that_fold_to_two():
     text = "Straße 🚒 der Übergang: Łukasz wartete."
     (found,) = check(Checked.ROOT_CAUSE, text, PEOPLE)
