@@ -32,6 +32,7 @@ from afteractions.views import (
     scheduling,
     status_notes,
     steps,
+    vendors,
 )
 
 app_name = "afteractions"
@@ -132,6 +133,11 @@ the_overview = [
     path("overdue/views/<str:reference>/", overdue_steps.open_view, name="open_view"),
     path("overdue/views/<str:reference>/delete/", overdue_steps.drop_view, name="delete_view"),
     path("library/", library.library, name="library"),
+    path("vendors/", vendors.vendors, name="vendors"),
+    path("vendors/due/", vendors.due, name="vendors_due"),
+    path("vendors/new/", vendors.take_in, name="vendor_new"),
+    path("vendors/<int:vendor_id>/", vendors.vendor, name="vendor_history"),
+    path("vendors/<int:vendor_id>/contract/", vendors.contract, name="vendor_contract"),
     path("services/memory/", memory.service_memory, name="service_memory"),
     path("services/memory/<str:reference>/", memory.incident_memory, name="incident_memory"),
     path("insights/", insights.insights, name="insights"),

@@ -18,6 +18,7 @@ COMMAND_ONLY = (
 MANAGER_ONLY = "Only the manager of the Major Incident Manager may confirm that it never was mandatory."
 MIM_GROUP_ONLY = "Only a Major Incident Manager may claim an incident, and only one that nobody commands."
 DECLARERS_ONLY = "Your account reads incidents and declares none. Ask an administrator."
+CONTRACTS_ONLY = "Only Service Managers and administrators keep the contracts of vendors."
 
 
 def get_incident(person: Person, reference: str) -> Incident:
@@ -84,6 +85,11 @@ def can_confirm_lowering(person: Person, incident: Incident) -> bool:
         return False
     mim = commander(incident)
     return person.is_administrator or (mim is not None and mim.manager_id == person.pk)
+
+
+def can_keep_contracts(person: Person) -> bool:
+    """Take vendors in and say what their contracts promise."""
+    return _acts(person) and (person.is_administrator or person.is_in(GroupName.SERVICE_MANAGER))
 
 
 def can_import_history(person: Person) -> bool:

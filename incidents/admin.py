@@ -19,4 +19,5 @@ class VendorAdmin(AuditedAdmin):
     list_display = ["name", "service_manager", "response_sla_minutes", "rca_term_days"]
     search_fields = ["name"]
     list_select_related = ["service_manager"]
+    exclude = ["version"]
     autocomplete_fields = ["representative", "service_manager"]

@@ -18,6 +18,7 @@ from incidents.models import (
     RecoveryTrack,
     StatusUpdate,
     TimelineEvent,
+    Vendor,
     VendorEngagement,
 )
 from incidents.models.incident import IncidentQuerySet
@@ -134,6 +135,23 @@ def with_after_action(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 def incident_page(incident: Incident) -> Incident:
     """The incident with its whole record at hand, in one statement at 5 entries and at 50."""
     return read_record(incident)
+
+
+HAS_A_CONTRACT = (
+    Q(response_sla_minutes__isnull=False)
+    | Q(rca_term_days__isnull=False)
+    | Q(service_manager__isnull=False)
+    | Q(representative__isnull=False)
+    | ~Q(escalation_contact="")
+)
+
+
+def vendors_known_to(person: Person) -> QuerySet[Vendor]:
+    """The vendors with a contract, and those engaged on an incident that `person` may see: a name that only a
+    restricted incident speaks of is not told to others."""
+    engaged = VendorEngagement.objects.filter(incident__in=Incident.objects.visible_to(person))
+    known = Vendor.objects.filter(HAS_A_CONTRACT | Q(pk__in=engaged.values("vendor")))
+    return known.select_related("service_manager", "representative")
 
 
 def visible_references(person: Person, references: Iterable[str]) -> set[str]:

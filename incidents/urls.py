@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("import/", importing.importing, name="import"),
     path("people/", declaring.people, name="people"),
     path("services/", declaring.services, name="services"),
+    path("vendor-terms/", declaring.vendor_terms, name="vendor_terms"),
     path("<str:reference>/", pages.detail, name="detail"),
     path("<str:reference>/live/", pages.live, name="live"),
     path("<str:reference>/line/", pages.line, name="line"),

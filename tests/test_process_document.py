@@ -13,7 +13,7 @@ from tests.named_places import is_there
 
 DOCUMENT = (CHECKOUT / "docs/process.md").read_text()
 # Of all that the process promises, so much is still to be built. Never raise it.
-OPEN_AT_MOST = 1
+OPEN_AT_MOST = 0
 # The headings of both texts that promise something, in their order.
 SECTIONS = """
 The question

@@ -309,6 +309,14 @@ class VendorContract(Answer):
     service_manager = a_person(allow_null=True)
 
 
+class ContractShown(VendorContract):
+    id = serializers.IntegerField()
+    lacking = serializers.ListField(
+        child=a_text(), help_text="What it should say before the next incident, in words."
+    )
+    version = serializers.IntegerField()
+
+
 class ServiceMemoryShown(Answer):
     services = serializers.ListField(child=a_text())
     learnings = LearningShown(many=True)

@@ -242,6 +242,26 @@ class PlanningRca(When):
     root_cause_related = YesNoField(**MAYBE)
 
 
+class Contract(When):
+    """What the contract of a vendor says, all of it: what is left out is not in the contract."""
+
+    name = TextField(max_length=200)
+    response_sla_minutes = CountField(**MAYBE)
+    rca_term_days = CountField(**MAYBE)
+    service_manager = PersonField(**MAYBE)
+    representative_name = TextField(max_length=200, **MAYBE)
+    representative_email = TextField(max_length=254, **MAYBE)
+    escalation_contact = TextField(max_length=2000, **MAYBE)
+
+
+class ClosingItem(When):
+    outcome = TextField(max_length=5000)
+
+
+class AttachingRca(Body):
+    file = serializers.FileField(help_text="A PDF of at most 25 MB, as multipart/form-data.")
+
+
 class AddingItem(When):
     text = TextField()
     due_on = DayField()

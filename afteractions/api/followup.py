@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,7 +20,7 @@ from afteractions.operations.followup import (
     start_action,
 )
 from afteractions.operations.proposals import decline, propose
-from afteractions.operations.vendors import add_item, plan_rca
+from afteractions.operations.vendors import add_item, attach_rca, close_item, plan_rca
 from afteractions.operations.wording import check_wording
 from afteractions.queries import action_list
 from afteractions.rules.wording import Checked
@@ -27,6 +28,7 @@ from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.access import get_incident
 from majorops.refusal import Absent, BadInput
 from majorops.web.api import etag, matched_version
+from majorops.web.bodies import TooLarge
 from majorops.web.calls import Calls, verb
 
 MOST_PROPOSALS = 100
@@ -36,6 +38,8 @@ ITEM_FILTERS = [
     OpenApiParameter("overdue", bool),
     OpenApiParameter("incident", str, description="The reference of the incident."),
 ]
+
+ITEM = OpenApiParameter("item", int, OpenApiParameter.PATH, description="The id of the open item.")
 
 
 class ActionItems(Calls):
@@ -202,6 +206,33 @@ class Vendors(Calls):
         """Add an open item with its date: "waiting on them" is none"""
         said = self.read(bodies.AddingItem)
         add_item(self.found(pk), **self.moment(said.pop("at", None)), **said)
+        return self.answer(pk, status=201)
+
+    @verb(bodies.ClosingItem, answers.VendorShown, matches=False, parameters=[ITEM])
+    @action(detail=True, methods=["post"], url_path="items/(?P<item>[0-9]+)/close")
+    def close_item(self, request: Request, pk: str, item: str) -> Response:
+        """Close an open item: the vendor delivered, and `outcome` says what"""
+        follow_up = self.found(pk)
+        found = follow_up.items.filter(pk=int(item[:18])).first()
+        if found is None:
+            raise Absent("This vendor owes no such item.")
+        found.follow_up = follow_up
+        said = self.read(bodies.ClosingItem)
+        close_item(found, outcome=said["outcome"], **self.moment(said.get("at")))
+        return self.answer(pk)
+
+    @verb(bodies.AttachingRca, answers.VendorShown, status=201, matches=False)
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    def rca(self, request: Request, pk: str) -> Response:
+        """Attach the vendor's RCA: a PDF of at most 25 MB, as the file of a form
+
+        It becomes an appendix of the Learning Review. Once that is published this makes a new revision.
+        """
+        follow_up = self.found(pk)
+        file = self.read(bodies.AttachingRca)["file"]
+        if (file.size or 0) > LARGEST_RCA:
+            raise TooLarge("The RCA is larger than 25 MB: ask the vendor for a smaller file.")
+        attach_rca(follow_up, name=file.name or "", content=file.read(), **self.moment())
         return self.answer(pk, status=201)
 
     def answer(self, pk: str, status: int = 200) -> Response:

@@ -25,7 +25,8 @@ from afteractions.models import (
 )
 from afteractions.operations.reading_list import Listed
 from afteractions.rules.wording import Finding
-from incidents.models import Incident
+from afteractions.vendor_history import lacking
+from incidents.models import Incident, Vendor
 from majorops.instants import written
 from majorops.people.models import Person
 
@@ -214,17 +215,27 @@ def service_memory(memory: ServiceMemory) -> dict[str, Any]:
             for learning in memory.learnings
         ],
         "unfinished_actions": [action_item(each, each.after_action) for each in memory.unfinished],
-        "vendors": [
-            {
-                "name": vendor.name,
-                "escalation_contact": vendor.escalation_contact,
-                "response_sla_minutes": vendor.response_sla_minutes,
-                "rca_term_days": vendor.rca_term_days,
-                "representative": named(vendor.representative),
-                "service_manager": named(vendor.service_manager),
-            }
-            for vendor in memory.vendors
-        ],
+        "vendors": [vendor_contract(each) for each in memory.vendors],
+    }
+
+
+def vendor_contract(each: Vendor) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "escalation_contact": each.escalation_contact,
+        "response_sla_minutes": each.response_sla_minutes,
+        "rca_term_days": each.rca_term_days,
+        "representative": named(each.representative),
+        "service_manager": named(each.service_manager),
+    }
+
+
+def contract(each: Vendor) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        **vendor_contract(each),
+        "lacking": list(lacking(each)),
+        "version": each.version,
     }
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from afteractions.api.contracts import Contracts
 from afteractions.api.deadlines import Obligations
 from afteractions.api.followup import ActionItems, Comments, Vendors, Wording
 from afteractions.api.insights import Insights
@@ -23,6 +24,7 @@ router.register("external-messages", ExternalMessages, basename="external-messag
 router.register("status-notes", StatusNotes, basename="status-note")
 router.register("left-behind", LeavingCalls, basename="left-behind")
 router.register("vendors", Vendors, basename="vendor")
+router.register("contracts", Contracts, basename="contract")
 router.register("comments", Comments, basename="comment")
 urlpatterns = [
     *router.urls,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from afteractions.needs import all_needs_of, grouped
 from afteractions.overview import COUNTED, Circle, overdue_below, running_incidents
 from majorops import clock
+from majorops.people.groups import GroupName
 from majorops.people.models import Person
 
 
@@ -27,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "groups": grouped(needs),
         "running": running_incidents(person=person),
         "manages": bool(circle.below),
+        "follows_vendors": person.is_in(GroupName.SERVICE_MANAGER),
         "overdue_below": overdue,
         "overdue_is_more": overdue >= COUNTED,
     }

@@ -178,7 +178,9 @@ class MomentForm(EntryForm):
 
 class VendorForm(EntryForm):
     paths: ClassVar[dict[str, str]] = {"name": "vendor", "service": "service_name"}
-    vendor = forms.CharField(max_length=200)
+    vendor = forms.CharField(
+        max_length=200, widget=forms.TextInput(attrs={"list": "suggested-vendors", "autocomplete": "off"})
+    )
     service_name = forms.CharField(label="Service", required=False, max_length=300)
     at = MomentField(label="Engaged")
     response_sla_minutes = forms.IntegerField(

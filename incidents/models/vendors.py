@@ -19,11 +19,16 @@ class Vendor(models.Model):
         Person, models.PROTECT, null=True, blank=True, related_name="vendors_managed"
     )
 
+    version = models.PositiveIntegerField(default=1)
+
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/vendors/{self.pk}/"
 
 
 class VendorEngagement(Entry):

@@ -17,6 +17,7 @@ from incidents.forms.declaring import DeclareForm
 from incidents.models import Incident, Service
 from incidents.operations.declare import declare
 from incidents.operations.log import log_event
+from incidents.queries import vendors_known_to
 from incidents.vocabulary import EventKind, ImpactField
 from majorops import clock
 from majorops.people.models import Person
@@ -88,6 +89,23 @@ def services(request: HttpRequest) -> HttpResponse:
     before, comma, typed = _typed(request).rpartition(",")
     found = Service.objects.filter(name__icontains=typed.strip())[:OFFERED]
     return _options((f"{before}{comma} {service.name}".strip(), service.name) for service in found)
+
+
+@login_required
+@require_safe
+def vendor_terms(request: HttpRequest) -> HttpResponse:
+    """What the contract of the vendor of this name promises and whom to call there, with the names known for what
+    was typed."""
+    typed = _typed(request).strip()
+    assert isinstance(request.user, Person)
+    vendors = vendors_known_to(request.user)
+    context = {
+        "typed": typed[:200],
+        "vendor": vendors.filter(name__iexact=typed).first() if typed else None,
+        "known": vendors.filter(name__icontains=typed).order_by("name")[:OFFERED],
+        "at": clock.now(),
+    }
+    return render(request, "incidents/vendor_terms.html", context)
 
 
 def _typed(request: HttpRequest) -> str:

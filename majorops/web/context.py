@@ -33,6 +33,7 @@ PLACES = (
     Place("afteractions:board", "After Actions", "board", "a"),
     Place("afteractions:actions", "Actions", "action", "t"),
     Place("afteractions:overdue", "Overdue", "overdue", "o"),
+    Place("afteractions:vendors", "Vendors", "link", "v"),
     Place("afteractions:library", "Library", "library", "l"),
     Place("afteractions:insights", "Insights", "insights", "y"),
 )

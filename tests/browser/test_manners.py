@@ -21,7 +21,7 @@ from afteractions.operations.facts import business_calendar
 from afteractions.operations.policy import close_day
 from afteractions.operations.saved_views import save_view
 from afteractions.vocabulary import Status
-from incidents.models import Incident
+from incidents.models import Incident, Vendor
 from incidents.operations.close import close
 from incidents.operations.declare import declare
 from incidents.operations.log import log_event
@@ -145,6 +145,12 @@ PAGES = [
     Shown("afteractions:left_by", "manager", lambda data: f"/left-behind/{address('former')}/"),
     Shown("afteractions:guest", None, lambda data: data.guest),
     Shown("afteractions:guest, ended", None, lambda data: "/guest/nothing-like-it/", 404),
+    Shown("afteractions:vendors", "vendors", at("afteractions:vendors")),
+    Shown("afteractions:vendors_due", "vendors", at("afteractions:vendors_due")),
+    Shown("afteractions:vendor_new", "vendors", at("afteractions:vendor_new")),
+    Shown("afteractions:vendor_history", "vendors", at("afteractions:vendor_history", "vendor")),
+    Shown("afteractions:vendor_contract", "vendors", at("afteractions:vendor_contract", "vendor")),
+    Shown("incidents:vendor_terms", "mim", at("incidents:vendor_terms", query="?vendor=Chainguard")),
     Shown("afteractions:policy", "admin", at("afteractions:policy")),
     Shown("afteractions:open_day", "admin", at("afteractions:open_day", "closing_day")),
     Shown("notices:inbox", "manager", at("notices:inbox")),
@@ -247,6 +253,7 @@ def loaded() -> Data:
         message=ExternalMessage.objects.get(asked_at__isnull=False, approved_at__isnull=True).pk,
         view=a_view(now).reference,
         guest=guest_link(now=now),
+        vendor=Vendor.objects.get(name="Chainguard").pk,
     )  # fmt: skip
 
 

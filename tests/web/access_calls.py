@@ -142,6 +142,7 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
                 "afteractions-api:external-message": thing.message,
                 "afteractions-api:status-note": thing.note,
                 "afteractions-api:vendor": thing.follow_up,
+                "afteractions-api:contract": thing.engagement.vendor,
                 "afteractions-api:obligation": thing.after_action.obligations.earliest("pk"),
                 "afteractions-api:comment": thing.comment,
             }
@@ -161,6 +162,8 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
         "email": thing.cast.mim.email,
         "obligation_id": thing.after_action.obligations.earliest("pk").pk,
         "engagement_id": thing.engagement.pk,
+        "vendor_id": thing.engagement.vendor_id,
+        "item": thing.follow_up.items.earliest("pk").pk,
         "follow_up_id": thing.follow_up.pk,
     }[parameter]
 
