@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.api import answers, bodies, shown
+from afteractions.api.preparing import MULTIPART
 from afteractions.models import AfterAction, Change, Comment, VendorFollowUp
 from afteractions.operations.comments import resolve_comment
 from afteractions.operations.followup import (
@@ -23,6 +24,7 @@ from afteractions.operations.proposals import decline, propose
 from afteractions.operations.vendors import add_item, attach_rca, close_item, plan_rca
 from afteractions.operations.wording import check_wording
 from afteractions.queries import action_list
+from afteractions.rules.files import LARGEST_FILE
 from afteractions.rules.wording import Checked
 from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.access import get_incident
@@ -221,7 +223,7 @@ class Vendors(Calls):
         close_item(found, outcome=said["outcome"], **self.moment(said.get("at")))
         return self.answer(pk)
 
-    @verb(bodies.AttachingRca, answers.VendorShown, status=201, matches=False)
+    @verb({MULTIPART: bodies.AttachingRca}, answers.VendorShown, status=201, matches=False)
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
     def rca(self, request: Request, pk: str) -> Response:
         """Attach the vendor's RCA: a PDF of at most 25 MB, as the file of a form
@@ -230,7 +232,7 @@ class Vendors(Calls):
         """
         follow_up = self.found(pk)
         file = self.read(bodies.AttachingRca)["file"]
-        if (file.size or 0) > LARGEST_RCA:
+        if (file.size or 0) > LARGEST_FILE:
             raise TooLarge("The RCA is larger than 25 MB: ask the vendor for a smaller file.")
         attach_rca(follow_up, name=file.name or "", content=file.read(), **self.moment())
         return self.answer(pk, status=201)
