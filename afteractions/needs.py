@@ -6,11 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, DateTimeField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.text import Truncator
 
 from afteractions.left_behind import names_of_those_who_left, those_who_left
-from afteractions.models import ExternalMessage, Obligation
+from afteractions.models import ExternalMessage, ItemProposal, Obligation
 from afteractions.overview import NOW_WITHIN, Circle, Need, Needs, needs_of
-from afteractions.vocabulary import MessageStatus
+from afteractions.vocabulary import MessageStatus, ProposalState
 from incidents.models import Incident
 from incidents.rules.requirement import STAYS_MANDATORY
 from incidents.vocabulary import RequirementLevel, Severity
@@ -72,8 +74,9 @@ def _when(need: Need, zone: ZoneInfo, at: datetime) -> str:
 @prepared
 def approvals(*, person: Person, me: Sequence[int], below: Sequence[int]) -> QuerySet[Any, Any]:
     """What waits for the word of `person`, one statement: the External Messages as their owner or MIM (or as one of the
-    MIMs where an incident has none), and as the MIM's manager whether an incident never was mandatory. Rows of
-    reference, title, severity, and of a message its audience, its date, its After Action and its key."""
+    MIMs where an incident has none), as the MIM what owners propose for their items, and as the MIM's manager whether
+    an incident never was mandatory. Rows of reference, title and severity; of a message its audience, its date, its
+    After Action and its key; of a proposal its item in the place of the audience, and no date."""
     mine = Q(among("after_action__owner_id", me)) | Q(among("after_action__incident__mim_id", me))
     if person.is_in(GroupName.MIM):
         mine |= Q(after_action__incident__mim__isnull=True)
@@ -104,7 +107,22 @@ def approvals(*, person: Person, me: Sequence[int], below: Sequence[int]) -> Que
     incidents = lowered.order_by().values_list(
         "reference", "title", "severity", nothing, never, nothing, "pk"
     )[:MOST]
-    return messages.union(incidents, all=True)
+    proposed = ItemProposal.objects.filter(
+        among("change__after_action__incident__mim_id", me),
+        state=ProposalState.WAITING,
+        change__resolved_at__isnull=True,
+        change__after_action__incident__in=Incident.objects.visible_to(person),
+    )
+    items = proposed.order_by().values_list(
+        "change__after_action__incident__reference",
+        "change__after_action__incident__title",
+        "change__after_action__incident__severity",
+        Cast("change__change", CharField()),
+        never,
+        "change__after_action__reference",
+        "pk",
+    )[:MOST]
+    return messages.union(incidents, items, all=True)
 
 
 def _approval(row: tuple[Any, ...], at: datetime) -> Need:
@@ -121,6 +139,10 @@ def _approval(row: tuple[Any, ...], at: datetime) -> Need:
         url = f"/after-actions/{after_action}/messages/{key}/"
         what = f"Approve the message to {audience} for {reference}"
         return Need(what=what, url=url, button="Read and approve", when=due_at, due_at=due_at, **about)
+    if audience:
+        url = f"/after-actions/{after_action}/actions-review/"
+        what = f"Answer what is proposed for the action item “{Truncator(audience).chars(80)}” of {reference}"
+        return Need(what=what, url=url, button="Read and answer", when=at + THIS_WEEK, **about)
     what = f"Say whether the After Action of {reference} never was mandatory"
     return Need(
         what=what, url=f"/incidents/{reference}/", button="Read and decide", when=at + THIS_WEEK, **about

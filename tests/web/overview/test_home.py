@@ -8,6 +8,7 @@ from afteractions.models import Obligation
 from afteractions.operations.attendees import set_attendees
 from afteractions.operations.meeting import start_meeting
 from afteractions.operations.messages import ask_for_approval
+from afteractions.operations.proposals import propose
 from incidents.operations.close import confirm_lowering
 from incidents.operations.log import change_severity
 from majorops.notices.models import Heartbeat, Notice
@@ -20,6 +21,7 @@ from tests.factories.afteractions import (
     READ,
     SCHEDULED,
     a_distributed_review,
+    a_published_review,
     a_reviewed_review,
     an_after_action,
     an_approval,
@@ -171,6 +173,17 @@ def test_the_mims_manager_is_asked_whether_it_never_was_mandatory() -> None:
     assert wanted not in main_of(look(a_person("Ines Faro"), "/", SCHEDULED))
     confirm_lowering(incident, reason="So it was", by=manager, at=SCHEDULED, now=SCHEDULED)
     assert wanted not in main_of(look(manager, "/", SCHEDULED))
+
+
+def test_the_mim_is_asked_for_an_answer_to_what_an_owner_proposes() -> None:
+    mim, owner = a_mim(), a_person("Ingrid Falk")
+    item = a_published_review(mim, action_owner=owner).changes.get()
+    wanted = "Answer what is proposed for the action item"
+    at = PUBLISHED + timedelta(days=25)
+    assert wanted not in main_of(look(mim, "/", at))
+    propose(item, disposition="done", evidence="Pipeline run 812", by=owner, at=at, now=at)
+    assert wanted in main_of(look(mim, "/", at))
+    assert wanted not in main_of(look(owner, "/", at))
 
 
 def test_administrators_are_told_what_keeps_others_from_being_told() -> None:
