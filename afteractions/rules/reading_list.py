@@ -51,8 +51,8 @@ def _found(facts: SourceFacts) -> Iterator[Source]:
         )
     for reference, name, place in facts.evidence:
         yield Source(f"evidence:{reference}", f"Evidence: {name}", place)
-    for key, text, place in facts.added:
-        yield Source(key, text, place)
+    for note, text, place in facts.added:
+        yield Source(note, text, place)
 
 
 def _counted(count: int, what: str) -> str:

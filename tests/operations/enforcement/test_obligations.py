@@ -81,6 +81,7 @@ def test_the_whole_way_leaves_no_deadline_open_but_those_that_go_on() -> None:
         "publish": "met",
         "action_item": "open",
         "review_actions": "open",
+        "read_draft": "met",
     }
     assert rows(after_action, "publish")[0][2] == MEETING_END + timedelta(hours=48)
     assert rows(after_action, "review_actions") == [("review:1", "open", REVIEW_DUE)]
