@@ -95,7 +95,7 @@ def test_evidence_is_asked_for_brought_ticked_off_and_read_with_the_draft(
 
     desk.goto(f"{after_action.get_absolute_url()}draft/summary/")
     to_read = desk.locator("#reading-list")
-    to_read.get_by_role("button", name="Read it: Evidence: gateway.log").click()
+    to_read.get_by_role("listitem").filter(has_text="gateway.log").get_by_role("button").click()
     expect(to_read.get_by_text("Read by Mara Lindqvist")).to_be_visible()
 
     distribute(after_action, by=mim, at=DISTRIBUTED, now=DISTRIBUTED)
