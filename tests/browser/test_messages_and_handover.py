@@ -70,7 +70,7 @@ def test_a_mim_hands_over_and_a_manager_hands_over_for_who_left(new_context: New
     mim.page.get_by_label("Note").fill("The vendor calls at nine")
     mim.page.get_by_role("button", name="Hand over").click()
     expect(mim.page.get_by_text("Tomasz Okonkwo").first).to_be_visible()
-    assert Incident.objects.get().mim == second
+    assert Incident.objects.get(pk=incident.pk).mim == second
 
     second.is_active = False
     second.save()
@@ -81,8 +81,10 @@ def test_a_mim_hands_over_and_a_manager_hands_over_for_who_left(new_context: New
     boss.page.get_by_label("Note").fill("He left on Friday")
     boss.page.get_by_role("button", name="Hand over").click()
     expect(boss.page.get_by_text("Nothing is left behind")).to_be_visible()
-    assert Incident.objects.get().mim == third
-    assert not Obligation.objects.open().exclude(responsible=third).exists()
+    assert Incident.objects.get(pk=incident.pk).mim == third
+    owed = Obligation.objects.open().filter(incident=incident)
+    assert owed.exists()
+    assert not owed.exclude(responsible=third).exists()
 
     heir = sign_in(new_context, third)
     expect(heir.page.get_by_text(f"Schedule the After Action of {incident.reference}").first).to_be_visible()
