@@ -196,7 +196,7 @@ def _added(parts: list[Part]) -> list[Part]:
     for part in parts:
         numbers[part.value, part.label] += part.count
     found = [Part(label, number, value) for (value, label), number in numbers.items()]
-    return sorted(found, key=lambda part: (-part.count, part.label))
+    return sorted(found, key=lambda part: (-part.count, part.label, part.value))
 
 
 def weeks_until(at: datetime) -> list[datetime]:

@@ -27,6 +27,7 @@ from majorops.web.parts import wants_part
 from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 
 MOST_PARTS = 12
+MOST_OPTIONS = 50
 COLUMNS = (
     "What", "Incident", "Title", "Severity", "Who", "E-mail", "Team", "Due (UTC)", "Last day", "Overdue since (days)",
     "Escalation step", "Told", "Told at (UTC)", "Next step at (UTC)", "Nudged by", "Nudged at (UTC)", "After Action",
@@ -124,7 +125,7 @@ def _choices(filters: Filters, counts: Any) -> dict[str, list[tuple[str, str]]]:
         ("severity", counts.severities),
         ("age", [part for part in counts.ages if part.count]),
     ):
-        options = [(part.value, f"{part.label} ({part.count})") for part in parts[:100]]
+        options = [(part.value, f"{part.label} ({part.count})") for part in parts[:MOST_OPTIONS]]
         chosen = getattr(filters, name)
         written = "" if chosen is None else str(chosen)
         if written and written not in [value for value, _ in options]:
