@@ -41,6 +41,7 @@ LONG_FILES = (
     "tests/platform/",
     "tests/pdf/",
     "tests/web/test_access_matrix",
+    "tests/operations/test_random_walk",
 )
 
 
