@@ -94,13 +94,13 @@ class CountOfMonth(Answer):
     count = serializers.IntegerField()
 
 
-class AntiPatternShown(Answer):
+class AntiPatternCounted(Answer):
     kind = a_text()
     count = serializers.IntegerField()
     months = CountOfMonth(many=True)
 
 
-class VendorShown(Answer):
+class VendorMeasured(Answer):
     vendor = a_text()
     engagements = serializers.IntegerField()
     response_sla_minutes = maybe_number()
@@ -115,7 +115,7 @@ class VendorShown(Answer):
     rca_overdue = serializers.IntegerField()
 
 
-class LearningShown(Answer):
+class LearningCounted(Answer):
     month = a_month(allow_null=True)
     captured = serializers.IntegerField()
     learned = serializers.IntegerField()
@@ -131,9 +131,9 @@ class InsightsShown(Answer):
     times = TimeShown(many=True)
     repeats = RepeatsShown(many=True)
     gaps = GapShown(many=True)
-    anti_patterns = AntiPatternShown(many=True)
-    vendors = VendorShown(many=True)
-    learnings = LearningShown(many=True)
+    anti_patterns = AntiPatternCounted(many=True)
+    vendors = VendorMeasured(many=True)
+    learnings = LearningCounted(many=True)
 
 
 class Insights(Calls):

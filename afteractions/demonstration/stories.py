@@ -327,7 +327,6 @@ def distributed(people: Cast, now: datetime) -> Story:
 
 def bring_evidence(review: Review, *, now: datetime) -> None:
     """One was asked for a log and brought it; another was asked and is late."""
-    asked = {"by": review.mim, "at": now, "now": now}
     wanted = {
         "lead": (
             "The error log of the ingress controllers, from the upgrade to the rollback.",
@@ -338,7 +337,7 @@ def bring_evidence(review: Review, *, now: datetime) -> None:
     for who, (bring, on) in wanted.items():
         attendee = review.fresh().attendees.filter(person=review.people[who], included=True).first()
         if attendee is not None:
-            ask_for_evidence(attendee, bring=bring, bring_by=on, **asked)
+            ask_for_evidence(attendee, bring=bring, bring_by=on, by=review.mim, at=now, now=now)
     log = "".join(
         f"10:{minute:02} ingress-controller: request blocked by rule 911100, answered 403\n"
         for minute in range(4, 33)

@@ -122,7 +122,7 @@ def live(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
         "meeting": next((one for one in meetings if one.ended_at is None), None),
         "next_meeting": _next_meeting(meetings),
         "summary_owed": owed,
-        "summary_due_at": owed.ended_at + SUMMARY_WITHIN if owed else None,
+        "summary_due_at": owed.ended_at + SUMMARY_WITHIN if owed and owed.ended_at else None,
         "until": int(redrawn_at.timestamp()),
     }
 
