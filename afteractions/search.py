@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, NullIf
 from django.utils.safestring import SafeString
 
 from afteractions.models import AfterAction, Change, Comment, Section
 from afteractions.vocabulary import ChangeKind, SectionKey
-from incidents.models import Incident, Mtm, Service, TimelineEvent, Vendor
+from incidents.models import Incident, IncidentService, Mtm, Service, TimelineEvent
+from incidents.queries import vendors_known_to
 from majorops.people.models import Person
 from majorops.prepared import prepared
 from majorops.searching import (
@@ -176,14 +177,17 @@ def _mtms(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]
 
 
 def _services(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
-    found = Service.objects.filter(name__trigram_word_similar=words)
+    affected = IncidentService.objects.filter(service=OuterRef("pk"))
+    visible = affected.filter(incident__in=Incident.objects.visible_to(person))
+    # One that only a record names which may not be seen would tell of that record.
+    found = Service.objects.filter(~Exists(affected) | Exists(visible), name__trigram_word_similar=words)
     return _shaped(
         found, Kind.SERVICE, reference=Value(""), title=F("name"), more=F("owner__full_name"), shown=F("name")
     )
 
 
 def _vendors(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
-    found = Vendor.objects.filter(name__trigram_word_similar=words)
+    found = vendors_known_to(person).select_related(None).filter(name__trigram_word_similar=words)
     return _shaped(
         found, Kind.VENDOR, reference=_text(F("pk")), title=F("name"), more=F("service_manager__full_name"),
         shown=F("name"),
@@ -297,8 +301,7 @@ def hit_of(kind: str, reference: str | None, title: str | None, more: str | None
             return Hit(Kind.SERVICE, title, owner, "", f"/incidents/?{urlencode({'service': title})}")
         case Kind.VENDOR:
             managed = f"Service Manager: {more}" if more else "No Service Manager"
-            url = f"/insights/vendors/list/?{urlencode({'vendor': reference, 'months': 120})}"
-            return Hit(Kind.VENDOR, title, managed, "", url)
+            return Hit(Kind.VENDOR, title, managed, "", f"/vendors/{reference}/")
         case Kind.PERSON:
             about = ", ".join(each for each in (plain(found), more) if each)
             url = f"/actions/?{urlencode({'whose': 'all', 'status': 'any', 'owner': reference})}"

@@ -9,7 +9,7 @@ from afteractions.models import AfterAction, Section
 from afteractions.operations.comments import add_comment
 from afteractions.search import Kind
 from afteractions.vocabulary import Status
-from incidents.models import Incident, Service
+from incidents.models import Incident, IncidentService, Service
 from incidents.operations.command import assign
 from incidents.operations.mtm import record_mtm
 from incidents.operations.vendors import engage
@@ -77,6 +77,9 @@ def test_every_place_that_is_found_can_be_opened() -> None:
 def test_what_is_restricted_is_in_no_result_no_suggestion_and_no_call() -> None:
     mim, outsider = a_mim(), a_person("Olga Reyes")
     incident = everything_about("harbour", mim, restricted=True)
+    engage(incident, vendor="Harbour Pilots", by=mim, at=OPENED + minutes(3), now=OPENED + minutes(3))
+    gate = Service.objects.create(name="Harbour gate")
+    IncidentService.objects.create(incident=incident, service=gate)
     contact = a_contact(incident.reference, full_name="Hanna Harbour")
     assign(incident, role="sme", person=contact, by=mim, at=OPENED + minutes(3), now=OPENED + minutes(3))
     references = [
