@@ -11,5 +11,5 @@ urlpatterns = [
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
     # What is no call answers in the API's own shape, not with a page.
-    re_path(r"^(?:.*/)?$", Nowhere.as_view(), name="api-nowhere"),
+    re_path(r"^(?:[\s\S]*/)?$", Nowhere.as_view(), name="api-nowhere"),
 ]
