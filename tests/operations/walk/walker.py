@@ -464,7 +464,7 @@ class Walk(Going):
             return messages.answer_for_message(found, approved=what == "approve", reason=REASON, **by)
 
         whose = "owner" if what in ("approve", "return") else "communications"
-        self.take(f"{what} a message", step, who, whose)
+        self.take("prepare a message", step, who, whose)
 
     @rule(status=st.sampled_from(["sent", "withdrawn"]), number=st.integers(0, 2), who=WHO)
     @when(lambda walk: walk.status == "reviewed")
