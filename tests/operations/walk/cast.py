@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from afteractions.models import AfterAction
+from afteractions.models import AfterAction, VendorFollowUp
+from afteractions.operations.vendors import add_item
 from incidents.models import Incident, Service
+from incidents.operations.mtm import ActionOfMtm, record_mtm
+from incidents.operations.vendors import engage
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import (
@@ -98,9 +101,32 @@ def _read(people: dict[str, Person]) -> Stage:
     return _of(after_action, READ + timedelta(hours=16))
 
 
+def _in_a_meeting(people: dict[str, Person]) -> Stage:
+    """The second meeting of a Critical incident, the first one having ended with an action."""
+    incident, by = an_incident(people["mim"], "critical"), people["mim"]
+    at = OPENED + minutes(125)
+    owed = ActionOfMtm("Ask the vendor.", people["engineer"], at.date())
+    record_mtm(incident, ended_at=at, actions=[owed], by=by, at=at, now=at)
+    at += minutes(60)
+    record_mtm(incident, by=by, at=at, now=at)
+    return Stage(incident, at)
+
+
+def _waiting_for_a_vendor(people: dict[str, Person]) -> Stage:
+    """A vendor engaged, its RCA and an open item awaited."""
+    after_action = an_after_action(people["mim"], lead=people["lead"])
+    said = {"by": people["mim"], "at": SCHEDULED, "now": SCHEDULED}
+    engage(after_action.incident, vendor="Cloudgate", root_cause_related=True, **said)
+    follow_up = VendorFollowUp.objects.get(after_action=after_action)
+    add_item(follow_up, text="Logs.", due_on=SCHEDULED.date() + timedelta(days=3), **said)
+    return _of(after_action, SCHEDULED)
+
+
 STAGES: dict[str, Callable[[dict[str, Person]], Stage]] = {
     "critical, running": _running("critical"),
     "high, running": _running("high"),
+    "critical, in a meeting": _in_a_meeting,
+    "waiting for a vendor": _waiting_for_a_vendor,
     "medium, running, restricted": _running("medium", restricted=True),
     "high, closed": _closed("high"),
     "high and internal, closed": _closed("high", impact={"external": False, "customers_affected": 0}),

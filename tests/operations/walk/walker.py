@@ -44,7 +44,7 @@ from majorops.people import account
 from majorops.people.models import Person
 from tests.factories.afteractions import COMPLETE
 from tests.operations.walk import forbidden
-from tests.operations.walk.going import Going
+from tests.operations.walk.meetings_and_vendors import MeetingsAndVendors
 
 AN_HOUR = timedelta(hours=1)
 REASON = "The bridge agreed on it."
@@ -62,7 +62,7 @@ def when(stands: Callable[["Walk"], bool]) -> Callable[[Any], Any]:
     return precondition(lambda walk: stands(walk) or walk.out_of_turn)
 
 
-class Walk(Going):
+class Walk(MeetingsAndVendors):
     """Every step of the process as a rule."""
 
     # Time
