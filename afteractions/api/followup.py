@@ -9,6 +9,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from afteractions.access import can_follow_up
 from afteractions.api import answers, bodies, shown
 from afteractions.api.preparing import MULTIPART
 from afteractions.models import AfterAction, Change, Comment, VendorFollowUp
@@ -21,14 +22,14 @@ from afteractions.operations.followup import (
     start_action,
 )
 from afteractions.operations.proposals import decline, propose
-from afteractions.operations.vendors import add_item, attach_rca, close_item, plan_rca
+from afteractions.operations.vendors import FOLLOWERS_ONLY, add_item, attach_rca, close_item, plan_rca
 from afteractions.operations.wording import check_wording
 from afteractions.queries import action_list
 from afteractions.rules.files import LARGEST_FILE
 from afteractions.rules.wording import Checked
 from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.access import get_incident
-from majorops.refusal import Absent, BadInput
+from majorops.refusal import Absent, BadInput, NotAllowed
 from majorops.web.api import etag, matched_version
 from majorops.web.bodies import TooLarge
 from majorops.web.calls import Calls, verb
@@ -231,6 +232,8 @@ class Vendors(Calls):
         It becomes an appendix of the Learning Review. Once that is published this makes a new revision.
         """
         follow_up = self.found(pk)
+        if not can_follow_up(self.person, follow_up):
+            raise NotAllowed(FOLLOWERS_ONLY)
         file = self.read(bodies.AttachingRca)["file"]
         if (file.size or 0) > LARGEST_FILE:
             raise TooLarge("The RCA is larger than 25 MB: ask the vendor for a smaller file.")

@@ -20,6 +20,7 @@ from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale
 
 LONGEST_TEXT = 5_000
+FOLLOWERS_ONLY = "The Service Manager, the owner of the After Action or the MIM follows a vendor up."
 
 
 @transaction.atomic
@@ -190,7 +191,7 @@ def _locked(follow_up: VendorFollowUp, *, version: int | None, by: Person | None
     )
     fresh.after_action = after_action
     if not can_follow_up(by, fresh):
-        raise NotAllowed("The Service Manager, the owner of the After Action or the MIM follows a vendor up.")
+        raise NotAllowed(FOLLOWERS_ONLY)
     if version is not None and version != fresh.version:
         raise Stale("Somebody changed this since you opened it.", {"version": fresh.version})
     return fresh
