@@ -86,6 +86,15 @@ class MeetingsAndVendors(Going):
 
         self.take("review an mtm action", step, who)
 
+    @rule(number=st.integers(0, 1))
+    @precondition(lambda walk: walk.running)
+    def the_meeting_goes_on(self, number: int) -> None:
+        """To its summary, by whoever owes each step."""
+        self.take_a_note("its own", number, "recovery_status", False)
+        self.review_what_was_agreed("its own", 0, "done")
+        self.end_a_meeting("its own", number, False)
+        self.publish_a_summary("its own", number)
+
     @rule(who=WHO)
     @when(lambda walk: walk.running)
     def decide_against_a_meeting(self, who: str) -> None:
@@ -161,6 +170,16 @@ class MeetingsAndVendors(Going):
             return following.attach_rca(self.follow_up(number), name="rca.pdf", content=content, **by)
 
         self.take("rca", step, who)
+
+    @rule(number=st.integers(0, 1), content=st.sampled_from([PDF, b"MZ"]))
+    @precondition(lambda walk: walk.has_review)
+    def the_vendor_delivers(self, number: int, content: bytes) -> None:
+        """All that it owes, by whoever follows it up."""
+        self.hear_from_a_vendor("its own", number)
+        self.plan_an_rca("its own", number, 12, True)
+        self.wait_for_a_vendor("its own", number, 12)
+        self.close_a_vendors_item("its own", number)
+        self.receive_an_rca("its own", number, content)
 
     def look(self) -> None:
         super().look()
