@@ -17,150 +17,29 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from tests.operations.broken_rows import (
+    AMONG,
+    AT,
+    CASES,
+    CLOSED,
+    EARLY,
+    ENDED,
+    KEPT,
+    LATER,
+    LOGGED,
+    PLAUSIBLE,
+    REVIEWED,
+    SELF_REFERENCES,
+    SOON,
+)
+
+# Tables whose key is another column than id.
+KEYS = {
+    "notices_heartbeat": "name",
+    "notices_preference": "person_id",
+    "incidents_incidentfigures": "incident_id",
+}
 OURS = ("people", "audit", "notices", "web", "incidents", "afteractions")
-AT = "timestamptz '2026-03-03 09:00+00'"
-SOON = "timestamptz '2026-03-03 10:00+00'"
-LATER = "timestamptz '2026-03-03 11:00+00'"
-EARLY = "time '08:00'"
-KEPT = "its rows are kept as they were written"
-
-# What a plausible row of a table says, beyond a value of the right type in each column.
-PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
-    "people_person": {"email": "gen_random_uuid() || '@majorops.example'"},
-    "incidents_incident": {"severity": "'high'", "highest_severity": "'high'", "requirement_level": "''"},
-    "afteractions_afteraction": {"status": "'draft'", "decision": "''"},
-    "afteractions_externalmessage": {"status": "'planned'"},
-    "afteractions_meeting": {"ends_at": LATER},
-    "afteractions_change": {"status": "'open'"},
-    "afteractions_obligation": {"state": "'open'", "kind": "'action_item'"},
-    "afteractions_evidencefile": {"kind": "'pdf'", "sha256": "repeat('0', 64)"},
-    "afteractions_policyversion": {"kind": "'closing_day'"},
-    "afteractions_itemproposal": {"state": "'waiting'", "disposition": "'done'"},
-    "notices_preference": {"mail": "'at_once'"},
-    "afteractions_actionextension": {"to_due_on": "date '2026-03-31'"},
-}
-# Entries of the record are guarded by when they were made.
-LOGGED = {"logged_at": AT}
-
-# For each CHECK: rows that break it and nothing before it. Rows of `UPDATE` refer to themselves.
-IN_REVIEW = {"status": "'in_review'", "distributed_at": AT, "first_distributed_at": AT}
-REVIEWED = {**IN_REVIEW, "status": "'reviewed'", "reviewed_at": AT, "external_messages_answered_at": AT}
-CLOSED = {**REVIEWED, "status": "'closed'", "published_at": AT, "closed_at": AT}
-ENDED = {"ended_at": AT, "next_step_at": "NULL"}
-HELD = {"held_from": AT, "held_until": SOON, "agreed": "true"}
-NULL = "NULL"
-CASES: Mapping[str, list[Mapping[str, str]]] = {
-    "a_known_repeat_is_a_repeat": [{"repeat_of_id": "1", "is_repeat": "false"}],
-    "closed_incident_has_a_requirement": [{"closed_at": AT}, {"ended_without_close": "true"}],
-    "ended_without_close_has_no_close": [
-        {"ended_without_close": "true", "closed_at": AT, "requirement_level": "'optional'"}
-    ],
-    "incident_has_a_title": [{"title": "''"}],
-    "status_updates_are_minutes_apart": [{"critical_update_minutes": "0"}, {"high_update_minutes": "0"}],
-    "incident_severity_is_known": [{"severity": "'grave'"}, {"severity": "''"}],
-    "incident_highest_severity_is_known": [{"highest_severity": "'grave'"}],
-    "incident_requirement_is_known": [{"requirement_level": "'perhaps'"}],
-    "assignment_ends_after_it_begins": [{"from_at": SOON, "until_at": AT}],
-    "track_closes_after_it_opens": [{"opened_at": SOON, "closed_at": AT}],
-    "vendor_responds_after_it_is_engaged": [{"engaged_at": SOON, "responded_at": AT}],
-    "an_mtm_action_is_dropped_with_a_word": [{"outcome": "'dropped'", "word": "''"}],
-    "mtm_ends_after_it_starts": [{"started_at": SOON, "ended_at": AT}],
-    "event_says_something": [{"text": "''"}],
-    "after_action_status_is_known": [{"status": "'lost'"}],
-    "a_decision_has_its_instant": [
-        {"decision": "'hold'"},
-        {"decision": "''", "decided_at": AT},
-        {"decision": "'perhaps'", "decided_at": AT},
-    ],
-    "a_skipped_one_stays_a_draft": [{**IN_REVIEW, "decision": "'skip'", "decided_at": AT}],
-    "status_fits_its_instants": [
-        {"reviewed_at": AT},
-        {"published_at": AT},
-        {**IN_REVIEW, "distributed_at": NULL},
-        {**IN_REVIEW, "first_distributed_at": NULL},
-        {**IN_REVIEW, "published_at": AT},
-        {**REVIEWED, "reviewed_at": NULL},
-        {**REVIEWED, "external_messages_answered_at": NULL},
-        {**REVIEWED, "closed_at": AT},
-        {**CLOSED, "published_at": NULL},
-        {**CLOSED, "closed_at": NULL},
-    ],
-    "what_is_sent_was_approved": [{"status": "'sent'", "settled_at": AT}],
-    "a_settled_message_has_its_instant": [
-        {"status": "'sent'", "approved_at": AT},
-        {"settled_at": AT},
-        {"status": "'lost'"},
-    ],
-    "removing_a_required_attendee_takes_a_reason": [
-        {"requirement": "'required'", "included": "false", "decided_reason": "''"}
-    ],
-    "a_held_meeting_says_whether_it_agreed": [
-        {**HELD, "agreed": NULL},
-        {**HELD, "held_from": NULL},
-        {"agreed": "true"},
-        {**HELD, "held_from": SOON, "held_until": AT},
-    ],
-    "meeting_ends_after_it_starts": [{"starts_at": AT, "ends_at": AT}],
-    "a_change_says_something": [{"change": "''"}],
-    "a_resolved_action_has_its_instant": [
-        {"status": "'done'", "resolved_at": AT, "evidence": "''"},
-        {"status": "'done'", "evidence": "'seen'"},
-        {"status": "'cancelled'", "resolved_at": AT, "resolution_reason": "''"},
-        {"status": "'open'", "resolved_at": AT},
-        {"status": "'lost'"},
-    ],
-    "an_extension_moves_the_date": [{"from_due_on": "date '2026-03-31'"}],
-    "obligation_state_is_known": [{**ENDED, "state": "'lost'"}],
-    "obligation_met_has_its_instant": [{**ENDED, "state": "'met'"}, {**ENDED, "state": "'met_late'"}],
-    "only_an_open_obligation_is_enforced": [{**ENDED, "state": "'met'", "met_at": AT, "next_step_at": SOON}],
-    "an_open_obligation_has_not_ended": [{"ended_at": AT}, {"state": "'missed'"}],
-    "a_waiver_says_who_and_why": [
-        {**ENDED, "state": "'waived'", "ended_reason": "'agreed'"},
-        {**ENDED, "state": "'waived'", "ended_by_id": "1", "ended_reason": "''"},
-    ],
-    "evidence_is_named_and_hashed": [{"name": "''"}, {"size": "0"}, {"sha256": "'ABC'"}],
-    "evidence_is_of_a_known_kind": [{"kind": "'exe'"}],
-    "a_withdrawal_of_evidence_says_why": [{"reason": "''"}],
-    "a_reading_list_note_says_of_what": [{"key": "''"}, {"text": "'A log'", "is_read": "true"}],
-    "a_close_out_says_something": [{"worked": "''", "slowed": "''"}],
-    "a_dismissed_name_has_its_text": [{"text": "''"}],
-    "a_proposal_is_of_a_known_kind": [
-        {"disposition": "'lost'"},
-        {"state": "'lost'", "answered_at": AT},
-    ],
-    "an_answered_proposal_has_its_instant": [{"answered_at": AT}, {"state": "'accepted'"}],
-    "a_declined_proposal_says_why": [{"state": "'declined'", "answered_at": AT, "word": "''"}],
-    "a_view_has_a_name": [{"name": "''"}],
-    "somebody_is_responsible": [{"responsible_group": "''"}],
-    "policy_change_is_known": [{"kind": "'lost'"}, {"what": "''"}],
-    "a_new_policy_says_who_and_why": [
-        {"kind": "'policy'", "by_id": NULL, "reason": "'Too late'"},
-        {"kind": "'policy'", "by_id": "1", "reason": "''"},
-    ],
-    "a_closing_day_has_a_name": [{"name": "''"}],
-    "notice_has_a_recipient": [{"address": "''"}],
-    "only_what_is_collected_is_in_a_digest": [{"digest_id": "1"}],
-    "mail_is_wanted_in_a_known_way": [{"mail": "'lost'"}],
-    "quiet_hours_have_a_beginning_and_an_end": [{"quiet_from": EARLY}, {"quiet_until": EARLY}],
-    "an_absence_ends_after_it_began": [{"until_on": "date '2026-03-02'"}],
-    "person_is_an_account_or_a_contact": [{"email": NULL}, {"contact_key": "'noc'"}],
-    "only_a_contact_is_linked_to_an_account": [{"account_id": "1"}],
-}
-SELF_REFERENCES: Mapping[str, str] = {
-    "incident_does_not_repeat_itself": "is_repeat = true, repeat_of_id = id",
-    "person_is_not_their_own_manager": "manager_id = id",
-    "nobody_is_their_own_substitute": "substitute_id = person_id",
-}
-# Where a UNIQUE holds for some rows only: what makes a row one of them.
-AMONG: Mapping[str, Mapping[str, str]] = {
-    "one_meeting_is_ahead": {"held_until": NULL},
-    "one_open_obligation_of_a_kind": {"state": "'open'"},
-    "one_proposal_waits_for_an_answer": {"state": "'waiting'"},
-    "a_view_has_a_name_of_its_own": {"name": "'Late'"},
-    "mtm_number_is_used_once": {"corrects_id": NULL},
-    "contact_key_is_unique_in_its_scope": {"email": NULL},
-    "a_name_is_dismissed_once": {"text": "'Winterbourne'"},
-}
 
 
 @dataclass(frozen=True)
@@ -261,6 +140,8 @@ def a_value(column: Column) -> str:
             return "'{}'"
         case "bytea":
             return "''"
+        case "ARRAY":
+            return "'{}'"
     raise AssertionError(f"no value for {column}")
 
 
@@ -279,7 +160,7 @@ def a_row(table: str, **said: str) -> dict[str, str]:
 def insert(table: str, row: Mapping[str, str]) -> object:
     """Its key."""
     names = ", ".join(f'"{name}"' for name in row)
-    key = {"notices_heartbeat": "name", "notices_preference": "person_id"}.get(table, "id")
+    key = KEYS.get(table, "id")
     return run(f"INSERT INTO {table} ({names}) VALUES ({', '.join(row.values())}) RETURNING {key}")
 
 
@@ -474,6 +355,14 @@ def guards_what_a_closed_incident_says(table: str) -> None:
                 run(f"UPDATE {table} SET {change} WHERE id = {key}")
 
 
+def guards_the_cadence_of_a_closed_incident(table: str) -> None:
+    with taken_back():
+        key = a_closed_incident()
+        for change in ("critical_update_minutes = 15", "high_update_minutes = 15"):
+            with refused("how often a status update was due stays as it was"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+
+
 def guards_the_after_action(table: str) -> None:
     with taken_back():
         incident = str(a_closed_incident())
@@ -517,6 +406,7 @@ TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "never_deleted_table": never_emptied,
     "guard_entry": guards_the_entries_of_a_closed_record,
     "guard_incident": guards_what_a_closed_incident_says,
+    "guard_cadence": guards_the_cadence_of_a_closed_incident,
     "guard_after_action": guards_the_after_action,
     "guard_requirement": guards_a_requirement_that_rises,
     "guard_waiver": guards_against_waiving_what_is_mandatory,
