@@ -307,7 +307,6 @@ def test_a_page_is_accessible_fits_and_breaks_no_rule(
     page.set_viewport_size(DESK)
     problems["wide at 1360"] = beyond_the_window(page)
     page.emulate_media(color_scheme="dark")
-    page.reload()
     problems["axe in the dark"] = found_by_axe(page, axe, "color-contrast")
     page.set_viewport_size(PHONE)
     problems["wide at 360"] = beyond_the_window(page)
