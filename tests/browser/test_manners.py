@@ -150,7 +150,6 @@ PAGES = [
     Shown("afteractions:vendor_new", "vendors", at("afteractions:vendor_new")),
     Shown("afteractions:vendor_history", "vendors", at("afteractions:vendor_history", "vendor")),
     Shown("afteractions:vendor_contract", "vendors", at("afteractions:vendor_contract", "vendor")),
-    Shown("incidents:vendor_terms", "mim", at("incidents:vendor_terms", query="?vendor=Chainguard")),
     Shown("afteractions:policy", "admin", at("afteractions:policy")),
     Shown("afteractions:open_day", "admin", at("afteractions:open_day", "closing_day")),
     Shown("notices:inbox", "manager", at("notices:inbox")),
@@ -164,7 +163,7 @@ PAGES = [
 NO_PAGES = {
     "search_suggestions", "healthz", "readyz", "metrics", "favicon", "notices:bell",
     "incidents:people", "incidents:services", "incidents:live", "incidents:line", "incidents:export",
-    "incidents:step_of", "incidents:mtm_step",
+    "incidents:step_of", "incidents:vendor_terms", "incidents:mtm_step",
     "afteractions:evidence_file", "afteractions:ask_evidence", "afteractions:withdraw_evidence",
     "afteractions:reading_list_tick",
     "afteractions:guest_evidence",
@@ -275,6 +274,8 @@ def found_by_axe(page: Page, axe: str, *rules: str) -> list[str]:
     ]
 
 
+# Colours that have just changed are those of before until they are drawn.
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
 WIDE = """() => {
   const {scrollWidth, clientWidth} = document.scrollingElement;
   if (scrollWidth <= clientWidth) return [];
@@ -307,10 +308,10 @@ def test_a_page_is_accessible_fits_and_breaks_no_rule(
     page.set_viewport_size(DESK)
     problems["wide at 1360"] = beyond_the_window(page)
     page.emulate_media(color_scheme="dark")
-    problems["axe in the dark"] = found_by_axe(page, axe, "color-contrast")
     page.set_viewport_size(PHONE)
+    page.evaluate(DRAWN)
     problems["wide at 360"] = beyond_the_window(page)
-    problems["axe at 360"] = found_by_axe(page, axe, *OF_THE_LAYOUT)
+    problems["axe at 360 in the dark"] = found_by_axe(page, axe, "color-contrast", *OF_THE_LAYOUT)
     problems["complaints"] = [each for each in visitor.complaints if each != f"{shown.status}: {page.url}"]
     assert {kind: found for kind, found in problems.items() if found} == {}
 

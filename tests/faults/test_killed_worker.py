@@ -36,10 +36,10 @@ from tests.faults.scale import much
 from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DEADLINES = much(500, 3000)
-KILLS = much(20, 200)
-WHOLE_WORKER_KILLS = much(2, 20)
-TOGETHER = much(timedelta(seconds=15), timedelta(minutes=10))
+DEADLINES = much(200, 3000)
+KILLS = much(10, 200)
+WHOLE_WORKER_KILLS = much(1, 20)
+TOGETHER = much(timedelta(seconds=8), timedelta(minutes=10))
 DRAIN_SECONDS = 120
 
 
@@ -169,7 +169,7 @@ def test_a_worker_killed_while_a_new_policy_is_applied_leaves_no_deadline_under_
     worker: Process, seen: Seen
 ) -> None:
     """kill -9 of the worker while a change of the policy is applied to what is open"""
-    chance, count, changes = random.Random(), much(60, 600), much(4, 40)
+    chance, count, changes = random.Random(), much(40, 600), much(3, 40)
     mim, administrator, now = a_mim(), an_administrator(), clock.now()
     for _ in range(count):
         a_closed_incident(mim, "critical", now - timedelta(hours=2), now=now)

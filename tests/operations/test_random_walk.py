@@ -14,7 +14,7 @@ from tests.operations.walk.cast import a_cast
 from tests.operations.walk.walker import Walk
 
 LONG = os.environ.get("MAJOROPS_WALK") == "long"
-WALKS, STEPS = (2000, 30) if LONG else (500, 6)
+WALKS, STEPS = (2000, 30) if LONG else (500, 4)
 
 
 @pytest.mark.django_db

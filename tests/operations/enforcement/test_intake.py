@@ -246,8 +246,10 @@ def test_no_deadline_and_no_after_action_asks_for_what_only_tells() -> None:
     """An event or a status update is logged without deadlines being counted anew: here is why that is right."""
     incident = a_closed_incident(severity="critical")
     at = CLOSED + timedelta(hours=1)
+    entered = enter_phase(incident, phase="validating", by=incident.mim, at=at, now=at)
+    incident = Incident.objects.get(pk=incident.pk)
     with CaptureQueriesContext(connection) as asked:
-        enter_phase(incident, phase="validating", by=incident.mim, at=at, now=at)
+        intake.on_record_changed(Incident, incident=incident, entry=entered, by=incident.mim, at=at, now=at)
     statements = [each["sql"] for each in asked]
     assert any("afteractions_obligation" in sql for sql in statements)
     for telling in intake.TELLING:

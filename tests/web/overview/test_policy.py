@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from afteractions.operations.in_force import in_force
-from afteractions.rules.policy import DEFAULT, lead_words
+from afteractions.rules.policy import DEFAULT, MINUTE, lead_words
 from afteractions.vocabulary import ObligationKind
 from majorops.people.models import Person
 from tests.factories.incidents import a_closed_incident
@@ -33,6 +33,8 @@ def filled(**said: object) -> dict[str, object]:
     for kind in ObligationKind:
         form[f"warnings_{kind.value}"] = ", ".join(map(lead_words, DEFAULT.of(kind).warnings))
         form[f"managers_{kind.value}"] = DEFAULT.of(kind).managers
+    for severity, every in DEFAULT.updates.items():
+        form[f"updates_{severity.value}"] = every // MINUTE
     return {**form, **said}
 
 
