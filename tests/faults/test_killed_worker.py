@@ -37,9 +37,9 @@ from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEADLINES = much(200, 3000)
-KILLS = much(10, 200)
+KILLS = much(8, 200)
 WHOLE_WORKER_KILLS = much(1, 20)
-TOGETHER = much(timedelta(seconds=8), timedelta(minutes=10))
+TOGETHER = much(timedelta(seconds=5), timedelta(minutes=10))
 DRAIN_SECONDS = 120
 
 
