@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,9 @@ import redis
 from django.conf import settings
 
 from afteractions.models import Escalation, Obligation
-from afteractions.operations.obligations import reconcile
+from afteractions.operations.in_force import in_force
 from afteractions.operations.policy import change_policy
 from afteractions.operations.recalculation import computed_earlier
-from incidents.models import Incident
 from majorops import clock
 from majorops.notices.models import Notice
 from tests.factories.incidents import a_closed_incident
@@ -70,10 +69,6 @@ def worker(environment: dict[str, str], folder: Path) -> Iterator[Process]:
     made = a_worker(environment, folder).start()
     yield made
     made.kill()
-
-
-def next_steps() -> set[tuple[int, str, datetime | None]]:
-    return set(Obligation.objects.values_list("id", "next_step", "next_step_at"))
 
 
 def mails_wanted() -> set[str]:
@@ -184,9 +179,7 @@ def test_a_worker_killed_while_a_new_policy_is_applied_leaves_no_deadline_under_
     while computed_earlier().exists() and time.monotonic() < deadline:
         nudge()
         time.sleep(0.5)
-    left = computed_earlier().count()
-    found = next_steps()
-    for incident in Incident.objects.all():
-        reconcile(incident, by=None, now=clock.now())
+    # Asked without the query that the sweep itself goes by: what was set aside counts as lost too.
+    under_another = Obligation.objects.filter(state="open").exclude(computed_under=in_force().number)
     seen.done = f"{changes} changes with a kill each, {count} incidents, {rows} deadlines open"
-    seen.assert_nothing_lost(lost=left + len(found - next_steps()), doubled=Obligation.objects.count() - rows)
+    seen.assert_nothing_lost(lost=under_another.count(), doubled=Obligation.objects.count() - rows)
