@@ -206,7 +206,9 @@ def test_a_sweep_reads_the_partial_index_of_what_is_due() -> None:
     a_closed_incident(severity="critical")
     with connection.cursor() as cursor:
         # Whatever is known of a table that other tests filled and emptied: can the index give the order by itself?
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+        )
         sql, values = enforcement.due_for_a_step(now=SCHEDULE_BY)[:500].query.sql_with_params()
         cursor.execute(f"EXPLAIN {sql}", values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
