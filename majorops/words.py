@@ -24,3 +24,8 @@ class Word(StrEnum):
     def keys(cls) -> list[str]:
         """The stored keys in the order of declaration."""
         return [word.value for word in cls]
+
+    @classmethod
+    def knows(cls, said: object) -> bool:
+        """Whether `said` is one of the stored keys."""
+        return said in cls.keys()  # noqa: SIM118 - a list of keys, not a mapping

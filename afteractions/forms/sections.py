@@ -165,7 +165,7 @@ def lines_of(key: SectionKey, content: Any) -> list[str]:
             said += [f"Contributing: {line}" for line in content.get("contributing_factors") or ()]
             said += [f"Should have happened: {line}" for line in content.get("should_have_happened") or ()]
             certainty = content.get("certainty")
-            said += [Certainty(certainty).label] if certainty in Certainty.keys() else []  # noqa: SIM118
+            said += [Certainty(certainty).label] if Certainty.knows(certainty) else []
         case SectionKey.TIMELINE:
             said = [f"{len(content.get(name) or ())} entries {name}" for name in ("hidden", "highlighted")]
         case SectionKey.SUMMARY:

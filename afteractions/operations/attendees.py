@@ -255,7 +255,7 @@ def _decided(
             added_at=at,
         )
     requirement = row.get("requirement") or attendee.requirement
-    if requirement not in AttendeeRequirement.keys():  # noqa: SIM118 - a list of keys, not a mapping
+    if not AttendeeRequirement.knows(requirement):
         raise BadInput.of(f"{path}.requirement", "Choose required or situational.")
     reason = str(row.get("reason") or "").strip()
     if not is_storable(reason):
@@ -289,7 +289,7 @@ def respond(attendee: Attendee, response: str, *, by: Person | None, at: datetim
     attendee = Attendee.objects.select_for_update(of=("self",)).select_related("person").get(pk=attendee.pk)
     if not (by is not None and answers_for(by, attendee.person)) and not can_chair(by, after_action):
         raise NotAllowed("Only the person invited answers, or the MIM for them.")
-    if response not in InvitationResponse.keys():  # noqa: SIM118 - a list of keys, not a mapping
+    if not InvitationResponse.knows(response):
         raise BadInput.of("response", f"Choose one of: {', '.join(InvitationResponse.keys())}.")
     steps.check_instant(at, now=now)
     before = attendee.response

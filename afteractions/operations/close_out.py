@@ -104,7 +104,7 @@ def take_over(
     """Takes one line over into the draft: what worked as a row of what went well, what slowed us as a change to be
     given an owner and a date. Returns the section. Raises Absent for a line that does not stand (any more)."""
     answer = next((each for each in standing_answers(after_action) if each.pk == answer_id), None)
-    text = getattr(answer, line, "") if line in CloseOutLine.keys() else ""  # noqa: SIM118 - a list of keys
+    text = getattr(answer, line, "") if CloseOutLine.knows(line) else ""
     if not text:
         raise Absent("This line was changed meanwhile: reload the page to see what stands.")
     if line == CloseOutLine.WORKED:

@@ -215,7 +215,7 @@ def name_anti_pattern(
     """
     if not can_chair(by, after_action):
         raise NotAllowed("The MIM, who chairs the After Action, names anti-patterns.")
-    if kind not in AntiPattern.keys():  # noqa: SIM118 - a list of keys, not a mapping
+    if not AntiPattern.knows(kind):
         raise BadInput.of("kind", f"Choose one of: {', '.join(AntiPattern.keys())}.")
     steps.check_instant(at, now=now)
     named, is_new = AntiPatternOccurrence.objects.get_or_create(

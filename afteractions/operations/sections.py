@@ -42,7 +42,7 @@ class Check:
         return value.strip()
 
     def word(self, value: Any, path: str, words: type[Word]) -> str:
-        if not isinstance(value, str) or value not in words.keys():  # noqa: SIM118 - a list of keys, not a mapping
+        if not isinstance(value, str) or not words.knows(value):
             self.wrong(path, f"Choose one of: {', '.join(words.keys())}.")
             return ""
         return value

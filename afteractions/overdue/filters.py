@@ -145,7 +145,7 @@ class Filters:
 
     def narrowing(self) -> dict[str, Any]:
         """What is asked of a row beside when it is due and in whose tree."""
-        group = self.owner if self.owner in GroupName.keys() else None  # noqa: SIM118 - a list of keys
+        group = self.owner if GroupName.knows(self.owner) else None
         key = int(self.owner) if self.owner.isdecimal() and len(self.owner) < 19 else None
         return {
             "teamless": self.team == NOBODY,

@@ -44,7 +44,7 @@ def word_said(said: Mapping[str, str], name: str, known: type[Word]) -> Any:
     key = said.get(name, "").strip()
     if not key:
         return None
-    if key not in known.keys():  # noqa: SIM118 - a list of keys, not a mapping
+    if not known.knows(key):
         raise BadInput.of(name, f"This is none of: {', '.join(word.label for word in known)}.")
     return known(key)
 
