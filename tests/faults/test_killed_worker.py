@@ -151,7 +151,9 @@ def test_after_three_days_off_each_thing_fires_once_and_is_marked_late(
     # What fell due in the last minutes is late by minutes, and not yet by enforcement's measure.
     fresh = [now - timedelta(minutes=6), now]
     wait_until_all_is_sent(DRAIN_SECONDS)
-    unmarked = Escalation.objects.filter(late=False).exclude(due_at__range=fresh).count()
+    # Told at the due instant itself; a higher rung, business days later, may be climbed just in time.
+    at_once = Escalation.objects.filter(step__in=["breach", "escalation:1"])
+    unmarked = at_once.filter(late=False).exclude(due_at__range=fresh).count()
     breaches = Escalation.objects.filter(step="breach").count()
     higher = Escalation.objects.filter(step__startswith="escalation").exclude(to__in=told).count()
     seen.done = f"{count} deadlines of three days, {higher} of them climbed higher"
