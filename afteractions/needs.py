@@ -1,19 +1,21 @@
-"""All that needs a person: deadlines, drafts and meetings, and what others wait for: answers, evidence, approvals."""
+"""All that needs a person: deadlines, drafts and meetings, and what others wait for: answers, evidence, approvals,
+the two lines of a close-out."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, DateTimeField, Q, QuerySet, Value
+from django.db.models import CharField, DateTimeField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.text import Truncator
 
 from afteractions.left_behind import names_of_those_who_left, those_who_left
-from afteractions.models import ExternalMessage, ItemProposal, Obligation
+from afteractions.models import AfterAction, CloseOutAnswer, ExternalMessage, ItemProposal, Obligation
 from afteractions.overview import NOW_WITHIN, Circle, Need, Needs, needs_of
-from afteractions.vocabulary import MessageStatus, ProposalState
-from incidents.models import Incident
+from afteractions.vocabulary import MessageStatus, ProposalState, Status
+from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
 from incidents.rules.requirement import STAYS_MANDATORY
 from incidents.vocabulary import RequirementLevel, Severity
 from majorops.notices.models import STALLED_AFTER, Heartbeat, Notice
@@ -33,9 +35,18 @@ MEANINGS = (
 )
 
 
+class Sort(StrEnum):
+    """What others wait for."""
+
+    MESSAGE = "message"
+    PROPOSAL = "proposal"
+    LOWERING = "lowering"
+    CLOSE_OUT = "close-out"
+
+
 def all_needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
     """What needs `person`, the soonest first, in a constant number of statements."""
-    found = [_approval(row, at) for row in approvals(person=person, me=circle.me, below=circle.below)]
+    found = [_awaited(row, at) for row in awaited(person=person, me=circle.me, below=circle.below)]
     left = names_of_those_who_left(below=circle.left) if circle.left else []
     if person.is_administrator:
         left = list(those_who_left().order_by("full_name", "id")[:MOST])
@@ -72,80 +83,108 @@ def _when(need: Need, zone: ZoneInfo, at: datetime) -> str:
 
 
 @prepared
-def approvals(*, person: Person, me: Sequence[int], below: Sequence[int]) -> QuerySet[Any, Any]:
+def awaited(*, person: Person, me: Sequence[int], below: Sequence[int]) -> QuerySet[Any, Any]:
     """What waits for the word of `person`, one statement: the External Messages as their owner or MIM (or as one of the
-    MIMs where an incident has none), as the MIM what owners propose for their items, and as the MIM's manager whether
-    an incident never was mandatory. Rows of reference, title and severity; of a message its audience, its date, its
-    After Action and its key; of a proposal its item in the place of the audience, and no date."""
+    MIMs where an incident has none), as the MIM what owners propose for their items, as the MIM's manager whether an
+    incident never was mandatory, and as a responder what worked and what slowed the response. Rows of sort, reference,
+    title and severity; of a message its audience and of a proposal its item; the date of a message; the After Action,
+    an incident's aside; and the key."""
     mine = Q(among("after_action__owner_id", me)) | Q(among("after_action__incident__mim_id", me))
     if person.is_in(GroupName.MIM):
         mine |= Q(after_action__incident__mim__isnull=True)
-    waiting = ExternalMessage.objects.filter(
+    visible = Incident.objects.visible_to(person)
+    messages = ExternalMessage.objects.filter(
         mine,
         status=MessageStatus.PLANNED,
         asked_at__isnull=False,
         approved_at__isnull=True,
-        after_action__incident__in=Incident.objects.visible_to(person),
+        after_action__incident__in=visible,
     )
-    lowered = Incident.objects.visible_to(person).filter(
+    proposals = ItemProposal.objects.filter(
+        among("change__after_action__incident__mim_id", me),
+        state=ProposalState.WAITING,
+        change__resolved_at__isnull=True,
+        change__after_action__incident__in=visible,
+    )
+    lowered = visible.filter(
         among("mim_id", below),
         mim__manager=person,
         requirement_level=RequirementLevel.MANDATORY,
         requirement_reason__startswith=STAYS_MANDATORY,
     )
-    messages = waiting.order_by().values_list(
-        "after_action__incident__reference",
-        "after_action__incident__title",
-        "after_action__incident__severity",
-        "audience",
-        "due_at",
-        "after_action__reference",
-        "pk",
-    )[:MOST]
+    of_review, of_item = "after_action__", "change__after_action__"
     nothing = Value("", output_field=CharField())
+    item = Cast("change__change", CharField())
     never = Value(None, output_field=DateTimeField())
-    incidents = lowered.order_by().values_list(
-        "reference", "title", "severity", nothing, never, nothing, "pk"
-    )[:MOST]
-    proposed = ItemProposal.objects.filter(
-        among("change__after_action__incident__mim_id", me),
-        state=ProposalState.WAITING,
-        change__resolved_at__isnull=True,
-        change__after_action__incident__in=Incident.objects.visible_to(person),
+    return _rows(messages, Sort.MESSAGE, of_review, "audience", "due_at", f"{of_review}reference").union(
+        _rows(proposals, Sort.PROPOSAL, of_item, item, never, f"{of_item}reference"),
+        _rows(lowered, Sort.LOWERING, None, nothing, never, nothing),
+        _rows(_to_close_out(person, me), Sort.CLOSE_OUT, "", nothing, never, "reference"),
+        all=True,
     )
-    items = proposed.order_by().values_list(
-        "change__after_action__incident__reference",
-        "change__after_action__incident__title",
-        "change__after_action__incident__severity",
-        Cast("change__change", CharField()),
-        never,
-        "change__after_action__reference",
-        "pk",
+
+
+def _rows(
+    found: QuerySet[Any], sort: Sort, review: str | None, about: Any, when: Any, reference: Any
+) -> QuerySet[Any, Any]:
+    """One arm of what is awaited; `review` leads to the After Action, None where the rows are incidents."""
+    incident = "" if review is None else f"{review}incident__"
+    said = (f"{incident}{name}" for name in ("reference", "title", "severity"))
+    return found.order_by().values_list(
+        Value(sort.value, output_field=CharField()), *said, about, when, reference, "pk"
     )[:MOST]
-    return messages.union(incidents, items, all=True)
 
 
-def _approval(row: tuple[Any, ...], at: datetime) -> Need:
-    reference, title, severity, audience, due_at, after_action, key = row
-    about = {
-        "reference": reference,
-        "about": title,
-        "severity": severity,
-        "severity_label": Severity(severity).label,
-        "note": "Approval",
-        "tone": "violet",
-    }
-    if due_at is not None:
-        url = f"/after-actions/{after_action}/messages/{key}/"
-        what = f"Approve the message to {audience} for {reference}"
-        return Need(what=what, url=url, button="Read and approve", when=due_at, due_at=due_at, **about)
-    if audience:
-        url = f"/after-actions/{after_action}/actions-review/"
-        what = f"Answer what is proposed for the action item “{Truncator(audience).chars(80)}” of {reference}"
-        return Need(what=what, url=url, button="Read and answer", when=at + THIS_WEEK, **about)
-    what = f"Say whether the After Action of {reference} never was mandatory"
+def _to_close_out(person: Person, me: Sequence[int]) -> QuerySet[AfterAction]:
+    """The drafts of the incidents that `person` responded to and has said nothing about (access.responders); of the
+    past nobody is asked."""
+    drafts = AfterAction.objects.followed().filter(status=Status.DRAFT, history=False).order_by()
+    one_of_them = Q(incident__in=drafts.values("incident"))
+    held = CommandAssignment.objects.filter(one_of_them, among("person_id", me), corrections__isnull=True)
+    led = RecoveryTrack.objects.filter(one_of_them, among("lead_id", me), corrections__isnull=True)
+    worked = TrackMember.objects.filter(
+        among("person_id", me), track__incident__in=drafts.values("incident")
+    ).order_by()
+    # A union and no "or": each of the three is found by the person, or by the drafts where these are fewer.
+    responded = (
+        held.order_by()
+        .values("incident")
+        .union(led.order_by().values("incident"), worked.values("track__incident"))
+    )
+    said = CloseOutAnswer.objects.filter(after_action=OuterRef("pk"), person=person)
+    return AfterAction.objects.visible_to(person).filter(~Exists(said), incident__in=responded)
+
+
+def _awaited(row: tuple[Any, ...], at: datetime) -> Need:
+    sort, reference, title, severity, about, due_at, after_action, key = row
+    review = f"/after-actions/{after_action}/"
+    note, tone = "Approval", "violet"
+    match sort:
+        case Sort.MESSAGE:
+            what = f"Approve the message to {about} for {reference}"
+            url, button = f"{review}messages/{key}/", "Read and approve"
+        case Sort.PROPOSAL:
+            item = Truncator(about).chars(80)
+            what = f"Answer what is proposed for the action item “{item}” of {reference}"
+            url, button = f"{review}actions-review/", "Read and answer"
+        case Sort.LOWERING:
+            what = f"Say whether the After Action of {reference} never was mandatory"
+            url, button = f"/incidents/{reference}/", "Read and decide"
+        case _:
+            what = f"Say in two lines what worked and what slowed us in {reference}"
+            url, button, note, tone = f"{review}close-out/", "Say it", "Close-out", "blue"
     return Need(
-        what=what, url=f"/incidents/{reference}/", button="Read and decide", when=at + THIS_WEEK, **about
+        what=what,
+        url=url,
+        button=button,
+        reference=reference,
+        about=title,
+        severity=severity,
+        severity_label=Severity(severity).label,
+        when=due_at or at + THIS_WEEK,
+        due_at=due_at,
+        note=note,
+        tone=tone,
     )
 
 

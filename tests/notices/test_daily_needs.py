@@ -42,6 +42,8 @@ def test_the_digest_of_the_day_says_what_home_says(sink: Sink) -> None:
     assert "What needs you: Now" in text
     assert f"Schedule the After Action of {after_action.incident.reference} (by Wed 4 Mar 10:40 UTC)" in text
     assert f"/after-actions/{after_action.reference}/" in text
+    assert "What needs you: This week" in text
+    assert f"Say in two lines what worked and what slowed us in {after_action.incident.reference}" in text
     nobody = a_person("Ines Faro")
     choose(nobody, mail=Wanted.DIGEST, **said, by=nobody, now=SCHEDULED)
     assert digests.collect(now=morning + HOUR) == 0

@@ -3,14 +3,22 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
-from afteractions.models import Obligation
+from afteractions.models import AfterAction, Obligation
+from afteractions.needs import awaited
 from afteractions.operations.attendees import set_attendees
+from afteractions.operations.close_out import close_out
+from afteractions.operations.distribution import distribute
+from afteractions.operations.intake import decide
 from afteractions.operations.meeting import start_meeting
 from afteractions.operations.messages import ask_for_approval
 from afteractions.operations.proposals import propose
-from incidents.operations.close import confirm_lowering
+from incidents.models import IncidentAccess
+from incidents.operations.close import close, confirm_lowering
+from incidents.operations.command import add_member, assign, open_track
 from incidents.operations.log import change_severity
+from incidents.vocabulary import CommandRole
 from majorops.notices.models import Heartbeat, Notice
 from majorops.people.groups import GroupName
 from tests.factories.afteractions import (
@@ -21,6 +29,7 @@ from tests.factories.afteractions import (
     READ,
     SCHEDULED,
     a_distributed_review,
+    a_drafted_review,
     a_published_review,
     a_reviewed_review,
     an_after_action,
@@ -50,7 +59,7 @@ def test_the_title_counts_what_is_due_within_the_week() -> None:
     mim = a_mim()
     an_after_action(mim)
     page = look(mim, "/", SCHEDULED).content.decode()
-    assert "<title>(1) Home" in " ".join(page.split())
+    assert "<title>(2) Home" in " ".join(page.split())
 
 
 def test_an_overdue_deadline_stands_under_now_with_its_words() -> None:
@@ -184,6 +193,68 @@ def test_the_mim_is_asked_for_an_answer_to_what_an_owner_proposes() -> None:
     propose(item, disposition="done", evidence="Pipeline run 812", by=owner, at=at, now=at)
     assert wanted in main_of(look(mim, "/", at))
     assert wanted not in main_of(look(owner, "/", at))
+
+
+SAY = "Say in two lines what worked and what slowed us"
+
+
+def test_who_responded_is_asked_for_two_lines_until_they_say_them() -> None:
+    mim, lead = a_mim(), a_person("Tomas Lindqvist")
+    expert, track_lead = a_person("Noor Haddad"), a_person("Ines Vale")
+    incident = an_incident(mim, "critical")
+    said = {"by": mim, "at": OPENED + HOUR / 2, "now": OPENED + HOUR / 2}
+    assign(incident, role=CommandRole.TECHNICAL_RECOVERY_LEAD, person=lead, **said)
+    add_member(open_track(incident, name="Databases", lead=track_lead, **said), person=expert, **said)
+    assert SAY not in main_of(look(lead, "/", OPENED + HOUR))
+    close(incident, by=mim, at=CLOSED, now=CLOSED)
+    after_action = AfterAction.objects.get(incident=incident)
+    for person in (mim, lead, expert, track_lead):
+        answer = look(person, "/", SCHEDULED)
+        assert f"{SAY} in {incident.reference}" in main_of(answer).partition("This week")[2]
+        assert f'href="/after-actions/{after_action.reference}/close-out/"' in answer.content.decode()
+    assert SAY not in main_of(look(a_person("Ines Faro"), "/", SCHEDULED))
+    close_out(after_action, worked="The bridge", slowed="", by=lead, at=SCHEDULED, now=SCHEDULED)
+    assert SAY not in main_of(look(lead, "/", SCHEDULED))
+    assert SAY in main_of(look(expert, "/", SCHEDULED))
+
+
+def test_the_two_lines_are_asked_of_drafts_alone() -> None:
+    lead = a_person("Tomas Lindqvist")
+    after_action = a_drafted_review(lead=lead)
+    assert SAY in main_of(look(lead, "/", SCHEDULED))
+    distribute(after_action, by=after_action.incident.mim, at=DISTRIBUTED, now=DISTRIBUTED)
+    assert SAY not in main_of(look(lead, "/", DISTRIBUTED))
+
+
+def test_the_two_lines_are_asked_of_nobody_about_the_past_or_what_is_skipped() -> None:
+    mim, lead = a_mim(), a_person("Tomas Lindqvist")
+    past = an_after_action(mim, lead=lead)
+    AfterAction.objects.filter(pk=past.pk).update(history=True, started_at=SCHEDULED)
+    skipped = an_after_action(mim, "high", lead=lead)
+    assert skipped.incident.reference in main_of(look(lead, "/", SCHEDULED))
+    assert past.incident.reference not in main_of(look(lead, "/", SCHEDULED))
+    decide(skipped, decision="skip", reason="A drill", by=mim, at=SCHEDULED, now=SCHEDULED)
+    assert SAY not in main_of(look(lead, "/", SCHEDULED))
+
+
+def test_the_two_lines_are_asked_of_nobody_who_may_not_see_the_incident() -> None:
+    lead = a_person("Tomas Lindqvist")
+    after_action = an_after_action(lead=lead, restricted=True)
+    assert SAY in main_of(look(lead, "/", SCHEDULED))
+    IncidentAccess.objects.filter(incident=after_action.incident, person=lead).delete()
+    assert SAY not in main_of(look(lead, "/", SCHEDULED))
+
+
+def test_what_is_awaited_of_a_person_is_found_by_indexes_alone() -> None:
+    lead = a_person("Tomas Lindqvist")
+    an_after_action(lead=lead)
+    sql, values = awaited.sql(person=lead, me=(lead.pk,), below=())
+    with connection.cursor() as cursor:
+        # So few rows are read faster without; what is held is that there is an index for each of the tables.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql}", values)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan" not in plan
 
 
 def test_administrators_are_told_what_keeps_others_from_being_told() -> None:
