@@ -10,6 +10,7 @@ from afteractions.models import AfterAction, CloseOutAnswer, EvidenceFile
 from afteractions.operations.attendees import set_attendees
 from afteractions.operations.distribution import distribute
 from afteractions.operations.guests import create_guest_link
+from afteractions.rules.files import LARGEST_FILE
 from majorops import clock
 from majorops.people.models import Person
 from tests.factories.afteractions import a_drafted_review, an_after_action
@@ -105,12 +106,61 @@ def test_who_is_asked_attaches_a_file_and_the_owner_sees_that_it_is_here(
     assert EvidenceFile.objects.get().sha256 in shown
 
 
-def test_a_wrong_file_is_refused_beside_the_field(asked: AfterAction, lead: Person) -> None:
-    refused = browser_of(lead).post(
-        at(asked, "evidence/"), {"file": a_file("a.pdf", b"MZ\x90\x00"), "note": "x"}
-    )
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.pdf", b"MZ\x90\x00", "This is none of PDF, PNG"),
+        ("a.log", b"", "The file is empty."),
+        ("a.log", b"x" * (LARGEST_FILE + 1), "The file is larger than 25 MB"),
+    ],
+    ids=["of no known kind", "empty", "too large"],
+)
+def test_a_wrong_file_is_refused_beside_the_field_and_what_was_typed_stays(
+    asked: AfterAction, lead: Person, name: str, content: bytes, said: str
+) -> None:
+    sent = {"file": a_file(name, content), "note": "From nine to ten, as the gateway saw it"}
+    refused = browser_of(lead).post(at(asked, "evidence/"), sent)
     assert refused.status_code == 422
-    assert "This is none of PDF, PNG" in words(refused)
+    assert said in words(refused)
+    assert "From nine to ten, as the gateway saw it</textarea>" in refused.content.decode()
+    assert not EvidenceFile.objects.exists()
+
+
+def test_a_draft_still_written_shows_each_who_brings_something_their_own_files_alone(
+    asked: AfterAction, mim: Person
+) -> None:
+    operator, now = a_person("Ines Vale"), clock.now()
+    row = {"person": operator, "included": True, "reason": "Runs the queue", "bring": "The queue's log"}
+    set_attendees(asked, [row], by=mim, at=now, now=now)
+    place = at(asked, "evidence/")
+    browser_of(operator).post(place, {"file": a_file("queue.log", b"09:20 full\n"), "note": "From nine"})
+    browser_of(mim).post(place, {"file": a_file(), "note": ""})
+    writer, bringer = words(browser_of(mim).get(place)), words(browser_of(operator).get(place))
+    assert "queue.log" in writer
+    assert "gateway.log" in writer
+    assert "queue.log" in bringer
+    assert "gateway.log" not in bringer
+    assert "others' files are read by those who write it" in bringer
+
+
+def test_who_was_asked_for_nothing_sees_no_file_and_neither_brings_nor_asks_nor_withdraws(
+    asked: AfterAction, lead: Person
+) -> None:
+    place = at(asked, "evidence/")
+    browser_of(lead).post(place, {"file": a_file(), "note": ""})
+    file = EvidenceFile.objects.get()
+    other = browser_of(a_person("Otto Lang"))
+    shown = other.get(place)
+    assert "gateway.log" not in words(shown)
+    assert 'type="file"' not in shown.content.decode()
+    assert 'type="file"' in browser_of(lead).get(place).content.decode()
+    for path, said in (
+        ("evidence/", {"file": a_file("b.log"), "note": ""}),
+        ("evidence/ask/", {"attendee": str(asked.attendees.get(person=lead).pk), "bring": "More"}),
+        (f"evidence/{file.reference}/withdraw/", {"reason": "Why not"}),
+    ):
+        assert other.post(at(asked, path), said).status_code == 403, path
+    assert EvidenceFile.objects.count() == 1
 
 
 def test_a_file_is_handed_out_under_its_reference_as_an_attachment_that_is_not_sniffed(
