@@ -121,9 +121,15 @@ def _page(*, first: datetime | None, second: int | None, backward: bool, **asked
     return with_after_action(found).order_by(*order)[: USUAL + 1]
 
 
-def incident_row(person: Person) -> QuerySet[Incident]:
-    """The incidents that `person` may see, each with all that the API says of its own row."""
-    found = Incident.objects.visible_to(person).select_related("mim", "repeat_of")
+def find_incident(person: Person, reference: str) -> Incident | None:
+    """The incident with all that the API says of its own row; None when it is not there, and when `person` may not see
+    it."""
+    return next(iter(_found(person=person, reference=reference.replace("\x00", ""))), None)
+
+
+@prepared
+def _found(*, person: Person, reference: str) -> QuerySet[Incident]:
+    found = Incident.objects.visible_to(person).filter(reference=reference).select_related("mim", "repeat_of")
     return with_after_action(found.only(*LISTED, "organisation", "source_url"))
 
 

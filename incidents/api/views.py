@@ -30,9 +30,9 @@ from incidents.operations.importing import import_document
 from incidents.operations.log import link_repeat
 from incidents.operations.similar import dismiss_look_alike, propose
 from incidents.queries import (
+    find_incident,
     incident_list,
     incident_page,
-    incident_row,
     turn_incidents,
     with_after_action,
 )
@@ -184,10 +184,9 @@ class Incidents(RecordCalls, ResponseCalls):
 
     def answer(self, reference: str, status: int = 200) -> Response:
         """The incident as it stands now. Raises Absent alike for one that is not there and one not to be known."""
-        try:
-            incident = incident_row(self.person).get(reference=reference.replace("\x00", ""))
-        except Incident.DoesNotExist:
-            raise Absent(f"There is no incident {reference[:40]} that you may see.") from None
+        incident = find_incident(self.person, reference)
+        if incident is None:
+            raise Absent(f"There is no incident {reference[:40]} that you may see.")
         earlier = incident.repeat_of
         may_name = earlier is not None and can_see(self.person, earlier)
         told = shown.detail(
