@@ -10,7 +10,7 @@ from afteractions.demonstration.drafts import changes_of, expected_of, summary_o
 from afteractions.models import AfterAction, Change, Meeting
 from afteractions.operations.close_out import close_out
 from afteractions.operations.distribution import acknowledge, distribute
-from afteractions.operations.drafting import save_section
+from afteractions.operations.drafting import save_section, section_content
 from afteractions.operations.meeting import hold
 from afteractions.operations.publication import publish, send_status_note
 from afteractions.operations.scheduling import reschedule, schedule
@@ -90,6 +90,14 @@ class Review:
         self.save("root_cause", cause, now=now)
         self.save("went_well", went_well_of(self.document), now=now)
         self.save("changes", changes_of(self.document, owners, (now + due_in * DAY).date()), now=now)
+
+    def needs_an_executive(self, change: str, why: str, *, now: datetime) -> None:
+        """Marks the change that begins so as one that only an executive can bring about."""
+        rows = section_content(self.fresh(), "changes", now=now)
+        marked = [
+            {**row, "executive_reason": why if row["change"].startswith(change) else None} for row in rows
+        ]
+        self.save("changes", marked, now=now)
 
     def close_out(self, who: str, worked: str, slowed: str, *, now: datetime) -> None:
         """What one of the responders says at the close."""

@@ -111,6 +111,8 @@ def published_with_overdue_actions(people: Cast, now: datetime) -> Story:
     review.schedule(closed + 5 * DAY, now=closed + 20 * HOUR)
     yield closed + 2 * DAY
     review.write(now=closed + 2 * DAY, due_in=18)
+    beyond = "A staging environment costs each month what no team may decide on alone."
+    review.needs_an_executive("Improve node replacement", beyond, now=closed + 2 * DAY)
     yield closed + 2.5 * DAY
     review.distribute(now=closed + 2.5 * DAY)
     yield closed + 4 * DAY

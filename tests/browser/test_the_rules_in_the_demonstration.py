@@ -24,6 +24,7 @@ FIREWALL = "False firewall blocks after ingress upgrade stop"
 PHISHING = "Phishing site imitates the package index"
 REGISTRY = "Cluster cannot pull images after a registry passwo"
 DOWNLOADS = "All crate downloads redirected to bad addresses"
+NO_NODES = "Cluster left with no nodes"
 NODES = "Faulty node image makes nodes flap"
 Open = Callable[..., Page]
 
@@ -104,6 +105,16 @@ def test_each_who_attends_has_a_reason_and_a_required_one_is_taken_off_with_one_
     expect(asked).to_be_visible()
 
 
+def test_a_change_beyond_the_team_brings_an_executive_and_says_why_in_what_is_published(opens: Open) -> None:
+    page = opens("auditor", NO_NODES, "afteractions:read")
+    change = page.locator("#changes li").filter(has_text="Improve node replacement")
+    expect(change.get_by_text("Needs executive action")).to_be_visible()
+    expect(change.get_by_text("costs each month what no team may decide on alone")).to_be_visible()
+    page = opens("auditor", NO_NODES, "afteractions:people")
+    executive = page.locator("li.attendee").filter(has_text="Idris Falkenrath")
+    expect(executive.get_by_text("A finding requires executive action.")).to_be_visible()
+
+
 def test_the_vendors_representative_reads_by_a_link_to_the_one_draft(new_context: NewContext) -> None:
     page = visit(new_context).page
     page.goto(str(guest_link(now=clock.now())))
@@ -164,7 +175,7 @@ def test_a_meeting_before_its_draft_could_be_read_starts_with_a_reason_only(open
         (OUT_OF_MEMORY, "The Pre-Scheduled Cancel"),
         (ANNOUNCEMENT, "The Blame Session"),
         (ANNOUNCEMENT, "The Retell"),
-        ("Cluster left with no nodes", "The Missing Vendor"),
+        (NO_NODES, "The Missing Vendor"),
     ],
 )
 def test_anti_patterns_are_kept_with_their_evidence(opens: Open, title: str, name: str) -> None:

@@ -41,4 +41,14 @@ def test_the_demonstration_shows_every_stage_and_is_loaded_once() -> None:
     assert Change.objects.filter(due_on__lt=now.date(), resolved_at__isnull=True).exists()
     assert Escalation.objects.filter(step__contains="manager").exists() or Escalation.objects.count() > 5
     assert GuestLink.objects.count() == 1
+    [change] = Change.objects.exclude(executive_reason="").select_related("after_action__incident")
+    assert change.after_action.published_at is not None
+    published = change.after_action.revisions.get(kind="published").content["sections"]["changes"]
+    assert change.executive_reason in [row["executive_reason"] for row in published]
+    [executive] = change.after_action.attendees.filter(reason="A finding requires executive action.")
+    assert (executive.person.full_name, executive.roles, executive.included) == (
+        "Idris Falkenrath",
+        ["Executive"],
+        True,
+    )
     assert Person.objects.accounts().count() == 15

@@ -257,6 +257,7 @@ def a_document(
                     "change": said("Alert on replication lag over 60 s"),
                     "owner": said("Tom Brandt"),
                     "due_on": "2026-04-30",
+                    "executive_reason": said("A second site costs more than the team may decide on"),
                 },
                 {
                     "id": "ACT-4HJ6C",

@@ -152,6 +152,13 @@ def test_missing_data_reads_not_captured_and_a_negative_metric_out_of_order(fill
     assert "No status update for 61 min" in words
 
 
+def test_a_change_that_needs_executive_action_says_why_beside_it_and_no_other_does(filled: bytes) -> None:
+    words = words_of(filled)
+    said = "Needs executive action: A second site costs more than the team may decide on"
+    assert f"Alert on replication lag over 60 s {said} Replication lag has no alert" in words
+    assert words.count("Needs executive action") == 1
+
+
 def test_an_empty_review_says_so_and_invents_nothing() -> None:
     words = words_of(learning_review_pdf(an_empty_document(), sha256=SHA256))
     assert "Duration not captured" in words
