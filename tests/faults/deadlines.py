@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
-from afteractions.models import Escalation, Obligation
+from afteractions.models import AfterAction, Escalation, Obligation
 from majorops import clock
 from majorops.celery import app as beat
 from majorops.notices.models import Notice
@@ -48,6 +49,34 @@ def deadlines_falling_due(count: int, *, within: timedelta) -> list[Person]:
     return deadlines_at([now + within * number / count for number in range(count)])
 
 
+def readings_falling_due(count: int, *, within: timedelta) -> list[Person]:
+    """A draft that `count` readers have not read: their reminders are due at even distances from now on, a day before
+    the meeting of each. The readers, who are to be told once each and nobody above them."""
+    mim, boss, now = a_mim(), a_person("Greta Holm"), clock.now()
+    opened_at = now - timedelta(days=5)
+    incident = a_closed_incident(mim, severity="low", opened_at=opened_at, now=now)
+    after_action = AfterAction.objects.create(
+        incident=incident, created_at=now, owner=mim, decision="hold", decided_at=now
+    )
+    readers = [a_person(f"Reader {number}", manager=boss) for number in range(count)]
+    reminders = [now + within * number / count for number in range(count)]
+    Obligation.objects.bulk_create(
+        Obligation(
+            kind="read_draft",
+            incident=incident,
+            after_action=after_action,
+            subject_key=f"reading:1:{reader.pk}",
+            due_at=reminder + timedelta(hours=24),
+            responsible=reader,
+            created_at=opened_at,
+            next_step="warning:24h",
+            next_step_at=reminder,
+        )
+        for reader, reminder in zip(readers, reminders, strict=True)
+    )
+    return readers
+
+
 def nudge() -> None:
     """What beat does."""
     for entry in ("sweep", "deliver"):
@@ -56,7 +85,8 @@ def nudge() -> None:
 
 def is_all_said_and_sent() -> bool:
     now = clock.now()
-    due = Obligation.objects.filter(state="open", next_step="breach").exists()
+    first = Q(kind="status_note", next_step="breach") | Q(kind="read_draft", next_step="warning:24h")
+    due = Obligation.objects.filter(first, state="open").exists()
     return not due and not Notice.objects.waiting(now + timedelta(hours=2)).exists()
 
 
@@ -73,8 +103,8 @@ def wait_until_all_is_sent(seconds: float, *, nudging: bool = True) -> float:
 
 
 def lost_and_doubled(deadlines: int, told: Sequence[Person]) -> tuple[int, int]:
-    """How many of the breaches that each of `told` had to hear of have no row, and how many rows are too many, among
-    the escalations and among the notices."""
+    """How many of the steps that each of `told` had to hear of, one for each of `deadlines`, have no row, and how many
+    rows are too many, among the escalations and among the notices."""
     wanted = deadlines * len(told)
     steps = Counter(Escalation.objects.filter(to__in=told).values_list("obligation", "step", "to"))
     rows = Counter(

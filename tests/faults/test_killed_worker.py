@@ -28,6 +28,7 @@ from tests.faults.deadlines import (
     deadlines_falling_due,
     lost_and_doubled,
     nudge,
+    readings_falling_due,
     wait_until_all_is_sent,
 )
 from tests.faults.processes import Process, a_beat, a_worker
@@ -100,6 +101,28 @@ def test_a_worker_killed_at_random_moments_loses_no_notice_and_doubles_no_row(
     seen.assert_nothing_lost(lost=lost + len(mails_wanted() - set(sink.ids)), doubled=doubled)
     assert set(sink.ids) == mails_wanted()
     assert repeats <= KILLS, "More repeats on the wire than kills"
+
+
+def test_a_worker_killed_while_reminders_to_read_fall_due_reminds_each_reader_once(
+    worker: Process, sink: Sink, seen: Seen
+) -> None:
+    """kill -9 of the worker while reminders to read fall due"""
+    chance, count, kills = random.Random(), much(40, 1500), much(3, 100)
+    readers = readings_falling_due(count, within=timedelta(seconds=kills * 0.6))
+    for _ in range(kills):
+        moment = time.monotonic() + chance.uniform(0.2, 1)
+        while time.monotonic() < moment:
+            nudge()
+            time.sleep(0.1)
+        worker.kill_one_of_the_pool(chance)
+    wait_until_all_is_sent(DRAIN_SECONDS)
+
+    lost, doubled = lost_and_doubled(1, readers)
+    above = Escalation.objects.exclude(to__in=readers).count()
+    repeats = len(sink.ids) - len(set(sink.ids))
+    seen.done = f"{kills} kills, {count} readers, {repeats} repeats on the wire"
+    seen.assert_nothing_lost(lost=lost + len(mails_wanted() - set(sink.ids)), doubled=doubled + above)
+    assert repeats <= kills, "More repeats on the wire than kills"
 
 
 def test_an_emptied_broker_loses_nothing(worker: Process, sink: Sink, seen: Seen) -> None:
