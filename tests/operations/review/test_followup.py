@@ -33,7 +33,9 @@ from afteractions.operations.vendors import add_item, attach_rca, close_item, fo
 from afteractions.queries import action_list, after_action_list, library
 from afteractions.vocabulary import ActionStatus, AntiPattern, ObligationKind, RevisionKind
 from incidents.models import Incident, Vendor, VendorEngagement
+from incidents.operations.command import let_in
 from incidents.operations.vendors import engage
+from majorops.audit.models import AuditEntry
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, NotAllowed, Refused, Stale
@@ -113,6 +115,42 @@ def test_an_item_handed_on_is_told_to_its_new_owner() -> None:
     contact = a_contact(item.after_action.incident.reference)
     with pytest.raises(BadInput, match="has no account"):
         hand_on_action(item, owner=contact, reason="x", by=other, **now())
+
+
+def test_a_manager_above_its_owner_hands_an_item_on_and_changes_nothing_else() -> None:
+    chief, other = a_person("Clara Winterbourne"), a_person("Noor Vance")
+    owner = a_person("Ingrid Falk", manager=a_person("Berta Lang", manager=chief))
+    item, beside = an_item(owner), a_person("Otto Lang")
+    said = {"owner": other, "reason": "Ingrid is away until May.", **now()}
+    with pytest.raises(NotAllowed, match="A manager above its owner may hand it on"):
+        hand_on_action(item, by=beside, **said)
+    for manager in (owner.manager, chief):
+        with pytest.raises(NotAllowed):
+            complete_action(item, evidence="x", by=manager, **now())
+        with pytest.raises(NotAllowed):
+            extend_action(item, due_on=date(2026, 5, 29), reason="Not ready.", by=manager, **now())
+        with pytest.raises(NotAllowed):
+            cancel_action(item, reason="x", by=manager, **now())
+    with pytest.raises(BadInput, match="Say why"):
+        hand_on_action(item, by=chief, **{**said, "reason": " "})
+    handed = hand_on_action(item, by=chief, **said)
+    assert (handed.owner, handed.due_on) == (other, item.due_on)
+    kept = AuditEntry.objects.get(verb="handed on")
+    assert (kept.by, kept.reason) == (chief, "Ingrid is away until May.")
+    assert {owner.full_name, other.full_name} <= set(kept.changes["owner"])
+    told = other.notices.get(channel="inbox", subject__startswith="Yours now")
+    assert "Clara Winterbourne handed the action item" in told.text
+
+
+def test_a_manager_hands_an_item_of_a_restricted_incident_to_nobody_who_may_not_see_it() -> None:
+    manager = a_person("Berta Lang")
+    owner = a_person("Ingrid Falk", manager=manager)
+    item = a_published_review(action_owner=owner, restricted=True).changes.get()
+    let_in(item.after_action.incident, manager, "Asked to help", LATER)
+    outside = a_person("Sora Bianchi")
+    with pytest.raises(Refused, match="may not see it"):
+        hand_on_action(item, owner=outside, reason="Hers.", by=manager, **now())
+    assert not Incident.objects.visible_to(outside).exists()
 
 
 def test_an_item_of_a_restricted_incident_is_handed_on_to_who_may_see_it() -> None:
