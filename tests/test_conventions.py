@@ -17,7 +17,8 @@ import afteractions.rules
 import incidents.operations
 import incidents.rules
 from majorops.embedded.state import CHECKOUT
-from tests.web.access_rules import RULES, names_of_urls
+from tests.web.access_rules import RULES
+from tests.web.access_urls import names_of_urls
 
 LONGEST_FILE = 500
 LONGEST_LIST_OF_TESTS = 600

@@ -20,7 +20,8 @@ from majorops.notices import mail_folder
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.web.access_cast import FAR_DAY, Thing
-from tests.web.access_rules import ROLES, RULES, SEES, Rule, Url, rule_name, urls
+from tests.web.access_rules import ROLES, RULES, SEES, Rule
+from tests.web.access_urls import Url, rule_name, urls
 
 WITHOUT_ACCOUNT = ("anonymous", "guest")
 OUTSIDE = ROLES - SEES["restricted"]

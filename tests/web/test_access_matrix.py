@@ -61,8 +61,8 @@ from tests.web.access_rules import (
     ROLES,
     STEPS_OF_ENTRIES,
     THINGS,
-    methods_of_view,
 )
+from tests.web.access_urls import methods_of_view
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)

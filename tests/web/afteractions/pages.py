@@ -1,7 +1,7 @@
 """What these tests share: somebody's browser, and what is read of a page."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, Section
+from majorops import clock
 from majorops.people.models import Person
 
 HTMX = {"HX-Request": "true"}
@@ -56,6 +57,14 @@ def version(after_action: AfterAction, key: str) -> int:
 def local(instant: datetime) -> str:
     """An instant as a field for day and time sends it; the people of these tests live in UTC."""
     return f"{instant:%Y-%m-%dT%H:%M}"
+
+
+def next_weekday(days: int = 4, hour: int = 10) -> datetime:
+    """A working hour some days ahead, on a day that is no weekend."""
+    day = (clock.now() + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day
 
 
 def rows(name: str, *said: dict[str, Any]) -> dict[str, Any]:
