@@ -160,15 +160,13 @@ def _review(after_action: AfterAction, at: datetime) -> tuple[datetime | None, t
     facts = after_action_facts(after_action.incident).after_action
     if after_action.published_at is None or facts is None:
         return None, ()
-    rounds = reviews(after_action.published_at, facts.actions)
-    last = rounds[-1]
+    last = reviews(after_action.published_at, facts.actions)[-1]
     if last.met_at is not None or last.due_at > at:
         return None, ()
-    since = rounds[-2].met_at if len(rounds) > 1 else None
     titles = dict(after_action.changes.values_list("reference", "change"))
     return last.due_at, tuple(
         ItemFacts(titles[item.reference], has_owner=item.owner is not None, has_date=item.due_on is not None)
-        for item in without_disposition(facts.actions, since or after_action.published_at)
+        for item in without_disposition(facts.actions, last)
     )
 
 

@@ -24,9 +24,11 @@ EVIDENCE_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One review of the action items; `met_at` is None while an open item waits for its disposition."""
+    """One review of the action items: what is settled from `since` on counts for it; `met_at` is None while an open
+    item waits for its disposition."""
 
     number: int
+    since: datetime
     due_at: datetime
     met_at: datetime | None
 
@@ -41,9 +43,9 @@ def unresolved(items: Iterable[ActionFacts]) -> list[ActionFacts]:
     return [item for item in items if not is_resolved(item)]
 
 
-def without_disposition(items: Iterable[ActionFacts], since: datetime) -> list[ActionFacts]:
-    """The open items that no disposition since `since` has dealt with."""
-    return [item for item in items if _settled_at(item, since) is None]
+def without_disposition(items: Iterable[ActionFacts], review: Review) -> list[ActionFacts]:
+    """The open items that the review has not dealt with."""
+    return [item for item in items if _settled_at(item, review.since) is None]
 
 
 def _settled_at(item: ActionFacts, since: datetime) -> datetime | None:
@@ -71,7 +73,7 @@ def reviews(published_at: datetime, items: Sequence[ActionFacts]) -> list[Review
         due_at += REVIEW_EVERY * max(1, (since - due_at) // REVIEW_EVERY + 1)
         settled = [_settled_at(item, since) for item in items]
         met_at = None if None in settled else max([since, *(at for at in settled if at)])
-        answer.append(Review(len(answer) + 1, due_at, met_at))
+        answer.append(Review(len(answer) + 1, since, due_at, met_at))
         if met_at is None or all(_is_resolved_by(item, met_at) for item in items):
             return answer
         since = met_at + timedelta(microseconds=1)

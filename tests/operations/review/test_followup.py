@@ -212,6 +212,17 @@ def test_items_without_disposition_at_the_review_are_vanishing_tasks() -> None:
     assert item.after_action.anti_patterns.get().kind == AntiPattern.VANISHING_TASKS
 
 
+def test_an_item_extended_at_one_review_and_forgotten_at_the_next_is_a_vanishing_task() -> None:
+    item = an_item()
+    said = {"disposition": "extended", "due_on": date(2026, 5, 29), "reason": "Not ready."}
+    settle_item(item, **said, by=item.after_action.incident.mim, **now(REVIEW_DUE))
+    assert name_overdue(now=REVIEW_DUE + HOUR) == 0
+    second = REVIEW_DUE + timedelta(days=30)
+    assert name_overdue(now=second + HOUR) == 1
+    assert name_overdue(now=second + 2 * HOUR) == 0
+    assert item.change in item.after_action.anti_patterns.get(kind=AntiPattern.VANISHING_TASKS).evidence
+
+
 def test_a_mandatory_meeting_not_held_by_its_deadline_is_the_pre_scheduled_cancel() -> None:
     after_action = an_after_action()
     due = Obligation.objects.get(kind=ObligationKind.HOLD).due_at
