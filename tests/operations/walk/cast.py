@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from afteractions.models import AfterAction, VendorFollowUp
+from afteractions.operations.distribution import distribute
+from afteractions.operations.drafting import add_change
+from afteractions.operations.followup import settle_item
+from afteractions.operations.proposals import propose
+from afteractions.operations.publication import publish
 from afteractions.operations.vendors import add_item
 from incidents.models import Incident, Service
 from incidents.operations.mtm import ActionOfMtm, record_mtm
@@ -17,12 +22,15 @@ from tests.factories.afteractions import (
     MEETING_END,
     PUBLISHED,
     READ,
+    REVIEW_DUE,
     SCHEDULED,
     a_distributed_review,
     a_drafted_review,
     a_published_review,
     a_reviewed_review,
     an_after_action,
+    fresh,
+    hold_meeting,
     read_by_all,
 )
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
@@ -59,6 +67,7 @@ def a_cast() -> Cast:
         "owner": a_person("Olga Reyes", manager=manager),
         "lead": a_person("Tomas Lindqvist", manager=manager),
         "engineer": a_person("Ingrid Falk", manager=manager, time_zone="Asia/Tokyo"),
+        "keeper": a_person("Kofi Baah", manager=manager),
         "communications": a_person("Cleo Marsh", groups=[GroupName.COMMUNICATIONS]),
         "liaison": a_person("Ilse Brandt", groups=[GroupName.INTERNAL_LIAISON]),
         "service manager": a_person("Sana Qureshi", groups=[GroupName.SERVICE_MANAGER]),
@@ -122,6 +131,45 @@ def _waiting_for_a_vendor(people: dict[str, Person]) -> Stage:
     return _of(after_action, SCHEDULED)
 
 
+def _with_two_items(people: dict[str, Person]) -> AfterAction:
+    """Published, one item the keeper's and one the engineer's."""
+    lead, by = people["lead"], {"by": people["mim"], "at": SCHEDULED, "now": SCHEDULED}
+    after_action = a_drafted_review(people["mim"], lead=lead, action_owner=people["keeper"])
+    owned = {"owner": people["engineer"], "due_on": "2026-04-02"}
+    add_change(after_action, kind="start", change="Drill the failover.", **owned, **by)
+    distribute(after_action, **(by | {"at": DISTRIBUTED, "now": DISTRIBUTED}))
+    read_by_all(after_action)
+    hold_meeting(after_action)
+    publish(after_action, **(by | {"at": PUBLISHED, "now": PUBLISHED}))
+    return fresh(after_action)
+
+
+def _at_its_review(people: dict[str, Person]) -> Stage:
+    """The first 30-day review falls due; for one item something is proposed."""
+    after_action = _with_two_items(people)
+    item, at = after_action.changes.get(owner=people["keeper"]), REVIEW_DUE - timedelta(days=3)
+    propose(item, disposition="done", evidence="Drill 812", by=people["keeper"], at=at, now=at)
+    return _of(after_action, REVIEW_DUE)
+
+
+def _extended(people: dict[str, Person]) -> Stage:
+    """Both items extended at the first review, which comes back in a day."""
+    after_action = _with_two_items(people)
+    at = REVIEW_DUE - timedelta(days=1)
+    for item in after_action.changes.all():
+        until = (at + timedelta(days=40)).date()
+        settle_item(
+            item,
+            disposition="extended",
+            due_on=until,
+            reason="A part is late.",
+            by=people["mim"],
+            at=at,
+            now=at,
+        )
+    return _of(after_action, REVIEW_DUE + timedelta(days=29))
+
+
 STAGES: dict[str, Callable[[dict[str, Person]], Stage]] = {
     "critical, running": _running("critical"),
     "high, running": _running("high"),
@@ -146,4 +194,6 @@ STAGES: dict[str, Callable[[dict[str, Person]], Stage]] = {
     "published": lambda people: _of(
         a_published_review(people["mim"], lead=people["lead"], action_owner=people["engineer"]), PUBLISHED
     ),
+    "published, at its 30-day review": _at_its_review,
+    "published, extended at its 30-day review": _extended,
 }

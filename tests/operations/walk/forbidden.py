@@ -74,10 +74,15 @@ def rows_of(incident: Incident) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def looked_at(incident: Incident, after_action: AfterAction | None, memory: Memory, cast: Cast) -> list[str]:
+def looked_at(
+    incident: Incident,
+    after_action: AfterAction | None,
+    obligations: list[Obligation],
+    memory: Memory,
+    cast: Cast,
+) -> list[str]:
     """Everything forbidden that is found in this state; empty when all is well."""
     found = [*_kept(incident, memory), *_secrecy(incident, cast)]
-    obligations = list(Obligation.objects.filter(incident=incident))
     found += _obligations(obligations)
     if after_action is None:
         if incident.closed_at and incident.requirement_level in ("mandatory", "recommended", "optional"):

@@ -1,6 +1,6 @@
 """Steps of a walk through Major Technical Meetings and vendors, and what domain.md forbids of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -8,22 +8,16 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from afteractions.models import Obligation, VendorFollowUp, VendorItem
+from afteractions.models import AfterAction, Obligation, VendorFollowUp, VendorItem
 from afteractions.operations import vendors as following
 from incidents.models import Incident, Mtm, MtmAction, VendorEngagement
 from incidents.operations import mtm, mtm_meeting
 from incidents.operations import vendors as engaging
-from tests.operations.walk.going import Going
+from tests.operations.walk.going import REASON, Going, when
 
 PDF = b"%PDF-1.7\n%%EOF\n"
-REASON = "The bridge agreed on it."
 WHO = st.sampled_from([*["its own"] * 5, "administrator", "second mim", "auditor", "outsider", "lead"])
 POINT = st.sampled_from(["recovery_status", "impact_statement", "prior_actions", "next_mtm"])
-
-
-def when(stands: Callable[[Any], bool]) -> Callable[[Any], Any]:
-    """As in `walker`: elsewhere the step is tried out of turn."""
-    return precondition(lambda walk: stands(walk) or walk.out_of_turn)
 
 
 class MeetingsAndVendors(Going):
@@ -39,13 +33,13 @@ class MeetingsAndVendors(Going):
     @rule(who=WHO, owed=st.booleans())
     @when(lambda walk: walk.running)
     def call_a_meeting(self, who: str, owed: bool) -> None:
-        owner = self.cast.people["engineer"]
+        owner = self.people["engineer"]
         due_on = (self.now + timedelta(days=1)).date()
         actions = [mtm.ActionOfMtm("Ask the vendor.", owner, due_on)] if owed else []
         self.take("mtm", lambda **by: mtm.record_mtm(self.incident, actions=actions, **by), who)
 
     @rule(who=WHO, number=st.integers(0, 2), point=POINT, is_old=st.booleans())
-    @when(lambda walk: walk.running)
+    @when(lambda walk: walk.running and "mtm" in walk.there)
     def take_a_note(self, who: str, number: int, point: str, is_old: bool) -> None:
         def step(**by: Any) -> object:
             meeting = self.mtm_of(number)
@@ -56,7 +50,7 @@ class MeetingsAndVendors(Going):
         self.take("note", step, who)
 
     @rule(who=WHO, number=st.integers(0, 2), stood_down=st.booleans())
-    @when(lambda walk: walk.running)
+    @when(lambda walk: walk.running and "mtm" in walk.there)
     def end_a_meeting(self, who: str, number: int, stood_down: bool) -> None:
         next_at = None if stood_down else self.now + timedelta(hours=1)
 
@@ -68,14 +62,14 @@ class MeetingsAndVendors(Going):
         self.take("end a meeting", step, who)
 
     @rule(who=WHO, number=st.integers(0, 2))
-    @when(lambda walk: walk.running)
+    @when(lambda walk: walk.running and "mtm" in walk.there)
     def publish_a_summary(self, who: str, number: int) -> None:
         self.take(
             "summary", lambda **by: mtm.publish_summary(self.mtm_of(number), text="It recovers.", **by), who
         )
 
     @rule(who=WHO, number=st.integers(0, 3), said=st.sampled_from(["done", "goes_on", "dropped"]))
-    @when(lambda walk: walk.running)
+    @when(lambda walk: walk.running and "mtm" in walk.there)
     def review_what_was_agreed(self, who: str, number: int, said: str) -> None:
         def step(**by: Any) -> object:
             agreed = MtmAction.objects.filter(mtm__incident__reference=self.reference)
@@ -87,7 +81,7 @@ class MeetingsAndVendors(Going):
         self.take("review an mtm action", step, who)
 
     @rule(number=st.integers(0, 1))
-    @precondition(lambda walk: walk.running)
+    @precondition(lambda walk: walk.running and "mtm" in walk.there)
     def the_meeting_goes_on(self, number: int) -> None:
         """To its summary, by whoever owes each step."""
         self.take_a_note("its own", number, "recovery_status", False)
@@ -119,6 +113,7 @@ class MeetingsAndVendors(Going):
         )
 
     @rule(who=WHO, number=st.integers(0, 2))
+    @when(lambda walk: "vendor" in walk.there)
     def hear_from_a_vendor(self, who: str, number: int) -> None:
         def step(**by: Any) -> object:
             standing = VendorEngagement.objects.filter(
@@ -130,12 +125,12 @@ class MeetingsAndVendors(Going):
         self.take("response", step, who)
 
     @rule(who=WHO, number=st.integers(0, 2), days=st.sampled_from([1, 12]), committed=st.booleans())
-    @when(lambda walk: walk.has_review)
+    @when(lambda walk: walk.has_review and "vendor" in walk.there)
     def plan_an_rca(self, who: str, number: int, days: int, committed: bool) -> None:
         def step(**by: Any) -> object:
             return following.plan_rca(
                 self.follow_up(number),
-                service_manager=self.cast.people["service manager"],
+                service_manager=self.people["service manager"],
                 due_on=(self.now + timedelta(days=days)).date(),
                 committed=committed,
                 **by,
@@ -144,7 +139,7 @@ class MeetingsAndVendors(Going):
         self.take("plan an rca", step, who)
 
     @rule(who=WHO, number=st.integers(0, 2), days=st.sampled_from([None, 1, 12]))
-    @when(lambda walk: walk.has_review)
+    @when(lambda walk: walk.has_review and "vendor" in walk.there)
     def wait_for_a_vendor(self, who: str, number: int, days: int | None) -> None:
         def step(**by: Any) -> object:
             due_on = (self.now + timedelta(days=days)).date() if days else None
@@ -153,7 +148,7 @@ class MeetingsAndVendors(Going):
         self.take("vendor item", step, who)
 
     @rule(who=WHO, number=st.integers(0, 3))
-    @when(lambda walk: walk.has_review)
+    @when(lambda walk: walk.has_review and "vendor" in walk.there)
     def close_a_vendors_item(self, who: str, number: int) -> None:
         def step(**by: Any) -> object:
             items = VendorItem.objects.filter(follow_up__engagement__incident__reference=self.reference)
@@ -164,7 +159,7 @@ class MeetingsAndVendors(Going):
         self.take("close a vendor item", step, who)
 
     @rule(who=WHO, number=st.integers(0, 2), content=st.sampled_from([PDF, PDF, b"MZ"]))
-    @when(lambda walk: walk.has_review)
+    @when(lambda walk: walk.has_review and "vendor" in walk.there)
     def receive_an_rca(self, who: str, number: int, content: bytes) -> None:
         def step(**by: Any) -> object:
             return following.attach_rca(self.follow_up(number), name="rca.pdf", content=content, **by)
@@ -172,7 +167,7 @@ class MeetingsAndVendors(Going):
         self.take("rca", step, who)
 
     @rule(number=st.integers(0, 1), content=st.sampled_from([PDF, b"MZ"]))
-    @precondition(lambda walk: walk.has_review)
+    @precondition(lambda walk: walk.has_review and "vendor" in walk.there)
     def the_vendor_delivers(self, number: int, content: bytes) -> None:
         """All that it owes, by whoever follows it up."""
         self.hear_from_a_vendor("its own", number)
@@ -181,13 +176,16 @@ class MeetingsAndVendors(Going):
         self.close_a_vendors_item("its own", number)
         self.receive_an_rca("its own", number, content)
 
-    def look(self) -> None:
-        super().look()
-        found = [*forbidden_of_meetings(self.incident), *forbidden_of_vendors(self.incident)]
-        assert found == [], "; ".join(found)
+    def found_forbidden(
+        self, incident: Incident, after_action: AfterAction | None, obligations: list[Obligation]
+    ) -> Iterator[str]:
+        yield from super().found_forbidden(incident, after_action, obligations)
+        owed = {(row.kind, row.subject_key) for row in obligations if row.state == "open"}
+        yield from forbidden_of_meetings(incident, owed)
+        yield from forbidden_of_vendors(incident, owed)
 
 
-def forbidden_of_meetings(incident: Incident) -> Iterator[str]:
+def forbidden_of_meetings(incident: Incident, owed: set[tuple[str, str]]) -> Iterator[str]:
     """One at a time, a summary once and after its end, and what was dropped says why."""
     standing = list(Mtm.objects.filter(incident=incident, corrections__isnull=True).order_by("number"))
     numbers = [meeting.number for meeting in standing]
@@ -208,10 +206,7 @@ def forbidden_of_meetings(incident: Incident) -> Iterator[str]:
             yield f"MTM {meeting.number} has {len(told)} summaries"
         if told and (meeting.ended_at is None or told[0].published_at < meeting.ended_at):
             yield f"MTM {meeting.number} has a summary from before its end"
-        owed = Obligation.objects.filter(
-            incident=incident, kind="mtm_summary", subject_key=f"mtm:{meeting.number}", state="open"
-        )
-        if told and owed.exists():
+        if told and ("mtm_summary", f"mtm:{meeting.number}") in owed:
             yield f"MTM {meeting.number} owes the summary that it has"
     for action in MtmAction.objects.filter(mtm__incident=incident).prefetch_related("reviews"):
         last = list(action.reviews.all())[-1:]
@@ -224,19 +219,15 @@ def forbidden_of_meetings(incident: Incident) -> Iterator[str]:
             yield f"“{action.title}” is {action.status} after {last[0].outcome}"
 
 
-def forbidden_of_vendors(incident: Incident) -> Iterator[str]:
+def forbidden_of_vendors(incident: Incident, owed: set[tuple[str, str]]) -> Iterator[str]:
     """Nothing waits without a date, and each date has an obligation as long as it is open."""
-    open_ones = {
-        (row.kind, row.subject_key)
-        for row in Obligation.objects.filter(incident=incident, state="open", kind__startswith="vendor_")
-    }
     for item in VendorItem.objects.filter(follow_up__engagement__incident=incident):
         if item.due_on is None:
             yield f"“{item.text}” is waited for without a date"
-        if (item.closed_at is None) != (("vendor_item", f"vendor_item:{item.pk}") in open_ones):
+        if (item.closed_at is None) != (("vendor_item", f"vendor_item:{item.pk}") in owed):
             yield f"“{item.text}” and its deadline disagree on whether it is open"
     for follow_up in VendorFollowUp.objects.filter(engagement__incident=incident).defer("rca_file"):
         if follow_up.rca_received_at and not follow_up.rca_sha256:
             yield "an RCA is kept without its hash"
-        if follow_up.rca_received_at and ("vendor_rca", f"vendor:{follow_up.engagement_id}") in open_ones:
+        if follow_up.rca_received_at and ("vendor_rca", f"vendor:{follow_up.engagement_id}") in owed:
             yield "an RCA that is here is still owed"

@@ -4,8 +4,7 @@ A step may be refused; then it has changed nothing. Whatever else goes wrong, an
 ends the walk.
 """
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,28 +12,19 @@ from hypothesis.stateful import precondition, rule
 
 from afteractions.models import (
     Attendee,
-    Change,
-    ExternalMessage,
     Meeting,
     Obligation,
     Revision,
-    StatusNote,
 )
 from afteractions.operations import (
-    antipatterns,
     attendees,
     comments,
     distribution,
     drafting,
-    enforcement,
-    followup,
     intake,
     meeting,
-    messages,
-    publication,
     reading,
     scheduling,
-    unclosed,
     waiving,
 )
 from incidents.models import TimelineEvent
@@ -43,42 +33,17 @@ from incidents.vocabulary import CommandRole, EventKind, ImpactField, MilestoneK
 from majorops.people import account
 from majorops.people.models import Person
 from tests.factories.afteractions import COMPLETE
-from tests.operations.walk import forbidden
+from tests.operations.walk.going import REASON, WHO, when
 from tests.operations.walk.meetings_and_vendors import MeetingsAndVendors
+from tests.operations.walk.thirty_days import ThirtyDays
 
 AN_HOUR = timedelta(hours=1)
-REASON = "The bridge agreed on it."
-# Who takes the step: most often whoever it belongs to.
-WHO = st.sampled_from(
-    [*["its own"] * 6, "administrator", "engineer", "second mim", "auditor", "outsider", "manager", "lead"]
-)
 SOMEBODY = st.sampled_from(["engineer", "lead", "owner", "second mim", "liaison", "manager"])
-PASSING = st.sampled_from([0.05, 0.5, 3, 20, 26, 50, 100, 24 * 8, 24 * 31])
 AHEAD = st.sampled_from([1, 20, 49, 74, 24 * 6, 24 * 20])
 
 
-def when(stands: Callable[["Walk"], bool]) -> Callable[[Any], Any]:
-    """The step is tried where it belongs; where it does not, `out_of_turn` tries it."""
-    return precondition(lambda walk: stands(walk) or walk.out_of_turn)
-
-
-class Walk(MeetingsAndVendors):
+class Walk(MeetingsAndVendors, ThirtyDays):
     """Every step of the process as a rule."""
-
-    # Time
-
-    @rule(hours=PASSING)
-    def time_passes(self, hours: float) -> None:
-        self.now += timedelta(hours=hours)
-
-    @rule()
-    def deadlines_are_swept(self) -> None:
-        enforcement.sweep(now=self.now)
-        antipatterns.name_overdue(now=self.now)
-        unclosed.remind_to_close(now=self.now)
-        found = forbidden.after_a_sweep(self.now) + forbidden.said_twice(self.incident)
-        assert found == [], "; ".join(found)
-        self.look()
 
     @rule()
     def the_next_step_is_out_of_turn(self) -> None:
@@ -203,12 +168,12 @@ class Walk(MeetingsAndVendors):
     @rule(who=WHO, role=st.sampled_from(list(CommandRole)), somebody=SOMEBODY)
     @when(lambda walk: walk.running)
     def assign_a_role(self, who: str, role: CommandRole, somebody: str) -> None:
-        person = self.cast.people[somebody]
+        person = self.people[somebody]
         self.take("assign", lambda **by: command.assign(self.incident, role=role, person=person, **by), who)
 
     @rule(who=WHO, to=st.sampled_from(["second mim", "mim", "engineer"]))
     def hand_over(self, who: str, to: str) -> None:
-        person = self.cast.people[to]
+        person = self.people[to]
         self.take(
             "hand over", lambda **by: command.hand_over(self.incident, to=person, note=REASON, **by), who
         )
@@ -273,7 +238,7 @@ class Walk(MeetingsAndVendors):
     @rule(who=WHO, somebody=SOMEBODY, included=st.booleans(), reason=st.sampled_from(["", REASON]))
     @when(lambda walk: walk.has_review)
     def decide_who_attends(self, who: str, somebody: str, included: bool, reason: str) -> None:
-        row = {"person": self.cast.people[somebody], "included": included, "reason": reason}
+        row = {"person": self.people[somebody], "included": included, "reason": reason}
         self.take("attendees", lambda **by: attendees.set_attendees(self.after_action, [row], **by), who)
 
     @rule(number=st.integers(0, 3), answer=st.sampled_from(["accepted", "tentative", "declined"]))
@@ -286,7 +251,7 @@ class Walk(MeetingsAndVendors):
         self.take("respond", step, "its own")
 
     @rule(who=st.sampled_from(["manager", "chief", "administrator"]), number=st.integers(0, 5))
-    @when(lambda walk: walk.has_review)
+    @when(lambda walk: walk.has_review and not walk.mandatory)
     def waive(self, who: str, number: int) -> None:
         def step(**by: Any) -> object:
             open_ones = Obligation.objects.open().filter(incident__reference=self.reference)
@@ -326,7 +291,7 @@ class Walk(MeetingsAndVendors):
     @when(lambda walk: walk.has_review and not walk.published)
     def add_a_change(self, who: str, kind: str, somebody: str | None, days: int | None) -> None:
         due_on = (self.now + timedelta(days=days)).date().isoformat() if days else None
-        owner = self.cast.people[somebody] if somebody else None
+        owner = self.people[somebody] if somebody else None
         self.take(
             "change",
             lambda **by: drafting.add_change(
@@ -431,111 +396,14 @@ class Walk(MeetingsAndVendors):
         step = meeting.name_anti_pattern
         self.take("name", lambda **by: step(self.after_action, kind, "Heard twice.", **by), who)
 
-    # What follows
-
-    @rule(who=WHO)
-    @when(lambda walk: walk.status == "reviewed")
-    def publish(self, who: str) -> None:
-        self.take("publish", lambda **by: publication.publish(self.after_action, **by), who, "owner")
-
-    @rule(who=WHO)
-    @when(lambda walk: walk.published)
-    def publish_an_erratum(self, who: str) -> None:
-        step = publication.amend_published
-        self.take("erratum", lambda **by: step(self.after_action, reason=REASON, **by), who, "owner")
-
-    @rule(
-        what=st.sampled_from(["change", "move", "ask", "approve", "return"]),
-        number=st.integers(0, 2),
-        who=WHO,
-    )
-    @when(lambda walk: walk.status == "reviewed")
-    def prepare_a_message(self, what: str, number: int, who: str) -> None:
-        def step(**by: Any) -> object:
-            found = self.one_of(ExternalMessage.objects.filter(after_action=self.after_action), number)
-            match what:
-                case "change":
-                    return messages.edit_message(found, text=f"{found.text} It is over.", **by)
-                case "move":
-                    later = found.due_at + timedelta(days=1)
-                    return messages.edit_message(found, due_at=later, reason=REASON, **by)
-                case "ask":
-                    return messages.ask_for_approval(found, **by)
-            return messages.answer_for_message(found, approved=what == "approve", reason=REASON, **by)
-
-        whose = "owner" if what in ("approve", "return") else "communications"
-        self.take("prepare a message", step, who, whose)
-
-    @rule(status=st.sampled_from(["sent", "withdrawn"]), number=st.integers(0, 2), who=WHO)
-    @when(lambda walk: walk.status == "reviewed")
-    def settle_a_message(self, status: str, number: int, who: str) -> None:
-        def step(**by: Any) -> object:
-            found = self.one_of(ExternalMessage.objects.filter(after_action=self.after_action), number)
-            return messages.settle_message(found, status=status, reason=REASON, **by)
-
-        self.take("message", step, who, "communications")
-
-    @rule(number=st.integers(0, 3), who=WHO)
-    @when(lambda walk: walk.status not in ("", "draft"))
-    def send_a_status_note(self, number: int, who: str) -> None:
-        def step(**by: Any) -> object:
-            found = self.one_of(StatusNote.objects.filter(after_action=self.after_action), number)
-            return publication.send_status_note(found, **by)
-
-        self.take("status note", step, who, "owner")
-
-    @rule(
-        what=st.sampled_from(["start", "complete", "cancel", "extend", "hand on"]),
-        number=st.integers(0, 3),
-        who=WHO,
-        days=st.sampled_from([1, 45]),
-    )
-    @when(lambda walk: walk.published)
-    def work_on_an_action(self, what: str, number: int, who: str, days: int) -> None:
-        def step(**by: Any) -> object:
-            change = self.one_of(Change.objects.filter(after_action=self.after_action), number)
-            match what:
-                case "start":
-                    return followup.start_action(change, **by)
-                case "complete":
-                    return followup.complete_action(change, evidence="Drill 812", **by)
-                case "cancel":
-                    return followup.cancel_action(change, reason=REASON, **by)
-                case "extend":
-                    return followup.extend_action(change, due_on=self.in_days(days), reason=REASON, **by)
-                case _:
-                    return followup.hand_on_action(
-                        change, owner=self.cast.people["lead"], reason=REASON, **by
-                    )
-
-        self.take(what, step, who)
-
-    @rule(
-        what=st.sampled_from(["done", "extended", "cancelled"]),
-        number=st.integers(0, 3),
-        who=WHO,
-        days=st.sampled_from([1, 45]),
-        waits=st.booleans(),
-    )
-    @when(lambda walk: walk.published)
-    def review_an_action(self, what: str, number: int, who: str, days: int, waits: bool) -> None:
-        def step(**by: Any) -> object:
-            change = self.one_of(Change.objects.filter(after_action=self.after_action), number)
-            said = {"due_on": self.in_days(days)} if what == "extended" else {}
-            return followup.settle_item(
-                change, disposition=what, evidence="Drill 812", reason=REASON, **said, **by
-            )
-
-        if waits:
-            self.now += timedelta(days=30)
-        self.take("review", step, who)
+    # People
 
     @rule(somebody=SOMEBODY, substitute=SOMEBODY, days=st.sampled_from([0, 3]))
     def say_that_somebody_is_away(self, somebody: str, substitute: str, days: int) -> None:
         def step(by: Person, at: Any, now: Any) -> object:
             return account.say_away(
                 by,
-                substitute=self.cast.people[substitute],
+                substitute=self.people[substitute],
                 from_on=self.in_days(0),
                 until_on=self.in_days(days),
                 by=by,
@@ -543,6 +411,3 @@ class Walk(MeetingsAndVendors):
             )
 
         self.take("away", step, somebody)
-
-    def in_days(self, days: int) -> date:
-        return (self.now + timedelta(days=days)).date()
