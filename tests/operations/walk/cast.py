@@ -133,14 +133,22 @@ def _waiting_for_a_vendor(people: dict[str, Person]) -> Stage:
 
 def _with_two_items(people: dict[str, Person]) -> AfterAction:
     """Published, one item the keeper's and one the engineer's."""
-    lead, by = people["lead"], {"by": people["mim"], "at": SCHEDULED, "now": SCHEDULED}
-    after_action = a_drafted_review(people["mim"], lead=lead, action_owner=people["keeper"])
-    owned = {"owner": people["engineer"], "due_on": "2026-04-02"}
-    add_change(after_action, kind="start", change="Drill the failover.", **owned, **by)
-    distribute(after_action, **(by | {"at": DISTRIBUTED, "now": DISTRIBUTED}))
+    lead, mim = people["lead"], people["mim"]
+    after_action = a_drafted_review(mim, lead=lead, action_owner=people["keeper"])
+    add_change(
+        after_action,
+        kind="start",
+        change="Drill the failover.",
+        owner=people["engineer"],
+        due_on="2026-04-02",
+        by=mim,
+        at=SCHEDULED,
+        now=SCHEDULED,
+    )
+    distribute(after_action, by=mim, at=DISTRIBUTED, now=DISTRIBUTED)
     read_by_all(after_action)
     hold_meeting(after_action)
-    publish(after_action, **(by | {"at": PUBLISHED, "now": PUBLISHED}))
+    publish(after_action, by=mim, at=PUBLISHED, now=PUBLISHED)
     return fresh(after_action)
 
 

@@ -101,7 +101,7 @@ class Following(Going):
     def review_an_action(self, what: str, number: int, who: str, days: int, waits: bool) -> None:
         def step(**by: Any) -> object:
             change = self.one_of(Change.objects.filter(after_action=self.after_action), number)
-            said = {"due_on": self.in_days(days)} if what == "extended" else {}
+            said: dict[str, Any] = {"due_on": self.in_days(days)} if what == "extended" else {}
             return followup.settle_item(
                 change, disposition=what, evidence="Drill 812", reason=REASON, **said, **by
             )
