@@ -64,11 +64,24 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
         services.keep_schema()
 
 
+MOST_DEADLOCKS = 5
+
+
 @pytest.fixture(scope="session", autouse=True)
 def flush_as_owner() -> Iterator[None]:
     """Tables that refuse TRUNCATE to everybody are emptied between transactional tests by the superuser."""
 
     def flush(operations: object, statements: list[str]) -> None:
+        # A worker that a test has started may hold one of the tables while it waits for another.
+        for left in reversed(range(MOST_DEADLOCKS)):
+            try:
+                flushed(statements)
+                break
+            except psycopg.errors.DeadlockDetected:
+                if not left:
+                    raise
+
+    def flushed(statements: list[str]) -> None:
         with services.postgres.connect() as owner:
             owner.execute("SET session_replication_role = replica")
             with owner.transaction():
