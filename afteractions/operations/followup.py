@@ -110,7 +110,7 @@ def hand_on_action(
     at: datetime,
     now: datetime,
 ) -> Change:
-    """Another owner, with the reason; the new one is told. Those above the present one may do so too."""
+    """Another owner, with the reason; both are told. Those above the present one may do so too."""
     change = fresh_item(change, version=version)
     if not can_hand_on(by, change):
         raise NotAllowed(f"{ACTORS} A manager above its owner may hand it on.")
@@ -128,20 +128,28 @@ def hand_on_action(
     change.owner_words = ""
     _set(change, "handed on", {"owner": owner}, by=by, now=now, reason=reason)
     keep_changes(change.after_action, None, by=by, at=at, now=now)
-    say(
-        [owner],
-        change.after_action,
-        about=change,
-        step=f"owner:{owner.pk}:{change.version}",
-        words=Words(
-            f"Yours now: {change.change[:120]}",
-            f"{by or 'The system'} handed the action item {change.reference} to you. {reason}\n\n{change.change}",
-            masked="An action item was handed to you.",
-        ),
-        url=f"/actions/{change.reference}/",
-        now=now,
-        but=by,
+    who = by or "The system"
+    yours = Words(
+        f"Yours now: {change.change[:120]}",
+        f"{who} handed the action item {change.reference} to you. {reason}\n\n{change.change}",
+        masked="An action item was handed to you.",
     )
+    no_longer = Words(
+        f"No longer yours: {change.change[:120]}",
+        f"{who} handed the action item {change.reference} to {owner}. {reason}\n\n{change.change}",
+        masked="An action item of yours was handed to somebody else.",
+    )
+    for person, words in ((owner, yours), (before, no_longer)):
+        say(
+            [person],
+            change.after_action,
+            about=change,
+            step=f"owner:{owner.pk}:{change.version}",
+            words=words,
+            url=f"/actions/{change.reference}/",
+            now=now,
+            but=by,
+        )
     obligations.reconcile(change.after_action.incident, by=by, now=now)
     return change
 

@@ -109,7 +109,9 @@ def test_an_extension_takes_a_later_date_and_a_reason_and_moves_the_deadline() -
 
 def test_an_item_handed_on_is_told_to_its_new_owner() -> None:
     item, other = an_item(), a_person("Noor Vance")
-    hand_on_action(item, owner=other, reason="She knows the pipeline.", by=item.owner, **now())
+    owner = item.owner
+    hand_on_action(item, owner=other, reason="She knows the pipeline.", by=owner, **now())
+    assert not owner.notices.filter(subject__startswith="No longer yours").exists()
     assert Obligation.objects.open().get(kind=ObligationKind.ACTION_ITEM).responsible == other
     assert other.notices.filter(channel="inbox", subject__startswith="Yours now").exists()
     contact = a_contact(item.after_action.incident.reference)
@@ -140,6 +142,8 @@ def test_a_manager_above_its_owner_hands_an_item_on_and_changes_nothing_else() -
     assert {owner.full_name, other.full_name} <= set(kept.changes["owner"])
     told = other.notices.get(channel="inbox", subject__startswith="Yours now")
     assert "Clara Winterbourne handed the action item" in told.text
+    told = owner.notices.get(channel="inbox", subject__startswith="No longer yours")
+    assert f"handed the action item {item.reference} to Noor Vance" in told.text
 
 
 def test_a_manager_hands_an_item_of_a_restricted_incident_to_nobody_who_may_not_see_it() -> None:
