@@ -120,6 +120,7 @@ def update_mtm(
     said: dict[str, object] = {}
     if not isinstance(ended_at, EllipsisType):
         happened(ended_at, now, "ended_at", after=mtm.started_at, what="the start of the meeting")
+        _check_before_summary(mtm, ended_at)
         said["ended_at"] = ended_at
     if not isinstance(notes, EllipsisType):
         said["notes"] = {**mtm.notes, **_notes(notes)}
@@ -247,6 +248,13 @@ def _confirmed(incident: Incident, severity: str | None) -> Severity | None:
             f"The severity is {incident.severity_label}. Change it, with its reason, then confirm it.",
         )
     return confirmed
+
+
+def _check_before_summary(mtm: Mtm, ended_at: datetime | None) -> None:
+    """What the summary says is published for good, and was said when the meeting had ended."""
+    summary = MtmSummary.objects.filter(mtm__incident=mtm.incident, mtm__number=mtm.number).first()
+    if summary is not None and (ended_at is None or ended_at > summary.published_at):
+        raise BadInput.of("ended_at", "The meeting ended before its summary was published.")
 
 
 def _next(next_at: datetime | None, started_at: datetime | None, *, stood_down: bool) -> datetime | None:

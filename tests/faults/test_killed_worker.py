@@ -36,8 +36,8 @@ from tests.faults.scale import much
 from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DEADLINES = much(200, 3000)
-KILLS = much(8, 200)
+DEADLINES = much(500, 3000)
+KILLS = much(20, 200)
 WHOLE_WORKER_KILLS = much(1, 20)
 TOGETHER = much(timedelta(seconds=5), timedelta(minutes=10))
 DRAIN_SECONDS = much(120, 600)

@@ -117,6 +117,17 @@ def test_the_summary_is_published_once_after_the_meeting() -> None:
         publish_summary(mtm, text="Later", by=by, at=NOW, now=NOW)
 
 
+def test_a_meeting_whose_summary_is_published_ended_before_it() -> None:
+    incident = an_incident(severity="critical")
+    by, later = incident.mim, NOW + minutes(20)
+    mtm = record_mtm(incident, by=by, at=OPENED, now=NOW, ended_at=NOW - minutes(5))
+    publish_summary(mtm, text="Restored by noon", by=by, at=NOW, now=NOW)
+    for ended_at in (later, None):
+        with pytest.raises(BadInput, match="before its summary was published"):
+            update_mtm(mtm, ended_at=ended_at, by=by, at=later, now=later)
+    assert update_mtm(mtm, ended_at=NOW, by=by, at=later, now=later).ended_at == NOW
+
+
 def test_a_decision_against_a_meeting_is_the_mims_and_has_its_reason() -> None:
     incident = an_incident(severity="critical")
     with pytest.raises(NotAllowed):
