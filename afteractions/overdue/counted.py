@@ -1,11 +1,11 @@
 """How much is overdue, by whom, what and since when; how it went these weeks. Each count is made in SQL, in one
 statement, over what the list is made of."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
@@ -13,8 +13,9 @@ from django.db.models.functions import Coalesce
 
 from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Obligation
 from afteractions.overdue.filters import EDGES, LATE, SOON, WEEK, Due, Filters, Tree
-from afteractions.overdue.listed import deadlines, narrowed
+from afteractions.overdue.listed import narrowed
 from afteractions.vocabulary import ActionStatus, AntiPattern, ChangeKind, ObligationKind
+from incidents.models import Incident
 from incidents.vocabulary import Severity
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
@@ -27,33 +28,44 @@ REVIEW_AFTER = timedelta(days=30)
 REVIEWS_LOOKED_AT = 200
 NAMED_WITHIN = timedelta(days=90)
 
-# Each row says in `miss` which filters it does not meet: a filter's own counts are of the rows that meet all others, so
-# that its list can be changed as well as narrowed. Two misses count nowhere.
+# What is alike in all that a filter asks for is one row, so that thousands of deadlines are few rows here.
 SUMMARY = """
-    WITH due AS ({due}),
-    weighed AS (
-        SELECT responsible_id AS owner, responsible_group AS of_group, COALESCE(team_id, 0) AS team, kind, severity,
-               width_bucket(due_at, %s::timestamptz[]) AS age,
-               CASE WHEN due_at < %s THEN width_bucket(due_at, %s::timestamptz[]) ELSE -1 END AS week,
-               (CASE WHEN {owner} THEN 0 ELSE 1 END) + (CASE WHEN {team} THEN 0 ELSE 2 END)
-                 + (CASE WHEN {kind} THEN 0 ELSE 4 END) + (CASE WHEN {severity} THEN 0 ELSE 8 END)
-                 + (CASE WHEN width_bucket(due_at, %s::timestamptz[]) = ANY(%s) THEN 0 ELSE 16 END)
-                 + (CASE WHEN {branch} THEN 0 ELSE 32 END) AS miss
-        FROM due),
+    WITH due AS MATERIALIZED ({due}),
     counted AS (
-        SELECT grouping(team) AS no_team, grouping(owner) AS no_owner, grouping(kind) AS no_kind,
-               grouping(severity) AS no_severity, grouping(age) AS no_age, grouping(week) AS no_week,
-               team, owner, of_group, kind, severity, age, week, miss, count(*) AS number
-        FROM weighed WHERE miss & (miss - 1) = 0
-        GROUP BY GROUPING SETS ((team, miss), (owner, of_group, miss), (kind, miss), (severity, miss), (age, miss),
-                                (week, miss), ())),
-    named AS (SELECT counted.*, person.full_name, people_team.name AS team_name
-        FROM counted LEFT JOIN people_person person ON person.id = counted.owner
-                     LEFT JOIN people_team ON people_team.id = counted.team)
-    SELECT no_team, no_owner, no_kind, no_severity, no_age, no_week, team, owner, of_group, kind, severity, age, week,
-           miss, number, full_name, team_name, (SELECT count(*) FROM due) FROM named
+        SELECT due.responsible_id AS owner, due.responsible_group AS of_group, due.kind, incident.severity,
+               width_bucket(due.due_at, %s::timestamptz[]) AS age,
+               CASE WHEN due.due_at < %s THEN width_bucket(due.due_at, %s::timestamptz[]) ELSE -1 END AS week,
+               count(*) AS number
+        FROM due JOIN incidents_incident incident ON incident.id = due.incident_id GROUP BY 1, 2, 3, 4, 5, 6)
+    SELECT owner, of_group, kind, severity, age, week, number, COALESCE(person.team_id, 0), person.email,
+           person.full_name, team.name
+    FROM counted LEFT JOIN people_person person ON person.id = counted.owner
+                 LEFT JOIN people_team team ON team.id = person.team_id
 """
-OWNER, TEAM, KIND, SEVERITY, AGE, BRANCH = (1 << place for place in range(6))
+
+
+class Alike(NamedTuple):
+    """How many deadlines are with the same one, of the same kind and severity, as late, and since the same week: the
+    last of the WEEKS before which they fell due, or -1 for what is not overdue."""
+
+    owner: int | None
+    of_group: str
+    kind: str
+    severity: str
+    age: int
+    week: int
+    number: int
+    team: int
+    email: str | None
+    name: str | None
+    team_name: str | None
+
+    @property
+    def whom(self) -> str:
+        """The person, the group, or nobody."""
+        if self.owner is None and GroupName.knows(self.of_group):
+            return GroupName(self.of_group).label
+        return self.name or "Nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,117 +98,99 @@ class Counts:
 
 def counts_of(person: Person, tree: Tree, filters: Filters, *, at: datetime) -> Counts:
     """What the filters ask for, counted. One statement."""
-    due, said = _due.sql(
-        person=person, until=at + EDGES[-1], whose=list(tree.below) if filters.tree else None
-    )
     edges = [at + edge for edge in EDGES]
-    wanted = [place for place, each in enumerate(Due) if each in _chosen(filters)]
-    conditions, values = _conditions(filters, tree)
+    due, said = _due.sql(person=person, until=edges[-1], whose=list(tree.below) if filters.tree else None)
     with connection.cursor() as cursor:
-        cursor.execute(
-            SUMMARY.format(due=due, **conditions),
-            [
-                *said, edges[:-1], at, weeks_until(at), *values["owner"], *values["team"], *values["kind"],
-                *values["severity"], edges[:-1], wanted, *values["branch"],
-            ],
-        )  # fmt: skip
-        rows = cursor.fetchall()
-    return _told(rows, tree, filters)
+        cursor.execute(SUMMARY.format(due=due), [*said, edges[:-1], at, weeks_until(at)])
+        return _counted([Alike(*row) for row in cursor.fetchall()], tree, filters)
 
 
 @prepared
 def _due(*, person: Person, until: datetime, whose: Sequence[int] | None) -> QuerySet[Any, Any]:
-    found = deadlines(person=person, since=None, until=until, whose=whose)
+    known = Obligation.objects.open().exclude(incident__in=Incident.objects.hidden_from(person))
+    found = narrowed(known.filter(due_at__lt=until), whose=whose)
     return found.order_by("due_at", "id").values(
-        "due_at", "kind", "responsible_id", "responsible_group",
-        team_id=F("responsible__team_id"), severity=F("incident__severity"),
-    )[:COUNTED]  # fmt: skip
+        "due_at", "kind", "incident_id", "responsible_id", "responsible_group"
+    )[:COUNTED]
 
 
 def _chosen(filters: Filters) -> tuple[Due, ...]:
     return (Due(filters.age),) if filters.age else SOON if filters.soon else LATE
 
 
-def _conditions(filters: Filters, tree: Tree) -> tuple[dict[str, str], dict[str, list[Any]]]:
-    """Each filter as a condition on a row, with its values."""
+def _conditions(filters: Filters, tree: Tree) -> dict[str, Callable[[Alike], bool]]:
+    """Each filter that is set, as a question to a row."""
     asked = filters.narrowing()
-    conditions = dict.fromkeys(("owner", "team", "kind", "severity", "branch"), "true")
-    values: dict[str, list[Any]] = {name: [] for name in conditions}
-
-    def ask(name: str, condition: str, *said: Any) -> None:
-        conditions[name], values[name] = condition, list(said)
-
+    ages = {place for place, each in enumerate(Due) if each in _chosen(filters)}
+    found: dict[str, Callable[[Alike], bool]] = {"age": lambda row: row.age in ages}
     if asked["group"] is not None:
-        ask("owner", "responsible_id IS NULL AND responsible_group = %s", asked["group"])
+        found["owner"] = lambda row: row.owner is None and row.of_group == asked["group"]
     elif asked["owner"] is not None:
-        ask("owner", "responsible_id = %s", asked["owner"])
+        found["owner"] = lambda row: row.owner == asked["owner"]
     elif asked["email"] is not None:
-        ask("owner", "responsible_id = (SELECT id FROM people_person WHERE email = %s)", asked["email"])
+        found["owner"] = lambda row: row.email == asked["email"]
     if filters.team is not None:
-        ask("team", "COALESCE(team_id, 0) = %s", filters.team)
+        found["team"] = lambda row: row.team == filters.team
     if filters.kind:
-        ask("kind", "kind = %s", filters.kind)
+        found["kind"] = lambda row: row.kind == filters.kind
     if filters.severity:
-        ask("severity", "severity = %s", filters.severity)
+        found["severity"] = lambda row: row.severity == filters.severity
     if filters.branch is not None:
-        ask("branch", "responsible_id = ANY(%s)", tree.branch(filters.branch))
-    return conditions, values
+        branch = set(tree.branch(filters.branch))
+        found["branch"] = lambda row: row.owner in branch
+    return found
 
 
-def _told(rows: list[Any], tree: Tree, filters: Filters) -> Counts:
-    counts = Counts()
-    ages: Counter[int] = Counter()
-    weeks: Counter[int] = Counter()
-    branches: Counter[int] = Counter()
+def _counted(rows: list[Alike], tree: Tree, filters: Filters) -> Counts:
+    """A filter's own counts are of the rows that meet all others, so that its list can be changed as well as
+    narrowed: what misses one filter counts for that one alone, what misses two nowhere."""
+    conditions = _conditions(filters, tree).items()
+    by: dict[str, Counter[Any]] = defaultdict(Counter)
     branch_of = dict(zip(tree.below, tree.branches, strict=True))
-    groups = set(GroupName.keys())
-    for (no_team, no_owner, no_kind, no_severity, no_age, no_week, team, owner, of_group, kind, severity, age, week,
-         miss, number, name, team_name, scanned) in rows:  # fmt: skip
-        if miss is None:
-            counts.is_all = scanned < COUNTED
-        elif not no_team and miss in (0, TEAM):
-            counts.teams.append(Part(team_name or "No team", number, str(team)))
-        elif not no_owner:
-            if miss in (0, BRANCH) and owner in branch_of:
-                branches[branch_of[owner]] += number
-            if miss in (0, OWNER):
-                label = (
-                    GroupName(of_group).label if owner is None and of_group in groups else name or "Nobody"
-                )
-                counts.owners.append(Part(label, number, str(owner) if owner is not None else of_group))
-        elif not no_kind and miss in (0, KIND):
-            counts.kinds.append(Part(ObligationKind(kind).label, number, kind))
-        elif not no_severity and miss in (0, SEVERITY):
-            counts.severities.append(Part(Severity(severity).label, number, severity))
-        elif not no_age and miss in (0, AGE):
-            ages[age] += number
-        elif not no_week and week >= 0 and miss in (0, AGE):
-            weeks[week] += number
-    counts.teams, counts.owners, counts.kinds = map(_added, (counts.teams, counts.owners, counts.kinds))
-    counts.severities = sorted(
-        _added(counts.severities), key=lambda part: [each.value for each in Severity].index(part.value)
+    for row in rows:
+        missed = [name for name, is_met in conditions if not is_met(row)]
+        if len(missed) > 1:
+            continue
+        told: dict[str, Any] = {
+            "team": (row.team_name or "No team", str(row.team)),
+            "owner": (row.whom, row.of_group if row.owner is None else str(row.owner)),
+            "kind": row.kind,
+            "severity": row.severity,
+            "age": row.age,
+        }
+        if row.owner in branch_of:
+            told["branch"] = branch_of[row.owner]
+        for name in missed or told:
+            if name in told:
+                by[name][told[name]] += row.number
+        if row.week >= 0 and missed in ([], ["age"]):
+            by["week"][row.week] += row.number
+    ages = {each: by["age"][place] for place, each in enumerate(Due)}
+    shown = SOON if filters.soon else tuple(reversed(LATE))
+    return Counts(
+        all=sum(ages[each] for each in _chosen(filters)),
+        late=sum(ages[each] for each in LATE),
+        soon=sum(ages[each] for each in SOON),
+        is_all=sum(row.number for row in rows) < COUNTED,
+        teams=_sorted(Part(label, number, key) for (label, key), number in by["team"].items()),
+        owners=_sorted(Part(label, number, key) for (label, key), number in by["owner"].items()),
+        kinds=_sorted(Part(ObligationKind(key).label, number, key) for key, number in by["kind"].items()),
+        severities=[
+            Part(each.label, by["severity"][each.value], each.value)
+            for each in Severity
+            if by["severity"][each.value]
+        ],
+        ages=[Part(each.label, ages[each], each.value) for each in shown],
+        branches=_sorted(
+            Part(tree.reports.get(key, ""), number, str(key)) for key, number in by["branch"].items()
+        ),
+        weeks=tuple(sum(by["week"][each] for each in range(place + 1)) for place in range(WEEKS + 1)),
     )
-    counts.branches = _added(
-        [Part(tree.reports.get(key, ""), number, str(key)) for key, number in branches.items()]
-    )
-    by_age = {each: ages[place] for place, each in enumerate(Due)}
-    counts.late, counts.soon = sum(by_age[each] for each in LATE), sum(by_age[each] for each in SOON)
-    counts.all = sum(by_age[each] for each in _chosen(filters))
-    counts.ages = [
-        Part(each.label, by_age[each], each.value)
-        for each in (SOON if filters.soon else tuple(reversed(LATE)))
-    ]
-    counts.weeks = tuple(sum(weeks[each] for each in range(place + 1)) for place in range(WEEKS + 1))
-    return counts
 
 
-def _added(parts: list[Part]) -> list[Part]:
-    """One line for each value, the largest first."""
-    numbers: Counter[tuple[str, str]] = Counter()
-    for part in parts:
-        numbers[part.value, part.label] += part.count
-    found = [Part(label, number, value) for (value, label), number in numbers.items()]
-    return sorted(found, key=lambda part: (-part.count, part.label, part.value))
+def _sorted(parts: Iterable[Part]) -> list[Part]:
+    """The largest first."""
+    return sorted(parts, key=lambda part: (-part.count, part.label, part.value))
 
 
 def weeks_until(at: datetime) -> list[datetime]:
