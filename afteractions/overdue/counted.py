@@ -1,10 +1,11 @@
 """How much is overdue, by whom, what and since when; how it went these weeks. Each count is made in SQL, in one
 statement, over what the list is made of."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -66,6 +67,15 @@ class Alike(NamedTuple):
         if self.owner is None and GroupName.knows(self.of_group):
             return GroupName(self.of_group).label
         return self.name or "Nobody"
+
+
+FACETS: dict[str, Callable[[Alike], Any]] = {
+    "team": attrgetter("team"),
+    "owner": attrgetter("owner", "of_group"),
+    "kind": attrgetter("kind"),
+    "severity": attrgetter("severity"),
+    "age": attrgetter("age"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +155,22 @@ def _counted(rows: list[Alike], tree: Tree, filters: Filters) -> Counts:
     """A filter's own counts are of the rows that meet all others, so that its list can be changed as well as
     narrowed: what misses one filter counts for that one alone, what misses two nowhere."""
     conditions = _conditions(filters, tree).items()
-    by: dict[str, Counter[Any]] = defaultdict(Counter)
+    by: dict[str, Counter[Any]] = {name: Counter() for name in (*FACETS, "branch", "week")}
     branch_of = dict(zip(tree.below, tree.branches, strict=True))
     for row in rows:
         missed = [name for name, is_met in conditions if not is_met(row)]
         if len(missed) > 1:
             continue
-        told: dict[str, Any] = {
-            "team": (row.team_name or "No team", str(row.team)),
-            "owner": (row.whom, row.of_group if row.owner is None else str(row.owner)),
-            "kind": row.kind,
-            "severity": row.severity,
-            "age": row.age,
-        }
-        if row.owner in branch_of:
-            told["branch"] = branch_of[row.owner]
-        for name in missed or told:
-            if name in told:
-                by[name][told[name]] += row.number
-        if row.week >= 0 and missed in ([], ["age"]):
+        only = missed[0] if missed else None
+        for name, value in FACETS.items():
+            if only is None or only == name:
+                by[name][value(row)] += row.number
+        if row.owner in branch_of and only in (None, "branch"):
+            by["branch"][branch_of[row.owner]] += row.number
+        if row.week >= 0 and only in (None, "age"):
             by["week"][row.week] += row.number
+    whom = {FACETS["owner"](row): row for row in rows}
+    teams = {row.team: row.team_name or "No team" for row in rows}
     ages = {each: by["age"][place] for place, each in enumerate(Due)}
     shown = SOON if filters.soon else tuple(reversed(LATE))
     return Counts(
@@ -172,8 +178,11 @@ def _counted(rows: list[Alike], tree: Tree, filters: Filters) -> Counts:
         late=sum(ages[each] for each in LATE),
         soon=sum(ages[each] for each in SOON),
         is_all=sum(row.number for row in rows) < COUNTED,
-        teams=_sorted(Part(label, number, key) for (label, key), number in by["team"].items()),
-        owners=_sorted(Part(label, number, key) for (label, key), number in by["owner"].items()),
+        teams=_sorted(Part(teams[key], number, str(key)) for key, number in by["team"].items()),
+        owners=_sorted(
+            Part(whom[key].whom, number, key[1] if key[0] is None else str(key[0]))
+            for key, number in by["owner"].items()
+        ),
         kinds=_sorted(Part(ObligationKind(key).label, number, key) for key, number in by["kind"].items()),
         severities=[
             Part(each.label, by["severity"][each.value], each.value)
