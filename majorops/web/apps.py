@@ -6,6 +6,8 @@ from django.db.backends.signals import connection_created
 from psycopg.abc import Buffer
 from psycopg.types.datetime import TimestamptzLoader
 
+from majorops.searching import plan_for_its_words
+
 
 class InstantLoader(TimestamptzLoader):
     """Reads an instant of a session that is in UTC. A list of 50 incidents holds a thousand of them, and the general
@@ -27,9 +29,16 @@ def read_instants_quickly(sender: Any, connection: Any, **kwargs: Any) -> None:
         connection.connection.adapters.register_loader("timestamptz", InstantLoader)
 
 
+def plan_searches_for_their_words(sender: Any, connection: Any, **kwargs: Any) -> None:
+    """On each new connection, once. As the first: whoever wraps statements for a while takes the last away again."""
+    if connection.vendor == "postgresql" and plan_for_its_words not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, plan_for_its_words)
+
+
 class WebConfig(AppConfig):
     name = "majorops.web"
     label = "web"
 
     def ready(self) -> None:
         connection_created.connect(read_instants_quickly)
+        connection_created.connect(plan_searches_for_their_words)

@@ -10,7 +10,10 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from afteractions.search import search
 from incidents.models import Incident
+from incidents.operations.similar import propose
+from incidents.queries import incident_list
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import among, prepared
@@ -99,3 +102,19 @@ def test_each_thread_asks_on_a_connection_of_its_own() -> None:
     thread.start()
     thread.join()
     assert found == [[person]]
+
+
+def test_what_searches_is_planned_for_its_words_and_nothing_else_is() -> None:
+    def kept() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            return [statement for (statement,) in cursor.fetchall()]
+
+    person = a_person()
+    for _ in range(5):
+        visible(person=person)
+        search(person, "payments ledger")
+        propose(an_incident(), reader=person)
+        assert not incident_list(person, {"search": "payments ledger"}).exists()
+    assert not [statement for statement in kept() if "tsquery" in statement]
+    assert [statement for statement in kept() if "incidents_incident" in statement]
