@@ -137,6 +137,7 @@ def lifecycle_facts(after_action: AfterAction, **brought: Any) -> LifecycleFacts
         "level": RequirementLevel(after_action.incident.requirement_level or RequirementLevel.NOT_REQUIRED),
         "decision": Decision(after_action.decision) if after_action.decision else None,
         "history": after_action.history and after_action.started_at is None,
+        "running": not after_action.incident.is_closed,
         "meeting_scheduled": meeting is not None,
         "meeting_held": meeting is not None and meeting.held_until is not None,
         "messages_outstanding": after_action.external_messages.filter(status=MessageStatus.PLANNED).count(),

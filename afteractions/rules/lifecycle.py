@@ -42,15 +42,16 @@ class Refusal:
 class LifecycleFacts:
     """Where an After Action stands.
 
-    `meeting_scheduled` and `meeting_held` speak of the present round. `agreed` and `messages_answered` are
-    what the step itself brings. `missing` are the sentences of `readiness` for the step; `too_early` is the
-    sentence of the Retell guard, None when the meeting may start.
+    `running`: the incident was reopened, and is not closed again. `meeting_scheduled` and `meeting_held` speak of
+    the present round. `agreed` and `messages_answered` are what the step itself brings. `missing` are the sentences
+    of `readiness` for the step; `too_early` is the sentence of the Retell guard, None when the meeting may start.
     """
 
     status: Status
     level: RequirementLevel
     decision: Decision | None = None
     history: bool = False
+    running: bool = False
     meeting_scheduled: bool = False
     meeting_held: bool = False
     agreed: bool | None = None
@@ -292,6 +293,8 @@ def decision_refusal(decision: Decision, facts: LifecycleFacts, by: frozenset[Pa
         return _forbidden(_MIM, "decide whether to hold the After Action")
     if facts.history:
         return Refusal("This After Action belongs to the past: start its process first.")
+    if facts.running:
+        return Refusal("The incident was reopened: decide on its After Action once it is closed again.")
     if facts.level == RequirementLevel.MANDATORY:
         return Refusal(
             "A mandatory After Action cannot be skipped: there is no “resolved cleanly enough to skip it” "

@@ -244,6 +244,7 @@ class Workspace:
             level=RequirementLevel(self.incident.requirement_level or RequirementLevel.NOT_REQUIRED),
             decision=Decision(self.after_action.decision) if self.after_action.decision else None,
             history=self.after_action.history and self.after_action.started_at is None,
+            running=not self.incident.is_closed,
             meeting_scheduled=meeting is not None,
             meeting_held=meeting is not None and meeting.held_until is not None,
             messages_outstanding=sum(each.status == MessageStatus.PLANNED for each in self.messages)

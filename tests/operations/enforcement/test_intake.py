@@ -148,6 +148,16 @@ def test_reopening_supersedes_the_open_obligations_and_closing_anew_starts_them_
     assert AfterAction.objects.filter(incident=incident).count() == 1
 
 
+def test_whether_to_hold_one_is_decided_again_once_the_reopened_incident_is_closed() -> None:
+    incident = a_closed_incident(severity="high", impact={"external": True})
+    reopen(incident, reason="It came back", by=incident.mim, at=CLOSED, now=CLOSED)
+    said = {"by": incident.mim, "at": CLOSED, "now": CLOSED}
+    for decision in ("hold", "skip"):
+        with pytest.raises(Refused, match="once it is closed again"):
+            intake.decide(AfterAction.objects.get(), decision=decision, reason="Known.", **said)
+    assert not Obligation.objects.open().exists()
+
+
 def test_what_closed_more_than_a_day_before_it_was_entered_has_its_clocks_from_then() -> None:
     entered = CLOSED + timedelta(days=3)
     incident = a_closed_incident(severity="critical", now=entered)
