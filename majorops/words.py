@@ -28,4 +28,4 @@ class Word(StrEnum):
     @classmethod
     def knows(cls, said: object) -> bool:
         """Whether `said` is one of the stored keys."""
-        return said in cls.keys()  # noqa: SIM118 - a list of keys, not a mapping
+        return any(said == word.value for word in cls)

@@ -83,7 +83,7 @@ def write(
     return save_section(after_action, key, content, version=version, by=author, at=at, now=at)
 
 
-COMPLETE: dict[str, object] = {
+COMPLETE: dict[str, Any] = {
     "summary": {"business_impact": "Orders were lost for 90 minutes.", "customer_impact": "One in five."},
     "expected": [
         {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.viewsets import ViewSetMixin
 
 
@@ -23,15 +23,15 @@ class Url:
 def urls() -> Iterator[Url]:
     """Every URL of the product."""
 
-    def walk(patterns: Iterable[object], route: str, space: str) -> Iterator[Url]:
+    def walk(patterns: Iterable[URLPattern | URLResolver], route: str, space: str) -> Iterator[Url]:
         for found in patterns:
-            here = f"{route}{found.pattern}"  # type: ignore[attr-defined]
+            here = f"{route}{found.pattern}"
             if isinstance(found, URLPattern):
                 name = f"{space}{found.name}" if found.name else here
                 yield Url(name, here, found)
             else:
-                deeper = f"{space}{found.namespace}:" if found.namespace else space  # type: ignore[attr-defined]
-                yield from walk(found.url_patterns, here, deeper)  # type: ignore[attr-defined]
+                deeper = f"{space}{found.namespace}:" if found.namespace else space
+                yield from walk(found.url_patterns, here, deeper)
 
     return walk(get_resolver().url_patterns, "", "")
 

@@ -52,6 +52,12 @@ MARKS = [
 ]  # fmt: skip
 
 
+@pytest.fixture
+def client() -> Client:
+    """A browser in which nobody is signed in."""
+    return Client()
+
+
 class Mood(Word):
     IN_REVIEW = "in_review", "In Review"
 

@@ -19,6 +19,7 @@ from incidents.operations.vendors import engage
 from majorops import clock
 from majorops.notices.composing import compose
 from majorops.notices.models import Notice
+from majorops.refusal import BadInput
 from tests.factories.afteractions import (
     CLOSED,
     SCHEDULED,
@@ -93,8 +94,7 @@ class TestHostileText:
         typed = "Room 1\r\nATTENDEE:mailto:eve@evil.example"
         try:
             a_meeting(after_action, location=typed)
-        except Exception as refused:  # refusing it is as good
-            assert type(refused).__name__ == "BadInput"  # noqa: PT017
+        except BadInput:  # refusing it is as good
             return
         for notice in Notice.objects.exclude(calendar=""):
             event = next(iter(icalendar.Calendar.from_ical(notice.calendar).walk("VEVENT")))

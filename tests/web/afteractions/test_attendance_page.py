@@ -11,20 +11,10 @@ from afteractions.operations.attendees import respond
 from majorops.audit.models import AuditEntry
 from majorops.people.models import Person
 from tests.factories.afteractions import READ, a_distributed_review, hold_meeting, read_by_all
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 from tests.web.afteractions.pages import HTMX, at, browser_of, words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def client(mim: Person) -> Client:
-    return browser_of(mim)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.factories.afteractions import (
     an_after_action,
     write,
 )
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 from tests.web.afteractions.pages import HTMX, at, browser_of, rows, version, words
 
 pytestmark = pytest.mark.django_db
@@ -25,16 +25,6 @@ CAUSE = {
     "should_have_happened": "",
     "certainty": "known",
 }
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def client(mim: Person) -> Client:
-    return browser_of(mim)
 
 
 @pytest.fixture

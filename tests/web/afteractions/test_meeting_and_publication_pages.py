@@ -39,27 +39,11 @@ from tests.factories.afteractions import (
     write_prose,
 )
 from tests.factories.incidents import minutes
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 from tests.web.afteractions.pages import at, browser_of, local, next_weekday, version, words
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def client(mim: Person) -> Client:
-    return browser_of(mim)
-
-
-@pytest.fixture
-def recent(mim: Person) -> AfterAction:
-    """One whose incident closed an hour ago."""
-    return an_after_action(mim, opened_at=clock.now() - minutes(160))
 
 
 # The meeting
@@ -343,4 +327,4 @@ def test_the_whole_review_is_written_and_published_without_javascript(
     )
     answer = client.post(at(recent, "meeting/finish/"), finished)
     assert fresh(recent).status == Status.CLOSED, words(answer)
-    assert COMPLETE["root_cause"]["failure"] in words(client.get(at(recent, "read/")))  # type: ignore[index]
+    assert COMPLETE["root_cause"]["failure"] in words(client.get(at(recent, "read/")))

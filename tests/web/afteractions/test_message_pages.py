@@ -10,17 +10,12 @@ from afteractions.vocabulary import MessageStage, Status
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import HOUR, PUBLISHED, a_published_review, an_approval, fresh
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 from tests.web.afteractions.pages import at, browser_of, local, statements, words
 from tests.web.overview.looking import look, main_of
 
 pytestmark = pytest.mark.django_db
 DUE = datetime(2026, 3, 12, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
 
 
 @pytest.fixture

@@ -14,15 +14,10 @@ from afteractions.rules.files import LARGEST_FILE
 from majorops import clock
 from majorops.people.models import Person
 from tests.factories.afteractions import a_drafted_review, an_after_action
-from tests.factories.people import a_contact, a_mim, a_person
+from tests.factories.people import a_contact, a_person
 from tests.web.afteractions.pages import at, browser_of, words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
 
 
 @pytest.fixture

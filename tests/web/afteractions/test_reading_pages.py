@@ -19,15 +19,10 @@ from tests.factories.afteractions import (
     fresh,
     write,
 )
-from tests.factories.people import a_contact, a_mim, a_person, an_auditor
+from tests.factories.people import a_contact, a_person, an_auditor
 from tests.web.afteractions.pages import at, browser_of, words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from afteractions.models import AfterAction, Change
 from afteractions.operations.proposals import propose
 from majorops.people.models import Person
 from tests.factories.afteractions import PUBLISHED, a_change, a_reviewed_review, fresh, publish, write
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 from tests.web.overview.looking import browser_of, words
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +23,6 @@ AT = PUBLISHED + timedelta(days=31)
 def a_month_later() -> Iterator[None]:
     with time_machine.travel(AT, tick=False):
         yield
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
 
 
 @pytest.fixture

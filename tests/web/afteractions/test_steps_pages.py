@@ -20,27 +20,11 @@ from tests.factories.afteractions import (
     fresh,
 )
 from tests.factories.incidents import minutes
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 from tests.web.afteractions.pages import at, browser_of, local, next_weekday, words
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def client(mim: Person) -> Client:
-    return browser_of(mim)
-
-
-@pytest.fixture
-def recent(mim: Person) -> AfterAction:
-    """One whose incident closed an hour ago."""
-    return an_after_action(mim, opened_at=clock.now() - minutes(160))
 
 
 # Deciding

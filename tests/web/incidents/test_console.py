@@ -23,16 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def client(mim: Person) -> Client:
-    return browser_of(mim)
-
-
-@pytest.fixture
 def incident(mim: Person) -> Incident:
     opened_at = clock.now() - minutes(20)
     return an_incident(mim, "high", opened_at, impact={"external": True})

@@ -5,21 +5,11 @@ from django.test import Client
 
 from incidents.models import Incident, Service
 from majorops.people.models import Person
-from tests.factories.people import a_mim, a_person, an_auditor
+from tests.factories.people import a_person, an_auditor
 from tests.web.incidents.reading import browser_of, words
 
 pytestmark = pytest.mark.django_db
 DECLARE = "/incidents/declare/"
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def client(mim: Person) -> Client:
-    return browser_of(mim)
 
 
 def test_six_fields_declare_and_the_person_lands_in_the_console(client: Client, mim: Person) -> None:

@@ -16,16 +16,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/incidents/"
 
 
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def client(mim: Person) -> Client:
-    return browser_of(mim)
-
-
 def titles(client: Client, address: str) -> list[str]:
     return re.findall(r'class="row-title" href="[^"]+">([^<]+)<', client.get(address).content.decode())
 

@@ -13,7 +13,7 @@ from majorops.people.models import Person
 from tests.api.caller import Caller
 from tests.factories.afteractions import a_published_review
 from tests.factories.incidents import OPENED, a_closed_incident
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 
 pytestmark = pytest.mark.django_db
 TITLE = "Expired certificate stops the ingress"
@@ -23,11 +23,6 @@ def signed_in(person: Person) -> Client:
     browser = Client()
     browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return browser
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
 
 
 @pytest.fixture

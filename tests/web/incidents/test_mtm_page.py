@@ -21,11 +21,6 @@ def mim() -> Person:
 
 
 @pytest.fixture
-def client(mim: Person) -> Client:
-    return browser_of(mim)
-
-
-@pytest.fixture
 def incident(mim: Person) -> Incident:
     return an_incident(mim, "critical", clock.now() - minutes(150))
 

@@ -23,11 +23,6 @@ def mim() -> Person:
 
 
 @pytest.fixture
-def client(mim: Person) -> Client:
-    return browser_of(mim)
-
-
-@pytest.fixture
 def incident(mim: Person) -> Incident:
     return a_closed_incident(mim, "critical", services=["Checkout"])
 

@@ -15,16 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def client(mim: Person) -> Client:
-    return browser_of(mim)
-
-
-@pytest.fixture
 def incident(mim: Person) -> Incident:
     return an_incident(mim, "high", clock.now() - minutes(30))
 

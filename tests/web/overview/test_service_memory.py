@@ -15,17 +15,12 @@ from majorops.people.models import Person
 from tests.api.caller import Caller
 from tests.factories.afteractions import CLOSED, a_published_review
 from tests.factories.incidents import OPENED, an_incident
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 from tests.web.afteractions.pages import HTMX, browser_of, words
 
 pytestmark = pytest.mark.django_db
 
 SERVICES = "/services/memory/"
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
 
 
 def taught(mim: Person, service: str = "Checkout", **said: Any) -> Incident:
