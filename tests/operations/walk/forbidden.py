@@ -66,6 +66,7 @@ class Memory:
     def __init__(self) -> None:
         self.rows: dict[str, str] = {}
         self.was_closed = False
+        self.outsider_has_a_part = False
 
 
 def rows_of(incident: Incident) -> dict[str, str]:
@@ -82,7 +83,7 @@ def looked_at(
     cast: Cast,
 ) -> list[str]:
     """Everything forbidden that is found in this state; empty when all is well."""
-    found = [*_kept(incident, memory), *_secrecy(incident, cast)]
+    found = [*_kept(incident, memory), *_secrecy(incident, obligations, memory, cast)]
     found += _obligations(obligations)
     if after_action is None:
         if incident.closed_at and incident.requirement_level in ("mandatory", "recommended", "optional"):
@@ -113,22 +114,27 @@ def _kept(incident: Incident, memory: Memory) -> Iterator[str]:
     memory.rows, memory.was_closed = rows, incident.closed_at is not None
 
 
-def _secrecy(incident: Incident, cast: Cast) -> Iterator[str]:
-    if not incident.restricted:
-        return
+def _secrecy(incident: Incident, obligations: list[Obligation], memory: Memory, cast: Cast) -> Iterator[str]:
     outsider, auditor = cast.people["outsider"], cast.people["auditor"]
+    if not incident.restricted:
+        # Whoever was given something to do while everybody could see it has a part from then on.
+        owns = Change.objects.filter(after_action__incident=incident, owner=outsider)
+        if any(row.responsible_id == outsider.pk for row in obligations) or owns.exists():
+            memory.outsider_has_a_part = True
+        return
     shown: Mapping[str, Any] = {
         "incident": Incident.objects.visible_to(outsider).filter(pk=incident.pk),
         "After Action": AfterAction.objects.visible_to(outsider).filter(incident=incident),
         "deadline": Obligation.objects.visible_to(outsider).filter(incident=incident),
     }
-    for what, rows in shown.items():
-        if rows.exists():
-            yield f"somebody without a part sees the {what} of a restricted incident"
+    if not memory.outsider_has_a_part:
+        for what, rows in shown.items():
+            if rows.exists():
+                yield f"somebody without a part sees the {what} of a restricted incident"
+        if Notice.objects.filter(scope=incident.reference, recipient=outsider).exists():
+            yield "somebody without a part was told of a restricted incident"
     if not Incident.objects.visible_to(auditor).filter(pk=incident.pk).exists():
         yield "the Auditor does not see a restricted incident"
-    if Notice.objects.filter(scope=incident.reference, recipient=outsider).exists():
-        yield "somebody without a part was told of a restricted incident"
 
 
 def _obligations(obligations: list[Obligation]) -> Iterator[str]:
