@@ -26,6 +26,7 @@ from afteractions.rules.antipatterns import (
 )
 from afteractions.rules.blame import blaming_passages
 from afteractions.rules.dispositions import reviews, without_disposition
+from afteractions.rules.facts import AfterActionFacts
 from afteractions.vocabulary import AntiPattern, AttendeeRequirement, ChangeKind, ObligationKind
 from incidents.vocabulary import RequirementLevel
 
@@ -111,7 +112,8 @@ def _facts(
         for row in review.rows
         if row.kind != ChangeKind.CONTINUE
     )
-    review_due_at, forgotten = _review(after_action, at)
+    facts = after_action_facts(after_action.incident)
+    review_due_at, forgotten = _review(after_action, facts.after_action, at)
     return AntiPatternFacts(
         mandatory=after_action.incident.requirement_level == RequirementLevel.MANDATORY,
         refused_for_names=refused_for_names,
@@ -130,7 +132,7 @@ def _facts(
             Reschedule(move.at, draft_unready=not move.counts, inside_deadline=not move.counts)
             for move in MeetingMove.objects.filter(meeting__after_action=after_action)
         ),
-        hold_by=steps.first_hold_by(after_action),
+        hold_by=steps.first_hold_by(facts),
     )
 
 
@@ -155,9 +157,10 @@ def _readers(after_action: AfterAction, meeting: Meeting | None) -> tuple[int, i
     return len(required), len(required & had_read)
 
 
-def _review(after_action: AfterAction, at: datetime) -> tuple[datetime | None, tuple[ItemFacts, ...]]:
+def _review(
+    after_action: AfterAction, facts: AfterActionFacts | None, at: datetime
+) -> tuple[datetime | None, tuple[ItemFacts, ...]]:
     """The review of the action items that is overdue at `at`, and the items that it did not deal with."""
-    facts = after_action_facts(after_action.incident).after_action
     if after_action.published_at is None or facts is None:
         return None, ()
     last = reviews(after_action.published_at, facts.actions)[-1]

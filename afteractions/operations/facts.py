@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from afteractions.models import (
     AfterAction,
     Attendee,
+    Change,
+    EvidenceFile,
+    ExternalMessage,
     ItemDisposition,
     Meeting,
     StatusNote,
@@ -46,6 +49,78 @@ from afteractions.vocabulary import (
 from incidents.models import Incident, Mtm, VendorEngagement
 from incidents.vocabulary import RequirementLevel, Severity
 from majorops.people.models import Person
+from majorops.prepared import prepared
+
+# Each question of this module is asked at every change of a record or a review.
+
+
+@prepared
+def _incident(*, incident: int) -> QuerySet[Incident]:
+    return Incident.objects.select_related("mim__account").filter(pk=incident)
+
+
+@prepared
+def _after_actions(*, incident: int) -> QuerySet[AfterAction]:
+    people = ("owner__account", "internal_liaison__account")
+    # An incident has one at most: without an order the statement is written in half the time.
+    return AfterAction.objects.select_related(*people).filter(incident=incident).order_by()
+
+
+@prepared
+def _mtm_entries(*, incident: int) -> QuerySet[Mtm]:
+    return Mtm.objects.filter(incident=incident).select_related("summary")
+
+
+@prepared
+def _first_engagement(*, incident: int) -> QuerySet[VendorEngagement, int]:
+    return VendorEngagement.objects.filter(incident=incident).order_by().values_list("pk", flat=True)[:1]
+
+
+@prepared
+def _engagements(*, incident: int) -> QuerySet[VendorEngagement]:
+    people = ("vendor__service_manager__account", "follow_up__service_manager__account")
+    return VendorEngagement.objects.filter(incident=incident).select_related(*people)
+
+
+@prepared
+def _included(*, after_action: int) -> QuerySet[Attendee]:
+    return Attendee.objects.filter(after_action=after_action, included=True).select_related("person__account")
+
+
+@prepared
+def _meeting_rounds(*, after_action: int) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(after_action=after_action).order_by("round")
+
+
+@prepared
+def _transitions(*, after_action: int) -> QuerySet[Transition]:
+    return Transition.objects.filter(after_action=after_action).order_by("id")
+
+
+@prepared
+def _evidence_files(*, after_action: int) -> QuerySet[EvidenceFile]:
+    found = EvidenceFile.objects.filter(after_action=after_action, withdrawal__isnull=True)
+    return found.only("by", "at").order_by("id")
+
+
+@prepared
+def _messages(*, after_action: int) -> QuerySet[ExternalMessage]:
+    return ExternalMessage.objects.filter(after_action=after_action)
+
+
+@prepared
+def _items(*, after_action: int) -> QuerySet[Change]:
+    items = Change.objects.filter(after_action=after_action, removed_at__isnull=True)
+    return (
+        items.exclude(kind=ChangeKind.CONTINUE)
+        .select_related("owner__account")
+        .prefetch_related(Prefetch("dispositions", ItemDisposition.objects.order_by("id")))
+    )
+
+
+@prepared
+def _notes(*, after_action: int) -> QuerySet[StatusNote]:
+    return StatusNote.objects.filter(after_action=after_action).select_related("transition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +152,13 @@ def acting(person: Person | None) -> str | None:
 def after_action_facts(incident: Incident) -> Facts:
     """The facts of an incident and its After Action as they stand in the database, in a constant number of
     statements."""
-    standing = Incident.objects.select_related("mim__account").get(pk=incident.pk)
+    [standing] = _incident(incident=incident.pk)
     return facts_of(standing, after_action_of(standing))
 
 
 def after_action_of(incident: Incident) -> AfterAction | None:
     """The After Action of an incident with the people that its facts name."""
-    people = ("owner__account", "internal_liaison__account")
-    # An incident has one at most: without an order the statement is written in half the time.
-    return next(iter(AfterAction.objects.select_related(*people).filter(incident=incident).order_by()), None)
+    return next(iter(_after_actions(incident=incident.pk)), None)
 
 
 def facts_of(incident: Incident, after_action: AfterAction | None) -> Facts:
@@ -127,7 +200,7 @@ def _standing(entries: Iterable[Any]) -> list[tuple[int, Any]]:
 
 
 def _mtms(incident: Incident, history: bool, known_from: datetime) -> list[MtmFacts]:
-    entries = list(Mtm.objects.filter(incident=incident).select_related("summary"))
+    entries = _mtm_entries(incident=incident.pk)
     # A summary stays with the meeting as it was when it was published; a correction inherits it.
     published = {
         mtm.number: mtm.summary.published_at for mtm in entries if getattr(mtm, "summary", None) is not None
@@ -161,13 +234,10 @@ def _mtms(incident: Incident, history: bool, known_from: datetime) -> list[MtmFa
 
 
 def _vendors(incident: Incident, zone: ZoneInfo, history: bool, known_from: datetime) -> list[VendorFacts]:
-    engagements = VendorEngagement.objects.filter(incident=incident)
     # Most incidents have none, and the whole question is the longest statement of all.
-    if not engagements.exists():
+    if not _first_engagement(incident=incident.pk):
         return []
-    entries = list(
-        engagements.select_related("vendor__service_manager__account", "follow_up__service_manager__account")
-    )
+    entries = _engagements(incident=incident.pk)
     # The follow-up hangs on the engagement as first entered; a correction inherits it.
     follow_ups = {entry.pk: getattr(entry, "follow_up", None) for entry in entries}
     items: dict[int, list[VendorItem]] = defaultdict(list)
@@ -239,14 +309,14 @@ def _after_action(incident: Incident, after_action: AfterAction, zone: ZoneInfo)
         status_notes=tuple(_status_notes(after_action)),
         external_messages=tuple(
             ExternalMessageFacts(str(message.pk), message.due_at, message.settled_at)
-            for message in after_action.external_messages.all()
+            for message in _messages(after_action=after_action.pk)
         ),
     )
 
 
 def _attendees(after_action: AfterAction) -> list[Attendee]:
     """Those on the list who can be told."""
-    included = after_action.attendees.filter(included=True).select_related("person__account")
+    included = _included(after_action=after_action.pk)
     return [attendee for attendee in included if acting(attendee.person) is not None]
 
 
@@ -263,7 +333,7 @@ def _evidence(after_action: AfterAction, attendees: Iterable[Attendee]) -> Itera
     if not asked:
         return
     brought: dict[int, datetime] = {}
-    for file in after_action.evidence_files.filter(withdrawal__isnull=True).only("by", "at").order_by("id"):
+    for file in _evidence_files(after_action=after_action.pk):
         brought.setdefault(file.by_id, file.at)
     for attendee in asked:
         person = attendee.person.account or attendee.person
@@ -278,8 +348,8 @@ def _evidence(after_action: AfterAction, attendees: Iterable[Attendee]) -> Itera
 
 
 def _meetings(after_action: AfterAction, attendees: Iterable[Attendee]) -> list[MeetingFacts]:
-    rounds: list[Meeting] = list(after_action.meetings.order_by("round"))
-    transitions = list(after_action.transitions.order_by("id"))
+    rounds = _meeting_rounds(after_action=after_action.pk)
+    transitions = _transitions(after_action=after_action.pk)
     found: list[MeetingFacts] = []
     since: datetime | None = None
     for meeting in rounds:
@@ -327,12 +397,6 @@ def action_facts(after_action: AfterAction, zone: ZoneInfo) -> list[ActionFacts]
     # What is still being drafted binds nobody: an item is owed once the meeting has agreed on it.
     if after_action.reviewed_at is None:
         return []
-    changes = (
-        after_action.changes.filter(removed_at__isnull=True)
-        .exclude(kind=ChangeKind.CONTINUE)
-        .select_related("owner__account")
-        .prefetch_related(Prefetch("dispositions", ItemDisposition.objects.order_by("id")))
-    )
     return [
         ActionFacts(
             reference=change.reference,
@@ -345,10 +409,10 @@ def action_facts(after_action: AfterAction, zone: ZoneInfo) -> list[ActionFacts]
                 DispositionFacts(Disposition(each.disposition), each.at) for each in change.dispositions.all()
             ),
         )
-        for change in changes
+        for change in _items(after_action=after_action.pk)
     ]
 
 
 def _status_notes(after_action: AfterAction) -> list[StatusNoteFacts]:
-    notes = StatusNote.objects.filter(after_action=after_action).select_related("transition")
+    notes = _notes(after_action=after_action.pk)
     return [StatusNoteFacts(str(note.transition_id), note.transition.at, note.sent_at) for note in notes]

@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from afteractions.models import PolicyVersion
 from afteractions.rules.calendar import BusinessCalendar
 from afteractions.rules.policy import DEFAULT, Policy, kept_policy
 from afteractions.vocabulary import PolicyChange
+from majorops.prepared import prepared
 
 POLICY_LOCK = 7_303_031
 
@@ -64,26 +65,7 @@ def held_in_force() -> InForce:
 
 def in_force() -> InForce:
     """What everything is computed under from now on."""
-    told = PolicyVersion.objects.filter(kind__in=[PolicyChange.CLOSING_DAY, PolicyChange.HOLIDAYS])
-    newest = (
-        PolicyVersion.objects.annotate(
-            calendar_changes=ArraySubquery(
-                told.order_by("number").values(
-                    json=JSONObject(
-                        number="number",
-                        at="at",
-                        what="what",
-                        holidays="holidays",
-                        day="closing_day__day",
-                        is_closed="closing_day__is_closed",
-                    )
-                )
-            ),
-            delivered_with=Subquery(PolicyVersion.objects.filter(number=0).values("holidays")[:1]),
-        )
-        .order_by("-number")
-        .first()
-    )
+    newest = next(iter(_newest()), None)
     if newest is None:
         first = CalendarChange(0, "", BusinessCalendar.of(settings.HOLIDAYS))
         return InForce(0, None, DEFAULT, (first,))
@@ -93,6 +75,26 @@ def in_force() -> InForce:
         kept_policy(newest.rules),
         tuple(_calendars(newest.delivered_with or settings.HOLIDAYS, newest.calendar_changes)),
     )
+
+
+@prepared
+def _newest() -> QuerySet[Any]:
+    told = PolicyVersion.objects.filter(kind__in=[PolicyChange.CLOSING_DAY, PolicyChange.HOLIDAYS])
+    return PolicyVersion.objects.annotate(
+        calendar_changes=ArraySubquery(
+            told.order_by("number").values(
+                json=JSONObject(
+                    number="number",
+                    at="at",
+                    what="what",
+                    holidays="holidays",
+                    day="closing_day__day",
+                    is_closed="closing_day__is_closed",
+                )
+            )
+        ),
+        delivered_with=Subquery(PolicyVersion.objects.filter(number=0).values("holidays")[:1]),
+    ).order_by("-number")[:1]
 
 
 def _calendars(code: str, told: list[dict[str, Any]]) -> list[CalendarChange]:

@@ -34,6 +34,7 @@ from incidents.vocabulary import RequirementLevel
 from majorops.audit import trail
 from majorops.notices.outbox import withdraw
 from majorops.people.models import Person
+from majorops.prepared import prepared
 from majorops.web import formats
 
 DOCUMENTS = ("search", "imported_review", "summary", "tags")
@@ -61,22 +62,28 @@ LONGEST_LABEL = 300
 RUNNING = (ObligationState.OPEN, ObligationState.HISTORY)
 
 
+@prepared
+def _locked_incident(*, incident: int) -> QuerySet[Incident]:
+    found = Incident.objects.select_for_update(of=("self",)).select_related("mim__account")
+    return found.defer(*DOCUMENTS).filter(pk=incident)
+
+
+@prepared
+def _locked_obligations(*, incident: int) -> QuerySet[Obligation]:
+    return Obligation.objects.select_for_update().filter(incident=incident).order_by("id")
+
+
 @transaction.atomic(savepoint=False)
 def reconcile(incident: Incident, *, by: Person | None, now: datetime) -> None:
     """Creates, moves, meets and ends the obligations of `incident` as its facts want it, in a constant number of
     statements. Every operation that changes a fact ends with this call; the incident is locked here if it is not yet.
     """
-    standing = (
-        Incident.objects.select_for_update(of=("self",))
-        .select_related("mim__account")
-        .defer(*DOCUMENTS)
-        .get(pk=incident.pk)
-    )
+    [standing] = _locked_incident(incident=incident.pk)
     after_action = after_action_of(standing)
     facts = facts_of(standing, after_action)
     standing_policy = in_force()
     calendar = standing_policy.calendar
-    rows = list(Obligation.objects.select_for_update().filter(incident=standing).order_by("id"))
+    rows = _locked_obligations(incident=incident.pk)
     wanted = reconciliation.reconcile(
         [_standing(row, level=standing.requirement_level) for row in rows],
         deadlines.expected_obligations(facts.record, facts.after_action, calendar),

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from afteractions.access import parts_of
 from afteractions.models import AfterAction, Meeting, StatusNote
 from afteractions.models import Transition as TransitionRow
-from afteractions.operations.facts import after_action_facts, business_calendar
+from afteractions.operations.facts import Facts, after_action_facts, business_calendar
 from afteractions.rules import deadlines, lifecycle
 from afteractions.rules.lifecycle import Ground, LifecycleFacts, Refusal
 from afteractions.vocabulary import (
@@ -25,6 +25,7 @@ from incidents.rules.moments import moment_words
 from incidents.vocabulary import RequirementLevel
 from majorops.audit import trail
 from majorops.people.models import Person
+from majorops.prepared import prepared
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale
 
 DRAFTS = (RevisionKind.DRAFT, RevisionKind.AMENDED)
@@ -37,18 +38,21 @@ STATUS_MEANS = {
 """Seed: Status Descriptions."""
 
 
+@prepared
+def _locked_incident(*, incident: int) -> QuerySet[Incident]:
+    return Incident.objects.select_for_update(of=("self",)).select_related("mim").filter(pk=incident)
+
+
+@prepared
+def _locked_after_action(*, after_action: int) -> QuerySet[AfterAction]:
+    found = AfterAction.objects.select_for_update(of=("self",)).select_related("owner", "internal_liaison")
+    return found.filter(pk=after_action)
+
+
 def locked(after_action: AfterAction, *, version: int | None = None) -> AfterAction:
     """The row as it stands now, locked after its incident. Raises Stale when `version` is not its version."""
-    incident = (
-        Incident.objects.select_for_update(of=("self",))
-        .select_related("mim")
-        .get(pk=after_action.incident_id)
-    )
-    fresh = (
-        AfterAction.objects.select_for_update(of=("self",))
-        .select_related("owner", "internal_liaison")
-        .get(pk=after_action.pk)
-    )
+    [incident] = _locked_incident(incident=after_action.incident_id)
+    [fresh] = _locked_after_action(after_action=after_action.pk)
     fresh.incident = incident
     if version is not None and version != fresh.version:
         raise Stale(
@@ -113,18 +117,17 @@ def draft_out_since(after_action: AfterAction, *, by: datetime | None = None) ->
 
 def hold_by(after_action: AfterAction) -> datetime | None:
     """The deadline to hold the meeting of the present round; None when there is none."""
-    deadlines_to_hold = _deadlines_to_hold(after_action)
+    deadlines_to_hold = _deadlines_to_hold(after_action_facts(after_action.incident))
     return deadlines_to_hold[-1] if deadlines_to_hold else None
 
 
-def first_hold_by(after_action: AfterAction) -> datetime | None:
+def first_hold_by(facts: Facts) -> datetime | None:
     """The deadline to hold the first meeting, which no reschedule moves; None when there is none."""
-    deadlines_to_hold = _deadlines_to_hold(after_action)
+    deadlines_to_hold = _deadlines_to_hold(facts)
     return deadlines_to_hold[0] if deadlines_to_hold else None
 
 
-def _deadlines_to_hold(after_action: AfterAction) -> list[datetime]:
-    facts = after_action_facts(after_action.incident)
+def _deadlines_to_hold(facts: Facts) -> list[datetime]:
     expected = deadlines.expected_obligations(facts.record, facts.after_action, business_calendar())
     return [each.due_at for each in expected if each.kind is ObligationKind.HOLD]
 

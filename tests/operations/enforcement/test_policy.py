@@ -249,7 +249,8 @@ def test_looking_for_what_is_left_is_one_scan_of_its_partial_index() -> None:
     change({"stride": 2}, now=CLOSED)
     with connection.cursor() as cursor:
         # So few rows are sorted faster than they are walked in order; what is held is that the index has the order.
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        for way in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashagg"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
         asked = recalculation.computed_earlier().order_by("computed_under", "incident_id")
         sql, values = (
             asked.values_list("computed_under", "incident_id").distinct()[:100].query.sql_with_params()
