@@ -62,6 +62,17 @@ def incident_of(*, reference: str) -> QuerySet[Incident]:
     return Incident.objects.select_related("mim__account").filter(reference=reference)
 
 
+@prepared
+def after_actions_of(*, reference: str) -> QuerySet[AfterAction]:
+    found = AfterAction.objects.select_related("incident__mim__account", "owner")
+    return found.filter(incident__reference=reference)
+
+
+@prepared
+def obligations_of(*, incident: int) -> QuerySet[Obligation]:
+    return Obligation.objects.filter(incident=incident).select_related("responsible")
+
+
 class Going(RuleBasedStateMachine):
     """`cast` is made once for all walks; what a walk does to it is taken back at its end."""
 
@@ -140,10 +151,7 @@ class Going(RuleBasedStateMachine):
 
     @property
     def after_action(self) -> AfterAction:
-        found = AfterAction.objects.select_related("incident__mim__account", "owner").filter(
-            incident__reference=self.reference
-        )
-        for after_action in found:
+        for after_action in after_actions_of(reference=self.reference):
             return after_action
         raise Refused("There is no After Action.")
 
@@ -198,8 +206,8 @@ class Going(RuleBasedStateMachine):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         incident = self.incident
-        after_action = AfterAction.objects.filter(incident=incident).first()
-        obligations = list(Obligation.objects.filter(incident=incident).select_related("responsible"))
+        after_action = next(iter(after_actions_of(reference=self.reference)), None)
+        obligations = obligations_of(incident=incident.pk)
         found = list(self.found_forbidden(incident, after_action, obligations))
         assert found == [], "; ".join(found)
         self.last = self.last_change()
