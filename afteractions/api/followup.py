@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -29,6 +30,8 @@ from afteractions.rules.files import LARGEST_FILE
 from afteractions.rules.wording import Checked
 from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.access import get_incident
+from majorops.people.models import Person
+from majorops.prepared import prepared
 from majorops.refusal import Absent, BadInput, NotAllowed
 from majorops.web.api import etag, matched_version
 from majorops.web.bodies import TooLarge
@@ -45,6 +48,32 @@ ITEM_FILTERS = [
 ITEM = OpenApiParameter("item", int, OpenApiParameter.PATH, description="The id of the open item.")
 
 
+@prepared
+def _items(*, person: Person, reference: str) -> QuerySet[Change]:
+    visible = Change.objects.filter(
+        reference=reference, after_action__in=AfterAction.objects.visible_to(person), removed_at__isnull=True
+    )
+    return visible.exclude(kind=ChangeKind.CONTINUE).select_related(
+        "owner", "after_action__incident__mim", "after_action__owner"
+    )
+
+
+def _follow_ups(person: Person) -> QuerySet[VendorFollowUp]:
+    return (
+        VendorFollowUp.objects.filter(after_action__in=AfterAction.objects.visible_to(person))
+        .select_related(
+            "engagement__vendor", "service_manager", "after_action__incident__mim", "after_action__owner"
+        )
+        .prefetch_related("items")
+        .defer("rca_file")
+    )
+
+
+@prepared
+def _follow_up(*, person: Person, pk: int) -> QuerySet[VendorFollowUp]:
+    return _follow_ups(person).filter(pk=pk)
+
+
 class ActionItems(Calls):
     """The action items of agreed reviews, by their reference."""
 
@@ -53,18 +82,9 @@ class ActionItems(Calls):
     ordering = ("due_on", "id")
 
     def found(self) -> Change:
-        item = (
-            Change.objects.filter(
-                after_action__in=AfterAction.objects.visible_to(self.person), removed_at__isnull=True
-            )
-            .exclude(kind=ChangeKind.CONTINUE)
-            .select_related("owner", "after_action__incident__mim", "after_action__owner")
-            .filter(reference=self.kwargs["reference"].replace("\x00", ""))
-            .first()
-        )
-        if item is None:
-            raise Absent("There is no such action item that you may see.")
-        return item
+        for item in _items(person=self.person, reference=self.kwargs["reference"].replace("\x00", "")):
+            return item
+        raise Absent("There is no such action item that you may see.")
 
     @extend_schema(parameters=ITEM_FILTERS, responses=answers.ActionItem(many=True))
     def list(self, request: Request) -> Response:
@@ -164,27 +184,16 @@ class Vendors(Calls):
     lookup_value_regex = "[0-9]{1,18}"
     ordering = ("-id", "-engagement_id")
 
-    def visible(self) -> Any:
-        return (
-            VendorFollowUp.objects.filter(after_action__in=AfterAction.objects.visible_to(self.person))
-            .select_related(
-                "engagement__vendor", "service_manager", "after_action__incident__mim", "after_action__owner"
-            )
-            .prefetch_related("items")
-            .defer("rca_file")
-        )
-
     def found(self, pk: str) -> VendorFollowUp:
-        follow_up = self.visible().filter(pk=int(pk)).first()
-        if follow_up is None:
-            raise Absent("There is no such follow-up that you may see.")
-        return follow_up
+        for follow_up in _follow_up(person=self.person, pk=int(pk)):
+            return follow_up
+        raise Absent("There is no such follow-up that you may see.")
 
     @extend_schema(responses=answers.VendorShown(many=True))
     def list(self, request: Request) -> Response:
         """What vendors still owe, the latest first"""
         return self.get_paginated_response(
-            [shown.vendor(each) for each in self.paginate_queryset(self.visible())]
+            [shown.vendor(each) for each in self.paginate_queryset(_follow_ups(self.person))]
         )
 
     @extend_schema(responses=answers.VendorShown)

@@ -166,9 +166,16 @@ def _lines(found: QuerySet[Change]) -> Iterator[list[Any]]:
 
 def get_action(person: Person, reference: str) -> Change:
     """The action item, of a draft as well, if `person` may know of its review. Raises Absent otherwise."""
-    found = (
+    for found in _action(person=person, reference=reference.replace("\x00", "")):
+        return found
+    raise Absent(f"There is no action item {reference[:40]} that you may see.")
+
+
+@prepared
+def _action(*, person: Person, reference: str) -> QuerySet[Change]:
+    return (
         Change.objects.filter(
-            reference=reference.replace("\x00", ""),
+            reference=reference,
             after_action__incident__in=Incident.objects.visible_to(person),
             removed_at__isnull=True,
         )
@@ -178,11 +185,7 @@ def get_action(person: Person, reference: str) -> Change:
             "after_action__incident__mim__account", "after_action__owner__account",
         )
         .defer(*HEAVY)
-        .first()
     )  # fmt: skip
-    if found is None:
-        raise Absent(f"There is no action item {reference[:40]} that you may see.")
-    return found
 
 
 @login_required
