@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
@@ -165,28 +166,49 @@ def action_list(
     """The action items that `person` may see, the earliest due first: those of agreed reviews. Narrowed by `owner` (an
     e-mail address), `status`, `incident` (a reference) and `overdue` ("true", "false"). Raises BadInput for unknown
     words."""
-    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
-    found = (
-        Change.objects.filter(
-            after_action__incident__in=Incident.objects.visible_to(person),
-            after_action__reviewed_at__isnull=False,
-            removed_at__isnull=True,
-        )
-        .exclude(kind=ChangeKind.CONTINUE)
-        .select_related("owner", "after_action__incident")
-        .order_by("due_on", "id")
-    )
-    if owner := said.get("owner"):
-        found = found.filter(owner__email=owner.lower())
-    if status := said.get("status"):
-        if not ActionStatus.knows(status):
-            raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(ActionStatus.keys())}.")
+    found = actions_narrowed(person, **actions_asked(filters or {}, at=at))
+    return found.select_related("owner", "after_action__incident").order_by("due_on", "id")
+
+
+def actions_asked(filters: Mapping[str, str], *, at: datetime) -> dict[str, Any]:
+    """The filters of action items as arguments of `actions_narrowed`. Raises BadInput for unknown words."""
+    said = {key: value.strip().replace("\x00", "") for key, value in filters.items() if value}
+    status, overdue = said.get("status"), said.get("overdue")
+    if status and not ActionStatus.knows(status):
+        raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(ActionStatus.keys())}.")
+    return {
+        "owner": said.get("owner", "").lower() or None,
+        "status": ActionStatus(status) if status else None,
+        "incident": said.get("incident", "").upper() or None,
+        "overdue": is_true(overdue, "overdue") if overdue else None,
+        "at": at if overdue else None,
+    }
+
+
+def actions_narrowed(
+    person: Person,
+    *,
+    owner: str | None,
+    status: ActionStatus | None,
+    incident: str | None,
+    overdue: bool | None,
+    at: datetime | None,
+) -> QuerySet[Change]:
+    """The action items of agreed reviews that `person` may see, of the filters; what is None is not asked for."""
+    found = Change.objects.filter(
+        after_action__incident__in=Incident.objects.visible_to(person),
+        after_action__reviewed_at__isnull=False,
+        removed_at__isnull=True,
+    ).exclude(kind=ChangeKind.CONTINUE)
+    if owner is not None:
+        found = found.filter(owner__email=owner)
+    if status is not None:
         found = found.filter(status=status)
-    if incident := said.get("incident"):
-        found = found.filter(after_action__incident__reference=incident.upper())
-    if overdue := said.get("overdue"):
+    if incident is not None:
+        found = found.filter(after_action__incident__reference=incident)
+    if at is not None:
         late = Obligation.objects.overdue(at=at).filter(change=OuterRef("pk"))
-        found = found.filter(Exists(late) if is_true(overdue, "overdue") else ~Exists(late))
+        found = found.filter(Exists(late) if overdue else ~Exists(late))
     return found
 
 

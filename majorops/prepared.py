@@ -14,7 +14,7 @@ them into the query and ask a person for groups, and must decide nothing else by
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import update_wrapper
 from types import SimpleNamespace
@@ -66,7 +66,7 @@ class Prepared(Generic[Given, Row]):
 
 def prepared(build: Callable[Given, QuerySet[Any, Row]]) -> Prepared[Given, Row]:
     """The rows of the query that `build` makes of its arguments, all given by name. None, True, False and words of a
-    vocabulary shape the query; texts, numbers, instants, lists of keys and persons are its values."""
+    vocabulary shape the query; texts, numbers, instants, days, lists of keys and persons are its values."""
     return Prepared(build)
 
 
@@ -166,6 +166,8 @@ def _mark(given: Any, place: int) -> Any:
             return [NUMBER + place]
         case datetime():
             return INSTANT + timedelta(days=place)
+        case date():
+            return INSTANT.date() + timedelta(days=place)
         case None | bool() | Enum():
             return given
         case str():

@@ -1,7 +1,7 @@
 """Action items: mine, my teams', all; one item with its history. Whoever may see the review sees its items."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,7 +16,7 @@ from afteractions.access import can_act_on, can_hand_on, can_propose
 from afteractions.forms.people import offered, person_words
 from afteractions.models import ActionExtension, Change, ItemDisposition, ItemProposal
 from afteractions.overview import Circle
-from afteractions.queries import action_list
+from afteractions.queries import actions_asked, actions_narrowed
 from afteractions.rules.statements import learning_statement
 from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.models import Incident
@@ -24,12 +24,13 @@ from majorops import clock
 from majorops.people.models import Person
 from majorops.prepared import among, prepared
 from majorops.refusal import Absent, BadInput
-from majorops.web.pages import turn
+from majorops.web.pages import USUAL, beyond, turn_read
 from majorops.web.parts import wants_part
 from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 
 WHOSE = (("mine", "Mine"), ("teams", "My teams’"), ("all", "All"))
 FILTERS = ("status", "owner", "overdue")
+ORDER = ("due_on", "id")
 UNRESOLVED = (ActionStatus.OPEN, ActionStatus.IN_PROGRESS)
 MOST_UNDATED = 20
 COLUMNS = (
@@ -64,12 +65,12 @@ def actions(request: HttpRequest) -> HttpResponseBase:
         "tabs": [{"label": label, "url": f"?whose={key}", "current": key == whose} for key, label in WHOSE],
     }
     try:
-        found = _found(person, whose, filters, at=now)
+        asked = _asked(person, whose, filters, at=now)
         if request.GET.get("format") == "csv":
-            return spreadsheet("action-items.csv", COLUMNS, _lines(found))
-        found, cursor = found.only(*ROW), request.GET.get("cursor", "")
-        turned = turn(found.filter(due_on__isnull=False), ("due_on", "id"), cursor)
-        undated = [] if cursor else list(found.filter(due_on__isnull=True).order_by("id")[:MOST_UNDATED])
+            return spreadsheet("action-items.csv", COLUMNS, _lines(_found(**asked).order_by(*ORDER)))
+        cursor = request.GET.get("cursor", "")
+        turned = turn_read(_dated, Change, ORDER, cursor, **asked)
+        undated = [] if cursor else _undated(**asked)
         context |= {
             "rows": [
                 (change, zone_of(change), can_act_on(person, change))
@@ -86,23 +87,47 @@ def actions(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _found(person: Person, whose: str, filters: dict[str, str], *, at: datetime) -> QuerySet[Change]:
-    """The items of a tab. Without a status asked for, those that are not resolved."""
+def _asked(person: Person, whose: str, filters: dict[str, str], *, at: datetime) -> dict[str, Any]:
+    """What a tab asks for. Without a status, for what is not resolved."""
     status = filters["status"]
-    said = {**filters, "status": "" if status in ("any", "") else status}
-    found = action_list(person, said, at=at)
-    if not status:
-        found = found.filter(resolved_at__isnull=True)
     match whose:
         case "mine":
-            found = found.filter(owner__in=Circle.of(person).me)
+            owners: list[int] | None = list(Circle.of(person).me)
         case "teams":
-            found = found.filter(among("owner_id", _in_my_teams(person)))
+            owners = list(_in_my_teams(person))
         case "all":
-            pass
+            owners = None
         case _:
             raise BadInput.of("whose", "Choose one of: mine, teams, all.")
-    return found.select_related(None).select_related("after_action__incident").defer(*HEAVY)
+    said = {**filters, "status": "" if status == "any" else status}
+    return {
+        "person": person,
+        "owners": owners,
+        "is_open": not status,
+        **actions_asked(said, at=at),
+    }
+
+
+def _found(*, person: Person, owners: Sequence[int] | None, is_open: bool, **asked: Any) -> QuerySet[Change]:
+    found = actions_narrowed(person, **asked)
+    if is_open:
+        found = found.filter(resolved_at__isnull=True)
+    if owners is not None:
+        found = found.filter(among("owner_id", owners))
+    return found.select_related("after_action__incident").defer(*HEAVY)
+
+
+@prepared
+def _dated(*, first: date | None, second: int | None, backward: bool, **asked: Any) -> QuerySet[Change]:
+    found = _found(**asked).filter(due_on__isnull=False)
+    if first is not None:
+        found = found.filter(beyond(ORDER, first, second, smaller=backward))
+    return found.only(*ROW).order_by(*(f"-{name}" if backward else name for name in ORDER))[: USUAL + 1]
+
+
+@prepared
+def _undated(**asked: Any) -> QuerySet[Change]:
+    return _found(**asked).filter(due_on__isnull=True).only(*ROW).order_by("id")[:MOST_UNDATED]
 
 
 def zone_of(change: Change) -> str:

@@ -1,13 +1,26 @@
-"""How a page shows a refusal that no view has shown itself."""
+"""Who asks, and how a page shows a refusal that no view has shown itself."""
 
 from collections.abc import Callable
 
+from django.contrib.auth import get_user
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
 from majorops.refusal import Absent, NotAllowed, Refused
+
+
+class SignedInMiddleware:
+    """`request.user` is the person, not Django's stand-in that looks for the person at every question: each row of a
+    page asks what its reader may do. Costs nothing without a session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.user = get_user(request)
+        return self.get_response(request)
 
 
 class RefusedMiddleware:
