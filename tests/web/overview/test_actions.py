@@ -99,6 +99,23 @@ def test_an_item_without_a_date_does_not_vanish() -> None:
     assert "no date yet" in page
 
 
+def test_pages_of_fifty_are_turned_on_and_back_and_none_is_left_out() -> None:
+    mim = a_mim()
+    for days in (0, 0, 3):
+        many_overdue(19, mim, due_at=SCHEDULED + days * DAY, status=Status.CLOSED)
+    first = look(mim, "/actions/", SCHEDULED)
+    second = look(mim, f"/actions/?cursor={first.context['next']}", SCHEDULED)
+    again = look(mim, f"/actions/?cursor={second.context['previous']}", SCHEDULED)
+
+    def shown(answer: Any) -> list[int]:
+        return [change.pk for change, _, _ in answer.context["rows"]]
+
+    ordered = list(Change.objects.order_by("due_on", "pk").values_list("pk", flat=True))
+    assert shown(first) == shown(again) == ordered[:50]
+    assert shown(second) == ordered[50:]
+    assert not second.context["next"]
+
+
 def test_the_page_of_an_item_says_why_and_what_was_learned() -> None:
     owner = a_person("Oskar Wrenfield")
     change = an_item(owner)
