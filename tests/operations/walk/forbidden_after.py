@@ -18,7 +18,7 @@ from afteractions.models import (
     Obligation,
 )
 from afteractions.overdue.listed import deadlines
-from incidents.models import Handover, Incident
+from incidents.models import CommandAssignment, Handover, Incident
 from majorops.notices.models import Notice
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
@@ -187,6 +187,8 @@ def _who_settled(after_action: AfterAction, items: list[Change]) -> Iterator[str
     commanded = {incident.mim_id}
     for row in Handover.objects.filter(incident=incident):
         commanded |= {row.from_person_id, row.to_person_id}
+    held = CommandAssignment.objects.filter(incident=incident, role="mim")
+    commanded |= set(held.values_list("person", flat=True))
     has_left = incident.mim is None or not incident.mim.is_active
     for disposition in ItemDisposition.objects.filter(change__in=said).select_related("by", "change"):
         by = disposition.by
