@@ -40,7 +40,9 @@ class ReviewForm(Step):
             ]
         else:
             del self.fields["word"]
-        self.fields["choice"].choices = choices  # type: ignore[attr-defined]
+        choice = self.fields["choice"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = choices
 
     @classmethod
     def blank(cls, change: Change, proposal: ItemProposal | None = None) -> Self:

@@ -105,8 +105,9 @@ def _month(said: str) -> date | None:
     if not said:
         return None
     try:
-        return datetime.strptime(said, "%Y-%m").date()  # noqa: DTZ007 - a month, no instant
-    except ValueError:
+        year, month = map(int, said.split("-"))
+        return date(year, month, 1)
+    except (ValueError, OverflowError):
         raise BadInput.of("month", "Write the month as in 2026-05.") from None
 
 

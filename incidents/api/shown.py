@@ -353,9 +353,9 @@ def meeting_detail(entry: Mtm, incident: Incident, at: datetime) -> dict[str, An
             {
                 **mtm_action(one),
                 "number": one.mtm.number,
-                "review": mtm_review(one.review) if one.review else None,
+                "review": mtm_review(review) if review else None,
             }
-            for one in prior
+            for one, review in prior
         ],
         "not_said_yet": list(not_said_yet(said)),
         "summary": summary(published) if published else None,

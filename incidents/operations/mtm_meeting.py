@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -138,9 +138,15 @@ def standing_mtm(incident: Incident, number: int) -> Mtm:
     return found
 
 
-def prior_actions(mtm: Mtm) -> list[MtmAction]:
-    """What the meeting reviews: the actions of earlier ones that were open when it began, each with the review that it
-    got here as `review` (None while there is none)."""
+class Prior(NamedTuple):
+    """An action of an earlier meeting, and the review that it got at this one; None while there is none."""
+
+    action: MtmAction
+    review: MtmActionReview | None
+
+
+def prior_actions(mtm: Mtm) -> list[Prior]:
+    """What the meeting reviews: the actions of earlier ones that were open when it began."""
     found = (
         MtmAction.objects.filter(mtm__incident=mtm.incident_id, mtm__number__lt=mtm.number)
         .filter(Q(status=MtmActionStatus.OPEN) | Q(reviews__mtm__number=mtm.number))
@@ -149,18 +155,17 @@ def prior_actions(mtm: Mtm) -> list[MtmAction]:
         .order_by("mtm__number", "position", "id")
         .distinct()
     )
-    actions = list(found)
-    for action in actions:
-        here = [one for one in action.reviews.all() if one.mtm.number == mtm.number]
-        action.review = here[-1] if here else None  # type: ignore[attr-defined]
-    return actions
+    given = {
+        action.pk: [one for one in action.reviews.all() if one.mtm.number == mtm.number] for action in found
+    }
+    return [Prior(action, next(reversed(given[action.pk]), None)) for action in found]
 
 
 def said_at(
     mtm: Mtm,
     *,
     actions: Iterable[MtmAction],
-    prior: Iterable[Any],
+    prior: Iterable[Prior],
     has_attendance: bool,
     now: datetime,
 ) -> MeetingSaid:
@@ -168,17 +173,16 @@ def said_at(
     incident, zone = mtm.incident, ZoneInfo(mtm.incident.time_zone)
     today = now.astimezone(zone).date()
 
-    def action_said(action: Any, said: str = "") -> ActionSaid:
+    def action_said(action: MtmAction, said: str = "") -> ActionSaid:
         due = formats.day(action.due_on, today=today) if action.due_on else None
         return ActionSaid(action.title, str(action.owner) if action.owner else None, due, said)
 
-    reviewed = [one for one in prior if one.review is not None]
     return MeetingSaid(
         heading=f"{incident.reference} “{incident.title}”: summary of Major Technical Meeting {mtm.number}",
         notes=tuple((point.title, mtm.notes[point.key]) for point in AGENDA if mtm.notes.get(point.key)),
         actions=tuple(action_said(one) for one in actions),
-        reviewed=tuple(action_said(one, _review_words(one.review)) for one in reviewed),
-        left_open=tuple(action_said(one) for one in prior if one.review is None),
+        reviewed=tuple(action_said(one, _review_words(review)) for one, review in prior if review),
+        left_open=tuple(action_said(one) for one, review in prior if review is None),
         has_attendance=has_attendance,
         severity=Severity(mtm.severity_confirmed).label if mtm.severity_confirmed else None,
         next=formats.absolute(mtm.next_at, zone=zone, at=now) if mtm.next_at else None,
