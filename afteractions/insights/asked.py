@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -106,9 +106,13 @@ def _month(said: str) -> date | None:
         return None
     try:
         year, month = map(int, said.split("-"))
-        return date(year, month, 1)
+        first = date(year, month, 1)
     except (ValueError, OverflowError):
         raise BadInput.of("month", "Write the month as in 2026-05.") from None
+    # The calendar ends: before its first month lies no instant of another zone, after its last one no month.
+    if not MINYEAR < year < MAXYEAR:
+        raise BadInput.of("month", "Choose a month of the years in which there are incidents.")
+    return first
 
 
 def hidden(person: Person) -> tuple[str, tuple[Any, ...]]:
