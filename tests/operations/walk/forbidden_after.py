@@ -147,10 +147,9 @@ def _dispositions(item: Change) -> Iterator[str]:
         if times > 1:
             yield f"{item.reference} was settled {times} times at review {number}"
     for each in said:
-        # An extension does not resolve.
-        if each.disposition == "extended" and (
-            not each.due_on or not each.reason or item.resolved_at == each.at
-        ):
+        # An extension does not resolve: what is over brought its evidence, or its reason.
+        is_over_by_itself = not _is_open(item) and not (item.evidence or item.resolution_reason)
+        if each.disposition == "extended" and (not each.due_on or not each.reason or is_over_by_itself):
             yield f"{item.reference} was extended without a date or a reason, or resolved by it"
         if each.disposition == "done" and not each.evidence:
             yield f"{item.reference} is done without evidence"
