@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from afteractions.demonstration.people import address
 from afteractions.demonstration.vendors import guest_link
@@ -30,7 +31,7 @@ from incidents.vocabulary import EventKind
 from majorops import clock
 from majorops.notices.sending import deliver
 from majorops.people.models import Person
-from tests.browser.visitor import NewContext, visit
+from tests.browser.visitor import NewContext, Visitor, browser_for, visit
 
 pytestmark = pytest.mark.usefixtures("rows")
 
@@ -293,12 +294,36 @@ def beyond_the_window(page: Page) -> list[str]:
     return list(page.evaluate(WIDE))
 
 
+@pytest.fixture(scope="module")
+def browsers() -> Iterator[dict[str | None, BrowserContext]]:
+    """Of each person one, which keeps the stylesheets and scripts that every page needs."""
+    found: dict[str | None, BrowserContext] = {}
+    yield found
+    for context in found.values():
+        context.close()
+
+
+@pytest.fixture
+def visitor(
+    shown: Shown,
+    data: Data,
+    browsers: dict[str | None, BrowserContext],
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+) -> Iterator[Visitor]:
+    """Whoever opens the page, at a page of their own."""
+    if shown.who not in browsers:
+        person = Person.objects.get(email=address(shown.who)) if shown.who else None
+        browsers[shown.who] = browser_for(partial(browser.new_context, **browser_context_args), person)
+    visitor = Visitor(browsers[shown.who].new_page())
+    yield visitor
+    visitor.page.close()
+
+
 @pytest.mark.parametrize("shown", PAGES, ids=lambda shown: shown.name)
 def test_a_page_is_accessible_fits_and_breaks_no_rule(
-    shown: Shown, data: Data, axe: str, new_context: NewContext
+    shown: Shown, data: Data, axe: str, visitor: Visitor
 ) -> None:
-    person = Person.objects.get(email=address(shown.who)) if shown.who else None
-    visitor = visit(new_context, person)
     page = visitor.page
     answer = page.goto(shown.place(data))
     assert answer is not None

@@ -51,13 +51,18 @@ class Visitor:
 
 def visit(new_context: NewContext, person: Person | None = None, **options: Any) -> Visitor:
     """A browser of its own, signed in as `person` by a session made on the server."""
+    return Visitor(browser_for(new_context, person, **options).new_page())
+
+
+def browser_for(new_context: NewContext, person: Person | None = None, **options: Any) -> BrowserContext:
+    """The same without a page: several may be opened in it."""
     context = new_context(**options)
     if person is not None:
         client = Client()
         client.force_login(person, "django.contrib.auth.backends.ModelBackend")
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "domain": "127.0.0.1", "path": "/"}])
-    return Visitor(context.new_page())
+    return context
 
 
 def sign_in(new_context: NewContext, person: Person, password: str = PASSWORD, **options: Any) -> Visitor:
