@@ -191,8 +191,11 @@ def forbidden_of_meetings(incident: Incident, owed: set[tuple[str, str]]) -> Ite
     numbers = [meeting.number for meeting in standing]
     if numbers != list(range(1, len(numbers) + 1)):
         yield f"the meetings are numbered {numbers}"
+    reopened = incident.reopenings.last()
     for before, after in pairwise(standing):
-        if before.ended_at is None:
+        # What is entered once the incident is over may not know when the one before ended.
+        was_running = incident.closed_at is None and (reopened is None or after.logged_at > reopened.at)
+        if before.ended_at is None and was_running:
             yield f"MTM {after.number} began while MTM {before.number} was under way"
     for meeting in standing:
         if meeting.stood_down and meeting.next_at is not None:
