@@ -171,14 +171,15 @@ class Vendors(Listed):
         if key and not (key.isdecimal() and len(key) < 19):
             raise BadInput.of("vendor", "This is no vendor of the list.")
         found = engagements_behind(person, asked, vendor=int(key) if key else None)
-        self.found = found.select_related("vendor", "incident", "follow_up").defer("follow_up__rca_file")
+        self.found = found.select_related("vendor", "incident")
 
     def row(self, row: Any) -> list[Shown]:
-        minutes = row.response_sla_minutes or row.vendor.response_sla_minutes
+        minutes = row.response_sla_minutes
+        if minutes is None:
+            minutes = row.vendor.response_sla_minutes
         seconds = None
         if row.engaged_at and row.responded_at:
             seconds = int((row.responded_at - row.engaged_at).total_seconds())
-        follow_up = getattr(row, "follow_up", None)
         return [
             Shown(row.vendor.name),
             Shown(f"{row.incident.reference} {row.incident.title}", row.incident.get_absolute_url()),
@@ -186,8 +187,8 @@ class Vendors(Listed):
             Shown("not captured", at=row.responded_at),
             _lasting(seconds),
             Shown(NOTHING) if minutes is None else _lasting(minutes * 60),
-            Shown(NOTHING, at=follow_up.rca_due_at if follow_up else None),
-            Shown(NOTHING, at=follow_up.rca_received_at if follow_up else None),
+            Shown(NOTHING, at=row.rca_due_at),
+            Shown(NOTHING, at=row.rca_received_at),
         ]
 
 

@@ -13,13 +13,14 @@ from afteractions.insights.findings import anti_patterns, gaps, repeats
 from afteractions.insights.learning import learnings
 from afteractions.insights.times import Measure, times
 from afteractions.insights.vendors import vendors
-from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Obligation
+from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Obligation, VendorFollowUp
+from afteractions.operations.vendors import attach_rca
 from afteractions.views.insight_topics import TOPICS
 from afteractions.vocabulary import AntiPattern, ObligationKind, Status
-from incidents.models import Incident, IncidentFigures
+from incidents.models import Incident, IncidentFigures, Vendor
 from incidents.operations.close import close
 from incidents.operations.log import reach_milestone
-from incidents.operations.vendors import engage
+from incidents.operations.vendors import engage, update_engagement
 from incidents.rules.expectations import GapKind
 from incidents.vocabulary import MilestoneKind, Severity
 from majorops.people.models import Person, Team
@@ -123,6 +124,33 @@ def test_vendors_are_held_to_the_sla_that_was_stated() -> None:
     [vendor] = vendors(mim, asked())
     assert (vendor.engagements, vendor.judged, vendor.within, vendor.within_share) == (2, 2, 1, 50)
     assert vendor.median_response == 25 * 60
+
+
+def test_an_rca_is_due_by_the_contract_and_stays_so_when_the_engagement_is_corrected() -> None:
+    mim = a_mim()
+    Vendor.objects.create(name="Nordlicht Netz", rca_term_days=5, service_manager=mim)
+    incident = an_incident(mim)
+    said = {"by": mim, "at": OPENED + minutes(5), "now": OPENED + minutes(5)}
+    engagement = engage(incident, vendor="Nordlicht Netz", root_cause_related=True, **said)
+    reach_milestone(
+        incident, kind=MilestoneKind.RECOVERED, by=mim, at=OPENED + minutes(30), now=OPENED + minutes(30)
+    )
+    close(incident, by=mim, at=OPENED + minutes(40), now=OPENED + minutes(40))
+    follow_up = VendorFollowUp.objects.get(engagement=engagement)
+    [vendor] = vendors(mim, asked())
+    assert (vendor.rca_due, vendor.rca_overdue) == (1, 1)
+    corrected = {"by": mim, "at": OPENED + DAY, "now": OPENED + DAY}
+    update_engagement(engagement, effect="They failed over", **corrected)
+    [vendor] = vendors(mim, asked())
+    assert (vendor.engagements, vendor.rca_due, vendor.rca_overdue) == (1, 1, 1)
+    attach_rca(follow_up, name="rca.pdf", content=b"%PDF-1.7\n%%EOF\n", by=mim, at=NOW - DAY, now=NOW - DAY)
+    [vendor] = vendors(mim, asked())
+    assert (vendor.rca_due, vendor.rca_overdue, vendor.rca_late, vendor.rca_share) == (1, 0, 1, 0)
+    listed = look(mim, "/insights/vendors/list/", NOW).context["rows"]
+    [[*_, (_, due), (_, received)]] = listed
+    assert received.at == NOW - DAY
+    assert due.at is not None
+    assert OPENED + 4 * DAY < due.at < OPENED + 7 * DAY
 
 
 def test_what_was_captured_is_learned_with_the_evidence() -> None:
