@@ -25,6 +25,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value, prefetch_related_objects
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 from majorops.people.models import Person
 
@@ -110,6 +111,10 @@ class Statement:
         )
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
+        """Raises TransactionManagementError for rows to be locked outside of a transaction, as Django does when it
+        compiles: such a lock is gone before it is of use."""
+        if self.queryset.query.select_for_update and connections[DEFAULT_DB_ALIAS].get_autocommit():
+            raise TransactionManagementError("Rows can be locked in a transaction only.")
         parameters = self.said(values)
         # What Django's own reading of rows asks of a queryset, prefetches aside.
         asked = SimpleNamespace(

@@ -6,8 +6,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from afteractions.search import search
@@ -40,6 +41,11 @@ def people_named(*, name: str, able: bool | None) -> QuerySet[Person]:
     return found if able is None else found.filter(is_active=able)
 
 
+@prepared
+def locked(*, name: str) -> QuerySet[Person]:
+    return Person.objects.select_for_update().filter(full_name=name)
+
+
 def test_a_prepared_query_shows_each_person_what_they_may_see() -> None:
     mim, other, auditor = a_mim(), a_person("Iris Vale"), a_person("Odo Finch", groups=[GroupName.AUDITOR])
     hidden, seen = an_incident(by=mim, restricted=True), an_incident(by=mim)
@@ -66,6 +72,15 @@ def test_words_that_shape_a_query_make_one_of_their_own() -> None:
     assert people_named(name="Ada Moreau", able=True) == [here]
     assert people_named(name="Ada Moreau", able=False) == [away]
     assert people_named(name="Ada O'Moreau %s", able=None) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_in_a_transaction_only() -> None:
+    person = a_person("Ada Moreau")
+    with transaction.atomic():
+        assert locked(name="Ada Moreau") == [person]
+    with pytest.raises(TransactionManagementError):
+        locked(name="Ada Moreau")
 
 
 def test_a_prepared_query_is_one_statement_with_what_it_joins() -> None:
