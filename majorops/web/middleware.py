@@ -12,15 +12,21 @@ from majorops.refusal import Absent, NotAllowed, Refused
 
 
 class SignedInMiddleware:
-    """`request.user` is the person, not Django's stand-in that looks for the person at every question: each row of a
-    page asks what its reader may do. Costs nothing without a session."""
+    """On pages that ask for a sign-in `request.user` is the person, not Django's stand-in that looks for the person at
+    every question: each row of a page asks what its reader may do. Other pages may not need the database at all."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.user = get_user(request)
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *arguments: object
+    ) -> None:
+        # What `login_required` leaves at a view, for Django's own middleware that asks everybody to sign in.
+        if hasattr(view, "login_url"):
+            request.user = get_user(request)
 
 
 class RefusedMiddleware:
