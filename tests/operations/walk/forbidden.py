@@ -116,11 +116,12 @@ def _kept(incident: Incident, memory: Memory) -> Iterator[str]:
 
 def _secrecy(incident: Incident, obligations: list[Obligation], memory: Memory, cast: Cast) -> Iterator[str]:
     outsider, auditor = cast.people["outsider"], cast.people["auditor"]
+    # Whoever is to do one of the changes has a part from then on, and so has whoever was given anything else to do
+    # while everybody could see it.
+    was_given = not incident.restricted and any(row.responsible_id == outsider.pk for row in obligations)
+    if was_given or Change.objects.filter(after_action__incident=incident, owner=outsider).exists():
+        memory.outsider_has_a_part = True
     if not incident.restricted:
-        # Whoever was given something to do while everybody could see it has a part from then on.
-        owns = Change.objects.filter(after_action__incident=incident, owner=outsider)
-        if any(row.responsible_id == outsider.pk for row in obligations) or owns.exists():
-            memory.outsider_has_a_part = True
         return
     shown: Mapping[str, Any] = {
         "incident": Incident.objects.visible_to(outsider).filter(pk=incident.pk),
