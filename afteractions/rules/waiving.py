@@ -16,8 +16,8 @@ OWN_WAY_OUT = {
     ObligationKind.ACTION_ITEM: "Action items are not optional: extend the item or cancel it, with a reason.",
     ObligationKind.REVIEW_ACTIONS: "Action items are not optional: the review settles each of them.",
     ObligationKind.EXTERNAL_MESSAGE: "Withdraw the message, with a reason: that ends this deadline.",
-    ObligationKind.VENDOR_ITEM: "Close the open item, and note another if something is still to come: nothing waits for "
-    "a vendor without a date.",
+    ObligationKind.VENDOR_ITEM: "Close the open item, and note another if something is still to come: nothing waits "
+    "for a vendor without a date.",
 }
 
 
