@@ -188,7 +188,8 @@ def _who_settled(after_action: AfterAction, items: list[Change]) -> Iterator[str
         commanded |= {row.from_person_id, row.to_person_id}
     held = CommandAssignment.objects.filter(incident=incident, role="mim")
     commanded |= set(held.values_list("person", flat=True))
-    has_left = incident.mim is None or not incident.mim.is_active
+    # Meanwhile somebody else may have taken over.
+    has_left = incident.mim is None or Person.objects.filter(pk__in=commanded, is_active=False).exists()
     for disposition in ItemDisposition.objects.filter(change__in=said).select_related("by", "change"):
         by = disposition.by
         if by is None or by.pk in commanded or by.is_administrator or (has_left and by.is_in(GroupName.MIM)):
