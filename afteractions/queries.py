@@ -185,6 +185,14 @@ def actions_asked(filters: Mapping[str, str], *, at: datetime) -> dict[str, Any]
     }
 
 
+def actions_visible_to(person: Person) -> QuerySet[Change]:
+    """The action items of the reviews that `person` may know of, those of drafts too."""
+    found = Change.objects.filter(
+        after_action__incident__in=Incident.objects.visible_to(person), removed_at__isnull=True
+    )
+    return found.exclude(kind=ChangeKind.CONTINUE)
+
+
 def actions_narrowed(
     person: Person,
     *,
@@ -195,11 +203,7 @@ def actions_narrowed(
     at: datetime | None,
 ) -> QuerySet[Change]:
     """The action items of agreed reviews that `person` may see, of the filters; what is None is not asked for."""
-    found = Change.objects.filter(
-        after_action__incident__in=Incident.objects.visible_to(person),
-        after_action__reviewed_at__isnull=False,
-        removed_at__isnull=True,
-    ).exclude(kind=ChangeKind.CONTINUE)
+    found = actions_visible_to(person).filter(after_action__reviewed_at__isnull=False)
     if owner is not None:
         found = found.filter(owner__email=owner)
     if status is not None:

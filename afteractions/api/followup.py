@@ -25,10 +25,10 @@ from afteractions.operations.followup import (
 from afteractions.operations.proposals import decline, propose
 from afteractions.operations.vendors import FOLLOWERS_ONLY, add_item, attach_rca, close_item, plan_rca
 from afteractions.operations.wording import check_wording
-from afteractions.queries import action_list
+from afteractions.queries import action_list, actions_visible_to
 from afteractions.rules.files import LARGEST_FILE
 from afteractions.rules.wording import Checked
-from afteractions.vocabulary import ActionStatus, ChangeKind
+from afteractions.vocabulary import ActionStatus
 from incidents.access import get_incident
 from majorops.people.models import Person
 from majorops.prepared import prepared
@@ -49,13 +49,9 @@ ITEM = OpenApiParameter("item", int, OpenApiParameter.PATH, description="The id 
 
 
 @prepared
-def _items(*, person: Person, reference: str) -> QuerySet[Change]:
-    visible = Change.objects.filter(
-        reference=reference, after_action__in=AfterAction.objects.visible_to(person), removed_at__isnull=True
-    )
-    return visible.exclude(kind=ChangeKind.CONTINUE).select_related(
-        "owner", "after_action__incident__mim", "after_action__owner"
-    )
+def _item(*, person: Person, reference: str) -> QuerySet[Change]:
+    found = actions_visible_to(person).filter(reference=reference)
+    return found.select_related("owner", "after_action__incident__mim", "after_action__owner")
 
 
 def _follow_ups(person: Person) -> QuerySet[VendorFollowUp]:
@@ -82,7 +78,7 @@ class ActionItems(Calls):
     ordering = ("due_on", "id")
 
     def found(self) -> Change:
-        for item in _items(person=self.person, reference=self.kwargs["reference"].replace("\x00", "")):
+        for item in _item(person=self.person, reference=self.kwargs["reference"].replace("\x00", "")):
             return item
         raise Absent("There is no such action item that you may see.")
 

@@ -16,10 +16,9 @@ from afteractions.access import can_act_on, can_hand_on, can_propose
 from afteractions.forms.people import offered, person_words
 from afteractions.models import ActionExtension, Change, ItemDisposition, ItemProposal
 from afteractions.overview import Circle
-from afteractions.queries import actions_asked, actions_narrowed
+from afteractions.queries import actions_asked, actions_narrowed, actions_visible_to
 from afteractions.rules.statements import learning_statement
 from afteractions.vocabulary import ActionStatus, ChangeKind
-from incidents.models import Incident
 from majorops import clock
 from majorops.people.models import Person
 from majorops.prepared import among, prepared
@@ -199,12 +198,8 @@ def get_action(person: Person, reference: str) -> Change:
 @prepared
 def _action(*, person: Person, reference: str) -> QuerySet[Change]:
     return (
-        Change.objects.filter(
-            reference=reference,
-            after_action__incident__in=Incident.objects.visible_to(person),
-            removed_at__isnull=True,
-        )
-        .exclude(kind=ChangeKind.CONTINUE)
+        actions_visible_to(person)
+        .filter(reference=reference)
         .select_related(
             "owner__account", "owner__team", "resolved_by",
             "after_action__incident__mim__account", "after_action__owner__account",

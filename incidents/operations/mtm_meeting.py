@@ -155,10 +155,13 @@ def prior_actions(mtm: Mtm) -> list[Prior]:
         .order_by("mtm__number", "position", "id")
         .distinct()
     )
-    given = {
-        action.pk: [one for one in action.reviews.all() if one.mtm.number == mtm.number] for action in found
-    }
-    return [Prior(action, next(reversed(given[action.pk]), None)) for action in found]
+    return [Prior(action, _last_review(action, mtm.number)) for action in found]
+
+
+def _last_review(action: MtmAction, number: int) -> MtmActionReview | None:
+    """The last one at the meeting of this number."""
+    here = [one for one in action.reviews.all() if one.mtm.number == number]
+    return here[-1] if here else None
 
 
 def said_at(

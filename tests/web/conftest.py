@@ -5,7 +5,7 @@ from django.test import Client
 
 from majorops.people.models import Person
 from tests.factories.people import a_mim
-from tests.web.afteractions.pages import browser_of
+from tests.web.browsing import browser_of
 
 
 @pytest.fixture

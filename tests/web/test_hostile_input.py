@@ -33,7 +33,7 @@ from tests.factories.afteractions import (
 )
 from tests.factories.incidents import an_event, an_incident
 from tests.factories.people import a_mim, a_token
-from tests.web.afteractions.pages import browser_of
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 HOSTILE = '=1+1"><script>alert(1)</script><img src=x onerror=alert(2)>&{{ 7 }}'

@@ -13,15 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, Section
 from majorops import clock
-from majorops.people.models import Person
 
 HTMX = {"HX-Request": "true"}
-
-
-def browser_of(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def at(after_action: AfterAction, page: str = "") -> str:

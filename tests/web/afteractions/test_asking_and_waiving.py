@@ -13,7 +13,8 @@ from majorops.people.models import Person
 from tests.factories.afteractions import CLOSED, HOUR, an_after_action
 from tests.factories.incidents import a_closed_incident, an_incident
 from tests.factories.people import a_mim, a_person, an_auditor
-from tests.web.afteractions.pages import at, browser_of, words
+from tests.web.afteractions.pages import at, words
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,8 @@ from majorops.audit.models import AuditEntry
 from majorops.people.models import Person
 from tests.factories.afteractions import READ, a_distributed_review, hold_meeting, read_by_all
 from tests.factories.people import a_person
-from tests.web.afteractions.pages import HTMX, at, browser_of, words
+from tests.web.afteractions.pages import HTMX, at, words
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 

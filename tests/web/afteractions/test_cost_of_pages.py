@@ -31,7 +31,8 @@ from tests.factories.afteractions import (
 )
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_mim, a_person
-from tests.web.afteractions.pages import at, browser_of, statements
+from tests.web.afteractions.pages import at, statements
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 MOST = 16

@@ -16,7 +16,8 @@ from tests.factories.afteractions import (
     write,
 )
 from tests.factories.people import a_person
-from tests.web.afteractions.pages import HTMX, at, browser_of, rows, version, words
+from tests.web.afteractions.pages import HTMX, at, rows, version, words
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 CAUSE = {

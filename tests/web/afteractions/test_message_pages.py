@@ -11,7 +11,8 @@ from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import HOUR, PUBLISHED, a_published_review, an_approval, fresh
 from tests.factories.people import a_person
-from tests.web.afteractions.pages import at, browser_of, local, statements, words
+from tests.web.afteractions.pages import at, local, statements, words
+from tests.web.browsing import browser_of
 from tests.web.overview.looking import look, main_of
 
 pytestmark = pytest.mark.django_db

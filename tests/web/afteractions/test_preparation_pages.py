@@ -15,7 +15,8 @@ from majorops import clock
 from majorops.people.models import Person
 from tests.factories.afteractions import a_drafted_review, an_after_action
 from tests.factories.people import a_contact, a_person
-from tests.web.afteractions.pages import at, browser_of, words
+from tests.web.afteractions.pages import at, words
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,8 @@ from tests.factories.afteractions import (
     write,
 )
 from tests.factories.people import a_contact, a_person, an_auditor
-from tests.web.afteractions.pages import at, browser_of, words
+from tests.web.afteractions.pages import at, words
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 

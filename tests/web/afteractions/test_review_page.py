@@ -13,7 +13,8 @@ from afteractions.operations.proposals import propose
 from majorops.people.models import Person
 from tests.factories.afteractions import PUBLISHED, a_change, a_reviewed_review, fresh, publish, write
 from tests.factories.people import a_person
-from tests.web.overview.looking import browser_of, words
+from tests.web.browsing import browser_of
+from tests.web.overview.looking import words
 
 pytestmark = pytest.mark.django_db
 AT = PUBLISHED + timedelta(days=31)

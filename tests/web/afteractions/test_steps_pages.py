@@ -21,7 +21,8 @@ from tests.factories.afteractions import (
 )
 from tests.factories.incidents import minutes
 from tests.factories.people import a_person
-from tests.web.afteractions.pages import at, browser_of, local, next_weekday, words
+from tests.web.afteractions.pages import at, local, next_weekday, words
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

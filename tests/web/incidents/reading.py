@@ -7,15 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from majorops.people.models import Person
-
 HTMX = {"HX-Request": "true"}
-
-
-def browser_of(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def words(html: bytes | str) -> str:

@@ -17,7 +17,8 @@ from majorops import clock
 from majorops.people.models import Person
 from tests.factories.incidents import an_incident, minutes
 from tests.factories.people import a_mim, a_person, an_administrator, an_auditor
-from tests.web.incidents.reading import HTMX, browser_of, statements, words
+from tests.web.browsing import browser_of
+from tests.web.incidents.reading import HTMX, statements, words
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,8 @@ from django.test import Client
 from incidents.models import Incident, Service
 from majorops.people.models import Person
 from tests.factories.people import a_person, an_auditor
-from tests.web.incidents.reading import browser_of, words
+from tests.web.browsing import browser_of
+from tests.web.incidents.reading import words
 
 pytestmark = pytest.mark.django_db
 DECLARE = "/incidents/declare/"

@@ -10,7 +10,8 @@ from django.test import Client
 from incidents.models import Incident
 from majorops.people.models import Person
 from tests.factories.people import a_mim, an_administrator, an_auditor
-from tests.web.incidents.reading import browser_of, words
+from tests.web.browsing import browser_of
+from tests.web.incidents.reading import words
 
 pytestmark = pytest.mark.django_db
 IMPORT = "/incidents/import/"

@@ -10,7 +10,8 @@ from majorops import clock
 from majorops.people.models import Person
 from tests.factories.incidents import an_incident, minutes
 from tests.factories.people import a_mim, a_person
-from tests.web.incidents.reading import HTMX, browser_of, statements, words
+from tests.web.browsing import browser_of
+from tests.web.incidents.reading import HTMX, statements, words
 
 pytestmark = pytest.mark.django_db
 

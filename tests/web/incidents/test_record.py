@@ -12,7 +12,8 @@ from incidents.operations.log import link_repeat, log_event
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_mim, a_person
-from tests.web.incidents.reading import browser_of, statements, words
+from tests.web.browsing import browser_of
+from tests.web.incidents.reading import statements, words
 
 pytestmark = pytest.mark.django_db
 

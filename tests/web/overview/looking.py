@@ -10,22 +10,16 @@ from typing import Any
 
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, Change, Obligation, Revision, Section
 from afteractions.vocabulary import ObligationKind, Status
 from incidents.models import Incident, IncidentAccess
 from majorops.people.models import Person
+from tests.web.browsing import browser_of
 
 HTMX = {"HX-Request": "true"}
 _number = count(1)
-
-
-def browser_of(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def words(answer: Any) -> str:

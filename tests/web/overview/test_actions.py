@@ -20,7 +20,8 @@ from tests.factories.afteractions import (
     a_published_review,
 )
 from tests.factories.people import a_mim, a_person, an_auditor
-from tests.web.overview.looking import HTMX, browser_of, look, main_of, many_overdue, statements, the_time
+from tests.web.browsing import browser_of
+from tests.web.overview.looking import HTMX, look, main_of, many_overdue, statements, the_time
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

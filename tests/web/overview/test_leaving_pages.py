@@ -8,7 +8,8 @@ from majorops.people.models import Person
 from majorops.people.signals import came_or_left
 from tests.factories.afteractions import SCHEDULED, an_after_action
 from tests.factories.people import a_mim, a_person, an_administrator
-from tests.web.overview.looking import browser_of, look, main_of, statements, the_time
+from tests.web.browsing import browser_of
+from tests.web.overview.looking import look, main_of, statements, the_time
 
 pytestmark = pytest.mark.django_db
 

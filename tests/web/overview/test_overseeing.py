@@ -9,16 +9,8 @@ from afteractions.models import Escalation, Nudge, Obligation, SavedView
 from majorops.people.models import Person, Team
 from tests.factories.afteractions import SCHEDULED, a_published_review
 from tests.factories.people import a_contact, a_mim, a_person, an_auditor
-from tests.web.overview.looking import (
-    HTMX,
-    browser_of,
-    look,
-    main_of,
-    many_overdue,
-    statements,
-    the_time,
-    words,
-)
+from tests.web.browsing import browser_of
+from tests.web.overview.looking import HTMX, look, main_of, many_overdue, statements, the_time, words
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

@@ -16,7 +16,8 @@ from tests.api.caller import Caller
 from tests.factories.afteractions import CLOSED, a_published_review
 from tests.factories.incidents import OPENED, an_incident
 from tests.factories.people import a_person
-from tests.web.afteractions.pages import HTMX, browser_of, words
+from tests.web.afteractions.pages import HTMX, words
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 
