@@ -9,7 +9,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from afteractions.models import Obligation, VendorFollowUp, VendorItem
-from afteractions.vocabulary import ObligationKind, ObligationState
+from afteractions.vocabulary import HELD_TO, ObligationKind, ObligationState
 from incidents.models import Incident, Vendor, VendorEngagement
 from incidents.queries import vendors_known_to
 from incidents.rules.vendor_terms import Response, missing_terms, response_against
@@ -21,7 +21,7 @@ DUE = (ObligationKind.VENDOR_RCA, ObligationKind.VENDOR_ITEM)
 
 @dataclass(frozen=True, slots=True)
 class Engaged:
-    """One engagement with what came of it; `rca` is its latest deadline, None where no RCA is due."""
+    """One engagement with what came of it; `rca` is the deadline that holds, None where no RCA is due."""
 
     engagement: VendorEngagement
     response: Response
@@ -86,9 +86,9 @@ def told(vendor: Vendor, engagements: Iterable[VendorEngagement]) -> list[Engage
     }
     deadlines = {
         one.subject_key: one
-        for one in Obligation.objects.filter(incident__in=incidents, kind=ObligationKind.VENDOR_RCA)
-        .exclude(state=ObligationState.MISSED)
-        .order_by("id")
+        for one in Obligation.objects.filter(
+            incident__in=incidents, kind=ObligationKind.VENDOR_RCA, state__in=HELD_TO
+        ).order_by("id")
     }
 
     def first(key: int) -> int:

@@ -115,6 +115,11 @@ class ObligationState(Word):
     HISTORY = "history", "History"
 
 
+# In these somebody is held to the date. What was missed has a successor, and what was replaced, waived or is of the
+# past counts neither way.
+HELD_TO = (ObligationState.OPEN, ObligationState.MET, ObligationState.MET_LATE)
+
+
 class AttendeeRequirement(Word):
     REQUIRED = "required", "Required"
     SITUATIONAL = "situational", "Situational"

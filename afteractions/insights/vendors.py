@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Concat
 
 from afteractions.insights.asked import Asked, hidden, rows, share
 from afteractions.models import Obligation, VendorFollowUp
-from afteractions.vocabulary import ObligationKind, ObligationState
+from afteractions.vocabulary import HELD_TO, ObligationKind
 from incidents.models import Incident, VendorEngagement
 from majorops.people.models import Person
 
-STANDING = (ObligationState.OPEN, ObligationState.MET, ObligationState.MET_LATE, ObligationState.HISTORY)
 # The entry that an engagement and its corrections go back to: their follow-up hangs on that one.
 FIRST = """(
     WITH RECURSIVE back(id, corrects_id) AS (
@@ -19,7 +18,8 @@ FIRST = """(
         SELECT before.id, before.corrects_id FROM incidents_vendorengagement before
             JOIN back ON before.id = back.corrects_id)
     SELECT id FROM back WHERE corrects_id IS NULL)"""
-# When the RCA is due follows from the date that was agreed and from the contract: its deadline says it.
+# When the RCA is due follows from the date that was agreed and from the contract: its deadline says it, and where
+# none holds, none is due.
 # The last word on an engagement is the one that nothing corrects; the SLA is the one stated at the time, else the
 # contract's.
 ENGAGED = """
@@ -36,10 +36,10 @@ FROM incidents_vendorengagement e JOIN incidents_vendor v ON v.id = e.vendor_id
     LEFT JOIN people_person p ON p.id = i.mim_id
     CROSS JOIN LATERAL (SELECT {first} AS id) first
     LEFT JOIN afteractions_vendorfollowup u ON u.engagement_id = first.id
-    CROSS JOIN LATERAL (SELECT coalesce((
+    LEFT JOIN LATERAL (
         SELECT due_at FROM afteractions_obligation
         WHERE incident_id = e.incident_id AND kind = 'vendor_rca' AND subject_key = 'vendor:' || first.id
-            AND state IN ({standing}) ORDER BY id DESC LIMIT 1), u.rca_due_at) AS due_at) rca
+            AND state IN ({held_to}) ORDER BY id DESC LIMIT 1) rca ON true
 WHERE coalesce(e.engaged_at, i.listed_at) >= %s AND coalesce(e.engaged_at, i.listed_at) < %s
     AND NOT EXISTS (SELECT FROM incidents_vendorengagement later WHERE later.corrects_id = e.id)
     AND i.id NOT IN ({hidden}) {narrowed}
@@ -48,7 +48,7 @@ GROUP BY v.id ORDER BY count(*) DESC, v.name
 PARTS = {
     "sla": "coalesce(e.response_sla_minutes, v.response_sla_minutes)",
     "first": FIRST.format("e.id, e.corrects_id"),
-    "standing": ", ".join(f"'{state.value}'" for state in STANDING),
+    "held_to": ", ".join(f"'{state.value}'" for state in HELD_TO),
 }
 
 
@@ -124,11 +124,9 @@ def engagements_behind(
         incident=OuterRef("incident"),
         kind=ObligationKind.VENDOR_RCA,
         subject_key=Concat(Value("vendor:"), Cast(OuterRef("first"), TextField())),
-        state__in=STANDING,
+        state__in=HELD_TO,
     )
     return found.annotate(first=first).annotate(
-        rca_due_at=Coalesce(
-            Subquery(deadline.order_by("-id").values("due_at")[:1]), Subquery(follow_up.values("rca_due_at"))
-        ),
+        rca_due_at=Subquery(deadline.order_by("-id").values("due_at")[:1]),
         rca_received_at=Subquery(follow_up.values("rca_received_at")),
     )

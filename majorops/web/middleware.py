@@ -1,32 +1,13 @@
-"""Who asks, and how a page shows a refusal that no view has shown itself."""
+"""How a page shows a refusal that no view has shown itself."""
 
 from collections.abc import Callable
 
-from django.contrib.auth import get_user
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
 from majorops.refusal import Absent, NotAllowed, Refused
-
-
-class SignedInMiddleware:
-    """On pages that ask for a sign-in `request.user` is the person, not Django's stand-in that looks for the person at
-    every question: each row of a page asks what its reader may do. Other pages may not need the database at all."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], *arguments: object
-    ) -> None:
-        # What `login_required` leaves at a view, for Django's own middleware that asks everybody to sign in.
-        if hasattr(view, "login_url"):
-            request.user = get_user(request)
 
 
 class RefusedMiddleware:

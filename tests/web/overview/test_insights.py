@@ -15,8 +15,9 @@ from afteractions.insights.times import Measure, times
 from afteractions.insights.vendors import vendors
 from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Obligation, VendorFollowUp
 from afteractions.operations.vendors import attach_rca
+from afteractions.vendor_history import told
 from afteractions.views.insight_topics import TOPICS
-from afteractions.vocabulary import AntiPattern, ObligationKind, Status
+from afteractions.vocabulary import AntiPattern, ObligationKind, ObligationState, Status
 from incidents.models import Incident, IncidentFigures, Vendor
 from incidents.operations.close import close
 from incidents.operations.log import reach_milestone
@@ -126,8 +127,8 @@ def test_vendors_are_held_to_the_sla_that_was_stated() -> None:
     assert vendor.median_response == 25 * 60
 
 
-def test_an_rca_is_due_by_the_contract_and_stays_so_when_the_engagement_is_corrected() -> None:
-    mim = a_mim()
+def an_rca_awaited(mim: Person) -> VendorFollowUp:
+    """The follow-up of a vendor whose contract gives it five days, long passed."""
     Vendor.objects.create(name="Nordlicht Netz", rca_term_days=5, service_manager=mim)
     incident = an_incident(mim)
     said = {"by": mim, "at": OPENED + minutes(5), "now": OPENED + minutes(5)}
@@ -136,7 +137,13 @@ def test_an_rca_is_due_by_the_contract_and_stays_so_when_the_engagement_is_corre
         incident, kind=MilestoneKind.RECOVERED, by=mim, at=OPENED + minutes(30), now=OPENED + minutes(30)
     )
     close(incident, by=mim, at=OPENED + minutes(40), now=OPENED + minutes(40))
-    follow_up = VendorFollowUp.objects.get(engagement=engagement)
+    return VendorFollowUp.objects.get(engagement=engagement)
+
+
+def test_an_rca_is_due_by_the_contract_and_stays_so_when_the_engagement_is_corrected() -> None:
+    mim = a_mim()
+    follow_up = an_rca_awaited(mim)
+    engagement = follow_up.engagement
     [vendor] = vendors(mim, asked())
     assert (vendor.rca_due, vendor.rca_overdue) == (1, 1)
     corrected = {"by": mim, "at": OPENED + DAY, "now": OPENED + DAY}
@@ -151,6 +158,23 @@ def test_an_rca_is_due_by_the_contract_and_stays_so_when_the_engagement_is_corre
     assert received.at == NOW - DAY
     assert due.at is not None
     assert OPENED + 4 * DAY < due.at < OPENED + 7 * DAY
+
+
+@pytest.mark.parametrize("counts_neither_way", [ObligationState.HISTORY, ObligationState.WAIVED])
+def test_an_rca_of_the_past_and_a_waived_one_count_neither_way(counts_neither_way: ObligationState) -> None:
+    mim = a_mim()
+    follow_up = an_rca_awaited(mim)
+    VendorFollowUp.objects.update(rca_due_at=OPENED + 5 * DAY)
+    deadline = Obligation.objects.filter(kind=ObligationKind.VENDOR_RCA)
+    waiver = {"ended_at": NOW, "ended_by": mim, "ended_reason": "The vendor is no more"}
+    said = waiver if counts_neither_way == ObligationState.WAIVED else {}
+    deadline.update(state=counts_neither_way, next_step="", next_step_at=None, **said)
+    [vendor] = vendors(mim, asked())
+    assert (vendor.engagements, vendor.rca_due, vendor.rca_overdue) == (1, 0, 0)
+    [[*_, (_, due), _]] = look(mim, "/insights/vendors/list/", NOW).context["rows"]
+    assert due.at is None
+    [row] = told(follow_up.engagement.vendor, [follow_up.engagement])
+    assert row.rca is None
 
 
 def test_what_was_captured_is_learned_with_the_evidence() -> None:
