@@ -61,7 +61,8 @@ _FAULT = (
     r"got it wrong|"
     r"rushed|took (?:a )?shortcuts?|refused to|chose to ignore|was confused|skipped|assumed|broke|"
     r"violated|breached|disobeyed|disregarded|lost (?:focus|concentration)|"
-    r"(?:broke|did not follow) the rules?|did nothing|"
+    r"(?:broke|did not follow) the rules?|did nothing|been (?:more|less) (?:careful|attentive|vigilant|"
+    r"cautious|thorough|diligent|careless|hasty|alert|focused|experienced)|"
     r"(?:(?!received|showed)\w+ed|ran|chose|put|set|took|gave|sent|cut|read) the wrong)"
 )
 _MAKERS = (
@@ -95,7 +96,8 @@ _PATTERNS = (
     r"ility)|"
     r"unprofessional(?:ly|ism)?|laziness|thoughtless(?:ly|ness)?|foolish(?:ly|ness)?|idiot(?:ic)?|"
     r"inept(?:itude)?|"
-    r"amateurish|shoddy|culpable|oversight by|unforgivable|inexcusable|misconduct|malpractice)\b(?! whisper)",
+    r"amateurish|shoddy|inexperience|culpable|oversight by|unforgivable|inexcusable|misconduct|"
+    r"malpractice)\b(?! whisper)",
     r"\b(?:lack of|insufficient|not enough|poor|bad|missing|inadequate) (?:attention|care|diligence|"
     r"discipline|"
     r"judge?ment|common sense|competence|skills?|vigilance|concentration|responsibility|ownership|"
@@ -104,6 +106,7 @@ _PATTERNS = (
     r"\b(?:(?:did|was|were|do|does|is|are)(?: not|n['’]t)|not|never|fail(?:ed|ing)? to|without) "
     r"pay(?:ing)? (?:\w+ )?attention\b",
     r"\b(?:is|was|were|are) (?:at fault|to blame)\b",
+    r"\b(?:did not|didn['’]t|never) (?:even |really |stop to )?(?:think|bother)\b",
     r"\b(?:is|was|were) the (?:fault|mistake) of (?:the|an?|our) \w+(?: \w+)?|"
     rf"\bthe (?:fault|mistake|oversight|negligence) of (?:the|an?|our) (?:\w+ )?(?:{_MAKERS}|team|"
     rf"colleague|person)s?\b",
@@ -119,6 +122,7 @@ _PATTERNS = (
     r"operator|developer|"
     r"administrator|admin|staff|technician|responder|colleague|employee|contractor|team member|dba|"
     r"person)s?\b",
+    rf"\b(?:failure|inability|refusal) (?:of|by) (?:the|an?|our) (?:\w+ )?(?:lead|{_MAKERS[3:-1]})s? to\b",
     r"\b(?:human|the) (?:failure|failing) of the (?:operator|engineer|team)\b",
     r"\b(?:blame|fault) (?:lies|rests|is|falls) (?:with|on) (?:the|an?|our) \w+",
     r"\b(?:should|must|needs? to|has to) be (?:re-?trained|disciplined|fired|punished|reprimanded|sanctioned|"
@@ -138,6 +142,9 @@ def blaming_passages(text: str) -> list[tuple[int, int]]:
     )
     kept: list[tuple[int, int]] = []
     for start, end in found:
+        end -= text[end - 1] == " "
         if not kept or start >= kept[-1][1]:
-            kept.append((start, end - (text[end - 1] == " ")))
+            kept.append((start, end))
+        elif end > kept[-1][1]:
+            kept[-1] = (kept[-1][0], end)
     return kept

@@ -22,6 +22,9 @@ _ALWAYS_VAGUE = re.compile(
     r"together better|"
     r"closely together|properly|thoroughly)(?! than \d)|"
     r"(?:better|more|clearer|improved) (?:communications?|teamwork|collaboration|cooperation|coordination)|"
+    r"(?:more|greater|extra|increased) (?:vigilance|care|caution|attention|diligence|discipline|awareness|rigou?r|"
+    r"transparency)|awareness (?:of|for|about|around) (?:\w+ ){1,4}(?:must|should|needs to|has to|will) be "
+    r"(?:raised|increased|improved|strengthened)|"
     r"(?:be|being|stay|staying|remain|become|get) (?:(?:more|even more|extra|very|always|better|much more) )?"
     r"(?:careful|vigilant|mindful|proactive|diligent|aware|attentive|alert|cautious|thorough|prepared|"
     r"responsive|"
@@ -74,20 +77,21 @@ _THIN = re.compile(
     rf"(?:\w+ )?{_SUBJECTS}\b|"
     r"\b(?:improv(?:e|es|ing)|enhanc(?:e|es|ing)|strengthen(?:s|ing)?|optimi[sz](?:e|es|ing)) (?:the |our "
     r"|its |their )*\w+|"
+    r"look(?:s|ing)? (?:into|at) (?:the |our |its |their )*\w+|"
     r"make sure (?:to|we|that we|everyone|everybody) \w+\b|"
     r"(?<=more )(?:training|testing|documentation|monitoring|automation|awareness|resources|people|staff)\b",
     re.IGNORECASE,
 )
 _THIN_REST_AT_MOST = 2
 _SMALL = re.compile(
-    r"should|must|shall|will|would|could|have|needs?|with|from|that|this|them|they|there|generally|"
+    r"soon|asap|should|must|shall|will|would|could|have|needs?|with|from|that|this|them|they|there|generally|"
     r"overall|between|"
     r"during|across|further|future|where|when|more|better",
     re.IGNORECASE,
 )
 
-_ROLE = re.compile(
-    r"\b(?:leads?|leaders?|managers?|owners?|engineers?|developers?|teams?|squads?|group|guild|director|"
+_ROLE_WORDS = (
+    r"(?:leads?|leaders?|managers?|owners?|engineers?|developers?|teams?|squads?|group|guild|director|"
     r"officers?|"
     r"head of \w+|chief|administrators?|admins?|sysadmins?|dbas?|sres?|mim|trl|architects?|analysts?|"
     r"coordinators?|"
@@ -95,17 +99,28 @@ _ROLE = re.compile(
     r"provider|desk|"
     r"helpdesk|committee|board|cto|cio|ciso|vp|department|staff|specialists?|technicians?|testers?|"
     r"operators?|"
-    r"chair|stewards?|trainers?|crew|chapter|tribe|secops|netops|devops|noc|soc|product manager)\b"
+    r"chair|stewards?|trainers?|crew|chapter|tribe|secops|netops|devops|noc|soc|product manager)"
+)
+_ROLE = re.compile(
+    rf"\b{_ROLE_WORDS}\b"
     r"(?=[\w ,'’-]{0,40}?\b(?:to|will|shall|must|should|is|are|has|have|by|before|\w+ing|\w+s)\b|"
-    r"[\s:),.;-]*$|[:)\]])",
+    r"[\s:),.;-]*$|[:)\]]|(?<=s) (?!of |for |with |in |on |and )\w+ (?:the|an?|all|each|every|our|its) )",
     re.IGNORECASE,
 )
+# "The duty managers stay ...": who begins the sentence does it, unless it is about what they lack.
+_SUBJECT_ROLE = re.compile(
+    rf"(?:the|our|all|all the) (?:\w+ ){{0,2}}?(?=\w+s ){_ROLE_WORDS} "
+    r"(?!need|lack|want|have|had|were|are|did|do|of|in|on|for|at|who|that|and|or|could|may|can)[a-z]+\b",
+    re.IGNORECASE,
+)
+_ANY_ROLE = re.compile(rf"\b{_ROLE_WORDS}\b", re.IGNORECASE)
 # Departments are owners only where they begin the clause: "Security rotates the key", not "improve security by May".
 _DEPARTMENT = re.compile(
     r"(?:^|[.;:(\[] *|\bby |\bowner:? )(?:the |our )?(?:\w+ )?(?:engineering|security|platform|operations|"
     r"ops|communications|support|"
     r"compliance|finance|legal|marketing|procurement|networking|infrastructure|qa|it|hr|storage|management)"
-    r"(?: (?:to|will|shall|must|owns?|adds?|writes?|moves?|sets?|\w+es|\w{3,}s)\b|[,)\]]| by )",
+    r"(?: (?:to|will|shall|must|(?:should|is to|are to|is going to)(?! be\b)|"
+    r"owns?|adds?|writes?|moves?|sets?|\w+es|\w{3,}s)\b|[,)\]]| by )",
     re.IGNORECASE,
 )
 _BY_A_ROLE = re.compile(
@@ -123,7 +138,9 @@ _DEALT_WITH = re.compile(
     re.IGNORECASE,
 )
 _VERB_OF_AN_OWNER = re.compile(r"(?:[\w-]+ ){0,2}?(?:will|shall|must|to)\b", re.IGNORECASE)
-_THING_OF_A_ROLE = re.compile(r"['’]s\b|-")
+_THING_OF_A_ROLE = re.compile(
+    r"['’]s\b|-|\s(?:elections?|nodes?|replicas?|pods?|partitions?|rotations?|schedules?|tables?)\b"
+)
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
@@ -139,15 +156,25 @@ _DATE = re.compile(
     r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}\.\d{1,2}\.(?!\d)|"
     rf"\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\b|{_MONTH}\.? \d{{1,4}}(?:st|nd|rd|th)?\b|"
     rf"(?:by|before|until|in|end of|from|during|this|next|early|late|mid)[ -](?:the )?(?:end of )?{_MONTH}\b|"
-    rf"(?:by|before|until|on|this|next|from)(?: the)?(?: next| coming)? {_DAY}\b|"
+    r"\d{1,2}/\d{1,2}\b|(?:before|by|until) the (?:next |coming )?(?:\w+ ){0,3}(?:freeze|season|release|audit|"
+    r"peak|migration|exercise|drill|renewal|launch)\b|(?:first|second) half of \w+|"
+    r"(?:first|second|third|fourth|last) quarter\b|(?:before|by) (?:christmas|easter|new year|summer|winter)\b|"
+    rf"(?:by|before|until|on|this|next|from|due)(?: the)?(?: next| coming)? {_DAY}\b|"
     rf"(?:this|next|coming|following|current)(?: \w+)? {_SPAN}\b|"
     rf"(?:with)?in (?:the next |the coming )?(?:\d+|an?|one|two|three|four|five|six|seven|eight|ten|"
     rf"twelve|thirty) "
     rf"(?:more |business |working )?{_SPAN}\b|"
-    rf"end of (?:the |this |next )?(?:{_SPAN}|day|business)\b|"
-    r"q[1-4](?:[ /-]?(?:20)?\d\d)?\b|h[12] 20\d\d\b|(?:by|before|until|in) 20\d\d\b|"
+    rf"end of (?:the |this |next )?(?:{_SPAN}|day|business|q[1-4])\b|"
+    r"q[1-4](?:[ /-]?(?:20)?\d\d)?\b|h[12] 20\d\d\b|(?:by|before|until|in) 20\d\d\b(?!-)|"
+    r"(?:calendar )?weeks? \d{1,2}\b|(?:kw|cw|wk) ?\d{1,2}\b|"
     r"tomorrow\b|today\b|tonight\b|eod\b|eow\b|eom\b|before the next \w+)|\[date\]",
     re.IGNORECASE,
+)
+# When it is due says nothing of who is dealt with: "In Q3 the engineers replace the keys".
+_WHEN = re.compile(rf"\b(?:by|before|until|with?in|in|on|from|at)(?: the)? {_DATE.pattern}", re.IGNORECASE)
+# Who begins the sentence: "Haruto Nishikawa is going to".
+_SUBJECT = re.compile(
+    r"^(?:[A-Z][\w'’-]+ ){1,3}(?=(?:is|are|will|shall|must|should|to)\b)(?:(?:is|are) (?:going )?)?"
 )
 # What is done already needs no date any more.
 _DONE = re.compile(
@@ -157,7 +184,11 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _GAP_FIRST = re.compile(
-    r"^[^.]*\b(?:was|were|has been|have been|took|did not|does not)\b[^.]*\.\s+", re.IGNORECASE
+    r"^[^.;]*\b(?:was|were|has been|have been|took|did not|does not)\b[^.;]*[.;]\s+", re.IGNORECASE
+)
+# What happened then is no date of what will be done.
+_PAST_FIRST = re.compile(
+    r"^[^.;]*\b(?:was|were|had been)\b[^.;]*[.;]\s+(?=.*\b(?:will|shall|must|is to|are to)\b)", re.IGNORECASE
 )
 
 
@@ -174,14 +205,14 @@ def vague_passages(text: str) -> list[tuple[int, int]]:
 
 def names_an_owner(text: str) -> bool:
     """Whether somebody is to do it: a role is enough, and so is an owner in square brackets."""
-    if _BY_A_ROLE.search(text) or _DEPARTMENT.search(text):
+    if _BY_A_ROLE.search(text) or _DEPARTMENT.search(text) or _SUBJECT_ROLE.match(text):
         return True
     return any(_does_it(text, role) for role in _ROLE.finditer(text))
 
 
 def names_a_date(text: str) -> bool:
     """Whether it says by when; "next quarter" does, and what is done already needs no date."""
-    if _DATE.search(text):
+    if _DATE.search(_PAST_FIRST.sub("", text)):
         return True
     return bool(_DONE.search(_GAP_FIRST.sub("", text)))
 
@@ -190,7 +221,7 @@ def _does_it(text: str, role: re.Match[str]) -> bool:
     """Whether a role that is mentioned is the one who acts."""
     if _THING_OF_A_ROLE.match(text, role.end()):
         return False
-    clause = re.split(r"[.;:,(]\s", text[: role.start()])[-1]
+    clause = re.split(r"[.;:,(]\s", _WHEN.sub("", text[: role.start()]))[-1]
     return (
         _DEALT_WITH.search(clause) is None or _VERB_OF_AN_OWNER.match(text[role.end() :].lstrip()) is not None
     )
@@ -198,6 +229,6 @@ def _does_it(text: str, role: re.Match[str]) -> bool:
 
 def _said_besides(text: str, start: int, end: int) -> list[str]:
     """The words that could be specific: neither the passage itself nor owner, date and small words."""
-    rest = _DATE.sub(" ", text[:start] + " " + text[end:])
-    rest = _BY_A_ROLE.sub(" ", _ROLE.sub(" ", rest))
+    rest = _SUBJECT.sub(" ", text[:start]) + " " + text[end:]
+    rest = _BY_A_ROLE.sub(" ", _ANY_ROLE.sub(" ", _DATE.sub(" ", rest)))
     return [word for word in re.findall(r"[\w-]+", rest) if len(word) > 3 and not _SMALL.fullmatch(word)]

@@ -8,11 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from afteractions.rules.given_names import GIVEN_NAMES
 from afteractions.rules.name_words import (
     BESIDE_NO_HANDLE,
     CYRILLIC_NAMES,
     FAMILY_NAMES,
-    GIVEN_NAMES,
     HAN_FAMILIES,
     HAN_FAMILIES_OF_TWO,
     HANGUL_FAMILIES,
@@ -28,6 +28,7 @@ from afteractions.rules.name_words import (
 )
 from afteractions.rules.persons import without_overlaps
 from afteractions.rules.sentences import (
+    BEFORE_A_PLACE,
     Match,
     acts,
     acts_like_a_person,
@@ -46,11 +47,13 @@ _ADDRESS = re.compile(r"(?<![\w.+/-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![:\w])")
 _HANDLE = re.compile(r"(?<![\w@/.`])@[A-Za-z][\w-]*(?:\.[a-z][\w-]*)*(?![\w/-]*/|\()")
 
 
-_CAPITAL = r"[^\W\d_a-z](?:[^\W\d_]|[\u0300-\u036f])+(?:['’-][^\W\d_]+)*"
+_SIMPLE = r"[^\W\d_a-z](?:[^\W\d_]|[\u0300-\u036f])+"
+_CAPITAL = rf"{_SIMPLE}(?:['’-][^\W\d_]+)*"
 _INITIALS = re.compile(
     rf"(?<![\w.])(?:[^\W\d_]\.[ -]?){{1,3}}(?:(?:van|von|de|der|den|da|del|la|di) )*{_CAPITAL}"
 )
 _FAMILY_FIRST = re.compile(rf"(?<![\w.]){_CAPITAL}, (?:[^\W\d_a-z]\. ?){{1,2}}(?!\w)")
+_ADDRESSED = re.compile(rf"(?<![\w-]){_SIMPLE}(?=-(?:san|sama|sensei|kun|ssi|nim)\b)")
 _TITLES = "|".join(title.capitalize() for title in sorted(HONORIFICS))
 _HONOURED = re.compile(
     rf"\b(?:{_TITLES}|Señora?)\.? (?:(?:van|von|de|der|den|da|del|la|di) )*{_CAPITAL}(?: {_CAPITAL})?"
@@ -78,7 +81,19 @@ _FOREIGN = re.compile(
     r"(?<!\w)[\u0370-\u03ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f][\u0300-\u0dff\u0e00-\u0e7f]+"
     r"(?: [\u0370-\u03ff\u0590-\u06ff\u0900-\u0dff][\u0300-\u0dff]+){0,2}"
 )
-_IN_CODE_OR_DATE = re.compile(r"[/_.#`$]$|\d(?:st|nd|rd|th)? $")
+# A time of day before a name says when somebody did something.
+_IN_CODE_OR_DATE = re.compile(r"[/_.#`$]$|(?<!\d:\d)\d(?:st|nd|rd|th)? $")
+_AFTER_A_MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August),? (?:and|or|to) $")
+_INTRODUCED = re.compile(
+    r"\b(?:(?:request|insistence|suggestion|advice|time|hands|desk|laptop|memory|mailbox|calendar|departure|"
+    r"absence) of|"
+    r"(?:visit|call|phone call|message|mail|approval|sign-off|word|request) (?:by|from|with)|apart from|"
+    r"(?:edited|entered|written|approved|reviewed|signed) by|"
+    r"(?:Signed-off|Reviewed|Approved|Co-authored|Acked|Reported|Tested)-by:) $",
+    re.IGNORECASE,
+)
+_AND_AFTER = re.compile(r" (?:and|or|&) ")
+_AND_BEFORE = re.compile(r" (?:and|or|&) $")
 _HAN_LENGTHS = range(2, 5)
 _WORDS_OF_A_NAME_AT_MOST = 4
 _SHORTEST_UNLISTED = 3
@@ -86,6 +101,7 @@ _SHORTEST_UNLISTED = 3
 _SURE_GIVEN = GIVEN_NAMES - ORDINARY_WORDS - PRODUCT_NAMES - NOT_OF_NAMES
 _NO_NAMES = NOT_OF_NAMES | PRODUCT_NAMES
 _ELSEWHERE = _NO_NAMES | PLACES
+_NOBODY = _ELSEWHERE | ORDINARY_WORDS
 _NO_BEGINNINGS = NOT_OF_NAMES - ORDINARY_GIVEN_NAMES
 _PLACES_AND_THINGS = (NOT_OF_NAMES | PLACES) - FAMILY_NAMES - ORDINARY_GIVEN_NAMES - PRODUCT_NAMES
 
@@ -105,6 +121,7 @@ def possible_names(text: str) -> list[Match]:
         *_in_capitals(text),
         *_in_other_scripts(text),
     }
+    spans |= set(_beside_others(text, spans))
     return without_overlaps(Match(start, end, certain=False) for start, end in sorted(spans))
 
 
@@ -158,7 +175,9 @@ def _is_full_name(text: str, run: list[re.Match[str]]) -> bool:
     start, end = run[0].start(), run[-1].end()
     if any(_CAMEL.search(word) and not _PREFIXED_FAMILY.search(word) for word in written):
         return False
-    rest_is_open = all(word not in _ELSEWHERE or word in ORDINARY_WORDS for word in plain[1:])
+    rest_is_open = all(
+        word not in _ELSEWHERE or word in ORDINARY_WORDS or word in GIVEN_NAMES for word in plain[1:]
+    )
     if _is_given(plain[0]) and (plain[0] not in PLACES or _is_family(written[-1]) or acts(text, start, end)):
         return rest_is_open and not follows_an_article(text, start)
     if any(word in _PLACES_AND_THINGS for word in plain) or follows_an_article(text, start):
@@ -170,7 +189,7 @@ def _is_full_name(text: str, run: list[re.Match[str]]) -> bool:
         )
     if _is_family(written[-1]) or _is_given(plain[-1]):
         return True
-    named = acts(text, start, end)
+    named = acts(text, start, end) or _is_introduced(text, start)
     if plain[0] in ORDINARY_GIVEN_NAMES:
         return named or not begins_a_sentence(text, start)
     if any(not word.isascii() for word in written):
@@ -178,7 +197,8 @@ def _is_full_name(text: str, run: list[re.Match[str]]) -> bool:
     if all(word in ORDINARY_WORDS for word in plain):
         return acts_like_a_person(text, start, end)
     if begins_a_sentence(text, start):
-        return acts_like_a_person(text, start, end) or does_a_deed(text, end) or owns(text, end)
+        like_a_person = acts_like_a_person(text, start, end) or _is_introduced(text, start)
+        return like_a_person or does_a_deed(text, end) or owns(text, end)
     return named
 
 
@@ -202,6 +222,10 @@ def _is_single_name(text: str, found: re.Match[str]) -> bool:
         return False
     if re.match(r"[ -]?[\d(_]|\.\w|/|:\w", text[end:]) or _IN_CODE_OR_DATE.search(text[:start]):
         return False
+    if BEFORE_A_PLACE.search(text[:start]):
+        return False
+    if word in {"may", "june", "august", "april"} and _AFTER_A_MONTH.search(text[:start]):
+        return False
     like_a_person = acts_like_a_person(text, start, end)
     if word in PLACES or word in PRODUCT_NAMES:
         return word in GIVEN_NAMES and (like_a_person or occupied)
@@ -217,8 +241,29 @@ def _is_single_name(text: str, found: re.Match[str]) -> bool:
     if len(written) < _SHORTEST_UNLISTED:
         return False
     if first:
-        return not written.isascii() and acts(text, start, end)
-    return like_a_person or (not written.isascii() and acts(text, start, end))
+        return _is_introduced(text, start) or (not written.isascii() and acts(text, start, end))
+    return like_a_person or _is_introduced(text, start) or (not written.isascii() and acts(text, start, end))
+
+
+def _beside_others(text: str, spans: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """ "Giorgi and Anahit edited the state": who stands beside a name may be one too, if it is nothing else."""
+    starts, ends = {start for start, _ in spans}, {end for _, end in spans}
+    for whole in capitalised_runs(text):
+        run = _without_a_beginning(text, whole)
+        plain = [fold(word.group()) for word in run]
+        if not run or len(run) > _WORDS_OF_A_NAME_AT_MOST or any(word in _NOBODY for word in plain):
+            continue
+        start, end = run[0].start(), run[-1].end()
+        after, before = _AND_AFTER.match(text, end), _AND_BEFORE.search(text[:start])
+        beside = (after and after.end() in starts) or (before and before.start() in ends)
+        written = any(_CAMEL.search(word.group()) for word in run) or len(run[0].group()) < _SHORTEST_UNLISTED
+        if beside and not written and not follows_an_article(text, start):
+            yield start, end
+
+
+def _is_introduced(text: str, start: int) -> bool:
+    """ "at the request of", "Reviewed-by:": after these stands somebody, whatever the name."""
+    return _INTRODUCED.search(text[:start]) is not None
 
 
 def _is_by(text: str, start: int) -> bool:
@@ -242,7 +287,7 @@ def _written_with_initials(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _honoured(text: str) -> Iterator[tuple[int, int]]:
-    return (found.span() for found in _HONOURED.finditer(text))
+    return (found.span() for form in (_HONOURED, _ADDRESSED) for found in form.finditer(text))
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
@@ -258,7 +303,8 @@ def _addresses(text: str) -> Iterator[tuple[int, int]]:
         named = previous_word(text, found.start()) in BESIDE_NO_HANDLE or next_word(text, found.end()) in (
             BESIDE_NO_HANDLE
         )
-        if not code and not named and not any(part in nobody | NO_HANDLES for part in parts):
+        of_a_role = parts[0] not in _SURE_GIVEN and any(part in nobody | NO_HANDLES for part in parts)
+        if not code and not named and not of_a_role:
             yield found.span()
 
 

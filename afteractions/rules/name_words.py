@@ -8,111 +8,6 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Given names that are hardly ever anything else in English prose about systems.
-GIVEN_NAMES = _words("""
-aaron abbas abdul abdullah abel abena abigail abiodun adaeze adam adebayo adela adele adrian adunni agata
-agnes agnieszka ahmad ahmed ahmet aicha aidan aiko aino aisha akihiro akira akosua alan alastair albert
-albrecht alejandra alejandro aleksander aleksandra alena alessandro alex alexander alexandra alexis
-alfonso alfred alfredo ali alice alicia alima alina alison alistair allison alma aloysius alvaro alvin
-amanda amani amara amelia amelie amina amir amit amparo amy ana anahit anand ananya anastasia anastasios
-anaya anders andras andre andrea andreas andreea andrei andrew andrey andrzej andy aneta angela angelina
-angelo angus anil anita anja anjali ann anna anne annika anouk anoushka anthony antje antoine anton
-antonella antonia antonio antti anya aoife archana ariel arjun armando arnav arne arnold arthur artur arun
-arvid arvind asha ashley ashok asif asma assaf astrid athanasios aurelie axel ayaka ayan ayesha aylin
-ayman ayodele azadeh balaji bao barbara barnaby barry bartosz bashir bastian beata beatrice beatriz becky
-ben benedikt benjamin benoit berit bernadette bernard bernd bernhard berta beth betty bhavna bianca birgit
-birgitte bjarne bjorn blanca blessing bob bobby bogdan boleslaw boris borja bozena brad bradley brandon
-branislav brenda brian brianna bridget brigitte bronwyn brooke bruce bruno burak caitlin callum camila
-camille carina carl carla carlos carmen carol carolina caroline carsten catherine cathy cecile cecilia
-cedric celia celine cesar chaim charlene charles charlie charlotte chen chiara chibuzo chidi chika chinedu
-chinonso chinwe chioma chloe chris christian christina christine christopher chukwuemeka ciara cihan cindy
-claire clara clarissa claudia claudio clemens clement clive colin connor cornelia cornelius cosima cosmin
-craig cristina cynthia cyril dagmar dagny daisuke dakota dalia damian damien dan daniel daniela daniele
-danielle danny daphne daria dario darius dariusz darragh darren dave david dawid debbie deborah deepak
-deirdre delphine demetrius denise dennis derek derrick desmond devika devon diana diego dieter dilip
-dimitri dina dinesh dirk divya dmitri dmitry dolores domenico dominik dominique donal donald donna donnie
-dora doris dorota dorothea dorothy doug douglas duc duncan dustin ebba ebony edda eddie edgar edith edna
-eduardo edward edwin efua eileen einar eirik eitan ekaterina elaine eleanor elena eleni eleonora eli elias
-elif elin elina elisa elisabeth elise elizabeth elke ella ellen ellie elodie eloise elsa elsie elvira
-emeka emeline emil emilia emiliano emily emma emmanuel emre enrique enzo eric erica erik erika erin ernest
-ernst erwin esteban esther ethan etienne eugene eun eunice eva evelyn ewa ewan fabian fabio fadi farah
-farhan farid fatima fatma fatou federico felicity felix feng ferdinand fergus fernanda fernando filip
-filippo finn fiona fionn flavia flora florian floriane folake frances francesca francesco francine
-francisca francisco francois francoise frank franz frauke freddie frederic frederica frederik frida frieda
-friedrich fumiko gabriel gabriela gabriella gabrielle gail ganesh gareth gary gaurav gavin genevieve geoff
-geoffrey georg george georgia gerald gerard gerda gerhard gert gianluca gianni gilbert giles gina giorgio
-giorgos giovanni gisela giulia giuliana giuseppe gloria godwin gonzalo gopal goran gottfried graham greg
-gregor gregory greta grzegorz guadalupe gudrun guido guillaume guillermo gulsen gunnar gunther gus gustav
-gustavo gwen habiba hadi hakan hakon hal halima hamid hamza hana hank hanna hannah hanne hans harald hari
-harish harriet harry hartmut haruka haruki haruto hassan hatice heather hector hedwig hege heidi heike
-heikki heiko heinz helen helena helga henriette henrik henrike henry hiba hideo hilda hilde hiroko hiroshi
-hoang holger hongwei horst howard hubert huda hugo humberto hussein hyun ian ibrahim ibrahima idris
-ifeanyi ifeoma ignacio igor ike ikram ilaria ilias ilka ilona ilse imani imelda imogen imran ines inga
-inge ingo ingrid ioana ioannis ira irene irfan irina irma isaac isabel isabella isabelle isadora isha
-ishaan ismail ivan ivana ivo iwona izabela jacek jack jacob jacqueline jacques jadwiga jaime jakob jakov
-jakub jamal james jamie jamila jan jane janet janez janine janusz jarek jaroslav jason javad javier jean
-jed jeff jeffrey jelena jelle jennifer jens jeremy jerome jerry jerzy jesper jessica jesus jiaming jihye
-jim jimmy jin jing jiri joachim joakim joan joanna joao joaquin jocelyn jochen joe joel johan johann
-johanna john johnny jon jonas jonathan jordan jorge joris jose josef josefina joseph josephine josh joshua
-josip jovana juan juanita judith juergen jukka julian juliane julianne julie julien juliet juliette julius
-junko jurgen justin jutta jyoti kaito kalyani kamala kamil kaori karen karim karin karl karol karolina
-karsten karthik kaspar kasper katalin katarzyna kate katharina katherine kathleen katie katja katrin
-katrina katya kavita kayla kazuki keiko keisha keisuke keith kelechi kelly kemal ken kenji kenneth kerstin
-ketan kevin khadija khalid kieran kim kimberly kirsten kjell klara klaudia klaus kofi konrad konstantin
-konstantinos kristen kristian kristina kristof krzysztof kseniya kumar kunal kurt kwabena kwame kwasi kyle
-kyoko laila lakshmi lamar lamia larissa larry lars lasse laszlo latifa latoya laura lauren laurent lea
-leah leandro leif leila leilani lena lennart lenny leo leon leonardo leonid leonie leonor leopold leticia
-lev liam lidia lieke lilian liliana lily linda linh linus lisa liu livia liviu ljubica lorena lorenzo
-loretta lorraine lothar lotte lou louie louis louise lubna luca lucas lucia lucy ludmila ludwig luigi luis
-luisa lukas lukasz luke lutz lydia lydie lynn maarten macarena maciej madeleine madhavi mads magdalena
-magnus mahendra mahesh mahmoud maire malcolm malgorzata malik malika malin mamadou manfred manish manoj
-mansour manuel manuela marcel marcela marcello marcelo marcin marco marcus marcy marek margaret margarethe
-margarita margit margot marguerite maria mariam marian mariana marianne maribel marie marijke mariko
-marina mario marion marius marjolein markku markus marlene marlon marta martha martin martina martti
-marwan mary masako masashi mateo mateusz mathias mathieu mathilde mats matt matteo matthew matthias
-maureen maurice maurizio maximilian maya mayumi meera megan mehdi mehmet mei melanie melissa meret mette
-micah michael michal michel michele michelle michiko midori miguel mihaela mihai mika mikael mike mikhail
-mikolaj milan milena milos mina minh mirek mirela miriam mirko miroslav mitch mitsuko mohamed mohammad
-mohammed mohan moira moises monica monika monique morgan morten muhammad mukesh murat muriel mustafa
-mwangi myriam nabil nadezhda nadia nadine nancy naoki naoko naomi narayan nasser natalia natalie natasha
-nate nathalie nathan nathaniel naveen navid nazanin ned neema neha neil nelson nestor ngozi nia niamh
-nicholas nick nicola nicolai nicolas nicole niels nigel nikhil nikita nikolai nikolaj nikolaos nils nimrod
-nina nisha nkechi noah noelle noemi nora norbert noriko norm norma nuno nyambura octavia oddvar odette
-odile oisin oksana ola olaf olamide olayinka oleg oleksandr olena olga oliver olivia olivier olu olufemi
-oluwaseun omar ondrej oona orla oscar oskar oskari osman otis ottilie otto ousmane pablo padraig paige
-palle pamela panagiotis pankaj paolo parisa parvati pascal pascale patricia patrick paul paula pauline
-paulo pavel pavla pawel pedro pekka penelope petar peter petra petros petteri phil philip philipp philippe
-phoebe phuong pia pierre pieter pilar piotr piotrek pooja pradeep prakash pranav prasad priscilla priya
-priyanka quentin quynh rachel rachid radek radka radoslaw rafael rafal raghav ragnar ragnhild rahul
-raimund rainer raj rajesh rajiv ralf ralph ramesh ramon rana ranjit rashid rasmus raul ravi ravindra
-raymond rebecca rebekka regina reiko reinhard reinhold rekha rene reza rhiannon rhys ricardo riccardo
-richard ricky rikke riku rina rishi rita ritu robert roberta roberto robin roderick rodrigo rogelio roger
-rohan roland rolf romain roman romana ronald ronan ronnie rosa rosalia rosalind rosario rosemary rosie
-ross roswitha roxana ruben rudi rudolf rupert ruslan russ russell ruth ryan ryo ryota sabine sachiko
-sachin sadia saeed sakura salim sally salma salome salvador sam samantha samir samira sammy samuel sandeep
-sander sandra sandrine sangeeta sanjay sanna santosh saoirse sara sarah saskia satoshi satya sayaka scott
-sean sebastian sebastien sefa selim selma sena seppo serena serge sergei sergey sergio severin shabnam
-shahid shalini shanice shankar shannon sharon shaun shawn sheila sheldon shilpa shira shirin shirley shiv
-shreya sid siddharth sigrid sigurd silas silke silvia silvio simon simone simran sinead siobhan sipho
-sissel slawomir snezana sofia sofie solange solveig sonia sonja sophia sophie soraya soren srinivas stan
-stanislav stanislaw stefan stefanie stella stellan stephan stephanie stephen steve steven stig stoyan
-stuart subhash sudhir suleiman sumit sunil sunita suresh susan susanne sushil suzanne svein sven svenja
-svetlana swati sylvain sylvia sylvie tadashi tadeusz taiwo takashi tamar tamara tamika tanja tanya tapio
-tariq taro tatiana tatjana tatsuya ted tendai teresa terje terrence terry thabo thandiwe thea thembi theo
-theodor theresa theresia thierry thijs thilo thomas thorsten thuy tiago tihana tim timo timothy timur
-tiziana tobi tobias toby todd tom tomas tomasz tomoko tomoya tony torben torsten toshiko tove tracy trang
-travis trevor tristan trond trudy tuan tunde tuomas tuva tyler tyrone ugo ulla ulrich ulrike umar umberto
-ursula usha uta uwe vaclav vadim valentin valentina valeria valerie valerio vanessa varun vasil vasily
-venkat vera veronica veronika veronique vesna vibeke vicente victor victoria vijay vikram viktor ville
-vilma vinay vince vincent vincenzo vinod virginie vishal vivek vivian viviana vlad vladimir vojtech volker
-wahid walter waltraud wambui wanda wanjiru wayne wei wenche wendy werner wesley wiebke wiktor wilfred
-wilhelm wilhelmina willem william winfried winston wojciech wolfgang wolfram xavier xiang xiao xiaoming
-ximena xin xiomara yael yan yana yang yannick yara yash yasmin yasmine yasuko yetunde yevgeny ying yogesh
-yoko yolanda yosef yoshiko youssef yuan yuki yuko yulia yumi yuri yuriy yusra yusuf yves yvette yvonne
-zach zachary zack zahra zainab zaneta zara zbigniew zdenek zeynep zhang zhen zhou zoe zofia zoltan zsofia
-zubair zuzana
-""")
-
 # Names that are ordinary words as well; only the sentence tells which it is.
 ORDINARY_WORDS = _words("""
 amber angel archer art ash autumn baker banks barber barker bay bell belle berry bill bird bishop black
@@ -137,37 +32,53 @@ wren yard york young
 
 # Names that are products as well: seldom a person in prose about systems.
 PRODUCT_NAMES = _words("""
-accenture acme ada adyen airbrake airbus airbyte airflow akamai alexa alto amdahl amundsen ansible anthos
-antrea apollo apple aqua arango argo arista artifactory asterisk athena atlas atlassian aurora avast avro
-babel backstage bamboo barclays bard barracuda bayes bazel beam bernoulli bigquery bitbucket bloom
-bloomberg boeing boltzmann bookworm boole bosch broadcom brocade bugsnag caddy calico capgemini capybara
-casper cassandra ceph chaosmonkey chef cilium cisco citrix clair claris claude clickhouse cockroach coda
-codex cohesity commvault concourse confluence confluent consul containerd corosync cortex couchbase
-crossplane crowdstrike cypress dagger dagster dapr dask databricks datadog dbt dell deloitte dependabot
-devin dgraph dijkstra django drone druid dynatrace eclipse edison elastic eliza emc encrypt envoy ericsson
-erlang etcd euler falcon fargo fastly faust fedex fedora fermi fibonacci flagger flask flink fluent
-fluentd flux fortinet fourier freeswitch galera gatling gatsby gauss gerrit ghost gloo goldman gradle
-grafana graylog gson gunicorn hadoop harbor harvester hashicorp hazelcast heimdall helios hermes hewlett
-hive honeywell huawei hubspot hudi hudson ibm icinga ignite impala informix instana intel intercom iris
-istio jackson jaeger jammy janus jasmine jellyfish jenkins jest jetty jira jit jpmorgan julia juniper
-jupiter jupyter kafka kamailio karpenter kaspersky keepalived kerberos keycloak kibana kinesis klarna
-knative kong kpmg kubeflow kustomize kylin kyverno lambda laravel lenovo lightstep linkerd lockheed
-logstash loki longhorn looker lua lucene luigi luna lustre maersk magento mailchimp mailgun mandrill
-marathon mariadb marketo markov mastercard maven max maxwell mcafee mellanox memcached mercury mesos
-metabase micrometer mikrotik mimir minerva minikube minio mistral mixpanel monte moore motorola mulesoft
-murphy mysterium nagios nasdaq neo neo4j neptune nessus netapp netlify newrelic newton nokia nomad norton
-nova nutanix nvidia oauth occam octavia octopus odin okta oozie opal opentelemetry opsgenie orion oscar
-pacemaker packard packer paessler palo panda pandora pascal paxos paypal pearson perforce perl phoenix
-pilot pixel podman poisson portworx postfix postman postmark prefect presto prometheus pulsar pulumi puma
-puppet pyramid python qualcomm qualys quarkus raft rails rancher rapidjson ray raygun redis redshift
-renovate riak rkt rollbar rook rubrik ruby rundeck runge rust sachs salesforce salt samsung samza sap
-saturn scala scylla selenium sendgrid sensu sentinel sequoia servicenow shopify sidekiq siemens sinatra
-siri slack snowflake snyk solaris solarwinds solr sonar sonarqube sophos spark spinnaker splunk spring
-sqlite stanley storm stripe sumo supabase suricata swift symfony tableau tanzu teamcity tekton telekom
-tempo temporal terraform tesla thanos thor timescale titan tokio tomcat traefik travis trello trinity
-trino trivy turing twemproxy twilio twistlock ubiquiti unicorn vagrant valgrind varnish vault veeam velero
-venafi venus vercara vercel veritas vertica vertx victoriametrics visa vitess vmware volta watson watt
-wireguard wordpress workday xen yarn yugabyte zabbix zendesk zeus zipkin zookeeper zoom zscaler zulip
+accenture acme activemq ada adyen airbrake airbus airbyte airflow akamai alexa alpine alto amdahl
+amplitude amundsen android ansible anthos antrea apigee apollo appdynamics apple aqua arango argo arista
+artemis artifactory asterisk athena atlas atlassian aurora auth0 avast avro babel backstage bamboo
+barclays bard barracuda bayes bazel beam beanstalk bedrock bernoulli bigquery bigtable bitbucket
+bitdefender bloom bloomberg bluecoat boeing boltzmann bookworm boole boomi bosch boto braze brew
+broadcom brocade bugsnag bullseye buster cacti caddy calico camel capgemini capybara casper cassandra
+celery centos ceph certbot chaosmonkey checkpoint chef cilium cinder circle cisco citrix clair claris
+claude clickhouse cloudfront cloudwatch cockroach coda codex cogent cognito cohesity collectd comcast
+commvault composer concourse confluence confluent consul containerd copilot corosync cortex couchbase
+couchdb crontab crossplane crowdstrike cucumber cypress dagger dagster dapr dart dask databricks datadog
+dataflow dataproc dbt debian deliveroo dell deloitte deno dependabot devin dgraph digicert digitalocean
+dijkstra django dnsmasq drone dropbox druid duckdb duo dynamo dynamodb dynatrace eclipse edison elastic
+eliza emc encrypt entrust envoy equinix ericsson erlang etcd euler eventbridge expedia falcon fargate
+fargo fastly faust fedex fedora fermi fibonacci figma filebeat firehose fivetran flagger flannel flask
+flink fluent fluentbit fluentd flux flyway fortigate fortinet fourier freeipa freeswitch galera galileo
+gandi gatling gatsby gauss gentoo gerrit ghost gitea glacier gloo glue gluster godaddy golang goldman
+gradle grafana graphite graylog grpc gson gunicorn guzzle hadoop haproxy harbor harness harvester
+hashicorp haskell hazelcast heimdall helios hermes hetzner hewlett hibernate hikari hive honeywell
+huawei hubble hubspot hudi hudson hystrix ibm icinga ignite impala influx informatica informix instana
+intel intercom iris istio jackson jaeger jammy janus jasmine jasper jellyfish jenkins jest jetty jira
+jit jmeter jpmorgan julia juniper juno jupiter jupyter kafka kamailio karpenter kaspersky keepalived
+kepler kerberos keycloak kibana kinesis klarna knative kong kotlin kpmg kubeflow kustomize kylin kyverno
+lambda laravel launchdarkly lenovo letsencrypt lightsail lightstep linkerd linode liquibase lockheed
+locust logstash loki longhorn looker lua lucene luigi lumen luna lustre macie macos maersk magento
+mailchimp mailgun mailtrap mandrill mapbox marathon mariadb marketo markov mastercard maven max maxwell
+mcafee mellanox memcache memcached mercury merlin mesos metabase metaflow micrometer mikrotik mimir
+minerva minikube minio mistral mixpanel monte moore mosquitto motorola mule mulesoft munin murphy
+mysterium nagios namecheap nasdaq nats neo neo4j neptune nessus netapp netgear netlify netscaler
+netsuite newrelic newton nexus nifi nokia nomad norton notion nova nutanix nuxt nvidia oauth occam
+octavia octopus odin okta oozie opal opensearch openshift opentelemetry openvpn opsgenie optimizely
+optimus orion oscar outlook ovh pacemaker packard packer paessler palo paloalto panda pandas pandora
+pardot pascal paxos paypal pearson perforce perl phoenix pilot pinot pixel pixie playwright plesk podman
+poisson portworx postfix postman postmark prefect presto prometheus pulsar pulumi puma puppet puppeteer
+pusher pyramid python qualcomm qualys quarkus quartz quay quicksight raft rails rancher rapidjson
+raspberry ray raygun redhat redis redshift renovate resque retool riak rkt rollbar rollup rook route53
+rubrik ruby rundeck runge rust sachs sagemaker salesforce salt samsung samza sap saturn scala scaleway
+scylla sectigo segment selenium sendgrid sensu sentinel sequoia servicenow shopify sidekiq siebel
+siemens sinatra siri skype slack snowflake snyk solaris solarwinds solr sonar sonarqube sophos spark
+spinnaker splunk spring sqlite squarespace squid stanley statsd storm strapi stripe sumo supabase
+supermicro superset suricata suse svelte swagger swift sybase symantec symfony sysdig tableau talend
+tanzu teamcity tekton telegraf telekom telia telstra tempo temporal tenable teradata terraform tesla
+thanos thor thrift tidb tika timescale titan toggl tokio tomcat traefik travis trello trinity trino
+trivy turing twemproxy twilio twingate twistlock tyk typescript typesense ubiquiti unbound unicorn
+uptimerobot vagrant valgrind valkey varnish vault veeam velero venafi venus vercara vercel verisign
+veritas verizon vertex vertica vertx victoriametrics visa vite vitess vmware vodafone voldemort volta
+vue vultr watson watt weave webex webpack wildfly wireguard wordpress workday xen yarn yugabyte zabbix
+zendesk zeus zipkin zoho zookeeper zoom zscaler zulip zuul
 """)
 
 # A sequence with one of these is a role, a system, a product, a place or a time: never a person's name.
@@ -311,10 +222,10 @@ WHERE = _words("in at near between within into inside outside via through across
 PLACES = _words("""
 adelaide alberta alexandria athens aurora austin berlin bern bologna boston bristol brooklyn brussels
 cairo carolina charlotte chelsea chester chicago cologne columbus constance dallas delhi denver devon
-diego dublin durham edinburgh essex florence florida francisco frankfurt geneva georgia genoa hamilton
-helsinki hong houston iceland india ireland israel jackson jordan jose kent kenya kingston kong lincoln
-lisbon los luis lyon madison madrid manila marino memphis milan monica montreal moscow mumbai nancy naples
-nova oslo ottawa paolo paris paulo petersburg phoenix porto prague quebec reno rio rome san sao santa
+dublin durham edinburgh essex florence florida frankfurt geneva georgia genoa hamilton
+helsinki hong houston iceland india ireland israel jackson jordan kent kenya kingston kong lincoln
+lisbon los lyon madison madrid manila marino memphis milan monica montreal moscow mumbai nancy naples
+nova oslo ottawa paris petersburg phoenix porto prague quebec reno rio rome san sao santa
 santiago santo saint salem seattle seville sheffield siena sofia st stockholm stuttgart sydney tampa
 tehran tokyo toronto turin valencia vancouver vegas venice verona victoria vienna virginia warsaw
 washington wellington worcester zurich zuerich munich hamburg las el cape fort mount lake port suez
@@ -386,9 +297,10 @@ operator administrator admin colleague contractor manager mr mrs ms dr
 """)
 
 # Parts of family names that prove nothing alone.
-PARTICLES = _words(
-    "al ap bin da dal de del della den der di do dos du el ibn la le mac mc o of st ten ter van von y zu"
-)
+PARTICLES = _words("""
+abu af al ap av ben bin bint binte binti bte da dal das de del dela delas della delos den der di do dos
+du el ibn la le mac mc o of st ten ter van von y zu zum zur
+""")
 
 # Mailboxes that belong to a role.
 ROLE_MAILBOXES = _words("""
@@ -404,12 +316,13 @@ ubuntu updates user users vendor vendors web webmaster www
 
 # What follows an @ in code and chat without naming anybody.
 NO_HANDLES = _words("""
-abstractmethod after all angular app async autowired babel bean before beta cached canary celery channel
-classmethod column component contextmanager controller dataclass deprecated entity everybody everyone
-export fixture font-face head here id import include inject injectable input keyframes latest lru main
-master media mock next nonnull nullable on-call oncall output override param property pytest react
-repository retry return returns scheduled service staticmethod supports suppresswarnings table task test
-throws todo transactional types vue wraps
+abstractmethod after all angular annually app async autowired babel bean before beta cached canary
+celery channel classmethod column component contextmanager controller daily dataclass deprecated dev
+entity everybody everyone export fixture font-face head here hourly id import include inject injectable
+input keyframes latest lru main master media midnight mock monthly next nonnull nullable on-call oncall
+output override param prod property pytest react reboot repository retry return returns scheduled
+service staging staticmethod supports suppresswarnings table task test throws todo transactional types
+vue weekly wraps yearly
 """)
 
 # What stands beside an @word of code.

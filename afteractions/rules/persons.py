@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from afteractions.rules.given_names import GIVEN_NAMES
 from afteractions.rules.name_words import (
-    GIVEN_NAMES,
     NOT_OF_NAMES,
     ORDINARY_WORDS,
     PARTICLES,
@@ -19,6 +19,7 @@ from afteractions.rules.name_words import (
     PRODUCT_NAMES,
 )
 from afteractions.rules.sentences import (
+    BEFORE_A_PLACE,
     WORD,
     Folded,
     Match,
@@ -36,6 +37,7 @@ _SHORTEST_LOWER_CASE = 3
 _CAPITAL_BEFORE = re.compile(r"([^\W\d_]+) $")
 _CAPITAL_AFTER = re.compile(r" ([^\W\d_]+)")
 _LONGEST_BESIDE = 30
+_ANOTHER_HALF = re.compile(r"-(?!(?:led|san|sama|sensei|kun|chan|ji|ssi|nim)\b)[^\W\d_]")
 _NO_NAMES_OF_OTHERS = ORDINARY_WORDS | PRODUCT_NAMES | NOT_OF_NAMES | PLACES
 _NO_GIVEN_OR_FAMILY = ORDINARY_WORDS | NOT_OF_NAMES
 _THINGS = (NOT_OF_NAMES | PLACES | PRODUCT_NAMES) - ORDINARY_WORDS
@@ -88,7 +90,22 @@ def known_names(text: str, people: Iterable[KnownPerson]) -> list[Match]:
             continue
         if person.has_account or is_named_like_a_person(person.name):
             found += _names_of(person, text, text_folded)
-    return without_overlaps(Match(each.start, _whole(text, each.end), each.certain) for each in found)
+    whole = (Match(each.start, _whole(text, each.end), each.certain) for each in found)
+    return list(_joined(without_overlaps(whole), text))
+
+
+def _joined(matches: list[Match], text: str) -> Iterator[Match]:
+    """Parts of a name that stand side by side are one: "García Fuentes" of María José García Fuentes."""
+    last: Match | None = None
+    for match in matches:
+        if last is not None and text[last.end : match.start] == " " and last.certain == match.certain:
+            last = Match(last.start, match.end, last.certain)
+            continue
+        if last is not None:
+            yield last
+        last = match
+    if last is not None:
+        yield last
 
 
 def without_overlaps(found: Iterable[Match]) -> list[Match]:
@@ -149,7 +166,9 @@ def _forms_of(name: str, person: KnownPerson, text: str, said: Folded) -> Iterat
             # "The pods will grant access" does not name Will Grant.
             if text[match.start].isupper() or not only_ordinary:
                 yield match
-    for part in parts if len(parts) > 1 or person.responder else []:
+    # A letter alone is an initial: it may be anybody's.
+    alone = [part for part in parts if len(part) > 1] if len(parts) > 1 or person.responder else []
+    for part in alone:
         for match in _occurrences(part, said):
             yield from _weighed(match, text) if person.responder else _weighed_of_others(match, text)
 
@@ -208,6 +227,8 @@ def _weighed(match: Match, text: str) -> Iterator[Match]:
             yield Match(match.start, match.end, certain=word not in PRODUCT_NAMES)
         elif word in PRODUCT_NAMES and inside:
             yield Match(match.start, match.end, certain=False)
+    elif BEFORE_A_PLACE.search(text[: match.start]):
+        return
     elif capital or len(written) >= _SHORTEST_LOWER_CASE:
         yield match
 
@@ -231,12 +252,12 @@ def _weighed_of_others(match: Match, text: str) -> Iterator[Match]:
 def _is_half_of_a_double_name(match: Match, text: str) -> bool:
     """Whether a hyphen joins it to another name: "José" in "María-José" is somebody else."""
     before, after = text[: match.start], text[match.end :]
-    return re.search(r"[^\W\d_]-$", before) is not None or re.match(r"-(?!led)[^\W\d_]", after) is not None
+    return re.search(r"[^\W\d_]-$", before) is not None or _ANOTHER_HALF.match(after) is not None
 
 
 def _is_of_a_thing(match: Match, text: str) -> bool:
-    """Whether the word belongs to the name of a thing or a place: "the Baker Street exchange"."""
-    if follows_an_article(text, match.start):
+    """Whether the word belongs to the name of a thing or a place: "the Baker Street exchange", "San Jose"."""
+    if follows_an_article(text, match.start) or BEFORE_A_PLACE.search(text[: match.start]):
         return True
     before = _CAPITAL_BEFORE.search(text[max(0, match.start - _LONGEST_BESIDE) : match.start])
     after = _CAPITAL_AFTER.match(text[match.end : match.end + _LONGEST_BESIDE])

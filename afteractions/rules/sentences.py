@@ -33,6 +33,7 @@ _LETTERS = {
 _LETTER = r"[^\W\d_][\u0300-\u036f]*"
 # A word with its inner hyphens and apostrophes, but without the "'s" of an owner.
 WORD = re.compile(rf"(?:{_LETTER})+(?:(?!['’]s\b)['’-](?:{_LETTER})+)*")
+BEFORE_A_PLACE = re.compile(r"\b(?:San|Santa|S[aã]o|St|Ste|Saint|Mt|Ft|Fort|Port)\.? $")
 _OWNER = re.compile(r"['’]s?(?!\w)")
 _NEXT = re.compile(r",?\s+(?:re-)?([\w'’]+)")
 _PREVIOUS = re.compile(r"([\w'’]+)[.]?\s+$")
@@ -100,7 +101,7 @@ def owns(text: str, end: int) -> bool:
 def acts(text: str, start: int, end: int) -> bool:
     """Whether somebody or something that did a deed, or was asked, seems to stand here."""
     after = next_word(text, end)
-    deed = after in DEEDS or after in HUMAN_DEEDS or (len(after) > 4 and after.endswith("ed"))
+    deed = after in DEEDS or after in HUMAN_DEEDS or _is_regular_past(after)
     cued = previous_word(text, start) in CUES or text[:start].casefold().endswith(
         ("according to ", "thanks to ")
     )
@@ -123,8 +124,13 @@ def does_a_deed(text: str, end: int) -> bool:
     """Whether a full verb of doing follows: neither "was" nor "had", which follow anything."""
     after = next_word(text, end)
     comma = text[end : end + 1] == ","
-    regular = len(after) > 4 and after.endswith("ed")
-    return not comma and after not in AUXILIARIES and (after in DEEDS or after in HUMAN_DEEDS or regular)
+    deed = after in DEEDS or after in HUMAN_DEEDS or _is_regular_past(after)
+    return not comma and after not in AUXILIARIES and deed
+
+
+def _is_regular_past(word: str) -> bool:
+    """Whether a word is a past tense by its shape; "exceed" and "need" are not."""
+    return len(word) > 4 and word.endswith("ed") and not word.endswith("eed")
 
 
 def follows_an_occupation(text: str, start: int) -> bool:

@@ -86,15 +86,15 @@ ROOT_CAUSES: list[tuple[str, list[tuple[FindingKind, str]]]] = [
     # Blame without a name.
     ("The cause was human error.", [(BLAME, "human error")]),
     ("The operator forgot to drain the node.", [(BLAME, "operator forgot")]),
-    ("They should have known that the replica was stale.", [(BLAME, "They should have")]),
-    ("The risk should have been noticed; we should have noticed it.", [(BLAME, "we should have")]),
+    ("They should have known that the replica was stale.", [(BLAME, "They should have known")]),
+    ("The risk should have been noticed; we should have noticed it.", [(BLAME, "we should have noticed")]),
     ("A careless change removed the route.", [(BLAME, "careless")]),
     ("Negligence in the review of the plan.", [(BLAME, "Negligence")]),
     ("The engineer failed to check the plan.", [(BLAME, "engineer failed to")]),
     ("The on-call engineer did not notice the alert.", [(BLAME, "on-call engineer did not")]),
     ("A fat-fingered command emptied the bucket.", [(BLAME, "fat-fingered")]),
     ("Lack of attention during the change.", [(BLAME, "Lack of attention")]),
-    ("A junior developer ran the wrong script.", [(BLAME, "junior developer")]),
+    ("A junior developer ran the wrong script.", [(BLAME, "junior developer ran the wrong")]),
     ("Somebody made a mistake in the routing table.", [(BLAME, "Somebody made a mistake")]),
 ]
 
