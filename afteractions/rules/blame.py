@@ -30,7 +30,7 @@ _BETWEEN = (
     r"(?: (?:\w+ly|just|again|also|then|once|had|has|have|apparently|on duty|on call|on shift|on site|in "
     r"charge|"
     r"responsible|involved|concerned|was on (?:call|duty|shift)|at the (?:desk|console|time)|doing the "
-    r"\w+|running the \w+|making "
+    r"\w+|running the \w+|\w+ing|from (?:the )?\w+ (?:level|line|shift|team)|making "
     r"the \w+))*"
 )
 # What only people are accused of.
@@ -70,6 +70,14 @@ _MAKERS = (
     r"responder|vendor)"
 )
 
+# What forgets without being somebody.
+_SYSTEMS = (
+    "agent app application balancer bot broker browser cache checker client cluster container controller daemon "
+    "database device driver exporter firewall gateway instance job kernel library node parser pod poller probe "
+    "process proxy queue replica resolver router scheduler script server service switch system tool worker"
+)
+_BY_NO_SYSTEM = "".join(f"(?<!{system} )" for system in _SYSTEMS.split())
+
 # One row a pattern: what is blamed, in words that systems do not earn.
 _PATTERNS = (
     r"\b(?:human|operator|user|pilot|people|engineer|personnel|administrator|admin|individual|personal|"
@@ -77,11 +85,10 @@ _PATTERNS = (
     r"operational|developer|typing)[ -](?:errors?|mistakes?|failings?)\b(?![ -](?:rate|messages?|page|"
     r"code|handl|budget|report|"
     r"count|log|metric|correct|prevent))",
-    r"\bfat[- ]finger(?:ed|ing|s)?\b",
+    r"\bfat[- ]finger(?:ed|ing|s)?\b|\bpebkac\b|\blayer[- ]8\b",
+    rf"\b(?:any|every) (?:competent|experienced|good|decent|careful|sane|reasonable) {_SOMEBODY} would\b",
     rf"\b{_SOMEBODY}\b{_BETWEEN} {_FAULT}",
-    r"(?<!job )(?<!script )(?<!service )(?<!server )(?<!client )(?<!cache )(?<!node )(?<!process )"
-    r"(?<!system )(?<!scheduler )(?<!replica )(?<!router )\bforgot(?= |[.,;])(?! (?:my |your |the "
-    r")?passwords?\b)",
+    rf"{_BY_NO_SYSTEM}\bforgot(?= |[.,;])(?! (?:my |your |the )?passwords?\b)",
     r"\b(?:because|since|as|if only) (?:people|engineers|operators|they|somebody|someone|the (?:team|"
     r"operator|engineer)) "
     r"(?:was|were|is|are)(?: not|n['’]t) \w+",
@@ -122,7 +129,7 @@ _PATTERNS = (
     r"operator|developer|"
     r"administrator|admin|staff|technician|responder|colleague|employee|contractor|team member|dba|"
     r"person)s?\b",
-    rf"\b(?:failure|inability|refusal) (?:of|by) (?:the|an?|our) (?:\w+ )?(?:lead|{_MAKERS[3:-1]})s? to\b",
+    rf"\b(?:failure|inability|refusal) (?:of|by) (?:the|an?|our) (?:\w+ )?(?:lead|{_MAKERS})s? to\b",
     r"\b(?:human|the) (?:failure|failing) of the (?:operator|engineer|team)\b",
     r"\b(?:blame|fault) (?:lies|rests|is|falls) (?:with|on) (?:the|an?|our) \w+",
     r"\b(?:should|must|needs? to|has to) be (?:re-?trained|disciplined|fired|punished|reprimanded|sanctioned|"

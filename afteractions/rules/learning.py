@@ -8,12 +8,14 @@ import re
 # Intentions that are never a change, whatever follows.
 _ALWAYS_VAGUE = re.compile(
     r"\b(?:(?:communications?|monitoring|testing|documentation|collaboration|coordination|alerting|"
-    r"processes|training|"
+    r"processes|training|culture|quality|teamwork|security|reliability|"
     r"awareness|observability|visibility|things|handovers?|procedures) (?:should|must|could|can|needs? to|"
     r"has to|have to|"
     r"will) (?:be |get )?(?:\w+ly )?(?:improved?|better|strengthened|enhanced|increased|reviewed|"
     r"optimi[sz]ed)|"
     r"mak(?:e|ing) (?:\w+ ){1,2}(?:safer|faster|better|easier|simpler|clearer|stronger|smoother|quicker)|"
+    r"look(?:ing)? more closely|(?:talk|speak|talking|speaking) (?:to|with) each other(?: more)?|"
+    r"think(?:ing)? ahead|good (?:teamwork|communication|collaboration|work)|"
     r"think(?:ing)? before \w+ing|mak(?:e|ing) (?:the |our |this |it )?(?:\w+ )?(?:more|better|less) \w+|"
     r"(?:communicat\w*|cooperat\w*|co-operat\w*|collaborat\w*|coordinat\w*|respond\w*|react\w*|act|"
     r"plan|prepare|"
@@ -84,7 +86,7 @@ _THIN = re.compile(
 )
 _THIN_REST_AT_MOST = 2
 _SMALL = re.compile(
-    r"soon|asap|should|must|shall|will|would|could|have|needs?|with|from|that|this|them|they|there|generally|"
+    r"soon|asap|going|forward|should|must|shall|will|would|could|have|needs?|with|from|that|this|them|they|there|generally|"
     r"overall|between|"
     r"during|across|further|future|where|when|more|better",
     re.IGNORECASE,
@@ -99,12 +101,13 @@ _ROLE_WORDS = (
     r"provider|desk|"
     r"helpdesk|committee|board|cto|cio|ciso|vp|department|staff|specialists?|technicians?|testers?|"
     r"operators?|"
-    r"chair|stewards?|trainers?|crew|chapter|tribe|secops|netops|devops|noc|soc|product manager)"
+    r"chair|stewards?|trainers?|crew|chapter|tribe|secops|netops|devops|noc|soc|cab|product manager)"
 )
 _ROLE = re.compile(
     rf"\b{_ROLE_WORDS}\b"
     r"(?=[\w ,'’-]{0,40}?\b(?:to|will|shall|must|should|is|are|has|have|by|before|\w+ing|\w+s)\b|"
-    r"[\s:),.;-]*$|[:)\]]|(?<=s) (?!of |for |with |in |on |and )\w+ (?:the|an?|all|each|every|our|its) )",
+    r"[\s:),.;-]*$|(?: asap)?(?:[:)\]]| (?:→|->|=>|–|—) )|"
+    r"(?<=s) (?!of |for |with |in |on |and )\w+ (?:the|an?|all|each|every|our|its) )",
     re.IGNORECASE,
 )
 # "The duty managers stay ...": who begins the sentence does it, unless it is about what they lack.
@@ -118,7 +121,7 @@ _ANY_ROLE = re.compile(rf"\b{_ROLE_WORDS}\b", re.IGNORECASE)
 _DEPARTMENT = re.compile(
     r"(?:^|[.;:(\[] *|\bby |\bowner:? )(?:the |our )?(?:\w+ )?(?:engineering|security|platform|operations|"
     r"ops|communications|support|"
-    r"compliance|finance|legal|marketing|procurement|networking|infrastructure|qa|it|hr|storage|management)"
+    r"compliance|finance|legal|marketing|procurement|networking|infrastructure|qa|(?-i:IT)|hr|storage|management)"
     r"(?: (?:to|will|shall|must|(?:should|is to|are to|is going to)(?! be\b)|"
     r"owns?|adds?|writes?|moves?|sets?|\w+es|\w{3,}s)\b|[,)\]]| by )",
     re.IGNORECASE,
@@ -139,7 +142,8 @@ _DEALT_WITH = re.compile(
 )
 _VERB_OF_AN_OWNER = re.compile(r"(?:[\w-]+ ){0,2}?(?:will|shall|must|to)\b", re.IGNORECASE)
 _THING_OF_A_ROLE = re.compile(
-    r"['’]s\b|-|\s(?:elections?|nodes?|replicas?|pods?|partitions?|rotations?|schedules?|tables?)\b"
+    r"['’]s\b|-|\s(?:elections?|nodes?|replicas?|pods?|partitions?|rotations?|schedules?|tables?|accounts?|"
+    r"access|permissions?|portals?|contracts?|tickets?)\b"
 )
 
 _MONTH = (
@@ -156,8 +160,8 @@ _DATE = re.compile(
     r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}\.\d{1,2}\.(?!\d)|"
     rf"\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\b|{_MONTH}\.? \d{{1,4}}(?:st|nd|rd|th)?\b|"
     rf"(?:by|before|until|in|end of|from|during|this|next|early|late|mid)[ -](?:the )?(?:end of )?{_MONTH}\b|"
-    r"\d{1,2}/\d{1,2}\b|(?:before|by|until) the (?:next |coming )?(?:\w+ ){0,3}(?:freeze|season|release|audit|"
-    r"peak|migration|exercise|drill|renewal|launch)\b|(?:first|second) half of \w+|"
+    r"(?:due|by|before|until|on) \d{1,2}/\d{1,2}\b|(?:before|until) the (?:\w+ ){0,3}(?:freeze|season|peak|audit|"
+    r"renewal|launch)\b|(?:first|second) half of (?:20\d\d|(?:the|this|next) (?:year|quarter|month))\b|"
     r"(?:first|second|third|fourth|last) quarter\b|(?:before|by) (?:christmas|easter|new year|summer|winter)\b|"
     rf"(?:by|before|until|on|this|next|from|due)(?: the)?(?: next| coming)? {_DAY}\b|"
     rf"(?:this|next|coming|following|current)(?: \w+)? {_SPAN}\b|"
@@ -178,8 +182,8 @@ _SUBJECT = re.compile(
 )
 # What is done already needs no date any more.
 _DONE = re.compile(
-    r"\b(?:(?:(?:was|were|has been|have been|is now|are now|already|now) (?:\w+ )?\w+(?:ed|en|t))|"
-    r"(?:updated|added|removed|replaced|changed|documented|automated|extended|corrected) (?:with|by|to "
+    r"\b(?:(?:(?:was|were|has been|have been|is now|are now|already|now) (?:(?!not\b)\w+ )?\w+(?:ed|en|t))|"
+    r"(?<!be )(?:updated|added|removed|replaced|changed|documented|automated|extended|corrected) (?:with|by|to "
     r"include))\b",
     re.IGNORECASE,
 )

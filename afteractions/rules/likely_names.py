@@ -89,6 +89,8 @@ _INTRODUCED = re.compile(
     r"absence) of|"
     r"(?:visit|call|phone call|message|mail|approval|sign-off|word|request) (?:by|from|with)|apart from|"
     r"(?:edited|entered|written|approved|reviewed|signed) by|"
+    r"(?:substitute|replacement|stand-in|deputy) (?:for|of)|"
+    r"(?:author|owner|maintainer|contact|assignee|approver|cc|from|by):|"
     r"(?:Signed-off|Reviewed|Approved|Co-authored|Acked|Reported|Tested)-by:) $",
     re.IGNORECASE,
 )
@@ -237,7 +239,7 @@ def _is_single_name(text: str, found: re.Match[str]) -> bool:
     if _is_given(word):
         return previous_word(text, start) not in WHERE or acts(text, start, end)
     if _is_family(written):
-        return acts(text, start, end) or occupied
+        return acts(text, start, end) or occupied or _is_introduced(text, start)
     if len(written) < _SHORTEST_UNLISTED:
         return False
     if first:

@@ -98,7 +98,8 @@ def _joined(matches: list[Match], text: str) -> Iterator[Match]:
     """Parts of a name that stand side by side are one: "García Fuentes" of María José García Fuentes."""
     last: Match | None = None
     for match in matches:
-        if last is not None and text[last.end : match.start] == " " and last.certain == match.certain:
+        beside = last is not None and text[last.end : match.start] == " " and text[match.start].isupper()
+        if last is not None and beside and last.certain == match.certain:
             last = Match(last.start, match.end, last.certain)
             continue
         if last is not None:

@@ -105,13 +105,13 @@ SETS = {
     "tuned": ([row for row in LABELLED if not is_held_out(row["text"])], PEOPLE),
     "held out": ([row for row in LABELLED if is_held_out(row["text"])], PEOPLE),
     "written later": (WRITTEN_LATER, PEOPLE),
-    # Three more, each by somebody who knew neither the rules nor the other texts, with people of its own.
+    # Four more, each by somebody who knew neither the rules nor the other texts, with people of its own.
     **{
         f"by a {which} stranger": (
             labelled(f"wording_{which}.jsonl"),
             registered(f"wording_{which}_people.json"),
         )
-        for which in ("first", "second", "third")
+        for which in ("first", "second", "third", "fourth")
     },
 }
 
