@@ -1,6 +1,7 @@
 """Every test runs against real servers, as the application's own database role (README, Two database roles)."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import django
@@ -48,6 +49,14 @@ LONG_FILES = (
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG_FILES))
+    for item in items:
+        # The calls of the API are told apart by their names alone, and pytest makes no ids of those.
+        if item.name not in item.nodeid and item.parent is not None:
+            item._id = item.parent.id.child(item.name)
+    twice = [test for test, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if twice:
+        # Of tests with one id only one is run when they are given to several processes, and nothing says so.
+        raise pytest.UsageError(f"These tests share their ids: {', '.join(twice)}")
 
 
 @pytest.fixture(scope="session")
