@@ -1,7 +1,7 @@
 """Many generated dates, in all zones, against a second computation that walks through time."""
 
-from tests.faults.conftest import Seen
 from tests.faults.scale import much
+from tests.faults.seen import Seen
 from tests.rules.afteractions.test_calendar_independently import cases, differences
 
 DATES = much(200, 100_000)

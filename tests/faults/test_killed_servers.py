@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from majorops.embedded.processes import wait_until
-from tests.faults.conftest import Seen
 from tests.faults.scale import much
+from tests.faults.seen import Seen
 from tests.platform.product import Product
 
 KINDS = ("web", "beat", "postgresql", "valkey")

@@ -22,7 +22,6 @@ from majorops import clock
 from majorops.notices.models import Notice
 from tests.factories.incidents import a_closed_incident
 from tests.factories.people import a_mim, an_administrator
-from tests.faults.conftest import Seen
 from tests.faults.deadlines import (
     deadlines_at,
     deadlines_falling_due,
@@ -33,6 +32,7 @@ from tests.faults.deadlines import (
 )
 from tests.faults.processes import Process, a_beat, a_worker
 from tests.faults.scale import much
+from tests.faults.seen import Seen
 from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,8 +10,8 @@ from majorops.notices import sending
 from majorops.notices.models import Notice
 from majorops.notices.outbox import Words, tell
 from tests.factories.people import a_person, an_administrator
-from tests.faults.conftest import Seen
 from tests.faults.scale import much
+from tests.faults.seen import Seen
 from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db

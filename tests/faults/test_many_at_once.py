@@ -24,8 +24,8 @@ from tests.api.caller import ROOT, Caller
 from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action, fresh
 from tests.factories.incidents import OPENED, a_closed_incident
 from tests.factories.people import a_mim, a_person, an_administrator
-from tests.faults.conftest import Seen
 from tests.faults.scale import much
+from tests.faults.seen import Seen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS, SAVES = much((8, 10), (50, 200))

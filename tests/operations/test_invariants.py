@@ -17,6 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from tests.faults.seen import Seen
 from tests.operations.broken_rows import (
     AMONG,
     AT,
@@ -207,7 +208,8 @@ def test_a_plausible_row_is_taken_in_every_table() -> None:
             assert insert_one(table) is not None
 
 
-def test_every_check_refuses_the_rows_that_break_it() -> None:
+def test_every_check_refuses_the_rows_that_break_it(seen: Seen) -> None:
+    """Raw SQL that breaks a CHECK."""
     checks = [each for each in constraints() if each.kind == "c"]
     assert len(checks) > 50
     named = {each.name for each in checks if counted(each) is None}
@@ -224,9 +226,11 @@ def test_every_check_refuses_the_rows_that_break_it() -> None:
                 key = insert_one(check.table)
                 with refused(check.name):
                     run(f"UPDATE {check.table} SET {SELF_REFERENCES[check.name]} WHERE id = {key}")
+    seen.held, seen.done = "each refused", f"{len(checks)} CHECKs"
 
 
-def test_every_unique_refuses_the_second_row() -> None:
+def test_every_unique_refuses_the_second_row(seen: Seen) -> None:
+    """Raw SQL that says twice what may be there once."""
     uniques = [each for each in constraints() if each.kind == "u"]
     assert len(uniques) > 40
     assert {each.name for each in constraints() if each.kind == "x"} == set()
@@ -245,6 +249,7 @@ def test_every_unique_refuses_the_second_row() -> None:
             insert_one(unique.table, **different(unique.table, others), **the_same)
             with refused(unique.name):
                 insert_one(unique.table, **different(unique.table, others), **the_same)
+    seen.held, seen.done = "each refused", f"{len(uniques)} UNIQUEs"
 
 
 def different(table: str, names: set[str]) -> dict[str, str]:
@@ -413,12 +418,14 @@ TRIGGERS: Mapping[str, Callable[[str], None]] = {
 }
 
 
-def test_every_trigger_refuses_what_it_guards_against() -> None:
+def test_every_trigger_refuses_what_it_guards_against(seen: Seen) -> None:
+    """Raw SQL that does what a trigger guards against."""
     found = triggers()
     assert len(found) > 70
     assert {each.name for each in found} == set(TRIGGERS)
     for each in found:
         TRIGGERS[each.name](each.table)
+    seen.held, seen.done = "each refused", f"{len(found)} triggers"
 
 
 def test_not_even_the_owner_of_the_schema_changes_or_empties_what_is_kept(

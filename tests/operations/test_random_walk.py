@@ -10,15 +10,18 @@ import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.faults.seen import Seen
 from tests.operations.walk.cast import STAGES, a_cast
 from tests.operations.walk.walker import Walk
 
 LONG = os.environ.get("MAJOROPS_WALK") == "long"
 WALKS, STEPS = (2000, 30) if LONG else (500, 4)
+EACH = -(-WALKS // len(STAGES))
 
 
 @pytest.mark.django_db
-def test_no_walk_through_the_process_leads_to_a_state_that_is_forbidden() -> None:
+def test_no_walk_through_the_process_leads_to_a_state_that_is_forbidden(seen: Seen) -> None:
+    """A random walk through the whole process."""
     Walk.cast = a_cast()
     Walk.taken.clear()
     for number, stage in enumerate(STAGES):
@@ -26,6 +29,7 @@ def test_no_walk_through_the_process_leads_to_a_state_that_is_forbidden() -> Non
     never = {name for name, (taken, _) in Walk.taken.items() if not taken}
     # A short walk may miss a step that waits for others; most are taken all the same.
     assert len(never) <= (0 if LONG else 10), f"steps that were refused each time: {sorted(never)}"
+    seen.held, seen.done = "no forbidden state", f"{EACH * len(STAGES)} walks of up to {STEPS} steps"
 
 
 def _walk_from(stage: str, number: int) -> None:
@@ -34,7 +38,7 @@ def _walk_from(stage: str, number: int) -> None:
     run_state_machine_as_test(
         Walk if LONG else seed(number)(Walk),
         settings=settings(
-            max_examples=-(-WALKS // len(STAGES)),
+            max_examples=EACH,
             stateful_step_count=STEPS,
             deadline=None,
             database=None,
