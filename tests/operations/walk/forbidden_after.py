@@ -18,6 +18,7 @@ from afteractions.models import (
     Obligation,
 )
 from afteractions.overdue.listed import deadlines
+from afteractions.vocabulary import ObligationKind
 from incidents.models import CommandAssignment, Handover, Incident
 from majorops.notices.models import Notice
 from majorops.people.groups import GroupName
@@ -219,8 +220,10 @@ def _unescalated(items: list[Change], reviews: Mapping[Obligation, datetime]) ->
 
 
 def _doubled(obligations: list[Obligation]) -> Iterator[str]:
-    """The same step of the same deadline to the same person, whichever row stands for the deadline."""
-    subjects = {row.pk: (row.kind, row.subject_key) for row in obligations}
+    """The same step of the same deadline to the same person, whichever row stands for the deadline. A draft that was
+    withdrawn and is distributed anew is to be read anew: its readers hear of that one too."""
+    anew = ObligationKind.READ_DRAFT
+    subjects = {row.pk: (row.kind, row.subject_key, row.pk if row.kind == anew else 0) for row in obligations}
     taken = Escalation.objects.filter(obligation__in=list(subjects)).values_list(
         "obligation", "due_at", "step", "to"
     )
