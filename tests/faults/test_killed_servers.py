@@ -12,6 +12,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ class Api:
         self.token = made.stdout.strip()
 
     def call(self, path: str, body: object = None, **headers: str) -> object:
-        """Raises OSError for an answer that is no success, and for none."""
+        """Raises OSError for an answer that is no success, and for none; HTTPException for one that broke off."""
         sent = None if body is None else json.dumps(body).encode()
         named = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", **headers}
         request = urllib.request.Request(self.root + path, sent, named)
@@ -70,7 +71,7 @@ class Writer(threading.Thread):
                 time.sleep(0.2)
 
     def wrote(self, text: str) -> bool:
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, HTTPException):
             self.api.call(self.path, {"kind": "action", "text": text}, **{"Idempotency-Key": text})
             self.acknowledged.append(text)
             return True
@@ -100,6 +101,7 @@ def test_every_acknowledged_write_is_there_whatever_was_killed(product: Product,
                     kills[kind] += 1
         time.sleep(max(0.0, round_ends - time.monotonic()))
     assert wait_until(lambda: product.status("/healthz") == 200, 120), product.told()
+    assert all(writer.is_alive() for writer in writers), "A writer gave up before the last kill"
     asked_to_end.set()
     for writer in writers:
         writer.join(60)
