@@ -28,6 +28,7 @@ from afteractions.rules.escalation import Step, StepKind
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.models import CommandAssignment
 from incidents.vocabulary import CommandRole, RequirementLevel
+from majorops.bulk import store_new
 from majorops.notices import outbox
 from majorops.notices.models import Heartbeat, Notice
 from majorops.people.models import Person
@@ -260,7 +261,7 @@ class _Batch:
         )
 
     def write(self) -> None:
-        Escalation.objects.bulk_create(self.escalations, batch_size=1000, ignore_conflicts=True)
+        store_new(self.escalations)
         outbox.write(self.notices)
         for late, reviews in self.reviews.items():
             if reviews:

@@ -9,6 +9,7 @@ from afteractions.models import Change, Escalation, Obligation
 from afteractions.operations.ladder import Ladder
 from afteractions.rules.deadlines import Responsible
 from afteractions.vocabulary import ActionStatus, ChangeKind, ResponsibleGroup
+from majorops.bulk import store_new
 from majorops.notices import outbox
 from majorops.notices.models import Notice
 from majorops.notices.outbox import Words
@@ -67,7 +68,7 @@ def escalate_unresolved(reviews: Iterable[Obligation], *, now: datetime, late: b
             muteable=False,
             late=late,
         )
-    Escalation.objects.bulk_create(escalations, ignore_conflicts=True)
+    store_new(escalations)
     outbox.write(notices)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 
+from majorops.bulk import store_new
 from majorops.notices.identity import message_id
 from majorops.notices.models import Notice
 from majorops.notices.routing import route
@@ -15,7 +16,6 @@ from majorops.notices.vocabulary import Channel
 from majorops.people.models import Person
 
 LONGEST_SUBJECT = 300
-BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def notices_for(
 def write(notices: Sequence[Notice]) -> None:
     """Stores rows in bulk over the channels that their recipients want, leaving those that are there already as they
     are."""
-    Notice.objects.bulk_create(route(notices), batch_size=BATCH, ignore_conflicts=True)
+    store_new(route(notices))
 
 
 def withdraw(about_type: str, about_ids: Iterable[int]) -> None:
