@@ -14,6 +14,7 @@ import pytest
 
 import afteractions.operations
 import afteractions.rules
+import afteractions.wording
 import incidents.operations
 import incidents.rules
 from majorops.embedded.state import CHECKOUT
@@ -194,7 +195,13 @@ def test_every_verb_is_told_by_whom_and_when_by_name() -> None:
 
 
 def test_operations_and_rules_say_their_contract() -> None:
-    packages = (incidents.operations, afteractions.operations, incidents.rules, afteractions.rules)
+    packages = (
+        incidents.operations,
+        afteractions.operations,
+        incidents.rules,
+        afteractions.rules,
+        afteractions.wording,
+    )
     functions = [function for module in modules_of(*packages) for function in public_functions(module)]
     assert len(functions) > 250
     assert [f"{each.__module__}.{each.__name__}" for each in functions if not each.__doc__] == []
@@ -237,7 +244,7 @@ def test_rules_cannot_import_a_framework() -> None:
         module.__name__: [
             name for name in ("django", "rest_framework", "connection") if hasattr(module, name)
         ]
-        for module in modules_of(incidents.rules, afteractions.rules)
+        for module in modules_of(incidents.rules, afteractions.rules, afteractions.wording)
     }
     assert {name: imported for name, imported in found.items() if imported} == {}
 

@@ -2,7 +2,6 @@
 
 from rest_framework import serializers
 
-from afteractions.rules.wording import FindingKind
 from afteractions.vocabulary import (
     ActionStatus,
     AntiPattern,
@@ -21,6 +20,7 @@ from afteractions.vocabulary import (
     SectionKey,
     Status,
 )
+from afteractions.wording.check import FindingKind
 from incidents.vocabulary import RequirementLevel, Severity
 from majorops.web.answers import (
     Answer,

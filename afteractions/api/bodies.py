@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from afteractions.rules.wording import Checked
 from afteractions.vocabulary import AntiPattern, AttendeeRequirement, Decision, Disposition, SectionKey
+from afteractions.wording.check import Checked
 from majorops.web.bodies import (
     AtField,
     Body,

@@ -27,8 +27,8 @@ from afteractions.operations.vendors import FOLLOWERS_ONLY, add_item, attach_rca
 from afteractions.operations.wording import check_wording
 from afteractions.queries import action_list, actions_visible_to
 from afteractions.rules.files import LARGEST_FILE
-from afteractions.rules.wording import Checked
 from afteractions.vocabulary import ActionStatus
+from afteractions.wording.check import Checked
 from incidents.access import get_incident
 from majorops.people.models import Person
 from majorops.prepared import prepared

@@ -24,8 +24,8 @@ from afteractions.models import (
     VendorFollowUp,
 )
 from afteractions.operations.reading_list import Listed
-from afteractions.rules.wording import Finding
 from afteractions.vendor_history import lacking
+from afteractions.wording.check import Finding
 from incidents.models import Incident, Vendor
 from majorops.instants import written
 from majorops.people.models import Person

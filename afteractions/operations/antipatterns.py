@@ -24,10 +24,10 @@ from afteractions.rules.antipatterns import (
     VendorInvolved,
     occurrences,
 )
-from afteractions.rules.blame import blaming_passages
 from afteractions.rules.dispositions import reviews, without_disposition
 from afteractions.rules.facts import AfterActionFacts
 from afteractions.vocabulary import AntiPattern, AttendeeRequirement, ChangeKind, ObligationKind
+from afteractions.wording.blame import blaming_passages
 from incidents.vocabulary import RequirementLevel
 
 FIRST_MEETING = "meeting:1"

@@ -25,8 +25,8 @@ from afteractions.rules.attendance import (
     proposals,
 )
 from afteractions.rules.escalation import chain
-from afteractions.rules.persons import is_named_like_a_person
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
+from afteractions.wording.persons import is_named_like_a_person
 from incidents.models import Incident, IncidentAccess, TrackMember
 from incidents.operations.command import let_in
 from incidents.queries import incident_page

@@ -7,8 +7,8 @@ from afteractions.operations.review import Review
 from afteractions.operations.wording import check_wording, root_cause_text
 from afteractions.rules import readiness
 from afteractions.rules.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
-from afteractions.rules.wording import Checked, blocking_texts, doubtful_texts
 from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
+from afteractions.wording.check import Checked, blocking_texts, doubtful_texts
 
 
 def missing_before_distributing(after_action: AfterAction, *, now: datetime) -> list[Missing]:

@@ -10,8 +10,8 @@ from afteractions.access import can_edit
 from afteractions.models import AfterAction, DismissedName
 from afteractions.operations import steps
 from afteractions.operations.review import Review
-from afteractions.rules.persons import KnownPerson
-from afteractions.rules.wording import Checked, Finding, FindingKind, check, without_dismissed
+from afteractions.wording.check import Checked, Finding, FindingKind, check, without_dismissed
+from afteractions.wording.persons import KnownPerson
 from incidents.models import Incident
 from incidents.queries import incident_page
 from majorops.people.models import Person

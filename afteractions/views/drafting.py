@@ -20,12 +20,12 @@ from afteractions.operations.wording import dismiss_name
 from afteractions.rules.merging import merged
 from afteractions.rules.questions import PROMPTS
 from afteractions.rules.readiness import before_publishing
-from afteractions.rules.wording import Checked, Finding, check
 from afteractions.views.close_out import lines_beside
 from afteractions.views.pictures import drawn
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, head, instants, of_after_action, show, url_of, version_of
 from afteractions.vocabulary import ChangeKind, SectionKey, Status
+from afteractions.wording.check import Checked, Finding, check
 from majorops import clock
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale

@@ -26,7 +26,6 @@ from afteractions.operations.wording import known_people, not_dismissed, root_ca
 from afteractions.rules import lifecycle, readiness
 from afteractions.rules.lifecycle import LifecycleFacts, Part, Refusal
 from afteractions.rules.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
-from afteractions.rules.wording import Checked, Finding, blocking_texts, check, doubtful_texts
 from afteractions.vocabulary import (
     AttendeeRequirement,
     Certainty,
@@ -41,6 +40,7 @@ from afteractions.vocabulary import (
     Status,
     Transition,
 )
+from afteractions.wording.check import Checked, Finding, blocking_texts, check, doubtful_texts
 from incidents.vocabulary import RequirementLevel
 from majorops.people.models import Person
 from majorops.prepared import prepared

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from afteractions.models import AfterAction, DismissedName
 from afteractions.operations.draft import missing_before_distributing
 from afteractions.operations.wording import check_wording, dismiss_name
-from afteractions.rules.wording import Checked
+from afteractions.wording.check import Checked
 from majorops.audit.models import AuditEntry
 from majorops.refusal import NotAllowed, Refused
 from tests.factories.afteractions import SCHEDULED, an_after_action, fresh, write

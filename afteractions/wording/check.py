@@ -8,11 +8,11 @@ named, actionable". Offsets are code points of the text as given, ends exclusive
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from afteractions.rules.blame import blaming_passages
-from afteractions.rules.learning import names_a_date, names_an_owner, vague_passages
-from afteractions.rules.likely_names import possible_names
-from afteractions.rules.persons import KnownPerson, known_names, without_overlaps
-from afteractions.rules.sentences import Match
+from afteractions.wording.blame import blaming_passages
+from afteractions.wording.likely_names import possible_names
+from afteractions.wording.persons import KnownPerson, known_names, without_overlaps
+from afteractions.wording.sentences import Match
+from afteractions.wording.statements import names_a_date, names_an_owner, vague_passages
 from majorops.words import Word
 
 QUESTION = "What system allowed that error to occur?"

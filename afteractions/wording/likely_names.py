@@ -8,8 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from afteractions.rules.given_names import GIVEN_NAMES
-from afteractions.rules.name_words import (
+from afteractions.wording.given_names import GIVEN_NAMES
+from afteractions.wording.name_words import (
     BESIDE_NO_HANDLE,
     CYRILLIC_NAMES,
     FAMILY_NAMES,
@@ -26,8 +26,8 @@ from afteractions.rules.name_words import (
     ROLE_MAILBOXES,
     WHERE,
 )
-from afteractions.rules.persons import without_overlaps
-from afteractions.rules.sentences import (
+from afteractions.wording.persons import without_overlaps
+from afteractions.wording.sentences import (
     BEFORE_A_PLACE,
     Match,
     acts,

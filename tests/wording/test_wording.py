@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.persons import KnownPerson, is_named_like_a_person
-from afteractions.rules.sentences import fold
-from afteractions.rules.wording import Checked, FindingKind, blocking_texts, check
+from afteractions.wording.check import Checked, FindingKind, blocking_texts, check
+from afteractions.wording.persons import KnownPerson, is_named_like_a_person
+from afteractions.wording.sentences import fold
 
 PEOPLE = [
     KnownPerson("Ingrid Sørensen", "isorensen", "ingrid.sorensen@example.com", responder=True),

@@ -16,10 +16,10 @@ from time import perf_counter
 
 import pytest
 
-from afteractions.rules.persons import KnownPerson
-from afteractions.rules.wording import Checked, FindingKind, check
+from afteractions.wording.check import Checked, FindingKind, check
+from afteractions.wording.persons import KnownPerson
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[1] / "data"
 WANTED = 0.9
 ALL = "all"
 

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from afteractions.rules.given_names import GIVEN_NAMES
-from afteractions.rules.name_words import (
+from afteractions.wording.given_names import GIVEN_NAMES
+from afteractions.wording.name_words import (
     NOT_OF_NAMES,
     ORDINARY_WORDS,
     PARTICLES,
     PLACES,
     PRODUCT_NAMES,
 )
-from afteractions.rules.sentences import (
+from afteractions.wording.sentences import (
     BEFORE_A_PLACE,
     WORD,
     Folded,
