@@ -1,4 +1,4 @@
-"""The one draft that an external person is let in to by a link: read it, remark on it, say that it was read."""
+"""The one draft that an external person is let in to by a link: read it, comment on it, say that it was read."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,10 +85,9 @@ def _guest_page(
     if revision is not None:
         context |= document_context(revision.content)
         context["evidence_place"] = f"{guest_path(token)}evidence/"
-    response = render(request, "afteractions/guest.html", context, status=status)
-    # The address is the key: it must not travel on in a referrer.
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    # The address is the key: SECURE_REFERRER_POLICY keeps it from other origins. "no-referrer" would be too much: a
+    # browser then posts `Origin: null`, and the buttons of the page are refused.
+    return render(request, "afteractions/guest.html", context, status=status)
 
 
 @never_cache
@@ -117,7 +116,7 @@ def guest_read(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def guest_comment(request: HttpRequest, token: str) -> HttpResponse:
-    """The guest's remark on a section."""
+    """The guest's comment on a section."""
     link = _link(token)
     if link is None:
         return _ended(request)
@@ -127,7 +126,7 @@ def guest_comment(request: HttpRequest, token: str) -> HttpResponse:
     except BadInput as wrong:
         remark = {"section": section, "text": text, "message": wrong.sentence}
         return _guest_page(request, token, link, remark=remark, status=422)
-    messages.success(request, "Your remark is kept.")
+    messages.success(request, "Your comment is added.")
     return redirect(guest_path(token) + "#remarks")
 
 

@@ -317,7 +317,7 @@ class TestGuests:
         guest = a_browser()
         page = guest.get(path)
         assert page.status_code == 200
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
         assert "no-store" in page["Cache-Control"]
         assert guest.get(after_action.get_absolute_url()).status_code == 302
         token = path.split("/")[2]

@@ -167,7 +167,7 @@ def test_a_guest_reads_the_one_draft_remarks_and_says_that_it_was_read(
     assert page.status_code == 200
     assert "a standby database without the permissions" in words(page)
     assert "rail-nav" not in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     guest.post(f"{guest_path(guest_token)}read/")
     guest.post(f"{guest_path(guest_token)}comments/", {"section": "vendors", "text": "We shipped a fix."})
     again = words(guest.get(guest_path(guest_token)))
