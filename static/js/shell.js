@@ -83,7 +83,11 @@
     else if (target.matches("[data-menu]")) { event.preventDefault(); toggleMenu(target); }
     else if (target.matches("[data-theme-next]")) nextTheme();
     else if (target.matches("[data-keys]")) byId("keys").showModal();
-    else if (target.matches("[data-close]")) { event.preventDefault(); target.closest("dialog")?.close(); }
+    else if (target.matches("[data-close]")) {
+      // On a page of its own the link leads back instead.
+      const dialog = target.closest("dialog");
+      if (dialog) { event.preventDefault(); dialog.close(); }
+    }
     else target.closest(".notice").remove();
   });
   document.addEventListener("keydown", onKey);
@@ -107,7 +111,11 @@
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id === "notices") event.detail.target = noticesInSight();
-    if (event.detail.target.id === "dialog-body") byId("dialog-notices").replaceChildren();
+    if (event.detail.target.id !== "dialog-body") return;
+    const dialog = byId("dialog");
+    // A form that is open in the dialog is replaced by its own answer only: what is typed in it is not lost.
+    if (dialog.open && !dialog.contains(event.detail.requestConfig.elt)) event.detail.shouldSwap = false;
+    else byId("dialog-notices").replaceChildren();
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     const body = event.detail.target;

@@ -161,6 +161,19 @@ def test_htmx_evaluates_nothing_and_keeps_what_was_typed() -> None:
     assert '"allowEval":false' in page
     assert '{"code":"409|412|422","swap":true}' in page
     assert '"historyCacheSize":0' in page
+    assert '"disableInheritance":true' in page
+
+
+ASKS = re.compile(r"<[a-z]+\b(?:[^<>]|<[^>]*>)*?\shx-(?:get|post|put|delete)=(?:[^<>]|{%[^%]*%})*>")
+
+
+@pytest.mark.parametrize("template", PAGES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_what_asks_the_server_says_itself_where_the_answer_goes(template: Path) -> None:
+    """Nothing is inherited: without a target the answer goes into the element that asked, which is for parts that
+    fill themselves, never for a link, a button or a form whose text would be lost."""
+    for element in ASKS.findall(template.read_text()):
+        fills_itself = re.search(r'hx-trigger="[^"]*\b(load|every)\b', element) or 'hx-swap="none"' in element
+        assert "hx-target=" in element or fills_itself, element
 
 
 def test_the_shell_has_landmarks_a_skip_link_and_one_heading() -> None:
@@ -354,7 +367,7 @@ def test_a_refusal_says_its_sentence_on_a_page_and_in_a_fragment() -> None:
     assert words(part) == "The draft is not out yet. Distribute it first."
 
 
-@pytest.mark.parametrize("name", ["403.html", "404.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
 def test_an_error_page_offers_the_way_out(name: str) -> None:
     page = render_to_string(name, request=asked())
     assert 'href="/"' in page
