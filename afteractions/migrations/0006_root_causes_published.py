@@ -1,8 +1,16 @@
-"""What was published of root causes before look-alikes were looked for."""
+"""What was imported and published of root causes before look-alikes were looked for."""
 
 from django.db import migrations
 
-ROOT_CAUSES = """
+IMPORTED = """
+UPDATE incidents_incident i SET root_cause = concat_ws('. ', i.imported_review #>> '{root_cause,failure}', (
+        SELECT string_agg(factor, '. ') FROM jsonb_array_elements_text(
+            CASE jsonb_typeof(i.imported_review #> '{root_cause,contributing_factors}')
+                WHEN 'array' THEN i.imported_review #> '{root_cause,contributing_factors}' ELSE '[]'::jsonb END) factor))
+    WHERE jsonb_typeof(i.imported_review -> 'root_cause') = 'object';
+"""
+# Of a review that was imported and then published, what was published counts.
+PUBLISHED = """
 UPDATE incidents_incident i SET root_cause = concat_ws('. ', nullif(s.content ->> 'failure', ''), (
         SELECT string_agg(factor, '. ') FROM jsonb_array_elements_text(
             CASE jsonb_typeof(s.content -> 'contributing_factors')
@@ -18,4 +26,4 @@ class Migration(migrations.Migration):
         ("afteractions", "0005_index_of_recalculation_alone"),
         ("incidents", "0004_look_alikes"),
     ]
-    operations = [migrations.RunSQL(ROOT_CAUSES, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(IMPORTED + PUBLISHED, migrations.RunSQL.noop)]

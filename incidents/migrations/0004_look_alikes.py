@@ -2,6 +2,9 @@
 
 pg_trgm comes with PostgreSQL and is a trusted extension: the owner of the schema creates it where it may create in the
 database (GRANT CREATE ON DATABASE), a superuser once and beforehand where it may not.
+
+The root causes that stand in the database already are taken over by afteractions 0006, in a transaction of its own: here,
+beside a column that rewrites the table, PostgreSQL refuses to index what was just changed.
 """
 
 from django.contrib.postgres.indexes import GinIndex, GistIndex
@@ -9,15 +12,6 @@ from django.contrib.postgres.operations import TrigramExtension
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import migrations, models
 from django.db.models.functions import Cast
-
-# What an imported review says of the root cause; a published one is taken over by the later migration of its app.
-ROOT_CAUSES = """
-UPDATE incidents_incident i SET root_cause = concat_ws('. ', i.imported_review #>> '{root_cause,failure}', (
-        SELECT string_agg(factor, '. ') FROM jsonb_array_elements_text(
-            CASE jsonb_typeof(i.imported_review #> '{root_cause,contributing_factors}')
-                WHEN 'array' THEN i.imported_review #> '{root_cause,contributing_factors}' ELSE '[]'::jsonb END) factor))
-    WHERE jsonb_typeof(i.imported_review -> 'root_cause') = 'object';
-"""
 
 
 class Migration(migrations.Migration):
@@ -54,7 +48,6 @@ class Migration(migrations.Migration):
                 output_field=SearchVectorField(),
             ),
         ),
-        migrations.RunSQL(ROOT_CAUSES, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name="incident",
             index=GinIndex(fields=["likeness"], name="incident_likeness"),

@@ -11,12 +11,18 @@ from django.views.decorators.http import require_safe
 
 from majorops import clock
 from majorops.notices.models import STALLED_AFTER, Heartbeat, Notice
+from majorops.web.readiness import unapplied_migrations
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 once the process answers."""
+    """200 once this process may be given requests; 503 while the database lacks a migration that it expects."""
+    waiting = unapplied_migrations()
+    if waiting is None:
+        return JsonResponse({"status": "database away"}, status=503)
+    if waiting:
+        return JsonResponse({"status": "migrations unapplied"}, status=503)
     return JsonResponse({"status": "ready"})
 
 
