@@ -62,19 +62,20 @@ class Run:
 def choose(seed: int, count: int, only: str) -> list[Mutant]:
     """`count` mutants, each area's share of them, of the modules whose path holds `only`."""
     chance = random.Random(seed)
+    found = {area: _mutants_in(patterns, only) for area, (_, patterns) in AREAS.items()}
+    areas = [area for area, every in found.items() if every]
+    shares = sum(AREAS[area][0] for area in areas)
     chosen: list[Mutant] = []
-    shares = sum(share for share, _ in AREAS.values())
-    for number, (share, patterns) in enumerate(AREAS.values()):
-        wanted = count - len(chosen) if number == len(AREAS) - 1 else round(count * share / shares)
-        paths = sorted({path for pattern in patterns for path in CHECKOUT.glob(pattern)})
-        every = [
-            mutant
-            for path in paths
-            if only in (name := path.relative_to(CHECKOUT).as_posix())
-            for mutant in mutants_of(path, name)
-        ]
-        chosen += chance.sample(every, min(wanted, len(every)))
+    for area in areas:
+        wanted = count - len(chosen) if area == areas[-1] else round(count * AREAS[area][0] / shares)
+        chosen += chance.sample(found[area], min(wanted, len(found[area])))
     return chosen
+
+
+def _mutants_in(patterns: tuple[str, ...], only: str) -> list[Mutant]:
+    paths = sorted({path for pattern in patterns for path in CHECKOUT.glob(pattern)})
+    names = {path: path.relative_to(CHECKOUT).as_posix() for path in paths}
+    return [mutant for path, name in names.items() if only in name for mutant in mutants_of(path, name)]
 
 
 def record(copy: Path, folder: Path, modules: list[str], tests: str) -> None:
