@@ -24,6 +24,7 @@ from django.template.loader import render_to_string
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from afteractions.revision_document import meetings_of
 from afteractions.timeline import PRINT, Picture, draw_wide, picture_from_document, table_rows
 from afteractions.timeline.told import empty_words, told
 
@@ -285,6 +286,7 @@ def review_context(
         "picture_told": told(picture) if picture.instants() else empty_words(),
         "rows": table_rows(picture),
         "evidence": document.get("evidence", ()),
+        "meetings": meetings_of(document),
         "appendices": [appendix_of(item) for item in attachments],
     }
 

@@ -8,6 +8,7 @@ their stored key. `api.md` gives the shapes of the written sections; the derived
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 FORMAT = "majorops.revision/1"
@@ -241,8 +242,35 @@ class EvidenceRow(TypedDict):
     at: str
 
 
+class AttendanceRow(TypedDict):
+    """Who was at the meeting of this round, and whether they had read the draft at its start."""
+
+    round: int
+    person: str | None
+    present: bool
+    had_read: bool
+
+
+class DecisionRow(TypedDict):
+    round: int
+    text: str
+    at: str
+    by: str | None
+
+
+class AgreementRow(TypedDict):
+    """A meeting that was held, and whether it agreed on the content. `override_reason`: why it was held although the
+    draft had not been out for 48 h."""
+
+    round: int
+    held_from: str
+    held_until: str
+    agreed: bool
+    override_reason: str
+
+
 class RevisionDocument(TypedDict):
-    """`evidence` is left out by revisions frozen before there was any.
+    """`evidence`, `attendance`, `decisions` and `agreement` are left out by revisions frozen before there were any.
 
     `confirmed_by`: who confirmed `expected` and `root_cause`; None is shown as unconfirmed."""
 
@@ -254,6 +282,38 @@ class RevisionDocument(TypedDict):
     confirmed_by: dict[str, str | None]
     sections: Sections
     evidence: list[EvidenceRow]
+    attendance: list[AttendanceRow]
+    decisions: list[DecisionRow]
+    agreement: list[AgreementRow]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingSaid:
+    """One meeting as it is read; `agreement` is None while it goes on."""
+
+    round: int
+    agreement: AgreementRow | None
+    present: list[AttendanceRow]
+    absent: list[AttendanceRow]
+    decisions: list[DecisionRow]
+
+
+def meetings_of(document: Mapping[str, Any]) -> list[MeetingSaid]:
+    """What the meetings decided, in order; none before the first one, and of a revision frozen before revisions held
+    them. Domain: "attendance, decisions, how the content was agreed"."""
+    agreed = {row["round"]: row for row in document.get("agreement", ())}
+    decisions = document.get("decisions", ())
+    attendance = document.get("attendance", ())
+    return [
+        MeetingSaid(
+            number,
+            agreed.get(number),
+            [row for row in attendance if row["round"] == number and row["present"]],
+            [row for row in attendance if row["round"] == number and not row["present"]],
+            [row for row in decisions if row["round"] == number],
+        )
+        for number in sorted({*agreed, *(row["round"] for row in decisions)})
+    ]
 
 
 def canonical_bytes(document: Mapping[str, Any]) -> bytes:

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, NullIf
 from django.utils.safestring import SafeString
 
-from afteractions.models import AfterAction, Change, Comment, Section
+from afteractions.models import AfterAction, Change, Comment, MeetingDecision, Section
 from afteractions.vocabulary import ChangeKind, SectionKey
 from incidents.models import Incident, IncidentService, Mtm, Service, TimelineEvent
 from incidents.queries import vendors_known_to
@@ -44,6 +44,7 @@ class Kind(Word):
     ACTION = "actions", "Actions and changes"
     EVENT = "timeline", "Timeline"
     COMMENT = "comments", "Comments"
+    DECISION = "decisions", "Decisions"
     MTM = "mtms", "Major Technical Meetings"
     SERVICE = "services", "Services"
     VENDOR = "vendors", "Vendors"
@@ -167,6 +168,19 @@ def _comments(person: Person, query: str, words: str, pattern: str) -> QuerySet[
     )  # fmt: skip
 
 
+def _decisions(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    # What a meeting decided is read with its review, and a review is not read before it was distributed.
+    visible = MeetingDecision.objects.filter(
+        meeting__after_action__incident__in=Incident.objects.visible_to(person),
+        meeting__after_action__first_distributed_at__isnull=False,
+    )
+    return _shaped(
+        visible.filter(search=asked_for(query)), Kind.DECISION,
+        reference=F("meeting__after_action__reference"), title=F("meeting__after_action__incident__title"),
+        more=Value(""), shown=headline(F("text"), query),
+    )  # fmt: skip
+
+
 def _mtms(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
     visible = Mtm.objects.filter(incident__in=Incident.objects.visible_to(person))
     return _shaped(
@@ -213,6 +227,7 @@ ARMS: dict[Kind, tuple[Callable[[Person, str, str, str], QuerySet[Any]], tuple[s
     Kind.ACTION: (_actions, ("-id", "-id")),
     Kind.EVENT: (_events, ("-id", "-id")),
     Kind.COMMENT: (_comments, ("-id", "-id")),
+    Kind.DECISION: (_decisions, ("-id", "-id")),
     Kind.MTM: (_mtms, ("-id", "-id")),
     Kind.SERVICE: (_services, ("name", "id")),
     Kind.VENDOR: (_vendors, ("name", "id")),
@@ -293,6 +308,14 @@ def hit_of(kind: str, reference: str | None, title: str | None, more: str | None
         case Kind.COMMENT:
             return Hit(
                 Kind.COMMENT, title, f"{reference}, {more}", found, f"/after-actions/{reference}/read/"
+            )
+        case Kind.DECISION:
+            return Hit(
+                Kind.DECISION,
+                title,
+                f"{reference}, what the meeting decided",
+                found,
+                f"/after-actions/{reference}/read/#meeting",
             )
         case Kind.MTM:
             return Hit(Kind.MTM, title, f"{reference}, meeting {more}", found, f"/incidents/{reference}/")

@@ -30,6 +30,20 @@ class SectionKey(Word):
     VENDORS = "vendors", "Vendors"
 
 
+class MeetingPart(Word):
+    """What a review says of its meeting: it stands between two sections, and nobody writes it."""
+
+    MEETING = "meeting", "What the meeting decided"
+
+
+# The review in the order in which it is read.
+REVIEW_PARTS: tuple[SectionKey | MeetingPart, ...] = tuple(
+    part
+    for key in SectionKey
+    for part in ((key, MeetingPart.MEETING) if key is SectionKey.WENT_WELL else (key,))
+)
+
+
 class Certainty(Word):
     KNOWN = "known", "Known"
     PROVISIONAL = "provisional", "Provisional"

@@ -51,6 +51,7 @@ FILTERS = [
 REVISION = OpenApiParameter(
     "revision", int, description="The number of the revision; the latest unless said otherwise."
 )
+EXPORT_AS = OpenApiParameter("as", str, enum=["json"], description="As what; `json` unless said otherwise.")
 OBLIGATION = OpenApiParameter(
     "obligation_id", int, OpenApiParameter.PATH, description="The `id` of one of the obligations."
 )
@@ -274,6 +275,22 @@ class AfterActions(MeetingCalls):
             content_type="application/pdf",
             headers={"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{made.sha256}"'},
         )
+
+    @extend_schema(
+        parameters=[REVISION, EXPORT_AS], responses={(200, "application/json"): OpenApiTypes.OBJECT}
+    )
+    @action(detail=True, methods=["get"])
+    def export(self, request: Request, reference: str) -> Response:
+        """One revision as the document that was frozen
+
+        `sections` by their keys, `attendance`, `decisions` and `agreement` of the meetings, `evidence`. Its SHA-256 is
+        taken over the canonical form: sorted keys, no spaces, UTF-8.
+        """
+        wanted = request.query_params.get("as", "json")
+        if wanted != "json":
+            raise BadInput.of("as", "Choose one of: json.")
+        revision = self.revision(self.found(), request.query_params.get("revision"))
+        return Response(revision.content, headers={"ETag": f'"{revision.sha256}"'})
 
     def revision(self, after_action: AfterAction, number: str | None) -> Revision:
         """The revision of this number, else the latest. Raises Absent where there is none."""

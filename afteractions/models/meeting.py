@@ -2,12 +2,15 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, GeneratedField, Q
 
 from afteractions.models.after_action import AfterAction
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from majorops.people.models import Person
+from majorops.searching import Searched
 
 
 def calendar_uid() -> str:
@@ -85,9 +88,17 @@ class MeetingDecision(models.Model):
     text = models.TextField()
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    search = GeneratedField(
+        expression=SearchVector("text", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = Searched()
 
     class Meta:
         ordering = ["id"]
+        indexes = [GinIndex(fields=["search"], name="decision_search")]
 
 
 class Attendee(models.Model):

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from afteractions.models import AfterAction, Revision, RevisionPdf
 from afteractions.operations import steps
+from afteractions.operations.decided import decided
 from afteractions.operations.reading import section_texts
 from afteractions.operations.review import Review, instant, shown_name
 from afteractions.revision_document import FORMAT, content_hash
@@ -127,4 +128,5 @@ def revision_document(
         },
         "sections": review.document(),
         "evidence": review.evidence(),
+        **decided(after_action, shown_name),
     }

@@ -8,11 +8,15 @@ from django.db import transaction
 
 from afteractions.models import AfterAction, Reading, Revision
 from afteractions.operations import obligations, steps
+from afteractions.revision_document import MeetingSaid, meetings_of
 from afteractions.rules.changes_between import SectionChange, changes_between
-from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
+from afteractions.vocabulary import Certainty, ChangeKind, MeetingPart, SectionKey
 from majorops.audit import trail
 from majorops.durations import duration_words
 from majorops.people.models import Person
+
+AGREED = "The content was agreed."
+NOT_AGREED = "The content was not agreed."
 
 
 @transaction.atomic
@@ -42,10 +46,27 @@ def differences_between(older: Revision, newer: Revision) -> list[SectionChange]
     return changes_between(section_texts(older.content), section_texts(newer.content))
 
 
-def section_texts(document: Mapping[str, Any]) -> dict[SectionKey, str]:
+def section_texts(document: Mapping[str, Any]) -> dict[SectionKey | MeetingPart, str]:
     """A frozen document as the text that people read in each section: what comparisons are made of."""
     sections = document["sections"]
-    return {key: "\n".join(_LINES[key](sections[key])) for key in SectionKey}
+    return {
+        **{key: "\n".join(_LINES[key](sections[key])) for key in SectionKey},
+        MeetingPart.MEETING: "\n".join(_meetings(document)),
+    }
+
+
+def _meetings(document: Mapping[str, Any]) -> list[str]:
+    return [line for meeting in meetings_of(document) for line in _meeting(meeting)]
+
+
+def _meeting(meeting: MeetingSaid) -> list[str]:
+    agreed = meeting.agreement
+    attendance = (("Present", meeting.present), ("Absent", meeting.absent))
+    return [
+        *([AGREED if agreed["agreed"] else NOT_AGREED] if agreed else []),
+        *(f"{label}: {', '.join(str(row['person']) for row in rows)}" for label, rows in attendance if rows),
+        *(row["text"] for row in meeting.decisions),
+    ]
 
 
 def _summary(section: Mapping[str, Any]) -> list[str]:

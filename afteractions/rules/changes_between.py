@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from afteractions.vocabulary import SectionKey
+from afteractions.vocabulary import REVIEW_PARTS, MeetingPart, SectionKey
 from majorops.words import Word
 
 _TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
 # Spaces count as words too: two lines that share half of it share few words.
 _ALIKE = 0.6
+
+Texts = Mapping[SectionKey | MeetingPart, str]
+"""What people read in each section, and of the meeting."""
 
 
 class Op(Word):
@@ -30,20 +33,20 @@ class Run:
 class SectionChange:
     """One changed section; the equal and inserted runs together are its newer text."""
 
-    section: SectionKey
+    section: SectionKey | MeetingPart
     runs: tuple[Run, ...]
 
 
-def changes_between(older: Mapping[SectionKey, str], newer: Mapping[SectionKey, str]) -> list[SectionChange]:
+def changes_between(older: Texts, newer: Texts) -> list[SectionChange]:
     """The sections whose text differs, in the order of the Learning Review. Absent and empty are the same."""
     return [
         SectionChange(section, difference(older.get(section, ""), newer.get(section, "")))
-        for section in SectionKey
+        for section in REVIEW_PARTS
         if older.get(section, "") != newer.get(section, "")
     ]
 
 
-def restarts_the_count(older: Mapping[SectionKey, str], newer: Mapping[SectionKey, str]) -> bool:
+def restarts_the_count(older: Texts, newer: Texts) -> bool:
     """Whether an amendment starts the 48 h again: only when the root cause or the changes did change."""
     return any(
         older.get(section, "") != newer.get(section, "")

@@ -9,7 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.models import Comment, Revision
 from afteractions.operations.comments import add_comment, resolve_comment
+from afteractions.operations.decided import decided
 from afteractions.operations.distribution import acknowledge, differences_between
+from afteractions.operations.review import shown_name
+from afteractions.revision_document import meetings_of
 from afteractions.rules.changes_between import SectionChange
 from afteractions.timeline import picture_from_document
 from afteractions.views.pictures import drawn
@@ -75,6 +78,7 @@ def document_context(document: dict[str, Any]) -> dict[str, Any]:
         "contents": [
             key for key in SectionKey if key is not SectionKey.VENDORS or document["sections"]["vendors"]
         ],
+        "meetings": meetings_of(document),
     }
 
 
@@ -88,6 +92,7 @@ def _draft_document(workspace: Workspace) -> dict[str, Any]:
         "sections": workspace.review.document(),
         "confirmed_by": confirmed,
         "evidence": workspace.review.evidence(),
+        **decided(workspace.after_action, shown_name),
     }
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from afteractions.models import AfterAction, GuestLink, StatusNote
+from afteractions.revision_document import content_hash
+from afteractions.vocabulary import SectionKey
 from majorops.people.groups import GroupName
 from tests.api.caller import Caller
 from tests.api.way import ago, ahead, distributed, drafted, held, scheduled
@@ -39,6 +41,28 @@ def test_decisions_are_captured_by_the_chair_and_read_by_everybody(
     made = mim.made(path, {"text": "The inventory comes first"})
     assert (made["by"], made["round"]) == (mim.person.email, 1)
     assert [each["text"] for each in lead.get(path).json()] == ["The inventory comes first"]
+
+
+def test_a_published_revision_holds_attendance_decisions_and_how_it_was_agreed(
+    mim: Caller, lead: Caller, aa: str
+) -> None:
+    path = f"after-actions/{aa}/export/"
+    assert mim.get(path).status_code == 404
+    distributed(mim, aa, lead.person)
+    mim.made(f"after-actions/{aa}/decisions/", {"text": "The inventory comes first"})
+    held(mim, aa)
+    number = mim.made(f"after-actions/{aa}/publish/", {})["number"]
+    document = lead.get(f"{path}?as=json&revision={number}").json()
+    assert document["revision"]["number"] == number
+    assert set(document["sections"]) == set(SectionKey.keys())
+    assert [row["text"] for row in document["decisions"]] == ["The inventory comes first"]
+    assert mim.person.full_name in [row["person"] for row in document["attendance"] if row["present"]]
+    assert [row["agreed"] for row in document["agreement"]] == [True]
+    listed = mim.get(f"after-actions/{aa}/").json()["revisions"]
+    assert content_hash(document) == listed[-1]["sha256"]
+    # The draft that went out before the meeting stays as it was.
+    assert lead.get(f"{path}?revision=1").json()["agreement"] == []
+    assert lead.get(f"{path}?as=paper").status_code == 400
 
 
 def test_a_guest_gets_a_link_that_is_shown_once_and_taken_back(mim: Caller, lead: Caller, aa: str) -> None:

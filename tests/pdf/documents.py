@@ -146,6 +146,28 @@ def a_document(
             "created_by": said("Mira Sand"),
         },
         "confirmed_by": {"expected": said("Tom Brandt"), "root_cause": None},
+        "attendance": [
+            {"round": 1, "person": said("Mira Sand"), "present": True, "had_read": True},
+            {"round": 1, "person": said("Tom Brandt"), "present": True, "had_read": False},
+            {"round": 1, "person": said("Ines Falk"), "present": False, "had_read": False},
+        ],
+        "decisions": [
+            {
+                "round": 1,
+                "text": said("The second site is tested before the summer"),
+                "at": "2026-04-02T12:40:00Z",
+                "by": said("Mira Sand"),
+            }
+        ],
+        "agreement": [
+            {
+                "round": 1,
+                "held_from": "2026-04-02T12:00:00Z",
+                "held_until": "2026-04-02T13:00:00Z",
+                "agreed": True,
+                "override_reason": "",
+            }
+        ],
         "sections": {
             "summary": {
                 "reference": "INC-K7Q4M",
@@ -358,6 +380,8 @@ def an_empty_document() -> dict[str, Any]:
     }
     document["revision"] |= {"reason": "", "created_by": None}
     document["confirmed_by"] = {"expected": None, "root_cause": None}
+    for key in ("attendance", "decisions", "agreement"):
+        document[key] = []
     return document
 
 

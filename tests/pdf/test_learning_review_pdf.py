@@ -100,6 +100,7 @@ def test_every_section_is_there_in_order_under_the_question(filled: bytes) -> No
         "What was supposed to happen",
         "Root cause",
         "What went well",
+        "What the meeting decided",
         "What we are changing",
         "Learning statements",
         "Action items",
@@ -157,6 +158,24 @@ def test_a_change_that_needs_executive_action_says_why_beside_it_and_no_other_do
     said = "Needs executive action: A second site costs more than the team may decide on"
     assert f"Alert on replication lag over 60 s {said} Replication lag has no alert" in words
     assert words.count("Needs executive action") == 1
+
+
+def test_what_the_meeting_decided_is_there_with_who_was_and_how_it_was_agreed(filled: bytes) -> None:
+    words = words_of(filled)
+    for sentence in (
+        "The content was agreed in the meeting of Thu 2 Apr 2026 14:00 CEST.",
+        "The second site is tested before the summer (Thu 2 Apr 2026 14:40 CEST)",
+        "Present Mira Sand, Tom Brandt (had not read the draft)",
+        "Absent Ines Falk",
+    ):
+        assert sentence in words
+
+
+def test_a_review_that_was_frozen_before_meetings_were_kept_in_it_is_made_as_it_was() -> None:
+    document = a_document()
+    for key in ("attendance", "decisions", "agreement"):
+        del document[key]
+    assert review_context(document, SHA256)["meetings"] == []
 
 
 def test_an_empty_review_says_so_and_invents_nothing() -> None:

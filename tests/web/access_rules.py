@@ -348,6 +348,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:after-action-confirm": post(RECOVERY_LEAD),
     "afteractions-api:after-action-decide": post(CHAIR),
     "afteractions-api:after-action-distribute": post(OWNERS),
+    "afteractions-api:after-action-export": SEEN,
     "afteractions-api:after-action-hold": post(CHAIR),
     "afteractions-api:after-action-pdf": SEEN,
     "afteractions-api:after-action-publish": post(LEADS),
