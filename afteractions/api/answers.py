@@ -214,6 +214,9 @@ class StatusNoteShown(Answer):
     prepared_at = serializers.DateTimeField()
     sent_at = maybe_instant()
     sent_by = a_person(allow_null=True)
+    sent_to = serializers.ListField(
+        child=serializers.CharField(), help_text="The names of those whom it went to."
+    )
 
 
 class StartingTextShown(Answer):

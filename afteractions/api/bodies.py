@@ -8,6 +8,9 @@ from rest_framework.exceptions import ValidationError
 
 from afteractions.vocabulary import AntiPattern, AttendeeRequirement, Decision, Disposition, SectionKey
 from afteractions.wording.check import Checked
+from majorops.people.models import Person
+from majorops.people.outsiders import AS_IN, Outsider, find_or_parse
+from majorops.refusal import BadInput
 from majorops.web.bodies import (
     AtField,
     Body,
@@ -19,6 +22,28 @@ from majorops.web.bodies import (
     WordField,
     YesNoField,
 )
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "description": "An e-mail address, contact:KEY for somebody without an account, or “Name <address>” for "
+        "somebody from outside.",
+    }
+)
+class AnybodyField(serializers.Field[Any, Any, str, Any]):
+    """The person whom the API's name means, or somebody from outside by name and address."""
+
+    def to_internal_value(self, data: Any) -> Person | Outsider:
+        if not isinstance(data, str):
+            raise ValidationError(
+                f"This must be a person: an address, contact:KEY, or name and address, {AS_IN}."
+            )
+        try:
+            return find_or_parse(data, scope=self.context.get("scope", ""))
+        except BadInput as unknown:
+            raise ValidationError([problem.message for problem in unknown.problems]) from None
+
 
 MAYBE: dict[str, Any] = {"required": False, "allow_null": True}
 
@@ -64,7 +89,7 @@ class Rescheduling(When):
 
 
 class AttendeeRow(Body):
-    person = PersonField()
+    person = AnybodyField()
     included = YesNoField()
     requirement = WordField(AttendeeRequirement, **MAYBE)
     reason = TextField(**MAYBE)
@@ -139,6 +164,9 @@ class HandingOver(When):
 
 class SendingNote(When):
     text = TextField(help_text="Instead of what was prepared.", **MAYBE)
+    to = serializers.ListField(
+        child=AnybodyField(), help_text="Stakeholders to add before it is sent.", **MAYBE
+    )
 
 
 class EditingMessage(MaybeWithReason):

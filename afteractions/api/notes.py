@@ -46,11 +46,11 @@ class StatusNotes(Calls):
     def send(self, request: Request, pk: str) -> Response:
         """Send it to the stakeholders, as it was prepared or with the text given
 
-        By the owner or the Internal Liaison.
+        By the owner or the Internal Liaison. Refused (409) while nobody would get it; `to` names stakeholders.
         """
         note = note_list(self.person).filter(pk=int(pk)).first()
         if note is None:
             raise Absent("There is no such status note that you may see.")
-        said = self.read(bodies.SendingNote)
-        send_status_note(note, text=said.get("text"), **self.moment(said.get("at")))
+        said = self.read(bodies.SendingNote, scope=note.after_action.incident.reference)
+        send_status_note(note, text=said.get("text"), to=said.get("to") or (), **self.moment(said.get("at")))
         return Response(shown.status_note(note_list(self.person).get(pk=note.pk)))

@@ -308,6 +308,7 @@ def status_note(each: StatusNote) -> dict[str, Any]:
         "prepared_at": written(each.prepared_at),
         "sent_at": written(each.sent_at),
         "sent_by": named(each.sent_by),
+        "sent_to": each.sent_to,
     }
 
 

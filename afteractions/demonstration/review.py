@@ -138,7 +138,7 @@ class Review:
     def publish(self, *, now: datetime) -> None:
         publish(self.fresh(), by=self.mim, at=now, now=now)
         for note in self.fresh().status_notes.filter(sent_at__isnull=True):
-            send_status_note(note, by=self.mim, at=now, now=now)
+            send_status_note(note, to=[self.people["director"]], by=self.mim, at=now, now=now)
 
     def actions(self) -> list[Change]:
         return list(

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from afteractions.operations.sections import is_storable
 from majorops.people.models import Person
+from majorops.people.outsiders import AS_IN, Outsider, known_outsider, parse_outsider
 from majorops.refusal import BadInput, Problem
 
 _IN_BRACKETS = re.compile(r"<([^<>]+)>\s*$")
@@ -64,11 +65,26 @@ def chosen_person(words: str, *, scope: str, path: str) -> Person | None:
     return person
 
 
+def anybody(words: str, *, scope: str, path: str) -> Person | Outsider | None:
+    """The person that a field names, or somebody from outside by name and address; None when it is empty.
+
+    Raises BadInput at `path`.
+    """
+    try:
+        return chosen_person(words, scope=scope, path=path)
+    except BadInput as wrong:
+        outsider = parse_outsider(words, path=path)
+        if outsider is not None:
+            return known_outsider(outsider, scope=scope) or outsider
+        raise BadInput.of(
+            path, f"{wrong.problems[0].message} Somebody from outside: name and address, {AS_IN}."
+        ) from None
+
+
 def unknown(words: str, path: str) -> Problem:
     return Problem(
         path,
-        f"Nobody, or more than one person, is known as “{words.strip()[:80]}”: choose from the list, or write "
-        "the address.",
+        f"No single match for “{words.strip()[:80]}”: choose from the list, or write the address.",
     )
 
 

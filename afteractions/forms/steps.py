@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from afteractions.forms.people import chosen_person
+from afteractions.forms.people import anybody, chosen_person
 from afteractions.vocabulary import AntiPattern, ChangeKind
 from majorops.people.models import Person
+from majorops.people.outsiders import AS_IN, Outsider
 from majorops.refusal import BadInput, Refused
 
 LENGTHS = [(30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30 min"), (120, "2 h")]
@@ -59,12 +60,23 @@ class PersonField(forms.CharField):
         super().__init__(widget=forms.TextInput(attrs=attributes), **options)
         self.scope = scope
 
+    def find(self, words: str) -> Person | Outsider | None:
+        """Who is named. Raises BadInput."""
+        return chosen_person(words, scope=self.scope, path="person")
+
     def clean(self, value: Any) -> Any:
         words = super().clean(value)
         try:
-            return chosen_person(words, scope=self.scope, path="person")
+            return self.find(words)
         except BadInput as wrong:
             raise forms.ValidationError(wrong.sentence) from None
+
+
+class AnybodyField(PersonField):
+    """Somebody from the list of known people, or from outside by name and address."""
+
+    def find(self, words: str) -> Person | Outsider | None:
+        return anybody(words, scope=self.scope, path="person")
 
 
 class PeopleField(forms.CharField):
@@ -74,12 +86,16 @@ class PeopleField(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": 3}), required=False, **options)
         self.scope = scope
 
+    def find(self, words: str) -> Person | Outsider | None:
+        """Who is named on one line. Raises BadInput."""
+        return chosen_person(words, scope=self.scope, path="person")
+
     def clean(self, value: Any) -> Any:
-        found: list[Person] = []
+        found: list[Person | Outsider] = []
         problems = []
         for line in str(super().clean(value)).splitlines():
             try:
-                person = chosen_person(line, scope=self.scope, path="person")
+                person = self.find(line)
             except BadInput as wrong:
                 problems.append(wrong.sentence)
                 continue
@@ -88,6 +104,13 @@ class PeopleField(forms.CharField):
         if problems:
             raise forms.ValidationError(problems)
         return found
+
+
+class AnybodiesField(PeopleField):
+    """Several people, one a line, those from outside by name and address."""
+
+    def find(self, words: str) -> Person | Outsider | None:
+        return anybody(words, scope=self.scope, path="person")
 
 
 class Step(forms.Form):
@@ -182,20 +205,43 @@ class NamingForm(Step):
         self.fields["internal_liaison"] = PersonField(scope=scope, label="Internal Liaison", required=False)
         self.fields["editors"] = PeopleField(
             scope=scope,
-            label="Let in to write",
+            label="Can edit",
             help_text="One a line. The MIM and the Technical Recovery Lead always may.",
         )
-        self.fields["stakeholders"] = PeopleField(
+        self.fields["stakeholders"] = AnybodiesField(
             scope=scope,
             label="Stakeholders",
-            help_text="One a line. They receive the status notes and the published review.",
+            help_text="One a line. They receive the status notes and the published review. Somebody from outside, or "
+            f"a distribution list: name and address, {AS_IN}.",
+        )
+
+
+class StatusNoteForm(Step):
+    """The note as it goes out, and who gets it beside the stakeholders there are."""
+
+    def __init__(self, data: Any = None, *, scope: str, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["text"] = forms.CharField(
+            label="The note",
+            help_text="Prepared from the record: edit it as you wish.",
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+        self.fields["to"] = AnybodiesField(
+            scope=scope,
+            label="Add stakeholders",
+            help_text=f"One a line. Somebody from outside, or a list: name and address, {AS_IN}.",
         )
 
 
 class AddAttendeeForm(Step):
     def __init__(self, data: Any = None, *, scope: str, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["person"] = PersonField(scope=scope, label="Name or e-mail address")
+        self.fields["person"] = AnybodyField(
+            scope=scope,
+            label="Name or e-mail address",
+            help_text=f"Somebody from outside: name and address, {AS_IN}.",
+        )
         self.fields["required"] = forms.BooleanField(label="Required", required=False)
         self.fields["why"] = forms.CharField(label="Why", required=False, max_length=1000)
         self.fields["bring"] = forms.CharField(label="What to bring", required=False, max_length=2000)

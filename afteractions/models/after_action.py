@@ -191,9 +191,15 @@ class StatusNote(models.Model):
     prepared_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     sent_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    sent_to = models.JSONField(default=list, help_text="The names of those whom it went to.")
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_note_is_sent_to_somebody", condition=Q(sent_at__isnull=True) | ~Q(sent_to=[])
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["prepared_at", "id"], name="notes_to_send", condition=Q(sent_at__isnull=True)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 
 from afteractions.models import AfterAction
-from majorops.notices.outbox import Calendar, Words, tell
+from majorops.notices.outbox import Calendar, Words, account_of, tell
 from majorops.people.models import Person
 
 
@@ -25,7 +25,7 @@ def say(
     but: Person | None = None,
 ) -> None:
     """Says `words` to each recipient once; not to `but`, who did what is announced."""
-    if after_action.history and after_action.started_at is None:
+    if is_silent(after_action):
         return
     tell(
         [person for person in recipients if person is not None and person != but],
@@ -39,6 +39,17 @@ def say(
         calendar=calendar,
         muteable=muteable,
     )
+
+
+def is_silent(after_action: AfterAction) -> bool:
+    """Whether nobody is told of it: it belongs to the past, and its process was not started."""
+    return after_action.history and after_action.started_at is None
+
+
+def reachable(people: Iterable[Person | None]) -> list[Person]:
+    """Those whom a notice reaches, each once: an account that is active, or a contact with an address."""
+    found = {each.pk: each for each in (account_of(person) for person in people if person is not None)}
+    return [each for each in found.values() if each.is_active and each.address]
 
 
 def attending(after_action: AfterAction) -> list[Person]:

@@ -33,8 +33,8 @@ from incidents.queries import incident_page
 from incidents.rules.expectations import GapKind
 from incidents.vocabulary import CommandRole, EventKind
 from majorops.audit import trail
-from majorops.people.directory import find_person
 from majorops.people.models import Person
+from majorops.people.outsiders import Outsider, add_outsider, find_or_parse
 from majorops.refusal import BadInput, NotAllowed, Problem
 
 WHY_ATTENDEE = "attendee"
@@ -203,7 +203,7 @@ def set_attendees(
     for number, row in enumerate(rows):
         path = f"[{number}]"
         try:
-            attendee, was_included = _decided(after_action, listed, row, path, at)
+            attendee, was_included = _decided(after_action, listed, row, path, by=by, at=at, now=now)
         except BadInput as wrong:
             problems += wrong.problems
             continue
@@ -237,12 +237,21 @@ def set_attendees(
 
 
 def _decided(
-    after_action: AfterAction, listed: dict[int, Attendee], row: Mapping[str, Any], path: str, at: datetime
+    after_action: AfterAction,
+    listed: dict[int, Attendee],
+    row: Mapping[str, Any],
+    path: str,
+    *,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
 ) -> tuple[Attendee, bool]:
     """The attendee that one row decides on, saved, and whether he or she was included before."""
-    person = row.get("person")
-    if not isinstance(person, Person):
-        person = find_person(str(person or ""), scope=after_action.incident.reference, path=f"{path}.person")
+    scope = after_action.incident.reference
+    named = row.get("person")
+    if not isinstance(named, Person | Outsider):
+        named = find_or_parse(str(named or ""), scope=scope, path=f"{path}.person")
+    person = add_outsider(named, scope=scope, by=by, now=now)
     person = person.account or person
     attendee = listed.get(person.pk)
     was_included = attendee is not None and attendee.included

@@ -10,6 +10,7 @@ from afteractions.models import AfterAction
 from afteractions.operations import obligations, steps
 from incidents.operations.command import let_in
 from majorops.people.models import Person
+from majorops.people.outsiders import Outsider, add_outsider
 from majorops.refusal import BadInput, NotAllowed, Problem
 
 WHY_OWNER = "owner of the After Action"
@@ -25,7 +26,7 @@ def name_people(
     owner: Person | None,
     internal_liaison: Person | None,
     editors: Sequence[Person],
-    stakeholders: Sequence[Person],
+    stakeholders: Sequence[Person | Outsider],
     version: int | None = None,
     by: Person | None,
     at: datetime,
@@ -45,6 +46,8 @@ def name_people(
     ]
     if problems:
         raise BadInput(problems)
+    scope = after_action.incident.reference
+    told = [add_outsider(each, scope=scope, by=by, now=now) for each in stakeholders]
     before = (after_action.owner, after_action.internal_liaison)
     lists_before = [
         sorted(person.identifier for person in people.all())
@@ -55,12 +58,12 @@ def name_people(
     after_action.internal_liaison = internal_liaison
     steps.save(after_action, "owner", "owner_confirmed_at", "internal_liaison")
     after_action.editors.set(editors)
-    after_action.stakeholders.set(stakeholders)
+    after_action.stakeholders.set(told)
     for person, why in [
         (after_action.owner, WHY_OWNER),
         (internal_liaison, WHY_LIAISON),
         *((person, WHY_EDITOR) for person in editors),
-        *((person, WHY_STAKEHOLDER) for person in stakeholders),
+        *((person, WHY_STAKEHOLDER) for person in told),
     ]:
         if person is not None:
             let_in(after_action.incident, person, why, now)
@@ -73,7 +76,7 @@ def name_people(
             "owner": (before[0], after_action.owner),
             "internal_liaison": (before[1], internal_liaison),
             "editors": (lists_before[0], sorted(person.identifier for person in editors)),
-            "stakeholders": (lists_before[1], sorted(person.identifier for person in stakeholders)),
+            "stakeholders": (lists_before[1], sorted(person.identifier for person in told)),
         },
     )
     obligations.reconcile(after_action.incident, by=by, now=now)

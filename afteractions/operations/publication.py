@@ -1,25 +1,30 @@
 """From agreement to Closed: publish, amend what was published, close, send status notes."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from afteractions.access import can_send_status_note
 from afteractions.models import AfterAction, Revision, Section, StatusNote
 from afteractions.operations import antipatterns, obligations, steps
-from afteractions.operations.announcements import concerned, say
+from afteractions.operations.announcements import concerned, is_silent, reachable, say
 from afteractions.operations.draft import missing_before_publishing
 from afteractions.operations.freezing import freeze
+from afteractions.operations.naming import WHY_STAKEHOLDER
 from afteractions.operations.sections import is_storable
 from afteractions.rules import lifecycle
 from afteractions.rules.lifecycle import Part
 from afteractions.rules.readiness import sentences
 from afteractions.vocabulary import RevisionKind, SectionKey, Status, Transition
+from incidents.operations.command import let_in
 from incidents.operations.similar import keep_root_cause
 from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused
+from majorops.people.outsiders import Outsider, add_outsider
+from majorops.refusal import BadInput, NotAllowed, Problem, Refused
 
 LONGEST_NOTE = 10_000
 
@@ -132,45 +137,71 @@ def close_when_done(after_action: AfterAction, *, by: Person | None, at: datetim
 
 @transaction.atomic
 def send_status_note(
-    note: StatusNote, *, text: str | None = None, by: Person | None, at: datetime, now: datetime
+    note: StatusNote,
+    *,
+    text: str | None = None,
+    to: Sequence[Person | Outsider] = (),
+    by: Person | None,
+    at: datetime,
+    now: datetime,
 ) -> StatusNote:
-    """Sends the note that the system prepared to the stakeholders, edited if `text` is given."""
+    """Sends the note that the system prepared, edited if `text` is given, to the stakeholders; those of `to` are
+    stakeholders from then on. Raises Refused while nobody would get it, and the deadline stays open."""
     after_action = steps.locked(note.after_action)
     note = StatusNote.objects.select_for_update(of=("self",)).get(pk=note.pk)
     if not can_send_status_note(by, after_action):
         raise NotAllowed("The owner or the Internal Liaison sends the status note.")
     if note.sent_at is not None:
         raise Refused("This note was sent already.")
-    said = note.text if text is None else text.strip()
-    if not said or len(said) > LONGEST_NOTE or not is_storable(said):
+    wording = note.text if text is None else text.strip()
+    if not wording or len(wording) > LONGEST_NOTE or not is_storable(wording):
         raise BadInput.of("text", f"Write a note of at most {LONGEST_NOTE:,} characters.")
     steps.check_instant(at, now=now, after=[(note.prepared_at, "the note was prepared")])
-    before = note.text
-    note.text, note.sent_at, note.sent_by = said, at, by
-    note.save(update_fields=["text", "sent_at", "sent_by"])
     incident = after_action.incident
+    for person in (add_outsider(each, scope=incident.reference, by=by, now=now) for each in to):
+        after_action.stakeholders.add(person)
+        let_in(incident, person, WHY_STAKEHOLDER, now)
+    recipients = reachable(after_action.stakeholders.select_related("account"))
+    _check_heard(after_action, recipients)
+    before = note.text
+    note.text, note.sent_at, note.sent_by = wording, at, by
+    note.sent_to = [str(each) for each in recipients]
+    note.save(update_fields=["text", "sent_at", "sent_by", "sent_to"])
     say(
-        after_action.stakeholders.all(),
+        recipients,
         after_action,
         about=note,
         step="note",
         words=Words(
             f"After Action of {incident.reference}: {after_action.status_label}",
-            said,
+            wording,
             masked="The status of an After Action has changed.",
         ),
         now=now,
     )
-    trail.record(
-        "sent the status note",
-        note,
-        by=by,
-        at=now,
-        scope=incident.reference,
-        changes={"text": (before, said)} if before != said else None,
-    )
+    changes: dict[str, tuple[Any, Any]] = {"sent_to": (None, note.sent_to)}
+    if before != wording:
+        changes["text"] = (before, wording)
+    trail.record("sent the status note", note, by=by, at=now, scope=incident.reference, changes=changes)
     obligations.reconcile(incident, by=by, now=now)
     return note
+
+
+def _check_heard(after_action: AfterAction, recipients: Sequence[Person]) -> None:
+    """domain.md, Deadlines: a status note is met when it is sent to at least one recipient."""
+    if is_silent(after_action):
+        raise Refused("This After Action is of the past: nobody is told of it until its process is started.")
+    if not recipients:
+        raise Refused(
+            "Nobody would get this note: no stakeholder is named whom mail reaches. Name at least one, with an "
+            "address, and send it then.",
+            [
+                Problem(
+                    "to",
+                    "Name at least one stakeholder whom mail reaches: an account, or a name and address.",
+                )
+            ],
+        )
 
 
 def _send(after_action: AfterAction, revision: Revision, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.access import can_follow_up, can_send_status_note
 from afteractions.forms.people import person_words
-from afteractions.forms.steps import RcaForm, ReasonForm, VendorItemForm
+from afteractions.forms.steps import RcaForm, ReasonForm, StatusNoteForm, VendorItemForm
 from afteractions.models import VendorFollowUp, VendorItem
 from afteractions.operations.files import check_size
 from afteractions.operations.publication import amend_published, publish, send_status_note
@@ -46,6 +46,7 @@ def _publication_page(
     *,
     refused: dict[str, Any] | None = None,
     erratum: ReasonForm | None = None,
+    noting: tuple[int, StatusNoteForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person, after_action = workspace.person, workspace.after_action
@@ -56,6 +57,13 @@ def _publication_page(
     ]
     for note in workspace.notes:
         note.step_key = f"note-{note.pk}"
+        note.form = (
+            noting[1]
+            if noting and noting[0] == note.pk
+            else StatusNoteForm(
+                scope=workspace.incident.reference, initial={"text": note.text}, auto_id=f"note-{note.pk}-%s"
+            )
+        )
     context = {
         "publish_refused": publishing.sentence if publishing else "",
         "amend_refused": amending.sentence if amending else "",
@@ -64,6 +72,7 @@ def _publication_page(
         "messages_planned": workspace.messages,
         "may_send": can_send_status_note(person, after_action),
         "notes": workspace.notes,
+        "stakeholders": list(after_action.stakeholders.all()),
         "vendors": vendors_of(workspace),
         "refused_step": refused or {},
         "largest_rca": LARGEST_FILE // (1024 * 1024),
@@ -161,16 +170,20 @@ def send_note(request: HttpRequest, workspace: Workspace, note_id: int) -> HttpR
     """Sends the prepared note to the stakeholders, edited if wished."""
     note = get_object_or_404(workspace.after_action.status_notes, pk=note_id)
     note.after_action = workspace.after_action
-    text = request.POST.get("text", "")
-    try:
-        send_status_note(note, text=text, by=workspace.person, **instants(clock.now()))
-    except NotAllowed:
-        raise
-    except Refused as refused:
-        said = {"step": f"note-{note.pk}", "message": refused.sentence, "text": text}
-        return _publication_page(request, workspace, refused=said, status=status_of(refused))
-    messages.success(request, "The status note is on its way to the stakeholders.")
-    return go(workspace, "publication")
+    form = StatusNoteForm(request.POST, scope=workspace.incident.reference, auto_id=f"note-{note.pk}-%s")
+    status = 422
+    if form.is_valid():
+        try:
+            sent = send_status_note(note, **form.cleaned_data, by=workspace.person, **instants(clock.now()))
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            form.refuse(refused)
+            status = status_of(refused)
+        else:
+            messages.success(request, f"The status note is on its way to {', '.join(sent.sent_to)}.")
+            return go(workspace, "publication", anchor=f"note-{note.pk}")
+    return _publication_page(request, workspace, noting=(note.pk, form), status=status)
 
 
 @of_after_action

@@ -94,8 +94,13 @@ def test_a_status_note_is_sent_by_the_owner_or_the_liaison(mim: Caller, lead: Ca
     path = f"status-notes/{notes[0]['id']}/send/"
     assert lead.post(path, {}).status_code == 403
     assert liaison.post(path, {"text": " "}).status_code == 400
-    sent = liaison.made(path, {"text": "The draft is out."})
+    unheard = liaison.post(path, {"text": "The draft is out."})
+    assert unheard.status_code == 409
+    assert [each["path"] for each in unheard.json()["errors"]] == ["to"]
+    assert liaison.post(path, {"to": ["Partners <nowhere>"]}).status_code == 400
+    sent = liaison.made(path, {"text": "The draft is out.", "to": ["Partners <partners@retail.example>"]})
     assert (sent["text"], sent["sent_by"]) == ("The draft is out.", liaison.person.email)
+    assert sent["sent_to"] == ["Partners"]
     assert liaison.post(path, {}).status_code == 409
     assert StatusNote.objects.get(pk=sent["id"]).text == "The draft is out."
 

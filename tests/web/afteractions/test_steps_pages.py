@@ -178,7 +178,7 @@ def test_a_name_that_two_people_share_is_refused_and_kept(recent: AfterAction, c
     a_person("Sam Doyle")
     answer = client.post(at(recent, "people/add/"), {"person": "Sam Doyle", "why": "Was there"})
     assert answer.status_code == 422
-    assert "more than one person" in words(answer)
+    assert "No single match for" in words(answer)
     assert 'value="Sam Doyle"' in answer.content.decode()
 
 

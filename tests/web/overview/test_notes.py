@@ -43,7 +43,7 @@ def test_what_was_sent_moves_to_its_tab_and_restricted_ones_show_nowhere() -> No
     mim = a_mim()
     after_action = a_distributed_review(mim)
     note = StatusNote.objects.filter(after_action=after_action).latest("pk")
-    send_status_note(note, by=mim, at=DISTRIBUTED + HOUR, now=DISTRIBUTED + HOUR)
+    send_status_note(note, to=[mim], by=mim, at=DISTRIBUTED + HOUR, now=DISTRIBUTED + HOUR)
     a_distributed_review(a_mim("Tomasz Okonkwo"), restricted=True, title="Stolen keys")
     at = DISTRIBUTED + 2 * HOUR
     assert after_action.incident.title in main_of(look(mim, "/status-notes/?whose=sent", at))
