@@ -191,7 +191,7 @@ class Transition(Word):
 
     DISTRIBUTE = "distribute", "Distribute the draft"
     WITHDRAW = "withdraw", "Withdraw the draft"
-    DISAGREE = "disagree", "Back to Draft: the meeting did not agree"
+    DISAGREE = "disagree", "Back to Draft: the content was not agreed"
     AGREE = "agree", "Agree"
     PUBLISH = "publish", "Publish"
     CLOSE = "close", "Close"

@@ -107,7 +107,7 @@ class PresenceRow(Body):
 
 
 class MessageRow(Body):
-    text = TextField()
+    text = TextField(help_text="Communications writes it where it is left out.", **MAYBE)
     audience = TextField(max_length=200)
     due_at = InstantField()
 
@@ -120,9 +120,9 @@ class MessageRow(Body):
                 "type": "array",
                 "items": {
                     "type": "object",
-                    "required": ["text", "audience", "due_at"],
+                    "required": ["audience", "due_at"],
                     "properties": {
-                        "text": {"type": "string"},
+                        "text": {"type": "string", "nullable": True},
                         "audience": {"type": "string", "maxLength": 200},
                         "due_at": {"type": "string", "format": "date-time"},
                     },

@@ -291,15 +291,20 @@ class AntiPatternForm(Step):
 
 
 class MessageForm(Step):
-    """One External Message that is to be sent after the meeting."""
+    """One External Message that is to be sent after the meeting: for whom and by when. Communications writes it."""
 
     def __init__(self, data: Any = None, *, zone: ZoneInfo, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["audience"] = forms.CharField(label="To whom", required=False, max_length=200)
-        self.fields["text"] = forms.CharField(
-            label="What it says", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2})
-        )
+        # Empty rows are none: what a row lacks is said once something stands in it.
+        self.fields["audience"] = forms.CharField(label="For whom", required=False, max_length=200)
         self.fields["due_at"] = LocalInstant(zone=zone, label="By when", required=False)
+        self.fields["text"] = forms.CharField(
+            label="What it should say",
+            help_text="Communications prepares the text.",
+            required=False,
+            max_length=20_000,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
 
     @property
     def is_filled(self) -> bool:
@@ -307,7 +312,7 @@ class MessageForm(Step):
 
 
 class HoldForm(Step):
-    """How the meeting ended."""
+    """How the meeting ended. `publishes`: the button pressed says the agreement and that there are no messages."""
 
     AGREED = [
         ("yes", "The content is agreed"),
@@ -315,12 +320,19 @@ class HoldForm(Step):
     ]
     MESSAGES = [("none", "None"), ("list", "These, by these dates")]
 
-    def __init__(self, data: Any = None, *, zone: ZoneInfo, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, zone: ZoneInfo, publishes: bool = False, **options: Any) -> None:
         super().__init__(data, **options)
+        self.publishes = publishes
         self.fields["started_at"] = LocalInstant(zone=zone, label="Started")
-        self.fields["ended_at"] = LocalInstant(zone=zone, label="Ended")
+        self.fields["ended_at"] = LocalInstant(
+            zone=zone, label="Ended", required=False, help_text="Left empty: now."
+        )
         self.fields["agreed"] = forms.ChoiceField(
-            label="Agreement", choices=self.AGREED, widget=forms.RadioSelect
+            label="Agreement",
+            choices=self.AGREED,
+            widget=forms.RadioSelect,
+            required=not publishes,
+            error_messages={"required": "Say whether the content was agreed."},
         )
         self.fields["messages"] = forms.ChoiceField(
             label="External Messages",
@@ -332,6 +344,18 @@ class HoldForm(Step):
         self.fields["override_reason"] = forms.CharField(
             label="Reason to override", required=False, widget=forms.Textarea(attrs={"rows": 2})
         )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        contradicted = {"agreed": said.get("agreed") == "no", "messages": said.get("messages") == "list"}
+        if self.publishes:
+            for name, is_contradicted in contradicted.items():
+                if is_contradicted:
+                    self.add_error(
+                        name, "Agree, publish and close is for an agreed content without messages."
+                    )
+            said["agreed"], said["messages"] = "yes", "none"
+        return said
 
 
 class RcaForm(Step):

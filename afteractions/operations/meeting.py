@@ -30,6 +30,7 @@ from majorops.refusal import BadInput, NotAllowed, Problem, Refused
 
 NO_MESSAGES: Literal["none"] = "none"
 LONGEST_TEXT = 20_000
+LONGEST_AUDIENCE = 200
 
 
 @transaction.atomic
@@ -73,7 +74,7 @@ def hold(
     now: datetime,
 ) -> Meeting:
     """Records the meeting that was held: who was present (`[{person, present}]`), whether its content was agreed,
-    and the External Messages: "none", or `[{text, audience, due_at}]`.
+    and the External Messages: "none", or `[{audience, due_at, text}]` (Communications writes a text that is left out).
 
     Agreed, the After Action is Reviewed; not agreed, it goes back to Draft and a second meeting is due. Raises Refused,
     NotAllowed, BadInput with the path of every problem, Stale.
@@ -110,7 +111,7 @@ def hold(
     meeting.held_by, meeting.agreed, meeting.override_reason = by, agreed, override_reason
     meeting.save()
     if agreed:
-        _plan_messages(after_action, external_messages or NO_MESSAGES, by=by, at=ended_at)
+        _plan_messages(after_action, external_messages, by=by, at=ended_at)
         after_action.reviewed_at = ended_at
         after_action.external_messages_answered_at = ended_at
     _announce(after_action, agreed=agreed, by=by, at=ended_at, now=now)
@@ -279,38 +280,43 @@ def _attendance(after_action: AfterAction, rows: Sequence[Mapping[str, Any]]) ->
 
 def _plan_messages(
     after_action: AfterAction,
-    messages: Literal["none"] | Sequence[Mapping[str, Any]],
+    messages: Literal["none"] | Sequence[Mapping[str, Any]] | None,
     *,
     by: Person | None,
     at: datetime,
 ) -> None:
     if messages == NO_MESSAGES:
         return
-    if isinstance(messages, str) or not messages:
+    if messages is None or isinstance(messages, str) or not messages:
         raise BadInput.of(
-            "external_messages", "Say “none”, or list the messages with text, audience and date."
+            "external_messages",
+            "Choose none, or list the messages: for whom each is, and by when it goes out.",
         )
     problems: list[Problem] = []
     rows = []
     for number, message in enumerate(messages):
         path = f"external_messages[{number}]"
         due_at = message.get("due_at")
+        audience, text = (str(message.get(name) or "").strip() for name in ("audience", "text"))
         if not isinstance(due_at, datetime):
             problems.append(Problem(f"{path}.due_at", "Say by when it is sent."))
-            continue
-        try:
-            rows.append(
-                ExternalMessage(
-                    after_action=after_action,
-                    audience=_text(str(message.get("audience") or ""), f"{path}.audience")[:200],
-                    text=_text(str(message.get("text") or ""), f"{path}.text"),
-                    due_at=due_at,
-                    created_at=at,
-                    created_by=by,
-                )
+            due_at = at
+        if not audience or len(audience) > LONGEST_AUDIENCE or not is_storable(audience):
+            problems.append(
+                Problem(f"{path}.audience", f"Say for whom it is, in at most {LONGEST_AUDIENCE} characters.")
             )
-        except BadInput as wrong:
-            problems += wrong.problems
+        if len(text) > LONGEST_TEXT or not is_storable(text):
+            problems.append(Problem(f"{path}.text", f"Write at most {LONGEST_TEXT:,} characters."))
+        rows.append(
+            ExternalMessage(
+                after_action=after_action,
+                audience=audience,
+                text=text,
+                due_at=due_at,
+                created_at=at,
+                created_by=by,
+            )
+        )
     if problems:
         raise BadInput(problems)
     ExternalMessage.objects.bulk_create(rows)
@@ -330,13 +336,13 @@ def _announce(
         )
     else:
         row = steps.change_status(
-            after_action, Status.DRAFT, by=by, at=at, now=now, reason="The meeting did not agree"
+            after_action, Status.DRAFT, by=by, at=at, now=now, reason="The content was not agreed"
         )
         words = Words(
             f"Back to Draft: the Learning Review of {incident.reference}",
-            f"The meeting did not agree on the Learning Review of “{incident.title}”. It is written again, and a "
+            f"The content was not agreed: the Learning Review of “{incident.title}” is written again, and a "
             "second meeting follows within 5 business days.",
-            masked="A meeting that you were invited to did not agree; a second one follows.",
+            masked="The content was not agreed in a meeting that you were invited to; a second one follows.",
         )
     say(concerned(after_action), after_action, about=row, step="held", words=words, now=now, but=by)
 

@@ -270,6 +270,8 @@ def _check_planned(message: ExternalMessage) -> None:
 
 
 def _check_blanks(message: ExternalMessage) -> None:
+    if not message.text:
+        raise BadInput.of("text", "The text is not written yet: write it first.")
     if left := blanks(message.text):
         raise BadInput.of("text", f"The text has a blank to fill in yet: “{left[0]}”.")
 

@@ -17,7 +17,7 @@ from afteractions.operations.sections import is_storable
 from afteractions.rules import lifecycle
 from afteractions.rules.lifecycle import Part
 from afteractions.rules.readiness import sentences
-from afteractions.vocabulary import RevisionKind, SectionKey, Status, Transition
+from afteractions.vocabulary import ChangeKind, RevisionKind, SectionKey, Status, Transition
 from incidents.operations.command import let_in
 from incidents.operations.similar import keep_root_cause
 from majorops.audit import trail
@@ -27,6 +27,7 @@ from majorops.people.outsiders import Outsider, add_outsider
 from majorops.refusal import BadInput, NotAllowed, Problem, Refused
 
 LONGEST_NOTE = 10_000
+NAMES_SHOWN = 12
 
 
 @transaction.atomic
@@ -63,6 +64,27 @@ def publish(
     close_when_done(after_action, by=by, at=at, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return revision
+
+
+def effects_of_publishing(after_action: AfterAction, *, closes: bool) -> tuple[str, ...]:
+    """What publishing will do, in sentences, for whoever confirms it; `closes`: the After Action ends with it."""
+    names = [str(each) for each in reachable(_readers(after_action))]
+    listed = ", ".join(names[:NAMES_SHOWN])
+    if len(names) > NAMES_SHOWN:
+        listed += f" and {len(names) - NAMES_SHOWN} more"
+    changes = after_action.changes.filter(removed_at__isnull=True).exclude(kind=ChangeKind.CONTINUE)
+    owners = sorted({str(change.owner) for change in changes.select_related("owner") if change.owner})
+    restricted = after_action.incident.restricted
+    return (
+        f"The Learning Review is frozen and sent to {listed or 'nobody'}.",
+        "It stands in the library, read by those whom the incident is open to."
+        if restricted
+        else "It stands in the library, where everybody who signs in can read it.",
+        f"Action items go to {', '.join(owners)}." if owners else "It has no action items.",
+        "The After Action is closed. That is final: an erratum is the only change afterwards."
+        if closes
+        else "The After Action is closed once its External Messages are sent or withdrawn.",
+    )
 
 
 @transaction.atomic

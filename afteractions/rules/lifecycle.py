@@ -138,7 +138,9 @@ def _agreed(facts: LifecycleFacts) -> Refusal | None:
 def _not_agreed(facts: LifecycleFacts) -> Refusal | None:
     if facts.agreed is False:
         return None
-    return Refusal("Only a meeting that did not agree goes back to Draft; otherwise withdraw the draft.")
+    return Refusal(
+        "Only a meeting whose content was not agreed goes back to Draft; otherwise withdraw the draft."
+    )
 
 
 def _attendance_recorded(facts: LifecycleFacts) -> Refusal | None:

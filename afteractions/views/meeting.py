@@ -1,5 +1,6 @@
 """The meeting, run from one page by its chair: agenda, attendance, the sections, what is decided, how it ends."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from afteractions.forms.steps import (
     ReasonForm,
 )
 from afteractions.models import Attendee, Meeting
+from afteractions.operations.draft import missing_before_publishing
 from afteractions.operations.drafting import add_change
 from afteractions.operations.meeting import (
     agree_publish_and_close,
@@ -25,7 +27,9 @@ from afteractions.operations.meeting import (
     note_who_is_here,
     start_meeting,
 )
+from afteractions.operations.publication import effects_of_publishing
 from afteractions.rules.questions import ASK_INSTEAD, agenda
+from afteractions.rules.readiness import sentences
 from afteractions.rules.scheduling import may_start
 from afteractions.views.reading import document_context
 from afteractions.views.standing import Workspace
@@ -35,6 +39,7 @@ from majorops import clock
 from majorops.refusal import NotAllowed, Refused
 
 MESSAGES_AT_ONCE = 3
+CONFIRMED = "confirmed"
 
 
 @of_after_action
@@ -118,12 +123,10 @@ def _agenda(present: Meeting | None, under_way: bool) -> list[dict[str, Any]]:
 def _ending(workspace: Workspace, present: Meeting | None) -> dict[str, Any]:
     if present is None:
         return {}
-    started = present.held_from or present.starts_at
-    return {
-        "started_at": started,
-        "ended_at": max(workspace.at, started),
-        "override_reason": present.override_reason,
-    }
+    started = present.held_from or min(present.starts_at, workspace.at)
+    # A meeting that goes on ends when the form is sent; one that was never started here ended as planned.
+    ended = present.ends_at if present.held_from is None and present.ends_at <= workspace.at else None
+    return {"started_at": started, "ended_at": ended, "override_reason": present.override_reason}
 
 
 @of_after_action
@@ -234,63 +237,83 @@ def anti_pattern(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @require_POST
 def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The meeting was held: who was there, whether it agreed, which External Messages follow."""
-    form = HoldForm(request.POST, zone=workspace.zone, auto_id="hold-%s")
+    publishes = bool(request.POST.get("publish"))
+    form = HoldForm(request.POST, zone=workspace.zone, publishes=publishes, auto_id="hold-%s")
     message_forms = [
         MessageForm(request.POST, zone=workspace.zone, prefix=f"message-{number}")
         for number in range(MESSAGES_AT_ONCE)
     ]
     ticked = _ticked(request)
-    again = {"ending": form, "message_forms": message_forms, "present": ticked}
-    wants_messages = request.POST.get("messages") == "list"
+    again: dict[str, Any] = {"ending": form, "message_forms": message_forms, "present": ticked}
     valid = form.is_valid()
     for each in message_forms:
         valid = each.is_valid() and valid
     if not valid:
         return _meeting_page(request, workspace, **again, status=422)
+    if publishes and request.POST["publish"] != CONFIRMED:
+        return _ask_to_publish(request, workspace, again)
     said, now = form.cleaned_data, clock.now()
     started = workspace.meeting.held_from if workspace.meeting else None
     attendance = [{"person": each.person, "present": each.pk in ticked} for each in workspace.included]
     common = {
         "started_at": _to_the_second(said["started_at"], started),
-        "ended_at": _to_the_second(said["ended_at"], now),
+        "ended_at": _to_the_second(said["ended_at"] or now, now),
         "attendance": attendance,
         "override_reason": said["override_reason"],
         "version": version_of(request),
         "by": workspace.person,
         **instants(now),
     }
+    filled = [each for each in message_forms if each.is_filled]
     try:
-        if request.POST.get("publish"):
+        if publishes:
             agree_publish_and_close(workspace.after_action, **common)
             messages.success(request, "Agreed, published and closed: the Learning Review is in the library.")
             return go(workspace, "publication")
-        planned = [
-            {name: each.cleaned_data[name] for name in ("audience", "text", "due_at")}
-            for each in message_forms
-            if each.is_filled
-        ]
         agreed = said["agreed"] == "yes"
         hold(
             workspace.after_action,
             agreed=agreed,
-            external_messages=planned if wants_messages else "none",
+            external_messages=[each.cleaned_data for each in filled]
+            if said["messages"] == "list"
+            else "none",
             **common,
         )
     except NotAllowed:
         raise
     except Refused as refused:
-        for problem in refused.problems:
-            form.add_error(problem.path if problem.path in form.fields else None, problem.message)
-        if not refused.problems:
-            form.add_error("override_reason" if "override" in refused.sentence else None, refused.sentence)
+        _say_what_was_refused(form, filled, refused)
         return _meeting_page(request, workspace, **again, status=status_of(refused))
     if agreed:
         messages.success(request, "The meeting is recorded: the content is agreed. Publish within 48 hours.")
         return go(workspace, "publication")
     messages.info(
-        request, "The meeting is recorded: it did not agree. A second one is due within 5 business days."
+        request,
+        "The meeting is recorded: the content was not agreed. A second one is due within 5 business days.",
     )
     return go(workspace, "workspace")
+
+
+def _ask_to_publish(request: HttpRequest, workspace: Workspace, again: dict[str, Any]) -> HttpResponse:
+    """Says what agreeing, publishing and closing will do, or what is missing before it, with all that was typed."""
+    missing = sentences(missing_before_publishing(workspace.after_action, now=workspace.at))
+    for sentence in missing:
+        again["ending"].add_error(None, sentence)
+    effects = () if missing else effects_of_publishing(workspace.after_action, closes=True)
+    return _meeting_page(request, workspace, **again, effects=effects, status=422 if missing else 200)
+
+
+def _say_what_was_refused(form: HoldForm, filled: list[MessageForm], refused: Refused) -> None:
+    """Each problem at its field: those of a message at the message, `external_messages[0].due_at`."""
+    for problem in refused.problems:
+        row = re.fullmatch(r"external_messages\[(\d+)\]\.(\w+)", problem.path)
+        if row and int(row[1]) < len(filled):
+            filled[int(row[1])].add_error(row[2], problem.message)
+            continue
+        name = "messages" if problem.path == "external_messages" else problem.path
+        form.add_error(name if name in form.fields else None, problem.message)
+    if not refused.problems:
+        form.add_error("override_reason" if "override" in refused.sentence else None, refused.sentence)
 
 
 def _to_the_second(typed: datetime, known: datetime | None) -> datetime:

@@ -14,7 +14,12 @@ from afteractions.forms.people import person_words
 from afteractions.forms.steps import RcaForm, ReasonForm, StatusNoteForm, VendorItemForm
 from afteractions.models import VendorFollowUp, VendorItem
 from afteractions.operations.files import check_size
-from afteractions.operations.publication import amend_published, publish, send_status_note
+from afteractions.operations.publication import (
+    amend_published,
+    effects_of_publishing,
+    publish,
+    send_status_note,
+)
 from afteractions.operations.vendors import (
     add_item,
     attach_rca,
@@ -24,6 +29,7 @@ from afteractions.operations.vendors import (
 )
 from afteractions.rules.calendar import local_date
 from afteractions.rules.files import LARGEST_FILE
+from afteractions.views.meeting import CONFIRMED
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
 from afteractions.vocabulary import RevisionKind, Transition
@@ -47,6 +53,7 @@ def _publication_page(
     refused: dict[str, Any] | None = None,
     erratum: ReasonForm | None = None,
     noting: tuple[int, StatusNoteForm] | None = None,
+    effects: tuple[str, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
     person, after_action = workspace.person, workspace.after_action
@@ -72,6 +79,7 @@ def _publication_page(
         "messages_planned": workspace.messages,
         "may_send": can_send_status_note(person, after_action),
         "notes": workspace.notes,
+        "effects": effects,
         "stakeholders": list(after_action.stakeholders.all()),
         "vendors": vendors_of(workspace),
         "refused_step": refused or {},
@@ -127,7 +135,12 @@ def vendors_of(workspace: Workspace) -> list[dict[str, Any]]:
 @of_after_action
 @require_POST
 def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    """Publishes the agreed review into the library."""
+    """Publishes the agreed review into the library, once what that does was said and confirmed."""
+    ready = workspace.refusal(Transition.PUBLISH) is None and not workspace.blocking
+    if ready and request.POST.get("publish") != CONFIRMED:
+        settled = all(each.settled_at for each in workspace.messages)
+        effects = effects_of_publishing(workspace.after_action, closes=settled)
+        return _publication_page(request, workspace, effects=effects)
     try:
         publish(
             workspace.after_action, version=version_of(request), by=workspace.person, **instants(clock.now())

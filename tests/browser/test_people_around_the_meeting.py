@@ -8,9 +8,10 @@ import time_machine
 from playwright.sync_api import expect
 
 from afteractions.models import AfterAction
+from afteractions.vocabulary import Status
 from majorops.people.models import Person
 from tests.browser.visitor import NewContext, visit
-from tests.factories.afteractions import DISTRIBUTED, a_distributed_review
+from tests.factories.afteractions import DISTRIBUTED, MEETING, a_distributed_review, fresh
 from tests.factories.people import a_mim
 
 pytestmark = pytest.mark.usefixtures("rows")
@@ -53,4 +54,55 @@ def test_a_status_note_that_nobody_would_get_is_kept_until_somebody_is_named(
         "The draft is out; the meeting is on Monday.",
     )
     assert not after_action.obligations.open().filter(kind="status_note").exists()
+    assert visitor.complaints == []
+
+
+def test_the_untouched_form_of_a_meeting_under_way_agrees_publishes_and_closes(
+    new_context: NewContext, clock: time_machine.Traveller, mim: Person
+) -> None:
+    after_action = a_distributed_review(mim)
+    mim.time_zone = "America/New_York"
+    mim.save()
+    clock.move_to(MEETING + timedelta(minutes=2))
+    visitor = visit(new_context, mim)
+    page = visitor.page
+    page.goto(f"{after_action.get_absolute_url()}meeting/")
+    page.get_by_role("button", name="Start the meeting").click()
+    expect(page.get_by_label("Started")).to_have_value("2026-03-09T10:02")
+    clock.move_to(MEETING + timedelta(minutes=50))
+    page.get_by_role("button", name="Agreed, no messages: publish and close").click()
+    asked = page.get_by_role("alert").filter(has_text="Agree, publish and close?")
+    expect(asked.get_by_text("sent to")).to_contain_text("Tomas Lindqvist")
+    assert fresh(after_action).status == Status.IN_REVIEW
+    asked.get_by_role("button", name="Publish and close").click()
+    expect(page.get_by_text("Agreed, published and closed")).to_be_visible()
+    closed = fresh(after_action)
+    assert closed.status == Status.CLOSED
+    assert closed.meetings.get().held_until - MEETING < timedelta(minutes=52)
+    assert visitor.complaints == []
+
+
+def test_the_chair_says_for_whom_the_messages_are_and_communications_write_them(
+    new_context: NewContext, clock: time_machine.Traveller, mim: Person
+) -> None:
+    after_action = a_distributed_review(mim)
+    clock.move_to(MEETING + timedelta(hours=2))
+    visitor = visit(new_context, mim)
+    page = visitor.page
+    page.goto(f"{after_action.get_absolute_url()}meeting/")
+    page.get_by_label("The content is agreed").check()
+    page.locator(".attendance").get_by_label("Mara Lindqvist").check()
+    page.get_by_label("These, by these dates").check()
+    page.get_by_role("button", name="Record the meeting").click()
+    expect(page.get_by_text("list the messages: for whom each is").first).to_be_visible()
+    first = page.get_by_role("group", name="Message 1")
+    first.get_by_label("For whom").fill("Customers of the checkout")
+    page.get_by_role("button", name="Record the meeting").click()
+    expect(first.get_by_text("Say by when it is sent.")).to_be_visible()
+    expect(first.get_by_label("For whom")).to_have_value("Customers of the checkout")
+    first.get_by_label("By when").fill("2026-03-11T12:00")
+    page.get_by_role("button", name="Record the meeting").click()
+    expect(page.get_by_text("The meeting is recorded: the content is agreed.")).to_be_visible()
+    [message] = after_action.external_messages.all()
+    assert (message.audience, message.text) == ("Customers of the checkout", "")
     assert visitor.complaints == []

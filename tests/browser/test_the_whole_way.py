@@ -293,6 +293,7 @@ def agrees(page: Page, place: str, people: dict[str, Person]) -> None:
 
 def publishes(page: Page, place: str) -> None:
     page.get_by_role("button", name="Publish the Learning Review").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     said(page, "published and in the library")
     expect(page.locator(".status-steps [aria-current=step]")).to_have_text("Closed")
     page.goto("/library/")

@@ -96,7 +96,7 @@ def test_every_step_has_a_row_in_the_table(transition):
         (Transition.AGREE, replace(HELD, attendance_recorded=False), MIM, "who was present"),
         (Transition.AGREE, replace(HELD, messages_answered=False), MIM, "External Messages"),
         (Transition.AGREE, replace(HELD, meeting_held=False), MIM, "hold it first"),
-        (Transition.DISAGREE, HELD, MIM, "did not agree"),
+        (Transition.DISAGREE, HELD, MIM, "not agreed"),
         (Transition.WITHDRAW, IN_REVIEW, OWNER, "reason"),
         (Transition.WITHDRAW, HELD, OWNER, "held already"),
         (Transition.RESCHEDULE, SCHEDULED, MIM, "reason"),

@@ -128,13 +128,13 @@ def test_no_agreement_takes_the_draft_back(mim: Person, client: Client) -> None:
     after_action = a_distributed_review(mim)
     client.post(at(after_action, "meeting/finish/"), ending(agreed="no", present=everybody(after_action)))
     assert fresh(after_action).status == Status.DRAFT
-    assert "no agreement" in words(client.get(at(after_action, "meeting/")))
+    assert "not agreed" in words(client.get(at(after_action, "meeting/")))
     assert "Schedule the meeting" in words(client.get(at(after_action)))
 
 
 def test_agreeing_publishing_and_closing_is_one_step(mim: Person, client: Client) -> None:
     after_action = a_distributed_review(mim)
-    said = ending(present=everybody(after_action), publish="yes")
+    said = ending(present=everybody(after_action), publish="confirmed")
     assert client.post(at(after_action, "meeting/finish/"), said).status_code == 302
     assert fresh(after_action).status == Status.CLOSED
 
@@ -173,7 +173,11 @@ def test_publishing_says_what_is_missing_and_then_publishes(mim: Person, client:
     assert "lacks an owner and a date" in words(refused)
     change = Change.objects.get(removed_at__isnull=True)
     write(after_action, "changes", [{**a_change(mim), "id": change.reference}])
-    assert client.post(at(after_action, "publish/")).status_code == 302
+    asked = client.post(at(after_action, "publish/"))
+    assert asked.status_code == 200
+    assert "Publish the Learning Review?" in words(asked)
+    assert fresh(after_action).published_at is None
+    assert client.post(at(after_action, "publish/"), {"publish": "confirmed"}).status_code == 302
     assert fresh(after_action).status == Status.CLOSED
 
 
@@ -183,7 +187,10 @@ def test_a_prepared_status_note_is_edited_and_sent(mim: Person, client: Client) 
     assert note is not None
     refused = client.post(at(after_action, f"notes/{note.pk}/"), {"text": " "})
     assert refused.status_code == 422
-    client.post(at(after_action, f"notes/{note.pk}/"), {"text": "In review since today."})
+    client.post(
+        at(after_action, f"notes/{note.pk}/"),
+        {"text": "In review since today.", "to": "Selma Nord <selma@outside.example>"},
+    )
     note.refresh_from_db()
     assert (note.text, note.sent_by) == ("In review since today.", mim)
 
@@ -282,7 +289,7 @@ def test_before_a_revision_there_is_no_pdf_and_the_page_says_when(
 def test_the_history_shows_revisions_and_what_differs_between_two(mim: Person, client: Client) -> None:
     after_action = a_reviewed_review(mim)
     write(after_action, "went_well", [{"text": "Something else entirely", "kind": "tool"}])
-    client.post(at(after_action, "publish/"))
+    client.post(at(after_action, "publish/"), {"publish": "confirmed"})
     page = words(client.get(at(after_action, "history/")))
     first = Revision.objects.earliest("number")
     assert first.sha256 in page
@@ -323,7 +330,7 @@ def test_the_whole_review_is_written_and_published_without_javascript(
         started_at=started,
         ended_at=local(clock.now()),
         present=everybody(recent),
-        publish="yes",
+        publish="confirmed",
         override_reason="Tried out",
     )
     answer = client.post(at(recent, "meeting/finish/"), finished)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("afteractions", "0013_reading_list")]
+    dependencies = [("afteractions", "0014_decisions_are_searched")]
 
     operations = [
         migrations.AddField(
