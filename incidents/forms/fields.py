@@ -18,7 +18,7 @@ YES_NO = [("", "Not known yet"), ("yes", "Yes"), ("no", "No")]
 
 
 class MomentField(forms.CharField):
-    """When something happened, as in `14:05` or `yesterday 23:50`; empty is None: now, or not known.
+    """When something happened, as in `14:05`, `now` or `yesterday 23:50`; empty is None: now, or not known.
 
     `now` and `zone` (IANA) are set by the form before it reads.
     """
@@ -50,8 +50,10 @@ class MomentField(forms.CharField):
 
     def clean(self, value: Any) -> datetime | None:
         typed = super().clean(value)
-        if not typed or typed.lower() == "now":
+        if not typed:
             return None
+        if typed.lower() == "now":
+            return self.now
         try:
             spoken = spoken_time(typed, self.now, self.zone)
         except NoSuchTime as error:

@@ -5,6 +5,7 @@ from django.test import Client
 
 from incidents.models import Incident
 from incidents.operations.log import log_event, state_impact
+from incidents.operations.vendors import engage
 from majorops import clock
 from majorops.people.models import Person
 from tests.factories.incidents import an_incident, minutes
@@ -200,3 +201,15 @@ def test_a_restriction_is_lifted_and_set_with_a_reason_and_somebody_let_in(
     assert browser_of(guest).get(address).status_code == 200
     client.post(f"{address}unrestrict/", {"reason": "It is over"})
     assert browser_of(a_person()).get(address).status_code == 200
+
+
+def test_now_is_an_answer_to_when_also_where_an_empty_field_says_not_yet(
+    client: Client, incident: Incident, mim: Person
+) -> None:
+    now = clock.now()
+    engagement = engage(incident, vendor="Cloudgate", by=mim, at=now - minutes(20), now=now - minutes(20))
+    address = f"{incident.get_absolute_url()}vendor-change/{engagement.pk}/"
+    assert client.post(address, {"responded_at": "now"}).status_code == 302
+    responded = incident.vendorengagements.latest("pk").responded_at
+    assert responded is not None
+    assert now <= responded <= clock.now()
