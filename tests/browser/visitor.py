@@ -15,6 +15,8 @@ PATIENCE_MILLISECONDS = 20_000
 NewContext = Callable[..., BrowserContext]
 # Answers that a page asked for and shows: refused input and drafts that somebody else saved meanwhile.
 EXPECTED = (409, 412, 422)
+# htmx calls it an error when a request gives way to the next one, or to the page that its answer was for.
+GAVE_WAY = ("htmx:afterRequest", "htmx:sendAbort")
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
@@ -35,7 +37,9 @@ class Visitor:
 
     def _heard(self, message: ConsoleMessage) -> None:
         # A refused input is also told to the console by Chromium; `_answered` knows which ones are meant.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type != "error" or message.text.startswith(GAVE_WAY):
+            return
+        if "Failed to load resource" not in message.text:
             self.complaints.append(f"console: {message.text}")
 
     def _asked(self, dialog: Dialog) -> None:

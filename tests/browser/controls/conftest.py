@@ -1,0 +1,26 @@
+"""The demonstration behind the web server, its templates marked, and a window for each of its people."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.controls.marking import marked_templates
+from tests.browser.controls.pressing import House
+from tests.browser.controls.worlds import filled
+
+
+@pytest.fixture(scope="package")
+def house(
+    server: LiveServer,
+    browser: Browser,
+    browser_context_args: Mapping[str, Any],
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[House]:
+    with django_db_blocker.unblock(), marked_templates(), filled() as worlds:
+        built = House(browser, browser_context_args, worlds)
+        yield built
+        built.close()

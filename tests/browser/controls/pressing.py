@@ -1,0 +1,212 @@
+"""Sends the form of a recipe as a person does it, in Chromium, and looks at what becomes of it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Response, expect
+
+from majorops.embedded.state import CHECKOUT
+from tests.browser.controls.recipes import Recipe, Typed
+from tests.browser.controls.worlds import Worlds
+from tests.browser.visitor import Visitor
+
+PICTURES = CHECKOUT / "tmp" / "controls"
+REFUSED = range(400, 500)
+# Of what a check saw, so much is shown: the picture has the rest.
+MOST_SEEN = 600
+# Everything in which one types or chooses.
+FIELDS = "input:not([type=hidden]):not([type=submit]), select, textarea"
+TYPED = f":is({FIELDS}):not([type=checkbox]):not([type=radio]):not([type=file]):not([readonly])"
+# Reads and empties all fields of a form at once, as somebody does who deletes what stands there.
+EMPTIES = """form => {
+  for (const field of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    if (field.readOnly || field.disabled || field.type === "submit") continue;
+    if (field.type === "radio" || field.type === "checkbox") field.checked = false;
+    else if (field.tagName === "SELECT") { if ([...field.options].some(one => one.value === "")) field.value = ""; }
+    else field.value = "";
+  }
+}"""
+
+
+class Failed(AssertionError):
+    """Says on which page, as whom, with which control, and what was seen."""
+
+
+@dataclass
+class House:
+    """One browser for all: each person of the cast keeps a window open."""
+
+    browser: Browser
+    arguments: Mapping[str, Any]
+    worlds: Worlds
+    windows: dict[str, Visitor] = field(default_factory=dict)
+
+    def window(self, who: str) -> Visitor:
+        """The window of somebody of the cast; `guest` and `nobody` are signed in nowhere."""
+        if who not in self.windows:
+            context = self.browser.new_context(**self.arguments)
+            self._sign_in(context, who)
+            self.windows[who] = Visitor(context.new_page())
+        return self.windows[who]
+
+    def enter(self, world: str) -> None:
+        """A world of that name; the windows of a new one are new."""
+        if self.worlds.current != world:
+            # Consoles that stand open ask again by themselves.
+            self.close()
+            self.worlds.enter(world)
+
+    def close(self) -> None:
+        for visitor in self.windows.values():
+            visitor.page.context.close()
+        self.windows.clear()
+
+    def _sign_in(self, context: BrowserContext, who: str) -> None:
+        if key := self.worlds.cookies.get(who):
+            context.add_cookies([{"name": "sessionid", "value": key, "domain": "127.0.0.1", "path": "/"}])
+
+
+def send(house: House, recipe: Recipe) -> None:
+    """The whole recipe: opened, sent empty, sent with good values, and looked at."""
+    visitor = house.window(recipe.who)
+    visitor.complaints.clear()
+    try:
+        _send(visitor, recipe)
+        assert not visitor.complaints, "the browser complained"
+    except (AssertionError, Error) as failure:
+        house.worlds.spoil()
+        raise Failed(_describe(visitor.page, recipe, str(failure)[:MOST_SEEN], visitor.complaints)) from None
+
+
+def _describe(page: Page, recipe: Recipe, seen: str, complaints: list[str]) -> str:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    picture = PICTURES / f"{re.sub(r'[^a-z0-9]+', '-', recipe.name.lower()).strip('-')}.png"
+    page.screenshot(path=picture)
+    return (
+        f"{recipe.does}\n  page: {page.url}\n  as: {recipe.who}\n  control: {recipe.name}\n  seen: {seen}\n"
+        f"  complaints: {complaints}\n  picture: {picture}"
+    )
+
+
+def _send(visitor: Visitor, recipe: Recipe) -> None:
+    page = visitor.page
+    if recipe.before:
+        recipe.before()
+    page.goto(recipe.at())
+    form = open_form(page, recipe)
+    good = dict(recipe.words)
+    count = recipe.kept() if recipe.kept else None
+    dialogs = page.locator("dialog[open]").count()
+    if recipe.needs is not None:
+        if not recipe.untouched:
+            form.evaluate(EMPTIES)
+        _is_refused(page, form, recipe)
+        others = {name: value for name, value in good.items() if name != recipe.needs}
+        if others and recipe.needs:
+            fill(form, others)
+            _is_refused(page, form, recipe)
+            _still_there(form, others)
+        assert not recipe.kept or recipe.kept() == count, "a refused form changed something"
+    fill(form, good)
+    assert page.locator("dialog[open]").count() == dialogs, "a dialog opened over what was typed"
+    _still_there(form, good)
+    if recipe.sends:
+        recipe.sends(page)
+    else:
+        answer = press(page, form, recipe)
+        assert answer.status < 400, f"refused with {answer.status}: {_errors(page)}"
+    _seen(page, recipe)
+    if recipe.kept:
+        assert recipe.kept() != count, "nothing changed in the database"
+
+
+def open_form(page: Page, recipe: Recipe) -> Locator:
+    """The form, in sight: what opens or unfolds it is pressed first."""
+    for selector in recipe.opens:
+        page.locator(f"{selector} >> visible=true").first.click()
+    form = page.locator(f'form[data-at="{recipe.form}"]{recipe.where}').first
+    form.wait_for(state="attached")
+    for _ in range(3):
+        folded = form.locator("xpath=ancestor::details[not(@open)]").first
+        if not folded.count():
+            break
+        folded.locator("> summary").click()
+    expect(form).to_be_visible()
+    return form
+
+
+def fill(form: Locator, values: Mapping[str, Typed]) -> None:
+    """Types and chooses, by the names of the fields."""
+    for name, value in values.items():
+        fields = form.locator(f':is({FIELDS})[name="{name}"]')
+        first = fields.first
+        kind, tag = first.evaluate("field => [field.type, field.tagName]")
+        if isinstance(value, Path):
+            first.set_input_files(value)
+        elif kind == "radio":
+            form.locator(f'[name="{name}"][value="{value}"]').check()
+        elif kind == "checkbox" and isinstance(value, bool):
+            first.set_checked(value)
+        elif kind == "checkbox":
+            form.locator(f'[name="{name}"][value="{value}"]').check()
+        elif tag == "SELECT":
+            first.select_option(str(value))
+        else:
+            first.fill(str(value))
+
+
+def press(page: Page, form: Locator, recipe: Recipe) -> Response:
+    """Presses the button, and waits for the answer to what it sends."""
+    button = form.locator(recipe.button).first
+    with page.expect_response(_is_sent) as answer:
+        button.click()
+    page.wait_for_load_state("load")
+    return answer.value
+
+
+def _is_sent(answer: Response) -> bool:
+    return answer.request.method == "POST" and "/live/" not in answer.url
+
+
+def _is_refused(page: Page, form: Locator, recipe: Recipe) -> None:
+    """By the browser where the form leaves it to it, and by the server: at the field that is needed."""
+    needed = form.locator(f':is({FIELDS})[name="{recipe.needs}"]').first
+    if recipe.needs and form.evaluate("form => !form.noValidate && !form.checkValidity()"):
+        form.locator(recipe.button).first.click()
+        expect(needed).to_be_focused()
+        # A blank passes the browser, and says as little.
+        needed.fill(" ")
+    answer = press(page, form, recipe)
+    assert answer.status in REFUSED, f"an empty form was answered with {answer.status}"
+    if not recipe.needs:
+        expect(page.locator("[role=alert]:visible").first).to_be_visible()
+        return
+    field = form.locator(f':is(fieldset, .field, .field-check, form):has([name="{recipe.needs}"])').last
+    expect(
+        field.locator(".field-error").first, f"no error at {recipe.needs}: {_errors(page)}"
+    ).to_be_visible()
+
+
+def _still_there(form: Locator, values: Mapping[str, Typed]) -> None:
+    for name, value in values.items():
+        first = form.locator(f':is({FIELDS})[name="{name}"]').first
+        if isinstance(value, str) and first.get_attribute("type") not in ("radio", "checkbox", "file"):
+            assert first.input_value() == value, f"what was typed into {name} is lost"
+
+
+def _errors(page: Page) -> list[str]:
+    return page.locator(".field-error:visible, [role=alert]:visible").all_inner_texts()
+
+
+def _seen(page: Page, recipe: Recipe) -> None:
+    if callable(recipe.seen):
+        recipe.seen(page)
+        return
+    text = recipe.seen or next(
+        (value for value in recipe.words.values() if isinstance(value, str) and " " in value), None
+    )
+    if text:
+        expect(page.get_by_text(text).and_(page.locator(":visible")).first).to_be_visible()
