@@ -4,8 +4,8 @@ import gc
 import os
 from typing import Any
 
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+bind = f"127.0.0.1:{os.environ.get('PORT') or '8000'}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 threads = 4
 preload_app = True
 timeout = 60
@@ -15,6 +15,8 @@ max_requests_jitter = 2_000
 accesslog = None
 errorlog = "-"
 control_socket_disable = True
+# Whom a proxy is believed is decided in one place: majorops.web.proxy.
+forwarded_allow_ips = ""
 
 
 def when_ready(server: Any) -> None:

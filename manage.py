@@ -2,12 +2,19 @@
 """Django's command line. The schema belongs to the owner's role, so `migrate` speaks as the owner."""
 
 import os
+import secrets
 import sys
 
 from django.core.management import execute_from_command_line
 
+from majorops import configuration
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "majorops.settings")
-    if sys.argv[1:2] == ["migrate"]:
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command == "migrate":
         os.environ["MAJOROPS_AS_OWNER"] = "1"
+    if command.lstrip("-") in configuration.WITHOUT_KEY:
+        os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secrets.token_urlsafe(50)
+    configuration.require()
     execute_from_command_line(sys.argv)

@@ -4,7 +4,10 @@ import os
 
 from celery import Celery
 
+from majorops import configuration
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "majorops.settings")
+configuration.require()
 app = Celery("majorops")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

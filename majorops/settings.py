@@ -1,26 +1,33 @@
 """Everything from the environment, safe by default. The names of the variables are those of the README."""
 
 import os
-import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import environ
 from celery.schedules import crontab
+
+from majorops.configuration import trusted_proxies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 HOME = Path(env("MAJOROPS_HOME", default=str(BASE_DIR / "var"))).absolute()
 DEBUG = env.bool("MAJOROPS_DEBUG", default=False)
-# Without a key of its own a process signs with one that ends with it: sessions do not survive, nothing is guessable.
-SECRET_KEY = env("SECRET_KEY", default="") or secrets.token_urlsafe(50)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env("MAJOROPS_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
+# All processes need the same one, so that none is made here: majorops.configuration refuses to start without.
+SECRET_KEY = env("SECRET_KEY", default="")
+SITE_URL = (env("MAJOROPS_URL", default="") or f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
+# The name that mails link to, and this machine.
+HOSTS = [urlsplit(SITE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or HOSTS
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# From these alone it is believed whom a request comes from, and that it came by TLS (majorops.web.proxy).
+TRUSTED_PROXIES = trusted_proxies(
+    env("MAJOROPS_BEHIND_PROXY", default="") or ("127.0.0.0/8,::1" if HTTPS else "")
+)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -48,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "majorops.web.proxy.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -191,7 +199,7 @@ if env("OIDC_SERVER_URL", default=""):
         "APPS": [
             {
                 "provider_id": "oidc",
-                "name": env("OIDC_NAME", default="Single sign-on"),
+                "name": env("OIDC_NAME", default="") or "Single sign-on",
                 "client_id": env("OIDC_CLIENT_ID"),
                 "secret": env("OIDC_CLIENT_SECRET"),
                 "settings": {"server_url": env("OIDC_SERVER_URL")},
@@ -204,8 +212,8 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 # The organisation's zone and public holidays; an incident or a person may have a zone of its own.
-ORGANISATION_TIME_ZONE = env("MAJOROPS_TIME_ZONE", default="UTC")
-HOLIDAYS = env("MAJOROPS_HOLIDAYS", default="US")
+ORGANISATION_TIME_ZONE = env("MAJOROPS_TIME_ZONE", default="") or "UTC"
+HOLIDAYS = env("MAJOROPS_HOLIDAYS", default="") or "US"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -222,7 +230,7 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "majorops.notices.mail_folder.MailFolder"
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env("MAJOROPS_FROM", default="After Actions <after-actions@majorops.example>")
+DEFAULT_FROM_EMAIL = env("MAJOROPS_FROM", default="") or "After Actions <after-actions@majorops.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 REST_FRAMEWORK = {
@@ -260,10 +268,8 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("MAJOROPS_BEHIND_PROXY", default=False):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    # Sign-ins are limited by the address that the proxy saw, not by what a client writes in front of it.
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+# Whoever watches over the process speaks plain http, by whatever name it knows the machine.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -300,7 +306,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env("MAJOROPS_LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": env("MAJOROPS_LOG_LEVEL", default="") or "INFO"},
     "loggers": {
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},

@@ -127,6 +127,9 @@ for name in (
     "MAJOROPS_DEMO",
     "MAJOROPS_HOLIDAYS",
     "MAJOROPS_TIME_ZONE",
+    "MAJOROPS_BEHIND_PROXY",
+    "CSRF_TRUSTED_ORIGINS",
+    "WEB_CONCURRENCY",
     "MAJOROPS_AS_OWNER",
 ):
     os.environ.pop(name, None)

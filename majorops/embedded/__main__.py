@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+from majorops import configuration
+
 from .postgres import CannotStart
 from .schema import is_current, is_current_now
 from .servers import Servers
@@ -23,6 +25,9 @@ def serve() -> int:
     except ValueError:
         raise CannotStart(f"PORT is a number, not {os.environ['PORT']!r}.") from None
     state = State.open()
+    # The key of the embedded default is made with its state.
+    if wrong := configuration.problems({"SECRET_KEY": "made with the state", **os.environ}):
+        raise CannotStart(" ".join(wrong))
     deadline = time.monotonic() + OTHERS_SECONDS
     while True:
         try:

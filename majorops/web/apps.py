@@ -40,5 +40,7 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from majorops.web import checks  # noqa: F401 (registers them)
+
         connection_created.connect(read_instants_quickly)
         connection_created.connect(plan_searches_for_their_words)
