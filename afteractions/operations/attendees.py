@@ -26,7 +26,7 @@ from afteractions.rules.attendance import (
 )
 from afteractions.rules.escalation import chain
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
-from afteractions.wording.persons import is_named_like_a_person
+from afteractions.wording.person_names import is_named_like_a_person
 from incidents.models import Incident, IncidentAccess, TrackMember
 from incidents.operations.command import let_in
 from incidents.queries import incident_page

@@ -10,7 +10,7 @@ from afteractions.access import can_edit
 from afteractions.models import AfterAction, DismissedName
 from afteractions.operations import steps
 from afteractions.operations.review import Review
-from afteractions.wording.check import Checked, Finding, FindingKind, check, without_dismissed
+from afteractions.wording.check import Checked, Finding, check, without_dismissed
 from afteractions.wording.persons import KnownPerson
 from incidents.models import Incident
 from incidents.queries import incident_page
@@ -26,7 +26,7 @@ def check_wording(what: Checked, text: str, *, incident: Incident | None) -> lis
 
 def not_dismissed(findings: list[Finding], *, incident: Incident | None) -> list[Finding]:
     """The findings but those of which somebody said, for the review of this incident, that they are no name."""
-    if incident is None or all(each.kind != FindingKind.POSSIBLE_NAME for each in findings):
+    if incident is None or not any(each.may_be_no_name for each in findings):
         return findings
     dismissed = DismissedName.objects.filter(after_action__incident=incident)
     return without_dismissed(findings, list(dismissed.values_list("text", flat=True)))
@@ -51,9 +51,9 @@ def dismiss_name(
     root_cause = root_cause_text(Review(after_action, at=now).root_cause())
     found = check(Checked.ROOT_CAUSE, root_cause, known_people(after_action.incident))
     said = [each for each in found if each.text.casefold() == text.casefold()]
-    if any(each.blocks for each in said):
+    if any(not each.dismissible for each in said):
         raise Refused(f"“{text}” is the name of somebody here: take it out of the root cause.")
-    if not any(each.kind == FindingKind.POSSIBLE_NAME for each in said):
+    if not any(each.may_be_no_name for each in said):
         raise Refused("The root cause says nothing that looks like this name any more: reload the page.")
     kept = DismissedName.objects.create(after_action=after_action, text=text, at=at, by=by)
     steps.keep("said that it is no name", after_action, by=by, now=now, changes={"dismissed": (None, text)})

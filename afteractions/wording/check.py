@@ -5,11 +5,12 @@ Seed: Root Cause, "No names in root cause. Systems and processes only." and Lear
 named, actionable". Offsets are code points of the text as given, ends exclusive.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from afteractions.wording.blame import blaming_passages
-from afteractions.wording.likely_names import possible_names
+from afteractions.wording.likely_names import personal_addresses, possible_names
 from afteractions.wording.persons import KnownPerson, known_names, without_overlaps
 from afteractions.wording.sentences import Match
 from afteractions.wording.statements import names_a_date, names_an_owner, vague_passages
@@ -38,7 +39,8 @@ class Checked(Word):
 class Finding:
     """A passage of the text, `text[start:end]`, and what to do about it.
 
-    `blocks` distribution or only warns.
+    `blocks` distribution or only warns. `dismissible`: not the name of somebody here, so that it may turn out to be
+    none.
     """
 
     kind: FindingKind
@@ -47,6 +49,12 @@ class Finding:
     text: str
     message: str
     blocks: bool = False
+    dismissible: bool = True
+
+    @property
+    def may_be_no_name(self) -> bool:
+        """Whether it is taken for a person's name, and somebody may say that it is none."""
+        return self.dismissible and self.kind in (FindingKind.NAME, FindingKind.POSSIBLE_NAME)
 
 
 def check(
@@ -54,16 +62,16 @@ def check(
 ) -> list[Finding]:
     """All findings in the order of the text. `dismissed`: passages that somebody has declared harmless.
 
-    Only what merely looks like a name, or a warning, can be dismissed; a registered name cannot.
+    What merely looks like a name, an address of nobody here, or a warning can be dismissed; a registered name cannot.
     """
     found = _root_cause(text, people) if what == Checked.ROOT_CAUSE else _learning_statement(text, people)
     return sorted(without_dismissed(found, dismissed), key=lambda each: (each.start, each.end))
 
 
 def without_dismissed(found: Iterable[Finding], dismissed: Collection[str]) -> list[Finding]:
-    """What is left of the findings; what blocks always is."""
+    """What is left of the findings; the name of somebody here always is."""
     harmless = {passage.casefold() for passage in dismissed}
-    return [each for each in found if each.blocks or each.text.casefold() not in harmless]
+    return [each for each in found if not each.dismissible or each.text.casefold() not in harmless]
 
 
 def blocking_texts(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -88,8 +96,21 @@ def _root_cause(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
                 text[match.start : match.end],
                 f"“{text[match.start : match.end]}” names a person. Systems and processes only. {QUESTION}",
                 blocks=True,
+                dismissible=False,
             )
     sure = [match for match in registered if match.certain]
+    addresses = _apart_from(sure, personal_addresses(text))
+    for match in addresses:
+        yield Finding(
+            FindingKind.NAME,
+            match.start,
+            match.end,
+            text[match.start : match.end],
+            f"“{text[match.start : match.end]}” leads to a person. Systems and processes only. {QUESTION} If it is no "
+            "person's, dismiss this.",
+            blocks=True,
+        )
+    sure += addresses
     # "Anna Novak" whole, though only an Anna is registered.
     doubtful = without_overlaps(
         [*(match for match in registered if not match.certain), *possible_names(text)]
@@ -104,7 +125,7 @@ def _root_cause(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
             f"“{text[match.start : match.end]}” looks like the name of a person. If it is one, take it out; if not, "
             "dismiss this.",
         )
-    named = {each.end for each in (*registered, *possible)}
+    named = {each.end for each in (*registered, *addresses, *possible)}
     for start, end in blaming_passages(text):
         # Whoever "forgot" is named already: taking out the name takes out the blame.
         if start - 1 in named and " " not in text[start:end]:
@@ -133,7 +154,8 @@ def _learning_statement(text: str, people: Iterable[KnownPerson]) -> Iterator[Fi
             f"“{text[start:stop]}” does not say what changes. Name the step, the tool or the document that will be "
             "different.",
         )
-    if not names_an_owner(text) and not known_names(text, people) and not possible_names(text):
+    named = known_names(text, people) or possible_names(text) or personal_addresses(text)
+    if not named and not names_an_owner(text):
         yield Finding(
             FindingKind.NO_OWNER,
             begin,
@@ -146,5 +168,10 @@ def _learning_statement(text: str, people: Iterable[KnownPerson]) -> Iterator[Fi
 
 
 def _apart_from(taken: Iterable[Match], found: Iterable[Match]) -> list[Match]:
-    spans = [(each.start, each.end) for each in taken]
-    return [each for each in found if not any(each.start < end and start < each.end for start, end in spans)]
+    """What of `found` touches nothing of `taken`, whose passages do not overlap."""
+    spans = sorted((each.start, each.end) for each in taken)
+    return [
+        each
+        for each in found
+        if not (place := bisect_left(spans, (each.end,))) or spans[place - 1][1] <= each.start
+    ]

@@ -32,6 +32,7 @@ from afteractions.wording.sentences import (
     Match,
     acts,
     acts_like_a_person,
+    before,
     begins_a_sentence,
     capitalised_runs,
     does_a_deed,
@@ -44,7 +45,7 @@ from afteractions.wording.sentences import (
 )
 
 _ADDRESS = re.compile(r"(?<![\w.+/-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![:\w])")
-_HANDLE = re.compile(r"(?<![\w@/.`])@[A-Za-z][\w-]*(?:\.[a-z][\w-]*)*(?![\w/-]*/|\()")
+_HANDLE = re.compile(r"(?<![\w@/.`])@[A-Za-z][\w-]*+(?:\.[a-z][\w-]*+)*+(?![\w-]*+/|\()")
 
 
 _SIMPLE = r"[^\W\d_a-z](?:[^\W\d_]|[\u0300-\u036f])+"
@@ -81,6 +82,7 @@ _FOREIGN = re.compile(
     r"(?<!\w)[\u0370-\u03ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f][\u0300-\u0dff\u0e00-\u0e7f]+"
     r"(?: [\u0370-\u03ff\u0590-\u06ff\u0900-\u0dff][\u0300-\u0dff]+){0,2}"
 )
+_CODE_AFTER = re.compile(r"[ -]?[\d(_]|\.\w|/|:\w")
 # A time of day before a name says when somebody did something.
 _IN_CODE_OR_DATE = re.compile(r"[/_.#`$]$|(?<!\d:\d)\d(?:st|nd|rd|th)? $")
 _AFTER_A_MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August),? (?:and|or|to) $")
@@ -118,13 +120,18 @@ def possible_names(text: str) -> list[Match]:
         *_single_names(text),
         *_written_with_initials(text),
         *_honoured(text),
-        *_addresses(text),
         *_in_lower_case(text),
         *_in_capitals(text),
         *_in_other_scripts(text),
     }
     spans |= set(_beside_others(text, spans))
     return without_overlaps(Match(start, end, certain=False) for start, end in sorted(spans))
+
+
+def personal_addresses(text: str) -> list[Match]:
+    """The e-mail addresses and handles of persons, known here or not; those of roles, of code and of packages are left
+    alone."""
+    return without_overlaps(Match(start, end, certain=False) for start, end in _addresses(text))
 
 
 def _is_given(word: str) -> bool:
@@ -156,19 +163,20 @@ def _full_names(text: str) -> Iterator[tuple[int, int]]:
 
 def _without_a_beginning(text: str, run: list[re.Match[str]]) -> list[re.Match[str]]:
     """A run without the words that only begin the sentence or say what somebody is: "Yesterday Anna Schmidt"."""
+    first = 0
     while (
-        run
-        and fold(run[0].group()) in _NO_BEGINNINGS
-        and (begins_a_sentence(text, run[0].start()) or len(run) > 2)
+        first < len(run)
+        and fold(run[first].group()) in _NO_BEGINNINGS
+        and (begins_a_sentence(text, run[first].start()) or len(run) - first > 2)
     ):
-        beginning = fold(run[0].group())
-        run = run[1:]
+        beginning = fold(run[first].group())
+        first += 1
         # "The Baker Street exchange": what follows an article is a thing, unless it is surely a name.
         if beginning in {"the", "a", "an", "this", "that", "no"} and not (
-            run and _is_given(fold(run[0].group()))
+            first < len(run) and _is_given(fold(run[first].group()))
         ):
             return []
-    return run
+    return run[first:]
 
 
 def _is_full_name(text: str, run: list[re.Match[str]]) -> bool:
@@ -222,11 +230,11 @@ def _is_single_name(text: str, found: re.Match[str]) -> bool:
         return False
     if follows_an_article(text, start) or (word in NOT_OF_NAMES and word not in ORDINARY_WORDS):
         return False
-    if re.match(r"[ -]?[\d(_]|\.\w|/|:\w", text[end:]) or _IN_CODE_OR_DATE.search(text[:start]):
+    if _CODE_AFTER.match(text, end) or _IN_CODE_OR_DATE.search(before(text, start)):
         return False
-    if BEFORE_A_PLACE.search(text[:start]):
+    if BEFORE_A_PLACE.search(before(text, start)):
         return False
-    if word in {"may", "june", "august", "april"} and _AFTER_A_MONTH.search(text[:start]):
+    if word in {"may", "june", "august", "april"} and _AFTER_A_MONTH.search(before(text, start)):
         return False
     like_a_person = acts_like_a_person(text, start, end)
     if word in PLACES or word in PRODUCT_NAMES:
@@ -256,8 +264,8 @@ def _beside_others(text: str, spans: set[tuple[int, int]]) -> Iterator[tuple[int
         if not run or len(run) > _WORDS_OF_A_NAME_AT_MOST or any(word in _NOBODY for word in plain):
             continue
         start, end = run[0].start(), run[-1].end()
-        after, before = _AND_AFTER.match(text, end), _AND_BEFORE.search(text[:start])
-        beside = (after and after.end() in starts) or (before and before.start() in ends)
+        after, previous = _AND_AFTER.match(text, end), _AND_BEFORE.search(text, max(0, start - 5), start)
+        beside = (after and after.end() in starts) or (previous and previous.start() in ends)
         written = any(_CAMEL.search(word.group()) for word in run) or len(run[0].group()) < _SHORTEST_UNLISTED
         if beside and not written and not follows_an_article(text, start):
             yield start, end
@@ -265,7 +273,7 @@ def _beside_others(text: str, spans: set[tuple[int, int]]) -> Iterator[tuple[int
 
 def _is_introduced(text: str, start: int) -> bool:
     """ "at the request of", "Reviewed-by:": after these stands somebody, whatever the name."""
-    return _INTRODUCED.search(text[:start]) is not None
+    return _INTRODUCED.search(before(text, start)) is not None
 
 
 def _is_by(text: str, start: int) -> bool:

@@ -1,49 +1,58 @@
-"""Names of registered persons in a text.
+"""Names, handles and addresses of the people of this place in a text.
 
-domain.md, No names in root cause. Case and diacritics are folded; a name ends at a word boundary, except in scripts
-that write without spaces.
+domain.md, No names in root cause. Case and diacritics are folded, and a name ends where a word ends, as the script has
+it. A text is read once, whatever the number of people: its words lead to those that bear them.
 """
 
 import re
 import unicodedata
+from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from afteractions.wording.given_names import GIVEN_NAMES
 from afteractions.wording.name_words import (
+    ARTICLES,
     NOT_OF_NAMES,
     ORDINARY_WORDS,
-    PARTICLES,
     PLACES,
     PRODUCT_NAMES,
 )
+from afteractions.wording.person_names import Name, is_named_like_a_person, parsed, words_of
+from afteractions.wording.scripts import HAN, HAN_AND_KANA, TOKEN, WITHOUT_BLANKS, has_case, inner_words, stem
 from afteractions.wording.sentences import (
     BEFORE_A_PLACE,
-    WORD,
-    Folded,
     Match,
     acts,
+    before,
     begins_a_sentence,
     fold,
     folded,
     follows_an_article,
 )
 
-_PIECE = re.compile(r"\w+")
-_HAN = re.compile(r"[\u3400-\u9fff々]{2,4}")
 _HAN_FORMS_OF_ADDRESS = "(?=さん|さま|くん|ちゃん|氏|様|君|先生|先輩|部長|課長)"
 _SHORTEST_LOWER_CASE = 3
+_SHORTEST_BARE_HANDLE = 3
+_SHORTEST_UNSPACED_PART = 4
 _CAPITAL_BEFORE = re.compile(r"([^\W\d_]+) $")
 _CAPITAL_AFTER = re.compile(r" ([^\W\d_]+)")
 _LONGEST_BESIDE = 30
 _ANOTHER_HALF = re.compile(r"-(?!(?:led|san|sama|sensei|kun|chan|ji|ssi|nim)\b)[^\W\d_]")
+_HALF_BEFORE = re.compile(r"[^\W\d_]-$")
+# What may stand between two words of one part, and between two parts of one name.
+_INSIDE = re.compile(r"['’ʼ`´‐‑.-]| ")
+_BETWEEN = re.compile(r"[^\S\n]+|\.\s?|\s?[・·]\s?|[^\S\n][\"“'‘(]|[\"”'’)][^\S\n]")
+_COMMA = re.compile(r",[^\S\n]*")
+_LINE_END = re.compile(r"[^\S\n]*\n[^\S\n]*")
+_LONGEST_BETWEEN = 20
 _NO_NAMES_OF_OTHERS = ORDINARY_WORDS | PRODUCT_NAMES | NOT_OF_NAMES | PLACES
 _NO_GIVEN_OR_FAMILY = ORDINARY_WORDS | NOT_OF_NAMES
+_MONTHS = frozenset({"march", "april", "may", "june", "july", "august"})
 _THINGS = (NOT_OF_NAMES | PLACES | PRODUCT_NAMES) - ORDINARY_WORDS
 _NO_SURE_NAMES = ORDINARY_WORDS | PRODUCT_NAMES | NOT_OF_NAMES
-# How a letter is spelled out where a keyboard lacks it.
-_SPELLED_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +69,41 @@ class KnownPerson:
     has_account: bool = True
 
 
-def is_named_like_a_person(name: str) -> bool:
-    """Whether a name reads like a person's: "Ann Lee" does, "User", "Node" and "Responder 1" do not."""
-    words = re.findall(r"\S+", name)
-    if not words or any(not WORD.fullmatch(word.rstrip(".,")) for word in words):
-        return False
-    plain = [fold(word.rstrip(".,")) for word in words]
-    if any(word in NOT_OF_NAMES for word in plain):
-        return False
-    if len(words) == 1:
-        return plain[0] in GIVEN_NAMES
-    capitals = [word for word in words if word[0].isupper() or fold(word) in PARTICLES]
-    return len(capitals) == len(words) and not all(word in PRODUCT_NAMES for word in plain)
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A part of a name in the text: its words from the token `first` to the token `last`."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    part: int
+
+
+class _Said:
+    """A text by its words: for each of them, where it stands."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[tuple[int, int]] = []
+        self.places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        for number, hit in enumerate(TOKEN.finditer(text)):
+            start, end = hit.span()
+            self.tokens.append((start, end))
+            word = hit.group()
+            plain = fold(word)
+            self.places[plain].append((number, start, end))
+            if word[0].isupper() and (root := stem(plain)):
+                self.places[root].append((number, start, end))
+            for inner, outer in inner_words(word):
+                self.places[fold(word[inner:outer])].append((number, start + inner, start + outer))
+        self.words = frozenset(self.places)
+        self.plain = [fold(text[start:end]) for start, end in self.tokens]
+        self.unspaced = folded(text) if WITHOUT_BLANKS.search(text) else None
+
+    def between(self, end: int, start: int) -> str | None:
+        """What stands between two offsets; None when it is more than may stand inside a name."""
+        return self.text[end:start] if 0 <= start - end <= _LONGEST_BETWEEN else None
 
 
 def known_names(text: str, people: Iterable[KnownPerson]) -> list[Match]:
@@ -79,19 +111,26 @@ def known_names(text: str, people: Iterable[KnownPerson]) -> list[Match]:
 
     The given or family name alone of somebody who was no responder is not certain.
     """
-    text_folded = folded(text)
-    said = frozenset(_PIECE.findall(text_folded.text))
-    without_spaces = _HAN.search(text) is not None
+    said = _Said(text)
     found: list[Match] = []
     for person in people:
         # Thousands are registered and few are mentioned: most are ruled out by the words alone.
-        mentioned = not said.isdisjoint(_pieces(person.name, person.handle, person.email))
-        if not mentioned and not (without_spaces and _HAN.fullmatch(person.name)):
-            continue
-        if person.has_account or is_named_like_a_person(person.name):
-            found += _names_of(person, text, text_folded)
-    whole = (Match(each.start, _whole(text, each.end), each.certain) for each in found)
-    return list(_joined(without_overlaps(whole), text))
+        name = parsed(person.name)
+        addresses = _addresses_of(person.handle, person.email, person.name)
+        if not addresses[1].isdisjoint(said.words):
+            found += _addresses_in(said, addresses[0])
+        mentioned = (name.unspaced and said.unspaced) or not name.words.isdisjoint(said.words)
+        if mentioned and _counts(person):
+            found += _names_of(person, name, said)
+    return list(_joined(without_overlaps(found), text))
+
+
+def _counts(person: KnownPerson) -> bool:
+    """Whether the name is a person's: a contact's only when it reads like one, an account's unless all of its words
+    are those of roles and systems."""
+    if not person.has_account:
+        return is_named_like_a_person(person.name)
+    return not all(fold(word) in NOT_OF_NAMES for word in words_of(person.name))
 
 
 def _joined(matches: list[Match], text: str) -> Iterator[Match]:
@@ -111,11 +150,220 @@ def _joined(matches: list[Match], text: str) -> Iterator[Match]:
 
 def without_overlaps(found: Iterable[Match]) -> list[Match]:
     """The longest first where they overlap, in the order of the text."""
-    kept: list[Match] = []
+    kept: list[tuple[int, int, bool]] = []
     for match in sorted(found, key=lambda each: (each.start - each.end, not each.certain, each.start)):
-        if not any(match.start < other.end and other.start < match.end for other in kept):
-            kept.append(match)
-    return sorted(kept, key=lambda each: each.start)
+        place = bisect_left(kept, (match.end,))
+        if not place or kept[place - 1][1] <= match.start:
+            insort(kept, (match.start, match.end, match.certain))
+    return [Match(*each) for each in kept]
+
+
+@lru_cache(maxsize=16384)
+def _addresses_of(handle: str, email: str, name: str) -> tuple[tuple[tuple[str, ...], ...], frozenset[str]]:
+    """The ways to write somebody's address or handle, each as its words and what stands between them, before the first
+    word first; and the first words of all."""
+    handle = handle.lstrip("@").strip()
+    written = [email] if email else []
+    if handle:
+        written.append(f"@{handle}")
+        if fold(handle) not in _NO_SURE_NAMES and len(handle) >= _SHORTEST_BARE_HANDLE:
+            written.append(handle)
+    if email:
+        written.append(f"@{email.split('@')[0]}")
+    plain = [re.sub(r"[\W_]", "", fold(word)) for word in words_of(name)]
+    if len(plain) > 1 and all(word.isascii() and word for word in plain) and not set(plain) <= NOT_OF_NAMES:
+        given, family = plain[0], plain[-1]
+        written += [f"@{given}{mark}{family}" for mark in ("", ".", "_", "-")]
+        written += [f"@{given[0]}{family}", f"@{given[0]}.{family}"]
+        if {given, family} & _NO_GIVEN_OR_FAMILY != {given, family}:
+            written.append(f"{given}.{family}")
+    forms = tuple(dict.fromkeys(_pieces(each) for each in written))
+    return forms, frozenset(form[1] for form in forms if len(form) > 1)
+
+
+def _pieces(address: str) -> tuple[str, ...]:
+    pieces: list[str] = []
+    end = 0
+    for hit in TOKEN.finditer(address):
+        pieces += [address[end : hit.start()], fold(hit.group())]
+        end = hit.end()
+    return tuple(pieces)
+
+
+def _addresses_in(said: _Said, forms: Iterable[tuple[str, ...]]) -> Iterator[Match]:
+    for form in forms:
+        if len(form) < 2:
+            continue
+        words, marks = form[1::2], form[2::2]
+        for number, start, _ in said.places.get(words[0], ()):
+            last = number + len(words) - 1
+            if said.plain[number : last + 1] != list(words):
+                continue
+            here = said.tokens[number : last + 1]
+            apart = [said.text[one[1] : two[0]] for one, two in pairwise(here)]
+            begin = start - len(form[0])
+            if apart != list(marks) or begin < 0 or said.text[begin:start] != form[0]:
+                continue
+            # "@ann" is not in "x@ann" or "@@ann", and "ann" not in "@ann".
+            previous = said.text[begin - 1 : begin]
+            if not (
+                previous == "@"
+                or (form[0] and (previous.isalnum() or previous in ("_", ".", "/")) and previous)
+            ):
+                yield Match(begin, here[-1][1])
+
+
+def _names_of(person: KnownPerson, name: Name, said: _Said) -> Iterator[Match]:
+    if name.unspaced:
+        if said.unspaced is not None:
+            yield from _names_without_blanks(person, name.unspaced, said)
+        return
+    hits = _hits(name, said)
+    run: list[_Hit] = []
+    for hit in [*hits, None]:
+        if run and hit is not None and _go_together(run, hit, name, said):
+            run.append(hit)
+            continue
+        if run:
+            yield from _judged(person, name, said, run)
+        run = [hit] if hit is not None else []
+
+
+def _hits(name: Name, said: _Said) -> list[_Hit]:
+    """Where the parts of a name stand in the text, in its order, the longest of those that overlap."""
+    found: list[_Hit] = []
+    for number, part in enumerate(name.parts):
+        for words, accented in part.forms:
+            for first, start, end in said.places.get(words[0], ()):
+                last = first + len(words) - 1
+                if last >= len(said.tokens) or said.plain[first + 1 : last + 1] != list(words[1:]):
+                    continue
+                here = said.tokens[first : last + 1]
+                if any(not _INSIDE.fullmatch(said.text[one[1] : two[0]]) for one, two in pairwise(here)):
+                    continue
+                stop = here[-1][1] if len(words) > 1 else end
+                # "ue" was an umlaut only where the text has one.
+                if not accented or not said.text[start:stop].isascii():
+                    found.append(_Hit(first, last, start, stop, number))
+    kept: list[_Hit] = []
+    for hit in sorted(found, key=lambda each: (each.start, -each.end, each.part)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+        # A name that bears one word twice, as Ali Ali.
+        elif (hit.start, hit.end) == (kept[-1].start, kept[-1].end) and (
+            len(kept) > 1 and kept[-1].part == kept[-2].part != hit.part
+        ):
+            kept[-1] = hit
+    return kept
+
+
+def _go_together(run: list[_Hit], hit: _Hit, name: Name, said: _Said) -> bool:
+    """Whether a part of the name goes on with what stands before it: the next one, or the given after the family."""
+    last = run[-1]
+    if hit.part in [each.part for each in run[-len(name.parts) :]] or len(run) >= len(name.parts):
+        return False
+    between = said.between(last.end, hit.start)
+    if between is None:
+        return False
+    if _BETWEEN.fullmatch(between):
+        return True
+    if _COMMA.fullmatch(between):
+        return hit.part < last.part
+    if _LINE_END.fullmatch(between):
+        return hit.part > last.part
+    words = [fold(word.group().strip(".")) for word in TOKEN.finditer(between)]
+    initials = {part.initial for part in name.parts}
+    return (
+        bool(words)
+        and not re.search(r"[^\w\s.]|\n", between)
+        and all(
+            word in name.particles or (len(word) == 1 and (word in initials or between.count(".") == 1))
+            for word in words
+        )
+    )
+
+
+def _judged(person: KnownPerson, name: Name, said: _Said, run: list[_Hit]) -> Iterator[Match]:
+    """Two parts of one name side by side are the full name, and so is one with the initial of another. One alone is
+    weighed by how it is written."""
+    start, end = run[0].start, run[-1].end
+    start, end = _with_initials(name, said, run, start, end)
+    if len(run) > 1 or (start, end) != (run[0].start, run[0].end):
+        # "The pods will grant access" does not name Will Grant.
+        only_ordinary = all(fold(part.written) in _NO_GIVEN_OR_FAMILY for part in name.parts)
+        if said.text[start].isupper() or not only_ordinary:
+            yield Match(start, end)
+        return
+    match = Match(start, end)
+    if len(name.parts) == 1 and fold(name.parts[0].written) not in _NO_SURE_NAMES:
+        yield match
+    # A letter alone is an initial: it may be anybody's.
+    elif len(name.parts[run[0].part].written.rstrip(".")) > 1:
+        yield from _weighed(match, said.text) if person.responder else _weighed_of_others(match, said.text)
+
+
+def _with_initials(name: Name, said: _Said, run: list[_Hit], start: int, end: int) -> tuple[int, int]:
+    """A run with the capital letters beside it that stand for the other parts of the name: "I. Sørensen", "Ingrid S."""
+    used = {hit.part for hit in run}
+    others = {part.initial for number, part in enumerate(name.parts) if number not in used}
+    first, last = run[0].first - 1, run[-1].last + 1
+    while (
+        first >= 0
+        and others
+        and _is_initial(said, first, others)
+        and (said.text[said.tokens[first][1] : start] in ("", " ", ".", ". "))
+    ):
+        start = said.tokens[first][0]
+        others = others - {said.plain[first]}
+        first -= 1
+    if (
+        last < len(said.tokens)
+        and _is_initial(said, last, others)
+        and (
+            said.text[end : said.tokens[last][0]] in (" ", ", ")
+            and said.text[said.tokens[last][1] :][:1] == "."
+        )
+    ):
+        end = said.tokens[last][1] + 1
+    return start, end
+
+
+def _is_initial(said: _Said, number: int, others: set[str]) -> bool:
+    start, end = said.tokens[number]
+    return end - start == 1 and said.text[start].isupper() and said.plain[number] in others
+
+
+def _names_without_blanks(person: KnownPerson, name: str, said: _Said) -> Iterator[Match]:
+    """The full name anywhere, and of a responder a part of it that is long, or stands before a form of address."""
+    text = said.unspaced
+    parts = [fold(part) for part in name.split()]
+    whole = "".join(parts)
+    if text is None or len(whole) < 2 or (not set(whole) <= text.letters and not person.responder):
+        return
+    if HAN_AND_KANA.search(whole):
+        pattern = r"[ \u3000・·]?".join(re.escape(letter) for letter in whole)
+    else:
+        pattern = r"\s*".join(re.escape(part) for part in parts)
+    patterns = [pattern] if set(whole) <= text.letters else []
+    if person.responder:
+        patterns += _parts_without_blanks(parts)
+    for each in patterns:
+        for hit in re.finditer(each, text.text):
+            start, end = text.span(*hit.span())
+            yield Match(start, _whole(said.text, end))
+
+
+def _parts_without_blanks(parts: list[str]) -> Iterator[str]:
+    if not HAN.search(parts[0]):
+        yield from (
+            re.escape(part) for part in parts if len(part) >= _SHORTEST_UNSPACED_PART and len(parts) > 1
+        )
+        return
+    families = parts[:1] if len(parts) > 1 else [parts[0][:2], parts[0][:1]]
+    for family in families:
+        yield re.escape(family) + _HAN_FORMS_OF_ADDRESS
+        if len(family) > 1:
+            yield rf"(?<!\w){re.escape(family)}(?!\w)"
 
 
 def _whole(text: str, end: int) -> int:
@@ -123,94 +371,6 @@ def _whole(text: str, end: int) -> int:
     while end < len(text) and unicodedata.combining(text[end]):
         end += 1
     return end
-
-
-@lru_cache(maxsize=16384)
-def _pieces(*names: str) -> frozenset[str]:
-    return frozenset(
-        piece for name in names for form in _spellings(name) for piece in _PIECE.findall(fold(form))
-    )
-
-
-def _spellings(name: str) -> tuple[str, str, str]:
-    """A name as it is written, with its umlauts spelled out, and with what may be a spelled out umlaut."""
-    plain = unicodedata.normalize("NFC", name.casefold())
-    spelled_out = "".join(_SPELLED_OUT.get(letter, letter) for letter in plain)
-    contracted = re.sub(r"(?<![aeq])([aou])e", r"\1", plain)
-    return name, spelled_out, contracted
-
-
-def _names_of(person: KnownPerson, text: str, said: Folded) -> Iterator[Match]:
-    for address in filter(None, (person.email, person.handle and f"@{person.handle.lstrip('@')}")):
-        yield from _occurrences(address, said)
-    handle = fold(person.handle.lstrip("@"))
-    if handle and handle not in _NO_SURE_NAMES:
-        yield from _occurrences(handle, said)
-    if _HAN.fullmatch(person.name):
-        yield from _han_names(person, text)
-        return
-    written, spelled_out, contracted = _spellings(person.name)
-    for spelling in dict.fromkeys((written, spelled_out)):
-        yield from _forms_of(spelling, person, text, said)
-    if fold(contracted) != fold(written):
-        for match in _forms_of(contracted, person, text, said):
-            # "ue" was an umlaut only where the text has one.
-            if not text[match.start : match.end].isascii():
-                yield match
-
-
-def _forms_of(name: str, person: KnownPerson, text: str, said: Folded) -> Iterator[Match]:
-    parts = [part for part in WORD.findall(name) if fold(part) not in PARTICLES]
-    only_ordinary = all(fold(part) in _NO_GIVEN_OR_FAMILY for part in parts)
-    for form in _full_forms(name, parts):
-        for match in _occurrences(form, said):
-            # "The pods will grant access" does not name Will Grant.
-            if text[match.start].isupper() or not only_ordinary:
-                yield match
-    # A letter alone is an initial: it may be anybody's.
-    alone = [part for part in parts if len(part) > 1] if len(parts) > 1 or person.responder else []
-    for part in alone:
-        for match in _occurrences(part, said):
-            yield from _weighed(match, text) if person.responder else _weighed_of_others(match, text)
-
-
-def _han_names(person: KnownPerson, text: str) -> Iterator[Match]:
-    """The full name anywhere, and of a responder the family name before a form of address."""
-    for hit in re.finditer(re.escape(person.name), text):
-        yield Match(*hit.span())
-    if person.responder:
-        for length in (2, 1):
-            family = re.escape(person.name[:length])
-            pattern = rf"{family}{_HAN_FORMS_OF_ADDRESS}" + (rf"|(?<!\w){family}(?!\w)" if length > 1 else "")
-            for hit in re.finditer(pattern, text):
-                yield Match(*hit.span())
-
-
-def _full_forms(name: str, parts: list[str]) -> Iterator[str]:
-    yield name
-    if len(parts) > 1:
-        given, family = parts[0], parts[-1]
-        rest = name[name.index(given) + len(given) :].strip()
-        for last in dict.fromkeys((family, rest)):
-            yield f"{given} {last}"
-            yield f"{last}, {given}"
-            yield f"{last} {given}"
-            yield f"{given[0]}. {last}"
-            yield f"{given[0]} {last}"
-            yield f"{given[0]}.{last}"
-            yield f"{last}, {given[0]}."
-            yield f"{given} {last[0]}."
-        yield f"{given}.{family}"
-
-
-def _occurrences(form: str, said: Folded) -> Iterator[Match]:
-    words = fold(form).split()
-    # Thousands of names make thousands of patterns: none is built for a word that was not said.
-    if not words or any(word not in said.text for word in words):
-        return
-    pattern = r"\s+".join(re.escape(word) for word in words)
-    for hit in re.finditer(rf"(?<![\w@]){pattern}(?!\w)", said.text):
-        yield Match(*said.span(hit.start(), hit.end()))
 
 
 def _weighed(match: Match, text: str) -> Iterator[Match]:
@@ -221,14 +381,16 @@ def _weighed(match: Match, text: str) -> Iterator[Match]:
     if _is_half_of_a_double_name(match, text):
         return
     if word in _NO_SURE_NAMES:
-        if not capital or _is_of_a_thing(match, text):
+        if not capital or _is_of_a_thing(match, text) or (word in _MONTHS and _is_of_a_date(match, text)):
             return
         inside = not begins_a_sentence(text, match.start)
-        if acts(text, match.start, match.end) or (word in ORDINARY_WORDS and inside):
+        # "An inexperienced" is no deed of somebody called An.
+        acting = acts(text, match.start, match.end) and (inside or word not in ARTICLES)
+        if acting or (word in ORDINARY_WORDS and inside and word not in _MONTHS):
             yield Match(match.start, match.end, certain=word not in PRODUCT_NAMES)
         elif word in PRODUCT_NAMES and inside:
             yield Match(match.start, match.end, certain=False)
-    elif BEFORE_A_PLACE.search(text[: match.start]):
+    elif BEFORE_A_PLACE.search(before(text, match.start)):
         return
     elif capital or len(written) >= _SHORTEST_LOWER_CASE:
         yield match
@@ -240,7 +402,8 @@ def _weighed_of_others(match: Match, text: str) -> Iterator[Match]:
     word = fold(written)
     if _is_half_of_a_double_name(match, text):
         return
-    if not written[0].isupper() or len(written) < _SHORTEST_LOWER_CASE or _is_of_a_thing(match, text):
+    small = has_case(written) and not written[0].isupper()
+    if small or len(written) < _SHORTEST_LOWER_CASE or _is_of_a_thing(match, text):
         return
     if word not in _NO_NAMES_OF_OTHERS or (
         word in ORDINARY_WORDS
@@ -252,15 +415,25 @@ def _weighed_of_others(match: Match, text: str) -> Iterator[Match]:
 
 def _is_half_of_a_double_name(match: Match, text: str) -> bool:
     """Whether a hyphen joins it to another name: "José" in "María-José" is somebody else."""
-    before, after = text[: match.start], text[match.end :]
-    return re.search(r"[^\W\d_]-$", before) is not None or _ANOTHER_HALF.match(after) is not None
+    return (
+        _HALF_BEFORE.search(before(text, match.start, 2)) is not None
+        or _ANOTHER_HALF.match(text, match.end) is not None
+    )
+
+
+def _is_of_a_date(match: Match, text: str) -> bool:
+    """Whether a number stands beside the name of a month: "12 May", "May 4"."""
+    return (
+        before(text, match.start, 5).rstrip(" ,thndrs.")[-1:].isdigit()
+        or text[match.end : match.end + 2].strip(" ,").isdigit()
+    )
 
 
 def _is_of_a_thing(match: Match, text: str) -> bool:
     """Whether the word belongs to the name of a thing or a place: "the Baker Street exchange", "San Jose"."""
-    if follows_an_article(text, match.start) or BEFORE_A_PLACE.search(text[: match.start]):
+    if follows_an_article(text, match.start) or BEFORE_A_PLACE.search(before(text, match.start)):
         return True
-    before = _CAPITAL_BEFORE.search(text[max(0, match.start - _LONGEST_BESIDE) : match.start])
+    previous = _CAPITAL_BEFORE.search(before(text, match.start, _LONGEST_BESIDE))
     after = _CAPITAL_AFTER.match(text[match.end : match.end + _LONGEST_BESIDE])
-    beside = [fold(found[1]) for found in (before, after) if found and found[1][0].isupper()]
+    beside = [fold(found[1]) for found in (previous, after) if found and found[1][0].isupper()]
     return any(word in _THINGS for word in beside)

@@ -30,6 +30,8 @@ _LETTERS = {
     "ı": "i",
     "’": "'",
 }
+# Joiners, marks of direction and soft hyphens stand inside words and are not seen.
+INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 _LETTER = r"[^\W\d_][\u0300-\u036f]*"
 # A word with its inner hyphens and apostrophes, but without the "'s" of an owner.
 WORD = re.compile(rf"(?:{_LETTER})+(?:(?!['’]s\b)['’-](?:{_LETTER})+)*")
@@ -38,6 +40,9 @@ _OWNER = re.compile(r"['’]s?(?!\w)")
 _NEXT = re.compile(r",?\s+(?:re-)?([\w'’]+)")
 _PREVIOUS = re.compile(r"([\w'’]+)[.]?\s+$")
 _LONGEST_WORD_BEFORE = 40
+_LONGEST_BEFORE = 60
+# What may stand between the end of a sentence and the first word of the next.
+_OPENING = frozenset(" \t\"'“‘(*-•")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Folded:
 
     text: str
     origin: tuple[int, ...]
+    letters: frozenset[str]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         return self.origin[start], self.origin[end - 1] + 1
@@ -62,7 +68,8 @@ class Match:
 
 def fold(text: str) -> str:
     """The text without case and diacritics: "Łukasz Müller" becomes "lukasz muller"."""
-    return folded(text).text
+    # Most words need no look at their letters, and every name of a large organisation is folded.
+    return text.lower() if text.isascii() else folded(text).text
 
 
 def folded(text: str) -> Folded:
@@ -72,11 +79,11 @@ def folded(text: str) -> Folded:
     for index, character in enumerate(text):
         plain = unicodedata.normalize("NFKD", character.casefold())
         for each in plain:
-            if not unicodedata.combining(each):
+            if not unicodedata.combining(each) and each not in INVISIBLE:
                 replacement = _LETTERS.get(each, each)
                 letters.append(replacement)
                 origin += [index] * len(replacement)
-    return Folded("".join(letters), tuple(origin))
+    return Folded("".join(letters), tuple(origin), frozenset(letters))
 
 
 def next_word(text: str, end: int) -> str:
@@ -89,8 +96,13 @@ def next_word(text: str, end: int) -> str:
 
 def previous_word(text: str, start: int) -> str:
     """The folded word before an offset in the same sentence."""
-    found = _PREVIOUS.search(text[max(0, start - _LONGEST_WORD_BEFORE) : start])
+    found = _PREVIOUS.search(before(text, start, _LONGEST_WORD_BEFORE))
     return fold(found[1]) if found else ""
+
+
+def before(text: str, start: int, longest: int = _LONGEST_BEFORE) -> str:
+    """What stands before an offset, as far as it is looked at: the work must not grow with all that was written."""
+    return text[max(0, start - longest) : start]
 
 
 def owns(text: str, end: int) -> bool:
@@ -102,7 +114,7 @@ def acts(text: str, start: int, end: int) -> bool:
     """Whether somebody or something that did a deed, or was asked, seems to stand here."""
     after = next_word(text, end)
     deed = after in DEEDS or after in HUMAN_DEEDS or _is_regular_past(after)
-    cued = previous_word(text, start) in CUES or text[:start].casefold().endswith(
+    cued = previous_word(text, start) in CUES or before(text, start).casefold().endswith(
         ("according to ", "thanks to ")
     )
     return deed or cued or owns(text, end)
@@ -110,8 +122,8 @@ def acts(text: str, start: int, end: int) -> bool:
 
 def acts_like_a_person(text: str, start: int, end: int) -> bool:
     """Whether what stands here does what systems are not said to do, or is introduced as somebody."""
-    after, before = next_word(text, end), previous_word(text, start)
-    told = before in {"told", "asked", "blame", "blamed", "phoned", "colleague", "contractor", "intern"}
+    after, previous = next_word(text, end), previous_word(text, start)
+    told = previous in {"told", "asked", "blame", "blamed", "phoned", "colleague", "contractor", "intern"}
     return (
         after in HUMAN_DEEDS
         or after in {"who", "whose", "whom"}
@@ -135,8 +147,8 @@ def _is_regular_past(word: str) -> bool:
 
 def follows_an_occupation(text: str, start: int) -> bool:
     """Whether the word before says what somebody does: "our DBA Henrike", "our DBA, Henrike"."""
-    before = text[max(0, start - _LONGEST_WORD_BEFORE) : start].rstrip()
-    return previous_word(before.removesuffix(",") + " ", len(before) + 1) in OCCUPATIONS
+    stem = before(text, start, _LONGEST_WORD_BEFORE).rstrip()
+    return previous_word(stem.removesuffix(",") + " ", len(stem) + 1) in OCCUPATIONS
 
 
 def follows_an_article(text: str, start: int) -> bool:
@@ -146,8 +158,9 @@ def follows_an_article(text: str, start: int) -> bool:
 
 def begins_a_sentence(text: str, start: int) -> bool:
     """Whether what stands here is the first word of a sentence, a line or an item of a list."""
-    before = text[:start].rstrip(" \t\"'“‘(*-•")
-    return not before or before[-1] in ".!?:;\n"
+    while start and text[start - 1] in _OPENING:
+        start -= 1
+    return not start or text[start - 1] in ".!?:;\n"
 
 
 def capitalised(text: str) -> list[re.Match[str]]:

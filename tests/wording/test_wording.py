@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afteractions.wording.check import Checked, FindingKind, blocking_texts, check
-from afteractions.wording.persons import KnownPerson, is_named_like_a_person
+from afteractions.wording.person_names import is_named_like_a_person
+from afteractions.wording.persons import KnownPerson
 from afteractions.wording.sentences import fold
 
 PEOPLE = [
@@ -81,8 +82,8 @@ ROOT_CAUSES: list[tuple[str, list[tuple[FindingKind, str]]]] = [
     ("The change was merged by Thomas without review.", [(POSSIBLE, "Thomas")]),
     ("An alert was silenced by Priya Raman during the change.", [(POSSIBLE, "Priya Raman")]),
     ("The certificate was renewed by J. Hernandez.", [(POSSIBLE, "J. Hernandez")]),
-    ("The token of anna.berg@example.org was used.", [(POSSIBLE, "anna.berg@example.org")]),
-    ("Ask @tbecker for the script.", [(POSSIBLE, "@tbecker")]),
+    ("The token of anna.berg@example.org was used.", [(NAME, "anna.berg@example.org")]),
+    ("Ask @tbecker for the script.", [(NAME, "@tbecker")]),
     # Blame without a name.
     ("The cause was human error.", [(BLAME, "human error")]),
     ("The operator forgot to drain the node.", [(BLAME, "operator forgot")]),
@@ -137,7 +138,7 @@ def test_a_learning_statement_is_told_what_it_lacks_and_nothing_else(text, expec
     assert found == set(expected)
 
 
-def test_only_registered_names_block():
+def test_of_bare_names_only_registered_ones_block():
     text = "Ingrid asked Thomas Becker about the human error."
     found = check(Checked.ROOT_CAUSE, text, PEOPLE)
     assert {each.kind for each in found} == {NAME, POSSIBLE, BLAME}
