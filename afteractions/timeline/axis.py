@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from itertools import pairwise
+from math import ceil
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,8 @@ STRETCH_PADDING = 12.0
 NARROWEST_STRETCH = 78.0
 TICK_ROOM = 52.0
 MOST_FOLDS = 8
+LARGEST_CHANGE = timedelta(hours=24)
+LONGEST_WITH_CLOCK_CHANGES = timedelta(days=3 * 365)
 
 # A gap is idle time worth folding when it is this much of what is left, and stands out among its like.
 FOLDED_SHARE = 0.15
@@ -23,6 +27,7 @@ _STEPS += [timedelta(hours=n) for n in (1, 2, 3, 6, 12)] + [
     timedelta(days=n) for n in (1, 2, 7, 14, 28, 91, 182, 364)
 ]
 _DAY = timedelta(days=1)
+_YEAR = timedelta(days=364)
 
 
 @dataclass(frozen=True)
@@ -105,11 +110,13 @@ class Axis:
         """Ticks at round local times, as dense as their labels allow; at least one in each stretch."""
         return [tick for stretch in self.stretches for tick in self._ticks_of(stretch)]
 
-    def _ticks_of(self, stretch: Stretch) -> list[Tick]:
-        span = stretch.ends_at - stretch.starts_at
+    def _step_of(self, stretch: Stretch) -> timedelta:
         room = stretch.right - stretch.left - 2 * STRETCH_PADDING
-        wanted = max(1.0, room / TICK_ROOM)
-        step = next((step for step in _STEPS if span / step <= wanted), _STEPS[-1])
+        fewest = (stretch.ends_at - stretch.starts_at) / max(1.0, room / TICK_ROOM)
+        return next((step for step in _STEPS if fewest <= step), _YEAR * ceil(fewest / _YEAR))
+
+    def _ticks_of(self, stretch: Stretch) -> list[Tick]:
+        span, step = stretch.ends_at - stretch.starts_at, self._step_of(stretch)
         seconds = bool(span) and step < timedelta(minutes=1)
         ticks = [
             Tick(
@@ -138,10 +145,11 @@ class Axis:
         return at.astimezone(self.zone).time() == time()
 
     def dates(self) -> list[tuple[float, date, bool]]:
-        """Where a date is to be named: (position, date, whether it begins there), in order."""
+        """Where a date is to be named: (position, date, whether it begins there), in order; as dense as the ticks."""
         named = []
         for stretch in self.stretches:
-            days = list(local_midnights(stretch.starts_at, stretch.ends_at, self.zone))
+            step = max(_DAY, self._step_of(stretch))
+            days = list(round_local_times(stretch.starts_at, stretch.ends_at, step, self.zone))
             named.append(
                 (stretch.left + STRETCH_PADDING, stretch.starts_at.astimezone(self.zone).date(), False)
             )
@@ -149,8 +157,14 @@ class Axis:
         return named
 
     def clock_changes(self) -> list[ClockChange]:
-        """Each change of the zone's offset inside the drawn time, folded or not."""
+        """Each change of the zone's offset inside the drawn time, folded or not; none where they would be too many."""
+        return self._clock_changes
+
+    @cached_property
+    def _clock_changes(self) -> list[ClockChange]:
         first, last = self.stretches[0].starts_at, self.stretches[-1].ends_at
+        if last - first > LONGEST_WITH_CLOCK_CHANGES:
+            return []
         return [
             ClockChange(self.x(at), _change_words(before, after))
             for at, before, after in _offset_changes(first, last, self.zone)
@@ -215,29 +229,37 @@ def round_local_times(first: datetime, last: datetime, step: timedelta, zone: Zo
     Hours that the zone skips are left out, hours that it repeats come twice.
     """
     if step >= _DAY:
-        for at in local_midnights(first, last, zone):
-            if at.astimezone(zone).date().toordinal() % step.days == 0:
-                yield at
+        yield from local_midnights(first, last, zone, every=step.days)
         return
-    day = first.astimezone(zone).date()
-    while day <= last.astimezone(zone).date():
-        clock = datetime.combine(day, time())
+    early, late = first.astimezone(zone), last.astimezone(zone)
+    # Where the clocks move in between, local times before the first or after the last one may lie inside.
+    moved = early.utcoffset() != late.utcoffset()
+    margin = LARGEST_CHANGE if moved else timedelta()
+    earliest, latest = early.replace(tzinfo=None) - margin, late.replace(tzinfo=None) + margin
+    day = early.date()
+    while day <= late.date():
+        midnight = datetime.combine(day, time())
+        clock = midnight + step * max(0, -((midnight - earliest) // step))
         found = set()
-        while clock.date() == day:
+        while clock.date() == day and clock <= latest:
             found |= {at for at in _instants_of(clock, zone) if first <= at <= last}
             clock += step
         yield from sorted(found)
         day += _DAY
 
 
-def local_midnights(first: datetime, last: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    """The beginning of each local day in (first, last]; where the zone skips midnight, the first instant after it."""
-    day = first.astimezone(zone).date() + _DAY
-    while day <= last.astimezone(zone).date():
-        at = datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+def local_midnights(first: datetime, last: datetime, zone: ZoneInfo, *, every: int = 1) -> Iterator[datetime]:
+    """The beginning of each local day in (first, last]; where the zone skips midnight, the first instant after it.
+
+    Of `every` so many days one, counted from an epoch.
+    """
+    day = first.astimezone(zone).date().toordinal() + 1
+    day += -day % every
+    while day <= last.astimezone(zone).date().toordinal():
+        at = datetime.combine(date.fromordinal(day), time(), tzinfo=zone).astimezone(UTC)
         if first < at <= last:
             yield at
-        day += _DAY
+        day += every
 
 
 def _instants_of(clock: datetime, zone: ZoneInfo) -> Iterator[datetime]:

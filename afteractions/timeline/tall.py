@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import ceil
 
 from django.utils.safestring import SafeString, mark_safe
@@ -106,9 +106,10 @@ def _drawn(sheet: Sheet) -> tuple[list[str], float]:
         if step.at:
             anchors.append((step.at.astimezone(UTC), y + 10))
         y += step.height
-    bottom = anchors[-1][1] + 14
-    where = _descending(anchors)
-    return [*_phase_stripe(sheet, where, bottom), *_track_lanes(sheet, where, bottom), *parts], y + 4
+    if anchors:
+        bottom, where = anchors[-1][1] + 14, _descending(anchors)
+        parts = [*_phase_stripe(sheet, where, bottom), *_track_lanes(sheet, where, bottom), *parts]
+    return parts, y + 4
 
 
 def _descending(anchors: Sequence[tuple[datetime, float]]) -> Callable[[datetime], float]:
@@ -300,8 +301,8 @@ def _phase_stripe(sheet: Sheet, where: Callable[[datetime], float], bottom: floa
         sorted(sheet.picture.phases, key=lambda entry: entry.entered_at),
         phase_tints(sheet.picture),
     )
-    tops = [where(entry.entered_at) for entry in phases]
-    for entry, top, end in zip(phases, tops, [*tops[1:], bottom], strict=True):
+    tops = [*(where(entry.entered_at) for entry in phases), bottom]
+    for entry, (top, end) in zip(phases, pairwise(tops), strict=True):
         fill = sheet.palette[f"phase-{tints[entry.label]}"]
         yield box(
             EDGE,

@@ -106,8 +106,13 @@ def day(context: Context, value: date | None, relative: bool = True) -> SafeStri
 
 
 @register.simple_tag(takes_context=True)
-def clock_time(context: Context, value: datetime, zone: str | ZoneInfo | None = None) -> SafeString:
-    """`14:05`, with seconds where there are some, for the rows of a log whose heading says the day and the zone."""
+def clock_time(context: Context, value: datetime | None, zone: str | ZoneInfo | None = None) -> SafeString:
+    """`14:05`, with seconds where there are some, for the rows of a log whose heading says the day and the zone.
+
+    None is not captured.
+    """
+    if value is None:
+        return not_captured()
     shown = formats.clock_time(value, zone=_zone(context, zone))
     return SafeString(f'<time datetime="{value.isoformat(timespec="seconds")}">{shown}</time>')
 

@@ -1,0 +1,86 @@
+"""Any document of the format is imported, read, drawn and printed, or refused as a whole with places and sentences."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from tests.api.caller import Caller
+from tests.documents.road import Road
+from tests.factories.documents import SPARSE, SPARSE_AND_CLOSED, any_document, spoilt_document
+from tests.factories.people import an_administrator
+from tests.web.browsing import browser_of
+
+# The same documents in every run; `script/documents` draws others, as many as are asked for.
+always = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def road(db: None) -> Road:
+    administrator = an_administrator()
+    return Road(Caller(administrator), browser_of(administrator))
+
+
+class Undone(Exception):
+    """Ends the transaction of one example."""
+
+
+def walked(road: Road, document: Any, *, history: bool) -> str:
+    """How far the document came; nothing of it is left."""
+    came = "refused"
+    try:
+        with transaction.atomic():
+            incident = road.take(document, history=history)
+            if incident is not None:
+                came = "imported"
+                road.walk_incident(incident)
+                after_action = road.follow(incident)
+                if after_action is not None:
+                    came = "distributed"
+                    road.walk_after_action(after_action)
+                    road.let_in(after_action)
+            raise Undone
+    except Undone:
+        return came
+
+
+def test_any_document_is_imported_and_every_page_shows_it(road: Road) -> None:
+    came: Counter[str] = Counter()
+
+    @settings(always, max_examples=15)
+    @example(document=SPARSE, history=False)
+    @example(document=SPARSE_AND_CLOSED, history=False)
+    @given(document=any_document(), history=st.booleans())
+    def walk(document: dict[str, Any], history: bool) -> None:
+        came[walked(road, document, history=history)] += 1
+
+    walk()
+    assert not road.broken, "\n".join(road.broken)
+    assert came["refused"] == 0
+    assert came["distributed"] >= 5
+
+
+def test_a_spoilt_document_comes_in_whole_or_is_refused_with_its_place(road: Road) -> None:
+    came: Counter[str] = Counter()
+
+    @settings(always, max_examples=60)
+    @given(document=spoilt_document(), history=st.booleans())
+    def take(document: Any, history: bool) -> None:
+        try:
+            with transaction.atomic():
+                came["refused" if road.take(document, history=history) is None else "imported"] += 1
+                raise Undone
+        except Undone:
+            pass
+
+    take()
+    assert came["refused"] >= 12
