@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 
 from afteractions.models import AfterAction, Change, Obligation, VendorFollowUp
 from afteractions.rules.lifecycle import Part
+from incidents.access import is_recovery_lead
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
-from incidents.vocabulary import CommandRole
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import prepared
@@ -82,14 +82,7 @@ def can_confirm(person: Person | None, after_action: AfterAction) -> bool:
     """Confirm what was supposed to happen and the root cause: the Technical Recovery Lead."""
     if person is None:
         return False
-    return person.is_administrator or _is_recovery_lead(person, after_action)
-
-
-def _is_recovery_lead(person: Person, after_action: AfterAction) -> bool:
-    assigned = CommandAssignment.objects.filter(
-        incident_id=after_action.incident_id, role=CommandRole.TECHNICAL_RECOVERY_LEAD
-    ).select_related("person")
-    return any(answers_for(person, assignment.person) for assignment in assigned)
+    return person.is_administrator or is_recovery_lead(person, after_action.incident)
 
 
 def can_edit(person: Person | None, after_action: AfterAction) -> bool:
@@ -98,13 +91,15 @@ def can_edit(person: Person | None, after_action: AfterAction) -> bool:
         return True
     if parts_of(person, after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR}:
         return True
-    return after_action.editors.filter(pk=person.pk).exists() or _is_recovery_lead(person, after_action)
+    return after_action.editors.filter(pk=person.pk).exists() or is_recovery_lead(
+        person, after_action.incident
+    )
 
 
 def responders(after_action: AfterAction) -> list[Person]:
     """Those who responded and can sign in: whoever held a command role, led a recovery track or worked on one."""
     incident = after_action.incident_id
-    held = CommandAssignment.objects.filter(incident=incident, corrections__isnull=True).values("person")
+    held = CommandAssignment.objects.carrying_rights().filter(incident=incident).values("person")
     led = RecoveryTrack.objects.filter(incident=incident, corrections__isnull=True).values("lead")
     worked = TrackMember.objects.filter(track__incident=incident).values("person")
     named = Q(pk__in=held) | Q(pk__in=led) | Q(pk__in=worked)

@@ -3,15 +3,30 @@
 Administrators may do every verb on what they may see; a restricted incident is seen only by those it lets in.
 """
 
-from django.db.models import QuerySet
+from typing import Any
 
-from incidents.models import Incident, IncidentAccess
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from incidents.models import CommandAssignment, Incident, IncidentAccess, RecoveryTrack, TrackMember
+from incidents.vocabulary import CommandRole
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import prepared
 from majorops.refusal import Absent
 
-RECORDERS_ONLY = "You may read this incident, not change it. Ask its Major Incident Manager to record it."
+# Roles that carry rights (domain.md, The incident record).
+CARRY_RIGHTS = frozenset(
+    {CommandRole.MIM, CommandRole.TECHNICAL_RECOVERY_LEAD, CommandRole.RECOVERY_DIRECTOR}
+)
+# Reasons to know of an incident that give no part in it: being let in to read, hearing how it goes. Roles and tracks
+# are judged by the record itself, where a correction takes them back.
+NO_PART = (
+    "was let in",
+    "stakeholder",
+    "holds a role",
+    "leads a recovery track",
+    "works on a recovery track",
+)
 COMMAND_ONLY = (
     "Only the incident's Major Incident Manager may do this; where it has none, any Major Incident Manager."
 )
@@ -53,18 +68,80 @@ def can_declare(person: Person) -> bool:
 
 
 def can_record(person: Person, incident: Incident) -> bool:
-    """Log events, phases, milestones, impact, updates, tracks, roles, vendors and MTMs."""
-    return _acts(person) and can_see(person, incident)
+    """Log events, impact, updates, tracks, roles, vendors and MTMs: while it runs whoever may see it, after the close
+    those with a part in it."""
+    if not (_acts(person) and can_see(person, incident)):
+        return False
+    return not incident.is_closed or has_part(person, incident)
+
+
+def can_record_times(person: Person, incident: Incident) -> bool:
+    """Record milestones and phases: whoever may record while it runs, after the close whom `can_settle_times` names."""
+    if not incident.is_closed:
+        return can_record(person, incident)
+    return can_settle_times(person, incident)
+
+
+def can_change_severity(person: Person, incident: Incident) -> bool:
+    """Change the severity: whoever commands while it runs, after the close whom `can_settle_times` names."""
+    return can_settle_times(person, incident) if incident.is_closed else can_command(person, incident)
+
+
+def can_settle_times(person: Person, incident: Incident) -> bool:
+    """Say after the close what decides the requirement: MIM, owner of the After Action and Technical Recovery Lead."""
+    if not (_acts(person) and can_see(person, incident)):
+        return False
+    return (
+        _commands(person, incident)
+        or _is_one(person, owner_of(incident))
+        or is_recovery_lead(person, incident)
+    )
+
+
+def can_confirm_role(person: Person, incident: Incident) -> bool:
+    """Confirm a role that was recorded or corrected after the close: the MIM and the owner of the After Action."""
+    if not (_acts(person) and can_see(person, incident)):
+        return False
+    return _commands(person, incident) or _is_one(person, owner_of(incident))
+
+
+def can_give_role(
+    person: Person, incident: Incident, role: CommandRole, to: Person | None, *, ends: bool = False
+) -> bool:
+    """Record who holds a role (`to`) or that it `ends`. Those that carry rights are given by whoever commands, or taken
+    up by a Major Incident Manager while the incident runs; whoever holds one may lay it down."""
+    if role not in CARRY_RIGHTS:
+        return can_record(person, incident)
+    if can_command(person, incident):
+        return True
+    if role is CommandRole.MIM or incident.is_closed or to is None or not can_record(person, incident):
+        return False
+    return _is_one(person, to) and (ends or person.is_in(GroupName.MIM))
+
+
+def is_recovery_lead(person: Person, incident: Incident) -> bool:
+    """Whether the person is or was Technical Recovery Lead, by an assignment that carries its rights."""
+    held = CommandAssignment.objects.carrying_rights().filter(role=CommandRole.TECHNICAL_RECOVERY_LEAD)
+    return held.filter(_named(person), incident=incident).exists()
+
+
+def has_part(person: Person, incident: Incident) -> bool:
+    """Whether the person plays a part in the incident or in what follows it: commands it, held a role, led a track or
+    worked on one, owns a service involved, declared it, attends, writes, owns an action item."""
+    if _commands(person, incident) or _is_one(person, owner_of(incident)):
+        return True
+    of_it: dict[str, Any] = {"incident": OuterRef("pk")}
+    held = CommandAssignment.objects.carrying_rights().filter(_named(person), **of_it)
+    led = RecoveryTrack.objects.filter(_named(person, "lead"), corrections__isnull=True, **of_it)
+    worked = TrackMember.objects.filter(_named(person), track__incident=OuterRef("pk"))
+    known = IncidentAccess.objects.filter(person=person, **of_it).exclude(why__in=NO_PART)
+    parts = Exists(known) | Exists(held) | Exists(led) | Exists(worked)
+    return Incident.objects.filter(parts, pk=incident.pk).exists()
 
 
 def can_command(person: Person, incident: Incident) -> bool:
     """Severity, close, hand over, restrict, repeat link: the MIM; the MIM group where nobody commands."""
-    if not can_record(person, incident):
-        return False
-    commands = commander(incident)
-    if person.is_administrator or person == commands:
-        return True
-    return commands is None and person.is_in(GroupName.MIM)
+    return _acts(person) and can_see(person, incident) and _commands(person, incident)
 
 
 def can_reopen(person: Person, incident: Incident) -> bool:
@@ -73,7 +150,8 @@ def can_reopen(person: Person, incident: Incident) -> bool:
 
 def can_claim(person: Person, incident: Incident) -> bool:
     return (
-        can_record(person, incident)
+        _acts(person)
+        and can_see(person, incident)
         and commander(incident) is None
         and person.is_in(GroupName.MIM, GroupName.ADMINISTRATOR)
     )
@@ -81,7 +159,7 @@ def can_claim(person: Person, incident: Incident) -> bool:
 
 def can_confirm_lowering(person: Person, incident: Incident) -> bool:
     """The MIM's manager, or an administrator."""
-    if not can_record(person, incident):
+    if not (_acts(person) and can_see(person, incident)):
         return False
     mim = commander(incident)
     return person.is_administrator or (mim is not None and mim.manager_id == person.pk)
@@ -103,6 +181,87 @@ def commander(incident: Incident) -> Person | None:
     if mim is not None and mim.is_contact:
         mim = mim.account
     return mim if mim is not None and mim.is_active and not mim.is_contact else None
+
+
+def owner_of(incident: Incident) -> Person | None:
+    """The owner of its After Action; None where there is neither."""
+    after_action = getattr(incident, "after_action", None)
+    return after_action.owner if after_action is not None else None
+
+
+def why_not_record(incident: Incident) -> str:
+    """The sentence for whoever may not record: why, and who can."""
+    if not incident.is_closed:
+        return f"Your account reads incidents and changes none. Ask {_who_commands(incident)} to record it."
+    return (
+        "This incident is closed: only those with a part in it add to its record. "
+        f"Ask {_who_commands(incident)} to record it."
+    )
+
+
+def why_not_times(incident: Incident) -> str:
+    """The same for milestones, phases and times."""
+    if not incident.is_closed:
+        return why_not_record(incident)
+    return (
+        "This incident is closed: its milestones, severity and times are corrected by the Major Incident Manager, the "
+        f"owner of the After Action and the Technical Recovery Lead. Ask {_who_settles(incident)}."
+    )
+
+
+def why_not_severity(incident: Incident) -> str:
+    """The same for the severity."""
+    return why_not_times(incident) if incident.is_closed else why_not_command(incident)
+
+
+def why_not_command(incident: Incident) -> str:
+    """The same for what only whoever commands may do."""
+    mim = commander(incident)
+    if mim is None:
+        return "Nobody commands this incident. A Major Incident Manager can claim it and then do this."
+    return f"Only {mim}, who commands this incident, may do this."
+
+
+def why_not_give_role(incident: Incident) -> str:
+    """The same for roles that carry rights."""
+    return (
+        "This role carries rights: it is given by whoever commands the incident, or taken up by a Major Incident "
+        f"Manager while it runs. Ask {_who_commands(incident)}."
+    )
+
+
+def why_not_confirm_role(incident: Incident) -> str:
+    """The same for confirming a role."""
+    return (
+        "A role recorded after the close is confirmed by the Major Incident Manager or the owner of the After Action. "
+        f"Ask {_who_settles(incident)}."
+    )
+
+
+def _who_commands(incident: Incident) -> str:
+    mim = commander(incident)
+    return str(mim) if mim is not None else "a Major Incident Manager"
+
+
+def _who_settles(incident: Incident) -> str:
+    mim, owner = _who_commands(incident), owner_of(incident)
+    return mim if owner is None or str(owner) == mim else f"{mim} or {owner}"
+
+
+def _commands(person: Person, incident: Incident) -> bool:
+    mim = commander(incident)
+    if person.is_administrator or person == mim:
+        return True
+    return mim is None and person.is_in(GroupName.MIM)
+
+
+def _is_one(person: Person, named: Person | None) -> bool:
+    """Whether `person` is the one named, or the account that a named contact was linked to."""
+    return named is not None and person.pk in (named.pk, named.account_id)
+
+
+def _named(person: Person, field: str = "person") -> Q:
+    return Q(**{field: person}) | Q(**{f"{field}__account": person})
 
 
 def _acts(person: Person) -> bool:

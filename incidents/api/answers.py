@@ -156,6 +156,9 @@ class AssignmentEntry(Entry):
     role = WordField(CommandRole)
     person = a_person()
     until = maybe_instant()
+    awaits_confirmation = serializers.BooleanField(
+        help_text="Recorded or corrected after the close: it carries no right until the MIM or the owner confirms it."
+    )
 
     def get_fields(self) -> dict[str, Any]:
         return {**super().get_fields(), "from": maybe_instant()}

@@ -197,6 +197,10 @@ class Assignment(Body):
         return {**super().get_fields(), "from": InstantField(source="from_at", **MAYBE)}
 
 
+class Confirming(Body):
+    at = AtField()
+
+
 class HandedOver(Body):
     to = PersonField()
     note = TextField(**MAYBE)

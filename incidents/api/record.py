@@ -8,7 +8,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from incidents.access import COMMAND_ONLY, RECORDERS_ONLY, can_command, can_record, get_incident
+from incidents.access import (
+    can_change_severity,
+    can_record,
+    can_record_times,
+    get_incident,
+    why_not_record,
+    why_not_severity,
+    why_not_times,
+)
 from incidents.api import answers, bodies, shown
 from incidents.models import Incident
 from incidents.models.record import Entry
@@ -27,6 +35,7 @@ from majorops.web.bodies import renaming
 from majorops.web.calls import Calls, verb
 
 Allows = Callable[[Person, Incident], bool]
+Refusal = str | Callable[[Incident], str]
 OWN_WORDS = {"from_at": "from"}
 
 
@@ -41,11 +50,11 @@ class IncidentCalls(Calls):
     queryset = Incident.objects.none()
     lookup_field = "reference"
 
-    def found(self, may: Allows = can_record, refusal: str = RECORDERS_ONLY) -> Incident:
+    def found(self, may: Allows = can_record, refusal: Refusal = why_not_record) -> Incident:
         """The incident of the address. Raises Absent, or NotAllowed where the caller sees it and may not act."""
         incident = get_incident(self.person, self.kwargs["reference"])
         if not may(self.person, incident):
-            raise NotAllowed(refusal)
+            raise NotAllowed(refusal if isinstance(refusal, str) else refusal(incident))
         return incident
 
     def version(self, incident: Incident) -> int | None:
@@ -102,7 +111,7 @@ class RecordCalls(IncidentCalls):
 
         A phase can be entered again; the log keeps every entry. Entering `closed` closes a running incident.
         """
-        incident = self.found()
+        incident = self.found(can_record_times, why_not_times)
         said = self.read(bodies.PhaseEntered, scope=incident.reference)
         entered = self.record(enter_phase, incident, said)
         return self.entry(shown.phase(entered, incident.closed_at), incident)
@@ -116,7 +125,7 @@ class RecordCalls(IncidentCalls):
         its own, as many as there were. Stated again, a milestone corrects the one before; the first mitigation and
         the last validation count.
         """
-        incident = self.found()
+        incident = self.found(can_record_times, why_not_times)
         said = self.read(bodies.MilestoneReached, scope=incident.reference)
         said["text"] = said.get("text") or ""
         reached = self.record(reach_milestone, incident, said)
@@ -152,7 +161,7 @@ class RecordCalls(IncidentCalls):
 
         The highest since opening counts for the requirement, unless it is corrected as one that never was.
         """
-        incident = self.found(can_command, COMMAND_ONLY)
+        incident = self.found(can_change_severity, why_not_severity)
         said = self.read(bodies.SeverityChanged)
         said["never_was"] = bool(said.get("never_was"))
         return self.entry(shown.severity(self.record(change_severity, incident, said)), incident)

@@ -8,11 +8,25 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from incidents.access import COMMAND_ONLY, can_command, get_incident
+from incidents.access import COMMAND_ONLY, can_command, can_confirm_role, get_incident, why_not_confirm_role
 from incidents.api import answers, bodies, shown
 from incidents.api.record import IncidentCalls
-from incidents.models import Incident, Mtm, MtmAction, RecoveryTrack, VendorEngagement
-from incidents.operations.command import add_member, assign, hand_over, open_track, update_track
+from incidents.models import (
+    CommandAssignment,
+    Incident,
+    Mtm,
+    MtmAction,
+    RecoveryTrack,
+    VendorEngagement,
+)
+from incidents.operations.command import (
+    add_member,
+    assign,
+    hand_over,
+    open_track,
+    update_track,
+)
+from incidents.operations.confirming import confirm_role
 from incidents.operations.mtm import (
     ActionOfMtm,
     decide_against_mtm,
@@ -61,12 +75,28 @@ class ResponseCalls(IncidentCalls):
     def command(self, request: Request, reference: str) -> Response:
         """Assign a role
 
-        Who becomes MIM of a running incident commands it, and whoever was MIM is relieved.
+        Who becomes MIM of a running incident commands it, and whoever was MIM is relieved. MIM, Technical Recovery Lead
+        and Recovery Director carry rights: whoever commands gives them, or a Major Incident Manager takes one up.
+        Recorded after the close, a role carries no right until it is confirmed.
         """
         incident = self.found()
         said = self.read(bodies.Assignment, scope=incident.reference)
         assigned = self.record(assign, incident, said, began="from_at")
         return self.entry(shown.assignment(assigned, incident.closed_at), incident)
+
+    @verb(bodies.Confirming, answers.AssignmentEntry, parameters=ENTRY)
+    @action(detail=True, methods=["post"], url_path="command/(?P<entry>[0-9]+)/confirm")
+    def confirm_role(self, request: Request, reference: str, entry: str) -> Response:
+        """Confirm a role that was recorded or corrected after the close
+
+        From now on it carries its rights. The MIM and the owner of the After Action confirm.
+        """
+        incident = self.found(can_confirm_role, why_not_confirm_role)
+        assignment = _of(incident, CommandAssignment, pk=entry)
+        assignment.incident = incident
+        self.say_more(confirm_role, assignment, incident, self.read(bodies.Confirming))
+        confirmed = CommandAssignment.objects.select_related("person", "confirmation").get(pk=assignment.pk)
+        return self.entry(shown.assignment(confirmed, incident.closed_at), incident, 200)
 
     @verb(bodies.HandedOver, answers.HandoverEntry, status=201)
     @action(detail=True, methods=["post"])

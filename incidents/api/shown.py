@@ -242,6 +242,7 @@ def assignment(entry: CommandAssignment, closed_at: datetime | None) -> dict[str
         "person": named(entry.person),
         "from": written(entry.from_at),
         "until": written(entry.until_at),
+        "awaits_confirmation": entry.awaits_confirmation,
         **_entry(entry, entry.from_at, closed_at),
     }
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from incidents.access import can_give_role, why_not_give_role
 from incidents.forms.fields import LaterField, MomentField, PersonField, YesNoField
 from incidents.models import Incident, RecoveryTrack
 from incidents.rules.mtm import agenda
@@ -17,6 +18,7 @@ from incidents.vocabulary import (
     Phase,
     Severity,
 )
+from majorops.people.models import Person
 from majorops.refusal import Refused
 
 LONG = 20_000
@@ -47,11 +49,12 @@ class EntryForm(forms.Form):
         incident: Incident,
         now: datetime,
         entry: Any = None,
+        by: Person | None = None,
         is_prefilled: bool = False,
         **said: Any,
     ) -> None:
         super().__init__(*args, **said)
-        self.is_prefilled = is_prefilled
+        self.is_prefilled, self.by = is_prefilled, by
         self.incident, self.entry = incident, entry
         first = next(iter(self.fields.values()), None)
         if first is not None and not self.is_prefilled:
@@ -170,6 +173,20 @@ class RoleForm(EntryForm):
     person = PersonField()
     at = MomentField(label="From")
     until = MomentField(label="Until", empty="still held")
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        if self.by is None:
+            return
+        role.choices = [
+            (one.value, one.label)
+            for one in CommandRole
+            if can_give_role(self.by, self.incident, one, self.by)
+        ]
+        if len(role.choices) < len(CommandRole):
+            role.help_text = why_not_give_role(self.incident).replace("This role", "A role not listed here")
 
 
 class MomentForm(EntryForm):

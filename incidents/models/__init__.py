@@ -1,6 +1,6 @@
 """The record as facts, with what PostgreSQL refuses."""
 
-from incidents.models.command import CommandAssignment, RecoveryTrack, TrackMember
+from incidents.models.command import CommandAssignment, RecoveryTrack, RoleConfirmation, TrackMember
 from incidents.models.figures import IncidentFigures
 from incidents.models.incident import (
     Handover,
@@ -37,6 +37,7 @@ __all__ = [
     "Reopening",
     "RepeatDecision",
     "RequirementDecision",
+    "RoleConfirmation",
     "Service",
     "SeverityChange",
     "StatusUpdate",

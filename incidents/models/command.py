@@ -1,19 +1,35 @@
 """Who held which role, and the recovery tracks."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 
-from incidents.models.incident import Service
+from incidents.models.incident import Incident, Service
 from incidents.models.record import Entry
 from incidents.vocabulary import CommandRole
 from majorops.people.models import Person
 
 
+class CommandAssignmentQuerySet(models.QuerySet["CommandAssignment"]):
+    def carrying_rights(self) -> Self:
+        """Those that count when somebody's rights are asked for: neither corrected, nor recorded after the close and
+        not confirmed."""
+        return self.filter(
+            Q(needs_confirmation=False) | Q(confirmation__isnull=False), corrections__isnull=True
+        )
+
+
 class CommandAssignment(Entry):
+    """`needs_confirmation`: recorded after the close, or a correction. It carries no right until it is confirmed."""
+
     role = models.CharField(max_length=30, choices=CommandRole.choices())
     person = models.ForeignKey(Person, models.PROTECT, related_name="command_assignments")
     from_at = models.DateTimeField(null=True)
     until_at = models.DateTimeField(null=True, blank=True)
+    needs_confirmation = models.BooleanField(default=False, db_default=False)
+
+    objects = CommandAssignmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["from_at", "id"]
@@ -24,6 +40,28 @@ class CommandAssignment(Entry):
                 condition=Q(until_at__isnull=True) | Q(from_at__isnull=True) | Q(until_at__gte=F("from_at")),
             )
         ]
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether it carries no right as long as nobody confirms it. A record at hand is asked, else the database."""
+        if not self.needs_confirmation:
+            return False
+        record = self.incident.__dict__.get("_prefetched_objects_cache", {})
+        if "role_confirmations" in record:
+            return all(one.assignment_id != self.pk for one in record["role_confirmations"])
+        return not RoleConfirmation.objects.filter(assignment=self).exists()
+
+
+class RoleConfirmation(models.Model):
+    """The MIM or the owner of the After Action confirmed a role that was recorded or corrected after the close."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="role_confirmations")
+    assignment = models.OneToOneField(CommandAssignment, models.PROTECT, related_name="confirmation")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
 
 
 class RecoveryTrack(Entry):

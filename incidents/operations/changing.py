@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from django.db import models
 
-from incidents.access import RECORDERS_ONLY, can_record, can_see
+from incidents.access import can_record, can_see, why_not_record
 from incidents.models import Incident
 from incidents.models.record import Entry
 from incidents.operations.figures import keep_figures
@@ -31,7 +31,7 @@ def begin(
     *,
     by: Person | None,
     may: Callable[[Person, Incident], bool] = can_record,
-    refusal: str = RECORDERS_ONLY,
+    refusal: str | Callable[[Incident], str] = why_not_record,
     version: int | None = None,
 ) -> None:
     """Locks the incident until the transaction ends and reads it anew into the instance at hand.
@@ -42,7 +42,7 @@ def begin(
     if by is not None and not can_see(by, incident):
         raise Absent("There is no such incident that you may see.")
     if by is not None and not may(by, incident):
-        raise NotAllowed(refusal)
+        raise NotAllowed(refusal if isinstance(refusal, str) else refusal(incident))
     if version is not None and version != incident.version:
         raise Stale(
             "Somebody changed this incident since you read it. Look at what stands there now, then try again.",

@@ -1,5 +1,6 @@
 """Command: who holds which role, the recovery tracks, handing over, claiming, and who may know of the incident."""
 
+from collections.abc import Callable
 from datetime import datetime
 from types import EllipsisType
 
@@ -7,13 +8,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from incidents.access import (
+    CARRY_RIGHTS,
     COMMAND_ONLY,
     MIM_GROUP_ONLY,
-    RECORDERS_ONLY,
     can_claim,
     can_command,
-    can_record,
+    can_give_role,
     commander,
+    why_not_give_role,
+    why_not_record,
 )
 from incidents.models import (
     CommandAssignment,
@@ -62,17 +65,17 @@ def assign(
 ) -> CommandAssignment:
     """Records that `person` holds the role from `at` on, or held it `until` then.
 
-    Who becomes MIM of a running incident commands it, and whoever was MIM is relieved; that takes command.
-    Everybody who holds a role is let in. Raises Refused when the person holds the role already.
+    Who becomes MIM of a running incident commands it, and whoever was MIM is relieved. A role recorded after the close
+    carries no right until it is confirmed. Everybody who holds a role is let in. Raises NotAllowed for a role that
+    carries rights and is not the caller's to give, Refused when the person holds the role already.
     """
     kind = word(CommandRole, role, "role")
-    takes_command = kind is CommandRole.MIM and until is None
     begin(
         incident,
         by=by,
         version=version,
-        may=can_command if takes_command else can_record,
-        refusal=COMMAND_ONLY if takes_command else RECORDERS_ONLY,
+        may=lambda giver, incident: can_give_role(giver, incident, kind, person),
+        refusal=_why_not(kind),
     )
     happened(at, now)
     happened(until, now, "until", after=at, what="the time from which the role was held")
@@ -80,7 +83,7 @@ def assign(
     holds = _open_assignments(incident, kind).filter(person=person)
     if until is None and corrects is None and holds.exists():
         raise Refused(f"{person} holds the role {kind.label} already.")
-    takes_command = takes_command and (not incident.is_closed or commander(incident) is None)
+    takes_command = kind is CommandRole.MIM and until is None and not incident.is_closed
     before = incident.mim
     if takes_command:
         check_can_act(person)
@@ -91,6 +94,7 @@ def assign(
         person=person,
         from_at=at,
         until_at=until,
+        needs_confirmation=incident.is_closed or corrects is not None,
         corrects=corrects,
         logged_at=logged(incident, now),
         logged_by=by,
@@ -115,21 +119,25 @@ def assign(
 def end_assignment(
     assignment: CommandAssignment, *, by: Person | None, at: datetime, now: datetime
 ) -> CommandAssignment:
-    """Records until when the role was held. An incident whose MIM is relieved so belongs to the MIM group."""
+    """Records until when the role was held. An incident whose MIM is relieved so belongs to the MIM group.
+
+    Ended after the close, the role carries no right until that is confirmed.
+    """
     incident = assignment.incident
     role = CommandRole(assignment.role)
     is_mim = role is CommandRole.MIM
     begin(
         incident,
         by=by,
-        may=can_command if is_mim else can_record,
-        refusal=COMMAND_ONLY if is_mim else RECORDERS_ONLY,
+        may=lambda person, incident: can_give_role(person, incident, role, assignment.person, ends=True),
+        refusal=_why_not(role),
     )
     assignment.refresh_from_db()
     if assignment.until_at is not None:
         raise Refused(f"{assignment.person} does not hold the role {role.label} any more.")
     happened(at, now, after=assignment.from_at, what="the time from which the role was held")
-    assignment = amend(incident, assignment, by=by, now=now, until_at=at)
+    unconfirmed = {"needs_confirmation": True} if is_settled(incident, assignment) else {}
+    assignment = amend(incident, assignment, by=by, now=now, until_at=at, **unconfirmed)
     leaves = is_mim and not incident.is_closed and incident.mim_id == assignment.person_id
     if leaves:
         incident.mim = None
@@ -420,6 +428,10 @@ def check_can_act(person: Person, path: str = "person") -> None:
         raise BadInput.of(
             path, f"{person} has no account that can command. Name somebody who can sign in and act."
         )
+
+
+def _why_not(role: CommandRole) -> Callable[[Incident], str]:
+    return why_not_give_role if role in CARRY_RIGHTS else why_not_record
 
 
 def _check_correction(incident: Incident, corrects: CommandAssignment | None) -> None:

@@ -5,7 +5,14 @@ from types import EllipsisType
 
 from django.db import models, transaction
 
-from incidents.access import COMMAND_ONLY, RECORDERS_ONLY, can_command, can_record
+from incidents.access import (
+    COMMAND_ONLY,
+    can_change_severity,
+    can_command,
+    can_record_times,
+    why_not_severity,
+    why_not_times,
+)
 from incidents.models import (
     ImpactStatement,
     Incident,
@@ -86,7 +93,7 @@ def enter_phase(
     version: int | None = None,
 ) -> PhaseEntry:
     """Enters a phase, again if need be (a relapse). Entering Closed closes a running incident."""
-    begin(incident, by=by, version=version)
+    begin(incident, by=by, may=can_record_times, refusal=why_not_times, version=version)
     entered = word(Phase, phase, "phase")
     if entered is Phase.CLOSED and not incident.is_closed:
         close(incident, by=by, at=at, now=now)
@@ -131,13 +138,7 @@ def reach_milestone(
         close(incident, by=by, at=at, now=now, note=text, version=version)
         return Milestone.objects.filter(incident=incident, kind=reached).latest("id")
     moves_close = reached is MilestoneKind.CLOSED
-    begin(
-        incident,
-        by=by,
-        version=version,
-        may=can_command if moves_close else can_record,
-        refusal=COMMAND_ONLY if moves_close else RECORDERS_ONLY,
-    )
+    begin(incident, by=by, may=can_record_times, refusal=why_not_times, version=version)
     if moves_close and not incident.is_closed:
         raise Refused("This incident was opened again: close it anew instead of moving the old close.")
     after, what = (incident.opened_at, "the declaration") if moves_close else (None, "")
@@ -271,7 +272,7 @@ def change_severity(
     `never_was` says, with its reason, that the highest one recorded never truly held. A correction after the close
     takes a reason too, and decides the requirement anew.
     """
-    begin(incident, by=by, may=can_command, refusal=COMMAND_ONLY, version=version)
+    begin(incident, by=by, may=can_change_severity, refusal=why_not_severity, version=version)
     happened(at, now, after=incident.opened_at, what="the declaration of the major incident")
     to = word(Severity, severity, "severity")
     why = said(reason, "reason") if never_was or incident.is_closed else optional_text(reason, "reason")

@@ -45,13 +45,19 @@ class LogRow:
     order: int = 0
 
 
-def log_rows(incident: Incident, zone: ZoneInfo, *, newest_first: bool, correctable: bool) -> list[LogRow]:
-    """Every entry of a record that is at hand, with the days of `zone` marked where they begin."""
+def log_rows(
+    incident: Incident, zone: ZoneInfo, *, newest_first: bool, correctable: bool, retimable: bool = False
+) -> list[LogRow]:
+    """Every entry of a record that is at hand, with the days of `zone` marked where they begin.
+
+    Entries are `correctable` by the reader, milestones where the reader may say times (`retimable`).
+    """
     rows = [*_rows(incident)]
     for order, row in enumerate(rows):
         row.order = order
         row.is_late = is_after_the_fact(row.at, row.logged_at, incident.closed_at)
-        if not correctable or row.is_corrected:
+        may_correct = retimable if row.what == "Milestone" else correctable
+        if not may_correct or row.is_corrected:
             row.correct_url = ""
     timed = sorted((row for row in rows if row.at is not None), key=lambda row: (row.at, row.order))
     if newest_first:

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
-from incidents.access import COMMAND_ONLY, RECORDERS_ONLY, can_command, can_record, get_incident
+from incidents.access import can_command, can_record, get_incident, why_not_command, why_not_record
 from incidents.forms import meeting as forms
 from incidents.forms.entries import EntryForm
 from incidents.models import Incident, Mtm, MtmAction, MtmSummary
@@ -145,9 +145,9 @@ def step(request: HttpRequest, reference: str, number: int, name: str) -> HttpRe
     if taken is None:
         raise Http404("There is no such step.")
     if taken.commands and not can_command(request.user, incident):
-        raise NotAllowed(COMMAND_ONLY)
+        raise NotAllowed(why_not_command(incident))
     if not can_record(request.user, incident):
-        raise NotAllowed(RECORDERS_ONLY)
+        raise NotAllowed(why_not_record(incident))
     now = clock.now()
     form = taken.form(request.POST, incident=incident, now=now, entry=mtm, is_prefilled=True)
     if not form.is_valid():

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from incidents.access import RECORDERS_ONLY, can_record, get_incident, unseen_by
+from incidents.access import can_record, get_incident, unseen_by, why_not_record
 from incidents.models import Incident
 from incidents.operations.exporting import export_document
 from incidents.operations.log import run_line
@@ -132,7 +132,7 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
     incident, typed = get_incident(_person(request), reference), request.POST.get("line", "")
     try:
         if not can_record(_person(request), incident):
-            raise NotAllowed(RECORDERS_ONLY)
+            raise NotAllowed(why_not_record(incident))
         entry = run_line(incident, typed, by=_person(request), now=clock.now())
     except Refused as refusal:
         status = 422 if refusal.http_status == 400 else refusal.http_status

@@ -11,15 +11,22 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from incidents.access import (
-    RECORDERS_ONLY,
+    CARRY_RIGHTS,
+    can_change_severity,
     can_claim,
     can_command,
     can_confirm_lowering,
+    can_confirm_role,
+    can_declare,
     can_record,
+    can_record_times,
     can_see,
     commander,
+    why_not_command,
+    why_not_record,
+    why_not_times,
 )
-from incidents.models import Incident, Mtm, MtmSummary, RequirementDecision
+from incidents.models import CommandAssignment, Incident, Mtm, MtmSummary, RequirementDecision
 from incidents.operations.close import lowering_awaits_confirmation
 from incidents.operations.facts import record_facts
 from incidents.rules.cadence import next_update
@@ -31,6 +38,7 @@ from incidents.rules.mtm import SUMMARY_WITHIN, mtm_prompt
 from incidents.rules.requirement import Forecast, forecast
 from incidents.views.log_rows import impact_words, log_rows, standing
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, RequirementLevel
+from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import prepared
 
@@ -69,24 +77,31 @@ class Rights:
     record: bool
     command: bool
     claim: bool
+    times: bool
+    severity: bool
+    give_roles: bool
+    confirm_roles: bool
     record_reason: str
     command_reason: str
+    times_reason: str
 
 
 def rights_of(person: Person, incident: Incident) -> Rights:
     commands = can_command(person, incident)
     records = commands or can_record(person, incident)
-    mim = commander(incident)
+    closed = incident.is_closed
+    times = commands or (records if not closed else can_record_times(person, incident))
     return Rights(
         record=records,
         command=commands,
-        claim=mim is None and can_claim(person, incident),
-        record_reason=RECORDERS_ONLY,
-        command_reason=(
-            f"Only {mim}, who commands this incident, may do this."
-            if mim
-            else "Nobody commands this incident. A Major Incident Manager can claim it and then do this."
-        ),
+        claim=commander(incident) is None and can_claim(person, incident),
+        times=times,
+        severity=commands or (closed and times and can_change_severity(person, incident)),
+        give_roles=commands or (records and not closed and person.is_in(GroupName.MIM)),
+        confirm_roles=commands or (closed and records and can_confirm_role(person, incident)),
+        record_reason=why_not_record(incident),
+        command_reason=why_not_command(incident),
+        times_reason=why_not_times(incident),
     )
 
 
@@ -111,10 +126,11 @@ def live(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
     redrawn_at = min([now + REDRAWN_AFTER, *(at for at in turns if at and at > now)])
     meetings = sorted(standing(incident.mtms.all()), key=lambda one: one.number)
     owed = _summary_owed(incident, meetings)
+    shown = record(incident, person, now, facts)
     return {
-        **record(incident, person, now, facts),
+        **shown,
         "rows": log_rows(incident, reader_zone(person), newest_first=True, correctable=False),
-        "phases": _phases(incident, facts),
+        "phases": _phases(incident, facts, shown["rights"]),
         "forecast": answer,
         "forecast_words": _forecast_words(answer, now),
         "next_update": update,
@@ -147,15 +163,18 @@ def record(
     incident: Incident, person: Person, now: datetime, facts: RecordFacts | None = None
 ) -> dict[str, Any]:
     """What console and closed record have in common."""
-    facts = facts or record_facts(incident)
+    facts, rights, roles = facts or record_facts(incident), rights_of(person, incident), _roles(incident)
+    held = [one for _, assignments in roles for one in assignments]
     return {
         "incident": incident,
         "at": now,
-        "rights": rights_of(person, incident),
+        "rights": rights,
         "metrics": metrics(facts, now).all(),
-        "gaps": [_gap(incident, gap) for gap in gaps(facts, now)],
-        "milestones": _milestones(incident, facts),
-        "roles": _roles(incident),
+        "gaps": [_gap(incident, gap, rights) for gap in gaps(facts, now)],
+        "milestones": _milestones(incident, facts, rights),
+        "roles": roles,
+        "may_end": {one.pk for one in held if _may_end(person, one, rights)},
+        "awaiting": {one.pk for one in held if one.awaits_confirmation},
         "tracks": standing(incident.recoverytracks.all()),
         "engagements": standing(incident.vendorengagements.all()),
         "meetings": standing(incident.mtms.all()),
@@ -170,8 +189,9 @@ def record(
 def closed(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
     """What the page of a closed incident shows, its record being at hand."""
     shown = record(incident, person, now)
+    rights = shown["rights"]
     shown["rows"] = log_rows(
-        incident, reader_zone(person), newest_first=False, correctable=shown["rights"].record
+        incident, reader_zone(person), newest_first=False, correctable=rights.record, retimable=rights.times
     )
     decisions = _decisions(incident=incident.pk)
     after_action = getattr(incident, "after_action", None)
@@ -187,6 +207,7 @@ def closed(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
         "request_url": _request_url(incident)
         if after_action is None or after_action.decision == "skip"
         else "",
+        "may_ask": can_declare(person),
         "lowering": may_lower,
         "may_confirm_lowering": may_lower and can_confirm_lowering(person, incident),
     }
@@ -210,13 +231,16 @@ def _forecast_words(answer: Forecast, now: datetime) -> str:
     return f"{answer.then.level.label} in {minutes // 60}:{minutes % 60:02}"
 
 
-def _phases(incident: Incident, facts: RecordFacts) -> list[PhaseShown]:
+def _phases(incident: Incident, facts: RecordFacts, rights: Rights) -> list[PhaseShown]:
+    """The phases, with the step that enters each where the reader may take it."""
     log = sorted(facts.phases, key=lambda entry: entry.entered_at)
     current = log[-1].phase if log else None
     shown = []
     for phase in Phase:
         entered = [entry.entered_at for entry in log if entry.phase == phase]
-        step = ("close", {}) if phase is Phase.CLOSED else ("phase", {"phase": phase.value})
+        closes = phase is Phase.CLOSED
+        may_enter = rights.command if closes else rights.times
+        url = step_url(incident, "close") if closes else step_url(incident, "phase", phase=phase.value)
         shown.append(
             PhaseShown(
                 phase.label,
@@ -224,24 +248,24 @@ def _phases(incident: Incident, facts: RecordFacts) -> list[PhaseShown]:
                 bool(entered),
                 phase == current,
                 len(entered),
-                step_url(incident, step[0], **step[1]),
+                url if may_enter else "",
             )
         )
     return shown
 
 
-def _milestones(incident: Incident, facts: RecordFacts) -> list[MilestoneShown]:
-    return [
-        MilestoneShown(
-            kind.label,
-            facts.milestones.at(kind),
-            step_url(incident, "close")
-            if kind is MilestoneKind.CLOSED
-            else step_url(incident, "milestone", kind=kind.value),
-        )
-        for kind in MilestoneKind
-        if kind is not MilestoneKind.STAKEHOLDER_COMMUNICATION
-    ]
+def _milestones(incident: Incident, facts: RecordFacts, rights: Rights) -> list[MilestoneShown]:
+    """The milestones that there is one of, with the step that records each where the reader may take it."""
+    shown = []
+    for kind in MilestoneKind:
+        if kind is MilestoneKind.STAKEHOLDER_COMMUNICATION:
+            continue
+        if kind is MilestoneKind.CLOSED:
+            url = step_url(incident, "close") if rights.command else ""
+        else:
+            url = step_url(incident, "milestone", kind=kind.value) if rights.times else ""
+        shown.append(MilestoneShown(kind.label, facts.milestones.at(kind), url))
+    return shown
 
 
 def _roles(incident: Incident) -> list[tuple[str, list[Any]]]:
@@ -249,6 +273,15 @@ def _roles(incident: Incident) -> list[tuple[str, list[Any]]]:
     held = standing(incident.commandassignments.all())
     named = [(role.label, [one for one in held if one.role == role]) for role in CommandRole]
     return [(label, assignments) for label, assignments in named if assignments]
+
+
+def _may_end(person: Person, held: CommandAssignment, rights: Rights) -> bool:
+    """As `access.can_give_role` has it, without asking again."""
+    if held.until_at is not None or held.incident.is_closed:
+        return False
+    role = CommandRole(held.role)
+    is_mine = role is not CommandRole.MIM and person.pk in (held.person_id, held.person.account_id)
+    return rights.command or (rights.record and (role not in CARRY_RIGHTS or is_mine))
 
 
 def _says(incident: Incident, field: ImpactField) -> bool:
@@ -279,8 +312,8 @@ _FILLED_BY_UPDATE = (
 )
 
 
-def _gap(incident: Incident, gap: Gap) -> GapShown:
-    """A gap with the step that would fill it while the incident runs."""
+def _gap(incident: Incident, gap: Gap, rights: Rights) -> GapShown:
+    """A gap with the step that would fill it while the incident runs, where the reader may take it."""
     label, url = gap.kind.label, ""
     if gap.kind in _FILLED_BY_MILESTONE:
         url = step_url(incident, "milestone", kind=_FILLED_BY_MILESTONE[gap.kind].value)
@@ -289,12 +322,16 @@ def _gap(incident: Incident, gap: Gap) -> GapShown:
     elif gap.kind in _FILLED_BY_UPDATE:
         url = step_url(incident, "status")
     elif gap.kind is GapKind.NO_TRL:
-        url = step_url(incident, "role", role=CommandRole.TECHNICAL_RECOVERY_LEAD.value)
+        if rights.give_roles:
+            url = step_url(incident, "role", role=CommandRole.TECHNICAL_RECOVERY_LEAD.value)
     elif gap.kind is GapKind.NO_MIM:
-        url = step_url(incident, "role", role=CommandRole.MIM.value)
+        if rights.command:
+            url = step_url(incident, "role", role=CommandRole.MIM.value)
     elif gap.kind is GapKind.ROLE_NOT_ASSIGNED:
-        label = f"No {CommandRole(gap.subject).label}"
-        url = step_url(incident, "role", role=gap.subject)
+        role = CommandRole(gap.subject)
+        label = f"No {role.label}"
+        if rights.give_roles or role not in CARRY_RIGHTS:
+            url = step_url(incident, "role", role=gap.subject)
     elif gap.kind is GapKind.PHASE_SKIPPED:
         label = f"{Phase(gap.subject).label} skipped"
         url = step_url(incident, "phase", phase=gap.subject)

@@ -9,13 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from incidents.access import get_incident
+from incidents.access import get_incident, why_not_give_role
 from incidents.forms.entries import EntryForm
 from incidents.models import CommandAssignment, Incident, Milestone, Mtm, RecoveryTrack, VendorEngagement
 from incidents.operations.facts import record_facts
 from incidents.rules.gaps import gaps
 from incidents.rules.requirement import forecast
-from incidents.views.shown import rights_of
 from incidents.views.steps import STEPS, Doing, Step
 from incidents.vocabulary import CommandRole, MilestoneKind
 from incidents.whole_record import read_record
@@ -45,18 +44,18 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
         "is_correction": on is not None and name in ("event", "milestone"),
         "entry_words": _words(on),
     }
-    if not taking.may(request.user, incident):
-        rights = rights_of(request.user, incident)
-        reason = rights.command_reason if rights.record else rights.record_reason
-        return render(
-            request, "incidents/step.html", {**context, "reason": reason}, status=_status_blocked(request)
-        )
+    may = taking.may(request.user, incident)
+    if not may or (on is not None and not taking.may_on(request.user, on)):
+        why_not = why_not_give_role if may else taking.why_not
+        blocked = {**context, "reason": why_not(incident)}
+        return render(request, "incidents/step.html", blocked, status=_status_blocked(request))
     now = clock.now()
     asked_for = _asked_for(taking, request)
     said = {
         "incident": incident,
         "now": now,
         "entry": on,
+        "by": request.user,
         "initial": {**taking.initial(incident, on), **asked_for},
         "is_prefilled": bool(asked_for),
     }

@@ -19,8 +19,8 @@ from incidents.models import (
     VendorEngagement,
 )
 from incidents.models.record import Entry
-from incidents.operations import close, command, declare, log, mtm, similar, vendors
-from incidents.vocabulary import Severity
+from incidents.operations import close, command, confirming, declare, log, mtm, similar, vendors
+from incidents.vocabulary import CommandRole, Severity
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Stale
 
@@ -53,6 +53,9 @@ class Step:
     form: type[forms.EntryForm]
     act: Callable[[Doing, dict[str, Any], Any], object]
     may: Callable[[Person, Incident], bool] = access.can_record
+    why_not: Callable[[Incident], str] = access.why_not_record
+    # Asked as well where it depends on the entry.
+    may_on: Callable[[Person, Any], bool] = field(default=lambda person, entry: True)
     entry: type[Entry] | None = None
     initial: Callable[[Incident, Any], dict[str, Any]] = field(default=lambda incident, entry: {})
     says: str = ""
@@ -62,7 +65,11 @@ class Step:
 
 
 def commands(**said: Any) -> Step:
-    return Step(may=access.can_command, **said)
+    return Step(may=access.can_command, why_not=access.why_not_command, **said)
+
+
+def times(**said: Any) -> Step:
+    return Step(may=access.can_record_times, why_not=access.why_not_times, **said)
 
 
 def _severity(doing: Doing, said: dict[str, Any], form: Any) -> object:
@@ -198,12 +205,13 @@ STEPS: dict[str, Step] = {
             {"text": entry.text, "kind": entry.kind, "evidence_url": entry.evidence_url} if entry else {}
         ),
     ),
-    "phase": Step(
+    "phase": times(
         title="Enter a phase", submit="Enter it", form=forms.PhaseForm,
         act=lambda doing, said, form: log.enter_phase(doing.incident, phase=said["phase"], **doing.when),
         says="A phase can be entered again: the log keeps every entry.",
     ),
-    "severity": commands(
+    "severity": Step(
+        may=access.can_change_severity, why_not=access.why_not_severity,
         title="Change the severity", submit="Change it", form=forms.SeverityForm, act=_severity,
         initial=lambda incident, entry: {"severity": Severity(incident.severity).value},
     ),
@@ -213,7 +221,7 @@ STEPS: dict[str, Step] = {
             doing.incident, audience=said["audience"], channel=said["channel"], text=said["text"], **doing.when
         ),
     ),
-    "milestone": Step(
+    "milestone": times(
         title="Reach a milestone", submit="Record it", form=forms.MilestoneForm, act=_milestone, entry=Milestone,
     ),
     "impact": Step(
@@ -241,10 +249,19 @@ STEPS: dict[str, Step] = {
         act=lambda doing, said, form: command.assign(
             doing.incident, role=said["role"], person=said["person"], until=said["until"], **doing.when
         ),
-        says="Naming a Major Incident Manager passes the command, and only who commands may do that.",
+        says="Naming a Major Incident Manager passes the command.",
+    ),
+    "role-confirm": Step(
+        title="Confirm a role", submit="Confirm", form=forms.NothingForm, entry=CommandAssignment,
+        may=access.can_confirm_role, why_not=access.why_not_confirm_role,
+        act=lambda doing, said, form: confirming.confirm_role(doing.entry, **doing.when),
+        says="It was recorded after the close. Once you confirm it, the person has the rights of this role.",
     ),
     "role-end": Step(
         title="End a role", submit="End it", form=forms.MomentForm, entry=CommandAssignment,
+        may_on=lambda person, entry: access.can_give_role(
+            person, entry.incident, CommandRole(entry.role), entry.person, ends=True
+        ),
         act=lambda doing, said, form: command.end_assignment(doing.entry, **doing.when),
     ),
     "vendor": Step(
@@ -289,6 +306,7 @@ STEPS: dict[str, Step] = {
     ),
     "claim": Step(
         title="Claim this incident", submit="Claim it", form=forms.NothingForm, may=access.can_claim,
+        why_not=lambda incident: access.MIM_GROUP_ONLY,
         act=lambda doing, said, form: command.claim(doing.incident, **doing.when),
         says="Nobody commands it. You become its Major Incident Manager from now on.",
     ),
@@ -320,6 +338,7 @@ STEPS: dict[str, Step] = {
     ),
     "reopen": Step(
         title="Reopen the incident", submit="Reopen it", form=forms.ReopenForm, may=access.can_reopen,
+        why_not=access.why_not_command,
         act=lambda doing, said, form: close.reopen(
             doing.incident, reason=said["reason"], **doing.when_it_stood
         ),
@@ -331,7 +350,7 @@ STEPS: dict[str, Step] = {
     ),
     "confirm-lowering": Step(
         title="Confirm that it never was mandatory", submit="Confirm", form=forms.ReasonForm,
-        may=access.can_confirm_lowering, weighty=True, danger=True,
+        may=access.can_confirm_lowering, why_not=lambda incident: access.MANAGER_ONLY, weighty=True, danger=True,
         act=lambda doing, said, form: close.confirm_lowering(
             doing.incident, reason=said["reason"], **doing.when_it_stood
         ),

@@ -494,3 +494,31 @@ def test_a_meeting_is_run_by_calls_too(mim: Caller, responder: Caller, reference
     assert "goes on, By noon" in responder.get(f"{path}2/").json()["summary_text"]
     assert mim.post(f"{path}2/actions/999999/review/", {"outcome": "done"}).status_code == 404
     assert mim.get(f"{path}9/").status_code == 404
+
+
+def test_a_role_with_rights_is_not_taken_by_a_stranger_and_waits_for_its_confirmation_after_the_close(
+    mim: Caller, responder: Caller, lead: Caller, reference: str
+) -> None:
+    command = f"incidents/{reference}/command/"
+    role = {"role": "technical_recovery_lead", "person": responder.person.email}
+    refused = responder.post(command, role)
+    assert refused.status_code == 403
+    assert str(mim.person) in refused.json()["detail"]
+    assert mim.made(command, {**role, "person": lead.person.email})["awaits_confirmation"] is False
+    mim.made(f"incidents/{reference}/close/")
+    for call in (
+        ("command/", role),
+        ("events/", {"kind": "action", "text": "I was there"}),
+        ("milestones/", {"kind": "mitigated"}),
+        ("severity/", {"severity": "low", "reason": "It was nothing"}),
+    ):
+        assert responder.post(f"incidents/{reference}/{call[0]}", call[1]).status_code == 403
+    recorded = mim.made(command, role)
+    assert recorded["awaits_confirmation"] is True
+    confirm = f"{command}{recorded['id']}/confirm/"
+    assert responder.post(confirm).status_code == 403
+    assert mim.made(confirm)["awaits_confirmation"] is False
+    assert mim.post(confirm).status_code == 409
+    told = mim.get(f"incidents/{reference}/").json()["command"]
+    assert [one["awaits_confirmation"] for one in told] == [False] * 3
+    responder.made(f"incidents/{reference}/milestones/", {"kind": "mitigated"})

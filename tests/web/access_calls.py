@@ -132,6 +132,8 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
         case "entry" if "mtm" in name:
             return thing.mtm.actions.earliest("pk").pk
         case "entry":
+            if "role" in name:
+                return thing.entry_of("role-end")
             return thing.track.pk if "track" in name else thing.engagement.pk
         case "attendee_id":
             return thing.after_action.attendees.get(person=thing.guest_or_attendee(name)).pk

@@ -111,6 +111,7 @@ class Thing:
             "milestone": Milestone,
             "track-change": RecoveryTrack,
             "role-end": CommandAssignment,
+            "role-confirm": CommandAssignment,
             "vendor-change": VendorEngagement,
             "mtm-change": Mtm,
         }

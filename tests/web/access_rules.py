@@ -50,6 +50,9 @@ COMMAND = audience({"mim", "administrator"}, {"administrator"})
 ABOVE_THE_MIM = audience({"manager", "administrator"}, {"manager", "administrator"})
 MANAGER = audience({"manager", "administrator"}, {"administrator"})
 NOBODY = audience(())
+# The incidents of the matrix are closed: those with a part add to their record.
+PARTS = audience(CAST | {"administrator"}, {"administrator"})
+TIMES = audience({"mim", "owner", "trl", "administrator"}, {"administrator"})
 OWNERS = audience({"owner", "administrator"}, {"administrator"})
 CHAIR = COMMAND
 WRITERS = audience({"owner", "mim", "trl", "administrator"}, {"administrator"})
@@ -112,24 +115,10 @@ def asked(post: Audience) -> Rule:
 
 
 INCIDENT_STEPS = {
+    **dict.fromkeys(("event", "status", "impact", "track", "role", "vendor", "mtm", "service"), asked(PARTS)),
+    **dict.fromkeys(("phase", "milestone", "severity"), asked(TIMES)),
     **dict.fromkeys(
         (
-            "event",
-            "phase",
-            "status",
-            "milestone",
-            "impact",
-            "track",
-            "role",
-            "vendor",
-            "mtm",
-            "service",
-        ),
-        asked(NOT_AUDITORS),
-    ),
-    **dict.fromkeys(
-        (
-            "severity",
             "no-mtm",
             "hand-over",
             "repeat",
@@ -146,14 +135,14 @@ INCIDENT_STEPS = {
     "confirm-lowering": asked(MANAGER),
 }
 STEPS_OF_ENTRIES = {
-    **dict.fromkeys(
-        ("event", "milestone", "track-change", "role-end", "vendor-change", "mtm-change"), asked(NOT_AUDITORS)
-    ),
+    **dict.fromkeys(("event", "track-change", "vendor-change", "mtm-change"), asked(PARTS)),
+    "milestone": asked(TIMES),
+    # The lead's role, which carries rights.
+    "role-end": asked(COMMAND),
+    "role-confirm": asked(LEADS),
 }
 MEETING_STEPS = {
-    **dict.fromkeys(
-        ("note", "attend", "action", "review", "confirm", "ahead", "end"), page(post=NOT_AUDITORS)
-    ),
+    **dict.fromkeys(("note", "attend", "action", "review", "confirm", "ahead", "end"), page(post=PARTS)),
     "summary": page(post=COMMAND),
 }
 PROPOSERS = audience({"action_owner", "owner", "administrator"}, {"administrator"})
@@ -176,7 +165,7 @@ PAGES: dict[str, Rule] = {
     "incidents:vendor_terms": LIST,
     "incidents:detail": READ,
     "incidents:live": READ,
-    "incidents:line": page(post=NOT_AUDITORS),
+    "incidents:line": page(post=PARTS),
     "incidents:history": READ,
     "incidents:look_alikes": READ,
     "incidents:export": READ,
@@ -297,7 +286,7 @@ PAGES: dict[str, Rule] = {
 }
 
 SEEN = call(get=ANYONE_SIGNED_IN)
-RECORD = call(post=NOT_AUDITORS)
+RECORD = call(post=PARTS)
 
 
 def post(who: Audience) -> Rule:
@@ -310,25 +299,26 @@ CALLS: dict[str, Rule] = {
     "incidents-api:incident-detail": SEEN,
     "incidents-api:incident-close": post(COMMAND),
     "incidents-api:incident-command": RECORD,
+    "incidents-api:incident-confirm-role": post(LEADS),
     "incidents-api:incident-events": RECORD,
     "incidents-api:incident-export": SEEN,
     "incidents-api:incident-look-alikes": SEEN,
     "incidents-api:incident-handover": post(COMMAND),
     "incidents-api:incident-impact": RECORD,
     "incidents-api:incident-join-track": RECORD,
-    "incidents-api:incident-milestones": RECORD,
+    "incidents-api:incident-milestones": post(TIMES),
     "incidents-api:incident-mtm-decision": post(COMMAND),
     "incidents-api:incident-not-a-repeat-of": post(COMMAND),
     "incidents-api:incident-mtms": RECORD,
-    "incidents-api:incident-mtm": call(get=ANYONE_SIGNED_IN, post=NOT_AUDITORS),
+    "incidents-api:incident-mtm": call(get=ANYONE_SIGNED_IN, post=PARTS),
     "incidents-api:incident-review-mtm-action": RECORD,
-    "incidents-api:incident-phases": RECORD,
+    "incidents-api:incident-phases": post(TIMES),
     "incidents-api:incident-publish-mtm-summary": post(COMMAND),
     "incidents-api:incident-reopen": post(COMMAND),
     "incidents-api:incident-repeat-of": post(COMMAND),
     "incidents-api:incident-say-more-of-track": RECORD,
     "incidents-api:incident-say-more-of-vendor": RECORD,
-    "incidents-api:incident-severity": post(COMMAND),
+    "incidents-api:incident-severity": post(TIMES),
     "incidents-api:incident-status-updates": RECORD,
     "incidents-api:incident-tracks": RECORD,
     "incidents-api:incident-vendors": RECORD,

@@ -74,7 +74,7 @@ def test_who_is_assigned_mim_commands_and_relieves_the_one_before() -> None:
 def test_a_role_held_before_is_recorded_without_passing_command() -> None:
     mim = a_mim()
     incident = an_incident(mim)
-    assign(incident, role="mim", person=a_mim("Juno Vale"), by=a_person(), at=OPENED, until=NOW, now=NOW)
+    assign(incident, role="mim", person=a_mim("Juno Vale"), by=mim, at=OPENED, until=NOW, now=NOW)
     assert Incident.objects.get(pk=incident.pk).mim == mim
 
 

@@ -144,7 +144,8 @@ def test_the_record_takes_as_many_statements_for_fifty_entries_as_for_five(mim: 
                 incident,
                 kind="action",
                 text=f"Step {number}",
-                by=person,
+                by=mim,
+                event_by=person,
                 at=at,
                 now=incident.closed_at + minutes(1),
             )

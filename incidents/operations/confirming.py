@@ -1,0 +1,54 @@
+"""Confirming a role that was recorded or corrected after the close."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from incidents.access import can_confirm_role, commander, why_not_confirm_role
+from incidents.models import CommandAssignment, RoleConfirmation
+from incidents.operations.changing import begin, finish
+from incidents.operations.checks import happened
+from incidents.operations.command import check_can_act
+from incidents.vocabulary import CommandRole
+from majorops.people.models import Person
+from majorops.refusal import Refused
+
+
+@transaction.atomic
+def confirm_role(
+    assignment: CommandAssignment, *, by: Person | None, at: datetime, now: datetime
+) -> RoleConfirmation:
+    """The MIM or the owner of the After Action confirms a role that was recorded or corrected after the close: from now
+    on it carries its rights. Who is confirmed as MIM of an incident that nobody commands commands it.
+
+    Raises NotAllowed, and Refused when there is nothing to confirm.
+    """
+    incident = assignment.incident
+    begin(incident, by=by, may=can_confirm_role, refusal=why_not_confirm_role)
+    role = CommandRole(assignment.role)
+    if assignment.corrections.exists():
+        raise Refused("A later entry corrected this one. Confirm that entry.")
+    if not assignment.needs_confirmation:
+        raise Refused(
+            f"{assignment.person} was recorded as {role.label} while the incident ran: that stands."
+        )
+    if RoleConfirmation.objects.filter(assignment=assignment).exists():
+        raise Refused(f"{assignment.person} is confirmed as {role.label} already.")
+    happened(at, now, after=assignment.logged_at, what="the time at which the role was recorded")
+    confirmation = RoleConfirmation.objects.create(incident=incident, assignment=assignment, at=at, by=by)
+    before = incident.mim
+    takes_command = role is CommandRole.MIM and assignment.until_at is None and commander(incident) is None
+    if takes_command:
+        check_can_act(assignment.person)
+        incident.mim = assignment.person
+    finish(
+        incident,
+        "confirmed a role",
+        assignment,
+        by=by,
+        at=at,
+        now=now,
+        fields=("mim",) if takes_command else (),
+        changes={role.label: (before if takes_command else None, assignment.person)},
+    )
+    return confirmation
