@@ -15,6 +15,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DATABASES = ("postgresql", "postgres")
 BROKERS = ("redis", "rediss", "unix", "redis+socket")
 MAILERS = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "memorymail", "dummymail")
+PREPARED = ("on", "off", "check")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 YES, NO = ("true", "on", "ok", "y", "yes", "1"), ("false", "off", "n", "no", "0", "")
 # Where a proxy on the same machine or in the same private network speaks from.
@@ -109,6 +110,9 @@ def _words(environment: Environment) -> Iterator[str]:
     level = environment.get("MAJOROPS_LOG_LEVEL") or "INFO"
     if level not in LOG_LEVELS:
         yield f"MAJOROPS_LOG_LEVEL is one of {', '.join(LOG_LEVELS)}, not “{level}”."
+    prepared = environment.get("MAJOROPS_PREPARED_QUERIES") or "on"
+    if prepared not in PREPARED:
+        yield f"MAJOROPS_PREPARED_QUERIES is one of {', '.join(PREPARED)}, not “{prepared}”."
     for name in ("MAJOROPS_DEBUG", "MAJOROPS_DEMO"):
         if environment.get(name, "").lower() not in (*YES, *NO):
             yield f"{name} is 1 or 0, not “{environment[name]}”."

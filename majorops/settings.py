@@ -114,6 +114,9 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(DATABASE_OWNER_URL if AS_OWNER and DATABASE_OWNER_URL else DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# "off" builds each query anew, should a new version of Django and majorops/prepared.py disagree; "check" compares both.
+PREPARED_QUERIES = env("MAJOROPS_PREPARED_QUERIES", default="") or "on"
+
 # Chat servers of the organisation that people's chat addresses may name, beside the services known to everybody.
 CHAT_HOSTS = {host.lower() for host in env.list("MAJOROPS_CHAT_HOSTS", default=[])}
 

@@ -63,6 +63,7 @@ def test_commands_that_sign_nothing_need_no_key() -> None:
         ("REDIS_URL", "redis:s3cret@broker:6379", "begins with redis://"),
         ("EMAIL_URL", "mail.example.com:25", "begins with smtp://"),
         ("MAJOROPS_LOG_LEVEL", "loud", "one of DEBUG"),
+        ("MAJOROPS_PREPARED_QUERIES", "0", "one of on"),
         ("MAJOROPS_BEHIND_PROXY", "proxy.example.com", "the addresses of the proxy"),
         ("MAJOROPS_DEMO", "perhaps", "1 or 0"),
         ("PORT", "http", "is a number"),

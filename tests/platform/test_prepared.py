@@ -6,6 +6,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
@@ -99,8 +100,105 @@ def test_a_value_that_the_sql_does_not_hold_as_given_is_refused() -> None:
     def beginning(*, name: str) -> QuerySet[Person]:
         return Person.objects.filter(full_name__startswith=name)
 
-    with pytest.raises(ValueError, match="name"):
+    @prepared
+    def everybody(*, name: str) -> QuerySet[Person]:
+        return Person.objects.all()
+
+    with pytest.raises(ValueError, match="computed"):
         beginning(name="Ada")
+    with pytest.raises(ValueError, match="does not hold name"):
+        everybody(name="Ada")
+
+
+def test_a_value_that_was_computed_from_an_argument_is_refused() -> None:
+    @prepared
+    def opened_within(*, since: datetime, until: datetime) -> QuerySet[Incident]:
+        return Incident.objects.filter(
+            opened_at__range=(since - timedelta(days=1), until), closed_at__gt=since
+        )
+
+    @prepared
+    def opened_on(*, since: datetime) -> QuerySet[Incident]:
+        return Incident.objects.filter(opened_at__gte=since.replace(microsecond=0), closed_at__gt=since)
+
+    with pytest.raises(ValueError, match="computed"):
+        opened_within(since=OPENED, until=OPENED)
+    with pytest.raises(ValueError, match="computed"):
+        opened_on(since=OPENED)
+
+
+def test_sql_that_depends_on_a_value_is_refused() -> None:
+    @prepared
+    def closed_before(*, until: datetime) -> QuerySet[Incident]:
+        closed = Incident.objects.filter(closed_at__lt=until)
+        return closed if until < OPENED else closed.filter(opened_at__lt=until)
+
+    with pytest.raises(ValueError, match="depends"):
+        closed_before(until=OPENED)
+
+
+def test_a_query_may_ask_a_person_for_nothing_but_key_and_groups() -> None:
+    @prepared
+    def sharing_the_address(*, person: Person) -> QuerySet[Person]:
+        return Person.objects.filter(email=person.email)
+
+    @prepared
+    def sharing_the_team(*, person: Person) -> QuerySet[Person]:
+        return Person.objects.filter(team=person.team)
+
+    someone = a_person("Ada Moreau")
+    for query, field in ((sharing_the_address, "email"), (sharing_the_team, "team")):
+        with pytest.raises(AttributeError, match=field):
+            query(person=someone)
+
+
+def test_arguments_are_given_by_name() -> None:
+    with pytest.raises(TypeError, match="by name"):
+        visible(a_person("Ada Moreau"))  # type: ignore[misc]
+    with pytest.raises(TypeError, match="by name"):
+        visible.sql(a_person("Iris Vale"))  # type: ignore[misc]
+
+
+def test_a_query_that_can_have_no_rows_has_none() -> None:
+    @prepared
+    def nobody(*, name: str) -> QuerySet[Person]:
+        return Person.objects.filter(full_name=name).none()
+
+    for _ in range(2):
+        assert nobody(name="Ada Moreau") == []
+    with pytest.raises(EmptyResultSet):
+        nobody.sql(name="Ada Moreau")
+
+
+def test_asked_both_ways_a_query_that_differs_is_named(settings: Any) -> None:
+    settings.PREPARED_QUERIES = "check"
+    a_person("Ada Moreau")
+    turns = iter(("Iris Vale", "Iris Vale", "Ada Moreau"))
+
+    @prepared
+    def by_turns() -> QuerySet[Person]:
+        return Person.objects.filter(full_name=next(turns))
+
+    with pytest.raises(AssertionError, match="by_turns gives 0 rows"):
+        by_turns()
+    assert by_turns.compared == 0
+    before = people_named.compared
+    people_named(name="Ada Moreau", able=True)
+    assert people_named.compared == before + 1
+
+
+def test_switched_off_each_query_is_built_anew(settings: Any) -> None:
+    @prepared
+    def beginning(*, name: str) -> QuerySet[Person]:
+        return Person.objects.filter(full_name__startswith=name)
+
+    settings.PREPARED_QUERIES = "off"
+    person = a_person("Ada Moreau")
+    assert beginning(name="Ada") == [person]
+    sql, parameters = people_named.sql(name="Ada Moreau", able=True)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        assert len(cursor.fetchall()) == 1
 
 
 @pytest.mark.django_db(transaction=True)
