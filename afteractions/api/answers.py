@@ -119,6 +119,11 @@ class AttendeeShown(Answer):
     bring = a_text()
 
 
+class EmptySeatShown(Answer):
+    role = a_text()
+    text = a_text()
+
+
 class SectionState(Answer):
     version = serializers.IntegerField()
     confirmed_by = a_person(allow_null=True)
@@ -237,6 +242,9 @@ class AfterActionDetail(AfterActionOutline):
     internal_liaison = a_person(allow_null=True)
     meeting = MeetingHeld(allow_null=True)
     attendees = AttendeeShown(many=True)
+    empty_seats = EmptySeatShown(
+        many=True, help_text="Required seats that nobody has, until it is published."
+    )
     sections = serializers.DictField(child=SectionState())
     revisions = RevisionShown(many=True)
     action_items = ActionItem(many=True)

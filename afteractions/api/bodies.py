@@ -95,6 +95,7 @@ class AttendeeRow(Body):
     reason = TextField(**MAYBE)
     bring = TextField(**MAYBE)
     bring_by = DayField(**MAYBE)
+    fills = TextField(help_text="The role of an empty seat that this person takes.", max_length=250, **MAYBE)
 
 
 class Reading(When):

@@ -26,7 +26,7 @@ from afteractions.models import (
     RevisionPdf,
     Section,
 )
-from afteractions.operations.attendees import set_attendees
+from afteractions.operations.attendees import read_empty_seats, set_attendees
 from afteractions.operations.distribution import amend, distribute, withdraw
 from afteractions.operations.freezing import ask_pdf
 from afteractions.operations.intake import decide, start
@@ -150,6 +150,13 @@ class AfterActions(MeetingCalls):
         rows = self.read(bodies.AttendeeRow, scope=after_action.incident.reference, many=True)
         set_attendees(after_action, rows, **self.moment())
         return self.answer(reference)
+
+    @extend_schema(responses=answers.EmptySeatShown(many=True))
+    @action(detail=True, methods=["get"], url_path="empty-seats", pagination_class=None)
+    def empty_seats(self, request: Request, reference: str) -> Response:
+        """The required seats that nobody has: Technical Recovery Lead, vendors, owners of services"""
+        seats = read_empty_seats(self.found(), now=self.now)
+        return Response([{"role": each.role, "text": each.text} for each in seats])
 
     @verb(bodies.MaybeWithReason, answers.RevisionShown)
     @action(detail=True, methods=["post"])

@@ -1,5 +1,6 @@
 """The forms of the steps: what is typed, checked for its shape alone; the operations ask the rules."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -235,12 +236,19 @@ class StatusNoteForm(Step):
 
 
 class AddAttendeeForm(Step):
-    def __init__(self, data: Any = None, *, scope: str, **options: Any) -> None:
+    """Somebody whom the record does not propose; `seats` are the required ones that nobody has."""
+
+    def __init__(self, data: Any = None, *, scope: str, seats: Iterable[str] = (), **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["person"] = AnybodyField(
             scope=scope,
             label="Name or e-mail address",
             help_text=f"Somebody from outside: name and address, {AS_IN}.",
+        )
+        self.fields["fills"] = forms.ChoiceField(
+            label="Takes the seat",
+            choices=[("", "None of those that are empty"), *((seat, seat) for seat in seats)],
+            required=False,
         )
         self.fields["required"] = forms.BooleanField(label="Required", required=False)
         self.fields["why"] = forms.CharField(label="Why", required=False, max_length=1000)

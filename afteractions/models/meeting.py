@@ -28,6 +28,9 @@ class Meeting(models.Model):
     location = models.CharField(max_length=500, blank=True)
     uid = models.CharField(max_length=100, default=calendar_uid, unique=True)
     sequence = models.PositiveIntegerField(default=0)
+    organizer = models.CharField(
+        max_length=254, blank=True, help_text="The address that every invitation of this UID comes from."
+    )
     scheduled_at = models.DateTimeField()
     scheduled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     breach_reason = models.TextField(
@@ -109,6 +112,11 @@ class Attendee(models.Model):
     requirement = models.CharField(max_length=12, choices=AttendeeRequirement.choices())
     roles = models.JSONField(default=list, help_text="The words of the roles that the record gives.")
     reason = models.TextField(blank=True)
+    fills = models.CharField(
+        max_length=250,
+        blank=True,
+        help_text="The required seat that this person takes, as the rule names it.",
+    )
     included = models.BooleanField(default=True)
     decided_reason = models.TextField(blank=True, help_text="Why the MIM added or removed this person.")
     response = models.CharField(

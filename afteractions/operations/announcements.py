@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 
 from afteractions.models import AfterAction
+from afteractions.operations.guest_links import paths_of_guests
 from majorops.notices.outbox import Calendar, Words, account_of, tell
 from majorops.people.models import Person
 
@@ -27,18 +28,26 @@ def say(
     """Says `words` to each recipient once; not to `but`, who did what is announced."""
     if is_silent(after_action):
         return
-    tell(
-        [person for person in recipients if person is not None and person != but],
-        about=about,
-        step=step,
-        words=words,
-        url=url or after_action.get_absolute_url(),
-        now=now,
-        scope=after_action.incident.reference,
-        thread=after_action.reference,
-        calendar=calendar,
-        muteable=muteable,
-    )
+    people = [person for person in recipients if person is not None and person != but]
+    # Whoever cannot sign in is led to the draft by a link of their own.
+    paths = paths_of_guests(after_action, people, now=now)
+    places: dict[str, list[Person]] = {}
+    for person in people:
+        place = paths.get(person.pk) or url or after_action.get_absolute_url()
+        places.setdefault(place, []).append(person)
+    for place, readers in places.items():
+        tell(
+            readers,
+            about=about,
+            step=step,
+            words=words,
+            url=place,
+            now=now,
+            scope=after_action.incident.reference,
+            thread=after_action.reference,
+            calendar=calendar,
+            muteable=muteable,
+        )
 
 
 def is_silent(after_action: AfterAction) -> bool:

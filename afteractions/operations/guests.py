@@ -11,15 +11,15 @@ from afteractions.models import AfterAction, Comment, EvidenceFile, GuestLink, R
 from afteractions.operations import steps
 from afteractions.operations.announcements import say
 from afteractions.operations.comments import add_comment
+from afteractions.operations.guest_links import LONGEST_VALID, SALT, VALID_FOR, guest_path, path_of
 from afteractions.operations.reading import acknowledge
 from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, NotAllowed, Refused
 
-SALT = "afteractions.guest"
-VALID_FOR = timedelta(days=30)
-LONGEST_VALID = timedelta(days=90)
+__all__ = ["VALID_FOR", "guest_path", "path_of"]
+
 NO_LONGER = "This link does not open anything, or no longer. Ask whoever sent it to you for a new one."
 
 
@@ -64,16 +64,6 @@ def create_guest_link(
     )
     trail.record("let a guest in", link, by=by, at=now, scope=after_action.incident.reference)
     return link, token
-
-
-def path_of(link: GuestLink) -> str:
-    """The path that a link given out earlier leads to."""
-    return guest_path(signing.dumps(link.pk, salt=SALT))
-
-
-def guest_path(token: str) -> str:
-    """The path that the link leads to."""
-    return f"/guest/{token}/"
 
 
 @transaction.atomic

@@ -13,7 +13,8 @@ from icalendar import Event, vCalAddress, vText
 
 from afteractions.models import Attendee, Meeting
 from afteractions.operations.announcements import say
-from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
+from afteractions.operations.guest_links import give_links
+from afteractions.vocabulary import AttendeeRequirement, InvitationResponse, Status
 from incidents.rules.moments import moment_words
 from majorops.notices.outbox import Calendar, Words
 from majorops.people.models import Person
@@ -27,9 +28,14 @@ PARTICIPATION = {
 QUESTION = "What did we learn, and what do we change?"
 
 
-def invite(meeting: Meeting, *, only: Sequence[Attendee] | None = None, now: datetime) -> None:
-    """Invites everybody included, or `only` some, to the meeting as it stands at its present sequence."""
+def invite(
+    meeting: Meeting, *, only: Sequence[Attendee] | None = None, by: Person | None = None, now: datetime
+) -> None:
+    """Invites everybody included, or `only` some, to the meeting as it stands at its present sequence. Whoever has no
+    account gets a link to the draft."""
     everybody = _included(meeting)
+    people = [attendee.person for attendee in (everybody if only is None else only)]
+    give_links(meeting.after_action, people, until=meeting.ends_at, by=by, now=now)
     calendar = Calendar(request(meeting, everybody, now=now), "REQUEST")
     moved = meeting.sequence > 0 and only is None
     for attendee in everybody if only is None else only:
@@ -114,10 +120,13 @@ def _calendar(
     event.add("class", "PRIVATE" if incident.restricted else "PUBLIC")
     if meeting.location:
         event.add("location", meeting.location)
-    event.add("organizer", _organiser(incident.mim))
+    event.add("organizer", _organiser(meeting))
+    chair = incident.mim
+    attendees = [each for each in attendees if each.person.address]
     for attendee in attendees:
-        if attendee.person.address:
-            event.add("attendee", _address(attendee), encode=False)
+        event.add("attendee", _address(attendee, chair=chair), encode=False)
+    if chair is not None and chair.address and not any(_is(each, chair) for each in attendees):
+        event.add("attendee", _chair(chair), encode=False)
     calendar = Schedule()
     calendar.add("prodid", "-//MajorOps//After Actions//EN")
     calendar.add("version", "2.0")
@@ -126,23 +135,50 @@ def _calendar(
     return str(calendar.to_ical(), "utf-8")
 
 
-def _organiser(mim: Person | None) -> vCalAddress:
-    """The MIM chairs; without one who can be written to, the organisation's own address answers."""
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    if mim is not None and mim.address:
+def organiser_address() -> str:
+    """The organisation's address: what a meeting that is scheduled now has as its ORGANIZER for good."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def _organiser(meeting: Meeting) -> vCalAddress:
+    """The organisation, under the address that the first invitation had: a calendar takes an update from nobody else
+    (RFC 5546). The MIM is the chair, and may change."""
+    name, configured = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    address, mim = meeting.organizer or configured, meeting.after_action.incident.mim
+    if not meeting.organizer and mim is not None and mim.address:
+        # Scheduled before the organisation was the organiser: its first invitation named the MIM.
         name, address = mim.full_name, mim.address
     organiser = vCalAddress(f"mailto:{address}")
     organiser.params["cn"] = vText(name)
     return organiser
 
 
-def _address(attendee: Attendee) -> vCalAddress:
+def _address(attendee: Attendee, *, chair: Person | None) -> vCalAddress:
     required = attendee.requirement == AttendeeRequirement.REQUIRED
     address = vCalAddress(f"mailto:{attendee.person.address}")
     address.params["cn"] = vText(attendee.person.full_name)
-    address.params["role"] = vText("REQ-PARTICIPANT" if required else "OPT-PARTICIPANT")
+    role = (
+        "CHAIR"
+        if chair is not None and _is(attendee, chair)
+        else "REQ-PARTICIPANT"
+        if required
+        else "OPT-PARTICIPANT"
+    )
+    address.params["role"] = vText(role)
     address.params["partstat"] = vText(PARTICIPATION[InvitationResponse(attendee.response)])
     address.params["rsvp"] = vText("TRUE")
+    return address
+
+
+def _is(attendee: Attendee, person: Person) -> bool:
+    return attendee.person_id in (person.pk, person.account_id)
+
+
+def _chair(mim: Person) -> vCalAddress:
+    """A MIM who is not on the list of attendees chairs all the same."""
+    address = vCalAddress(f"mailto:{mim.address}")
+    address.params["cn"] = vText(mim.full_name)
+    address.params["role"] = vText("CHAIR")
     return address
 
 
@@ -154,8 +190,12 @@ def _invitation(meeting: Meeting, attendee: Attendee, zone: ZoneInfo, *, moved: 
         f"Where: {meeting.location}" if meeting.location else "",
         f"Why you: {attendee.reason}" if attendee.reason else "",
         f"Please bring: {attendee.bring}" if attendee.bring else "",
-        "Read the draft of the Learning Review before you come: it goes out 48 hours ahead. The meeting is for "
-        "discussion, challenge and decisions, not for reading.",
+        (
+            "The draft of the Learning Review is out: read it before you come."
+            if meeting.after_action.status == Status.IN_REVIEW
+            else "Read the draft of the Learning Review before you come: it goes out 48 hours ahead."
+        )
+        + " The meeting is for discussion, challenge and decisions, not for reading.",
     ]
     word = "Moved" if moved else "Invitation"
     return Words(

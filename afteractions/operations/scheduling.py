@@ -9,7 +9,7 @@ from afteractions.models import AfterAction, Attendee, Meeting, MeetingMove
 from afteractions.operations import antipatterns, obligations, steps
 from afteractions.operations.attendees import propose_attendees, respond, set_attendees
 from afteractions.operations.facts import business_calendar
-from afteractions.operations.invitations import invite
+from afteractions.operations.invitations import invite, organiser_address
 from afteractions.operations.naming import WHY_LIAISON, WHY_OWNER
 from afteractions.operations.sections import is_storable
 from afteractions.rules.scheduling import (
@@ -70,12 +70,14 @@ def schedule(
     steps.ask_leave(Transition.SCHEDULE, after_action, by=by, reason=reason)
     steps.check_instant(at, now=now, after=[(after_action.incident.closed_at, "the close of the incident")])
     breach_reason = _weigh(after_action, starts_at, ends_at, reason, at=at)
+    propose_attendees(after_action, now=now)
     meeting = Meeting.objects.create(
         after_action=after_action,
         round=after_action.meetings.count() + 1,
         starts_at=starts_at,
         ends_at=ends_at,
         location=_location(location),
+        organizer=organiser_address(),
         scheduled_at=at,
         scheduled_by=by,
         breach_reason=breach_reason,
@@ -87,8 +89,7 @@ def schedule(
     steps.save(after_action, "owner", "owner_confirmed_at", "internal_liaison")
     for person, why in ((after_action.owner, WHY_OWNER), (after_action.internal_liaison, WHY_LIAISON)):
         let_in(after_action.incident, person, why, now)
-    propose_attendees(after_action, now=now)
-    invite(meeting, now=now)
+    invite(meeting, by=by, now=now)
     steps.keep(
         "scheduled",
         after_action,
@@ -149,7 +150,7 @@ def reschedule(
     meeting.save()
     after_action.attendees.update(response=InvitationResponse.NONE, responded_at=None)
     steps.save(after_action)
-    invite(meeting, now=now)
+    invite(meeting, by=by, now=now)
     steps.keep(
         "rescheduled",
         after_action,

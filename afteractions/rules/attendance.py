@@ -1,6 +1,6 @@
 """Who should attend, and why (domain.md, Attendees; Seed: Who Attends). Proposals only: the MIM decides."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from afteractions.vocabulary import AttendeeRequirement
@@ -35,7 +35,9 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOwner:
-    person: str
+    """`person` is None for a service that nobody owns."""
+
+    person: str | None
     service: str
 
 
@@ -108,6 +110,48 @@ def proposals(facts: AttendanceFacts) -> list[Proposal]:
     return sorted([*merged.values(), *unnamed], key=lambda each: _STRENGTH[each.requirement])
 
 
+@dataclass(frozen=True, slots=True)
+class EmptySeat:
+    """A required seat that nobody has: `role` names it, `text` says what is missing and the way out."""
+
+    role: str
+    text: str
+
+
+def empty_seats(facts: AttendanceFacts, filled: Collection[str] = ()) -> list[EmptySeat]:
+    """The required seats for which the record names nobody, and that nobody of the list fills (`filled` are roles).
+
+    domain.md, Attendees: an empty required seat is said before distribution.
+    """
+    seats = []
+    if not any(each.role == CommandRole.TECHNICAL_RECOVERY_LEAD for each in facts.command):
+        seats.append(
+            EmptySeat(
+                CommandRole.TECHNICAL_RECOVERY_LEAD.label,
+                "Nobody is recorded as Technical Recovery Lead, who owns the technical findings: add who can speak for "
+                "them.",
+            )
+        )
+    for vendor in facts.vendors:
+        if vendor.root_cause_related and vendor.person is None:
+            seats.append(
+                EmptySeat(
+                    f"Representative of {vendor.vendor}",
+                    f"{vendor.vendor} is part of the root cause and nobody represents it: add a person or a desk by "
+                    "name and address.",
+                )
+            )
+    for service in facts.service_owners:
+        if service.person is None:
+            seats.append(
+                EmptySeat(
+                    f"Owner of {service.service}",
+                    f"The service {service.service} has no owner: add who answers for it.",
+                )
+            )
+    return [each for each in dict.fromkeys(seats) if each.role not in filled]
+
+
 def _together(one: Proposal, other: Proposal) -> Proposal:
     strong, weak = sorted((one, other), key=lambda each: _STRENGTH[each.requirement])
     if strong.requirement != weak.requirement:
@@ -133,6 +177,8 @@ def _found(facts: AttendanceFacts) -> Iterator[Proposal]:
                 f"Key responder: {acted.entries} entries of the timeline.",
             )
     for owner in facts.service_owners:
+        if owner.person is None:
+            continue
         yield Proposal(owner.person, _REQUIRED, ("Service owner",), f"Owns the service {owner.service}.")
     for vendor in facts.vendors:
         yield Proposal(

@@ -38,6 +38,7 @@ def _people_page(
     status: int = 200,
 ) -> HttpResponse:
     scope = workspace.incident.reference
+    seats = [each.role for each in workspace.empty_seats]
     read = workspace.readers
     links = list(workspace.after_action.guest_links.select_related("person").order_by("-created_at"))
     usable = {each.person_id for each in links if each.revoked_at is None and each.expires_at > workspace.at}
@@ -53,7 +54,8 @@ def _people_page(
         "left_out": [each for each in workspace.attendees if not each.included],
         "mine": workspace.my_attendee,
         "responses": [each for each in InvitationResponse if each is not InvitationResponse.NONE],
-        "adding": adding or AddAttendeeForm(scope=scope),
+        "adding": adding or AddAttendeeForm(scope=scope, seats=seats),
+        "empty_seats": workspace.empty_seats,
         "links": links,
         "guest_days": GUEST_DAYS,
         "new_link": link,
@@ -70,10 +72,22 @@ def _people_page(
 @require_POST
 def propose(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Looks at the record again: who should attend?"""
-    before = len(workspace.attendees)
+    before = {each.person_id: str(each.person) for each in workspace.included}
     found = look_again(workspace.after_action, by=workspace.person, now=clock.now())
-    new = len(found) - before
-    messages.info(request, f"The record proposes {new} more." if new else "The record proposes nobody new.")
+    after = {each.person_id: str(each.person) for each in found if each.included}
+    new = [name for key, name in after.items() if key not in before]
+    gone = [name for key, name in before.items() if key not in after]
+    messages.info(
+        request,
+        " ".join(
+            part
+            for part in (
+                f"On the list now: {', '.join(new)}." if new else "The record proposes nobody new.",
+                f"Off the list, named no more: {', '.join(gone)}." if gone else "",
+            )
+            if part
+        ),
+    )
     return go(workspace, "people")
 
 
@@ -108,7 +122,8 @@ def _came_of(attendee: Attendee, included: bool) -> str:
 @require_POST
 def add_attendee(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Somebody whom the record does not propose."""
-    form = AddAttendeeForm(request.POST, scope=workspace.incident.reference)
+    seats = [each.role for each in workspace.empty_seats]
+    form = AddAttendeeForm(request.POST, scope=workspace.incident.reference, seats=seats)
     if form.is_valid():
         said = form.cleaned_data
         row = {
@@ -117,8 +132,9 @@ def add_attendee(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             "reason": said["why"],
             "bring": said["bring"],
             "bring_by": said["bring_by"],
+            "fills": said["fills"],
         }
-        if said["required"]:
+        if said["required"] or said["fills"]:
             row["requirement"] = AttendeeRequirement.REQUIRED.value
         try:
             set_attendees(workspace.after_action, [row], by=workspace.person, **instants(clock.now()))

@@ -21,9 +21,11 @@ from afteractions.models import (
     Revision,
     StatusNote,
 )
+from afteractions.operations.attendees import empty_seats_of
 from afteractions.operations.review import Review, shown_name
 from afteractions.operations.wording import known_people, not_dismissed, root_cause_text
 from afteractions.rules import lifecycle, readiness
+from afteractions.rules.attendance import EmptySeat
 from afteractions.rules.lifecycle import LifecycleFacts, Part, Refusal
 from afteractions.rules.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
 from afteractions.vocabulary import (
@@ -270,11 +272,18 @@ class Workspace:
             return []
         match Status(self.after_action.status):
             case Status.DRAFT:
-                return readiness.before_distributing(self.draft)
+                seats = [Missing(None, each.text, blocks=False) for each in self.empty_seats]
+                return [*readiness.before_distributing(self.draft), *seats]
             case Status.IN_REVIEW:
                 return self.before_meeting if self.meeting is not None else []
             case _:
                 return readiness.before_publishing(self.draft)
+
+    @cached_property
+    def empty_seats(self) -> list[EmptySeat]:
+        """The required seats that nobody has."""
+        related = {key: each.root_cause_related for key, each in self.review.follow_ups.items()}
+        return empty_seats_of(self.review.record, self.attendees, related)
 
     @property
     def blocking(self) -> list[Missing]:

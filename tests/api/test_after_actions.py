@@ -173,6 +173,25 @@ def test_removing_a_required_attendee_takes_a_reason(mim: Caller, lead: Caller, 
     assert {each["person"]: each["included"] for each in told["attendees"]}[lead.person.email] is False
 
 
+def test_somebody_from_outside_takes_an_empty_seat(mim: Caller, aa: str) -> None:
+    seats = f"after-actions/{aa}/empty-seats/"
+    roles = [each["role"] for each in mim.get(seats).json()]
+    rows = [
+        {"person": f"Desk {n} <desk{n}@vendor.example>", "included": True, "fills": role}
+        for n, role in enumerate(roles)
+    ]
+    shown = mim.made(
+        f"after-actions/{aa}/attendees/", [*rows, {"person": "Desk <desk@vendor.example>", "included": True}]
+    )
+    assert "contact:desk@vendor.example" in [each["person"] for each in shown["attendees"]]
+    assert mim.get(seats).json() == []
+    refused = mim.post(
+        f"after-actions/{aa}/attendees/", [{"person": "Desk <one,two@vendor.example>", "included": True}]
+    )
+    assert refused.status_code == 400
+    assert [each["path"] for each in refused.json()["errors"]] == ["[0].person"]
+
+
 def test_a_restricted_after_action_is_absent_for_outsiders(mim: Caller, responder: Caller) -> None:
     body = {"title": "A quiet one", "severity": "critical", "restricted": True}
     reference = mim.made("incidents/", body)["reference"]

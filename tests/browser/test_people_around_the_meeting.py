@@ -9,9 +9,16 @@ from playwright.sync_api import expect
 
 from afteractions.models import AfterAction
 from afteractions.vocabulary import Status
+from incidents.operations.vendors import engage
 from majorops.people.models import Person
 from tests.browser.visitor import NewContext, visit
-from tests.factories.afteractions import DISTRIBUTED, MEETING, a_distributed_review, fresh
+from tests.factories.afteractions import (
+    DISTRIBUTED,
+    MEETING,
+    a_distributed_review,
+    a_drafted_review,
+    fresh,
+)
 from tests.factories.people import a_mim
 
 pytestmark = pytest.mark.usefixtures("rows")
@@ -106,3 +113,39 @@ def test_the_chair_says_for_whom_the_messages_are_and_communications_write_them(
     [message] = after_action.external_messages.all()
     assert (message.audience, message.text) == ("Customers of the checkout", "")
     assert visitor.complaints == []
+
+
+def test_an_empty_seat_is_said_before_the_draft_goes_out_and_a_desk_takes_it(
+    new_context: NewContext, clock: time_machine.Traveller, mim: Person
+) -> None:
+    clock.move_to(DISTRIBUTED)
+    after_action = a_drafted_review(mim)
+    incident = after_action.incident
+    at = DISTRIBUTED - timedelta(hours=1)
+    engage(incident, vendor="Cloudgate", root_cause_related=True, by=incident.mim, at=at, now=at)
+    visitor = visit(new_context, mim)
+    page = visitor.page
+    place = after_action.get_absolute_url()
+    page.goto(f"{place}distribute/")
+    expect(
+        page.get_by_text("Cloudgate is part of the root cause and nobody represents it").first
+    ).to_be_attached()
+    page.goto(f"{place}people/")
+    empty = page.get_by_role("region", name="Empty seats")
+    expect(empty).to_contain_text("Representative of Cloudgate")
+    adding = page.get_by_role("region", name="Add somebody")
+    adding.get_by_label("Name or e-mail address").fill("Priority support")
+    adding.get_by_label("Takes the seat").select_option("Representative of Cloudgate")
+    adding.get_by_role("button", name="Add", exact=True).click()
+    expect(adding.get_by_text("Somebody from outside: name and address").first).to_be_visible()
+    expect(adding.get_by_label("Takes the seat")).to_have_value("Representative of Cloudgate")
+    adding.get_by_label("Name or e-mail address").fill("Priority support <support@cloudgate.example>")
+    adding.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("Priority support is on the list.")).to_be_visible()
+    expect(empty).to_have_count(0)
+    desk = Person.objects.get(contact_email="support@cloudgate.example")
+    mail = desk.notices.get(calendar_method="REQUEST")
+    guest = visit(new_context)
+    guest.page.goto(mail.url)
+    expect(guest.page.get_by_text("The draft is not out yet")).to_be_visible()
+    assert visitor.complaints == guest.complaints == []

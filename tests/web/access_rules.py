@@ -370,6 +370,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:external-message-send": post(MESSENGERS),
     "afteractions-api:external-message-withdraw": post(MESSENGERS),
     "afteractions-api:after-action-start-meeting": post(CHAIR),
+    "afteractions-api:after-action-empty-seats": call(get=ANYONE_SIGNED_IN),
     "afteractions-api:after-action-decisions": call(get=ANYONE_SIGNED_IN, post=CHAIR),
     "afteractions-api:after-action-guest-links": call(get=ANYONE_SIGNED_IN, post=LEADS),
     "afteractions-api:after-action-revoke": post(LEADS),

@@ -1,21 +1,30 @@
 """Who attends, who is invited, and what their calendars receive."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar
 
 from afteractions.access import get_after_action
 from afteractions.models import AfterAction, Attendee
-from afteractions.operations.attendees import propose_attendees, respond, set_attendees
+from afteractions.operations.attendees import (
+    look_again,
+    propose_attendees,
+    read_empty_seats,
+    respond,
+    set_attendees,
+)
+from afteractions.operations.guests import open_guest_link
 from afteractions.operations.scheduling import reschedule
 from incidents.models import Vendor
-from incidents.operations.command import open_track
+from incidents.operations.command import assign, hand_over, open_track
 from incidents.operations.vendors import engage
+from incidents.vocabulary import CommandRole
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, NotAllowed
-from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action
+from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action, fresh
 from tests.factories.people import a_contact, a_mim, a_person
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +132,9 @@ def test_scheduling_sends_everybody_an_invitation_for_their_calendar() -> None:
         assert event.decoded("DTSTART") == MEETING
         assert b"DTSTART:20260309T140000Z" in calendar.to_ical()
         assert event.decoded("DTEND") == MEETING + HOUR
-        assert event["ORGANIZER"] == f"mailto:{mim.email}"
+        assert event["ORGANIZER"] == "mailto:after-actions@majorops.example"
+        roles = {str(each): each.params["ROLE"] for each in event["ATTENDEE"]}
+        assert roles[f"mailto:{mim.email}"] == "CHAIR"
         assert event["LOCATION"] == "Room 4; the big one"
         assert {address.params["CN"] for address in event["ATTENDEE"]} == set(names(after_action))
 
@@ -207,3 +218,95 @@ def test_the_vendors_representative_is_required_when_the_root_cause_is_the_vendo
     a_meeting(after_action)
     notice = Notice.objects.get(recipient=representative, channel="mail")
     assert notice.address == "priya@vendor.example"
+
+
+def test_a_handover_changes_the_chair_and_never_the_organiser(settings: Any) -> None:
+    after_action = an_after_action()
+    meeting = a_meeting(after_action)
+    successor = a_mim("Selma Nord")
+    incident, at = after_action.incident, SCHEDULED + HOUR
+    hand_over(incident, to=successor, by=incident.mim, at=at, now=at)
+    settings.DEFAULT_FROM_EMAIL = "Reviews <elsewhere@majorops.example>"
+    after_action = fresh(after_action)
+    when = {"starts_at": MEETING + HOUR, "ends_at": MEETING + 2 * HOUR}
+    reschedule(after_action, **when, reason="The expert is ill.", by=successor, at=at, now=at)
+    lead = after_action.attendees.get(person__full_name="Tomas Lindqvist").person
+    (event,) = invitation(lead).walk("VEVENT")
+    assert (event["UID"], event["SEQUENCE"]) == (meeting.uid, 1)
+    assert event["ORGANIZER"] == "mailto:after-actions@majorops.example"
+    roles = {str(each): each.params["ROLE"] for each in event["ATTENDEE"]}
+    assert roles[f"mailto:{successor.email}"] == "CHAIR"
+    assert "CHAIR" not in {role for each, role in roles.items() if each != f"mailto:{successor.email}"}
+
+
+def test_who_is_found_after_scheduling_is_invited_and_who_is_named_no_more_is_taken_off() -> None:
+    after_action = an_after_action()
+    a_meeting(after_action)
+    incident, at = after_action.incident, SCHEDULED + HOUR
+    mim, expert = incident.mim, a_person("Bao Sandoval")
+    assigned = assign(incident, role=CommandRole.SME, person=expert, by=mim, at=at, now=at)
+    look_again(fresh(after_action), by=mim, now=at)
+    (event,) = invitation(expert).walk("VEVENT")
+    assert event["SEQUENCE"] == 1
+    assert names(after_action)["Bao Sandoval"] == "required"
+    look_again(fresh(after_action), by=mim, now=at)
+    assert Notice.objects.filter(recipient=expert, channel="mail").count() == 1
+
+    other = a_person("Noor Vance")
+    assign(incident, role=CommandRole.SME, person=other, by=mim, at=at, now=at, corrects=assigned)
+    look_again(fresh(after_action), by=mim, now=at)
+    assert "Bao Sandoval" not in names(after_action)
+    (event,) = invitation(expert, method="CANCEL").walk("VEVENT")
+    assert event["STATUS"] == "CANCELLED"
+    assert invitation(other).walk("VEVENT")
+
+
+def test_a_desk_that_the_contract_names_represents_the_vendor() -> None:
+    after_action = an_after_action()
+    incident, mim = after_action.incident, after_action.incident.mim
+    desk = a_contact("vendors", "vendor-1-1", "Priority support", email="support@cloudgate.example")
+    Vendor.objects.create(name="Cloudgate", representative=desk)
+    engage(incident, vendor="Cloudgate", root_cause_related=True, by=mim, at=SCHEDULED, now=SCHEDULED)
+    look_again(fresh(after_action), by=mim, now=SCHEDULED)
+    assert names(after_action)["Priority support"] == "required"
+
+
+def test_an_empty_seat_is_said_until_somebody_from_outside_takes_it() -> None:
+    after_action = an_after_action()
+    incident, mim = after_action.incident, after_action.incident.mim
+    engage(incident, vendor="Cloudgate", root_cause_related=True, by=mim, at=SCHEDULED, now=SCHEDULED)
+    seats = [each.role for each in read_empty_seats(fresh(after_action), now=SCHEDULED)]
+    assert seats == ["Representative of Cloudgate"]
+    a_meeting(after_action)
+    row = {"person": "Priority support <Support@Cloudgate.example>", "included": True, "fills": seats[0]}
+    set_attendees(after_action, [row, row], by=mim, at=SCHEDULED, now=SCHEDULED)
+    assert read_empty_seats(fresh(after_action), now=SCHEDULED) == []
+    [notice] = Notice.objects.filter(address="support@cloudgate.example", calendar_method="REQUEST")
+    token = notice.url.split("/")[2]
+    assert open_guest_link(token, now=SCHEDULED).person.full_name == "Priority support"
+
+
+def test_somebody_from_outside_is_typed_in_with_an_address_that_mail_reaches() -> None:
+    after_action = an_after_action()
+    for typed in ("Priority support", "<support@cloudgate.example>", "Support <one,two@cloudgate.example>"):
+        with pytest.raises(BadInput) as wrong:
+            decide_on(after_action, typed)
+        assert [each.path for each in wrong.value.problems] == ["[0].person"]
+        assert "as in Priya Raman <priya@vendor.example>" in wrong.value.sentence
+    assert not Person.objects.filter(contact_email__endswith="cloudgate.example").exists()
+
+
+def decide_on(after_action: AfterAction, typed: str) -> None:
+    rows = [{"person": typed, "included": True}]
+    set_attendees(after_action, rows, by=after_action.incident.mim, at=SCHEDULED, now=SCHEDULED)
+
+
+def test_why_somebody_was_added_is_no_reason_to_remove_them() -> None:
+    after_action = an_after_action()
+    expert = a_person("Noor Vance")
+    decide(after_action, expert, included=True, requirement="required", reason="Knows the gateway.")
+    with pytest.raises(BadInput) as wrong:
+        decide(after_action, expert, included=False)
+    assert wrong.value.problems[0].path == "[0].reason"
+    decide(after_action, expert, included=False, reason="Is on leave.")
+    assert "Noor Vance" not in names(after_action)
