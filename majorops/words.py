@@ -29,3 +29,13 @@ class Word(StrEnum):
     def knows(cls, said: object) -> bool:
         """Whether `said` is one of the stored keys."""
         return any(said == word.value for word in cls)
+
+
+ACRONYMS = frozenset({"mtm", "rca", "sla", "mim", "trl", "sme", "url", "pdf"})
+
+
+def spelled_out(key: str) -> str:
+    """A stored key as people read it: `RCA follow up on` of `rca_follow_up_on`. What is written in words already only
+    begins with a capital."""
+    words = " ".join(word.upper() if word in ACRONYMS else word for word in key.replace("_", " ").split(" "))
+    return words[:1].upper() + words[1:]

@@ -12,6 +12,7 @@ from afteractions.vocabulary import AntiPattern, ChangeKind
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider
 from majorops.refusal import BadInput, Refused
+from majorops.time_words import typed_in
 
 LENGTHS = [(30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30 min"), (120, "2 h")]
 GUEST_DAYS = [(7, "7 days"), (14, "14 days"), (30, "30 days"), (60, "60 days"), (90, "90 days")]
@@ -24,7 +25,9 @@ class LocalInstant(forms.Field):
 
     def __init__(self, *, zone: ZoneInfo, **options: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(widget=widget, **options)
+        super().__init__(
+            widget=widget, **{**options, "help_text": typed_in(zone, options.get("help_text", ""))}
+        )
         self.zone = zone
 
     def prepare_value(self, value: Any) -> Any:

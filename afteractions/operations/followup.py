@@ -22,6 +22,7 @@ from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale
+from majorops.time_words import day_words
 
 LONGEST_TEXT = 20_000
 ANSWERED = {
@@ -368,7 +369,7 @@ def _extend(
 def check_later(change: Change, due_on: date, *, now: datetime) -> None:
     """Raises BadInput for a date that is not after the present one, or has passed."""
     if change.due_on is not None and due_on <= change.due_on:
-        raise BadInput.of("due_on", f"Choose a date after {change.due_on.isoformat()}, the one there is.")
+        raise BadInput.of("due_on", f"Choose a date after {day_words(change.due_on)}, the one there is.")
     if due_on < now.date():
         raise BadInput.of("due_on", "This date has passed: choose one to come.")
 

@@ -26,6 +26,7 @@ from incidents.rules.mtm import AGENDA
 from incidents.vocabulary import CommandRole, MilestoneKind, MtmActionStatus, Phase
 from majorops.people.models import Person
 from majorops.prepared import prepared
+from majorops.time_words import day_words
 
 KEY_ROLES = tuple(role for role in CommandRole if role is not CommandRole.MIM)
 
@@ -258,7 +259,7 @@ class Review:
 
     def _open_action(self, action: MtmAction) -> str:
         """What a meeting agreed and nobody has settled, with whose it is and by when."""
-        owed = [self.named(action.owner), action.due_on and f"due {day(action.due_on)}"]
+        owed = [self.named(action.owner), action.due_on and f"due {day_words(action.due_on)}"]
         held = ", ".join(part for part in owed if part)
         return f"{action.title} ({held})" if held else action.title
 

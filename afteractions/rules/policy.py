@@ -13,6 +13,7 @@ from typing import Any
 from afteractions.vocabulary import ObligationKind
 from incidents.rules.facts import CADENCE
 from incidents.vocabulary import Severity
+from majorops.time_words import minutes_words
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MOST_WARNINGS = 5
@@ -344,7 +345,9 @@ def differences(before: Policy, now: Policy) -> list[Difference]:
         if old_minutes != new_minutes:
             found.append(
                 Difference(
-                    f"{severity.label}: status update each", f"{old_minutes} min", f"{new_minutes} min"
+                    f"{severity.label}: status update each",
+                    minutes_words(old_minutes),
+                    minutes_words(new_minutes),
                 )
             )
     for kind in ObligationKind:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from afteractions.rules.calendar import BusinessCalendar, after, local_date
 from afteractions.rules.deadlines import DISTRIBUTE_AHEAD
+from majorops.time_words import day_words, zone_label
 from majorops.words import Word
 
 SLOTS_OFFERED = 3
@@ -191,7 +192,7 @@ def _first(fits: datetime | None, facts: SchedulingFacts) -> str:
     if fits is None:
         return "No time fits before the deadline to hold."
     local = fits.astimezone(facts.zone)
-    return f"The first time that fits is {local:%a} {local.day} {local:%b %H:%M %Z}."
+    return f"The first time that fits is {day_words(local.date())} {local:%H:%M} {zone_label(local)}."
 
 
 def _fitting(

@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from afteractions import vocabulary as following
 from incidents import vocabulary as record
 from majorops.durations import NOT_CAPTURED
+from majorops.time_words import day_words
 from majorops.web import formats, text
-from majorops.words import Word
+from majorops.words import Word, spelled_out
 
 register = template.Library()
 
@@ -38,7 +39,7 @@ def word(key: str | None, vocabulary: str) -> str:
     if not key:
         return NOT_CAPTURED
     found = next((entry.label for entry in _WORDS[vocabulary] if entry.value == key), None)
-    return found or key.replace("_", " ").capitalize()
+    return found or spelled_out(key)
 
 
 @register.filter
@@ -55,8 +56,7 @@ def on_day(value: str | None) -> str:
     """`Tue 3 Mar 2026` of an ISO date; empty without one."""
     if not value:
         return ""
-    day = date.fromisoformat(value)
-    return f"{formats.WEEKDAYS[day.weekday()]} {day.day} {formats.MONTHS[day.month - 1]} {day.year}"
+    return day_words(date.fromisoformat(value))
 
 
 @register.filter

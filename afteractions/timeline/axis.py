@@ -9,6 +9,8 @@ from math import ceil
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from majorops.time_words import zone_label
+
 FOLD_WIDTH = 34.0
 STRETCH_PADDING = 12.0
 NARROWEST_STRETCH = 78.0
@@ -293,6 +295,5 @@ def _change_words(before: datetime, after: datetime) -> str:
 
 
 def zone_words(at: datetime) -> str:
-    """The name of the zone in force at an aware local instant: "CET", or "UTC−03" where it has no letters."""
-    name = at.tzname() or ""
-    return name if name.isalpha() else f"UTC{name.replace('-', '−')}"
+    """The name of the zone in force at an aware local instant: "CET", or "UTC−03:00" where it has no letters."""
+    return zone_label(at)

@@ -15,6 +15,7 @@ from afteractions.views.standing import Workspace
 from afteractions.views.workspace import of_after_action, show
 from afteractions.vocabulary import ObligationKind, ObligationState, ResponsibleGroup
 from incidents.vocabulary import RequirementLevel
+from majorops.words import spelled_out
 
 UNITS = {"h": "hour", "d": "day", "bd": "business day", "min": "minute"}
 
@@ -100,4 +101,4 @@ def step_words(step: str) -> str:
         return "Told of the breach"
     if kind == "escalation":
         return f"Escalated, step {rest}" if rest else "Escalated"
-    return kind.replace("_", " ").capitalize()
+    return spelled_out(kind)

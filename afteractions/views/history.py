@@ -1,7 +1,7 @@
 """How the After Action came to be what it is: transitions, revisions and what differs between two, decisions, audit."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from afteractions.vocabulary import (
 )
 from incidents.vocabulary import RequirementLevel
 from majorops.audit.models import AuditEntry
+from majorops.time_words import day_words
 from majorops.web import formats
 from majorops.words import Word
 
@@ -41,6 +42,7 @@ WORDS: tuple[type[Word], ...] = (
     Status, Decision, InvitationResponse, MessageStatus, ActionStatus, ChangeKind, Disposition, RequirementLevel,
 )  # fmt: skip
 LABELS = {each.value: each.label for words in WORDS for each in words}
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$")
 
 
@@ -94,6 +96,8 @@ def _words(value: object, zone: ZoneInfo, at: datetime) -> str:
             return LABELS[value]
         case str() if INSTANT.match(value):
             return formats.absolute(datetime.fromisoformat(value), zone=zone, at=at)
+        case str() if DAY.fullmatch(value):
+            return day_words(date.fromisoformat(value))
         case _:
             return str(value)[:300]
 

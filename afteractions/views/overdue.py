@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
@@ -13,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from afteractions.access import is_only_auditor
 from afteractions.operations import reminders
 from afteractions.overdue.counted import COUNTED, anti_patterns, completion, counts_of, trend
-from afteractions.overdue.filters import DAY, WEEK, Filters, Tree
+from afteractions.overdue.filters import WEEK, Filters, Tree
 from afteractions.overdue.listed import ORDER, deadlines, page, with_what_is_shown
 from afteractions.overview import BUTTON, zone_of
 from afteractions.rules.nudging import NUDGE_EVERY
@@ -23,6 +24,7 @@ from majorops import clock
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.refusal import BadInput
+from majorops.web.formats import days_overdue
 from majorops.web.parts import wants_part
 from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 
@@ -181,7 +183,7 @@ def _lines(asked: dict[str, Any], now: datetime) -> Iterator[list[Any]]:
             responsible.team.name if responsible and responsible.team else "",
             _utc(row.due_at),
             row.due_on.isoformat() if row.due_on else "",
-            max(0, (now - row.due_at) // DAY),
+            days_overdue(row.due_at, at=now, on=row.due_on, zone=ZoneInfo(zone_of(row))),
             told["step"].partition(":")[2] if told else "",
             told["to"] if told else "",
             _utc(told["at"]) if told else "",

@@ -3,17 +3,19 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from majorops.time_words import day_words, zone_label
+
 
 def moment_words(instant: datetime, time_zone: str) -> str:
     """`instant` as "Tue 3 Mar 2026 14:05 CET" in the IANA zone `time_zone`."""
     local = instant.astimezone(ZoneInfo(time_zone))
-    return f"{local:%a} {local.day} {local:%b %Y} {clock_words(instant, time_zone)}"
+    return f"{day_words(local.date())} {clock_words(instant, time_zone)}"
 
 
 def clock_words(instant: datetime, time_zone: str) -> str:
     """`instant` as "14:05 CET" in the IANA zone `time_zone`."""
     local = instant.astimezone(ZoneInfo(time_zone))
-    return f"{local:%H:%M} {local.tzname()}"
+    return f"{local:%H:%M} {zone_label(local)}"
 
 
 def span_words(begun_at: datetime, ended_at: datetime, time_zone: str) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from majorops.time_words import minutes_words
+
 
 @dataclass(frozen=True, slots=True)
 class ActionSaid:
@@ -75,7 +77,7 @@ def summary_text(said: MeetingSaid) -> str:
     elif said.next is not None:
         ahead.append(f"Next meeting: {said.next}.")
     if said.cadence_minutes is not None:
-        ahead.append(f"Status updates every {said.cadence_minutes} minutes.")
+        ahead.append(f"Status updates every {minutes_words(said.cadence_minutes)}.")
     if ahead:
         parts.append(" ".join(ahead))
     return "\n\n".join(parts)

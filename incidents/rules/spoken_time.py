@@ -1,6 +1,6 @@
 """The time at the beginning of what a person types: `14:05`, `yesterday 23:50`, `2026-03-03 14:05`.
 
-Always in the incident's time zone, and always past.
+Always in the zone of whoever types, in which times are shown too, and always past.
 """
 
 import re
@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from incidents.rules.moments import clock_words, moment_words
+from majorops.time_words import day_words
 
 HALF_A_DAY = timedelta(hours=12)
 
@@ -138,4 +139,4 @@ def _instants(day: date, clock: time, time_zone: str) -> list[datetime]:
 
 
 def _skipped(clock: time, day: date, time_zone: str) -> str:
-    return f"The clocks in {time_zone} skipped {clock:%H:%M} on {day.isoformat()}. Write the time that they showed."
+    return f"The clocks in {time_zone} skipped {clock:%H:%M} on {day_words(day)}. Write the time that they showed."

@@ -18,12 +18,14 @@ class PreferenceForm(forms.Form):
     digest_at = forms.TimeField(
         label="The daily mail comes at", widget=CLOCK, help_text="In your time zone. Only for “once a day”."
     )
-    quiet_from = forms.TimeField(label="Quiet from", required=False, widget=CLOCK)
+    quiet_from = forms.TimeField(
+        label="Quiet from", required=False, widget=CLOCK, help_text="In your time zone."
+    )
     quiet_until = forms.TimeField(
         label="Quiet until",
         required=False,
         widget=CLOCK,
-        help_text="Mail and chat wait until then; escalations do not.",
+        help_text="In your time zone. Mail and chat wait until then; escalations do not.",
     )
     chat_url = forms.CharField(
         label="Chat",

@@ -6,9 +6,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from majorops.durations import duration_words
+from majorops.time_words import MONTHS, WEEKDAYS, clock_words, zone_label
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUTE, HOUR, DAY = 60, 3600, 86400
 SOON = timedelta(hours=24)
 
@@ -40,16 +39,6 @@ def duration(value: timedelta | float | None) -> str:
     return f"{words} (out of order)" if seconds is not None and seconds < 0 else words
 
 
-def zone_label(instant: datetime) -> str:
-    """The zone of an aware instant as people write it: `CET`, or `UTC−3` where the zone has no letters."""
-    name = instant.tzname() or "UTC"
-    if name[0] not in "+-":
-        return name
-    hours, minutes = name[1:3].lstrip("0") or "0", name[3:5]
-    sign = "−" if name[0] == "-" else "+"
-    return f"UTC{sign}{hours}" + (f":{minutes}" if minutes not in ("", "00") else "")
-
-
 def day(value: date, *, today: date) -> str:
     """A calendar day such as `Tue 3 Mar`, with the year when it is not this one."""
     text = f"{WEEKDAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]}"
@@ -64,9 +53,11 @@ def absolute(instant: datetime, *, zone: ZoneInfo, at: datetime) -> str:
 
 
 def clock_time(instant: datetime, *, zone: ZoneInfo) -> str:
-    """The time of day in the zone, for logs whose day and zone stand in the heading: `14:05`, or `14:05:09`."""
-    local = instant.astimezone(zone)
-    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+    """The time of day in the zone, for logs whose day and zone stand in the heading: `14:05`, or `14:05:09`.
+
+    On the day the clocks go back the two that read alike are told apart: `02:30 CEST`, `02:30 CET`.
+    """
+    return clock_words(instant, zone)
 
 
 def relative(instant: datetime, *, zone: ZoneInfo, at: datetime) -> str:
@@ -117,6 +108,13 @@ def countdown_day(due_on: date, *, today: date) -> Countdown:
         return Countdown(Tone.OVERDUE, f"overdue by {-days} day{'s' if days < -1 else ''}")
     tone = Tone.SOON if days <= 1 else Tone.GOOD
     return Countdown(tone, f"due {relative_day(due_on, today=today)}")
+
+
+def days_overdue(due: datetime, *, at: datetime, on: date | None = None, zone: ZoneInfo) -> int:
+    """By how many whole days a deadline passed, as its countdown counts them: calendar days of the zone for one that
+    is the end of the day `on`, elapsed days for an instant; 0 while it has not."""
+    days = (at.astimezone(zone).date() - on).days if on is not None else (at - due) // timedelta(days=1)
+    return max(0, days)
 
 
 def met(due: datetime, met_at: datetime) -> Countdown:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from majorops.web.openapi import ANY_CALL, METHODS, REFUSALS, WITH_A_BODY, description
+from majorops.words import spelled_out
 
 GROUPS = {
     "incidents": "Incidents",
@@ -110,7 +111,7 @@ def reference() -> Reference:
                 calls.setdefault(kind, []).append(_call(path, method, methods[method]))
     kinds = [*(kind for kind in GROUPS if kind in calls), *(kind for kind in calls if kind not in GROUPS)]
     groups = tuple(
-        Group(kind, GROUPS.get(kind, kind.replace("-", " ").capitalize()), tuple(calls[kind]))
+        Group(kind, GROUPS.get(kind, spelled_out(kind.replace("-", " "))), tuple(calls[kind]))
         for kind in kinds
     )
     objects = tuple(

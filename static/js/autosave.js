@@ -13,7 +13,8 @@
   }
 
   const formOf = (event) => event.target.closest?.("form[data-autosave]");
-  const time = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  // As every time of the page: 24 hours, in the zone of whoever reads.
+  const time = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: document.documentElement.dataset.zone });
 
   document.addEventListener("input", (event) => {
     const form = formOf(event);

@@ -82,7 +82,7 @@ def runs_the_meeting(page: Page) -> None:
     ahead.get_by_label("Status updates every … minutes").fill("30")
     ahead.get_by_label("No further meeting is needed").check()
     ahead.get_by_role("button", name="Set").click()
-    expect(ahead).to_contain_text("No further meeting is needed. Status updates every 30 minutes.")
+    expect(ahead).to_contain_text("No further meeting is needed. Status updates every 30 min.")
     expect(point.get_by_label("Note", exact=True)).to_have_value("Failing over to the second site")
 
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from majorops.time_words import minutes_words
 from majorops.web import formats
 from majorops.web.formats import Tone
+from majorops.words import spelled_out
 
 BERLIN = ZoneInfo("Europe/Berlin")
 AT = datetime(2026, 3, 1, 11, 0, tzinfo=UTC)
@@ -50,7 +52,7 @@ def test_an_instant_of_another_year_carries_the_year() -> None:
 
 @pytest.mark.parametrize(
     ("zone", "label"),
-    [("America/Sao_Paulo", "UTC−3"), ("Asia/Kathmandu", "UTC+5:45"), ("America/New_York", "EST")],
+    [("America/Sao_Paulo", "UTC−03:00"), ("Asia/Kathmandu", "UTC+05:45"), ("America/New_York", "EST")],
 )
 def test_a_zone_without_letters_is_written_as_its_offset(zone: str, label: str) -> None:
     assert formats.zone_label(AT.astimezone(ZoneInfo(zone))) == label
@@ -130,3 +132,49 @@ def test_every_duration_reads_back_as_no_more_than_it_was(seconds: int) -> None:
 def test_a_log_shows_seconds_only_where_there_are_some() -> None:
     assert formats.clock_time(AT, zone=BERLIN) == "12:00"
     assert formats.clock_time(AT + timedelta(seconds=9), zone=BERLIN) == "12:00:09"
+
+
+def test_the_two_times_that_read_alike_when_the_clocks_go_back_are_told_apart() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert formats.clock_time(first, zone=berlin) == "02:30 CEST"
+    assert formats.clock_time(first + timedelta(hours=1), zone=berlin) == "02:30 CET"
+    assert formats.clock_time(first + timedelta(hours=2), zone=berlin) == "03:30"
+    forward = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert formats.clock_time(forward, zone=berlin) == "03:30"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (0, "0 min"), (30, "30 min"), (60, "60 min"), (90, "90 min"), (95, "1 h 35 min"), (240, "4 h"),
+        (1440, "1 day"), (2880, "2 days"), (1500, "1 d 1 h"),
+    ],
+)  # fmt: skip
+def test_a_term_of_minutes_is_spoken_as_contracts_do(minutes: int, words: str) -> None:
+    assert minutes_words(minutes) == words
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("mtm", "MTM"), ("rca_follow_up_on", "RCA follow up on"), ("closed_at", "Closed at"),
+        ("Technical Recovery Lead", "Technical Recovery Lead"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_stored_key_is_spelled_out(key: str, words: str) -> None:
+    assert spelled_out(key) == words
+
+
+def test_days_overdue_are_those_of_the_countdown() -> None:
+    tokyo, due_on = ZoneInfo("Asia/Tokyo"), date(2026, 3, 2)
+    due = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+    for at, days in (
+        (datetime(2026, 3, 2, 14, 0, tzinfo=UTC), 0),
+        (datetime(2026, 3, 2, 16, 0, tzinfo=UTC), 1),
+        (datetime(2026, 3, 4, 16, 0, tzinfo=UTC), 3),
+    ):
+        assert formats.days_overdue(due, at=at, on=due_on, zone=tokyo) == days
+        today = at.astimezone(tokyo).date()
+        assert days == 0 or f"overdue by {days} day" in formats.countdown_day(due_on, today=today).words
+    assert formats.days_overdue(due, at=due + timedelta(hours=47), zone=tokyo) == 1

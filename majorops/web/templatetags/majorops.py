@@ -16,9 +16,10 @@ from django.templatetags.static import static
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from majorops import clock
+from majorops import clock, time_words
 from majorops.durations import NOT_CAPTURED
 from majorops.web import formats, text
+from majorops.words import spelled_out
 
 register = template.Library()
 
@@ -118,9 +119,21 @@ def clock_time(context: Context, value: datetime | None, zone: str | ZoneInfo | 
 
 
 @register.simple_tag(takes_context=True)
-def zone_name(context: Context, zone: str | ZoneInfo | None = None) -> str:
-    """The zone that times are shown in here, such as `CET`."""
-    return formats.zone_label(reading_at(context).astimezone(_zone(context, zone)))
+def zone_name(context: Context) -> str:
+    """The zone that times are shown and typed in here, whatever the season: `Europe/Berlin`."""
+    return reader_zone(context).key
+
+
+@register.simple_tag(takes_context=True)
+def zone_label(context: Context, instant: datetime) -> str:
+    """The zone that this instant is shown in, such as `CET`: that of the instant, never that of now."""
+    return time_words.zone_label(instant.astimezone(reader_zone(context)))
+
+
+@register.filter
+def minutes(value: int | None) -> str:
+    """A term of minutes in words: `30 min`, `4 h`, `1 day`; nothing for None."""
+    return "" if value is None else time_words.minutes_words(int(value))
 
 
 @register.simple_tag
@@ -196,7 +209,7 @@ def chip(word: Any, label: str | None = None, tone: str | None = None) -> SafeSt
     if word is None or word == "":
         return SafeString("")
     key = str(word)
-    shown = label or getattr(word, "label", None) or key.replace("_", " ").capitalize()
+    shown = label or getattr(word, "label", None) or spelled_out(key)
     return _chip(str(shown), tone or TONES.get(key, "grey"))
 
 

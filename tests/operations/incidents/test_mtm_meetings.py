@@ -138,7 +138,7 @@ def test_the_summary_is_written_from_the_notes_and_says_what_was_left_out(first:
         "- Ask the vendor (Rena Holt, by Wed 4 Mar): goes on, by noon",
         "- Drain the queue (Jun Castellane, by Tue 3 Mar)",
         "Severity: Critical (P1), confirmed.",
-        "Status updates every 30 minutes.",
+        "Status updates every 30 min.",
     ):
         assert words in text
 

@@ -79,7 +79,7 @@ def test_without_javascript_each_step_is_a_form_that_comes_back(client: Client, 
         answer = client.post(f"{place}{name}/", said)
         assert (answer.status_code, answer["Location"].partition("#")[0]) == (302, place), name
     page = words(client.get(place).content)
-    for said in ("A third of all orders", "Rena Holt", "Ask the vendor", "Status updates every 30 minutes."):
+    for said in ("A third of all orders", "Rena Holt", "Ask the vendor", "Status updates every 30 min."):
         assert said in page
     lacking = client.post(f"{place}action/", {"title": "Ask again"}, headers=HTMX)
     assert lacking.status_code == 422
