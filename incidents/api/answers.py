@@ -106,12 +106,21 @@ class Entry(Answer):
     corrects = serializers.IntegerField(allow_null=True, help_text="The entry that this one sets right.")
 
 
+class EarlierWords(Answer):
+    at = serializers.DateTimeField()
+    kind = WordField(EventKind)
+    text = serializers.CharField()
+    evidence_url = maybe_text()
+    until = serializers.DateTimeField(help_text="When it was corrected in place.")
+
+
 class EventEntry(Entry):
     at = serializers.DateTimeField()
     kind = WordField(EventKind)
     by = a_person(allow_null=True)
     text = serializers.CharField()
     evidence_url = maybe_text()
+    earlier = EarlierWords(many=True, help_text="What it said before its writer corrected it in place.")
 
 
 class PhaseLogEntry(Entry):

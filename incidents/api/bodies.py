@@ -140,6 +140,15 @@ class Event(Body):
     corrects = CorrectsField(TimelineEvent)
 
 
+class EventCorrected(Body):
+    """Only the keys that are there change."""
+
+    at = InstantField(help_text="When it happened.", **MAYBE)
+    kind = WordField(EventKind, **MAYBE)
+    text = TextField(**MAYBE)
+    evidence_url = TextField(**MAYBE)
+
+
 class PhaseEntered(Body):
     phase = WordField(Phase)
     at = AtField()

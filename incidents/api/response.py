@@ -17,6 +17,7 @@ from incidents.models import (
     Mtm,
     MtmAction,
     RecoveryTrack,
+    TimelineEvent,
     VendorEngagement,
 )
 from incidents.operations.command import (
@@ -27,6 +28,7 @@ from incidents.operations.command import (
     update_track,
 )
 from incidents.operations.confirming import confirm_role
+from incidents.operations.correcting import correct_event
 from incidents.operations.mtm import (
     ActionOfMtm,
     decide_against_mtm,
@@ -70,6 +72,27 @@ def _meeting(said: dict[str, Any]) -> dict[str, Any]:
 
 
 class ResponseCalls(IncidentCalls):
+    @verb(bodies.EventCorrected, answers.EventEntry, parameters=ENTRY)
+    @action(detail=True, methods=["post"], url_path="events/(?P<entry>[0-9]+)")
+    def correct_event(self, request: Request, reference: str, entry: str) -> Response:
+        """Correct an event of the timeline
+
+        Its writer corrects it in place within ten minutes while the incident runs, and it keeps what it said before.
+        Later, and for everybody else, the answer is a new entry that corrects it.
+        """
+        incident = self.found()
+        event = _of(incident, TimelineEvent, pk=entry)
+        said = self.read(bodies.EventCorrected, scope=incident.reference)
+        words = {
+            "kind": event.kind,
+            "text": event.text,
+            "evidence_url": event.evidence_url,
+            "at": event.at,
+            **said,
+        }
+        stands = self.say_more(correct_event, event, incident, words)
+        return self.entry(shown.event(stands, event.incident.closed_at), event.incident, 200)
+
     @verb(bodies.Assignment, answers.AssignmentEntry, status=201)
     @action(detail=True, methods=["post"])
     def command(self, request: Request, reference: str) -> Response:

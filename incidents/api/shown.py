@@ -180,6 +180,7 @@ def event(entry: TimelineEvent, closed_at: datetime | None) -> dict[str, Any]:
         "by": named(entry.by),
         "text": entry.text,
         "evidence_url": entry.evidence_url,
+        "earlier": entry.earlier,
         **_entry(entry, entry.at, closed_at),
     }
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 
@@ -37,12 +38,11 @@ class DeclareForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, now: datetime, zone: str, **said: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, zone: ZoneInfo, **said: Any) -> None:
         super().__init__(*args, **said)
         opened = self.fields["opened"]
         assert isinstance(opened, MomentField)
         opened.read_in(zone, now)
-        opened.help_text = f"Times are read in {zone}."
 
 
 class ImportForm(forms.Form):

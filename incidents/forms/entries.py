@@ -1,13 +1,15 @@
 """The forms of the console: what can be said of an incident besides the one line."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
 
 from incidents.access import can_give_role, why_not_give_role
 from incidents.forms.fields import LaterField, MomentField, PersonField, YesNoField
 from incidents.models import Incident, RecoveryTrack
+from incidents.models.record import Entry
 from incidents.rules.mtm import agenda
 from incidents.vocabulary import (
     Audience,
@@ -36,7 +38,7 @@ def paragraph(label: str, *, required: bool = True, rows: int = 3, **said: Any) 
 
 
 class EntryForm(forms.Form):
-    """A form about one incident. Times without a day are read in the incident's zone, up to `now`."""
+    """A form about one incident. Times are read in `zone`, in which the reader is shown them, up to `now`."""
 
     # Where an operation names a place of its input differently from the form.
     paths: ClassVar[dict[str, str]] = {}
@@ -48,6 +50,7 @@ class EntryForm(forms.Form):
         *args: Any,
         incident: Incident,
         now: datetime,
+        zone: ZoneInfo,
         entry: Any = None,
         by: Person | None = None,
         is_prefilled: bool = False,
@@ -61,11 +64,11 @@ class EntryForm(forms.Form):
             first.widget.attrs["autofocus"] = True
         for name, field in self.fields.items():
             if isinstance(field, MomentField):
-                field.read_in(incident.time_zone, now)
+                field.read_in(zone, now)
                 if incident.is_closed:
                     field.ask_for_the_day(incident.opened_at or now, is_needed=name in self.needs_its_time)
             elif isinstance(field, LaterField):
-                field.zone = incident.time_zone
+                field.read_in(zone)
             elif isinstance(field, PersonField):
                 field.scope = incident.reference
 
@@ -78,6 +81,24 @@ class EntryForm(forms.Form):
             self.add_error(None, refusal.sentence)
 
 
+def happened_at(entry: Entry) -> datetime | None:
+    """When what an entry of the log says happened."""
+    for name in ("at", "entered_at", "sent_at"):
+        if hasattr(entry, name):
+            return cast(datetime | None, getattr(entry, name))
+    return None
+
+
+class CorrectionForm(EntryForm):
+    """A form that also corrects an entry of the log: then an empty time leaves the entry's as it is."""
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        at = self.fields["at"]
+        if self.entry is not None and isinstance(at, MomentField):
+            at.leave_at(happened_at(self.entry))
+
+
 class NothingForm(EntryForm):
     """A step that only asks for a yes."""
 
@@ -86,7 +107,7 @@ class ReasonForm(EntryForm):
     reason = paragraph("Reason")
 
 
-class EventForm(EntryForm):
+class EventForm(CorrectionForm):
     needs_its_time = ("at",)
     text = paragraph("What happened", rows=2)
     at = MomentField()
@@ -96,7 +117,7 @@ class EventForm(EntryForm):
     )
 
 
-class PhaseForm(EntryForm):
+class PhaseForm(CorrectionForm):
     phase = forms.ChoiceField(choices=[], widget=forms.RadioSelect)
     at = MomentField()
 
@@ -121,7 +142,7 @@ class SeverityForm(EntryForm):
     )
 
 
-class StatusUpdateForm(EntryForm):
+class StatusUpdateForm(CorrectionForm):
     needs_its_time = ("at",)
     audience = forms.ChoiceField(
         choices=Audience.choices(), widget=forms.RadioSelect, initial=Audience.INTERNAL

@@ -13,6 +13,7 @@ from incidents.rules.spoken_time import NoSuchTime, spoken_time
 from majorops.people.directory import find_person
 from majorops.people.models import Person
 from majorops.refusal import BadInput
+from majorops.time_words import typed_in
 
 YES_NO = [("", "Not known yet"), ("yes", "Yes"), ("no", "No")]
 
@@ -20,11 +21,11 @@ YES_NO = [("", "Not known yet"), ("yes", "Yes"), ("no", "No")]
 class MomentField(forms.CharField):
     """When something happened, as in `14:05`, `now` or `yesterday 23:50`; empty is None: now, or not known.
 
-    `now` and `zone` (IANA) are set by the form before it reads.
+    `now` and `zone`, that in which the reader is shown times, are set by the form before it reads.
     """
 
     now: datetime
-    zone: str
+    zone: ZoneInfo
 
     def __init__(self, *, label: str = "When", empty: str = "now", **said: Any) -> None:
         super().__init__(
@@ -38,15 +39,24 @@ class MomentField(forms.CharField):
             **said,
         )
 
-    def read_in(self, zone: str, now: datetime) -> None:
-        """Times typed from now on are of this zone, and past."""
+    def read_in(self, zone: ZoneInfo, now: datetime) -> None:
+        """Times typed from now on are of this zone, which the field says, and past."""
         self.zone, self.now = zone, now
+        self.help_text = typed_in(zone, str(self.help_text))
 
     def ask_for_the_day(self, example: datetime, *, is_needed: bool) -> None:
         """For what lies days back: a bare time of day would be today's."""
         self.required = is_needed
-        moment = f"{example.astimezone(ZoneInfo(self.zone)):%Y-%m-%d %H:%M}"
+        moment = f"{example.astimezone(self.zone):%Y-%m-%d %H:%M}"
         self.widget.attrs["placeholder"] = moment if is_needed else f"now, or {moment}"
+
+    def leave_at(self, instant: datetime | None) -> None:
+        """Empty leaves the time that there is."""
+        if instant is not None:
+            self.required = False
+            self.widget.attrs["placeholder"] = (
+                f"{instant.astimezone(self.zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+            )
 
     def clean(self, value: Any) -> datetime | None:
         typed = super().clean(value)
@@ -55,7 +65,7 @@ class MomentField(forms.CharField):
         if typed.lower() == "now":
             return self.now
         try:
-            spoken = spoken_time(typed, self.now, self.zone)
+            spoken = spoken_time(typed, self.now, self.zone.key)
         except NoSuchTime as error:
             raise ValidationError(error.sentence) from error
         if spoken.at is None or spoken.rest:
@@ -64,9 +74,9 @@ class MomentField(forms.CharField):
 
 
 class LaterField(forms.DateTimeField):
-    """An instant still to come, chosen by the browser's own control, in the incident's zone (`zone`)."""
+    """An instant still to come, chosen by the browser's own control, in the zone in which the reader is shown times."""
 
-    zone: str
+    zone: ZoneInfo
 
     def __init__(self, **said: Any) -> None:
         super().__init__(
@@ -76,13 +86,18 @@ class LaterField(forms.DateTimeField):
             **said,
         )
 
+    def read_in(self, zone: ZoneInfo) -> None:
+        """Times typed from now on are of this zone, which the field says."""
+        self.zone = zone
+        self.help_text = typed_in(zone, str(self.help_text))
+
     def to_python(self, value: Any) -> datetime | None:
         read = super().to_python(value)
-        return None if read is None else read.replace(tzinfo=ZoneInfo(self.zone))
+        return None if read is None else read.replace(tzinfo=self.zone)
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, datetime):
-            return value.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+            return value.astimezone(self.zone).replace(tzinfo=None)
         return value
 
 

@@ -1,6 +1,7 @@
 """The entries of the record. `at` is when it happened, `logged_at` when it was entered (empty: the import did not
 say). An entry is after the fact when coalesce(logged_at, at) lies after the close; the time of an import never counts.
-Once the incident is closed the database takes only entries after the fact, and changes none (migration 0002)."""
+Once the incident is closed the database takes only entries after the fact, and changes none (migration 0002); while it
+runs it lets an event be corrected in place for ten minutes, and keeps what it said (`earlier`)."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -67,6 +68,8 @@ class TimelineEvent(Entry):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     text = models.TextField()
     evidence_url = models.CharField(max_length=1000, null=True, blank=True)
+    # What it said before its writer corrected it in place, oldest first: kind, text, evidence_url, at, `until`.
+    earlier = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     search = GeneratedField(
         expression=SearchVector("text", config="english"),
         output_field=SearchVectorField(),

@@ -363,13 +363,20 @@ def link_repeat(
 
 @transaction.atomic
 def run_line(
-    incident: Incident, line: str, *, by: Person, now: datetime, version: int | None = None
+    incident: Incident,
+    line: str,
+    *,
+    by: Person,
+    now: datetime,
+    time_zone: str | None = None,
+    version: int | None = None,
 ) -> models.Model:
-    """Does what one typed line of the console says, and returns the entry made. Times are in the incident's zone.
+    """Does what one typed line of the console says, and returns the entry made. Times are read in `time_zone`, in which
+    the page shows them; in the incident's unless given.
 
     Raises BadInput at `line` with the way out when it is not understood.
     """
-    understood = line_rules.parse_line(line, now, incident.time_zone)
+    understood = line_rules.parse_line(line, now, time_zone or incident.time_zone)
     if isinstance(understood, line_rules.Refusal):
         raise BadInput.of("line", understood.sentence)
     when = understood.at

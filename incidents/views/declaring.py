@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Q
@@ -18,6 +17,7 @@ from incidents.models import Incident, Service
 from incidents.operations.declare import declare
 from incidents.operations.log import log_event
 from incidents.queries import vendors_known_to
+from incidents.views.shown import reader_zone
 from incidents.vocabulary import EventKind, ImpactField
 from majorops import clock
 from majorops.people.models import Person
@@ -34,7 +34,7 @@ def declaring(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Person)
     if not can_declare(request.user):
         raise NotAllowed(DECLARERS_ONLY)
-    now, zone = clock.now(), settings.ORGANISATION_TIME_ZONE
+    now, zone = clock.now(), reader_zone(request.user)
     form = DeclareForm(request.POST or None, now=now, zone=zone)
     status = 200
     if request.method == "POST":

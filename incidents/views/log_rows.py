@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -20,6 +21,7 @@ from incidents.vocabulary import (
     Severity,
 )
 from majorops.people.models import Person
+from majorops.time_words import zone_label
 
 
 @dataclass(slots=True)
@@ -41,39 +43,41 @@ class LogRow:
     is_correction: bool = False
     is_corrected: bool = False
     correct_url: str = ""
+    earlier: tuple[str, ...] = ()
     new_day: date | None = None
+    zones: str = ""
     order: int = 0
 
 
 def log_rows(
     incident: Incident, zone: ZoneInfo, *, newest_first: bool, correctable: bool, retimable: bool = False
 ) -> list[LogRow]:
-    """Every entry of a record that is at hand, with the days of `zone` marked where they begin.
+    """Every entry of a record that is at hand. Where a day of `zone` begins it is marked, with the time that holds.
 
-    Entries are `correctable` by the reader, milestones where the reader may say times (`retimable`).
+    Entries are `correctable` by the reader, milestones and phases where the reader may say times (`retimable`).
     """
     rows = [*_rows(incident)]
     for order, row in enumerate(rows):
         row.order = order
         row.is_late = is_after_the_fact(row.at, row.logged_at, incident.closed_at)
-        may_correct = retimable if row.what == "Milestone" else correctable
+        may_correct = retimable if row.what in ("Milestone", "Phase") else correctable
         if not may_correct or row.is_corrected:
             row.correct_url = ""
     timed = sorted((row for row in rows if row.at is not None), key=lambda row: (row.at, row.order))
     if newest_first:
         timed.reverse()
-    before = None
-    for row in timed:
-        today = row.at.astimezone(zone).date() if row.at else None
-        if today != before:
-            row.new_day = before = today
+    for today, of_day in groupby(timed, key=lambda row: row.at.astimezone(zone).date()):
+        entries = list(of_day)
+        labels = [zone_label(row.at.astimezone(zone)) for row in entries]
+        entries[0].new_day = today
+        # Two on the day on which the clocks change: their times of day that read alike say which they are.
+        entries[0].zones = " and ".join(dict.fromkeys(labels))
     return [*timed, *(row for row in rows if row.at is None)]
 
 
 def _rows(incident: Incident) -> Iterator[LogRow]:
     yield from _milestones(incident)
-    for phase in incident.phaseentrys.all():
-        yield _row(phase, phase.entered_at, "Phase", f"{Phase(phase.phase).label}", by=phase.by, tone="blue")
+    yield from _phases(incident)
     # The first severity is part of the declaration.
     for change in list(incident.severity_changes.all())[1:]:
         never = ", and the gravest one recorded never held" if change.never_was else ""
@@ -87,16 +91,7 @@ def _rows(incident: Incident) -> Iterator[LogRow]:
             logged_at=change.logged_at,
         )
     yield from _events(incident)
-    for update in incident.statusupdates.all():
-        channel = f", {update.channel}" if update.channel else ""
-        yield _row(
-            update,
-            update.sent_at,
-            f"{Audience(update.audience).label} update{channel}",
-            update.text,
-            by=update.by,
-            tone="green",
-        )
+    yield from _updates(incident)
     for decision in incident.mtm_decisions.all():
         yield LogRow(
             decision.at,
@@ -141,6 +136,32 @@ def _milestones(incident: Incident) -> Iterator[LogRow]:
         yield row
 
 
+def _phases(incident: Incident) -> Iterator[LogRow]:
+    entries = list(incident.phaseentrys.all())
+    told = {entry.pk: entry for entry in entries}
+    corrected = {entry.corrects_id for entry in entries}
+    for entry in entries:
+        row = _row(entry, entry.entered_at, "Phase", Phase(entry.phase).label, by=entry.by, tone="blue")
+        _relate(row, entry, told, corrected, "entered_at")
+        # The close is moved by its milestone.
+        if entry.phase != Phase.CLOSED:
+            row.correct_url = _correcting(incident, "phase", entry)
+        yield row
+
+
+def _updates(incident: Incident) -> Iterator[LogRow]:
+    entries = list(incident.statusupdates.all())
+    told = {entry.pk: entry for entry in entries}
+    corrected = {entry.corrects_id for entry in entries}
+    for entry in entries:
+        channel = f", {entry.channel}" if entry.channel else ""
+        what = f"{Audience(entry.audience).label} update{channel}"
+        row = _row(entry, entry.sent_at, what, entry.text, by=entry.by, tone="green")
+        _relate(row, entry, told, corrected, "sent_at")
+        row.correct_url = _correcting(incident, "status", entry)
+        yield row
+
+
 def _events(incident: Incident) -> Iterator[LogRow]:
     entries = list(incident.timelineevents.all())
     told = {entry.pk: entry for entry in entries}
@@ -156,6 +177,7 @@ def _events(incident: Incident) -> Iterator[LogRow]:
             evidence_url=entry.evidence_url or "",
             logged_at=entry.logged_at,
             logged_by=entry.logged_by,
+            earlier=tuple(before["text"] for before in entry.earlier),
         )
         _relate(row, entry, told, corrected, "at")
         row.correct_url = f"{address}{entry.pk}/"

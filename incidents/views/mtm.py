@@ -28,7 +28,7 @@ from incidents.operations.mtm_meeting import (
 )
 from incidents.rules.mtm import SUMMARY_WITHIN, agenda
 from incidents.rules.mtm_summary import not_said_yet, summary_text
-from incidents.views.shown import record, rights_of, standing
+from incidents.views.shown import reader_zone, record, rights_of, standing
 from incidents.views.stepping import go_to
 from incidents.vocabulary import Severity
 from incidents.whole_record import read_record
@@ -149,7 +149,14 @@ def step(request: HttpRequest, reference: str, number: int, name: str) -> HttpRe
     if not can_record(request.user, incident):
         raise NotAllowed(why_not_record(incident))
     now = clock.now()
-    form = taken.form(request.POST, incident=incident, now=now, entry=mtm, is_prefilled=True)
+    form = taken.form(
+        request.POST,
+        incident=incident,
+        now=now,
+        zone=reader_zone(request.user),
+        entry=mtm,
+        is_prefilled=True,
+    )
     if not form.is_valid():
         return _again(request, incident, mtm, name, form, 422)
     try:
@@ -229,7 +236,8 @@ def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, An
     said = said_at(mtm, actions=actions, prior=prior, has_attendance=bool(attendance), now=now)
     may_write = rights.record and not is_settled(incident, mtm)
     may_publish = rights.command and mtm.ended_at is not None and summary is None
-    asked = {"incident": incident, "now": now, "entry": mtm, "is_prefilled": True}
+    zone = reader_zone(request.user)
+    asked = {"incident": incident, "now": now, "zone": zone, "entry": mtm, "is_prefilled": True}
     ahead = {name: getattr(mtm, name) for name in ("next_at", "stood_down", "cadence_minutes")}
     shown = record(incident, request.user, now)
     meetings = sorted(shown["meetings"], key=lambda one: one.number)

@@ -1,6 +1,6 @@
 """One incident: the console while it runs, the record once it is closed, and what changed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,9 @@ from majorops import clock
 from majorops.audit.models import AuditEntry
 from majorops.people.models import Person
 from majorops.refusal import Absent, NotAllowed, Refused
+from majorops.time_words import day_words
 from majorops.web.formats import absolute
+from majorops.words import spelled_out
 
 CHANGES_SHOWN = 200
 # Stored keys that the audit keeps, and what people read.
@@ -133,7 +135,8 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         if not can_record(_person(request), incident):
             raise NotAllowed(why_not_record(incident))
-        entry = run_line(incident, typed, by=_person(request), now=clock.now())
+        zone = shown.reader_zone(_person(request)).key
+        entry = run_line(incident, typed, by=_person(request), now=clock.now(), time_zone=zone)
     except Refused as refusal:
         status = 422 if refusal.http_status == 400 else refusal.http_status
         said = {"line": typed, "refusal": refusal.sentence}
@@ -189,7 +192,7 @@ def _change(entry: AuditEntry, zone: ZoneInfo, at: datetime, unseen: set[str]) -
         "of": "" if entry.subject_type.startswith("incidents.") else of,
         "fields": [
             (
-                FIELDS.get(field) or field.replace("_", " ").capitalize(),
+                FIELDS.get(field) or spelled_out(field),
                 *(
                     "an earlier incident"
                     if field == "repeat_of" and value in unseen
@@ -213,7 +216,9 @@ def _words(value: Any, zone: ZoneInfo, at: datetime) -> str:
             return LABELS[value]
         case str():
             try:
-                return absolute(datetime.fromisoformat(value), zone=zone, at=at) if "T" in value else value
+                if "T" in value:
+                    return absolute(datetime.fromisoformat(value), zone=zone, at=at)
+                return day_words(date.fromisoformat(value)) if len(value) == 10 else value
             except ValueError:
                 return value
         case list():

@@ -127,10 +127,14 @@ def live(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
     meetings = sorted(standing(incident.mtms.all()), key=lambda one: one.number)
     owed = _summary_owed(incident, meetings)
     shown = record(incident, person, now, facts)
+    rights = shown["rights"]
+    rows = log_rows(
+        incident, reader_zone(person), newest_first=True, correctable=rights.record, retimable=rights.times
+    )
     return {
         **shown,
-        "rows": log_rows(incident, reader_zone(person), newest_first=True, correctable=False),
-        "phases": _phases(incident, facts, shown["rights"]),
+        "rows": rows,
+        "phases": _phases(incident, facts, rights),
         "forecast": answer,
         "forecast_words": _forecast_words(answer, now),
         "next_update": update,

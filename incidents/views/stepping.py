@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,19 +11,33 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from incidents.access import get_incident, why_not_give_role
-from incidents.forms.entries import EntryForm
-from incidents.models import CommandAssignment, Incident, Milestone, Mtm, RecoveryTrack, VendorEngagement
+from incidents.forms.entries import EntryForm, happened_at
+from incidents.models import (
+    CommandAssignment,
+    Incident,
+    Milestone,
+    Mtm,
+    PhaseEntry,
+    RecoveryTrack,
+    StatusUpdate,
+    TimelineEvent,
+    VendorEngagement,
+)
+from incidents.operations.correcting import is_in_place
 from incidents.operations.facts import record_facts
 from incidents.rules.gaps import gaps
+from incidents.rules.moments import moment_words
 from incidents.rules.requirement import forecast
+from incidents.views.shown import reader_zone
 from incidents.views.steps import STEPS, Doing, Step
-from incidents.vocabulary import CommandRole, MilestoneKind
+from incidents.vocabulary import Audience, CommandRole, MilestoneKind, Phase
 from incidents.whole_record import read_record
 from majorops import clock
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, NotAllowed, Refused, Stale
 
 # Steps after which the page is another one, not the same with more on it.
+CORRECTED = ("event", "milestone", "phase", "status")
 TURNS = ("close", "reopen", "claim", "hand-over", "restrict", "unrestrict", "confirm-lowering")
 
 
@@ -41,8 +56,9 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
         "step": taking,
         "name": name,
         "entry": on,
-        "is_correction": on is not None and name in ("event", "milestone"),
-        "entry_words": _words(on),
+        "is_correction": on is not None and name in CORRECTED,
+        "in_place": isinstance(on, TimelineEvent) and is_in_place(on, by=request.user, now=clock.now()),
+        "entry_words": _words(on, reader_zone(request.user)),
     }
     may = taking.may(request.user, incident)
     if not may or (on is not None and not taking.may_on(request.user, on)):
@@ -54,6 +70,7 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
     said = {
         "incident": incident,
         "now": now,
+        "zone": reader_zone(request.user),
         "entry": on,
         "by": request.user,
         "initial": {**taking.initial(incident, on), **asked_for},
@@ -64,7 +81,7 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
     form = taking.form(request.POST, **said)
     if not form.is_valid():
         return _ask(request, context, form, now, status=422)
-    at = form.cleaned_data.get("at") or now
+    at = form.cleaned_data.get("at") or (happened_at(on) if context["is_correction"] else None) or now
     doing = Doing(incident, request.user, at, now, on, _version(request) if taking.weighty else None)
     try:
         made = taking.act(doing, form.cleaned_data, form)
@@ -91,11 +108,17 @@ def _entry(taking: Step, incident: Incident, pk: int | None) -> Any:
     return found
 
 
-def _words(entry: Any) -> str:
+def _words(entry: Any, zone: ZoneInfo) -> str:
     """What the step is taken on, in words."""
     match entry:
         case Milestone():
-            return MilestoneKind(entry.kind).label
+            return f"{MilestoneKind(entry.kind).label}, {moment_words(entry.at, zone.key)}"
+        case PhaseEntry():
+            return f"{Phase(entry.phase).label}, entered {moment_words(entry.entered_at, zone.key)}"
+        case StatusUpdate():
+            return f"{Audience(entry.audience).label} update of {moment_words(entry.sent_at, zone.key)}: {entry.text}"
+        case TimelineEvent():
+            return f"Logged of {moment_words(entry.at, zone.key)}: {entry.text}"
         case CommandAssignment():
             return f"{entry.person}, {CommandRole(entry.role).label}"
         case RecoveryTrack():

@@ -14,12 +14,14 @@ from incidents.models import (
     Incident,
     Milestone,
     Mtm,
+    PhaseEntry,
     RecoveryTrack,
+    StatusUpdate,
     TimelineEvent,
     VendorEngagement,
 )
 from incidents.models.record import Entry
-from incidents.operations import close, command, confirming, declare, log, mtm, similar, vendors
+from incidents.operations import close, command, confirming, correcting, declare, log, mtm, similar, vendors
 from incidents.vocabulary import CommandRole, Severity
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Stale
@@ -89,14 +91,10 @@ def _milestone(doing: Doing, said: dict[str, Any], form: Any) -> object:
 
 
 def _event(doing: Doing, said: dict[str, Any], form: Any) -> object:
-    return log.log_event(
-        doing.incident,
-        kind=said["kind"],
-        text=said["text"],
-        evidence_url=said["evidence_url"],
-        corrects=doing.entry,
-        **doing.when,
-    )
+    words = {name: said[name] for name in ("kind", "text", "evidence_url")}
+    if doing.entry is None:
+        return log.log_event(doing.incident, **words, **doing.when)
+    return correcting.correct_event(doing.entry, **words, **doing.when)
 
 
 @transaction.atomic
@@ -206,8 +204,11 @@ STEPS: dict[str, Step] = {
         ),
     ),
     "phase": times(
-        title="Enter a phase", submit="Enter it", form=forms.PhaseForm,
-        act=lambda doing, said, form: log.enter_phase(doing.incident, phase=said["phase"], **doing.when),
+        title="Enter a phase", submit="Enter it", form=forms.PhaseForm, entry=PhaseEntry,
+        act=lambda doing, said, form: log.enter_phase(
+            doing.incident, phase=said["phase"], corrects=doing.entry, **doing.when
+        ),
+        initial=lambda incident, entry: {"phase": entry.phase} if entry else {},
         says="A phase can be entered again: the log keeps every entry.",
     ),
     "severity": Step(
@@ -216,9 +217,13 @@ STEPS: dict[str, Step] = {
         initial=lambda incident, entry: {"severity": Severity(incident.severity).value},
     ),
     "status": Step(
-        title="Record a status update", submit="Record it", form=forms.StatusUpdateForm,
+        title="Record a status update", submit="Record it", form=forms.StatusUpdateForm, entry=StatusUpdate,
         act=lambda doing, said, form: log.send_status_update(
-            doing.incident, audience=said["audience"], channel=said["channel"], text=said["text"], **doing.when
+            doing.incident, audience=said["audience"], channel=said["channel"], text=said["text"],
+            corrects=doing.entry, **doing.when,
+        ),
+        initial=lambda incident, entry: (
+            {"audience": entry.audience, "channel": entry.channel, "text": entry.text} if entry else {}
         ),
     ),
     "milestone": times(

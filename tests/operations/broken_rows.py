@@ -11,6 +11,7 @@ KEPT = "its rows are kept as they were written"
 # What a plausible row of a table says, beyond a value of the right type in each column.
 PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
     "people_person": {"email": "gen_random_uuid() || '@majorops.example'"},
+    "incidents_timelineevent": {"earlier": "'[]'"},
     "incidents_incident": {"severity": "'high'", "highest_severity": "'high'", "requirement_level": "''"},
     "afteractions_afteraction": {"status": "'draft'", "decision": "''"},
     "afteractions_externalmessage": {"status": "'planned'"},

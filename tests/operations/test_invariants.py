@@ -324,6 +324,51 @@ def guards_the_entries_of_a_closed_record(table: str) -> None:
             run(f"UPDATE {table} SET logged_at = {LATER} WHERE id = {key}")
 
 
+def guards_the_words_of_an_event(table: str) -> None:
+    """Corrected in place for ten minutes with what it said before, and not otherwise."""
+
+    def corrected(until: str, *, was: str = "e.text", rest: str = "") -> str:
+        words = f"'kind', e.kind, 'text', {was}, 'evidence_url', e.evidence_url, 'at', e.at, 'until', {until}"
+        kept = f"jsonb_build_object({words})"
+        return (
+            f"UPDATE {table} e SET text = 'Corrected', earlier = e.earlier || {kept}{rest} WHERE id = {key}"
+        )
+
+    with taken_back():
+        incident = insert_one("incidents_incident")
+        key = insert_one(table, incident_id=str(incident), logged_at=AT)
+        for change in (
+            "text = 'Other'",
+            f"at = {LATER}",
+            "evidence_url = 'https://other.example'",
+            "earlier = '[{}]'",
+        ):
+            with refused("keeps what it said before"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+        for change in (f"logged_at = {SOON}", "logged_by_id = 1", "by_id = 1", "corrects_id = id"):
+            with refused("keeps whose it is and when it was logged"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+        for until in (
+            f"{AT} + interval '10 minutes 1 second'",
+            f"{AT} - interval '1 second'",
+            "NULL::timestamptz",
+        ):
+            with refused("corrected in place for ten minutes"):
+                run(corrected(until))
+        with refused("keeps what it said before"):
+            run(corrected(AT, was="'Something else'"))
+        with refused("keeps whose it is"):
+            run(corrected(AT, rest=", by_id = 1"))
+        run(corrected(f"{AT} + interval '10 minutes'"))
+        with refused("keeps what it said before"):
+            run(f"UPDATE {table} SET text = 'Forgotten', earlier = '[]' WHERE id = {key}")
+        with refused("said nothing before"):
+            insert_one(table, incident_id=str(incident), earlier="'[{}]'")
+        insert_one("incidents_reopening", incident_id=str(incident), at=LATER)
+        with refused("closed over this event"):
+            run(corrected(f"{AT} + interval '1 minute'"))
+
+
 STAYS = (
     "title",
     "external_id",
@@ -410,6 +455,7 @@ TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "never_deleted_rows": never_deleted,
     "never_deleted_table": never_emptied,
     "guard_entry": guards_the_entries_of_a_closed_record,
+    "guard_event": guards_the_words_of_an_event,
     "guard_incident": guards_what_a_closed_incident_says,
     "guard_cadence": guards_the_cadence_of_a_closed_incident,
     "guard_after_action": guards_the_after_action,

@@ -113,6 +113,7 @@ BECAUSE = said(reason="It must be so")
 BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "incident-list": said(title="Something is down", severity="high"),
     "incident-command": naming("person", role="scribe"),
+    "incident-correct-event": said(text="The pump was stopped"),
     "incident-events": said(kind="action", text="The pump was restarted"),
     "incident-handover": naming("to"),
     "incident-impact": said(field="business", value="Changed"),

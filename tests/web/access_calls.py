@@ -131,6 +131,8 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
             return thing.entry_of(asked.step)
         case "entry" if "mtm" in name:
             return thing.mtm.actions.earliest("pk").pk
+        case "entry" if "event" in name:
+            return thing.entry_of("event")
         case "entry":
             if "role" in name:
                 return thing.entry_of("role-end")

@@ -26,7 +26,16 @@ from afteractions.operations.distribution import amend, distribute
 from afteractions.operations.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.guests import create_guest_link, path_of
 from afteractions.operations.vendors import add_item, attach_rca, follow_up_of, plan_rca
-from incidents.models import CommandAssignment, Incident, Milestone, Mtm, RecoveryTrack, TimelineEvent
+from incidents.models import (
+    CommandAssignment,
+    Incident,
+    Milestone,
+    Mtm,
+    PhaseEntry,
+    RecoveryTrack,
+    StatusUpdate,
+    TimelineEvent,
+)
 from incidents.models.vendors import VendorEngagement
 from incidents.operations.command import open_track
 from incidents.operations.log import send_status_update
@@ -109,6 +118,8 @@ class Thing:
         kinds: Mapping[str, Any] = {
             "event": TimelineEvent,
             "milestone": Milestone,
+            "phase": PhaseEntry,
+            "status": StatusUpdate,
             "track-change": RecoveryTrack,
             "role-end": CommandAssignment,
             "role-confirm": CommandAssignment,

@@ -135,8 +135,8 @@ INCIDENT_STEPS = {
     "confirm-lowering": asked(MANAGER),
 }
 STEPS_OF_ENTRIES = {
-    **dict.fromkeys(("event", "track-change", "vendor-change", "mtm-change"), asked(PARTS)),
-    "milestone": asked(TIMES),
+    **dict.fromkeys(("event", "status", "track-change", "vendor-change", "mtm-change"), asked(PARTS)),
+    **dict.fromkeys(("milestone", "phase"), asked(TIMES)),
     # The lead's role, which carries rights.
     "role-end": asked(COMMAND),
     "role-confirm": asked(LEADS),
@@ -316,6 +316,7 @@ CALLS: dict[str, Rule] = {
     "incidents-api:incident-publish-mtm-summary": post(COMMAND),
     "incidents-api:incident-reopen": post(COMMAND),
     "incidents-api:incident-repeat-of": post(COMMAND),
+    "incidents-api:incident-correct-event": RECORD,
     "incidents-api:incident-say-more-of-track": RECORD,
     "incidents-api:incident-say-more-of-vendor": RECORD,
     "incidents-api:incident-severity": post(TIMES),

@@ -58,7 +58,7 @@ def test_notes_and_open_actions_of_every_mtm_are_findings_of_the_record(after_ac
         ["Recovery status", "Failing over"],
         ["Set next MTM time and update cadence", "In an hour"],
     ]
-    assert first["open_actions"] == ["Ask the vendor (Rena Holt, due 2026-03-04)"]
+    assert first["open_actions"] == ["Ask the vendor (Rena Holt, due Wed 4 Mar 2026)"]
     assert (second["number"], second["notes"], second["open_actions"]) == (2, [], ["Drain the queue"])
 
 
@@ -71,7 +71,7 @@ def test_a_note_set_right_after_the_close_is_read_once_and_keeps_its_actions(
     assert [mtm.number for mtm in Record(after_action.incident, at=now).mtms] == [1, 2]
     told = findings(after_action)[0]
     assert told["notes"][0] == ["Recovery status", "It was failing"]  # type: ignore[index]
-    assert told["open_actions"] == ["Ask the vendor (Rena Holt, due 2026-03-04)"]
+    assert told["open_actions"] == ["Ask the vendor (Rena Holt, due Wed 4 Mar 2026)"]
 
 
 def test_the_distributed_draft_carries_them(after_action: AfterAction) -> None:
@@ -81,6 +81,6 @@ def test_the_distributed_draft_carries_them(after_action: AfterAction) -> None:
     revision = distribute(fresh(after_action), by=after_action.incident.mim, at=at, now=at)
     kept = revision.content["sections"]["record_findings"]["mtm_notes"]
     assert [mtm["open_actions"] for mtm in kept] == [
-        ["Ask the vendor (Rena Holt, due 2026-03-04)"],
+        ["Ask the vendor (Rena Holt, due Wed 4 Mar 2026)"],
         ["Drain the queue"],
     ]
