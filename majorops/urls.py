@@ -11,6 +11,10 @@ from majorops.web.views import favicon, healthz, metrics, readyz
 # One door for all: limits, second factor and single sign-on hold for the administration pages too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "majorops.web.errors.bad_request"
+handler403 = "majorops.web.errors.permission_denied"
+handler404 = "majorops.web.errors.page_not_found"
+handler500 = "majorops.web.errors.server_error"
 urlpatterns = [
     path("", home, name="home"),
     path("search/", search, name="search"),

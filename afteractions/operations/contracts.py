@@ -15,6 +15,7 @@ from incidents.access import CONTRACTS_ONLY, can_keep_contracts
 from incidents.models import Incident, Vendor
 from incidents.operations.checks import number, optional_text, text
 from incidents.queries import HAS_A_CONTRACT
+from incidents.rules.names import collapsed
 from majorops.audit import trail
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Stale
@@ -58,8 +59,8 @@ def keep_contract(
         vendor = Vendor.objects.select_for_update(of=("self",)).get(pk=vendor.pk)
         if version is not None and version != vendor.version:
             raise Stale("Somebody changed this contract since you opened it.", {"version": vendor.version})
-    called = text(name, "name", limit=200)
-    same = Vendor.objects.select_for_update(of=("self",)).filter(name__iexact=called).first()
+    called = collapsed(text(name, "name", limit=200))
+    same = Vendor.objects.select_for_update(of=("self",)).filter(name__iexact=called).order_by("pk").first()
     if vendor is None and same is not None and not Vendor.objects.filter(HAS_A_CONTRACT, pk=same.pk).exists():
         # An incident took it in by its name alone: this is its contract.
         vendor = same

@@ -37,6 +37,7 @@ from incidents.operations.changing import (
     logged,
 )
 from incidents.operations.checks import happened, optional_text, text, word
+from incidents.operations.names import known_by_name
 from incidents.vocabulary import CommandRole
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
@@ -487,4 +488,4 @@ def _pass_on(
 
 
 def _service(name: object) -> Service | None:
-    return Service.objects.filter(name__iexact=name).first() if name else None
+    return known_by_name(Service, str(name)) if name else None

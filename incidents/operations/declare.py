@@ -15,7 +15,6 @@ from incidents.models import (
     IncidentService,
     Milestone,
     PhaseEntry,
-    Service,
     SeverityChange,
 )
 from incidents.operations.changing import begin, finish
@@ -27,6 +26,7 @@ from incidents.operations.command import (
     check_can_act,
     let_in,
 )
+from incidents.operations.names import service_named
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, Severity
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused
@@ -172,9 +172,7 @@ def _affect(
 ) -> IncidentService | None:
     """Who owns the service for this incident is its usual owner unless `owner` is named."""
     said = text(name, path, limit=200)
-    service = Service.objects.select_related("owner").filter(name__iexact=said).first()
-    if service is None:
-        service, _ = Service.objects.get_or_create(name=said)
+    service = service_named(said)
     owner = owner or service.owner
     affected, is_new = IncidentService.objects.get_or_create(
         incident=incident,

@@ -29,14 +29,15 @@ from incidents.models import (
     SeverityChange,
     StatusUpdate,
     TimelineEvent,
-    Vendor,
     VendorEngagement,
 )
 from incidents.operations.close import REQUIREMENT, decide_requirement
 from incidents.operations.exporting import export_document
 from incidents.operations.figures import keep_figures
+from incidents.operations.names import service_named, vendor_named
 from incidents.rules.document import check_document
 from incidents.rules.document_parts import DocumentMtm, IncidentDocument
+from incidents.rules.document_times import instants_of
 from incidents.signals import record_changed
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind
 from majorops.audit import trail
@@ -77,7 +78,7 @@ def import_document(raw: Any, *, history: bool, by: Person | None, now: datetime
     if checked.document is None:
         raise BadInput(checked.problems)
     document = checked.document
-    refuse_the_future(document, history=history, now=now)
+    refuse_the_future(document, now=now)
     with connection.cursor() as cursor:
         # One import of an id at a time: the second one finds what the first one made.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [document.external_id])
@@ -108,12 +109,12 @@ def answer_again(there: Incident, raw: Mapping[str, Any], *, by: Person | None) 
     return Imported(there, created=False)
 
 
-def refuse_the_future(document: IncidentDocument, *, history: bool, now: datetime) -> None:
-    """Raises BadInput where a milestone lies ahead of `now`, clocks of other systems being a little off."""
+def refuse_the_future(document: IncidentDocument, *, now: datetime) -> None:
+    """Raises BadInput where something happened ahead of `now`, clocks of other systems being a little off."""
     ahead = [
-        Problem(f"milestones.{kind}", "This lies in the future. Give the instant at which it happened.")
-        for kind in milestone_kinds()
-        if (at := document.milestones.at(kind)) is not None and at > now + AHEAD
+        Problem(path, "This lies in the future. Give the instant at which it happened.")
+        for path, at in instants_of(document)
+        if at > now + AHEAD
     ]
     if ahead:
         raise BadInput(ahead)
@@ -224,7 +225,7 @@ class Importing:
 
     def service(self, name: str) -> Service:
         if name not in self.services:
-            self.services[name] = Service.objects.get_or_create(name=name)[0]
+            self.services[name] = service_named(name)
         return self.services[name]
 
     def write_services(self) -> None:
@@ -325,7 +326,7 @@ class Importing:
         for one in self.document.vendors:
             VendorEngagement.objects.create(
                 incident=self.incident,
-                vendor=Vendor.objects.get_or_create(name=one.name)[0],
+                vendor=vendor_named(one.name),
                 service_name=one.service,
                 engaged_at=one.engaged_at,
                 responded_at=one.responded_at,
@@ -349,8 +350,9 @@ class Importing:
             cadence_minutes=one.cadence_minutes,
         )
         MtmAttendance.objects.bulk_create(
-            MtmAttendance(mtm=mtm, person=self.people[key], position=position)
-            for position, key in enumerate(one.attendees)
+            MtmAttendance(mtm=mtm, person=person, position=position)
+            # Two keys of the document may be one account: it attends once.
+            for position, person in enumerate(dict.fromkeys(self.people[key] for key in one.attendees))
         )
         MtmAction.objects.bulk_create(
             MtmAction(

@@ -5,9 +5,10 @@ from types import EllipsisType
 
 from django.db import transaction
 
-from incidents.models import Incident, Vendor, VendorEngagement
+from incidents.models import Incident, VendorEngagement
 from incidents.operations.changing import Said, amend, begin, finish, logged
 from incidents.operations.checks import happened, number, optional_text, text
+from incidents.operations.names import vendor_named
 from majorops.people.models import Person
 from majorops.refusal import BadInput
 
@@ -39,7 +40,7 @@ def engage(
     happened(at, now)
     happened(responded_at, now, "responded_at", after=at, what="the engagement")
     name = text(vendor, "name", limit=200)
-    known = Vendor.objects.filter(name__iexact=name).first() or Vendor.objects.get_or_create(name=name)[0]
+    known = vendor_named(name)
     stated = number(response_sla_minutes, "response_sla_minutes", most=MOST_MINUTES)
     status = optional_text(rca_status, "rca.status", limit=200)
     engagement = VendorEngagement.objects.create(

@@ -4,7 +4,7 @@ null, and a key left out, mean *not captured*. Milestones may be out of order: t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from incidents.rules.document_parts import (
@@ -47,6 +47,7 @@ from incidents.rules.document_reading import (
     yes_no,
 )
 from incidents.rules.facts import Milestones
+from incidents.rules.names import folded
 from incidents.vocabulary import (
     Audience,
     CommandRole,
@@ -75,8 +76,10 @@ def check_document(raw: object) -> CheckedDocument:
     reading = Reading()
     document = _INCIDENT(reading, "", raw)
     _check_persons(reading, raw)
-    if document is not None and document.repeat_of == document.external_id:
-        reading.refuse("repeat_of", "An incident cannot repeat itself.")
+    if document is not None:
+        if document.repeat_of == document.external_id:
+            reading.refuse("repeat_of", "An incident cannot repeat itself.")
+        document = replace(document, services=_named_services(reading, document.services))
     return CheckedDocument(None if reading.problems else document, tuple(reading.problems))
 
 
@@ -91,6 +94,19 @@ def _check_persons(reading: Reading, raw: object) -> None:
     for path, key in reading.persons_named:
         if key not in known:
             reading.refuse(path, "Nobody in the list of people has this key. Add them there, or use null.")
+
+
+def _named_services(reading: Reading, services: tuple[DocumentService, ...]) -> tuple[DocumentService, ...]:
+    """Each service once, whatever its case and blanks, owned by the first owner named. A blank name is not captured."""
+    kept: dict[str, DocumentService] = {}
+    for number, service in enumerate(services):
+        name = folded(service.name)
+        if not name and service.owner is not None:
+            reading.refuse(f"services[{number}].name", "This is empty. Name the service that is owned here.")
+        elif name:
+            there = kept.get(name, service)
+            kept[name] = replace(there, owner=there.owner or service.owner)
+    return tuple(kept.values())
 
 
 def _nullable(*names: str) -> tuple[Key, ...]:

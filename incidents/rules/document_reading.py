@@ -25,7 +25,10 @@ TEXT = 100_000
 # The largest whole number that every reader of JSON takes exactly.
 LARGEST = 2**53 - 1
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# What mail reaches: a local part without quotes, lists and comments, a domain with a top level (RFC 5321, 4.1.2).
+_LOCAL = r"(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+_LABEL = r"[a-z0-9\u00a1-\uffff](?:[a-z0-9\u00a1-\uffff-]{0,61}[a-z0-9\u00a1-\uffff])?"
+_EMAIL = re.compile(rf"(?a:{_LOCAL})@({_LABEL}\.)+(?![0-9]+$){_LABEL}", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -147,10 +150,10 @@ def person(reading: Reading, path: str, value: object) -> str | None:
 
 
 def email(reading: Reading, path: str, value: object) -> str | None:
-    """An e-mail address; None after refusing anything else."""
+    """One e-mail address that mail can reach; None after refusing anything else."""
     address: str | None = line(254)(reading, path, value)
-    if address is not None and not _EMAIL.fullmatch(address):
-        reading.refuse(path, "This is not an e-mail address, as in name@example.org.")
+    if address is not None and (not address.isprintable() or not _EMAIL.fullmatch(address)):
+        reading.refuse(path, "This is not one e-mail address, as in name@example.org.")
         return None
     return address
 

@@ -15,8 +15,7 @@ from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import set_rollback
 
 from majorops.refusal import Problem, Refused, Stale
-
-NOTHING_HERE = "There is nothing here, or nothing that you may know of."
+from majorops.web.errors import FORBIDDEN, NOTHING_HERE
 
 
 class CallerThrottle(UserRateThrottle):
@@ -59,7 +58,7 @@ def answer_error(raised: Exception, context: dict[str, Any]) -> Response | None:
             return error(404, NOTHING_HERE)
         case PermissionDenied():
             set_rollback()
-            return error(403, str(raised) or "You may see this, but not do this.")
+            return error(403, str(raised) or FORBIDDEN)
         case exceptions.ValidationError():
             set_rollback()
             problems = list(problems_of(raised.detail))

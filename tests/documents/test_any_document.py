@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.api.caller import Caller
 from tests.documents.road import Road
-from tests.factories.documents import SPARSE, SPARSE_AND_CLOSED, any_document, spoilt_document
-from tests.factories.people import an_administrator
+from tests.factories.documents import ACCOUNT, SPARSE, SPARSE_AND_CLOSED, any_document, spoilt_document
+from tests.factories.people import a_person, an_administrator
 from tests.web.browsing import browser_of
 
 # The same documents in every run; `script/documents` draws others, as many as are asked for.
@@ -27,6 +27,7 @@ always = settings(
 @pytest.fixture
 def road(db: None) -> Road:
     administrator = an_administrator()
+    a_person(email=ACCOUNT)
     return Road(Caller(administrator), browser_of(administrator))
 
 

@@ -120,6 +120,8 @@ def written(at: datetime) -> str:
     return at.isoformat()
 
 
+# The address of an account: several keys of one document may be the same person.
+ACCOUNT = "one.account@example.org"
 AT = "2026-03-03T09:00:00Z"
 SPARSE: dict[str, Any] = {
     # One entry in each list, with nothing but what the format requires of it.
@@ -202,7 +204,11 @@ def any_document(draw: st.DrawFn) -> dict[str, Any]:
         "is_repeat": draw(st.booleans()),
         "services": [{"name": name, "owner": draw(somebody)} for name in names],
         "people": [
-            {"key": each, "name": draw(one_line), "email": draw(st.sampled_from([None, f"p{n}@example.org"]))}
+            {
+                "key": each,
+                "name": draw(one_line),
+                "email": draw(st.sampled_from([None, f"p{n}@example.org", ACCOUNT, ACCOUNT.title()])),
+            }
             for n, each in enumerate(keys)
         ],
         "command": [
