@@ -58,6 +58,7 @@ class PhaseShown:
 
 @dataclass(frozen=True)
 class MilestoneShown:
+    kind: str
     label: str
     at: datetime | None
     url: str
@@ -268,7 +269,7 @@ def _milestones(incident: Incident, facts: RecordFacts, rights: Rights) -> list[
             url = step_url(incident, "close") if rights.command else ""
         else:
             url = step_url(incident, "milestone", kind=kind.value) if rights.times else ""
-        shown.append(MilestoneShown(kind.label, facts.milestones.at(kind), url))
+        shown.append(MilestoneShown(kind.value, kind.label, facts.milestones.at(kind), url))
     return shown
 
 

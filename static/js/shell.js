@@ -28,12 +28,12 @@
   // Behind an open dialog nobody would see or hear it.
   const noticesInSight = () => byId(byId("dialog")?.open ? "dialog-notices" : "notices");
 
-  function say(sentence) {
+  function say(sentence, tone = "error") {
     const notices = noticesInSight();
     if (!notices) return;
     const notice = document.createElement("div");
-    notice.className = "notice notice-error";
-    notice.setAttribute("role", "alert");
+    notice.className = `notice notice-${tone}`;
+    notice.setAttribute("role", tone === "error" ? "alert" : "status");
     const text = document.createElement("p");
     text.textContent = sentence;
     notice.append(document.createElement("span"), text);
@@ -79,7 +79,12 @@
       if (event.target.tagName === "DIALOG") event.target.close();
       return;
     }
-    if (target.matches("[aria-disabled='true']")) event.preventDefault();
+    if (target.matches("[aria-disabled='true']")) {
+      event.preventDefault();
+      // A reason that does not stand beside it is said when it is pressed.
+      const reason = byId(target.getAttribute("aria-describedby"));
+      if (reason?.matches(".visually-hidden")) say(reason.textContent, "info");
+    }
     else if (target.matches("[data-menu]")) { event.preventDefault(); toggleMenu(target); }
     else if (target.matches("[data-theme-next]")) nextTheme();
     else if (target.matches("[data-keys]")) byId("keys").showModal();
