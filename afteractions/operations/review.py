@@ -22,6 +22,7 @@ from afteractions.timeline import picture_as_document
 from afteractions.vocabulary import ActionStatus, Certainty, ChangeKind, SectionKey
 from incidents.models import Incident, MtmAction, VendorEngagement
 from incidents.queries import incident_page
+from incidents.rules.gap_findings import gap_findings
 from incidents.rules.mtm import AGENDA
 from incidents.vocabulary import CommandRole, MilestoneKind, MtmActionStatus, Phase
 from majorops.people.models import Person
@@ -172,7 +173,14 @@ class Review:
     def record_findings(self) -> dict[str, Any]:
         return {
             "gaps": [
-                {"kind": gap.kind.value, "text": gap.text, "section": gap.section} for gap in self.record.gaps
+                {
+                    "kind": found.kind.value,
+                    "text": found.text,
+                    "section": found.section,
+                    "serious": found.serious,
+                    "count": found.count,
+                }
+                for found in gap_findings(self.record.gaps)
             ],
             "after_the_fact": self._after_the_fact(),
             "unfinished_actions": self._unfinished_actions(),

@@ -26,6 +26,7 @@ from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, head, instants, of_after_action, show, url_of, version_of
 from afteractions.vocabulary import ChangeKind, SectionKey, Status
 from afteractions.wording.check import Checked, Finding, check
+from incidents.rules.gap_findings import gap_findings
 from majorops import clock
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale
@@ -328,9 +329,16 @@ def _gaps(workspace: Workspace, key: SectionKey) -> list[dict[str, Any]]:
     everywhere = key in (SectionKey.CHANGES, SectionKey.RECORD_FINDINGS)
     taken = {row.gap for row in workspace.review.rows}
     return [
-        {"key": gap.key, "text": gap.text, "change": gap.proposed_change, "taken": gap.text in taken}
-        for gap in workspace.review.record.gaps
-        if everywhere or gap.section == key
+        {
+            "key": found.key,
+            "text": found.text,
+            "bears_on": found.bears_on,
+            "each": [gap.text for gap in found.gaps] if found.count > 1 else [],
+            "change": found.proposed_change,
+            "taken": found.text in taken or all(gap.text in taken for gap in found.gaps),
+        }
+        for found in gap_findings(workspace.review.record.gaps)
+        if everywhere or found.section == key
     ]
 
 
@@ -386,7 +394,8 @@ def confirm(request: HttpRequest, workspace: Workspace, key: str) -> HttpRespons
 def take_gap(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A gap of the record becomes a change, in one step."""
     wanted = request.POST.get("gap", "")
-    gap = next((each for each in workspace.review.record.gaps if each.key == wanted), None)
+    found = gap_findings(workspace.review.record.gaps)
+    gap = next((each for each in found if each.key == wanted), None)
     if gap is None:
         raise Refused("The record has no such gap any more: reload the page to see what is.")
     change = add_change(

@@ -77,9 +77,15 @@ class IncidentRow(Answer):
 
 
 class Gap(Answer):
+    """The gaps of one kind. While the incident runs only what is due already counts."""
+
     kind = a_text()
     text = serializers.CharField(help_text="What was not captured.")
     section = a_text()
+    serious = serializers.BooleanField(
+        help_text="It bears on a metric, the requirement, a deadline, a required person or a vendor's SLA."
+    )
+    count = serializers.IntegerField(help_text="How many there are of the kind.")
     due_at = serializers.DateTimeField(allow_null=True, help_text="When it should have been captured.")
     proposed_change = a_text()
 

@@ -31,6 +31,7 @@ from incidents.operations.mtm_meeting import prior_actions, said_at
 from incidents.operations.similar import Proposal
 from incidents.rules.document_parts import DocumentMtmNotes
 from incidents.rules.facts import RecordFacts, is_after_the_fact
+from incidents.rules.gap_findings import due_gaps, gap_findings
 from incidents.rules.gaps import gaps
 from incidents.rules.metrics import metrics
 from incidents.rules.mtm import agenda
@@ -76,10 +77,12 @@ def detail(incident: Incident, now: datetime, *, repeat_of: str | None) -> dict[
                 "kind": gap.kind.value,
                 "text": gap.text,
                 "section": gap.section,
+                "serious": gap.serious,
+                "count": gap.count,
                 "due_at": written(gap.due_at),
                 "proposed_change": gap.proposed_change,
             }
-            for gap in gaps(facts, now)
+            for gap in gap_findings(due_gaps(gaps(facts, now), now, is_running=facts.is_running)[0])
         ],
         "impact": {name: getattr(incident, name) for name in IMPACT},
         "unusual_factors": incident.unusual_factors,

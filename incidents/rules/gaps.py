@@ -36,7 +36,7 @@ class Gap:
     change that would capture it next time.
 
     `section` is a key of the Learning Review's sections. `subject` tells gaps of one kind apart: a phase, a
-    role, a track, a vendor, or the two ends of a silence.
+    role, a track, a vendor, or the two ends of a silence; `about` says it in words.
     """
 
     kind: GapKind
@@ -45,6 +45,7 @@ class Gap:
     section: str
     due_at: datetime | None
     proposed_change: str
+    about: str = ""
 
     @property
     def key(self) -> str:
@@ -153,9 +154,10 @@ def _held(facts: RecordFacts, role: CommandRole) -> bool:
 def _role_gap(facts: RecordFacts, kind: GapKind, role: CommandRole, proposed_change: str) -> Gap:
     due_at, due = _due(facts, AFTER_DECLARING)
     late = LATE_FILLS_NOTHING if any(entry.role == role for entry in facts.command) else ""
-    subject = role.value if kind is GapKind.ROLE_NOT_ASSIGNED else ""
+    is_one_of_many = kind is GapKind.ROLE_NOT_ASSIGNED
+    subject, about = (role.value, role.label) if is_one_of_many else ("", "")
     text = f"Nobody was recorded as {role.label}. {due}{late}"
-    return Gap(kind, subject, text, "summary", due_at, proposed_change)
+    return Gap(kind, subject, text, "summary", due_at, proposed_change, about)
 
 
 def _phases(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
@@ -190,6 +192,7 @@ def _phases(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
                 "timeline",
                 due_at,
                 f"Log the phase {label} when it is entered, or say in the timeline why it was passed over.",
+                label,
             )
     last = order[log[-1][1]]
     if Phase.CLOSED not in {order[place] for place in entered}:
@@ -221,6 +224,7 @@ def _tracks(facts: RecordFacts) -> Iterator[Gap]:
                 due_at,
                 f"Name a standby lead for {track.service or track.name} in the run card, and assign the lead "
                 "in the record when the track opens.",
+                track.name,
             )
 
 
@@ -244,14 +248,16 @@ def _lead_gap(facts: RecordFacts, track: TrackEntry) -> tuple[GapKind, str] | No
 
 def _silences(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
     for hole in holes(facts, at):
+        span = span_words(hole.begun_at, hole.ended_at, facts.time_zone)
         yield Gap(
             GapKind.STATUS_UPDATE_LATE,
             f"{hole.begun_at.astimezone(UTC).isoformat()}/{hole.ended_at.astimezone(UTC).isoformat()}",
-            f"No status update from {span_words(hole.begun_at, hole.ended_at, facts.time_zone)} "
+            f"No status update from {span} "
             f"({duration_words(hole.seconds)}). One was due by {moment_words(hole.due_at, facts.time_zone)}.",
             "timeline",
             hole.due_at,
             "Give the status updates to one named person, who sends them when the console's clock says so.",
+            f"{span} ({duration_words(hole.seconds)})",
         )
 
 
@@ -269,6 +275,7 @@ def _vendors(facts: RecordFacts) -> Iterator[Gap]:
                 "vendors",
                 due_at,
                 f"Log when {vendor.name} is engaged and when it answers while the incident runs.",
+                vendor.name,
             )
 
 

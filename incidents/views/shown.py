@@ -32,7 +32,8 @@ from incidents.operations.facts import record_facts
 from incidents.rules.cadence import next_update
 from incidents.rules.expectations import GapKind
 from incidents.rules.facts import RecordFacts
-from incidents.rules.gaps import Gap, gaps
+from incidents.rules.gap_findings import GapFinding, due_gaps, gap_findings
+from incidents.rules.gaps import gaps
 from incidents.rules.metrics import metrics
 from incidents.rules.mtm import SUMMARY_WITHIN, mtm_prompt
 from incidents.rules.requirement import Forecast, forecast
@@ -66,8 +67,7 @@ class MilestoneShown:
 
 @dataclass(frozen=True)
 class GapShown:
-    gap: Gap
-    label: str
+    finding: GapFinding
     url: str
 
 
@@ -170,12 +170,14 @@ def record(
     """What console and closed record have in common."""
     facts, rights, roles = facts or record_facts(incident), rights_of(person, incident), _roles(incident)
     held = [one for _, assignments in roles for one in assignments]
+    due, to_come = due_gaps(gaps(facts, now), now, is_running=facts.is_running)
     return {
         "incident": incident,
         "at": now,
         "rights": rights,
         "metrics": metrics(facts, now).all(),
-        "gaps": [_gap(incident, gap, rights) for gap in gaps(facts, now)],
+        "gaps": [_gap(incident, each, rights) for each in gap_findings(due)],
+        "checklist": [_gap(incident, each, rights) for each in gap_findings(to_come)],
         "milestones": _milestones(incident, facts, rights),
         "roles": roles,
         "may_end": {one.pk for one in held if _may_end(person, one, rights)},
@@ -317,33 +319,29 @@ _FILLED_BY_UPDATE = (
 )
 
 
-def _gap(incident: Incident, gap: Gap, rights: Rights) -> GapShown:
-    """A gap with the step that would fill it while the incident runs, where the reader may take it."""
-    label, url = gap.kind.label, ""
-    if gap.kind in _FILLED_BY_MILESTONE:
-        url = step_url(incident, "milestone", kind=_FILLED_BY_MILESTONE[gap.kind].value)
-    elif gap.kind in _FILLED_BY_IMPACT:
-        url = step_url(incident, "impact")
-    elif gap.kind in _FILLED_BY_UPDATE:
-        url = step_url(incident, "status")
-    elif gap.kind is GapKind.NO_TRL:
-        if rights.give_roles:
-            url = step_url(incident, "role", role=CommandRole.TECHNICAL_RECOVERY_LEAD.value)
-    elif gap.kind is GapKind.NO_MIM:
-        if rights.command:
-            url = step_url(incident, "role", role=CommandRole.MIM.value)
-    elif gap.kind is GapKind.ROLE_NOT_ASSIGNED:
-        role = CommandRole(gap.subject)
-        label = f"No {role.label}"
-        if rights.give_roles or role not in CARRY_RIGHTS:
-            url = step_url(incident, "role", role=gap.subject)
-    elif gap.kind is GapKind.PHASE_SKIPPED:
-        label = f"{Phase(gap.subject).label} skipped"
-        url = step_url(incident, "phase", phase=gap.subject)
-    elif gap.kind is GapKind.STATUS_UPDATE_LATE:
-        label = gap.text.partition(" One was due")[0]
-    elif gap.kind is GapKind.NO_MTM:
-        url = step_url(incident, "mtm")
-    elif gap.kind is not GapKind.PHASE_NEVER_LEFT and gap.subject:
-        label = f"{label}: {gap.subject}"
-    return GapShown(gap, label, url if not incident.is_closed else "")
+_FILLED_BY_ROLE = {
+    GapKind.NO_TRL: CommandRole.TECHNICAL_RECOVERY_LEAD,
+    GapKind.NO_MIM: CommandRole.MIM,
+}
+
+
+def _gap(incident: Incident, finding: GapFinding, rights: Rights) -> GapShown:
+    """A finding with the step that would fill it while the incident runs, where the reader may take it."""
+    kind, subject = finding.kind, finding.gaps[0].subject
+    step, initial, may = "", {}, rights.record
+    if kind in _FILLED_BY_MILESTONE:
+        step, initial, may = "milestone", {"kind": _FILLED_BY_MILESTONE[kind].value}, rights.times
+    elif kind in _FILLED_BY_IMPACT:
+        step = "impact"
+    elif kind in _FILLED_BY_UPDATE:
+        step = "status"
+    elif kind in _FILLED_BY_ROLE or kind is GapKind.ROLE_NOT_ASSIGNED:
+        role = _FILLED_BY_ROLE.get(kind) or CommandRole(subject)
+        step, initial = "role", {"role": role.value}
+        may = rights.command if role is CommandRole.MIM else rights.give_roles or role not in CARRY_RIGHTS
+    elif kind is GapKind.PHASE_SKIPPED:
+        step, initial, may = "phase", {"phase": subject}, rights.times
+    elif kind is GapKind.NO_MTM:
+        step = "mtm"
+    is_offered = step and may and not incident.is_closed
+    return GapShown(finding, step_url(incident, step, **initial) if is_offered else "")

@@ -25,6 +25,7 @@ from incidents.models import (
 )
 from incidents.operations.correcting import is_in_place
 from incidents.operations.facts import record_facts
+from incidents.rules.gap_findings import gap_findings
 from incidents.rules.gaps import gaps
 from incidents.rules.moments import moment_words
 from incidents.rules.requirement import forecast
@@ -151,7 +152,7 @@ def _ask(
 def _consequences(incident: Incident, now: datetime) -> dict[str, Any]:
     """What closing now would mean."""
     facts = record_facts(read_record(incident))
-    return {"requirement": forecast(facts, now).now, "gaps": gaps(facts, now), "facts": facts}
+    return {"requirement": forecast(facts, now).now, "gaps": gap_findings(gaps(facts, now)), "facts": facts}
 
 
 def _standing(form: EntryForm, stale: Stale) -> dict[str, Any]:
