@@ -9,9 +9,12 @@ from typing import Any
 from afteractions.vocabulary import Certainty, ChangeKind, DeviationKind, SectionKey, WentWellKind
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, Problem
+from majorops.texts import too_long
 from majorops.words import Word
 
 LONGEST_TEXT = 20_000
+# All texts of a section together: what is checked for names while somebody types must end while they type.
+LONGEST_SECTION = 100_000
 MOST_ROWS = 300
 CONTACT = "contact:"
 
@@ -22,6 +25,7 @@ class Check:
 
     people: Mapping[str, Person]
     problems: list[Problem] = field(default_factory=list)
+    characters: int = 0
 
     def wrong(self, path: str, message: str) -> None:
         self.problems.append(Problem(path, message))
@@ -33,8 +37,9 @@ class Check:
         if not isinstance(value, str):
             self.wrong(path, "Write a text here.")
             return ""
-        if len(value) > LONGEST_TEXT:
-            self.wrong(path, f"This is longer than {LONGEST_TEXT:,} characters: shorten it.")
+        self.characters += len(value)
+        if problem := too_long(value, LONGEST_TEXT):
+            self.wrong(path, problem)
         if not is_storable(value):
             self.wrong(path, "This holds a character that cannot be kept: remove it.")
         if required and not value.strip():
@@ -70,7 +75,7 @@ class Check:
             self.wrong(path, "Send a list here.")
             return []
         if len(value) > MOST_ROWS:
-            self.wrong(path, f"These are more than {MOST_ROWS} rows.")
+            self.wrong(path, f"At most {MOST_ROWS} rows; these are {len(value):,}.")
             return []
         return value
 
@@ -265,6 +270,9 @@ def check_content(key: SectionKey, content: Any, *, scope: str) -> Any:
     """
     check = Check(people_named(_identifiers(content), scope=scope))
     cleaned = SHAPES[key](check, content, key.value)
+    if check.characters > LONGEST_SECTION:
+        together = f"The texts of a section hold at most {LONGEST_SECTION:,} characters together"
+        check.wrong(key.value, f"{together}; these have {check.characters:,}.")
     if check.problems:
         raise BadInput(check.problems)
     return cleaned

@@ -4,6 +4,9 @@ Learning Statements).
 """
 
 import re
+from bisect import bisect_left
+
+from afteractions.wording.sentences import before
 
 # Intentions that are never a change, whatever follows.
 _ALWAYS_VAGUE = re.compile(
@@ -85,6 +88,8 @@ _THIN = re.compile(
     re.IGNORECASE,
 )
 _THIN_REST_AT_MOST = 2
+# A statement is a sentence or two: so much on either side belongs to what is judged.
+_LOOKED_AT = 400
 _SMALL = re.compile(
     r"soon|asap|going|forward|should|must|shall|will|would|could|have|needs?|with|from|that|this|them|they|there|generally|"
     r"overall|between|"
@@ -198,10 +203,12 @@ _PAST_FIRST = re.compile(
 
 def vague_passages(text: str) -> list[tuple[int, int]]:
     """The passages that name no change, as (start, end)."""
-    found = [hit.span() for hit in _ALWAYS_VAGUE.finditer(text)]
+    always = [hit.span() for hit in _ALWAYS_VAGUE.finditer(text)]
+    found = list(always)
     for hit in _THIN.finditer(text):
-        rest = _said_besides(text, hit.start(), hit.end())
-        overlaps = any(hit.start() < end and start < hit.end() for start, end in found)
+        place = bisect_left(always, (hit.end(),))
+        overlaps = place and always[place - 1][1] > hit.start()
+        rest = [] if overlaps else _said_besides(text, hit.start(), hit.end())
         if len(rest) <= _THIN_REST_AT_MOST and not overlaps:
             found.append(hit.span())
     return sorted(found)
@@ -216,23 +223,25 @@ def names_an_owner(text: str) -> bool:
 
 def names_a_date(text: str) -> bool:
     """Whether it says by when; "next quarter" does, and what is done already needs no date."""
-    if _DATE.search(_PAST_FIRST.sub("", text)):
+    begin, rest = text[:_LOOKED_AT], text[_LOOKED_AT:]
+    if _DATE.search(_PAST_FIRST.sub("", begin) + rest):
         return True
-    return bool(_DONE.search(_GAP_FIRST.sub("", text)))
+    return bool(_DONE.search(_GAP_FIRST.sub("", begin) + rest))
 
 
 def _does_it(text: str, role: re.Match[str]) -> bool:
     """Whether a role that is mentioned is the one who acts."""
     if _THING_OF_A_ROLE.match(text, role.end()):
         return False
-    clause = re.split(r"[.;:,(]\s", _WHEN.sub("", text[: role.start()]))[-1]
+    clause = re.split(r"[.;:,(]\s", _WHEN.sub("", before(text, role.start(), _LOOKED_AT)))[-1]
     return (
-        _DEALT_WITH.search(clause) is None or _VERB_OF_AN_OWNER.match(text[role.end() :].lstrip()) is not None
+        _DEALT_WITH.search(clause) is None
+        or _VERB_OF_AN_OWNER.match(text[role.end() : role.end() + _LOOKED_AT].lstrip()) is not None
     )
 
 
 def _said_besides(text: str, start: int, end: int) -> list[str]:
     """The words that could be specific: neither the passage itself nor owner, date and small words."""
-    rest = _SUBJECT.sub(" ", text[:start]) + " " + text[end:]
+    rest = _SUBJECT.sub(" ", before(text, start, _LOOKED_AT)) + " " + text[end : end + _LOOKED_AT]
     rest = _BY_A_ROLE.sub(" ", _ANY_ROLE.sub(" ", _DATE.sub(" ", rest)))
     return [word for word in re.findall(r"[\w-]+", rest) if len(word) > 3 and not _SMALL.fullmatch(word)]

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from incidents.vocabulary import ImpactField
 from majorops.refusal import BadInput
+from majorops.texts import too_long
 from majorops.words import Word
 
 LONGEST_TEXT = 20_000
@@ -28,8 +29,8 @@ def text(value: str, path: str, *, limit: int = LONGEST_TEXT) -> str:
     said = value.strip()
     if not said:
         raise BadInput.of(path, "Say something here: an empty text tells nobody anything.")
-    if len(said) > limit:
-        raise BadInput.of(path, f"At most {limit:,} characters; these are {len(said):,}.")
+    if problem := too_long(said, limit):
+        raise BadInput.of(path, problem)
     if "\x00" in said:
         raise BadInput.of(path, "The text has a NUL character in it. Remove it.")
     return said

@@ -25,6 +25,7 @@ TEXT = 100_000
 # The largest whole number that every reader of JSON takes exactly.
 LARGEST = 2**53 - 1
 
+MOST_HINTS = 20
 # What mail reaches: a local part without quotes, lists and comments, a domain with a top level (RFC 5321, 4.1.2).
 _LOCAL = r"(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*"
 _LABEL = r"[a-z0-9\u00a1-\uffff](?:[a-z0-9\u00a1-\uffff-]{0,61}[a-z0-9\u00a1-\uffff])?"
@@ -89,12 +90,13 @@ class Shape(Generic[T]):
 
     def _name_unknown(self, reading: Reading, path: str, value: Mapping[Any, object]) -> None:
         known = [key.name for key in self.keys]
-        for name in value:
-            if name not in known:
-                shown = str(name)[:LINE]
-                close = difflib.get_close_matches(shown, known, n=1)
-                hint = f" Did you mean {close[0]}?" if close else ""
-                reading.refuse(join(path, shown), f"This key is not known here.{hint}")
+        unknown = [name for name in value if name not in known]
+        for number, name in enumerate(unknown):
+            shown = str(name)[:LINE]
+            # Whoever sends a thousand unknown keys mistyped none of them.
+            close = difflib.get_close_matches(shown, known, n=1) if number < MOST_HINTS else []
+            hint = f" Did you mean {close[0]}?" if close else ""
+            reading.refuse(join(path, shown), f"This key is not known here.{hint}")
 
     def _check_spans(
         self, reading: Reading, path: str, value: Mapping[Any, object], read: dict[str, object]

@@ -22,6 +22,7 @@ from majorops.people.directory import find_person
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Problem, Refused
 from majorops.strict_json import read_json
+from majorops.texts import too_long
 from majorops.words import Word
 
 LARGEST_BODY = 10 * 1024 * 1024
@@ -29,6 +30,7 @@ LARGEST_BODY = 10 * 1024 * 1024
 DRAINED = 10 * LARGEST_BODY
 LARGEST_NUMBER = 2**53 - 1
 LONGEST_KEY = 300
+MOST_HINTS = 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -74,7 +76,12 @@ class Body(serializers.Serializer[Any]):
             for key in data:
                 if key not in self.fields:
                     shown = str(key)[:LONGEST_KEY]
-                    close = difflib.get_close_matches(shown, list(self.fields), n=1)
+                    # Whoever sends a thousand unknown keys mistyped none of them.
+                    close = (
+                        difflib.get_close_matches(shown, list(self.fields), n=1)
+                        if len(wrong) < MOST_HINTS
+                        else []
+                    )
                     hint = f" Did you mean {close[0]}?" if close else ""
                     wrong[shown] = [f"This key is not known here.{hint}"]
         try:
@@ -140,6 +147,8 @@ class TextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
+        if self.max_length is not None and (problem := too_long(data, self.max_length)):
+            raise ValidationError(problem)
         return super().to_internal_value(data)
 
 
