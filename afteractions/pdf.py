@@ -25,7 +25,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from afteractions.revision_document import meetings_of
-from afteractions.timeline import PRINT, Picture, draw_wide, picture_from_document, table_rows
+from afteractions.timeline import PRINT, Picture, TableRow, draw_wide, picture_from_document, table_rows
 from afteractions.timeline.told import empty_words, told
 
 VARIANT = "pdf/a-3a"
@@ -37,6 +37,9 @@ PAPER_ASPECT = 269 / 158
 
 SHOWN_PAGES = 40
 """Of an attached PDF at most so many pages are shown; the rest is in the embedded original."""
+
+PRINTED_ROWS = 1_000
+"""Of the timeline's table at most so many rows are printed; the record and its export have the rest."""
 
 _PAGE_DPI = 120
 _LONGEST_ALTERNATIVE = 1500
@@ -276,6 +279,8 @@ def review_context(
     """What the template shows: the document, the picture with its table, the appendices."""
     picture = picture_from_document(document["sections"]["timeline"]["picture"])
     drawing = _drawn_for_paper(picture)
+    rows = table_rows(picture)
+    printed = _printed_rows(rows)
     return {
         "document": document,
         "sections": document["sections"],
@@ -284,11 +289,20 @@ def review_context(
         "zone": ZoneInfo(document["sections"]["summary"]["time_zone"]),
         "picture": f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}",
         "picture_told": told(picture) if picture.instants() else empty_words(),
-        "rows": table_rows(picture),
+        "rows": printed,
+        "rows_left_out": len(rows) - len(printed),
         "evidence": document.get("evidence", ()),
         "meetings": meetings_of(document),
         "appendices": [appendix_of(item) for item in attachments],
     }
+
+
+def _printed_rows(rows: list[TableRow]) -> list[TableRow]:
+    """The rows that fit a paper: all of them, else what was highlighted and the first of the others."""
+    if len(rows) <= PRINTED_ROWS:
+        return rows
+    wanted = sorted(range(len(rows)), key=lambda place: (not rows[place].highlighted, place))[:PRINTED_ROWS]
+    return [rows[place] for place in sorted(wanted)]
 
 
 def _drawn_for_paper(picture: Picture) -> str:

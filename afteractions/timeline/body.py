@@ -334,5 +334,7 @@ def _key(sheet: Sheet, y: float) -> str:
         says.append("ringed: highlighted")
     if sheet.picture.closed_at and sheet.picture.closed_at < sheet.picture.instants()[-1]:
         says.append("shaded: after the close")
+    if sheet.left_out:
+        says.insert(0, sheet.left_out)
     text = fitted("; ".join(says), sheet.width - 2 * EDGE, 10)
     return label(EDGE, y + 17, text, size=10, fill=sheet.palette["muted"])

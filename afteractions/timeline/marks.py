@@ -11,6 +11,7 @@ from majorops.durations import duration_words
 SIZE = 6.0
 NUMBER_SIZE = 9.0
 CLUSTER_ROOM = 44.0
+MOST_NUMBERED = 60
 
 Point = tuple[float, float]
 
@@ -80,10 +81,10 @@ class Cluster:
     @property
     def numbers(self) -> str:
         """The numbers of its marks as they stand in the table: `7`, `7, 9` or `7…19`."""
-        numbers = [str(mark.number) for mark in self.marks]
-        if len(numbers) <= 2 and len(", ".join(numbers)) <= 7:
-            return ", ".join(numbers)
-        return f"{numbers[0]}…{numbers[-1]}"
+        few = ", ".join(str(mark.number) for mark in self.marks[:3])
+        if len(self.marks) <= 2 and len(few) <= 7:
+            return few
+        return f"{self.marks[0].number}…{self.marks[-1].number}"
 
     @property
     def half_width(self) -> float:
@@ -196,5 +197,7 @@ def _told(cluster: Cluster) -> str:
         mark = cluster.marks[0]
         return f"{mark.number} · {kind}: {mark.text}" + (" (after the fact)" if mark.after_the_fact else "")
     span = elapsed(cluster.marks[0].at, cluster.marks[-1].at)
-    numbers = ", ".join(str(mark.number) for mark in cluster.marks)
+    numbers = ", ".join(str(mark.number) for mark in cluster.marks[:MOST_NUMBERED])
+    if len(cluster.marks) > MOST_NUMBERED:
+        numbers += f", … {cluster.marks[-1].number}"
     return f"{len(cluster.marks)} × {kind} within {duration_words(span)}: {numbers}"

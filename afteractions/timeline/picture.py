@@ -8,6 +8,7 @@ shape and colour hang on them.
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -138,7 +139,16 @@ class Picture:
 
     def instants(self) -> list[datetime]:
         """Every captured instant once, in order."""
+        return self._ordered
+
+    @cached_property
+    def _ordered(self) -> list[datetime]:
         return sorted(set(self._instants()))
+
+    @cached_property
+    def marks(self) -> list["Mark"]:
+        """Events and updates together, in order of time, numbered from 1."""
+        return _numbered(self)
 
     def _instants(self) -> Iterator[datetime]:
         for entry in (
@@ -181,6 +191,10 @@ class Mark:
 
 def numbered_marks(picture: Picture) -> list[Mark]:
     """Events and updates together, in order of time, numbered from 1."""
+    return picture.marks
+
+
+def _numbered(picture: Picture) -> list[Mark]:
     events = [
         (event.at, _known(event.kind), event.text, event.by, event.highlighted, event.after_the_fact)
         for event in picture.events

@@ -33,6 +33,7 @@ class Sheet:
     axis: Axis
     palette: Palette
     width: float
+    left_out: str = ""
 
     def x(self, at: datetime) -> float:
         """The position of an instant."""

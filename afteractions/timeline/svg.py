@@ -88,9 +88,12 @@ def box(x: float, y: float, width: float, height: float, **attributes: object) -
     return tag("rect", x=float(x), y=float(y), width=float(max(width, 0)), height=float(height), **attributes)
 
 
+LONGEST_HINT = 300
+
+
 def hint(text: str) -> str:
-    """The tooltip of the group it stands first in."""
-    return tag("title", words(text))
+    """The tooltip of the group it stands first in; the table has the whole of a long text."""
+    return tag("title", words(text if len(text) <= LONGEST_HINT else f"{text[:LONGEST_HINT]}…"))
 
 
 def frame(
@@ -117,6 +120,20 @@ def frame(
 _WIDTHS = {**dict.fromkeys("iljtfr.,:;'|!()[] I·", 0.34), **dict.fromkeys("mwMW@%—…", 0.9)}
 
 
+_NARROWEST = min(_WIDTHS.values())
+
+
+def beginning(text: str, room: float, size: float) -> str:
+    """As much of the text, in one line, as could fit into `room` if all of it were narrow.
+
+    What follows is not looked at: a long text costs no more than a short one.
+    """
+    most = max(int(room / (size * _NARROWEST)), 0) + 2
+    # Words are parted by one blank at least: more than this many characters of them never fit.
+    short = " ".join(text[: 8 * most].split())
+    return short[:most] if len(short) > most or len(text) <= 8 * most else f"{short}…"
+
+
 def text_width(text: str, size: float) -> float:
     """About how wide the text will be, in the drawing's units; rather too wide than too narrow."""
     return size * sum(_WIDTHS.get(char) or _character_width(char) for char in text)
@@ -130,7 +147,7 @@ def _character_width(char: str) -> float:
 
 def fitted(text: str, room: float, size: float) -> str:
     """The text, cut with an ellipsis to fit into `room`; empty when not even a few letters fit."""
-    text = " ".join(text.split())
+    text = beginning(text, room, size)
     if text_width(text, size) <= room:
         return text
     kept, used = "", text_width("…", size)

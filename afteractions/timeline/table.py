@@ -12,12 +12,14 @@ from majorops.durations import duration_words
 class TableRow:
     """One line: `number` is the mark's in the picture, None for what is drawn as band, line or bar.
 
-    `day` is given where the date differs from the row above; `clock` carries the zone's name where it changes.
+    `day` is given where the date differs from the row above, `date` always; `clock` carries the zone's name where it
+    changes.
     """
 
     at: datetime
     number: int | None
     day: str
+    date: str
     clock: str
     kind: str
     kind_label: str
@@ -52,6 +54,7 @@ def table_rows(picture: Picture) -> list[TableRow]:
                 at=entry.at,
                 number=entry.number,
                 day=date if date != day else "",
+                date=date,
                 clock=f"{local:%H:%M:%S}".removesuffix(":00") + (f" {name}" if name != zone else ""),
                 kind=entry.kind,
                 kind_label=entry.kind_label,

@@ -10,9 +10,22 @@ from math import ceil
 from django.utils.safestring import SafeString, mark_safe
 
 from afteractions.timeline.axis import folded_gaps
+from afteractions.timeline.limits import drawable
 from afteractions.timeline.marks import shape
 from afteractions.timeline.picture import KIND_LABELS, Metric, Picture, phase_tints
-from afteractions.timeline.svg import PAGE, Palette, box, fitted, frame, hint, label, line, tag, text_width
+from afteractions.timeline.svg import (
+    PAGE,
+    Palette,
+    beginning,
+    box,
+    fitted,
+    frame,
+    hint,
+    label,
+    line,
+    tag,
+    text_width,
+)
 from afteractions.timeline.table import TableRow, table_rows
 from afteractions.timeline.told import empty_words, told
 from majorops.durations import duration_words
@@ -46,6 +59,7 @@ class Sheet:
     palette: Palette
     width: float
     lanes: int
+    left_out: str
 
     @property
     def clock_x(self) -> float:
@@ -71,7 +85,8 @@ def draw_tall(
     if not picture.instants():
         parts, height, says = _nothing(palette, width), 70.0, empty_words()
     else:
-        sheet = Sheet(picture, palette, width, min(len(picture.tracks), MOST_LANES))
+        cut = drawable(picture)
+        sheet = Sheet(cut.picture, palette, width, min(len(cut.picture.tracks), MOST_LANES), cut.left_out)
         parts, height = _drawn(sheet)
         says = told(picture)
     return mark_safe(
@@ -99,7 +114,7 @@ def _nothing(palette: Palette, width: float) -> list[str]:
 def _drawn(sheet: Sheet) -> tuple[list[str], float]:
     rows = table_rows(sheet.picture)
     key, metrics = list(_track_key(sheet)), list(_metric_steps(sheet))
-    steps = [*key, *_steps(sheet, rows), *metrics]
+    steps = [*key, *_steps(sheet, rows), *_left_out(sheet), *metrics]
     y, parts, anchors = 4.0, [], []
     for step in steps:
         parts.append(step.draw(y))
@@ -327,7 +342,7 @@ def _track_lanes(sheet: Sheet, where: Callable[[datetime], float], bottom: float
 def _track_key(sheet: Sheet) -> Iterator[Step]:
     if not sheet.lanes:
         return
-    names = ", ".join(track.name for track in sheet.picture.tracks[: sheet.lanes])
+    names = ", ".join(track.name[:80] for track in sheet.picture.tracks[: sheet.lanes])
     says = f"Bars at the left, from left to right: phases, then the tracks {names}"
     lines = wrapped(says, sheet.width - 2 * EDGE, 11, most=3)
 
@@ -338,6 +353,19 @@ def _track_key(sheet: Sheet) -> Iterator[Step]:
         )
 
     yield Step(4 + LINE * len(lines), None, draw)
+
+
+def _left_out(sheet: Sheet) -> Iterator[Step]:
+    if sheet.left_out:
+        lines = wrapped(sheet.left_out.capitalize(), sheet.width - 2 * EDGE, 11, most=4)
+
+        def draw(y: float) -> str:
+            return "".join(
+                label(EDGE, y + 11 + n * LINE, text, size=11, fill=sheet.palette["muted"])
+                for n, text in enumerate(lines)
+            )
+
+        yield Step(6 + LINE * len(lines), None, draw)
 
 
 def _metric_steps(sheet: Sheet) -> Iterator[Step]:
@@ -377,7 +405,7 @@ def _metric_step(sheet: Sheet, metric: Metric, longest: int) -> Step:
 def wrapped(text: str, room: float, size: float, *, most: int) -> list[str]:
     """The text in at most `most` lines of the given width, the last one cut where it must be."""
     lines: list[str] = []
-    rest = " ".join(text.split())
+    rest = beginning(text, room * most, size)
     while rest and len(lines) < most - 1 and text_width(rest, size) > room:
         head = rest
         while text_width(head, size) > room and " " in head:

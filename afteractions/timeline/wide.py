@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString, mark_safe
 from afteractions.timeline.axis import axis_of
 from afteractions.timeline.body import body_rows
 from afteractions.timeline.head import background, folds, head_rows
+from afteractions.timeline.limits import drawable
 from afteractions.timeline.picture import Picture
 from afteractions.timeline.sheet import EDGE, GUTTER, KEY_HEIGHT, LABEL_ROW, Sheet
 from afteractions.timeline.svg import PAGE, Palette, box, frame, label
@@ -18,8 +19,9 @@ def draw_wide(
     instants = picture.instants()
     if not instants:
         return _nothing(picture, palette, width, name)
-    axis = axis_of(instants, zone=picture.zone, left=GUTTER, right=width - EDGE)
-    sheet = Sheet(picture, axis, palette, width)
+    cut = drawable(picture)
+    axis = axis_of(cut.picture.instants(), zone=picture.zone, left=GUTTER, right=width - EDGE)
+    sheet = Sheet(cut.picture, axis, palette, width, cut.left_out)
     head, body = head_rows(sheet), body_rows(sheet)
     head_height = sum(row.height for row in head)
     height = head_height + sum(row.height for row in body) + EDGE

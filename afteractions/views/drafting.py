@@ -30,6 +30,7 @@ from incidents.rules.gap_findings import gap_findings
 from majorops import clock
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale
+from majorops.web.window import window
 
 # What the record and the changes give; the rest is written.
 FOLLOWS = {
@@ -186,7 +187,16 @@ def _section_page(
     if key is SectionKey.TIMELINE:
         picture = review.record.picture(**review.timeline_marks())
         context["pictures"] = drawn(picture)
-        context["entries"] = timeline_rows(workspace)
+        entries = timeline_rows(workspace)
+        context["entries"] = page = window(entries, request.GET.get("rows"))
+        # What is marked on other pages of the list is sent along, so that a save keeps it.
+        here = {row["id"] for row in page}
+        context["marked_elsewhere"] = [
+            (mark, row["id"])
+            for mark in ("hidden", "highlighted")
+            for row in entries
+            if row[mark] and row["id"] not in here
+        ]
     elif key not in WRITTEN or key is SectionKey.SUMMARY:
         context["content"] = review.content(key)
     if request.htmx and conflict:

@@ -83,7 +83,7 @@ def _guest_page(
         "remark": remark or {},
     }
     if revision is not None:
-        context |= document_context(revision.content)
+        context |= document_context(revision.content, request.GET.get("rows"))
         context["evidence_place"] = f"{guest_path(token)}evidence/"
     # The address is the key: SECURE_REFERRER_POLICY keeps it from other origins. "no-referrer" would be too much: a
     # browser then posts `Origin: null`, and the buttons of the page are refused.

@@ -77,7 +77,7 @@ def _meeting_page(
     if present is not None:
         context["decisions"] = list(present.decisions.select_related("by"))
     if workspace.may_chair and refused is None and workspace.current_revision is not None:
-        context |= document_context(workspace.current_revision.content)
+        context |= document_context(workspace.current_revision.content, request.GET.get("rows"))
         context["threads"] = workspace.threads
     read = context["read"]
     ticked = forms.get("present")

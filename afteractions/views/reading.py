@@ -14,13 +14,14 @@ from afteractions.operations.distribution import acknowledge, differences_betwee
 from afteractions.operations.review import shown_name
 from afteractions.revision_document import meetings_of
 from afteractions.rules.changes_between import SectionChange
-from afteractions.timeline import picture_from_document
+from afteractions.timeline import picture_from_document, table_rows
 from afteractions.views.pictures import drawn
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show, url_of
 from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
 from majorops import clock
 from majorops.refusal import BadInput
+from majorops.web.window import window
 
 
 @of_after_action
@@ -43,13 +44,13 @@ def reading_page(
         "remark": remark or {},
     }
     if wants_draft:
-        context |= document_context(_draft_document(workspace))
+        context |= document_context(_draft_document(workspace), request.GET.get("rows"))
         context["evidence_place"] = url_of(workspace, "evidence")
     elif latest is not None:
         shown = latest
         mine = workspace.my_readings
         last_read = mine[0].revision_id if mine else None
-        context |= document_context(shown.content)
+        context |= document_context(shown.content, request.GET.get("rows"))
         context["evidence_place"] = url_of(workspace, "evidence")
         context |= {
             "my_reading": next((each for each in mine if each.revision_id == latest.pk), None),
@@ -66,13 +67,16 @@ def sections_changed(older: Revision, newer: Revision) -> list[SectionChange]:
     return differences_between(older, newer)
 
 
-def document_context(document: dict[str, Any]) -> dict[str, Any]:
-    """What the reading layout shows of a document: its sections with the picture drawn."""
+def document_context(document: dict[str, Any], rows: str | None = None) -> dict[str, Any]:
+    """What the reading layout shows of a document: its sections, the picture drawn, and of the table beside it the page
+    that `rows` asks for."""
     picture = picture_from_document(document["sections"]["timeline"]["picture"])
     return {
         "document": document,
         "sections": document["sections"],
         "pictures": drawn(picture),
+        "timeline_rows": window(table_rows(picture), rows),
+        "timeline_page_asked": rows is not None,
         "certainty_known": document["sections"]["root_cause"]["certainty"] == Certainty.KNOWN,
         "continue_kind": ChangeKind.CONTINUE.value,
         "contents": [

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.core.paginator import Page
 from django.urls import reverse
 
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, VendorEngagement
@@ -22,6 +23,7 @@ from incidents.vocabulary import (
 )
 from majorops.people.models import Person
 from majorops.time_words import zone_label
+from majorops.web.window import window
 
 
 @dataclass(slots=True)
@@ -73,6 +75,15 @@ def log_rows(
         # Two on the day on which the clocks change: their times of day that read alike say which they are.
         entries[0].zones = " and ".join(dict.fromkeys(labels))
     return [*timed, *(row for row in rows if row.at is None)]
+
+
+def log_page(rows: list[LogRow], zone: ZoneInfo, asked: str | None) -> Page:
+    """The part of the log that a page shows; its first row says the day."""
+    page = window(rows, asked)
+    first = page.object_list[0] if page.object_list else None
+    if first is not None and first.at is not None:
+        first.new_day = first.at.astimezone(zone).date()
+    return page
 
 
 def _rows(incident: Incident) -> Iterator[LogRow]:

@@ -18,6 +18,7 @@ from incidents.models import Incident
 from incidents.operations.exporting import export_document
 from incidents.operations.log import run_line
 from incidents.views import shown
+from incidents.views.log_rows import log_page
 from incidents.vocabulary import MtmActionStatus, RequirementLevel, Severity
 from incidents.whole_record import read_record
 from majorops import clock
@@ -75,20 +76,26 @@ def show(request: HttpRequest, incident: Incident, *, status: int = 200, **typed
     read_record(incident)
     if incident.is_closed:
         context = {
-            **shown.closed(incident, _person(request), now),
+            **_with_log(request, shown.closed(incident, _person(request), now)),
             "correction_steps": CORRECTION_STEPS,
             "command_steps": _command_steps(incident),
             "tabs": _tabs(incident, "record"),
         }
         return render(request, "incidents/record.html", context, status=status)
     context = {
-        **shown.live(incident, _person(request), now),
+        **_with_log(request, shown.live(incident, _person(request), now)),
         "commands": COMMANDS,
         "record_steps": RECORD_STEPS,
         "command_steps": _command_steps(incident),
         **typed,
     }
     return render(request, "incidents/console.html", context, status=status)
+
+
+def _with_log(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What a page shows of the record, with the part of its log that `?rows=` asks for."""
+    log = log_page(context["rows"], shown.reader_zone(_person(request)), request.GET.get("rows"))
+    return {**context, "log": log}
 
 
 def _command_steps(incident: Incident) -> list[tuple[str, str]]:
@@ -123,7 +130,7 @@ def live(request: HttpRequest, reference: str) -> HttpResponse:
     if request.GET.get("after") == str(version) and now.timestamp() < _number(request.GET.get("until")):
         return HttpResponse(status=204)
     incident = read_record(get_incident(person, reference))
-    context = shown.live(incident, person, now)
+    context = _with_log(request, shown.live(incident, person, now))
     return render(request, "incidents/partials/live.html", {**context, "is_answer": True})
 
 

@@ -3,16 +3,12 @@
 from collections import Counter
 from typing import Any
 
-import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.api.caller import Caller
 from tests.documents.road import Road
-from tests.factories.documents import ACCOUNT, SPARSE, SPARSE_AND_CLOSED, any_document, spoilt_document
-from tests.factories.people import a_person, an_administrator
-from tests.web.browsing import browser_of
+from tests.factories.documents import SPARSE, SPARSE_AND_CLOSED, any_document, spoilt_document
 
 # The same documents in every run; `script/documents` draws others, as many as are asked for.
 always = settings(
@@ -22,13 +18,6 @@ always = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-
-
-@pytest.fixture
-def road(db: None) -> Road:
-    administrator = an_administrator()
-    a_person(email=ACCOUNT)
-    return Road(Caller(administrator), browser_of(administrator))
 
 
 class Undone(Exception):
