@@ -43,7 +43,9 @@ def items_of(person: Any) -> QuerySet[Change]:
     found = Change.objects.filter(
         is_theirs("owner", person), removed_at__isnull=True, resolved_at__isnull=True
     )
-    found = found.exclude(kind=ChangeKind.CONTINUE).exclude(after_action__decision=Decision.SKIP)
+    found = found.exclude(kind=ChangeKind.CONTINUE).filter(
+        ~Q(after_action__decision=Decision.SKIP) | Q(mtm_action__isnull=False)
+    )
     return found.filter(Q(after_action__history=False) | Q(after_action__started_at__isnull=False))
 
 

@@ -68,8 +68,10 @@ def _memory(person: Person, services: list[Service], *, besides: Incident | None
         .select_related("owner", "after_action__incident")
         .defer(*(f"after_action__incident__{name}" for name in ("search", "summary", "imported_review")))
     )
-    taught = changes.filter(after_action__published_at__isnull=False)
-    unfinished = changes.filter(after_action__reviewed_at__isnull=False, resolved_at__isnull=True)
+    taught = changes.filter(after_action__published_at__isnull=False, mtm_action__isnull=True)
+    unfinished = changes.filter(
+        Q(after_action__reviewed_at__isnull=False) | Q(mtm_action__isnull=False), resolved_at__isnull=True
+    )
     return ServiceMemory(
         services,
         [_learning(each) for each in taught.order_by("-after_action__published_at", "id")[:MOST_LEARNINGS]],
@@ -80,7 +82,7 @@ def _memory(person: Person, services: list[Service], *, besides: Incident | None
 
 def _learning(change: Change) -> Learning:
     owner = str(change.owner) if change.owner else change.owner_words
-    text = learning_statement(change.gap, change.change, owner, change.due_on)
+    text = learning_statement(ChangeKind(change.kind), change.gap, change.change, owner, change.due_on)
     return Learning(change, text, change.status == ActionStatus.DONE)
 
 

@@ -7,14 +7,15 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, DateTimeField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, DateTimeField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 from django.utils.text import Truncator
 
 from afteractions.left_behind import names_of_those_who_left, those_who_left
 from afteractions.models import AfterAction, CloseOutAnswer, ExternalMessage, ItemProposal, Obligation
 from afteractions.overview import NOW_WITHIN, Circle, Need, Needs, needs_of
-from afteractions.vocabulary import MessageStatus, ProposalState, Status
+from afteractions.rules.statements import change_sentence
+from afteractions.vocabulary import ChangeKind, MessageStatus, ProposalState, Status
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
 from incidents.rules.requirement import STAYS_MANDATORY
 from incidents.vocabulary import RequirementLevel, Severity
@@ -114,7 +115,9 @@ def awaited(*, person: Person, me: Sequence[int], below: Sequence[int]) -> Query
     )
     of_review, of_item = "after_action__", "change__after_action__"
     nothing = Value("", output_field=CharField())
-    item = Cast("change__change", CharField())
+    # The verb is said with it; what an MTM agreed has none.
+    kind = Case(When(change__mtm_action__isnull=True, then="change__kind"), default=Value(""))
+    item = Concat(kind, Value(" "), "change__change", output_field=CharField())
     never = Value(None, output_field=DateTimeField())
     return _rows(messages, Sort.MESSAGE, of_review, "audience", "due_at", f"{of_review}reference").union(
         _rows(proposals, Sort.PROPOSAL, of_item, item, never, f"{of_item}reference"),
@@ -164,7 +167,8 @@ def _awaited(row: tuple[Any, ...], at: datetime) -> Need:
             what = f"Approve the message to {about} for {reference}"
             url, button = f"{review}messages/{key}/", "Read and approve"
         case Sort.PROPOSAL:
-            item = Truncator(about).chars(80)
+            kind, _, item = about.partition(" ")
+            item = Truncator(change_sentence(ChangeKind(kind), item) if kind else item).chars(80)
             what = f"Answer what is proposed for the action item “{item}” of {reference}"
             url, button = f"{review}actions-review/", "Read and answer"
         case Sort.LOWERING:

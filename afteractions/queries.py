@@ -1,6 +1,6 @@
 """Reading After Actions: lists that a person may see, and one whole After Action in a constant number of statements."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,7 @@ from afteractions.vocabulary import (
     MessageStage,
     MessageStatus,
     ObligationKind,
+    ObligationState,
     SectionKey,
     Status,
 )
@@ -163,9 +164,9 @@ def standing_files(after_action: AfterAction) -> QuerySet[EvidenceFile]:
 def action_list(
     person: Person, filters: Mapping[str, str] | None = None, *, at: datetime
 ) -> QuerySet[Change]:
-    """The action items that `person` may see, the earliest due first: those of agreed reviews. Narrowed by `owner` (an
-    e-mail address), `status`, `incident` (a reference) and `overdue` ("true", "false"). Raises BadInput for unknown
-    words."""
+    """The action items that `person` may see, the earliest due first: those of agreed reviews and of MTMs. Narrowed by
+    `owner` (an e-mail address), `status`, `incident` (a reference) and `overdue` ("true", "false"). Raises BadInput for
+    unknown words."""
     found = actions_narrowed(person, **actions_asked(filters or {}, at=at))
     return found.select_related("owner", "after_action__incident").order_by("due_on", "id")
 
@@ -203,7 +204,8 @@ def actions_narrowed(
     at: datetime | None,
 ) -> QuerySet[Change]:
     """The action items of agreed reviews that `person` may see, of the filters; what is None is not asked for."""
-    found = actions_visible_to(person).filter(after_action__reviewed_at__isnull=False)
+    agreed = Q(after_action__reviewed_at__isnull=False) | Q(mtm_action__isnull=False)
+    found = actions_visible_to(person).filter(agreed)
     if owner is not None:
         found = found.filter(owner__email=owner)
     if status is not None:
@@ -344,3 +346,14 @@ def is_true(word: str, path: str) -> bool:
     if word.lower() in ("false", "0", "no"):
         return False
     raise BadInput.of(path, "Write true or false.")
+
+
+def rca_dues(follow_ups: Iterable[VendorFollowUp]) -> dict[int, datetime]:
+    """When the RCA of each is due, as its deadline says: by a committed day or by contract. One statement."""
+    keys = {f"vendor:{each.engagement_id}": each.pk for each in follow_ups}
+    held = Obligation.objects.filter(
+        kind=ObligationKind.VENDOR_RCA,
+        subject_key__in=keys,
+        after_action__vendor_follow_ups__in=keys.values(),
+    ).exclude(state__in=[ObligationState.SUPERSEDED, ObligationState.MISSED, ObligationState.WAIVED])
+    return {keys[subject]: due_at for subject, due_at in held.values_list("subject_key", "due_at")}

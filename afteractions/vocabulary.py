@@ -56,6 +56,13 @@ class DeviationKind(Word):
     BEST_PRACTICE = "best_practice", "Best practice"
 
 
+class WayKind(Word):
+    """What a way would have made better (Seed: "detected sooner, or responded to more effectively")."""
+
+    DETECTED_SOONER = "detected_sooner", "Detected sooner"
+    RESPONDED_BETTER = "responded_better", "Responded better"
+
+
 class WentWellKind(Word):
     DECISION = "decision", "Decision"
     ACTION = "action", "Action"
@@ -92,6 +99,13 @@ class ActionStatus(Word):
     IN_PROGRESS = "in_progress", "In progress"
     DONE = "done", "Done"
     CANCELLED = "cancelled", "Cancelled"
+
+
+class ActionSource(Word):
+    """Where an action item was agreed."""
+
+    REVIEW = "review", "Learning Review"
+    MTM = "mtm", "Major Technical Meeting"
 
 
 class RevisionKind(Word):

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from afteractions.vocabulary import (
+    ActionSource,
     ActionStatus,
     AntiPattern,
     AttendeeRequirement,
@@ -49,7 +50,7 @@ class Obligation(Answer):
     kind = WordField(ObligationKind)
     subject = a_text()
     due_at = serializers.DateTimeField()
-    due_on = serializers.DateField(allow_null=True, help_text="The local day whose end is the deadline.")
+    due_on = serializers.DateField(help_text="The local date of the deadline in the incident's zone.")
     responsible = serializers.CharField(help_text="A person, or the name of a group while nobody is named.")
     state = WordField(ObligationState)
     met_at = maybe_instant()
@@ -144,9 +145,10 @@ class ActionItem(Answer):
     incident = a_text()
     kind = WordField(ChangeKind)
     gap = a_text()
-    item = a_text()
+    item = serializers.CharField(help_text="What is to be done, with the verb of its change.")
+    source = WordField(ActionSource)
     owner = a_person(allow_null=True)
-    owner_words = a_text()
+    owner_text = serializers.CharField(help_text="An owner whom nobody is known by, as it was written.")
     due_on = serializers.DateField(allow_null=True)
     status = WordField(ActionStatus)
     evidence = a_text()
@@ -252,6 +254,11 @@ class AfterActionDetail(AfterActionOutline):
     anti_patterns = AntiPatternShown(many=True)
 
 
+class WarningShown(Answer):
+    path = a_text()
+    message = a_text()
+
+
 class SectionShown(Answer):
     key = WordField(SectionKey)
     version = serializers.IntegerField()
@@ -259,6 +266,7 @@ class SectionShown(Answer):
     updated_at = maybe_instant()
     updated_by = a_person(allow_null=True)
     content = serializers.JSONField()
+    warnings = WarningShown(many=True, help_text="What is kept and does not count yet.")
 
 
 class CloseOutShown(Answer):
@@ -349,6 +357,8 @@ class VendorShown(Answer):
     name = a_text()
     engaged_at = maybe_instant()
     responded_at = maybe_instant()
+    response_sla_minutes = serializers.IntegerField(allow_null=True)
+    response_verdict = serializers.CharField(help_text="The response against the stated SLA, in words.")
     service_manager = a_person(allow_null=True)
     rca_due_at = maybe_instant()
     rca_committed = serializers.BooleanField()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from afteractions.memory import ServiceMemory
 from afteractions.models import (
@@ -24,6 +25,8 @@ from afteractions.models import (
     VendorFollowUp,
 )
 from afteractions.operations.reading_list import Listed
+from afteractions.rules.calendar import local_date
+from afteractions.rules.vendors import response_verdict
 from afteractions.vendor_history import lacking
 from afteractions.wording.check import Finding
 from incidents.models import Incident, Vendor
@@ -47,7 +50,10 @@ def row(after_action: AfterAction) -> dict[str, Any]:
     """One After Action as a list shows it, with its open obligations at hand (`with_next_deadline`)."""
     return {
         **outline(after_action),
-        "obligations": [obligation(each) for each in after_action.open_obligations],  # type: ignore[attr-defined]
+        "obligations": [
+            obligation(each, incident_zone(after_action.incident))
+            for each in after_action.open_obligations  # type: ignore[attr-defined]
+        ],
     }
 
 
@@ -78,12 +84,13 @@ def outline(after_action: AfterAction) -> dict[str, Any]:
 def detail(after_action: AfterAction, read_at: Mapping[int, datetime]) -> dict[str, Any]:
     """The After Action with all that belongs to it, whose rows are at hand (`views.DETAIL`)."""
     meetings = list(after_action.meetings.all())
+    zone = incident_zone(after_action.incident)
     return {
         **outline(after_action),
         "internal_liaison": named(after_action.internal_liaison),
         "obligations": [
             {
-                **obligation(each),
+                **obligation(each, zone),
                 "escalations": [
                     {"step": step.step, "at": written(step.at), "to": named(step.to)}
                     for step in each.escalations.all()
@@ -109,13 +116,18 @@ def detail(after_action: AfterAction, read_at: Mapping[int, datetime]) -> dict[s
     }
 
 
-def obligation(each: Obligation) -> dict[str, Any]:
+def incident_zone(incident: Incident) -> ZoneInfo:
+    return ZoneInfo(incident.time_zone)
+
+
+def obligation(each: Obligation, zone: ZoneInfo) -> dict[str, Any]:
+    """A deadline; `zone` is the incident's, whose local date it says where the end of a day is not the deadline."""
     return {
         "id": each.pk,
         "kind": each.kind,
         "subject": each.subject_label,
         "due_at": written(each.due_at),
-        "due_on": day(each.due_on),
+        "due_on": day(each.due_on or local_date(each.due_at, zone)),
         "responsible": named(each.responsible) or each.responsible_group,
         "state": each.state,
         "met_at": written(each.met_at),
@@ -126,7 +138,7 @@ def obligation(each: Obligation) -> dict[str, Any]:
 def overdue(each: Any) -> dict[str, Any]:
     """An obligation as the dashboard shows it: with the highest manager who was told, and the last nudge."""
     return {
-        **obligation(each),
+        **obligation(each, incident_zone(each.incident)),
         "escalations": [_said_at(each.told, "step", to=each.told["email"])] if each.told else [],
         "incident": each.incident.reference,
         "title": each.incident.title,
@@ -189,9 +201,10 @@ def action_item(each: Change, after_action: AfterAction) -> dict[str, Any]:
         "incident": after_action.incident.reference,
         "kind": each.kind,
         "gap": each.gap,
-        "item": each.change,
+        "item": each.sentence,
+        "source": each.source.value,
         "owner": named(each.owner),
-        "owner_words": each.owner_words,
+        "owner_text": each.owner_words,
         "due_on": day(each.due_on),
         "status": each.status,
         "evidence": each.evidence,
@@ -373,14 +386,21 @@ def comment(each: Comment) -> dict[str, Any]:
     }
 
 
-def vendor(each: VendorFollowUp) -> dict[str, Any]:
+def vendor(each: VendorFollowUp, due_at: datetime | None) -> dict[str, Any]:
+    """What a vendor owes; `due_at` is when its RCA is due (`rca_dues`)."""
+    engagement = each.engagement
+    verdict = response_verdict(
+        engagement.engaged_at, engagement.responded_at, engagement.response_sla_minutes
+    )
     return {
         "id": each.pk,
         "name": each.engagement.vendor.name,
         "engaged_at": written(each.engagement.engaged_at),
         "responded_at": written(each.engagement.responded_at),
+        "response_sla_minutes": engagement.response_sla_minutes,
+        "response_verdict": verdict,
         "service_manager": named(each.service_manager),
-        "rca_due_at": written(each.rca_due_at),
+        "rca_due_at": written(due_at or each.rca_due_at),
         "rca_committed": each.rca_committed,
         "root_cause_related": each.root_cause_related,
         "rca_received_at": written(each.rca_received_at),

@@ -88,6 +88,7 @@ def learnings_behind(person: Person, asked: Asked, *, became: Became | None = No
         after_action__published_at__gte=asked.since,
         after_action__published_at__lt=asked.until,
         removed_at__isnull=True,
+        mtm_action__isnull=True,
         after_action__incident__in=Incident.objects.visible_to(person),
     ).exclude(kind=ChangeKind.CONTINUE)
     if became:

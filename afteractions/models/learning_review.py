@@ -7,7 +7,9 @@ from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Lower
 
 from afteractions.models.after_action import AfterAction
+from afteractions.rules.statements import change_sentence
 from afteractions.vocabulary import (
+    ActionSource,
     ActionStatus,
     ChangeKind,
     Disposition,
@@ -15,6 +17,7 @@ from afteractions.vocabulary import (
     RevisionKind,
     SectionKey,
 )
+from incidents.models import MtmAction
 from majorops.people.models import Person
 from majorops.references import new_reference
 from majorops.searching import Searched, Strings
@@ -164,7 +167,8 @@ class Change(models.Model):
     """A change, its learning statement and its action item: one row, three views, typed once.
 
     Stop and Start are carried by an action item; Continue needs none. A draft may lack owner and date; publishing
-    refuses that."""
+    refuses that. What an MTM agreed is an action item too (`mtm_action`): it is no change of the review, and is owed
+    from the moment that it was captured (docs/decisions/an-mtms-action-is-an-action-item.md)."""
 
     reference = models.CharField(max_length=20, unique=True, default=change_reference, editable=False)
     after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="changes")
@@ -181,6 +185,13 @@ class Change(models.Model):
         default="",
         db_default="",
         help_text="Why this needs executive action; empty: it needs none.",
+    )
+    mtm_action = models.OneToOneField(
+        MtmAction,
+        models.PROTECT,
+        null=True,
+        related_name="item",
+        help_text="What a Major Technical Meeting agreed.",
     )
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -229,6 +240,10 @@ class Change(models.Model):
                 | Q(status=ActionStatus.CANCELLED, resolved_at__isnull=False) & ~Q(resolution_reason=""),
             ),
             models.CheckConstraint(name="a_change_says_something", condition=~Q(change="")),
+            models.CheckConstraint(
+                name="what_an_mtm_agreed_is_an_action_and_stays",
+                condition=Q(mtm_action__isnull=True) | Q(kind=ChangeKind.START, removed_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -236,6 +251,15 @@ class Change(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/actions/{self.reference}/"
+
+    @property
+    def sentence(self) -> str:
+        """What changes, with the verb. Rule: statements."""
+        return self.change if self.mtm_action_id else change_sentence(ChangeKind(self.kind), self.change)
+
+    @property
+    def source(self) -> ActionSource:
+        return ActionSource.MTM if self.mtm_action_id else ActionSource.REVIEW
 
     @property
     def is_resolved(self) -> bool:

@@ -104,12 +104,12 @@ def _facts(
     required, had_read = _readers(after_action, present)
     items = tuple(
         ItemFacts(
-            row.change,
+            row.sentence,
             has_owner=row.owner is not None,
             has_date=row.due_on is not None,
             resolved=row.is_resolved,
         )
-        for row in review.rows
+        for row in (*review.rows, *review.mtm_items)
         if row.kind != ChangeKind.CONTINUE
     )
     facts = after_action_facts(after_action.incident)
@@ -166,7 +166,7 @@ def _review(
     last = reviews(after_action.published_at, facts.actions)[-1]
     if last.met_at is not None or last.due_at > at:
         return None, ()
-    titles = dict(after_action.changes.values_list("reference", "change"))
+    titles = {each.reference: each.sentence for each in after_action.changes.all()}
     return last.due_at, tuple(
         ItemFacts(titles[item.reference], has_owner=item.owner is not None, has_date=item.due_on is not None)
         for item in without_disposition(facts.actions, last)

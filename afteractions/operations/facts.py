@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from afteractions.models import (
     VendorItem,
 )
 from afteractions.operations.in_force import in_force
+from afteractions.operations.vendor_facts import acting, key_of, vendor_facts
 from afteractions.queries import readers
 from afteractions.rules.calendar import BusinessCalendar, local_date
 from afteractions.rules.facts import (
@@ -36,7 +37,6 @@ from afteractions.rules.facts import (
     RecordFacts,
     StatusNoteFacts,
     VendorFacts,
-    VendorItemFacts,
 )
 from afteractions.vocabulary import (
     ActionStatus,
@@ -48,7 +48,6 @@ from afteractions.vocabulary import (
 )
 from incidents.models import Incident, Mtm, VendorEngagement
 from incidents.vocabulary import RequirementLevel, Severity
-from majorops.people.models import Person
 from majorops.prepared import prepared
 
 # Each question of this module is asked at every change of a record or a review.
@@ -136,19 +135,6 @@ def business_calendar() -> BusinessCalendar:
     return in_force().calendar
 
 
-def key_of(person: Person | None) -> str | None:
-    """How the rules name somebody: the account's key; None for a contact without one, who cannot be told."""
-    account = (person.account or person) if person is not None else None
-    return str(account.pk) if account is not None and account.email else None
-
-
-def acting(person: Person | None) -> str | None:
-    """The same of somebody who has to act: None as well for an account that is disabled, so that what it owed falls to
-    whoever stands in for nobody (the MIM group, the MIM, the group of Service Managers)."""
-    account = (person.account or person) if person is not None else None
-    return key_of(person) if account is not None and account.is_active else None
-
-
 def after_action_facts(incident: Incident) -> Facts:
     """The facts of an incident and its After Action as they stand in the database, in a constant number of
     statements."""
@@ -163,28 +149,34 @@ def after_action_of(incident: Incident) -> AfterAction | None:
 
 def facts_of(incident: Incident, after_action: AfterAction | None) -> Facts:
     """The same from rows just read: the incident with its MIM's account, the After Action of `after_action_of`."""
-    history, known_from = incident.history, incident.recorded_at
-    if after_action is not None:
-        history = is_history(after_action)
-        # A deadline that had run before anybody here could know of it binds nobody.
-        known_from = max(known_from, after_action.started_at or known_from)
+    history = incident.history if after_action is None else is_history(after_action)
+    known_from = known_since(incident, after_action)
     zone = ZoneInfo(incident.time_zone)
+    mtms = _mtm_entries(incident=incident.pk)
     record = RecordFacts(
         zone=zone,
         highest_severity=Severity(incident.highest_severity),
         mim=acting(incident.mim),
-        mtms=tuple(_mtms(incident, history, known_from)),
+        mtms=tuple(_mtms(incident, mtms, history, known_from)),
         vendors=tuple(_vendors(incident, zone, history, known_from)),
         history=history,
     )
     if after_action is None:
         return Facts(record, None)
-    return Facts(record, _after_action(incident, after_action, zone))
+    known = None if history else known_from
+    actions = action_facts(after_action, zone, known_from=known, has_mtms=bool(mtms))
+    return Facts(record, _after_action(incident, after_action, zone, actions))
 
 
 def is_history(after_action: AfterAction) -> bool:
     """Whether its deadlines are only shown: it came as history and nobody has started its process."""
     return after_action.history and after_action.started_at is None
+
+
+def known_since(incident: Incident, after_action: AfterAction | None) -> datetime:
+    """Since when anybody here can know of the record: a deadline that had run before binds nobody."""
+    started_at = after_action.started_at if after_action is not None else None
+    return max(incident.recorded_at, started_at or incident.recorded_at)
 
 
 def _standing(entries: Iterable[Any]) -> list[tuple[int, Any]]:
@@ -199,8 +191,7 @@ def _standing(entries: Iterable[Any]) -> list[tuple[int, Any]]:
     return [(first_of[entry.pk], entry) for entry in ordered if entry.pk not in corrected]
 
 
-def _mtms(incident: Incident, history: bool, known_from: datetime) -> list[MtmFacts]:
-    entries = _mtm_entries(incident=incident.pk)
+def _mtms(incident: Incident, entries: list[Mtm], history: bool, known_from: datetime) -> list[MtmFacts]:
     # A summary stays with the meeting as it was when it was published; a correction inherits it.
     published = {
         mtm.number: mtm.summary.published_at for mtm in entries if getattr(mtm, "summary", None) is not None
@@ -244,55 +235,22 @@ def _vendors(incident: Incident, zone: ZoneInfo, history: bool, known_from: date
     if any(follow_ups.values()):
         for item in VendorItem.objects.filter(follow_up__engagement__incident=incident):
             items[item.follow_up_id].append(item)
-    found = []
-    for first, engagement in _standing(entries):
-        follow_up = follow_ups[engagement.pk] or follow_ups.get(first)
-        committed_on = engagement.rca_follow_up_on
-        related = engagement.root_cause_related
-        service_manager = engagement.vendor.service_manager
-        attached_at = None
-        if follow_up is not None:
-            attached_at = follow_up.rca_received_at
-            service_manager = follow_up.service_manager or service_manager
-            if follow_up.root_cause_related is not None:
-                related = follow_up.root_cause_related
-            if follow_up.rca_due_at is not None:
-                committed_on = local_date(follow_up.rca_due_at - timedelta(microseconds=1), zone)
-        term = engagement.vendor.rca_term_days
-        engaged_at = engagement.engaged_at
-        if not history:
-            # What was asked before the record came here is asked anew from then on.
-            engaged_at = max(engaged_at, known_from) if engaged_at else None
-            if committed_on is not None and committed_on < local_date(known_from, zone):
-                committed_on = None
-        found.append(
-            VendorFacts(
-                key=str(first),
-                name=engagement.vendor.name,
-                engaged_at=engaged_at,
-                service_manager=acting(service_manager),
-                root_cause_related=related,
-                # A failure that was not the vendor's asks for no RCA unless a date for one was agreed.
-                rca_expected=related is not False or committed_on is not None,
-                rca_term=timedelta(days=term) if term is not None else None,
-                rca_committed_on=committed_on,
-                rca_attached_at=attached_at,
-                items=tuple(map(_vendor_item, items[follow_up.pk] if follow_up is not None else ())),
-            )
+    return [
+        vendor_facts(
+            first,
+            engagement,
+            follow_ups[engagement.pk] or follow_ups.get(first),
+            items,
+            zone=zone,
+            known_from=None if history else known_from,
         )
-    return found
+        for first, engagement in _standing(entries)
+    ]
 
 
-def _vendor_item(item: VendorItem) -> VendorItemFacts:
-    return VendorItemFacts(
-        key=str(item.pk),
-        committed_on=item.due_on if item.committed else None,
-        follow_up_on=item.due_on,
-        closed_at=item.closed_at,
-    )
-
-
-def _after_action(incident: Incident, after_action: AfterAction, zone: ZoneInfo) -> AfterActionFacts:
+def _after_action(
+    incident: Incident, after_action: AfterAction, zone: ZoneInfo, actions: list[ActionFacts]
+) -> AfterActionFacts:
     attendees = _attendees(after_action)
     return AfterActionFacts(
         level=RequirementLevel(incident.requirement_level or RequirementLevel.NOT_REQUIRED),
@@ -305,7 +263,7 @@ def _after_action(incident: Incident, after_action: AfterAction, zone: ZoneInfo)
         meetings=tuple(_meetings(after_action, attendees)),
         published_at=after_action.published_at,
         evidence=tuple(_evidence(after_action, attendees)),
-        actions=tuple(action_facts(after_action, zone)),
+        actions=tuple(actions),
         status_notes=tuple(_status_notes(after_action)),
         external_messages=tuple(
             ExternalMessageFacts(str(message.pk), message.due_at, message.settled_at)
@@ -392,16 +350,21 @@ def _distributed_at(
     return standing
 
 
-def action_facts(after_action: AfterAction, zone: ZoneInfo) -> list[ActionFacts]:
-    """The action items that are owed, with their dispositions. `zone` is the incident's, for owners who have none."""
-    # What is still being drafted binds nobody: an item is owed once the meeting has agreed on it.
-    if after_action.reviewed_at is None:
+def action_facts(
+    after_action: AfterAction, zone: ZoneInfo, *, known_from: datetime | None = None, has_mtms: bool = True
+) -> list[ActionFacts]:
+    """The action items that are owed, with their dispositions. `zone` is the incident's, for owners who have none;
+    `known_from` is when the record came here."""
+    # What is still being drafted binds nobody: an item is owed once the meeting has agreed on it, what an MTM agreed
+    # from the moment that it was captured.
+    agreed = after_action.reviewed_at is not None
+    if not agreed and not has_mtms:
         return []
     return [
         ActionFacts(
             reference=change.reference,
             owner=key_of(change.owner),
-            due_on=change.due_on,
+            due_on=_owed_by(change, zone, known_from),
             owner_zone=ZoneInfo(change.owner.time_zone) if change.owner and key_of(change.owner) else zone,
             status=ActionStatus(change.status),
             resolved_at=change.resolved_at,
@@ -410,7 +373,17 @@ def action_facts(after_action: AfterAction, zone: ZoneInfo) -> list[ActionFacts]
             ),
         )
         for change in _items(after_action=after_action.pk)
+        if agreed or change.mtm_action_id is not None
     ]
+
+
+def _owed_by(change: Change, zone: ZoneInfo, known_from: datetime | None) -> date | None:
+    """The day that an item is held to. What an MTM agreed elsewhere for a day that had passed before anybody here
+    could know of it binds nobody to that day."""
+    due_on = change.due_on
+    if due_on is None or change.mtm_action_id is None or known_from is None:
+        return due_on
+    return None if due_on < local_date(known_from, zone) else due_on
 
 
 def _status_notes(after_action: AfterAction) -> list[StatusNoteFacts]:

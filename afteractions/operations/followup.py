@@ -12,7 +12,7 @@ from afteractions.operations import obligations, steps
 from afteractions.operations.announcements import say
 from afteractions.operations.drafting import keep_changes
 from afteractions.operations.facts import action_facts
-from afteractions.operations.freezing import WHY_ACTION_OWNER
+from afteractions.operations.mtm_items import WHY_ACTION_OWNER, keep_in_the_record
 from afteractions.operations.sections import is_storable
 from afteractions.rules.dispositions import Review, reviews
 from afteractions.vocabulary import ActionStatus, ChangeKind, Disposition, ProposalState
@@ -131,13 +131,13 @@ def hand_on_action(
     keep_changes(change.after_action, None, by=by, at=at, now=now)
     who = by or "The system"
     yours = Words(
-        f"Yours now: {change.change[:120]}",
-        f"{who} handed the action item {change.reference} to you. {reason}\n\n{change.change}",
+        f"Yours now: {change.sentence[:120]}",
+        f"{who} handed the action item {change.reference} to you. {reason}\n\n{change.sentence}",
         masked="An action item was handed to you.",
     )
     no_longer = Words(
-        f"No longer yours: {change.change[:120]}",
-        f"{who} handed the action item {change.reference} to {owner}. {reason}\n\n{change.change}",
+        f"No longer yours: {change.sentence[:120]}",
+        f"{who} handed the action item {change.reference} to {owner}. {reason}\n\n{change.sentence}",
         masked="An action item of yours was handed to somebody else.",
     )
     for person, words in ((owner, yours), (before, no_longer)):
@@ -255,7 +255,7 @@ def answer_proposal(
         words=Words(
             f"{state.label}: your proposal for {change.reference}",
             f"{said}You proposed “{Disposition(proposal.disposition).label.lower()}” for the action item "
-            f"{change.reference}, “{change.change}”. {ANSWERED[state]}",
+            f"{change.reference}, “{change.sentence}”. {ANSWERED[state]}",
             masked="A proposal of yours for an action item was answered.",
         ),
         url=change.get_absolute_url(),
@@ -337,6 +337,7 @@ def _complete(change: Change, *, evidence: str, by: Person | None, at: datetime,
         "evidence": said_of(evidence, "evidence", WHAT_SHOWS),
     }
     _set(change, "completed", said, by=by, now=now)
+    keep_in_the_record(change)
 
 
 def _cancel(change: Change, *, reason: str, by: Person | None, at: datetime, now: datetime) -> None:
@@ -350,6 +351,7 @@ def _cancel(change: Change, *, reason: str, by: Person | None, at: datetime, now
         "resolution_reason": reason,
     }
     _set(change, "cancelled", said, by=by, now=now, reason=reason)
+    keep_in_the_record(change)
 
 
 def _extend(

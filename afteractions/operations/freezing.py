@@ -8,6 +8,7 @@ from django.conf import settings
 from afteractions.models import AfterAction, Revision, RevisionPdf
 from afteractions.operations import steps
 from afteractions.operations.decided import decided
+from afteractions.operations.mtm_items import WHY_ACTION_OWNER
 from afteractions.operations.reading import section_texts
 from afteractions.operations.review import Review, instant, shown_name
 from afteractions.revision_document import FORMAT, content_hash
@@ -16,7 +17,6 @@ from afteractions.vocabulary import RevisionKind, SectionKey
 from incidents.models import IncidentAccess
 from majorops.people.models import Person
 
-WHY_ACTION_OWNER = "action owner"
 MOST_ATTEMPTS = 5
 """How often the worker tries to make one PDF before somebody asks for it again."""
 

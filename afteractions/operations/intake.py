@@ -20,6 +20,7 @@ from afteractions.operations.facts import acting, is_history
 from afteractions.operations.in_force import held_in_force
 from afteractions.operations.invitations import cancel_meeting, invite
 from afteractions.operations.ladder import Ladder
+from afteractions.operations.mtm_items import agreed_without_item, follow_mtms
 from afteractions.operations.obligations import LAPSE, reconcile
 from afteractions.operations.vendors import follow_up_all, follow_up_of
 from afteractions.rules import lifecycle
@@ -29,6 +30,7 @@ from incidents.models import (
     Handover,
     Incident,
     Milestone,
+    Mtm,
     Reopening,
     StatusUpdate,
     TimelineEvent,
@@ -69,6 +71,7 @@ def on_record_changed(
         keep_cadence(incident, held_in_force().policy.updates)
     there = AfterAction.objects.select_for_update().filter(incident=incident).order_by()
     after_action = next(iter(there), None)
+    is_new = after_action is None
     if after_action is not None:
         after_action.incident = incident
         _follow(after_action, by=by, now=now)
@@ -76,7 +79,14 @@ def on_record_changed(
             follow_up_of(entry, now=now)
     elif incident.is_closed and incident.requirement_level != RequirementLevel.NOT_REQUIRED:
         after_action = _create(incident, clock_from=_clock(incident, now), by=by, now=now)
+    if (entry is None or isinstance(entry, Mtm)) and (
+        after_action is not None or agreed_without_item(incident).exists()
+    ):
+        after_action = after_action or _open_for_mtms(incident, by=by, now=now)
+        follow_mtms(after_action, by=by, now=now, tells=entry is not None and not incident.history)
     if after_action is not None and _closes(entry):
+        if not is_new:
+            propose_attendees(after_action, now=now)
         ask_responders(after_action, now=now)
     reconcile(incident, by=by, now=now)
 
@@ -285,6 +295,14 @@ def _create(
     drafting.prefill(after_action, now=now)
     propose_attendees(after_action, now=now)
     follow_up_all(after_action)
+    return after_action
+
+
+def _open_for_mtms(incident: Incident, *, by: Person | None, now: datetime) -> AfterAction:
+    """The After Action that holds what an MTM agreed: while the incident runs it has no deadlines of its own, and where
+    none is required at the close it is skipped."""
+    after_action = _create(incident, clock_from=None, by=by, now=now)
+    _follow(after_action, by=by, now=now)
     return after_action
 
 

@@ -225,14 +225,14 @@ def texts_to_start_with(
     after_action = message.after_action
     incident = after_action.incident
     began, lasted = incident.began_at, duration_of(incident, now).seconds
-    changes = after_action.changes.filter(removed_at__isnull=True).exclude(kind=ChangeKind.CONTINUE)
+    changes = after_action.changes.filter(removed_at__isnull=True, mtm_action__isnull=True)
     return starting_texts(
         MessageFacts(
             title=incident.title,
             began=formats.absolute(began, zone=zone, at=now) if began else "",
             duration=formats.duration(lasted) if lasted is not None and lasted > 0 else "",
             services=tuple(incident.affected_services.values_list("service__name", flat=True)),
-            changes=tuple(changes.values_list("change", flat=True)),
+            changes=tuple(each.sentence for each in changes.exclude(kind=ChangeKind.CONTINUE)),
         )
     )
 

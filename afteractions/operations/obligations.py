@@ -407,7 +407,7 @@ class _Store:
             match row.kind:
                 case ObligationKind.ACTION_ITEM:
                     row.change = changes[key]
-                    label = row.change.change
+                    label = row.change.sentence
                 case ObligationKind.EXTERNAL_MESSAGE:
                     label = messages[key].audience
                 case ObligationKind.EVIDENCE:

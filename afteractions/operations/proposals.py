@@ -119,7 +119,7 @@ def _keep(made: ItemProposal, now: datetime) -> None:
         step="proposed",
         words=Words(
             f"Proposed for {change.reference}: {disposition.label.lower()}. Accept it, change it or decline it",
-            f"{made.by} proposes “{disposition.label.lower()}” for the action item “{change.change}”, with "
+            f"{made.by} proposes “{disposition.label.lower()}” for the action item “{change.sentence}”, with "
             f"{EVIDENCE_OF[disposition]}: {made.evidence or made.reason}\n\nIt waits for you at the review of the "
             f"action items of {after_action.incident.reference}.",
             masked="Somebody proposed how an action item is settled.",

@@ -81,7 +81,7 @@ def _words(items: list[Change], *, zone: ZoneInfo, now: datetime) -> Words:
     count = "1 action item is" if len(items) == 1 else f"{len(items)} action items are"
     today = now.astimezone(zone).date()
     lines = [
-        f"- {item.change} ({item.reference}): {item.owner or 'nobody yet'}, "
+        f"- {item.sentence} ({item.reference}): {item.owner or 'nobody yet'}, "
         + (f"due {formats.day(item.due_on, today=today)}" if item.due_on else "no date")
         for item in items
     ]

@@ -1,17 +1,65 @@
-"""The learning statement: the sentence that a change makes (domain.md, The Learning Review; Seed: Learning
-Statements)."""
+"""The sentences of a review: what a change says with its verb, the learning statement, the root cause (domain.md, The
+Learning Review; Seed: Root Cause, Learning Statements; "Stop: what should we stop doing?")."""
 
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
+
+from afteractions.vocabulary import Certainty, ChangeKind
+
+# "letting", "doing", and neither "bring" nor "string".
+_GERUND = re.compile(r"[a-z]*[aeiouy][a-z]*ing\b", re.IGNORECASE)
 
 
-def learning_statement(gap: str, change: str, owner: str, due_on: date | None) -> str:
+def change_sentence(kind: ChangeKind, change: str) -> str:
+    """What we stop, start or continue, as one sentence without its full stop.
+
+    "Stop letting the rescheduler act on cordoned nodes"; where the text does not begin with what is done, the verb
+    stands before a colon: "Start: A weekly drill of the standby". A text that says the verb itself is left as it is.
+    """
+    said = change.strip().rstrip(".")
+    verb = kind.label
+    if not said or re.match(rf"{verb}\b", said, re.IGNORECASE):
+        return said
+    if _GERUND.match(said):
+        return f"{verb} {said[0].lower()}{said[1:]}"
+    return f"{verb}: {said}"
+
+
+def learning_statement(kind: ChangeKind, gap: str, change: str, owner: str, due_on: date | None) -> str:
     """The gap, the change, who makes it and by when, as one sentence after the other.
 
-    "Runbook step 4 does not account for an unreachable database. Update runbook step 4: SRE lead, by 31 Mar
+    "Runbook step 4 does not account for an unreachable database. Start: Update runbook step 4. SRE lead, by 31 Mar
     2026." What is not known yet is left out.
     """
-    when = f"by {due_on.day} {due_on:%b %Y}" if due_on else ""
+    when = f"{'by' if owner else 'By'} {due_on.day} {due_on:%b %Y}" if due_on else ""
     who = ", ".join(part for part in (owner, when) if part)
-    said = change.strip().rstrip(".")
-    sentence = f"{said}: {who}." if who else f"{said}."
-    return f"{gap.strip().rstrip('.')}. {sentence}" if gap.strip() else sentence
+    sentences = (gap.strip().rstrip("."), change_sentence(kind, change), who)
+    return " ".join(f"{each}." for each in sentences if each)
+
+
+def cause_sentences(cause: Mapping[str, Any]) -> list[str]:
+    """The root cause as it is read, and what should have happened and did not: a paragraph each, none where nothing is
+    said. Seed: "The incident was caused by [specific failure]. Contributing factors include [list]." How certain it is
+    stands in the words."""
+    failure, factors = _ended(cause["failure"]), _listed(cause["contributing_factors"])
+    certainty = cause["certainty"]
+    said = []
+    if certainty == Certainty.UNKNOWN or not failure:
+        said.append("The root cause is not yet known.")
+        said += [f"The incident may have been caused by {failure}."] if failure else []
+    else:
+        said.append(f"The incident was caused by {failure}.")
+    said += [f"Contributing factors include {factors}."] if factors else []
+    said += ["This is provisional."] if failure and certainty == Certainty.PROVISIONAL else []
+    missed = _listed(cause["should_have_happened"])
+    return [" ".join(said), *([f"What should have happened and did not: {missed}."] if missed else [])]
+
+
+def _ended(text: str) -> str:
+    return text.strip().rstrip(".")
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return "; ".join(each for text in texts if (each := _ended(text)))

@@ -39,6 +39,7 @@ COLUMNS = (
 # What a row shows, and what tells whether this person may act on it.
 ROW = (
     "reference", "change", "kind", "status", "version", "due_on", "resolved_at", "owner_words", "owner_id",
+    "mtm_action_id",
     "after_action__owner_id", "after_action__incident__reference", "after_action__incident__title",
     "after_action__incident__time_zone", "after_action__incident__mim_id",
 )  # fmt: skip
@@ -173,7 +174,7 @@ def _lines(found: QuerySet[Change]) -> Iterator[list[Any]]:
         incident = change.after_action.incident
         yield [
             change.reference,
-            change.change,
+            change.sentence,
             ChangeKind(change.kind).label,
             change.owner or change.owner_words,
             change.due_on.isoformat() if change.due_on else "",
@@ -237,7 +238,9 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
         "zone": zone_of(change),
         "may_act": can_act_on(person, change),
         "may_hand_on": can_hand_on(person, change),
-        "statement": learning_statement(change.gap, change.change, owner, change.due_on),
+        "statement": ""
+        if change.mtm_action_id
+        else learning_statement(ChangeKind(change.kind), change.gap, change.change, owner, change.due_on),
         "is_learned": change.status == ActionStatus.DONE,
         "may_propose": change.after_action.published_at is not None and can_propose(person, change),
         "proposals": shown.proposals.all(),

@@ -207,7 +207,7 @@ class Learnings(Listed):
         incident = row.after_action.incident
         became = next(each for each, statuses in STATUSES.items() if row.status in statuses)
         return [
-            Shown(row.change, row.get_absolute_url()),
+            Shown(row.sentence, row.get_absolute_url()),
             Shown(row.gap or NOTHING),
             Shown(str(row.owner or row.owner_words or "nobody")),
             Shown(row.due_on.isoformat() if row.due_on else "no date"),

@@ -79,7 +79,7 @@ def _cause() -> Subquery:
 
 def _rows(found: list[Any]) -> list[dict[str, Any]]:
     counted = (
-        Change.objects.filter(after_action__in=found, removed_at__isnull=True)
+        Change.objects.filter(after_action__in=found, removed_at__isnull=True, mtm_action__isnull=True)
         .values("after_action")
         .order_by()
         .annotate(changes=Count("pk"), learned=Count("pk", filter=Q(status=ActionStatus.DONE)))

@@ -249,6 +249,9 @@ class MtmActionEntry(Answer):
     owner = a_person(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
     status = WordField(MtmActionStatus)
+    action_item = serializers.CharField(
+        allow_null=True, help_text="The reference of the action item that it is."
+    )
 
 
 class MtmEntry(MtmOutline):

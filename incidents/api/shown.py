@@ -314,7 +314,7 @@ def meeting(entry: Mtm, closed_at: datetime | None) -> dict[str, Any]:
     return {
         **meeting_outline(entry, closed_at),
         "attendees": [named(one.person) for one in entry.attendance.select_related("person")],
-        "actions": [mtm_action(one) for one in entry.actions.select_related("owner")],
+        "actions": [mtm_action(one) for one in entry.actions.select_related("owner", "item")],
     }
 
 
@@ -325,6 +325,7 @@ def mtm_action(one: MtmAction) -> dict[str, Any]:
         "owner": named(one.owner),
         "due_on": one.due_on and one.due_on.isoformat(),
         "status": one.status,
+        "action_item": getattr(getattr(one, "item", None), "reference", None),
     }
 
 

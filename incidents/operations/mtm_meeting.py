@@ -150,7 +150,7 @@ def prior_actions(mtm: Mtm) -> list[Prior]:
     found = (
         MtmAction.objects.filter(mtm__incident=mtm.incident_id, mtm__number__lt=mtm.number)
         .filter(Q(status=MtmActionStatus.OPEN) | Q(reviews__mtm__number=mtm.number))
-        .select_related("owner", "mtm")
+        .select_related("owner", "mtm", "item")
         .prefetch_related("reviews__mtm")
         .order_by("mtm__number", "position", "id")
         .distinct()

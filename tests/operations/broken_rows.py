@@ -16,7 +16,7 @@ PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
     "afteractions_afteraction": {"status": "'draft'", "decision": "''"},
     "afteractions_externalmessage": {"status": "'planned'"},
     "afteractions_meeting": {"ends_at": LATER},
-    "afteractions_change": {"status": "'open'"},
+    "afteractions_change": {"status": "'open'", "kind": "'start'"},
     "afteractions_obligation": {"state": "'open'", "kind": "'action_item'"},
     "afteractions_evidencefile": {"kind": "'pdf'", "sha256": "repeat('0', 64)"},
     "afteractions_policyversion": {"kind": "'closing_day'"},
@@ -87,6 +87,10 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
         {**HELD, "held_from": SOON, "held_until": AT},
     ],
     "meeting_ends_after_it_starts": [{"starts_at": AT, "ends_at": AT}],
+    "what_an_mtm_agreed_is_an_action_and_stays": [
+        {"mtm_action_id": "1", "kind": "'continue'"},
+        {"mtm_action_id": "1", "kind": "'start'", "removed_at": AT},
+    ],
     "a_change_says_something": [{"change": "''"}],
     "a_resolved_action_has_its_instant": [
         {"status": "'done'", "resolved_at": AT, "evidence": "''"},

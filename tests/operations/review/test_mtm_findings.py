@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from afteractions.models import AfterAction
+from afteractions.models import AfterAction, Change
 from afteractions.operations.distribution import distribute
 from afteractions.operations.record import Record
 from afteractions.operations.review import Review, shown_name
@@ -52,14 +52,21 @@ def findings(after_action: AfterAction) -> list[dict[str, object]]:
     return list(review.record_findings()["mtm_notes"])
 
 
+def items_of(after_action: AfterAction) -> list[Change]:
+    """What the meetings agreed, as action items, in their order."""
+    return list(after_action.changes.filter(mtm_action__isnull=False).order_by("id"))
+
+
 def test_notes_and_open_actions_of_every_mtm_are_findings_of_the_record(after_action: AfterAction) -> None:
     first, second = findings(after_action)
     assert first["notes"] == [
         ["Recovery status", "Failing over"],
         ["Set next MTM time and update cadence", "In an hour"],
     ]
-    assert first["open_actions"] == ["Ask the vendor (Rena Holt, due Wed 4 Mar 2026)"]
-    assert (second["number"], second["notes"], second["open_actions"]) == (2, [], ["Drain the queue"])
+    vendor, _, queue = (item.reference for item in items_of(after_action))
+    assert first["open_actions"] == [f"Ask the vendor ({vendor}, Rena Holt, due Wed 4 Mar 2026)"]
+    assert (second["number"], second["notes"]) == (2, [])
+    assert second["open_actions"] == [f"Drain the queue ({queue})"]
 
 
 def test_a_note_set_right_after_the_close_is_read_once_and_keeps_its_actions(
@@ -71,7 +78,8 @@ def test_a_note_set_right_after_the_close_is_read_once_and_keeps_its_actions(
     assert [mtm.number for mtm in Record(after_action.incident, at=now).mtms] == [1, 2]
     told = findings(after_action)[0]
     assert told["notes"][0] == ["Recovery status", "It was failing"]  # type: ignore[index]
-    assert told["open_actions"] == ["Ask the vendor (Rena Holt, due Wed 4 Mar 2026)"]
+    vendor = items_of(after_action)[0].reference
+    assert told["open_actions"] == [f"Ask the vendor ({vendor}, Rena Holt, due Wed 4 Mar 2026)"]
 
 
 def test_the_distributed_draft_carries_them(after_action: AfterAction) -> None:
@@ -80,7 +88,8 @@ def test_the_distributed_draft_carries_them(after_action: AfterAction) -> None:
     at = DISTRIBUTED
     revision = distribute(fresh(after_action), by=after_action.incident.mim, at=at, now=at)
     kept = revision.content["sections"]["record_findings"]["mtm_notes"]
+    vendor, _, queue = (item.reference for item in items_of(after_action))
     assert [mtm["open_actions"] for mtm in kept] == [
-        ["Ask the vendor (Rena Holt, due Wed 4 Mar 2026)"],
-        ["Drain the queue"],
+        [f"Ask the vendor ({vendor}, Rena Holt, due Wed 4 Mar 2026)"],
+        [f"Drain the queue ({queue})"],
     ]

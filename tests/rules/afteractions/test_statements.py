@@ -1,0 +1,106 @@
+"""The sentences of a review: a change with its verb, the learning statement, the root cause; a vendor's response."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from afteractions.rules.statements import cause_sentences, change_sentence, learning_statement
+from afteractions.rules.vendors import response_verdict
+from afteractions.vocabulary import ChangeKind
+
+AT = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "sentence"),
+    [
+        (
+            "stop",
+            "letting the rescheduler act on cordoned nodes",
+            "Stop letting the rescheduler act on cordoned nodes",
+        ),
+        ("stop", "Letting it act.", "Stop letting it act"),
+        ("start", "Bring the standby up first", "Start: Bring the standby up first"),
+        ("start", "String checks at the gateway", "Start: String checks at the gateway"),
+        ("continue", "deciding without the vendor", "Continue deciding without the vendor"),
+        ("stop", "Stop paging the whole team", "Stop paging the whole team"),
+        ("start", "starting early", "Start starting early"),
+        ("stop", " ", ""),
+    ],
+)
+def test_a_change_says_its_verb_once(kind: str, text: str, sentence: str) -> None:
+    assert change_sentence(ChangeKind(kind), text) == sentence
+
+
+def test_a_learning_statement_says_gap_verb_owner_and_date() -> None:
+    assert (
+        learning_statement(
+            ChangeKind.STOP,
+            "Cordoned nodes are rescheduled.",
+            "letting the rescheduler act on cordoned nodes",
+            "SRE lead",
+            date(2026, 3, 31),
+        )
+        == "Cordoned nodes are rescheduled. Stop letting the rescheduler act on cordoned nodes. SRE lead, by 31 Mar "
+        "2026."
+    )
+    assert learning_statement(ChangeKind.START, "", "A drill", "", None) == "Start: A drill."
+
+
+@pytest.mark.parametrize(
+    ("certainty", "failure", "sentences"),
+    [
+        (
+            "known",
+            "a full disk.",
+            [
+                "The incident was caused by a full disk. Contributing factors include no alert; no owner.",
+                "What should have happened and did not: the alert fires at 80 %.",
+            ],
+        ),
+        (
+            "provisional",
+            "a full disk",
+            [
+                "The incident was caused by a full disk. Contributing factors include no alert; no owner. This is "
+                "provisional.",
+                "What should have happened and did not: the alert fires at 80 %.",
+            ],
+        ),
+        (
+            "unknown",
+            "",
+            [
+                "The root cause is not yet known. Contributing factors include no alert; no owner.",
+                "What should have happened and did not: the alert fires at 80 %.",
+            ],
+        ),
+    ],
+)
+def test_the_root_cause_is_a_sentence_that_says_how_certain_it_is(
+    certainty: str, failure: str, sentences: list[str]
+) -> None:
+    cause = {
+        "failure": failure,
+        "contributing_factors": ["no alert.", "no owner"],
+        "should_have_happened": ["the alert fires at 80 %"],
+        "certainty": certainty,
+    }
+    assert cause_sentences(cause) == sentences
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sla", "words"),
+    [
+        (95, 60, "1 h 35 min, 35 min over the SLA of 60 min"),
+        (60, 60, "1 h, within the SLA of 60 min"),
+        (42, None, "42 min, the stated SLA is not captured"),
+        (None, 60, "response not captured, the SLA of 60 min"),
+        (-5, 60, "−5 min (out of order), the SLA of 60 min"),
+    ],
+)
+def test_a_response_is_judged_against_the_stated_sla_in_words(
+    minutes: int | None, sla: int | None, words: str
+) -> None:
+    responded_at = AT + timedelta(minutes=minutes) if minutes is not None else None
+    assert response_verdict(AT, responded_at, sla) == words
