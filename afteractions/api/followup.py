@@ -25,7 +25,7 @@ from afteractions.operations.followup import (
 from afteractions.operations.proposals import decline, propose
 from afteractions.operations.vendors import FOLLOWERS_ONLY, add_item, attach_rca, close_item, plan_rca
 from afteractions.operations.wording import check_wording
-from afteractions.queries import action_list, actions_visible_to
+from afteractions.queries import action_list, actions_visible_to, rca_dues
 from afteractions.rules.files import LARGEST_FILE
 from afteractions.vocabulary import ActionStatus
 from afteractions.wording.check import Checked
@@ -188,9 +188,9 @@ class Vendors(Calls):
     @extend_schema(responses=answers.VendorShown(many=True))
     def list(self, request: Request) -> Response:
         """What vendors still owe, the latest first"""
-        return self.get_paginated_response(
-            [shown.vendor(each) for each in self.paginate_queryset(_follow_ups(self.person))]
-        )
+        rows = self.paginate_queryset(_follow_ups(self.person))
+        dues = rca_dues(rows)
+        return self.get_paginated_response([shown.vendor(each, dues.get(each.pk)) for each in rows])
 
     @extend_schema(responses=answers.VendorShown)
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -248,7 +248,8 @@ class Vendors(Calls):
     def answer(self, pk: str, status: int = 200) -> Response:
         follow_up = self.found(pk)
         tag = etag("vendor", follow_up.pk, follow_up.version)
-        return Response(shown.vendor(follow_up), status=status, headers={"ETag": tag})
+        due_at = rca_dues([follow_up]).get(follow_up.pk)
+        return Response(shown.vendor(follow_up, due_at), status=status, headers={"ETag": tag})
 
 
 class Comments(Calls):

@@ -30,7 +30,7 @@ def draft_of(after_action: AfterAction, *, now: datetime) -> Draft:
     findings = check_wording(Checked.ROOT_CAUSE, text, incident=after_action.incident)
     return Draft(
         summary=tuple(summary[key] for key in impact if summary[key]),
-        expected=tuple(Deviation(row["expected"], row["actual"]) for row in review.expected()),
+        expected=tuple(Deviation(row["expected"], row["actual"]) for row in review.expected()["deviations"]),
         failure=root_cause["failure"],
         certainty=Certainty(root_cause["certainty"]),
         names_in_root_cause=blocking_texts(findings),
@@ -43,28 +43,25 @@ def draft_of(after_action: AfterAction, *, now: datetime) -> Draft:
                 row.gap,
                 row.owner.identifier if row.owner else None,
                 row.due_on,
+                row.owner_words,
             )
             for row in review.rows
         ),
-        vendors=tuple(_vendor_parts(review)),
+        vendors=tuple(vendor_parts(review)),
         confirmed=frozenset(
             SectionKey(key) for key, section in review.sections.items() if section.confirmed_at is not None
         ),
     )
 
 
-def _vendor_parts(review: Review) -> list[VendorPart]:
-    terms = {engagement.vendor.name: engagement for engagement in review.record.engagements}
+def vendor_parts(review: Review) -> list[VendorPart]:
+    """What is known of each vendor's RCA, from the facts that its deadline follows from."""
     return [
         VendorPart(
             vendor["name"],
             vendor["root_cause_related"],
             has_service_manager=vendor["service_manager"] is not None,
-            rca_date_known=bool(
-                vendor["rca"]["due_on"]
-                or vendor["rca"]["received_on"]
-                or (terms[vendor["name"]].vendor.rca_term_days is not None and vendor["engaged_at"])
-            ),
+            rca_date_known=bool(vendor["rca"]["due_on"] or vendor["rca"]["received_on"]),
         )
         for vendor in review.vendors()
     ]

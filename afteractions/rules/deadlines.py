@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from afteractions.rules.calendar import BusinessCalendar, DayEnd, after, end_of_day, local_date
 from afteractions.rules.dispositions import is_resolved, reviews
-from afteractions.rules.facts import ActionFacts, AfterActionFacts, MeetingFacts, RecordFacts
+from afteractions.rules.facts import ActionFacts, AfterActionFacts, MeetingFacts, RecordFacts, VendorFacts
 from afteractions.vocabulary import Decision, ObligationKind, ObligationState, ResponsibleGroup
 from incidents.rules.mtm import SUMMARY_WITHIN
 from incidents.vocabulary import RequirementLevel, Severity
@@ -332,25 +332,29 @@ def _external_messages(record: RecordFacts, after_action: AfterActionFacts) -> I
         )
 
 
+def rca_due(vendor: VendorFacts, zone: ZoneInfo) -> DayEnd | None:
+    """When a vendor's RCA is due, with the local day: the end of the committed day, else the contract's term after the
+    engagement. None where none is expected, or nobody can say a date."""
+    if not vendor.rca_expected:
+        return None
+    if vendor.rca_committed_on is not None:
+        return DayEnd(end_of_day(vendor.rca_committed_on, zone), vendor.rca_committed_on)
+    if vendor.rca_term is None or vendor.engaged_at is None:
+        return None
+    at = after(vendor.engaged_at, vendor.rca_term)
+    return DayEnd(at, local_date(at, zone))
+
+
 def _vendors(record: RecordFacts) -> Iterator[Expected]:
     for vendor in record.vendors:
         responsible = _service_manager(vendor.service_manager)
-        if vendor.rca_expected and vendor.rca_committed_on is not None:
+        if (due := rca_due(vendor, record.zone)) is not None:
             yield Expected(
                 ObligationKind.VENDOR_RCA,
                 f"vendor:{vendor.key}",
-                end_of_day(vendor.rca_committed_on, record.zone),
+                due.at,
                 responsible,
                 due_on=vendor.rca_committed_on,
-                met_at=vendor.rca_attached_at,
-                history=record.history,
-            )
-        elif vendor.rca_expected and vendor.rca_term is not None and vendor.engaged_at is not None:
-            yield Expected(
-                ObligationKind.VENDOR_RCA,
-                f"vendor:{vendor.key}",
-                after(vendor.engaged_at, vendor.rca_term),
-                responsible,
                 met_at=vendor.rca_attached_at,
                 history=record.history,
             )

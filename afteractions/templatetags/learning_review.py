@@ -1,13 +1,17 @@
 """How the values of a frozen revision read on paper: absolute times in the incident's zone, words for stored keys."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from afteractions import vocabulary as following
+from afteractions.rules.statements import cause_sentences
+from afteractions.rules.vendors import verdict_of
 from incidents import vocabulary as record
 from majorops.durations import NOT_CAPTURED
 from majorops.time_words import day_words
@@ -24,6 +28,7 @@ _WORDS: dict[str, type[Word]] = {
     "section": following.SectionKey,
     "certainty": following.Certainty,
     "deviation": following.DeviationKind,
+    "way": following.WayKind,
     "went_well": following.WentWellKind,
     "change": following.ChangeKind,
     "action": following.ActionStatus,
@@ -63,6 +68,15 @@ def on_day(value: str | None) -> str:
 def lasting(seconds: int | None) -> str:
     """`1 h 42 min`, `not captured`, or `−8 min (out of order)`."""
     return formats.duration(seconds)
+
+
+register.filter("cause_sentences", cause_sentences)
+
+
+@register.filter
+def verdict(vendor: Mapping[str, Any]) -> str:
+    """A vendor's response against its stated SLA: also of a revision that was frozen without the words."""
+    return verdict_of(vendor["response_seconds"], vendor["response_sla_minutes"])
 
 
 @register.filter

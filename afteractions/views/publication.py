@@ -1,8 +1,6 @@
 """From agreement to the end: publish, External Messages, status notes, errata, and what the vendors owe."""
 
-from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -27,8 +25,8 @@ from afteractions.operations.vendors import (
     follow_up_of,
     plan_rca,
 )
-from afteractions.rules.calendar import local_date
 from afteractions.rules.files import LARGEST_FILE
+from afteractions.rules.vendors import response_verdict
 from afteractions.views.meeting import CONFIRMED
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
@@ -99,13 +97,7 @@ def vendors_of(workspace: Workspace) -> list[dict[str, Any]]:
         related = engagement.root_cause_related
         if follow_up is not None and follow_up.root_cause_related is not None:
             related = follow_up.root_cause_related
-        due_on = (
-            local_date(
-                follow_up.rca_due_at - timedelta(microseconds=1), ZoneInfo(workspace.incident.time_zone)
-            )
-            if follow_up and follow_up.rca_due_at
-            else None
-        )
+        due_on = workspace.review.rca_due_on(engagement, follow_up)
         initial = {
             "service_manager": person_words(manager),
             "due_on": due_on,
@@ -127,6 +119,9 @@ def vendors_of(workspace: Workspace) -> list[dict[str, Any]]:
                 ),
                 "manager": manager,
                 "due_on": due_on,
+                "verdict": response_verdict(
+                    engagement.engaged_at, engagement.responded_at, engagement.response_sla_minutes
+                ),
             }
         )
     return found

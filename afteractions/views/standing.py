@@ -22,12 +22,15 @@ from afteractions.models import (
     StatusNote,
 )
 from afteractions.operations.attendees import empty_seats_of
+from afteractions.operations.draft import vendor_parts
 from afteractions.operations.review import Review, shown_name
 from afteractions.operations.wording import known_people, not_dismissed, root_cause_text
+from afteractions.revision_document import expected_of
 from afteractions.rules import lifecycle, readiness
 from afteractions.rules.attendance import EmptySeat
 from afteractions.rules.lifecycle import LifecycleFacts, Part, Refusal
-from afteractions.rules.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
+from afteractions.rules.readiness import Deviation, Draft, DraftChange, Missing
+from afteractions.rules.statements import cause_sentences
 from afteractions.vocabulary import (
     AttendeeRequirement,
     Certainty,
@@ -305,7 +308,7 @@ class Workspace:
             summary=tuple(text for text in impact if text),
             expected=tuple(
                 Deviation(row.get("expected", ""), row.get("actual", ""))
-                for row in review.written(SectionKey.EXPECTED, [])
+                for row in expected_of(review.written(SectionKey.EXPECTED, {}))["deviations"]
             ),
             failure=cause["failure"],
             certainty=Certainty(cause["certainty"]),
@@ -314,32 +317,22 @@ class Workspace:
             went_well=tuple(row["text"] for row in review.went_well()),
             changes=tuple(
                 DraftChange(
-                    ChangeKind(row.kind), row.change, row.gap, row.owner and row.owner.identifier, row.due_on
+                    ChangeKind(row.kind),
+                    row.change,
+                    row.gap,
+                    row.owner and row.owner.identifier,
+                    row.due_on,
+                    row.owner_words,
                 )
                 for row in review.rows
             ),
-            vendors=tuple(self._vendor_parts()) if self.after_action.status != Status.DRAFT else (),
+            vendors=tuple(vendor_parts(review))
+            if self.after_action.status != Status.DRAFT and review.record.engagements
+            else (),
             confirmed=frozenset(
                 SectionKey(key) for key, section in review.sections.items() if section.confirmed_at
             ),
         )
-
-    def _vendor_parts(self) -> list[VendorPart]:
-        if not self.review.record.engagements:
-            return []
-        return [
-            VendorPart(
-                vendor["name"],
-                vendor["root_cause_related"],
-                has_service_manager=vendor["service_manager"] is not None,
-                rca_date_known=bool(
-                    vendor["rca"]["due_on"]
-                    or vendor["rca"]["received_on"]
-                    or (engagement.vendor.rca_term_days is not None and engagement.engaged_at)
-                ),
-            )
-            for engagement, vendor in zip(self.review.record.engagements, self.review.vendors(), strict=True)
-        ]
 
     @property
     def root_cause_is_new(self) -> bool:
@@ -366,12 +359,9 @@ class Workspace:
         return not_dismissed(found, incident=self.incident)
 
     @property
-    def cause_sentence(self) -> str:
-        """Seed: Root Cause, "The incident was caused by [specific failure]. Contributing factors include [list]." """
-        cause = self.review.root_cause()
-        factors = [factor.strip().rstrip(".") for factor in cause["contributing_factors"]]
-        listed = f" Contributing factors include {'; '.join(factors)}." if factors else ""
-        return f"The incident was caused by {cause['failure'].strip().rstrip('.')}.{listed}"
+    def cause_sentences(self) -> list[str]:
+        """The root cause as it will be read. Rule: statements."""
+        return cause_sentences(self.review.root_cause())
 
     @property
     def before_meeting(self) -> list[Missing]:

@@ -1,6 +1,6 @@
 """Each call on After Actions, tried over HTTP: the whole way from the close to the 30 days, and what is refused."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.api.caller import Caller, paths
 from tests.api.way import SECTIONS, ago, ahead, distributed, drafted, held, put, scheduled, write
+from tests.factories.incidents import an_incident, close
 from tests.factories.people import a_person
 
 pytestmark = pytest.mark.django_db
@@ -288,6 +289,19 @@ def test_the_wording_check_gives_offsets_in_code_points(mim: Caller, lead: Calle
     name = next(each for each in findings if each["kind"] == "name")
     assert text[name["start"] : name["end"]] == lead.person.full_name
     assert any(each["kind"] == "blame" for each in findings)
+
+
+def test_every_deadline_has_the_local_date_of_its_incident(mim: Caller) -> None:
+    # Held to within 24 hours of the close, at 23:30 in New York: the day before it is in UTC.
+    at = datetime(2026, 3, 4, 4, 30, tzinfo=UTC)
+    incident = an_incident(mim.person, "critical", at - timedelta(hours=3), time_zone="America/New_York")
+    close(incident, by=mim.person, at=at, now=at)
+    detail = mim.get(f"after-actions/{incident.after_action.reference}/").json()
+    due = {row["kind"]: (row["due_at"], row["due_on"]) for row in detail["obligations"]}
+    assert due["schedule"] == ("2026-03-05T04:30:00Z", "2026-03-04")
+    # The midnight that ends the fifth business day belongs to that day.
+    assert due["hold"] == ("2026-03-11T04:00:00Z", "2026-03-10")
+    assert all(day for _, day in due.values())
 
 
 def test_a_list_and_a_detail_take_a_constant_number_of_statements(mim: Caller, lead: Caller, aa: str) -> None:

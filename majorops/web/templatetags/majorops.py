@@ -187,9 +187,11 @@ def deadline(
     met_at: datetime | None = None,
     zone: str | ZoneInfo | None = None,
 ) -> SafeString:
-    """The countdown with the date or instant below it."""
+    """The countdown with the date or instant below it; of what was met, when it was."""
     left = countdown(context, due_at, on=on, met_at=met_at, zone=zone)
-    if on is not None:
+    if met_at is not None:
+        below = instant(context, met_at, zone=zone, only="absolute")
+    elif on is not None:
         below = f"end of {day(context, on, relative=False)}"
     elif due_at is not None:
         below = instant(context, due_at, zone=zone, only="absolute")
