@@ -24,7 +24,7 @@ from django.template.loader import render_to_string
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from afteractions.revision_document import meetings_of
+from afteractions.revision_document import meetings_of, sections_of
 from afteractions.timeline import PRINT, Picture, TableRow, draw_wide, picture_from_document, table_rows
 from afteractions.timeline.told import empty_words, told
 
@@ -283,7 +283,7 @@ def review_context(
     printed = _printed_rows(rows)
     return {
         "document": document,
-        "sections": document["sections"],
+        "sections": sections_of(document),
         "sha256": sha256,
         "language": document["language"],
         "zone": ZoneInfo(document["sections"]["summary"]["time_zone"]),

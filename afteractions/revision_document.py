@@ -145,6 +145,18 @@ class Deviation(TypedDict):
     assessed_by: str | None
 
 
+class Way(TypedDict):
+    """A way to have detected the incident sooner, or responded to it better."""
+
+    text: str
+    kind: Literal["detected_sooner", "responded_better"]
+
+
+class Expected(TypedDict):
+    deviations: list[Deviation]
+    ways: list[Way]
+
+
 class RootCause(TypedDict):
     failure: str
     contributing_factors: list[str]
@@ -181,6 +193,7 @@ class ActionRow(TypedDict):
     owner: str | None
     due_on: str | None
     status: str
+    source: Literal["review", "mtm"]
 
 
 class OpenItem(TypedDict):
@@ -209,6 +222,7 @@ class VendorRow(TypedDict):
     responded_at: str | None
     response_seconds: int | None
     response_sla_minutes: int | None
+    response_verdict: str
     effect: str | None
     root_cause_related: bool | None
     service_manager: str | None
@@ -220,7 +234,7 @@ class Sections(TypedDict):
     summary: Summary
     record_findings: RecordFindings
     timeline: TimelineSection
-    expected: list[Deviation]
+    expected: Expected
     root_cause: RootCause
     went_well: list[WentWell]
     changes: list[ChangeRow]
@@ -285,6 +299,19 @@ class RevisionDocument(TypedDict):
     attendance: list[AttendanceRow]
     decisions: list[DecisionRow]
     agreement: list[AgreementRow]
+
+
+def expected_of(section: Any) -> dict[str, list[Any]]:
+    """The section `expected` with its deviations and ways: what was written before there were ways is a list."""
+    if isinstance(section, list):
+        return {"deviations": section, "ways": []}
+    return {"deviations": section.get("deviations") or [], "ways": section.get("ways") or []}
+
+
+def sections_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The sections of a revision in the shapes of today, whenever it was frozen."""
+    sections = document["sections"]
+    return {**sections, "expected": expected_of(sections["expected"])}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from afteractions.views import (
     scheduling,
     status_notes,
     steps,
+    taking,
     vendors,
 )
 
@@ -48,6 +49,7 @@ the_workspace = [
 ]
 the_draft = [
     path(f"{AA}draft/", drafting.draft, name="draft"),
+    path(f"{AA}draft/rows/", taking.take_row, name="take_row"),
     path(f"{AA}draft/gaps/", drafting.take_gap, name="take_gap"),
     path(f"{AA}draft/close-out/", close_out.take_close_out, name="take_close_out"),
     path(f"{AA}draft/people/", drafting.people, name="people_known"),

@@ -11,8 +11,9 @@ from afteractions.api import answers, bodies, shown
 from afteractions.api.preparing import PreparingCalls
 from afteractions.models import AfterAction, Comment, Section, VendorFollowUp
 from afteractions.operations.comments import add_comment
-from afteractions.operations.drafting import confirm_section, save_section, section_content
+from afteractions.operations.drafting import confirm_section, save_section, section_content, section_warnings
 from afteractions.operations.sections import section_key
+from afteractions.queries import rca_dues
 from afteractions.vocabulary import SectionKey
 from majorops.instants import written
 from majorops.refusal import BadInput
@@ -42,9 +43,11 @@ class DraftCalls(PreparingCalls):
 
         If-Match is required (428), and a save of an older version is refused (412) with what stands there now in
         `current`. `root_cause`: {failure, contributing_factors, should_have_happened, certainty}. `expected`:
-        [{expected, actual, kind, reference?, assessment?, assessed_by?}]. `went_well`: [{text, kind}]. `summary`:
+        {deviations: [{expected, actual, kind, reference?, assessment?, assessed_by?}], ways: [{text, kind}]}; a bare
+        list is taken as deviations. `went_well`: [{text, kind}]. `summary`:
         {business_impact, customer_impact}. `changes`: [{id?, kind, gap, change, owner?, due_on?}]. `timeline`: {hidden,
-        highlighted}.
+        highlighted}. An owner or assessor whom nobody is known by is kept as `owner_text` or `assessed_by_text`, told
+        in `warnings`, and refused only at the publication.
         """
         after_action = self.found()
         section_key(key)
@@ -122,7 +125,8 @@ class DraftCalls(PreparingCalls):
             .prefetch_related("items")
             .defer("rca_file")
         )
-        return Response([shown.vendor(each) for each in found])
+        dues = rca_dues(found)
+        return Response([shown.vendor(each, dues.get(each.pk)) for each in found])
 
     def stands(self, after_action: AfterAction, key: str) -> Section:
         """The section as it stands; one that nobody wrote yet has version 1."""
@@ -141,6 +145,9 @@ class DraftCalls(PreparingCalls):
             "updated_at": written(section.updated_at),
             "updated_by": shown.named(section.updated_by),
             "content": content,
+            "warnings": [
+                {"path": each.path, "message": each.message} for each in section_warnings(after_action, key)
+            ],
         }
         return Response(told, headers={"ETag": section_tag(section)})
 

@@ -1,6 +1,8 @@
 """Writing the Learning Review, section by section. Nobody's text is ever lost: every saved version is kept, and a save
 of an older version is refused with both texts."""
 
+import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,10 +30,13 @@ __all__ = [
     "keep_changes",
     "prefill",
     "resolve_comment",
+    "save_rows",
     "save_section",
     "section_content",
+    "section_warnings",
 ]
 
+ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
 CONFIRMED = (SectionKey.EXPECTED, SectionKey.ROOT_CAUSE)
 
 
@@ -42,6 +47,11 @@ def section_content(after_action: AfterAction, key: str, *, now: datetime) -> An
     if key == SectionKey.TIMELINE:
         return {**content, **review.timeline_marks(), "entries": review.timeline_entries()}
     return content
+
+
+def section_warnings(after_action: AfterAction, key: str) -> list[Problem]:
+    """What is kept in the section and does not count yet."""
+    return Review(after_action, at=after_action.created_at).warnings(section_key(key))
 
 
 @transaction.atomic
@@ -79,6 +89,48 @@ def save_section(
     if named is SectionKey.CHANGES:
         return _save_changes(after_action, section, cleaned, by=by, at=at, now=now)
     return _keep_text(after_action, section, cleaned, by=by, at=at, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A section after a save, and what is wrong with the rows that were not kept."""
+
+    section: Section
+    problems: tuple[Problem, ...] = ()
+
+
+@transaction.atomic
+def save_rows(
+    after_action: AfterAction,
+    key: str,
+    content: Any,
+    *,
+    version: int | None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Kept:
+    """Saves a section while it is typed: a change that cannot be kept yet holds up no other. One that is there stays
+    as it was, a new one waits. Raises as `save_section` does, BadInput for what is wrong beside the changes' rows."""
+
+    def save(rows: Any) -> Section:
+        return save_section(after_action, key, rows, version=version, by=by, at=at, now=now)
+
+    try:
+        return Kept(save(content))
+    except BadInput as wrong:
+        places = [ROW_OF_A_CHANGE.match(problem.path) for problem in wrong.problems]
+        if not all(places):
+            raise
+        held_back = {int(place[1]) for place in places if place}
+        problems = tuple(wrong.problems)
+    stored = {row["id"]: row for row in section_content(after_action, key, now=now)}
+    rows = [
+        stored[row["id"]] if number in held_back else row
+        for number, row in enumerate(content)
+        if number not in held_back or row.get("id") in stored
+    ]
+    return Kept(save(rows), problems)
 
 
 def _locked_section(after_action: AfterAction, key: SectionKey, now: datetime) -> Section:
@@ -187,7 +239,9 @@ def _write_rows(
 ) -> None:
     rows = {
         row.reference: row
-        for row in Change.objects.select_for_update(of=("self",)).filter(after_action=after_action)
+        for row in Change.objects.select_for_update(of=("self",)).filter(
+            after_action=after_action, mtm_action__isnull=True
+        )
     }
     unknown = [
         Problem(f"{each.path}.id", f"This After Action has no change {each.reference}.")
@@ -218,7 +272,7 @@ def _write_rows(
                 gap=each.gap,
                 change=each.change,
                 owner=each.owner,
-                owner_words=each.owner_words or "",
+                owner_words=each.owner_text or "",
                 due_on=each.due_on,
                 executive_reason=each.executive_reason or "",
                 position=position,
@@ -238,7 +292,7 @@ def _rewrite(row: Change, sent: SentChange, position: int, *, is_published: bool
         "gap": sent.gap,
         "change": sent.change,
         "owner_id": owner_id,
-        "owner_words": row.owner_words if sent.owner_words is None else sent.owner_words,
+        "owner_words": row.owner_words if sent.owner_text is None else sent.owner_text,
         "due_on": sent.due_on,
         "executive_reason": row.executive_reason if sent.executive_reason is None else sent.executive_reason,
         "position": position,

@@ -24,7 +24,7 @@ def prefill(after_action: AfterAction, *, now: datetime) -> None:
     said = after_action.incident.imported_review or {}
     _write_imported_changes(after_action, said, now)
     contents: dict[SectionKey, Any] = {key: {} for key in SectionKey}
-    contents[SectionKey.EXPECTED] = []
+    contents[SectionKey.EXPECTED] = {"deviations": [], "ways": []}
     contents[SectionKey.WENT_WELL] = [
         {"text": text, "kind": WentWellKind.ACTION.value} for text in said.get("went_well") or ()
     ]

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from afteractions.models import AfterAction, Reading, Revision
 from afteractions.operations import obligations, steps
-from afteractions.revision_document import MeetingSaid, meetings_of
+from afteractions.revision_document import MeetingSaid, expected_of, meetings_of
 from afteractions.rules.changes_between import SectionChange, changes_between
-from afteractions.vocabulary import Certainty, ChangeKind, MeetingPart, SectionKey
+from afteractions.vocabulary import Certainty, ChangeKind, MeetingPart, SectionKey, WayKind
 from majorops.audit import trail
 from majorops.durations import duration_words
 from majorops.people.models import Person
@@ -100,7 +100,15 @@ def _timeline(section: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _expected(section: list[Mapping[str, Any]]) -> list[str]:
+def _expected(section: Any) -> list[str]:
+    said = expected_of(section)
+    return [
+        *_deviations(said["deviations"]),
+        *(f"{WayKind(way['kind']).label}: {way['text']}" for way in said["ways"]),
+    ]
+
+
+def _deviations(section: list[Mapping[str, Any]]) -> list[str]:
     return [
         " ".join(
             part

@@ -4,8 +4,8 @@ document is made here, for the API (people by identifier) and for the frozen rev
 Seed: "reconstructed from the MajorOps record, not re-narrated from memory".
 """
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,20 +13,26 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Section, VendorFollowUp
+from afteractions.operations.facts import is_history, known_since
 from afteractions.operations.record import Record
-from afteractions.operations.sections import normal, people_named
+from afteractions.operations.sections import no_single_match, normal, people_named
+from afteractions.operations.vendor_facts import vendor_facts
 from afteractions.queries import standing_files
+from afteractions.revision_document import expected_of
 from afteractions.rules.calendar import local_date
+from afteractions.rules.deadlines import rca_due
 from afteractions.rules.statements import learning_statement
+from afteractions.rules.vendors import response_verdict
 from afteractions.timeline import picture_as_document
 from afteractions.vocabulary import ActionStatus, Certainty, ChangeKind, SectionKey
-from incidents.models import Incident, MtmAction, VendorEngagement
+from incidents.models import Incident, VendorEngagement
 from incidents.queries import incident_page
 from incidents.rules.gap_findings import gap_findings
 from incidents.rules.mtm import AGENDA
-from incidents.vocabulary import CommandRole, MilestoneKind, MtmActionStatus, Phase
+from incidents.vocabulary import CommandRole, MilestoneKind, Phase
 from majorops.people.models import Person
 from majorops.prepared import prepared
+from majorops.refusal import Problem
 from majorops.time_words import day_words
 
 KEY_ROLES = tuple(role for role in CommandRole if role is not CommandRole.MIM)
@@ -59,8 +65,15 @@ def _sections(*, after_action: int) -> QuerySet[Section]:
 
 @prepared
 def _changes(*, after_action: int) -> QuerySet[Change]:
-    found = Change.objects.filter(after_action=after_action, removed_at__isnull=True)
+    # What an MTM agreed is an action item, and no change of the review.
+    found = Change.objects.filter(after_action=after_action, removed_at__isnull=True, mtm_action__isnull=True)
     return found.select_related("owner")
+
+
+@prepared
+def _mtm_items(*, after_action: int) -> QuerySet[Change]:
+    found = Change.objects.filter(after_action=after_action, mtm_action__isnull=False)
+    return found.select_related("owner").order_by("mtm_action__mtm__number", "id")
 
 
 class Review:
@@ -96,6 +109,10 @@ class Review:
     @cached_property
     def rows(self) -> list[Change]:
         return _changes(after_action=self.after_action.pk)
+
+    @cached_property
+    def mtm_items(self) -> list[Change]:
+        return _mtm_items(after_action=self.after_action.pk)
 
     @cached_property
     def follow_ups(self) -> dict[int, VendorFollowUp]:
@@ -243,7 +260,7 @@ class Review:
         return [
             {
                 "reference": change.reference,
-                "change": change.change,
+                "change": change.sentence,
                 "owner": self.named(change.owner) or change.owner_words or None,
                 "due_on": day(change.due_on),
                 "status": change.status,
@@ -253,23 +270,23 @@ class Review:
         ]
 
     def _mtm_notes(self, mtm: Any) -> dict[str, Any]:
+        agreed = {action.pk for action in mtm.actions.all()}
         return {
             "number": mtm.number,
             "started_at": instant(mtm.started_at),
             "ended_at": instant(mtm.ended_at),
             "notes": [[point.title, mtm.notes[point.key]] for point in AGENDA if mtm.notes.get(point.key)],
             "open_actions": [
-                self._open_action(action)
-                for action in mtm.actions.all()
-                if action.status == MtmActionStatus.OPEN
+                self._open_action(item)
+                for item in self.mtm_items
+                if item.mtm_action_id in agreed and not item.is_resolved
             ],
         }
 
-    def _open_action(self, action: MtmAction) -> str:
-        """What a meeting agreed and nobody has settled, with whose it is and by when."""
-        owed = [self.named(action.owner), action.due_on and f"due {day_words(action.due_on)}"]
-        held = ", ".join(part for part in owed if part)
-        return f"{action.title} ({held})" if held else action.title
+    def _open_action(self, item: Change) -> str:
+        """What a meeting agreed and nobody has settled, with its reference, whose it is and by when."""
+        owed = [item.reference, self.named(item.owner), item.due_on and f"due {day_words(item.due_on)}"]
+        return f"{item.change} ({', '.join(part for part in owed if part)})"
 
     def timeline(self) -> dict[str, Any]:
         picture = self.record.picture(**self.timeline_marks())
@@ -303,20 +320,50 @@ class Review:
             for key, at, kind, text, each in sorted(entries, key=lambda entry: entry[1])
         ]
 
-    def expected(self) -> list[dict[str, Any]]:
-        rows = self.written(SectionKey.EXPECTED, [])
+    def expected(self) -> dict[str, list[dict[str, Any]]]:
+        said = expected_of(self.written(SectionKey.EXPECTED, {}))
+        rows = said["deviations"]
         people = people_named([row.get("assessed_by") for row in rows], scope=self.incident.reference)
+        return {
+            "deviations": [
+                {
+                    "expected": row.get("expected", ""),
+                    "actual": row.get("actual", ""),
+                    "kind": row.get("kind", ""),
+                    "reference": row.get("reference") or None,
+                    "assessment": row.get("assessment") or None,
+                    **self._who("assessed_by", people.get(normal(row.get("assessed_by") or "")), row),
+                }
+                for row in rows
+            ],
+            "ways": list(said["ways"]),
+        }
+
+    def _who(self, field: str, person: Person | None, row: Mapping[str, Any]) -> dict[str, str | None]:
+        """In a document somebody whom nobody is known by counts by the words; in the API only a person does, and the
+        words stand beside."""
+        text = row.get(f"{field}_text") or ""
+        if self.named is shown_name:
+            return {field: self.named(person) or text or None}
+        return {field: self.named(person), f"{field}_text": "" if person else text}
+
+    def warnings(self, key: SectionKey) -> list[Problem]:
+        """What is kept although it does not count yet: whoever is named in words that nobody is known by."""
+        rows, field, path = self._named_rows(key)
         return [
-            {
-                "expected": row.get("expected", ""),
-                "actual": row.get("actual", ""),
-                "kind": row.get("kind", ""),
-                "reference": row.get("reference") or None,
-                "assessment": row.get("assessment") or None,
-                "assessed_by": self.named(people.get(normal(row.get("assessed_by") or ""))),
-            }
-            for row in rows
+            Problem(f"{path}[{number}].{field}", no_single_match(row[f"{field}_text"]))
+            for number, row in enumerate(rows)
+            if row.get(f"{field}_text") and not row.get(field)
         ]
+
+    def _named_rows(self, key: SectionKey) -> tuple[list[dict[str, Any]], str, str]:
+        if key is SectionKey.EXPECTED:
+            said = expected_of(self.written(key, {}))
+            return said["deviations"], "assessed_by", "expected.deviations"
+        if key is SectionKey.CHANGES:
+            owners = [{"owner": row.owner, "owner_text": row.owner_words} for row in self.rows]
+            return owners, "owner", "changes"
+        return [], "", ""
 
     def root_cause(self) -> dict[str, Any]:
         empty = {
@@ -337,16 +384,12 @@ class Review:
                 "kind": change.kind,
                 "gap": change.gap,
                 "change": change.change,
-                "owner": self._owner(change),
+                **self._who("owner", change.owner, {"owner_text": change.owner_words}),
                 "due_on": day(change.due_on),
                 "executive_reason": change.executive_reason or None,
-                **self._import_words(change),
             }
             for change in self.rows
         ]
-
-    def _import_words(self, change: Change) -> dict[str, str]:
-        return {} if self.named is shown_name else {"owner_words": change.owner_words}
 
     def _owner(self, change: Change) -> str | None:
         """In a document an owner named in an import counts by those words; in the API only a person does."""
@@ -359,7 +402,11 @@ class Review:
             {
                 "change": change.reference,
                 "text": learning_statement(
-                    change.gap, change.change, shown_name(change.owner) or change.owner_words, change.due_on
+                    ChangeKind(change.kind),
+                    change.gap,
+                    change.change,
+                    shown_name(change.owner) or change.owner_words,
+                    change.due_on,
                 ),
                 "state": "learned" if change.status == ActionStatus.DONE else "captured",
             }
@@ -370,12 +417,13 @@ class Review:
         return [
             {
                 "reference": change.reference,
-                "item": change.change,
+                "item": change.sentence,
                 "owner": self._owner(change),
                 "due_on": day(change.due_on),
                 "status": change.status,
+                "source": change.source.value,
             }
-            for change in self.rows
+            for change in (*self.rows, *self.mtm_items)
             if change.kind != ChangeKind.CONTINUE
         ]
 
@@ -398,6 +446,9 @@ class Review:
             if answered and engagement.responded_at and engagement.engaged_at
             else None,
             "response_sla_minutes": engagement.response_sla_minutes,
+            "response_verdict": response_verdict(
+                engagement.engaged_at, engagement.responded_at, engagement.response_sla_minutes
+            ),
             "effect": engagement.effect,
             "root_cause_related": related,
             "service_manager": self.named(manager),
@@ -413,18 +464,27 @@ class Review:
             "rca": self._rca(engagement, follow_up),
         }
 
+    def rca_due_on(self, engagement: VendorEngagement, follow_up: VendorFollowUp | None) -> date | None:
+        """The day that the RCA is due, from the facts that its deadline follows from. Rule: deadlines.rca_due."""
+        zone, of = ZoneInfo(self.incident.time_zone), self.after_action
+        since = None if is_history(of) else known_since(self.incident, of)
+        facts = vendor_facts(engagement.pk, engagement, follow_up, {}, zone=zone, known_from=since)
+        due = rca_due(facts, zone)
+        return due.on if due is not None else None
+
     def _rca(self, engagement: VendorEngagement, follow_up: VendorFollowUp | None) -> dict[str, Any]:
+        due_on = day(self.rca_due_on(engagement, follow_up))
         if follow_up is None:
             return {
-                "status": engagement.rca_status or "not asked for",
-                "due_on": day(engagement.rca_follow_up_on),
+                "status": engagement.rca_status or ("awaited" if due_on else "not asked for"),
+                "due_on": due_on,
                 "received_on": None,
                 "name": None,
                 "sha256": None,
             }
         return {
             "status": "received" if follow_up.rca_received_at else engagement.rca_status or "awaited",
-            "due_on": day(self._last_day(follow_up.rca_due_at)),
+            "due_on": due_on,
             "received_on": day(self._local_day(follow_up.rca_received_at)),
             "name": follow_up.rca_name or None,
             "sha256": follow_up.rca_sha256 or None,
@@ -432,7 +492,3 @@ class Review:
 
     def _local_day(self, at: datetime | None) -> date | None:
         return local_date(at, ZoneInfo(self.incident.time_zone)) if at else None
-
-    def _last_day(self, until: datetime | None) -> date | None:
-        """The day that a deadline ends: a midnight ends the day before."""
-        return self._local_day(until - timedelta(microseconds=1)) if until else None

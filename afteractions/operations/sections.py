@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from afteractions.vocabulary import Certainty, ChangeKind, DeviationKind, SectionKey, WentWellKind
+from afteractions.vocabulary import Certainty, ChangeKind, DeviationKind, SectionKey, WayKind, WentWellKind
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, Problem
 from majorops.texts import too_long
@@ -15,6 +15,7 @@ from majorops.words import Word
 LONGEST_TEXT = 20_000
 # All texts of a section together: what is checked for names while somebody types must end while they type.
 LONGEST_SECTION = 100_000
+LONGEST_OWNER = 200
 MOST_ROWS = 300
 CONTACT = "contact:"
 
@@ -61,13 +62,13 @@ class Check:
             self.wrong(path, "Write a date as 2026-03-31.")
             return None
 
-    def person(self, value: Any, path: str) -> Person | None:
-        if value in (None, ""):
-            return None
-        found = self.people.get(normal(value)) if isinstance(value, str) else None
-        if found is None:
-            self.wrong(path, "Nobody is known by this address: write the e-mail address of an account.")
-        return found
+    def person(self, value: Any, path: str) -> tuple[Person | None, str]:
+        """Whom it names, and the text itself where it names nobody: that is kept, and told beside its field."""
+        text = self.text(value, path)
+        person = self.people.get(normal(text)) if text else None
+        if person is None and len(text) > LONGEST_OWNER:
+            self.wrong(path, f"This is longer than {LONGEST_OWNER} characters: shorten it.")
+        return person, "" if person else text[:LONGEST_OWNER]
 
     def rows(self, value: Any, path: str) -> list[Any]:
         """A list, at most MOST_ROWS long; anything else is one problem and an empty list."""
@@ -144,23 +145,41 @@ def timeline(check: Check, content: Any, path: str) -> dict[str, list[str]]:
     return {key: sorted(set(check.texts(sent.get(key), f"{path}.{key}"))) for key in TIMELINE_WRITTEN}
 
 
-def expected(check: Check, content: Any, path: str) -> list[dict[str, Any]]:
-    """The rows of what was supposed to happen, as they are kept; what is wrong is said to `check`."""
+DEVIATION_KEYS = ("expected", "actual", "kind", "reference", "assessment", "assessed_by", "assessed_by_text")
+
+
+def expected(check: Check, content: Any, path: str) -> dict[str, list[dict[str, Any]]]:
+    """What was supposed to happen, as it is kept: the deviations, and the ways to have detected sooner or responded
+    better. A bare list is taken as deviations. What is wrong is said to `check`."""
+    if isinstance(content, list):
+        return {"deviations": _deviations(check, content, path), "ways": []}
+    sent = check.keys(content, path, ("deviations", "ways"))
+    return {
+        "deviations": _deviations(check, sent.get("deviations") or [], f"{path}.deviations"),
+        "ways": _texts_of_a_kind(check, sent.get("ways") or [], f"{path}.ways", WayKind),
+    }
+
+
+def _deviations(check: Check, content: Any, path: str) -> list[dict[str, Any]]:
     rows = []
     for number, row in enumerate(check.rows(content, path)):
         at = f"{path}[{number}]"
-        sent = check.keys(row, at, ("expected", "actual", "kind", "reference", "assessment", "assessed_by"))
+        sent = check.keys(row, at, DEVIATION_KEYS)
         if not sent:
             continue
-        assessed_by = check.person(sent.get("assessed_by"), f"{at}.assessed_by")
+        assessed_by, words = check.person(sent.get("assessed_by"), f"{at}.assessed_by")
+        kept = check.text(sent.get("assessed_by_text"), f"{at}.assessed_by_text")[:LONGEST_OWNER]
+        said = [check.text(sent.get(name), f"{at}.{name}") for name in ("actual", "reference", "assessment")]
         rows.append(
             {
-                "expected": check.text(sent.get("expected"), f"{at}.expected", required=True),
-                "actual": check.text(sent.get("actual"), f"{at}.actual"),
+                # A draft may say first what happened: the distribution asks for both.
+                "expected": check.text(sent.get("expected"), f"{at}.expected", required=not any(said)),
+                "actual": said[0],
                 "kind": check.word(sent.get("kind"), f"{at}.kind", DeviationKind),
-                "reference": check.text(sent.get("reference"), f"{at}.reference"),
-                "assessment": check.text(sent.get("assessment"), f"{at}.assessment"),
+                "reference": said[1],
+                "assessment": said[2],
                 "assessed_by": assessed_by.identifier if assessed_by else None,
+                "assessed_by_text": "" if assessed_by else words or kept,
             }
         )
     return rows
@@ -179,6 +198,10 @@ def root_cause(check: Check, content: Any, path: str) -> dict[str, Any]:
 
 def went_well(check: Check, content: Any, path: str) -> list[dict[str, str]]:
     """The rows of what went well, as they are kept; what is wrong is said to `check`."""
+    return _texts_of_a_kind(check, content, path, WentWellKind)
+
+
+def _texts_of_a_kind(check: Check, content: Any, path: str, kinds: type[Word]) -> list[dict[str, str]]:
     rows = []
     for number, row in enumerate(check.rows(content, path)):
         at = f"{path}[{number}]"
@@ -186,7 +209,7 @@ def went_well(check: Check, content: Any, path: str) -> list[dict[str, str]]:
             rows.append(
                 {
                     "text": check.text(sent.get("text"), f"{at}.text", required=True),
-                    "kind": check.word(sent.get("kind"), f"{at}.kind", WentWellKind),
+                    "kind": check.word(sent.get("kind"), f"{at}.kind", kinds),
                 }
             )
     return rows
@@ -194,8 +217,8 @@ def went_well(check: Check, content: Any, path: str) -> list[dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class SentChange:
-    """A row of the section `changes` as it was sent, checked. `reference` is None for a new one,
-    `owner_words` and `executive_reason` None when nothing was said of them."""
+    """A row of the section `changes` as it was sent, checked. `reference` is None for a new one, `owner_text` (an owner
+    whom nobody is known by) and `executive_reason` None when nothing was said of them."""
 
     path: str
     reference: str | None
@@ -203,12 +226,12 @@ class SentChange:
     gap: str
     change: str
     owner: Person | None
-    owner_words: str | None
+    owner_text: str | None
     due_on: date | None
     executive_reason: str | None = None
 
 
-CHANGE_KEYS = ("id", "kind", "gap", "change", "owner", "owner_words", "due_on", "status", "executive_reason")
+CHANGE_KEYS = ("id", "kind", "gap", "change", "owner", "owner_text", "due_on", "status", "executive_reason")
 
 
 def changes(check: Check, content: Any, path: str) -> list[SentChange]:
@@ -224,8 +247,8 @@ def changes(check: Check, content: Any, path: str) -> list[SentChange]:
         if reference in seen:
             check.wrong(f"{at}.id", f"{reference} is in the list twice.")
         seen |= {reference} if reference else set()
-        owner = check.person(sent.get("owner"), f"{at}.owner")
-        words = check.text(sent["owner_words"], f"{at}.owner_words") if "owner_words" in sent else None
+        owner, unknown = check.person(sent.get("owner"), f"{at}.owner")
+        text = check.text(sent["owner_text"], f"{at}.owner_text") if "owner_text" in sent else None
         rows.append(
             SentChange(
                 path=at,
@@ -234,7 +257,7 @@ def changes(check: Check, content: Any, path: str) -> list[SentChange]:
                 gap=check.text(sent.get("gap"), f"{at}.gap"),
                 change=check.text(sent.get("change"), f"{at}.change", required=True),
                 owner=owner,
-                owner_words="" if owner else words and words[:200],
+                owner_text="" if owner else unknown or (text and text[:LONGEST_OWNER]),
                 due_on=check.day(sent.get("due_on"), f"{at}.due_on"),
                 executive_reason=check.text(sent["executive_reason"], f"{at}.executive_reason")
                 if sent.get("executive_reason") is not None
@@ -278,7 +301,14 @@ def check_content(key: SectionKey, content: Any, *, scope: str) -> Any:
     return cleaned
 
 
+def no_single_match(text: str) -> str:
+    """What is told beside a field that names nobody, or more than one person."""
+    return f"No single match for “{text[:80]}”: pick someone or add them."
+
+
 def _identifiers(content: Any) -> list[str]:
+    if isinstance(content, dict):
+        content = content.get("deviations")
     rows = content if isinstance(content, list) else []
     named = [row.get(key) for row in rows if isinstance(row, dict) for key in ("owner", "assessed_by")]
     return [name for name in named if isinstance(name, str) and name.strip() and is_storable(name)]

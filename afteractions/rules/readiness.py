@@ -29,13 +29,14 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class DraftChange:
-    """A change as it is written: a draft may lack owner and date. `owner` is a person or a role."""
+    """A change as it is written: a draft may lack owner and date. `owner_text` is an owner whom nobody is known by."""
 
     kind: ChangeKind
     change: str
     gap: str = ""
     owner: str | None = None
     due_on: date | None = None
+    owner_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +163,18 @@ def _changes(draft: Draft) -> Iterator[Missing]:
         lacking = [
             word
             for word, there in (
-                ("an owner", _filled(change.owner or "")),
+                ("an owner", _filled(change.owner or change.owner_text)),
                 ("a date", change.due_on is not None),
             )
             if not there
         ]
         if lacking:
             yield Missing(SectionKey.CHANGES, f"Change {number} lacks {' and '.join(lacking)}.")
+        elif not change.owner:
+            yield Missing(
+                SectionKey.CHANGES,
+                f"No single match for “{change.owner_text}”, the owner of change {number}: pick someone or add them.",
+            )
 
 
 def _vendors(draft: Draft) -> Iterator[Missing]:

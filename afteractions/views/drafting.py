@@ -12,17 +12,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import reswap, retarget
 
 from afteractions.forms.people import offered, person_words
-from afteractions.forms.sections import ROWS, SectionForm, lines_of, sent, shown
+from afteractions.forms.sections import GROUPS, SectionForm, lines_of, rows_of, sent, shown
 from afteractions.models import Section, SectionText
-from afteractions.operations.drafting import CONFIRMED, add_change, confirm_section, save_section
-from afteractions.operations.sections import WRITTEN, people_named, section_key
+from afteractions.operations.drafting import CONFIRMED, add_change, confirm_section, save_rows
+from afteractions.operations.sections import (
+    LONGEST_OWNER,
+    LONGEST_TEXT,
+    WRITTEN,
+    people_named,
+    section_key,
+)
 from afteractions.operations.wording import dismiss_name
+from afteractions.revision_document import expected_of
 from afteractions.rules.merging import merged
 from afteractions.rules.questions import PROMPTS
 from afteractions.rules.readiness import before_publishing
 from afteractions.views.close_out import lines_beside
 from afteractions.views.pictures import drawn
 from afteractions.views.standing import Workspace
+from afteractions.views.taking import rows_to_take
 from afteractions.views.workspace import go, head, instants, of_after_action, show, url_of, version_of
 from afteractions.vocabulary import ChangeKind, SectionKey, Status
 from afteractions.wording.check import Checked, Finding, check
@@ -77,9 +85,7 @@ def _save(request: HttpRequest, workspace: Workspace, named: SectionKey) -> Http
     form = sent(named, request.POST, scope=workspace.incident.reference)
     now = clock.now()
     try:
-        if form.problems:
-            raise BadInput(form.problems)
-        kept = save_section(
+        kept = save_rows(
             workspace.after_action,
             named,
             form.content,
@@ -94,8 +100,12 @@ def _save(request: HttpRequest, workspace: Workspace, named: SectionKey) -> Http
         if request.htmx:
             return render(request, "afteractions/workspace/not_saved.html", {"form": form}, status=422)
         return _section_page(request, workspace, named, form=form, status=422)
+    form.mark(kept.problems)
     if request.htmx:
-        return _saved(request, workspace, form, kept)
+        return _saved(request, workspace, form, kept.section)
+    if kept.problems:
+        fresh = Workspace(workspace.after_action, person=workspace.person, at=workspace.at)
+        return _section_page(request, fresh, named, form=form, status=422)
     messages.success(request, f"“{named.label}” is saved.")
     return go(workspace, "section", named.value)
 
@@ -104,9 +114,11 @@ def _saved(request: HttpRequest, workspace: Workspace, form: SectionForm, sectio
     """What changes around the form: its version, the identity of new rows, hints, marks and the head."""
     fresh = Workspace(workspace.after_action, person=workspace.person, at=workspace.at)
     identities = []
+    form.note(fresh.review.warnings(form.key))
     if form.key is SectionKey.CHANGES:
+        whole = [row for row in form.rows if not row.errors or row.values["id"]]
         identities = [
-            (row.number, change.reference) for row, change in zip(form.rows, fresh.review.rows, strict=True)
+            (row.number, change.reference) for row, change in zip(whole, fresh.review.rows, strict=True)
         ]
     context = {
         **head(fresh, "draft"),
@@ -116,8 +128,12 @@ def _saved(request: HttpRequest, workspace: Workspace, form: SectionForm, sectio
         "toc": toc(fresh, form.key),
         "identities": identities,
         "hints": hints(fresh, form.key),
+        "rows_to_take": rows_to_take(fresh, form.key),
     }
-    return render(request, "afteractions/workspace/saved.html", context)
+    # What is wrong with one row is shown beside it; the rest is saved.
+    context["partly"] = any(row.errors for row in form.all_rows)
+    status = 422 if context["partly"] else 200
+    return render(request, "afteractions/workspace/saved.html", context, status=status)
 
 
 def _conflict(request: HttpRequest, workspace: Workspace, form: SectionForm, stale: Stale) -> HttpResponse:
@@ -127,9 +143,13 @@ def _conflict(request: HttpRequest, workspace: Workspace, form: SectionForm, sta
     base = SectionText.objects.filter(
         section__after_action=workspace.after_action, section__key=form.key, version=version_of(request)
     ).first()
-    joined = merged(base.content if base else None, theirs, form.content)
+    before = base.content if base else None
+    if form.key is SectionKey.EXPECTED and before is not None:
+        before = expected_of(before)
+    joined = merged(before, theirs, form.content)
+    rows = rows_of(form.key, joined).values() if form.key in GROUPS else ()
     people = people_named(
-        [row.get(name) for row in joined for name in ("owner", "assessed_by")] if form.key in ROWS else [],
+        [row.get(name) for group in rows for row in group for name in ("owner", "assessed_by")],
         scope=workspace.incident.reference,
     )
     written = Section.objects.select_related("updated_by").get(
@@ -172,6 +192,8 @@ def _section_page(
         "version": version or (section.version if section else 1),
         "written": key in WRITTEN,
         "form": form or _form(workspace, key),
+        "longest": LONGEST_TEXT,
+        "longest_owner": LONGEST_OWNER,
         "conflict": conflict,
         "save_url": url_of(workspace, "section", key.value),
         "confirms": key in CONFIRMED and workspace.may_confirm,
@@ -179,6 +201,7 @@ def _section_page(
         "toc": toc(workspace, key),
         "prompts": PROMPTS[key],
         "hints": hints(workspace, key),
+        "rows_to_take": rows_to_take(workspace, key),
         "gaps": _gaps(workspace, key),
         "close_out": lines_beside(workspace, key),
         "threads": workspace.threads.get(key, []),
@@ -215,8 +238,10 @@ def _form(workspace: Workspace, key: SectionKey) -> SectionForm | None:
     review = workspace.review
     people: dict[str, Person] = {}
     if key is SectionKey.EXPECTED:
-        content = review.written(key, [])
-        named = people_named([row.get("assessed_by") for row in content], scope=workspace.incident.reference)
+        content = expected_of(review.written(key, {}))
+        named = people_named(
+            [row.get("assessed_by") for row in content["deviations"]], scope=workspace.incident.reference
+        )
         people = {person.identifier: person for person in named.values()}
     elif key is SectionKey.CHANGES:
         content = [
@@ -226,6 +251,7 @@ def _form(workspace: Workspace, key: SectionKey) -> SectionForm | None:
                 "gap": row.gap,
                 "change": row.change,
                 "owner": row.owner and row.owner.identifier,
+                "owner_text": row.owner_words,
                 "due_on": row.due_on,
                 "executive_reason": row.executive_reason,
             }
@@ -241,9 +267,7 @@ def _form(workspace: Workspace, key: SectionKey) -> SectionForm | None:
     else:
         content = review.content(key)
     form = shown(key, content, people)
-    if key is SectionKey.CHANGES:
-        for row, change in zip(form.rows, review.rows, strict=True):
-            row.values["owner_words"] = "" if change.owner else change.owner_words
+    form.note(review.warnings(key))
     return form
 
 

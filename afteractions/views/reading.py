@@ -12,7 +12,7 @@ from afteractions.operations.comments import add_comment, resolve_comment
 from afteractions.operations.decided import decided
 from afteractions.operations.distribution import acknowledge, differences_between
 from afteractions.operations.review import shown_name
-from afteractions.revision_document import meetings_of
+from afteractions.revision_document import meetings_of, sections_of
 from afteractions.rules.changes_between import SectionChange
 from afteractions.timeline import picture_from_document, table_rows
 from afteractions.views.pictures import drawn
@@ -73,7 +73,7 @@ def document_context(document: dict[str, Any], rows: str | None = None) -> dict[
     picture = picture_from_document(document["sections"]["timeline"]["picture"])
     return {
         "document": document,
-        "sections": document["sections"],
+        "sections": sections_of(document),
         "pictures": drawn(picture),
         "timeline_rows": window(table_rows(picture), rows),
         "timeline_page_asked": rows is not None,

@@ -25,11 +25,12 @@
     });
     copy.querySelectorAll("textarea, input:not([type=checkbox])").forEach((field) => { field.value = ""; field.defaultValue = ""; });
     copy.classList.add("is-new");
-    copy.querySelectorAll(".field-error").forEach((part) => part.remove());
+    copy.querySelectorAll(".field-error").forEach((part) => { part.textContent = ""; });
     copy.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = false; });
     copy.querySelectorAll("[aria-invalid]").forEach((part) => part.removeAttribute("aria-invalid"));
     const legend = copy.querySelector("legend");
     if (legend && !legend.classList.contains("visually-hidden")) legend.textContent = "New change";
+    copy.querySelectorAll("[readonly]").forEach((field) => { field.readOnly = false; });
     last.after(copy);
     window.htmx?.process(copy);
     copy.querySelector("textarea")?.focus();

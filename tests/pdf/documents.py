@@ -244,18 +244,23 @@ def a_document(
                 ],
             },
             "timeline": {"picture": picture_as_document(picture), "metrics": metrics},
-            "expected": [
-                {
-                    "expected": said("The standby takes over within 60 seconds."),
-                    "actual": said(
-                        "It was **too far behind** and refused:\n\n- lag of 40 min\n- no alert on lag"
-                    ),
-                    "kind": "procedure",
-                    "reference": said("Runbook DB-4"),
-                    "assessment": said("The lag had no owner."),
-                    "assessed_by": said("Tom Brandt"),
-                }
-            ],
+            "expected": {
+                "deviations": [
+                    {
+                        "expected": said("The standby takes over within 60 seconds."),
+                        "actual": said(
+                            "It was **too far behind** and refused:\n\n- lag of 40 min\n- no alert on lag"
+                        ),
+                        "kind": "procedure",
+                        "reference": said("Runbook DB-4"),
+                        "assessment": said("The lag had no owner."),
+                        "assessed_by": said("Tom Brandt"),
+                    }
+                ],
+                "ways": [
+                    {"text": said("An alert on the lag of the standby"), "kind": "detected_sooner"},
+                ],
+            },
             "root_cause": {
                 "failure": said("a firmware that dropped long-lived connections under load."),
                 "contributing_factors": [
@@ -350,7 +355,8 @@ def an_empty_document() -> dict[str, Any]:
     """A revision of an incident of which nothing was captured and about which nothing was written."""
     document = a_document(Picture(title="Something failed", time_zone="UTC"))
     sections = document["sections"]
-    for key in ("expected", "went_well", "changes", "learning_statements", "action_items", "vendors"):
+    document["sections"]["expected"] = {"deviations": [], "ways": []}
+    for key in ("went_well", "changes", "learning_statements", "action_items", "vendors"):
         sections[key] = []
     sections["record_findings"] = {key: [] for key in sections["record_findings"]}
     sections["root_cause"] = {

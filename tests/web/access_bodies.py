@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from afteractions.models import CloseOutAnswer
+from afteractions.rules.proposing import proposed_changes
 from afteractions.views.standing import Workspace
+from afteractions.views.taking import key_of
 from incidents.models import Incident
 from majorops import clock
 from tests.web.access_cast import FAR_DAY, Thing
@@ -77,6 +79,7 @@ def form_for(name: str, thing: Thing) -> dict[str, str]:
         "attendee": str(thing.after_action.attendees.get(person=thing.cast.attendee).pk),
         "item": thing.change.reference,
         **({"answer": a_line(thing), "line": "worked"} if name == "afteractions:take_close_out" else {}),
+        **({"row": a_row(thing)} if name == "afteractions:take_row" else {}),
         "gap": a_gap(thing) if name == "afteractions:take_gap" else "A gap",
         "reference": another(thing) if name.endswith("/not-a-repeat") else "",
         **FORMS.get(name, {}),
@@ -94,6 +97,12 @@ def a_gap(thing: Thing) -> str:
     workspace = Workspace(thing.after_action, person=thing.cast.mim, at=clock.now())
     key: str = workspace.review.record.gaps[0].key
     return key
+
+
+def a_row(thing: Thing) -> str:
+    """The key of something that was supposed to happen."""
+    workspace = Workspace(thing.after_action, person=thing.cast.mim, at=clock.now())
+    return key_of(next(proposed_changes(workspace.review.expected())))
 
 
 def a_line(thing: Thing) -> str:

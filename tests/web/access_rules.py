@@ -206,6 +206,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:rca": READ,
     "afteractions:draft": READ,
     "afteractions:take_gap": page(post=WRITERS),
+    "afteractions:take_row": page(post=WRITERS),
     "afteractions:take_close_out": page(post=WRITERS),
     "afteractions:people_known": page(WRITERS),
     "afteractions:not_a_name": page(post=WRITERS),
