@@ -32,11 +32,15 @@ WANTED = {
 
 # Where it is done, below the page of the After Action.
 PLACE = {
+    ObligationKind.DECIDE: "decide/",
+    ObligationKind.SCHEDULE: "schedule/",
     ObligationKind.DISTRIBUTE: "draft/",
     ObligationKind.HOLD: "meeting/",
     ObligationKind.PUBLISH: "draft/",
     ObligationKind.STATUS_NOTE: "publication/#notes",
     ObligationKind.REVIEW_ACTIONS: "actions-review/",
+    ObligationKind.VENDOR_RCA: "publication/#vendors",
+    ObligationKind.VENDOR_ITEM: "publication/#vendors",
     ObligationKind.READ_DRAFT: "read/",
     ObligationKind.EVIDENCE: "evidence/",
 }

@@ -79,15 +79,16 @@ def _publication_page(
         "notes": workspace.notes,
         "effects": effects,
         "stakeholders": list(after_action.stakeholders.all()),
-        "vendors": vendors_of(workspace),
+        "vendors": vendors_of(workspace, refused or {}),
         "refused_step": refused or {},
         "largest_rca": LARGEST_FILE // (1024 * 1024),
     }
     return show(request, workspace, "publication", "publication", context, status=status)
 
 
-def vendors_of(workspace: Workspace) -> list[dict[str, Any]]:
-    """Each standing engagement with its follow-up, if one was begun, and the forms to go on with it."""
+def vendors_of(workspace: Workspace, refused: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each standing engagement with its follow-up, if one was begun, and the forms to go on with it; one that was
+    `refused` holds what was typed."""
     record = workspace.review.record
     scope = workspace.incident.reference
     found = []
@@ -105,14 +106,23 @@ def vendors_of(workspace: Workspace) -> list[dict[str, Any]]:
             "root_cause_related": {True: "yes", False: "no"}.get(related, ""),
         }
         prefix = f"vendor-{engagement.pk}"
+        typed = refused.get("typed") if refused.get("step") == prefix else None
+        typed_in = refused.get("form", "") if typed is not None else ""
         found.append(
             {
                 "engagement": engagement,
                 "step_key": prefix,
                 "follow_up": follow_up,
                 "items": list(follow_up.items.all()) if follow_up else [],
-                "plan": RcaForm(scope=scope, initial=initial, auto_id=f"{prefix}-%s"),
-                "item": VendorItemForm(auto_id=f"{prefix}-item-%s"),
+                "plan": RcaForm(
+                    typed if typed_in == "plan" else None,
+                    scope=scope,
+                    initial=initial,
+                    auto_id=f"{prefix}-%s",
+                ),
+                "item": VendorItemForm(typed if typed_in == "item" else None, auto_id=f"{prefix}-item-%s"),
+                "typed_in": typed_in,
+                "outcome": (typed.get("item"), typed.get("outcome")) if typed and typed_in == "close" else (),
                 "may": can_follow_up(
                     workspace.person,
                     follow_up or VendorFollowUp(after_action=workspace.after_action, engagement=engagement),
@@ -207,7 +217,12 @@ def vendor(request: HttpRequest, workspace: Workspace, engagement_id: int) -> Ht
     except NotAllowed:
         raise
     except Refused as refused:
-        said = {"step": f"vendor-{engagement.pk}", "message": refused.sentence}
+        said = {
+            "step": f"vendor-{engagement.pk}",
+            "form": step,
+            "message": refused.sentence,
+            "typed": request.POST,
+        }
         return _publication_page(request, workspace, refused=said, status=status_of(refused))
     messages.success(request, done)
     return go(workspace, "publication", anchor="vendors")

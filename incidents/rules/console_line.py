@@ -167,6 +167,7 @@ def _event(line: _Line) -> LogEvent:
     if line.rest.startswith("!"):
         word, line = line.take_word()
         kind = _one_of(_KINDS, word[1:], "kind of event", "!decision fail over to the second site")
+        line = line.take_time()
     if not line.rest:
         raise _NotUnderstood("What happened? Type it after the time, as in: 14:05 failover started.")
     return LogEvent(line.when, kind, line.rest)
@@ -211,7 +212,10 @@ def _status(line: _Line) -> SendStatusUpdate:
     line = line.take_time()
     first, after = line.take_word()
     channel = first[:-1] if first.endswith(":") else ""
-    message = after.rest if channel else line.rest
+    if channel:
+        # A time before the channel is no channel: it was taken already.
+        line = after.take_time()
+    message = line.rest
     if not message:
         raise _NotUnderstood(f"What does the update say? Type it after the audience, as in: {example}.")
     return SendStatusUpdate(line.when, audience, channel, message)

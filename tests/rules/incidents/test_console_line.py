@@ -55,6 +55,15 @@ def understood(text, at=NOW, time_zone="Europe/Berlin"):
             SendStatusUpdate(NOW, Audience.PUBLIC, "status-page", "We are on it"),
         ),
         (
+            "/status public status-page: 14:05 We are on it",
+            SendStatusUpdate(clock("14:05"), Audience.PUBLIC, "status-page", "We are on it"),
+        ),
+        (
+            "/status public 14:05 status-page: 13:00 was the start",
+            SendStatusUpdate(clock("14:05"), Audience.PUBLIC, "status-page", "13:00 was the start"),
+        ),
+        ("!decision 14:05 fail over", LogEvent(clock("14:05"), EventKind.DECISION, "fail over")),
+        (
             "/status internal 14:05 half of it is back",
             SendStatusUpdate(clock("14:05"), Audience.INTERNAL, "", "half of it is back"),
         ),

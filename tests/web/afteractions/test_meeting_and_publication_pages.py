@@ -1,5 +1,6 @@
 """The meeting through the browser, its publication, and what outlives it: vendors, the review of items, the archive."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -233,6 +234,10 @@ def test_a_vendor_is_followed_up_until_its_rca_is_here(
     refused = client.post(address, {"step": "item", "text": "The firmware", "due_on": ""})
     assert refused.status_code == 422
     assert "is no plan" in words(refused)
+    # What was typed stays, in the form that is open again.
+    assert re.search(
+        r'<details open><summary>Note an open item.*?value="The firmware"', refused.content.decode(), re.S
+    )
     theirs = browser_of(manager)
     theirs.post(address, {"step": "item", "text": "The firmware", "due_on": "2027-01-15", "committed": "on"})
     item = VendorItem.objects.get()

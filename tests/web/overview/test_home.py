@@ -226,6 +226,19 @@ def test_the_two_lines_are_asked_of_drafts_alone() -> None:
     assert SAY not in main_of(look(lead, "/", DISTRIBUTED))
 
 
+def test_each_line_opens_the_page_on_which_it_is_done() -> None:
+    mim = a_mim()
+    undecided, mandatory = an_after_action(mim, "high"), an_after_action(mim)
+    page = look(mim, "/", SCHEDULED).content.decode()
+    for after_action, place, heading in (
+        (undecided, "decide/", "Hold this After Action, or skip it?"),
+        (mandatory, "schedule/", "Schedule the meeting"),
+    ):
+        url = f"{after_action.get_absolute_url()}{place}"
+        assert f'href="{url}"' in page
+        assert heading in main_of(look(mim, url, SCHEDULED))
+
+
 def test_the_two_lines_are_asked_of_nobody_about_the_past_or_what_is_skipped() -> None:
     mim, lead = a_mim(), a_person("Tomas Lindqvist")
     past = an_after_action(mim, lead=lead)
