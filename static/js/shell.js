@@ -114,6 +114,25 @@
     part.querySelectorAll("[data-focus]").forEach((place) => place.focus());
   }
 
+  // Paper has no folds: what is folded is opened for the print, and folded again after it.
+  let unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("main details:not([open])")];
+    unfolded.forEach((part) => { part.open = true; });
+  });
+  window.addEventListener("afterprint", () => {
+    unfolded.forEach((part) => { part.open = false; });
+    unfolded = [];
+  });
+
+  // On a phone the tabs go on beyond the edge: the current one is brought into sight.
+  function showCurrentTab() {
+    document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+      const list = tab.closest("ul");
+      list.scrollLeft = tab.offsetLeft - list.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2;
+    });
+  }
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id === "notices") event.detail.target = noticesInSight();
     if (event.detail.target.id !== "dialog-body") return;
@@ -144,4 +163,5 @@
   showTheme(root.dataset.theme || "");
   document.querySelectorAll("[data-keys-on]").forEach((box) => { box.checked = keysOn(); });
   ready(document);
+  showCurrentTab();
 })();

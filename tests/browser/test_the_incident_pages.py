@@ -2,15 +2,19 @@
 typed, and no control that answers with a refusal."""
 
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from incidents.models import Incident, VendorEngagement
+from incidents.operations.mtm import record_mtm
 from majorops import clock
+from majorops.people.models import Person
 from tests.browser.visitor import NewContext, visit
+from tests.factories.afteractions import a_published_review
 from tests.factories.incidents import an_incident, minutes
-from tests.factories.people import a_mim
+from tests.factories.people import a_mim, a_person
 
 pytestmark = pytest.mark.usefixtures("rows")
 
@@ -116,3 +120,102 @@ def test_an_error_page_has_the_look_of_the_product_and_holds_to_its_policy(new_c
     is_ours("This was not understood", 400)
     page.goto("/incidents/INC-NOSUCH/")
     is_ours("Not found", 404)
+
+
+def test_nothing_stands_on_declare_until_a_service_is_named_and_then_what_it_taught(
+    new_context: NewContext,
+) -> None:
+    mim = a_mim()
+    a_published_review(mim, services=["Payments ledger"])
+    visitor = visit(new_context, mim)
+    page = visitor.page
+    with page.expect_response(re.compile("memory")):
+        page.goto("/incidents/declare/")
+    page.wait_for_function("!document.querySelector('.htmx-request')")
+    box = page.locator("#service-memory").bounding_box()
+    assert box is None or box["height"] == 0
+    page.get_by_label("Services affected").press_sequentially("Payments ledger")
+    expect(page.locator("#service-memory")).to_contain_text("Last learnings")
+    incident = running(mim, services=["Payments ledger"])
+    page.goto(incident.get_absolute_url())
+    rows = page.locator(".memory .plain > li")
+    expect(rows.first).to_be_visible()
+    assert (
+        page.locator(".memory .plain").first.evaluate("list => getComputedStyle(list).listStyleType")
+        == "none"
+    )
+    about = page.locator(".memory .item-about").first
+    assert about.evaluate("line => getComputedStyle(line).display") == "flex"
+    assert visitor.complaints == []
+
+
+def test_the_current_tab_is_in_sight_on_a_phone_and_what_is_folded_is_printed(
+    new_context: NewContext,
+) -> None:
+    mim = a_mim()
+    review = a_published_review(mim)
+    visitor = visit(new_context, mim, viewport={"width": 360, "height": 740})
+    page = visitor.page
+    page.goto(f"{review.get_absolute_url()}history/")
+    tab = page.locator(".tabs [aria-current]")
+    expect(tab).to_be_in_viewport(ratio=1)
+    page.goto(review.incident.get_absolute_url())
+    folded = page.locator(".gaps-told dd").first
+    expect(folded).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(folded).to_be_visible()
+    assert page.locator(".gaps-told dl").bounding_box()["height"] > 40  # type: ignore[index]
+    page.emulate_media(media="screen")
+    page.pdf()
+    expect(folded).to_be_hidden()
+    assert visitor.complaints == []
+
+
+def test_a_note_says_when_it_was_saved_in_24_hours_of_the_readers_zone(new_context: NewContext) -> None:
+    mim = a_mim()
+    Person.objects.filter(pk=mim.pk).update(time_zone="Asia/Tokyo")
+    incident = running(mim, "critical")
+    record_mtm(incident, by=mim, at=clock.now(), now=clock.now())
+    visitor = visit(new_context, mim)
+    page = visitor.page
+    page.goto(f"{incident.get_absolute_url()}mtms/1/")
+    point = page.locator("#point-recovery_status")
+    point.get_by_label("Note", exact=True).fill("Failing over to the second site")
+    expect(point.locator("[data-saved]")).to_contain_text(re.compile(r"^Saved \d\d:\d\d$"))
+    hour = int(point.locator("[data-saved]").inner_text().split()[1][:2])
+    now = clock.now().astimezone(ZoneInfo("Asia/Tokyo"))
+    assert hour in (now.hour, (now - minutes(1)).hour)
+    assert visitor.complaints == []
+
+
+def test_a_slip_is_corrected_where_it_stands_on_the_console(new_context: NewContext) -> None:
+    mim = a_mim()
+    incident = running(mim)
+    visitor = visit(new_context, mim)
+    page = visitor.page
+    page.goto(incident.get_absolute_url())
+    page.locator("#line").fill("failed over to bd-02")
+    page.locator("#line").press("Enter")
+    page.get_by_role("link", name="Correct: failed over to bd-02").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("it is put right where it stands")
+    dialog.get_by_label("What happened").fill("failed over to db-02")
+    dialog.get_by_role("button", name="Log it").click()
+    expect(dialog).to_be_hidden()
+    entry = page.locator(".timeline li").filter(has_text="failed over to db-02")
+    expect(entry).to_contain_text("before: failed over to bd-02")
+    assert [event.text for event in incident.timelineevents.all()] == ["failed over to db-02"]
+    assert visitor.complaints == []
+
+
+def test_what_only_the_mim_may_do_says_so_when_it_is_pressed(new_context: NewContext) -> None:
+    incident = running(a_mim("Mira Okafor"))
+    visitor = visit(new_context, a_person("Rena Holt"))
+    page = visitor.page
+    page.goto(incident.get_absolute_url())
+    page.locator("#phase-locked").click(force=True)
+    expect(page.locator("#notices")).to_contain_text(
+        "Only Mira Okafor, who commands this incident, may do this."
+    )
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert visitor.complaints == []
