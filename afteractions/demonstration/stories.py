@@ -14,7 +14,6 @@ from afteractions.operations.attendees import respond, set_attendees
 from afteractions.operations.comments import add_comment
 from afteractions.operations.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.followup import complete_action, hand_on_action, settle_item, start_action
-from afteractions.operations.guests import create_guest_link
 from afteractions.operations.meeting import capture_decision, name_anti_pattern, start_meeting
 from afteractions.operations.messages import (
     answer_for_message,
@@ -367,7 +366,6 @@ def invite_the_vendor(review: Review, *, now: datetime) -> None:
         "bring": "The change log of the rule set.",
     }
     set_attendees(review.fresh(), [row], by=review.mim, at=now, now=now)
-    create_guest_link(review.fresh(), representative, by=review.mim, at=now, now=now)
 
 
 def in_draft_and_restricted(people: Cast, now: datetime) -> Story:
@@ -405,8 +403,9 @@ def waiting_to_be_scheduled(people: Cast, now: datetime) -> Story:
 
 def waiting_for_a_decision(people: Cast, now: datetime) -> Story:
     closed = now - 27 * HOUR
-    yield closed + HOUR / 4
-    Review(people, "moj-2023-01-11-cluster-image-pull", closed, now=closed + HOUR / 4)
+    # The record goes on for an hour after the resolution.
+    yield closed + 1.25 * HOUR
+    Review(people, "moj-2023-01-11-cluster-image-pull", closed, now=closed + 1.25 * HOUR)
 
 
 def running_and_critical(people: Cast, now: datetime) -> Story:
