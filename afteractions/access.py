@@ -12,7 +12,7 @@ from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMe
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import prepared
-from majorops.refusal import Absent
+from majorops.refusal import Absent, NotAllowed
 
 
 def get_after_action(person: Person, reference: str) -> AfterAction:
@@ -128,16 +128,27 @@ def can_ask_for_evidence(person: Person | None, after_action: AfterAction) -> bo
     return bool(parts_of(person, after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR, Part.SYSTEM})
 
 
-def can_read_evidence(person: Person, after_action: AfterAction) -> bool:
-    """Read what stands in the draft: those who write it and Auditors, and once it is out everybody who sees it."""
-    if after_action.first_distributed_at is not None or person.is_in(GroupName.AUDITOR):
-        return True
-    return can_edit(person, after_action)
+NOT_OUT_YET = (
+    "The draft is not out yet. Until it is, its owner, the MIM, the Technical Recovery Lead and those let in to "
+    "write it read it."
+)
+
+
+def can_read_draft(person: Person, after_action: AfterAction) -> bool:
+    """Read the draft and what belongs to it: its changes, comments, evidence, what was said at the close. Once it is
+    out everybody who sees the After Action; before, `AfterActionQuerySet.with_readable_draft` says who."""
+    return after_action.draft_is_read_by(person)
+
+
+def check_can_read_draft(person: Person, after_action: AfterAction) -> None:
+    """Raises NotAllowed where the draft is not out and not the person's to read."""
+    if not can_read_draft(person, after_action):
+        raise NotAllowed(NOT_OUT_YET)
 
 
 def can_comment(person: Person, after_action: AfterAction) -> bool:
-    """Anyone who may read, Auditors aside: they change nothing."""
-    return person.is_active and not is_only_auditor(person)
+    """Anyone who may read the draft, Auditors aside: they change nothing."""
+    return person.is_active and not is_only_auditor(person) and can_read_draft(person, after_action)
 
 
 def can_settle_messages(person: Person | None, after_action: AfterAction) -> bool:

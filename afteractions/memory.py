@@ -12,6 +12,7 @@ from afteractions.models import Change
 from afteractions.rules.statements import learning_statement
 from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.models import Incident, IncidentService, Service, Vendor
+from incidents.queries import services_known_to
 from majorops.people.models import Person
 
 MOST_SERVICES = 20
@@ -48,7 +49,8 @@ def memory_of_names(person: Person, names: Iterable[str]) -> ServiceMemory:
     wanted = {name.strip().lower() for name in names if name.strip() and "\x00" not in name}
     if not wanted:
         return ServiceMemory()
-    known = Service.objects.alias(lower=Lower("name")).filter(lower__in=sorted(wanted)[:MOST_SERVICES])
+    known = services_known_to(person).alias(lower=Lower("name"))
+    known = known.filter(lower__in=sorted(wanted)[:MOST_SERVICES])
     return _memory(person, list(known), besides=None)
 
 

@@ -187,10 +187,13 @@ def actions_asked(filters: Mapping[str, str], *, at: datetime) -> dict[str, Any]
 
 
 def actions_visible_to(person: Person) -> QuerySet[Change]:
-    """The action items of the reviews that `person` may know of, those of drafts too."""
-    found = Change.objects.filter(
-        after_action__incident__in=Incident.objects.visible_to(person), removed_at__isnull=True
+    """The action items of the reviews that `person` may know of, those of drafts that they may read too. What an MTM
+    agreed is of the record: whoever sees that knows of it."""
+    visible = AfterAction.objects.visible_to(person)
+    known = Q(after_action__in=visible.with_readable_draft(person)) | Q(
+        after_action__in=visible, mtm_action__isnull=False
     )
+    found = Change.objects.filter(known, removed_at__isnull=True)
     return found.exclude(kind=ChangeKind.CONTINUE)
 
 
@@ -205,7 +208,9 @@ def actions_narrowed(
 ) -> QuerySet[Change]:
     """The action items of agreed reviews that `person` may see, of the filters; what is None is not asked for."""
     agreed = Q(after_action__reviewed_at__isnull=False) | Q(mtm_action__isnull=False)
-    found = actions_visible_to(person).filter(agreed)
+    found = Change.objects.filter(
+        agreed, after_action__incident__in=Incident.objects.visible_to(person), removed_at__isnull=True
+    ).exclude(kind=ChangeKind.CONTINUE)
     if owner is not None:
         found = found.filter(owner__email=owner)
     if status is not None:

@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, NullIf
 from django.utils.safestring import SafeString
 
 from afteractions.models import AfterAction, Change, Comment, MeetingDecision, Section
 from afteractions.vocabulary import ChangeKind, SectionKey
-from incidents.models import Incident, IncidentService, Mtm, Service, TimelineEvent
-from incidents.queries import vendors_known_to
+from incidents.models import Incident, Mtm, TimelineEvent
+from incidents.queries import services_known_to, vendors_known_to
 from majorops.people.models import Person
 from majorops.prepared import prepared
 from majorops.searching import (
@@ -118,8 +118,13 @@ def _incidents(person: Person, query: str, words: str, pattern: str) -> QuerySet
     )  # fmt: skip
 
 
+def _readable(person: Person) -> QuerySet[AfterAction]:
+    """The reviews whose draft the person may read: of no other one is a word found."""
+    return AfterAction.objects.visible_to(person).with_readable_draft(person)
+
+
 def _reviews(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
-    visible = Section.objects.filter(after_action__incident__in=Incident.objects.visible_to(person))
+    visible = Section.objects.filter(after_action__in=_readable(person))
     # Changes are found by themselves.
     visible = visible.exclude(key=SectionKey.CHANGES)
     found = Q(search=asked_for(query))
@@ -135,9 +140,10 @@ def _reviews(person: Person, query: str, words: str, pattern: str) -> QuerySet[A
 
 
 def _actions(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
-    visible = Change.objects.filter(
-        removed_at__isnull=True, after_action__incident__in=Incident.objects.visible_to(person)
+    known = Q(after_action__in=_readable(person)) | Q(
+        after_action__in=AfterAction.objects.visible_to(person), mtm_action__isnull=False
     )
+    visible = Change.objects.filter(known, removed_at__isnull=True)
     found = Q(search=asked_for(query))
     if pattern:
         found |= Q(like("reference", pattern))
@@ -160,7 +166,7 @@ def _events(person: Person, query: str, words: str, pattern: str) -> QuerySet[An
 
 
 def _comments(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
-    visible = Comment.objects.filter(after_action__incident__in=Incident.objects.visible_to(person))
+    visible = Comment.objects.filter(after_action__in=_readable(person))
     return _shaped(
         visible.filter(search=asked_for(query)), Kind.COMMENT,
         reference=F("after_action__reference"), title=F("after_action__incident__title"),
@@ -191,10 +197,7 @@ def _mtms(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]
 
 
 def _services(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
-    affected = IncidentService.objects.filter(service=OuterRef("pk"))
-    visible = affected.filter(incident__in=Incident.objects.visible_to(person))
-    # One that only a record names which may not be seen would tell of that record.
-    found = Service.objects.filter(~Exists(affected) | Exists(visible), name__trigram_word_similar=words)
+    found = services_known_to(person).filter(name__trigram_word_similar=words)
     return _shaped(
         found, Kind.SERVICE, reference=Value(""), title=F("name"), more=F("owner__full_name"), shown=F("name")
     )

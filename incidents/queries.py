@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from incidents.models import (
     CommandAssignment,
@@ -16,6 +16,7 @@ from incidents.models import (
     MtmDecision,
     PhaseEntry,
     RecoveryTrack,
+    Service,
     StatusUpdate,
     TimelineEvent,
     Vendor,
@@ -158,6 +159,15 @@ def vendors_known_to(person: Person) -> QuerySet[Vendor]:
     engaged = VendorEngagement.objects.filter(incident__in=Incident.objects.visible_to(person))
     known = Vendor.objects.filter(HAS_A_CONTRACT | Q(pk__in=engaged.values("vendor")))
     return known.select_related("service_manager", "representative")
+
+
+def services_known_to(person: Person) -> QuerySet[Service]:
+    """The services that have an owner or a team, those of no incident, and those of one that `person` may see: a name
+    that only a restricted incident speaks of is not told to others."""
+    affected = IncidentService.objects.filter(service=OuterRef("pk"))
+    visible = affected.filter(incident__in=Incident.objects.visible_to(person))
+    kept = Q(owner__isnull=False) | Q(team__isnull=False)
+    return Service.objects.filter(kept | ~Exists(affected) | Exists(visible))
 
 
 def visible_references(person: Person, references: Iterable[str]) -> set[str]:

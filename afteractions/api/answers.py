@@ -247,7 +247,11 @@ class AfterActionDetail(AfterActionOutline):
     empty_seats = EmptySeatShown(
         many=True, help_text="Required seats that nobody has, until it is published."
     )
-    sections = serializers.DictField(child=SectionState())
+    sections = serializers.DictField(
+        child=SectionState(),
+        allow_null=True,
+        help_text="null for whoever may not read the draft, while it was never distributed.",
+    )
     revisions = RevisionShown(many=True)
     action_items = ActionItem(many=True)
     external_messages = ExternalMessageShown(many=True)

@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from afteractions.access import check_can_read_draft
 from afteractions.api import answers, bodies, shown
 from afteractions.api.preparing import PreparingCalls
 from afteractions.models import AfterAction, Comment, Section, VendorFollowUp
@@ -32,9 +33,12 @@ class DraftCalls(PreparingCalls):
     def section(self, request: Request, reference: str, key: str) -> Response:
         """One section as it stands
 
-        Derived sections (record_findings, learning_statements, action_items, vendors) are read only.
+        Before the draft was ever distributed only its readers get one, others are refused (403). Derived sections
+        (record_findings, learning_statements, action_items, vendors) are read only.
         """
-        return self.section_answer(self.found(), key)
+        after_action = self.found()
+        check_can_read_draft(self.person, after_action)
+        return self.section_answer(after_action, key)
 
     @verb(bodies.SectionContent, answers.SectionShown, parameters=[KEY], overwrites=True)
     @section.mapping.put
@@ -50,6 +54,7 @@ class DraftCalls(PreparingCalls):
         in `warnings`, and refused only at the publication.
         """
         after_action = self.found()
+        check_can_read_draft(self.person, after_action)
         section_key(key)
         section = self.stands(after_action, key)
 
@@ -82,7 +87,9 @@ class DraftCalls(PreparingCalls):
     @action(detail=True, methods=["get"], pagination_class=None)
     def comments(self, request: Request, reference: str) -> Response:
         """The comments on every section, oldest first"""
-        found = Comment.objects.filter(after_action=self.found()).select_related(
+        after_action = self.found()
+        check_can_read_draft(self.person, after_action)
+        found = Comment.objects.filter(after_action=after_action).select_related(
             "by", "resolved_by", "revision"
         )
         return Response([shown.comment(each) for each in found])

@@ -260,9 +260,8 @@ class Comments(Calls):
     ordering = ("-at", "-id")
 
     def visible(self) -> Any:
-        return Comment.objects.filter(
-            after_action__in=AfterAction.objects.visible_to(self.person)
-        ).select_related(
+        readable = AfterAction.objects.visible_to(self.person).with_readable_draft(self.person)
+        return Comment.objects.filter(after_action__in=readable).select_related(
             "by", "resolved_by", "revision", "after_action__incident__mim", "after_action__owner"
         )
 

@@ -8,7 +8,7 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.access import can_bring_evidence, can_read_evidence, get_after_action
+from afteractions.access import can_bring_evidence, can_read_draft, check_can_read_draft, get_after_action
 from afteractions.api import answers, bodies, shown
 from afteractions.models import AfterAction
 from afteractions.operations.close_out import close_out, standing_answers
@@ -49,8 +49,16 @@ class PreparingCalls(Calls):
     @extend_schema(responses=answers.CloseOutShown(many=True))
     @action(detail=True, methods=["get"], url_path="close-out", pagination_class=None)
     def close_outs(self, request: Request, reference: str) -> Response:
-        """What each responder said at the close: what worked, and what slowed us"""
-        return Response([shown.close_out(each) for each in standing_answers(self.found())])
+        """What each responder said at the close: what worked, and what slowed us
+
+        While the draft is being written, others than its readers are told of their own alone.
+        """
+        after_action = self.found()
+        readable = can_read_draft(self.person, after_action)
+        said = standing_answers(after_action)
+        return Response(
+            [shown.close_out(each) for each in said if readable or each.person_id == self.person.pk]
+        )
 
     @verb(bodies.ClosingOut, answers.CloseOutShown, status=201, matches=False)
     @close_outs.mapping.post
@@ -77,7 +85,7 @@ class PreparingCalls(Calls):
         While the draft is being written, others than its writers are told of their own alone.
         """
         after_action = self.found()
-        readable = can_read_evidence(self.person, after_action)
+        readable = can_read_draft(self.person, after_action)
         found = [each for each in evidence_of(after_action) if readable or each.by_id == self.person.pk]
         return Response([shown.evidence(each) for each in found])
 
@@ -123,9 +131,7 @@ class PreparingCalls(Calls):
         """Withdraw a file of evidence, with a reason: it stays listed, and is handed out no more"""
         after_action = self.found()
         file = evidence_of(after_action).filter(reference=evidence.replace("\x00", "")).first()
-        if file is None or (
-            file.by_id != self.person.pk and not can_read_evidence(self.person, after_action)
-        ):
+        if file is None or (file.by_id != self.person.pk and not can_read_draft(self.person, after_action)):
             raise Absent("There is no such file of evidence here.")
         file.after_action = after_action
         said = self.read(bodies.WithReason)
@@ -136,7 +142,9 @@ class PreparingCalls(Calls):
     @action(detail=True, methods=["get"], url_path="reading-list", pagination_class=None)
     def reading_list(self, request: Request, reference: str) -> Response:
         """The notes and reports that the owner looks into, with who read which"""
-        return Response([shown.source(each) for each in reading_list(self.found(), now=self.now)])
+        after_action = self.found()
+        check_can_read_draft(self.person, after_action)
+        return Response([shown.source(each) for each in reading_list(after_action, now=self.now)])
 
     @verb(bodies.AddingSource, answers.SourceShown(many=True), status=201, matches=False)
     @reading_list.mapping.post

@@ -81,8 +81,11 @@ def outline(after_action: AfterAction) -> dict[str, Any]:
     }
 
 
-def detail(after_action: AfterAction, read_at: Mapping[int, datetime]) -> dict[str, Any]:
-    """The After Action with all that belongs to it, whose rows are at hand (`views.DETAIL`)."""
+def detail(
+    after_action: AfterAction, read_at: Mapping[int, datetime], *, reads_draft: bool
+) -> dict[str, Any]:
+    """The After Action with all that belongs to it, whose rows are at hand (`views.DETAIL`); without what stands in its
+    draft for whoever does not read that."""
     meetings = list(after_action.meetings.all())
     zone = incident_zone(after_action.incident)
     return {
@@ -106,10 +109,14 @@ def detail(after_action: AfterAction, read_at: Mapping[int, datetime]) -> dict[s
                 "confirmed_by": named(section.confirmed_by),
             }
             for section in after_action.sections.all()
-        },
+        }
+        if reads_draft
+        else None,
         "revisions": [revision(each) for each in after_action.revisions.all()],
         "action_items": [
-            action_item(each, after_action) for each in after_action.changes.all() if each.kind != "continue"
+            action_item(each, after_action)
+            for each in after_action.changes.all()
+            if reads_draft and each.kind != "continue"
         ],
         "external_messages": [external_message(each) for each in after_action.external_messages.all()],
         "anti_patterns": [anti_pattern(each) for each in after_action.anti_patterns.all()],

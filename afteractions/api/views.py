@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from afteractions.access import can_read_draft
 from afteractions.api import answers, bodies, shown
 from afteractions.api.meeting import MeetingCalls
 from afteractions.models import (
@@ -347,7 +348,10 @@ class AfterActions(MeetingCalls):
             headers["Location"] = self.request.build_absolute_uri(
                 f"/api/v1/after-actions/{after_action.reference}/"
             )
-        return Response(shown.detail(after_action, readers(after_action)), status=status, headers=headers)
+        told = shown.detail(
+            after_action, readers(after_action), reads_draft=can_read_draft(self.person, after_action)
+        )
+        return Response(told, status=status, headers=headers)
 
 
 def given(said: dict[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import GeneratedField, Q, Value
+from django.db.models import Exists, GeneratedField, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
 from afteractions.vocabulary import AntiPattern, Decision, MessageStage, MessageStatus, Status
-from incidents.models import Incident
+from incidents.models import CommandAssignment, Incident
+from incidents.vocabulary import CommandRole
+from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.references import new_reference
 
@@ -25,6 +27,26 @@ class AfterActionQuerySet(models.QuerySet["AfterAction"]):
     def visible_to(self, person: Person) -> Self:
         """An After Action is as visible as its incident."""
         return self.filter(incident__in=Incident.objects.visible_to(person))
+
+    def with_readable_draft(self, person: Person) -> Self:
+        """Those whose draft the person may read (domain.md, The Learning Review): one that is out everybody who sees
+        it; one that was never distributed the owner, the MIM, the Technical Recovery Lead, those let in to write it,
+        Auditors and administrators. Asks nothing of what they may see."""
+        if person.is_in(GroupName.AUDITOR) or person.is_administrator:
+            return self
+        me = Person.objects.filter(Q(pk=person.pk) | Q(account=person.pk)).values("pk")
+        leads = CommandAssignment.objects.carrying_rights().filter(
+            role=CommandRole.TECHNICAL_RECOVERY_LEAD, person__in=me, incident=OuterRef("incident")
+        )
+        writes = self.model.editors.through.objects.filter(afteraction=OuterRef("pk"), person=person)
+        reads = Q(first_distributed_at__isnull=False) | Q(owner__in=me) | Q(incident__mim__in=me)
+        reads |= Q(Exists(writes)) | Q(Exists(leads))
+        if person.is_in(GroupName.MIM):
+            # Without a MIM who can sign in, the group plays the MIM.
+            mim = "incident__mim__"
+            reads |= Q(incident__mim__isnull=True) | Q(**{f"{mim}is_active": False})
+            reads |= Q(**{f"{mim}contact_key__isnull": False, f"{mim}account__isnull": True})
+        return self.filter(reads)
 
     def going_on(self) -> Self:
         """Neither skipped nor lapsed nor declined."""
@@ -162,6 +184,12 @@ class AfterAction(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/after-actions/{self.reference}/"
+
+    def draft_is_read_by(self, person: Person) -> bool:
+        """The rule of `with_readable_draft`, for one at hand."""
+        if self.first_distributed_at is not None:
+            return True
+        return AfterAction.objects.with_readable_draft(person).filter(pk=self.pk).exists()
 
     @property
     def status_label(self) -> str:

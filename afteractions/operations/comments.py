@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from afteractions.access import can_comment, can_edit
+from afteractions.access import NOT_OUT_YET, can_comment, can_edit, can_read_draft
 from afteractions.models import AfterAction, Comment, Revision
 from afteractions.operations.announcements import say
 from afteractions.operations.sections import is_storable, section_key
@@ -30,6 +30,8 @@ def add_comment(
 ) -> Comment:
     """A remark on a section, or an answer to one, tied to the revision that was read (None: the draft)."""
     named = section_key(section)
+    if not can_read_draft(by, after_action):
+        raise NotAllowed(NOT_OUT_YET)
     if not can_comment(by, after_action):
         raise NotAllowed("Auditors read all and change nothing.")
     text = text.strip()

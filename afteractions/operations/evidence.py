@@ -9,7 +9,7 @@ from afteractions.access import (
     can_ask_for_evidence,
     can_bring_evidence,
     can_own,
-    can_read_evidence,
+    can_read_draft,
 )
 from afteractions.models import AfterAction, Attendee, EvidenceFile, EvidenceWithdrawal
 from afteractions.operations import obligations, steps
@@ -166,7 +166,7 @@ def evidence_to_hand_out(after_action: AfterAction, reference: str, *, to: Perso
     file = found.first()
     if file is None:
         raise Absent("There is no such file of evidence here.")
-    if file.by_id != to.pk and not can_read_evidence(to, after_action):
+    if file.by_id != to.pk and not can_read_draft(to, after_action):
         raise NotAllowed("The draft is still being written: its evidence is read by those who write it.")
     if hasattr(file, "withdrawal"):
         raise Absent(f"This file was withdrawn: {file.withdrawal.reason}")

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from afteractions.access import can_review_actions
+from afteractions.access import can_review_actions, check_can_read_draft
 from afteractions.forms.review import ReviewForm
 from afteractions.models import Change, ItemDisposition, ItemProposal
 from afteractions.operations.followup import open_review, settle_item
@@ -41,6 +41,7 @@ class Row:
 def actions_review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """POST settles every item for which something was chosen, each by itself: what is refused stays as it was typed."""
     if request.method != "POST":
+        check_can_read_draft(workspace.person, workspace.after_action)
         return _page(request, workspace, _rows(workspace))
     if not can_review_actions(workspace.person, workspace.after_action):
         raise NotAllowed(CHAIR_ONLY)

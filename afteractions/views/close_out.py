@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from afteractions.access import can_close_out
+from afteractions.access import can_close_out, can_read_draft
 from afteractions.forms.preparation import CloseOutForm
 from afteractions.operations.close_out import RESPONDERS_ONLY, close_out, standing_answers, take_over
 from afteractions.rules.close_out import BESIDE
@@ -21,7 +21,7 @@ from majorops.refusal import NotAllowed, Refused
 @of_after_action
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_out_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    """Two fields for who responded; what everybody said, for all who may read."""
+    """Two fields for who responded; what everybody said, for all who may read the draft."""
     said = standing_answers(workspace.after_action)
     mine = next((each for each in said if each.person_id == workspace.person.pk), None)
     initial = {"worked": mine.worked, "slowed": mine.slowed} if mine else None
@@ -52,7 +52,9 @@ def close_out_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "at": workspace.at,
         "form": form,
         "mine": mine,
-        "others": [each for each in said if each != mine],
+        "others": [each for each in said if each != mine]
+        if can_read_draft(workspace.person, workspace.after_action)
+        else [],
         "blocked": _blocked(workspace),
     }
     return render(request, "afteractions/close_out.html", context, status=status)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from afteractions.access import can_ask_for_evidence, can_bring_evidence, can_own, can_read_evidence
+from afteractions.access import can_ask_for_evidence, can_bring_evidence, can_own, can_read_draft
 from afteractions.forms.preparation import AskEvidenceForm, EvidenceForm
 from afteractions.models import Attendee, EvidenceFile
 from afteractions.operations.evidence import (
@@ -71,7 +71,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     after_action, person = workspace.after_action, workspace.person
-    may_read = can_read_evidence(person, after_action)
+    may_read = can_read_draft(person, after_action)
     owns = can_own(person, after_action)
     files = [each for each in evidence_of(after_action) if may_read or each.by_id == person.pk]
     for file in files:

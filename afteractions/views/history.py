@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from afteractions.access import can_read_draft
 from afteractions.models import Revision
 from afteractions.operations.distribution import differences_between
 from afteractions.views.standing import Workspace
@@ -38,6 +39,14 @@ SUBJECTS = {
     "vendorfollowup": "a vendor's follow-up",
     "meetingdecision": "in the meeting",
 }
+# What entries of the audit are about that everybody who sees the After Action may know of; without what was written.
+BESIDE_THE_DRAFT = (
+    "afteractions.afteraction",
+    "afteractions.attendee",
+    "afteractions.meeting",
+    "afteractions.obligation",
+    "afteractions.vendorfollowup",
+)
 WORDS: tuple[type[Word], ...] = (
     Status, Decision, InvitationResponse, MessageStatus, ActionStatus, ChangeKind, Disposition, RequirementLevel,
 )  # fmt: skip
@@ -55,20 +64,28 @@ def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     entries = AuditEntry.objects.filter(
         scope=workspace.incident.reference, subject_type__startswith="afteractions."
     )
+    reads_draft = can_read_draft(workspace.person, after_action)
+    if not reads_draft:
+        entries = entries.filter(subject_type__in=BESIDE_THE_DRAFT)
     if before.isascii() and before.isdigit() and len(before) < 18:
         entries = entries.filter(pk__lt=int(before))
     page = list(entries.select_related("by").order_by("-pk")[: SHOWN_ENTRIES + 1])
     context = {
         "transitions": list(after_action.transitions.select_related("by")),
         "revisions": workspace.revisions,
-        "entries": [entry_shown(each, workspace.zone, workspace.at) for each in page[:SHOWN_ENTRIES]],
+        "entries": [
+            entry_shown(each, workspace.zone, workspace.at, with_values=reads_draft)
+            for each in page[:SHOWN_ENTRIES]
+        ],
         "more": page[SHOWN_ENTRIES - 1].pk if len(page) > SHOWN_ENTRIES else None,
     }
     return show(request, workspace, "history", "history", context)
 
 
-def entry_shown(entry: AuditEntry, zone: ZoneInfo, at: datetime) -> dict[str, object]:
-    """An entry of the audit as a page lists it, its values in words."""
+def entry_shown(
+    entry: AuditEntry, zone: ZoneInfo, at: datetime, *, with_values: bool = True
+) -> dict[str, object]:
+    """An entry of the audit as a page lists it, its values in words, or without them."""
     changes = [
         {
             "field": field.replace("_", " "),
@@ -76,7 +93,11 @@ def entry_shown(entry: AuditEntry, zone: ZoneInfo, at: datetime) -> dict[str, ob
             "now": _words(values[1], zone, at),
         }
         for field, values in entry.changes.items()
-        if field not in COUNTED and isinstance(values, list) and len(values) == 2 and values[0] != values[1]
+        if with_values
+        and field not in COUNTED
+        and isinstance(values, list)
+        and len(values) == 2
+        and values[0] != values[1]
     ]
     kind = entry.subject_type.removeprefix("afteractions.")
     subject = "" if kind == "afteraction" else SUBJECTS.get(kind, entry.subject_label)

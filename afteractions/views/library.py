@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from afteractions.models import Change, Revision
 from afteractions.queries import library as published
 from afteractions.vocabulary import ActionStatus, RevisionKind
-from incidents.models import Service
+from incidents.queries import services_known_to
 from incidents.vocabulary import Severity
 from majorops import clock
 from majorops.people.models import Person
@@ -61,7 +61,7 @@ def library(request: HttpRequest) -> HttpResponse:
         context["refused"] = refused.sentence
     if wants_part(request):
         return render(request, "afteractions/partials/library_rows.html", context)
-    context["services"] = Service.objects.values_list("name", flat=True)[:200]
+    context["services"] = services_known_to(request.user).values_list("name", flat=True)[:200]
     return render(request, "afteractions/library.html", context)
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from afteractions.access import check_can_read_draft
 from afteractions.forms.preparation import SourceForm
 from afteractions.operations.reading_list import WRITERS_ONLY, add_entry, not_read, reading_list, tick_off
 from afteractions.rules.readiness import Missing
@@ -63,6 +64,7 @@ def tick(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def _shown(
     request: HttpRequest, workspace: Workspace, form: SourceForm, *, status: int = 200
 ) -> HttpResponse:
+    check_can_read_draft(workspace.person, workspace.after_action)
     listed = reading_list(workspace.after_action, now=workspace.at)
     context: dict[str, Any] = {
         "listed": listed,

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.access import DECLARERS_ONLY, can_declare
 from incidents.forms.declaring import DeclareForm
-from incidents.models import Incident, Service
+from incidents.models import Incident
 from incidents.operations.declare import declare
 from incidents.operations.log import log_event
-from incidents.queries import vendors_known_to
+from incidents.queries import services_known_to, vendors_known_to
 from incidents.views.shown import reader_zone
 from incidents.vocabulary import EventKind, ImpactField
 from majorops import clock
@@ -87,7 +87,8 @@ def people(request: HttpRequest) -> HttpResponse:
 def services(request: HttpRequest) -> HttpResponse:
     """Known services that go on from what was typed after the last comma."""
     before, comma, typed = _typed(request).rpartition(",")
-    found = Service.objects.filter(name__icontains=typed.strip())[:OFFERED]
+    assert isinstance(request.user, Person)
+    found = services_known_to(request.user).filter(name__icontains=typed.strip())[:OFFERED]
     return _options((f"{before}{comma} {service.name}".strip(), service.name) for service in found)
 
 

@@ -163,6 +163,10 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
     incident = get_incident(_person(request), reference)
     now, zone = clock.now(), shown.reader_zone(_person(request))
     entries = AuditEntry.objects.filter(scope=incident.reference).select_related("by").order_by("-id")
+    after_action = getattr(incident, "after_action", None)
+    if after_action is not None and not after_action.draft_is_read_by(_person(request)):
+        # What follows has a history of its own, which keeps the words of a draft that is not out.
+        entries = entries.filter(subject_type__startswith="incidents.")
     changes = list(entries[:CHANGES_SHOWN])
     named = {name for entry in changes for name in entry.changes.get("repeat_of", ()) if name}
     unseen = unseen_by(_person(request), named) if named else set()

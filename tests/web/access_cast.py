@@ -153,6 +153,7 @@ def a_thing(word: str, cast: Cast, *, restricted: bool = False) -> Thing:
         lead=cast.trl,
         title=f"The {word} does not answer",
         restricted=restricted,
+        services=[f"Service of the {word}"],
         impact={"business": f"The {word} was closed", "external": True},
     )
     incident = after_action.incident
