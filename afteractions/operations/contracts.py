@@ -64,8 +64,14 @@ def keep_contract(
     if vendor is None and same is not None and not Vendor.objects.filter(HAS_A_CONTRACT, pk=same.pk).exists():
         # An incident took it in by its name alone: this is its contract.
         vendor = same
+        called = vendor.name if vendor.is_recorded else called
     if same is not None and (vendor is None or same.pk != vendor.pk):
         raise BadInput.of("name", f"There is a vendor called {called} already: change its contract instead.")
+    if vendor is not None and called != vendor.name and vendor.is_recorded:
+        raise BadInput.of(
+            "name",
+            f"Closed records speak of {vendor.name}: its name stays. Add the other name as a vendor of its own.",
+        )
     said: dict[str, Any] = {
         "name": called,
         "response_sla_minutes": number(response_sla_minutes, "response_sla_minutes", most=MOST_MINUTES),

@@ -28,6 +28,11 @@ class Service(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a closed record speaks of it: its name then stays (migration 0015)."""
+        return Incident.objects.closed().filter(affected_services__service=self).exists()
+
 
 def incident_reference() -> str:
     return new_reference("INC")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from incidents.models.incident import Incident
 from incidents.models.record import Entry
 from majorops.people.models import Person
 
@@ -29,6 +30,11 @@ class Vendor(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/vendors/{self.pk}/"
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a closed record speaks of it: its name then stays (migration 0015)."""
+        return Incident.objects.closed().filter(vendorengagements__vendor=self).exists()
 
 
 class VendorEngagement(Entry):

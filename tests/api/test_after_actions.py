@@ -204,22 +204,17 @@ def test_a_restricted_after_action_is_absent_for_outsiders(mim: Caller, responde
     assert responder.post(f"after-actions/{aa}/decide/", {"decision": "hold"}).status_code == 404
 
 
-def test_the_owner_of_a_captured_change_reads_it_before_it_is_agreed(
+def test_the_owner_of_a_captured_change_reads_it_once_the_draft_is_out_and_before_it_is_agreed(
     mim: Caller, responder: Caller, aa: str
 ) -> None:
-    row = {"kind": "start", "gap": "Nobody drills", "change": "Drill the failover each month"}
-    owner = responder.person.email
-    answer = mim.client.put(
-        f"/api/v1/after-actions/{aa}/sections/changes/",
-        {"content": [{**row, "owner": owner, "due_on": "2099-01-31"}]},
-        content_type="application/json",
-        headers={"If-Match": mim.get(f"after-actions/{aa}/sections/changes/")["ETag"]},
-    )
-    assert answer.status_code == 200, answer.content
+    scheduled(mim, aa)
+    drafted(mim, aa, responder.person)
     (item,) = mim.get(f"after-actions/{aa}/").json()["action_items"]
+    assert responder.get(f"action-items/{item['id']}/").status_code == 404
+    mim.made(f"after-actions/{aa}/distribute/", {"at": ago(days=4)})
     shown = responder.get(f"action-items/{item['id']}/")
     assert shown.status_code == 200
-    assert (shown.json()["owner"], shown.json()["after_action"]) == (owner, aa)
+    assert (shown.json()["owner"], shown.json()["after_action"]) == (responder.person.email, aa)
 
 
 def test_whoever_plays_no_part_may_read_and_not_act(responder: Caller, aa: str) -> None:

@@ -15,6 +15,7 @@ PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
     "incidents_incident": {"severity": "'high'", "highest_severity": "'high'", "requirement_level": "''"},
     "afteractions_afteraction": {"status": "'draft'", "decision": "''"},
     "afteractions_externalmessage": {"status": "'planned'"},
+    "incidents_commandassignment": {"needs_confirmation": "true"},
     "afteractions_meeting": {"ends_at": LATER},
     "afteractions_change": {"status": "'open'", "kind": "'start'"},
     "afteractions_obligation": {"state": "'open'", "kind": "'action_item'"},
@@ -150,4 +151,21 @@ AMONG: Mapping[str, Mapping[str, str]] = {
     "mtm_number_is_used_once": {"corrects_id": NULL},
     "contact_key_is_unique_in_its_scope": {"email": NULL},
     "a_name_is_dismissed_once": {"text": "'Winterbourne'"},
+}
+# What a row says that was settled, after which it keeps what it says.
+SETTLED: Mapping[str, Mapping[str, str]] = {
+    "afteractions_meeting": HELD,
+    "afteractions_revisionpdf": {"made_at": AT, "content": "'\\x25504446'"},
+    "afteractions_statusnote": {"sent_at": AT, "sent_to": """'["Ada Moreau"]'"""},
+    "afteractions_externalmessage": {"status": "'sent'", "settled_at": AT, "approved_at": AT},
+    "afteractions_vendorfollowup": {"rca_received_at": AT, "rca_file": "'\\x25504446'"},
+    "afteractions_vendoritem": {"closed_at": AT, "closed_by_id": "1", "outcome": "'They came'"},
+}
+# Another value of a type than a plausible row has.
+OTHERWISE: Mapping[str, str] = {
+    "boolean": "NULL",
+    "timestamp with time zone": LATER,
+    "date": "date '2026-03-09'",
+    "jsonb": """'["Nobody"]'""",
+    "bytea": "'\\x00'",
 }

@@ -28,9 +28,11 @@ from tests.operations.broken_rows import (
     KEPT,
     LATER,
     LOGGED,
+    OTHERWISE,
     PLAUSIBLE,
     REVIEWED,
     SELF_REFERENCES,
+    SETTLED,
     SOON,
 )
 
@@ -449,6 +451,66 @@ def guards_against_waiving_what_is_mandatory(table: str) -> None:
                 insert_one(table, incident_id=incident, kind=f"'{kind}'", **waived)
 
 
+def guards_who_held_a_role(table: str) -> None:
+    with taken_back():
+        incident = str(a_closed_incident())
+        at_once = {"incident_id": incident, "logged_at": LATER, "needs_confirmation": "false"}
+        for role in ("technical_recovery_lead", "recovery_director", "scribe"):
+            with refused("waits for its confirmation"):
+                insert_one(table, **at_once, role=f"'{role}'")
+        with refused("waits for its confirmation"):
+            insert_one(table, needs_confirmation="false", corrects_id="1")
+        runs = str(insert_one("incidents_incident"))
+        key = insert_one(table, incident_id=runs)
+        for change in ("needs_confirmation = false", "role = 'mim'", "person_id = person_id + 1"):
+            with refused("only changes until when it was held"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+
+
+def guards_the_name_that_a_closed_record_uses(table: str) -> None:
+    of = {"incidents_service": "incidents_incidentservice", "incidents_vendor": "incidents_vendorengagement"}
+    key_of = {"incidents_service": "service_id", "incidents_vendor": "vendor_id"}
+    with taken_back():
+        named = insert_one(table)
+        run(f"UPDATE {table} SET name = 'Another' WHERE id = {named}")
+        closed = str(a_closed_incident())
+        logged = {"logged_at": LATER} if table == "incidents_vendor" else {}
+        insert_one(of[table], incident_id=closed, **{key_of[table]: str(named)}, **logged)
+        with refused("its name stays as it was written"):
+            run(f"UPDATE {table} SET name = 'Yet another' WHERE id = {named}")
+
+
+def kept_columns_of(table: str, trigger: str) -> list[str]:
+    """What a trigger of `columns_kept` is told: the column that settles a row, or an empty text, and those kept."""
+    found = rows(
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = %s AND tgrelid = %s::regclass",
+        trigger,
+        table,
+    )
+    return re.findall(r"'(\w*)'", str(found[0][0]).partition("EXECUTE FUNCTION")[2])
+
+
+def keeps_columns(table: str) -> None:
+    _, *kept = kept_columns_of(table, "kept_columns")
+    keeps(table, kept, insert_one_of=lambda: insert_one(table))
+
+
+def keeps_what_was_settled(table: str) -> None:
+    since, *kept = kept_columns_of(table, "kept_once_settled")
+    assert since in SETTLED[table]
+    keeps(table, kept, insert_one_of=lambda: insert_one(table, **SETTLED[table]))
+
+
+def keeps(table: str, kept: list[str], *, insert_one_of: Callable[[], object]) -> None:
+    kinds = {column.name: column for column in columns_of(table)}
+    for name in kept:
+        with taken_back():
+            key = insert_one_of()
+            value = OTHERWISE.get(kinds[name].kind) or a_value(kinds[name])
+            with refused(f"its {name} stays as it was written"):
+                run(f'UPDATE {table} SET "{name}" = {value} WHERE id = {key}')
+
+
 TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "append_only_rows": kept_as_written,
     "append_only_table": never_emptied,
@@ -456,6 +518,11 @@ TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "never_deleted_table": never_emptied,
     "guard_entry": guards_the_entries_of_a_closed_record,
     "guard_event": guards_the_words_of_an_event,
+    "guard_role": guards_who_held_a_role,
+    "guard_service_name": guards_the_name_that_a_closed_record_uses,
+    "guard_vendor_name": guards_the_name_that_a_closed_record_uses,
+    "kept_columns": keeps_columns,
+    "kept_once_settled": keeps_what_was_settled,
     "guard_incident": guards_what_a_closed_incident_says,
     "guard_cadence": guards_the_cadence_of_a_closed_incident,
     "guard_after_action": guards_the_after_action,

@@ -219,7 +219,7 @@ def a_thing(word: str, cast: Cast, *, restricted: bool = False) -> Thing:
     now = clock.now()
     link, _ = create_guest_link(after_action, guest, by=cast.mim, at=now, now=now)
     after_action = fresh(after_action)
-    change = after_action.changes.get()
+    change = after_action.changes.get(mtm_action__isnull=True)
     return Thing(
         word,
         cast,

@@ -14,7 +14,7 @@ from afteractions.operations.guests import create_guest_link
 from afteractions.operations.vendors import add_item, attach_rca, follow_up_of, plan_rca
 from incidents.models import Incident
 from incidents.operations.command import assign, open_track
-from incidents.operations.log import reach_milestone
+from incidents.operations.log import reach_milestone, send_status_update
 from incidents.operations.mtm import ActionOfMtm, record_mtm
 from incidents.operations.vendors import engage
 from incidents.vocabulary import CommandRole
@@ -64,6 +64,7 @@ def a_running_thing(word: str, cast: Cast, other: Thing) -> Running:
     assign(incident, role=CommandRole.TECHNICAL_RECOVERY_LEAD, person=cast.trl, **said)
     an_event(incident, f"The {word} was restarted", by=cast.mim, at=said["at"])
     reach_milestone(incident, kind="confirmed", **said)
+    send_status_update(incident, audience="internal", text=f"The {word} is being restored", **said)
     return _thing(
         Running,
         word,
@@ -136,7 +137,7 @@ def a_drafted_thing(word: str, cast: Cast) -> Thing:
         word,
         cast,
         after_action=after_action,
-        change=after_action.changes.get(),
+        change=after_action.changes.get(mtm_action__isnull=True),
         comment=comment,
         follow_up=follow_up,
         engagement=engagement,

@@ -117,3 +117,15 @@ def test_a_vendor_that_only_a_restricted_incident_names_is_not_told_to_others(ke
     engage(incident, vendor="Stratus", by=incident.mim, at=NOW, now=NOW)
     assert [vendor.name for vendor in vendors_known_to(incident.mim)] == ["Stratus"]
     assert list(vendors_known_to(keeper)) == []
+
+
+def test_a_vendor_keeps_the_name_by_which_a_closed_record_speaks_of_it(keeper: Person) -> None:
+    vendor = a_contract(keeper)
+    terms = {"response_sla_minutes": 15, "rca_term_days": 10, "service_manager": keeper}
+    said = {**terms, "escalation_contact": "", "by": keeper, **WHEN}
+    vendor = keep_contract(vendor, name="Cumulus Ltd", **said)
+    assert vendor.name == "Cumulus Ltd"
+    engaged(vendor)
+    with pytest.raises(BadInput, match="Closed records speak of Cumulus Ltd"):
+        keep_contract(vendor, name="Nimbus", **said)
+    assert keep_contract(vendor, name="Cumulus Ltd", **{**said, "escalation_contact": "Desk"}).version == 3
