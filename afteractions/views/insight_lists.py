@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -27,15 +27,18 @@ NOTHING = "–"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One cell: words, where they lead, or an instant."""
+    """One cell: words, where they lead, an instant, or a day."""
 
     words: str = ""
     url: str = ""
     at: datetime | None = None
+    on: date | None = None
 
     @property
     def plain(self) -> str:
-        """As a spreadsheet has it: instants in UTC."""
+        """As a spreadsheet has it: instants in UTC, days in ISO 8601."""
+        if self.on is not None:
+            return self.on.isoformat()
         return f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if self.at else self.words
 
 
@@ -210,7 +213,7 @@ class Learnings(Listed):
             Shown(row.sentence, row.get_absolute_url()),
             Shown(row.gap or NOTHING),
             Shown(str(row.owner or row.owner_words or "nobody")),
-            Shown(row.due_on.isoformat() if row.due_on else "no date"),
+            Shown("" if row.due_on else "no date", on=row.due_on),
             Shown(became.label),
             Shown(row.evidence or row.resolution_reason or NOTHING),
             Shown(f"{incident.reference} {incident.title}", incident.get_absolute_url()),

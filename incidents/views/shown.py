@@ -335,6 +335,8 @@ def _gap(incident: Incident, finding: GapFinding, rights: Rights) -> GapShown:
         step = "impact"
     elif kind in _FILLED_BY_UPDATE:
         step = "status"
+    elif kind is GapKind.ROLE_NOT_ASSIGNED and finding.count > 1:
+        step = "role"
     elif kind in _FILLED_BY_ROLE or kind is GapKind.ROLE_NOT_ASSIGNED:
         role = _FILLED_BY_ROLE.get(kind) or CommandRole(subject)
         step, initial = "role", {"role": role.value}

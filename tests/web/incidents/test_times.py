@@ -14,7 +14,14 @@ from incidents.operations.vendors import engage
 from incidents.views.steps import STEPS
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
-from tests.factories.afteractions import MEETING, a_distributed_review, a_drafted_review, a_reviewed_review
+from tests.factories.afteractions import (
+    MEETING,
+    PUBLISHED,
+    a_distributed_review,
+    a_drafted_review,
+    a_published_review,
+    a_reviewed_review,
+)
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_person
 from tests.web.browsing import browser_of
@@ -155,3 +162,10 @@ def test_page_and_csv_count_the_same_days_overdue() -> None:
     for row in rows:
         days = int(row["Overdue since (days)"])
         assert re.search(rf"overdue by {days} (days|d )", page), (days, page)
+
+
+def test_a_list_behind_a_number_shows_days_as_every_page_does(mim: Person) -> None:
+    a_published_review(mim)
+    page = words(look(mim, "/insights/learning/list/", PUBLISHED + timedelta(days=1)))
+    assert "Tue 31 Mar" in page
+    assert not re.search(r"\d{4}-\d\d-\d\d", page)
