@@ -8,7 +8,6 @@ import base64
 import hashlib
 import io
 import logging
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,9 +23,11 @@ from django.template.loader import render_to_string
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from afteractions.printable import NEVER_SHOWN, STAND_IN, large_fonts, not_printable, words_for
 from afteractions.revision_document import meetings_of, sections_of
 from afteractions.timeline import PRINT, Picture, TableRow, draw_wide, picture_from_document, table_rows
 from afteractions.timeline.told import empty_words, told
+from majorops.directions import isolated
 
 VARIANT = "pdf/a-3a"
 PICTURE_WIDTH = 1000
@@ -119,17 +120,38 @@ _FONTS = [
     ("DejaVu Sans", "dejavu/DejaVuSans.ttf", 400, "normal"),
     ("DejaVu Sans", "dejavu/DejaVuSans-Bold.ttf", 700, "normal"),
     ("Noto Emoji", "noto-emoji/noto-emoji-emoji-400-normal.woff2", 400, "normal"),
+    *(
+        (
+            f"Noto {script}",
+            f"noto-sans-{folder}/noto-sans-{folder}-{folder}-{weight}-normal.woff2",
+            weight,
+            "normal",
+        )
+        for script, folder in (
+            ("Arabic", "arabic"),
+            ("Devanagari", "devanagari"),
+            ("Hebrew", "hebrew"),
+            ("Thai", "thai"),
+        )
+        for weight in (400, 700)
+    ),
 ]
+_LARGE_FONTS = {
+    "JP": ("Noto JP", "noto-sans-jp/noto-sans-jp-japanese-400-normal.woff2", 400, "normal"),
+    "SC": ("Noto SC", "noto-sans-sc/noto-sans-sc-chinese-simplified-400-normal.woff2", 400, "normal"),
+    "TC": ("Noto TC", "noto-sans-tc/noto-sans-tc-chinese-traditional-400-normal.woff2", 400, "normal"),
+    "KR": ("Noto KR", "noto-sans-kr/noto-sans-kr-korean-400-normal.woff2", 400, "normal"),
+}
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> tuple[FontConfiguration, weasyprint.CSS]:
-    """The vendored fonts, unpacked once a process."""
+@lru_cache(maxsize=4)
+def _fonts(large: tuple[str, ...] = ()) -> tuple[FontConfiguration, weasyprint.CSS]:
+    """The vendored fonts, unpacked once a process; of the large ones those named: each takes seconds."""
     configuration = FontConfiguration()
     faces = "".join(
         f'@font-face {{ font-family: "{family}"; src: url("font:{file}"); font-weight: {weight};'
         f" font-style: {style} }}"
-        for family, file, weight, style in _FONTS
+        for family, file, weight, style in [*_FONTS, *(_LARGE_FONTS[name] for name in large)]
     )
     sheet = weasyprint.CSS(string=faces, font_config=configuration, url_fetcher=_VendoredFonts())
     return configuration, sheet
@@ -156,7 +178,7 @@ def render_pdf(
 
 
 def _written(html: str, attachments: Sequence[Attachment], created_at: datetime, stylesheet: str) -> bytes:
-    configuration, fonts = _fonts()
+    configuration, fonts = _fonts(large_fonts(html))
     sheets = [fonts]
     if stylesheet:
         sheets.append(weasyprint.CSS(string=stylesheet, font_config=configuration, url_fetcher=DataOnly()))
@@ -242,39 +264,36 @@ def learning_review_pdf(
     created_at = datetime.fromisoformat(document["revision"]["created_at"])
     sheet = (settings.BASE_DIR / "templates/pdf/learning_review.css").read_text(encoding="utf-8")
 
-    def rendered(spelling: re.Pattern[str]) -> Rendered:
-        shown = [replace(item, name=_spelled(item.name, spelling)) for item in attachments]
-        context = review_context(_spelled(document, spelling), sha256, shown)
+    missing = not_printable([document, [item.name for item in attachments]])
+
+    def rendered(missing: frozenset[str]) -> Rendered:
+        shown = [replace(item, name=_shown(item.name, missing)) for item in attachments]
+        context = review_context(_shown(document, missing), sha256, shown, unprintable=words_for(missing))
         html = render_to_string("pdf/learning_review.html", context)
         return render_pdf(html, attachments=attachments, created_at=created_at, stylesheet=sheet)
 
-    first = rendered(_NEVER_SHOWN)
-    if not first.missing:
-        return first.content
-    return rendered(
-        re.compile(f"[{re.escape(''.join(sorted(first.missing)))}]|{_NEVER_SHOWN.pattern}")
-    ).content
+    first = rendered(missing)
+    # A letter that no font has by itself or joined to its neighbours: the archive forbids an empty box.
+    return rendered(missing | first.missing).content if first.missing - {STAND_IN} else first.content
 
 
-# A PDF/A may hold neither control characters nor private ones, and no lone surrogate can be written at all.
-_NEVER_SHOWN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufeff\ufff0-\uffff\U000e0000-\U0010ffff]"
-)
-
-
-def _spelled(value: Any, unprintable: re.Pattern[str]) -> Any:
-    """The document with each unprintable character written as its code point: the archive forbids an empty box."""
+def _shown(value: Any, missing: frozenset[str]) -> Any:
+    """The document as it is printed: a sign for each letter that no font has, each text turning only itself."""
     if isinstance(value, str):
-        return unprintable.sub(lambda found: f"[U+{ord(found[0]):04X}]", value)
+        return isolated("".join(STAND_IN if letter in missing else letter for letter in value))
     if isinstance(value, Mapping):
-        return {key: _spelled(item, unprintable) for key, item in value.items()}
+        return {key: _shown(item, missing) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_spelled(item, unprintable) for item in value]
+        return [_shown(item, missing) for item in value]
     return value
 
 
 def review_context(
-    document: Mapping[str, Any], sha256: str, attachments: Sequence[Attachment] = ()
+    document: Mapping[str, Any],
+    sha256: str,
+    attachments: Sequence[Attachment] = (),
+    *,
+    unprintable: str = "",
 ) -> dict[str, Any]:
     """What the template shows: the document, the picture with its table, the appendices."""
     picture = picture_from_document(document["sections"]["timeline"]["picture"])
@@ -285,6 +304,7 @@ def review_context(
         "document": document,
         "sections": sections_of(document),
         "sha256": sha256,
+        "unprintable": unprintable,
         "language": document["language"],
         "zone": ZoneInfo(document["sections"]["summary"]["time_zone"]),
         "picture": f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}",
@@ -341,4 +361,4 @@ def _page_picture(source: pypdfium2.PdfDocument, index: int, attachment: Attachm
     page.close()
     alternative = f"Page {index + 1} of {len(source)} of {attachment.name}" + (f": {words}" if words else "")
     encoded = base64.b64encode(picture.getvalue()).decode()
-    return PagePicture(index + 1, f"data:image/jpeg;base64,{encoded}", _NEVER_SHOWN.sub(" ", alternative))
+    return PagePicture(index + 1, f"data:image/jpeg;base64,{encoded}", NEVER_SHOWN.sub(" ", alternative))

@@ -16,6 +16,7 @@ from afteractions.operations.announcements import say
 from afteractions.operations.guest_links import give_links
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse, Status
 from incidents.rules.moments import moment_words
+from majorops.directions import isolated
 from majorops.notices.outbox import Calendar, Words
 from majorops.people.models import Person
 
@@ -114,12 +115,12 @@ def _calendar(
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", meeting.starts_at.astimezone(UTC))
     event.add("dtend", meeting.ends_at.astimezone(UTC))
-    event.add("summary", f"After Action {incident.reference}: {incident.title}")
+    event.add("summary", f"After Action {incident.reference}: {isolated(incident.title)}")
     event.add("description", f"{QUESTION}\n{settings.SITE_URL}{after_action.get_absolute_url()}")
     event.add("status", status)
     event.add("class", "PRIVATE" if incident.restricted else "PUBLIC")
     if meeting.location:
-        event.add("location", meeting.location)
+        event.add("location", isolated(meeting.location))
     event.add("organizer", _organiser(meeting))
     chair = incident.mim
     attendees = [each for each in attendees if each.person.address]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
+from majorops.directions import isolated
+
 Palette = Mapping[str, str]
 
 _LIGHT = {
@@ -45,7 +47,13 @@ _LIGHT = {
 ROLES = tuple(_LIGHT)
 """Every colour role; `static/css/timeline.css` gives each one as `--tl-ROLE` for light and for dark."""
 
-PRINT: Palette = {**_LIGHT, "font": "Atkinson, Atkinson Ext, DejaVu Sans, Noto Emoji"}
+PRINT_FONTS = (
+    "Atkinson, Atkinson Ext, Noto Arabic, Noto Hebrew, Noto Devanagari, Noto Thai, "
+    "Noto JP, Noto SC, Noto TC, Noto KR, DejaVu Sans, Noto Emoji"
+)
+"""The order matters: DejaVu has Arabic and Hebrew too, less well shaped."""
+
+PRINT: Palette = {**_LIGHT, "font": PRINT_FONTS}
 """Colours and fonts written out: for the PDF, whose SVG knows no custom properties."""
 
 PAGE: Palette = {**{role: f"var(--tl-{role})" for role in ROLES}, "font": "inherit"}
@@ -55,8 +63,8 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def words(text: str) -> str:
-    """Text made safe inside an element; characters that XML forbids become U+FFFD."""
-    return escape(_NOT_XML.sub("\ufffd", text))
+    """Text made safe inside an element, turning nothing but itself; characters that XML forbids become U+FFFD."""
+    return escape(_NOT_XML.sub("\ufffd", isolated(text)))
 
 
 def tag(name: str, *children: str, **attributes: object) -> str:

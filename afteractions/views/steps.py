@@ -15,6 +15,7 @@ from afteractions.operations.distribution import withdraw as take_back
 from afteractions.operations.intake import decide as keep_decision
 from afteractions.operations.intake import start as begin
 from afteractions.operations.waiving import waive as end_as_waived
+from afteractions.printable import not_printable, words_for
 from afteractions.rules.lifecycle import decision_refusal
 from afteractions.views.deadlines import may_be_waived
 from afteractions.views.reading_list import said_of_sources
@@ -90,6 +91,16 @@ def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
+def _letters_not_printed(workspace: Workspace) -> list[str]:
+    """What the PDF of the draft cannot show, in a sentence."""
+    missing = words_for(not_printable(workspace.review.document()))
+    return (
+        [f"The PDF cannot show: {missing}. A sign stands in their place; the page has them."]
+        if missing
+        else []
+    )
+
+
 @of_after_action
 @require_http_methods(["GET", "HEAD", "POST"])
 def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
@@ -106,6 +117,7 @@ def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             "The draft is frozen as a revision and sent to everybody who attends; the status becomes In Review. The "
             "48 hours of reading begin.",
             "You can amend it afterwards: only a change of the root cause or of the changes starts the 48 hours again.",
+            *_letters_not_printed(workspace),
         ),
         done="The draft is out: everybody who attends is asked to read it.",
         missing=[*workspace.missing, *said_of_sources(workspace)],

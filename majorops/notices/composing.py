@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from majorops.directions import isolated_html, isolated_quotations
 from majorops.notices.digests import Item, subject_of
 from majorops.notices.identity import mail_domain
 from majorops.notices.mail_folder import SCOPE_HEADER
@@ -27,7 +28,7 @@ def compose(notice: Notice, *, masked: bool) -> EmailMultiAlternatives:
         to=[address],
         headers=headers(notice, masked=masked),
     )
-    message.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
+    message.attach_alternative(isolated_html(render_to_string("mail/notice.html", context)), "text/html")
     if notice.calendar and not masked:
         message.attach_alternative(notice.calendar, f"text/calendar; method={notice.calendar_method}")
     return message
@@ -44,22 +45,22 @@ def compose_digest(digest: Notice, items: list[Item], groups: list[Group]) -> Em
         "settings_link": f"{settings.SITE_URL}/me/notices/",
     }
     message = EmailMultiAlternatives(
-        subject=one_line(subject_of(items, groups)),
-        body=render_to_string("mail/digest.txt", context),
+        subject=isolated_quotations(one_line(subject_of(items, groups))),
+        body=isolated_quotations(render_to_string("mail/digest.txt", context)),
         to=[digest.recipient.address],
         # Of several scopes none is named.
         headers=headers(digest, masked=True),
     )
-    message.attach_alternative(render_to_string("mail/digest.html", context), "text/html")
+    message.attach_alternative(isolated_html(render_to_string("mail/digest.html", context)), "text/html")
     return message
 
 
 def said(notice: Notice, *, masked: bool) -> tuple[str, str]:
     """Subject and text as the recipient may read them."""
-    if not masked:
-        return notice.subject, notice.text
-    subject, _, text = notice.masked_text.partition("\n\n")
-    return subject, text
+    subject, text = notice.subject, notice.text
+    if masked:
+        subject, _, text = notice.masked_text.partition("\n\n")
+    return isolated_quotations(subject), isolated_quotations(text)
 
 
 def link(notice: Notice) -> str:

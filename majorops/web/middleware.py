@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
+from majorops.directions import isolated_html, turns
 from majorops.refusal import Absent, NotAllowed, Refused
 
 
@@ -34,3 +35,22 @@ class RefusedMiddleware:
                 else response
             )
         return None
+
+
+class DirectionsMiddleware:
+    """Each piece of text on a page turns nothing but itself, whatever directions were typed into it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (
+            not response.streaming
+            and response.get("Content-Type", "").startswith("text/html")
+            and not response.content.isascii()
+        ):
+            html = response.content.decode(response.charset)
+            if turns(html):
+                response.content = isolated_html(html).encode(response.charset)
+        return response

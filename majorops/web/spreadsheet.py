@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
+from majorops.directions import isolated
+
 MOST_ROWS = 20_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -33,6 +35,6 @@ def spreadsheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 
 
 def defused(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    shown = "" if value is None else str(value)
+    """A cell that no spreadsheet takes for a formula, and that turns nothing but itself."""
+    shown = "" if value is None else isolated(str(value))
     return f"'{shown}" if shown.startswith(FORMULA) else shown

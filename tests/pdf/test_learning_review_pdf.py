@@ -20,6 +20,7 @@ import pypdfium2
 import pytest
 import weasyprint
 from django.template.loader import render_to_string
+from fontTools.ttLib import TTFont
 
 from afteractions.pdf import (
     Attachment,
@@ -29,6 +30,7 @@ from afteractions.pdf import (
     render_pdf,
     review_context,
 )
+from afteractions.printable import is_printable, not_printable, words_for
 from tests.pdf.documents import (
     HOSTILE,
     a_document,
@@ -229,7 +231,63 @@ def test_hostile_text_is_shown_as_text(hostile: bytes) -> None:
     words = words_of(hostile)
     assert "<script>alert(1)</script>" in words
     assert "Zoë O'Brien-Łukasz" in words.replace("’", "'")
-    assert "[U+6F22]" in words
+    assert "漢字" in words
+    # What no font has is said in words, and a sign stands in its place.
+    assert "Not shown here 2 control characters, 1 private character" in words
+    assert "[U+" not in words
+
+
+NOT_DRAWN = {
+    *range(0x180B, 0x180F),
+    *range(0x2000, 0x2070),
+    *range(0xFE00, 0xFE10),
+    0x9,
+    0xA,
+    0xD,
+    0x20,
+    0xAD,
+    0x34F,
+    0x61C,
+}
+SCRIPTS = {
+    "Japanese": "決済が失敗しました。カード",
+    "Simplified Chinese": "支付失败，正在切换到备用数据库",
+    "Traditional Chinese": "資料庫無法連線，請稍候",
+    "Korean": "결제가 실패했습니다",
+    "Hindi": "भुगतान विफल हो गया",
+    "Thai": "ระบบชำระเงินล้มเหลว",
+    "Arabic": "فشل الدفع في المنطقة",
+    "Hebrew": "התשלום נכשל באזור",
+    "Greek and Russian": "Ελληνικά и русский",
+    "Vietnamese": "Tiếng Việt",
+}
+
+
+@pytest.fixture(scope="module")
+def in_all_scripts() -> bytes:
+    return learning_review_pdf(
+        a_document(text=" / ".join([*SCRIPTS.values(), "\u202egnisrever"])), sha256=SHA256
+    )
+
+
+def test_all_scripts_are_printed_in_letters_and_the_archive_stays_valid(
+    in_all_scripts: bytes, tmp_path: Path
+) -> None:
+    assert not_printable(list(SCRIPTS.values())) == frozenset()
+    assert "Not shown here" not in words_of(in_all_scripts)
+    assert "決済が失敗しました" in text_of(in_all_scripts)
+    assert broken_rules({"scripts.pdf": in_all_scripts}, tmp_path) == {"scripts.pdf": []}
+
+
+def test_what_the_pdf_cannot_show_is_what_its_fonts_have_no_letter_for() -> None:
+    folder = Path(__file__).parents[2] / "static/vendor/fonts"
+    regular = [*folder.glob("*/*-400-normal.woff2"), folder / "dejavu/DejaVuSans.ttf"]
+    letters = set().union(*(TTFont(path).getBestCmap() for path in regular))
+    assert {point for point in range(0x20000) if is_printable(chr(point))} - letters <= NOT_DRAWN
+    assert not_printable({"a": ["ok", {"b": "\U00020bb7\U00020bb8"}], "c": "\x07"}) == frozenset(
+        "\U00020bb7\U00020bb8\x07"
+    )
+    assert words_for(frozenset("\U00020bb7\U00020bb8\x07")) == "1 control character, 2 Chinese characters"
 
 
 @pytest.fixture
@@ -336,6 +394,8 @@ def test_no_socket_is_opened_while_a_pdf_is_made(monkeypatch: pytest.MonkeyPatch
 MAKE_ONE = """
 import pathlib, re, django
 django.setup()
+from fontTools.ttLib import TTFont
+
 from afteractions.pdf import learning_review_pdf
 from tests.pdf.documents import a_document, a_picture
 learning_review_pdf(a_document(a_picture(200)), sha256="0" * 64)
