@@ -13,9 +13,13 @@ from afteractions.wording.blame import blaming_passages
 from afteractions.wording.likely_names import personal_addresses, possible_names
 from afteractions.wording.persons import KnownPerson, known_names, without_overlaps
 from afteractions.wording.sentences import Match
+from afteractions.wording.specifics import missing, vagueness
 from afteractions.wording.statements import names_a_date, names_an_owner, vague_passages
 from majorops.words import Word
 
+# Above the first a statement is vague, above the second where its words are known to say nothing.
+_VAGUE = 0.5
+_DOUBTFUL = 0.3
 QUESTION = "What system allowed that error to occur?"
 
 
@@ -145,14 +149,14 @@ def _learning_statement(text: str, people: Iterable[KnownPerson]) -> Iterator[Fi
         return
     begin = text.index(said)
     end = begin + len(said)
-    for start, stop in vague_passages(text):
+    for start, stop in _vague(text):
+        lacking = _listed(tuple(missing(said))) or "which step, tool or document will be different"
         yield Finding(
             FindingKind.VAGUE,
             start,
             stop,
             text[start:stop],
-            f"“{text[start:stop]}” does not say what changes. Name the step, the tool or the document that will be "
-            "different.",
+            f"“{text[start:stop]}” does not say what changes. Say {lacking}.",
         )
     named = known_names(text, people) or possible_names(text) or personal_addresses(text)
     if not named and not names_an_owner(text):
@@ -165,6 +169,21 @@ def _learning_statement(text: str, people: Iterable[KnownPerson]) -> Iterator[Fi
         )
     if not names_a_date(text):
         yield Finding(FindingKind.NO_DATE, begin, end, said, "No date is named: say by when.")
+
+
+def _vague(text: str) -> list[tuple[int, int]]:
+    """The passages that say nothing specific, where the statement as a whole does not: by what it has, not by words
+    alone. Without a passage that is known to say nothing it is the whole statement."""
+    likely = vagueness(text)
+    passages = vague_passages(text) if likely >= _DOUBTFUL else []
+    if likely < _VAGUE and not passages:
+        return []
+    begin = len(text) - len(text.lstrip())
+    return passages or [(begin, begin + len(text.strip()))]
+
+
+def _listed(parts: tuple[str, ...]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
 def _apart_from(taken: Iterable[Match], found: Iterable[Match]) -> list[Match]:
