@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 YEARS = range(1970, 2200)
 
@@ -37,6 +38,23 @@ def read_day(value: object) -> date:
     if read is None or read.year not in YEARS:
         raise ValueError("This must be a date, as in 2026-03-03.")
     return read
+
+
+def read_wall(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which the clocks of the zone show this time; of two, when they are put back, the first.
+
+    Raises ValueError with a sentence for the person where they never show it, and for years that nobody means.
+    """
+    if wall.year not in YEARS:
+        raise ValueError(f"The year must be between {YEARS[0]} and {YEARS[-1]}.")
+    local = wall.replace(tzinfo=zone, fold=0)
+    shown = local.astimezone(UTC).astimezone(zone)
+    if shown.replace(tzinfo=None) != wall:
+        raise ValueError(
+            f"The clocks in {zone.key} skip {wall:%H:%M} on {wall.date().isoformat()}: the first time after it is "
+            f"{shown:%H:%M}. Choose a time that they show."
+        )
+    return local
 
 
 def written(at: datetime | None) -> str | None:

@@ -4,6 +4,7 @@ from django import forms
 
 from afteractions.forms.steps import PersonField, Step
 from afteractions.vocabulary import Disposition
+from majorops.web.form_fields import DayField
 
 
 class StartForm(Step):
@@ -21,7 +22,7 @@ class CompleteForm(Step):
 
 
 class ExtendForm(Step):
-    due_on = forms.DateField(
+    due_on = DayField(
         label="New due date",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Choose the new date."},
@@ -72,7 +73,7 @@ class ProposeForm(Step):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="For done: a link, a document, a test.",
     )
-    due_on = forms.DateField(
+    due_on = DayField(
         label="New date",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

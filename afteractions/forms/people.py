@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from afteractions.operations.sections import is_storable
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider, known_outsider, parse_outsider
 from majorops.refusal import BadInput, Problem
+from majorops.texts import is_storable
 
 _IN_BRACKETS = re.compile(r"<([^<>]+)>\s*$")
 MOST_OFFERED = 12

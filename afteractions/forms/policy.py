@@ -21,6 +21,7 @@ from afteractions.rules.policy import (
 )
 from afteractions.vocabulary import ObligationKind
 from majorops.refusal import Refused
+from majorops.web.form_fields import DayField
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class PolicyForm(forms.Form):
 
 
 class ClosingDayForm(forms.Form):
-    day = forms.DateField(
+    day = DayField(
         label="Day",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Choose the day.", "invalid": "Write a day, as 2026-12-24."},

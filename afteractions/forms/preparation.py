@@ -7,6 +7,7 @@ from django import forms
 
 from afteractions.forms.steps import Step
 from afteractions.models import Attendee
+from majorops.web.form_fields import DayField
 
 
 class CloseOutForm(Step):
@@ -45,7 +46,7 @@ class AskEvidenceForm(Step):
         help_text="As in “The error log of the gateway from 9 to 11”. Left empty, what was asked before is taken back.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    bring_by = forms.DateField(
+    bring_by = DayField(
         label="By", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 

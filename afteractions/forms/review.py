@@ -7,6 +7,7 @@ from django import forms
 from afteractions.forms.steps import Step
 from afteractions.models import Change, ItemProposal
 from afteractions.vocabulary import Disposition
+from majorops.web.form_fields import DayField
 
 
 class ReviewForm(Step):
@@ -16,7 +17,7 @@ class ReviewForm(Step):
 
     choice = forms.ChoiceField(label="Disposition", required=False)
     evidence = forms.CharField(label="Evidence", required=False, max_length=5000)
-    due_on = forms.DateField(
+    due_on = DayField(
         label="New date", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     reason = forms.CharField(label="Reason", required=False, max_length=5000)

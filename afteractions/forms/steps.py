@@ -13,6 +13,7 @@ from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider
 from majorops.refusal import BadInput, Refused
 from majorops.time_words import typed_in
+from majorops.web.form_fields import DayField
 
 LENGTHS = [(30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30 min"), (120, "2 h")]
 GUEST_DAYS = [(7, "7 days"), (14, "14 days"), (30, "30 days"), (60, "60 days"), (90, "90 days")]
@@ -256,7 +257,7 @@ class AddAttendeeForm(Step):
         self.fields["required"] = forms.BooleanField(label="Required", required=False)
         self.fields["why"] = forms.CharField(label="Why", required=False, max_length=1000)
         self.fields["bring"] = forms.CharField(label="What to bring", required=False, max_length=2000)
-        self.fields["bring_by"] = forms.DateField(
+        self.fields["bring_by"] = DayField(
             label="By", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         )
 
@@ -287,7 +288,7 @@ class ActionForm(Step):
             label="The gap that it closes", required=False, max_length=20_000
         )
         self.fields["owner"] = PersonField(scope=scope, label="Owner", required=False)
-        self.fields["due_on"] = forms.DateField(
+        self.fields["due_on"] = DayField(
             label="Due date",
             required=False,
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -377,7 +378,7 @@ class RcaForm(Step):
     def __init__(self, data: Any = None, *, scope: str, **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["service_manager"] = PersonField(scope=scope, label="Service Manager", required=False)
-        self.fields["due_on"] = forms.DateField(
+        self.fields["due_on"] = DayField(
             label="RCA due", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         )
         self.fields["committed"] = forms.BooleanField(
@@ -393,7 +394,7 @@ class RcaForm(Step):
 
 class VendorItemForm(Step):
     text = forms.CharField(label="What the vendor owes", max_length=5000)
-    due_on = forms.DateField(
+    due_on = DayField(
         label="By", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     committed = forms.BooleanField(label="The vendor committed to it", required=False)

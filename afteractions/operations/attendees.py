@@ -13,7 +13,6 @@ from afteractions.operations import obligations, steps
 from afteractions.operations.invitations import invite, uninvite
 from afteractions.operations.ladder import Ladder
 from afteractions.operations.record import Record
-from afteractions.operations.sections import is_storable
 from afteractions.rules.attendance import (
     Acted,
     AttendanceFacts,
@@ -38,6 +37,7 @@ from majorops.audit import trail
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider, find_or_parse
 from majorops.refusal import BadInput, NotAllowed, Problem
+from majorops.texts import is_storable
 
 WHY_ATTENDEE = "attendee"
 NO_LONGER_NAMED = "The record names this person no more."

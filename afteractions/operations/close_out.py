@@ -10,13 +10,13 @@ from afteractions.models import AfterAction, CloseOutAnswer
 from afteractions.operations import steps
 from afteractions.operations.announcements import say
 from afteractions.operations.drafting import add_change, add_went_well
-from afteractions.operations.sections import is_storable
 from afteractions.rules.close_out import change_for
 from afteractions.vocabulary import ChangeKind, CloseOutLine, SectionKey, Status, WentWellKind
 from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, NotAllowed, Problem, Refused
+from majorops.texts import is_storable
 
 LONGEST_LINE = 500
 RESPONDERS_ONLY = "Those who responded say how it went: whoever held a role or worked on a recovery track."

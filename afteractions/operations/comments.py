@@ -7,11 +7,12 @@ from django.db import transaction
 from afteractions.access import NOT_OUT_YET, can_comment, can_edit, can_read_draft
 from afteractions.models import AfterAction, Comment, Revision
 from afteractions.operations.announcements import say
-from afteractions.operations.sections import is_storable, section_key
+from afteractions.operations.sections import section_key
 from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed
+from majorops.texts import is_storable
 
 LONGEST_COMMENT = 10_000
 

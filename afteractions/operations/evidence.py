@@ -15,7 +15,6 @@ from afteractions.models import AfterAction, Attendee, EvidenceFile, EvidenceWit
 from afteractions.operations import obligations, steps
 from afteractions.operations.announcements import say
 from afteractions.operations.files import take_file
-from afteractions.operations.sections import is_storable
 from afteractions.queries import standing_files
 from afteractions.rules.files import KNOWN_AS
 from afteractions.vocabulary import FileKind, Status
@@ -23,6 +22,7 @@ from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, NotAllowed, Refused
+from majorops.texts import is_storable
 from majorops.web import formats
 
 LONGEST_NOTE = 2000

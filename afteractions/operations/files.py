@@ -5,11 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
-from afteractions.operations.sections import is_storable
 from afteractions.rules.files import LARGEST_FILE, plain_name
 from afteractions.rules.files import kind_of as kind_of_content
 from afteractions.vocabulary import FileKind
 from majorops.refusal import BadInput
+from majorops.texts import is_storable
 
 
 @dataclass(frozen=True, slots=True)

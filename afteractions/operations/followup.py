@@ -13,7 +13,6 @@ from afteractions.operations.announcements import say
 from afteractions.operations.drafting import keep_changes
 from afteractions.operations.facts import action_facts
 from afteractions.operations.mtm_items import WHY_ACTION_OWNER, keep_in_the_record
-from afteractions.operations.sections import is_storable
 from afteractions.rules.dispositions import Review, reviews
 from afteractions.vocabulary import ActionStatus, ChangeKind, Disposition, ProposalState
 from incidents.models import Incident
@@ -22,6 +21,7 @@ from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale
+from majorops.texts import is_storable
 from majorops.time_words import day_words
 
 LONGEST_TEXT = 20_000

@@ -18,7 +18,6 @@ from afteractions.models import (
 )
 from afteractions.operations import antipatterns, obligations, publication, steps
 from afteractions.operations.announcements import concerned, say
-from afteractions.operations.sections import is_storable
 from afteractions.queries import readers
 from afteractions.rules.scheduling import may_start
 from afteractions.vocabulary import AntiPattern, RevisionKind, Status, Transition
@@ -27,6 +26,7 @@ from majorops.notices.outbox import Words
 from majorops.people.directory import find_person
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Problem, Refused
+from majorops.texts import is_storable
 
 NO_MESSAGES: Literal["none"] = "none"
 LONGEST_TEXT = 20_000

@@ -11,7 +11,6 @@ from afteractions.models import AfterAction, ExternalMessage, Obligation
 from afteractions.operations import obligations, steps
 from afteractions.operations.announcements import say
 from afteractions.operations.publication import close_when_done
-from afteractions.operations.sections import is_storable
 from afteractions.rules.messages import MessageFacts, StartingText, blanks, starting_texts
 from afteractions.vocabulary import ChangeKind, MessageStatus, ObligationKind
 from incidents.operations.facts import duration_of
@@ -19,6 +18,7 @@ from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Problem, Refused, Stale
+from majorops.texts import is_storable
 from majorops.web import formats
 
 LONGEST_TEXT = 20_000

@@ -8,7 +8,6 @@ from afteractions.access import can_nudge
 from afteractions.models import Nudge, Obligation
 from afteractions.operations import reminders, steps
 from afteractions.operations.ladder import Ladder, responsible_of
-from afteractions.operations.sections import is_storable
 from afteractions.rules.nudging import nudge_refusal
 from afteractions.vocabulary import ObligationState
 from majorops.audit import trail
@@ -16,6 +15,7 @@ from majorops.notices import outbox
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Refused
+from majorops.texts import is_storable
 from majorops.web import formats
 
 LONGEST_WORD = 1000

@@ -13,7 +13,6 @@ from afteractions.operations.announcements import concerned, is_silent, reachabl
 from afteractions.operations.draft import missing_before_publishing
 from afteractions.operations.freezing import freeze
 from afteractions.operations.naming import WHY_STAKEHOLDER
-from afteractions.operations.sections import is_storable
 from afteractions.rules import lifecycle
 from afteractions.rules.lifecycle import Part
 from afteractions.rules.readiness import sentences
@@ -25,6 +24,7 @@ from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
 from majorops.refusal import BadInput, NotAllowed, Problem, Refused
+from majorops.texts import is_storable
 
 LONGEST_NOTE = 10_000
 NAMES_SHOWN = 12

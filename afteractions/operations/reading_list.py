@@ -12,7 +12,6 @@ from afteractions.models import AfterAction, ReadingListNote, VendorFollowUp
 from afteractions.operations import steps
 from afteractions.operations.close_out import standing_answers
 from afteractions.operations.record import Record
-from afteractions.operations.sections import is_storable
 from afteractions.queries import standing_files
 from afteractions.rules.reading_list import Source, SourceFacts, sources
 from incidents.operations.checks import link
@@ -20,6 +19,7 @@ from majorops.audit import trail
 from majorops.people.models import Person
 from majorops.references import new_reference
 from majorops.refusal import Absent, BadInput, NotAllowed
+from majorops.texts import is_storable
 
 LONGEST_ENTRY = 300
 WRITERS_ONLY = "Those who write the draft keep its reading list."

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from afteractions.models import SavedView
-from afteractions.operations.sections import is_storable
 from majorops.audit import trail
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, Refused
+from majorops.texts import is_storable
 
 LONGEST_NAME = 80
 LONGEST_FILTERS = 400

@@ -11,7 +11,6 @@ from afteractions.operations.attendees import propose_attendees, respond, set_at
 from afteractions.operations.facts import business_calendar
 from afteractions.operations.invitations import invite, organiser_address
 from afteractions.operations.naming import WHY_LIAISON, WHY_OWNER
-from afteractions.operations.sections import is_storable
 from afteractions.rules.scheduling import (
     Busy,
     Concern,
@@ -31,6 +30,7 @@ from afteractions.vocabulary import (
 from incidents.operations.command import let_in
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Problem, Refused
+from majorops.texts import is_storable
 
 __all__ = [
     "check_meeting_time",

@@ -9,7 +9,7 @@ from typing import Any
 from afteractions.vocabulary import Certainty, ChangeKind, DeviationKind, SectionKey, WayKind, WentWellKind
 from majorops.people.models import Person
 from majorops.refusal import Absent, BadInput, Problem
-from majorops.texts import too_long
+from majorops.texts import is_storable, too_long
 from majorops.words import Word
 
 LONGEST_TEXT = 20_000
@@ -96,17 +96,6 @@ class Check:
             for n, item in enumerate(self.rows([] if value is None else value, path))
         ]
         return [item for item in cleaned if item]
-
-
-def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can keep it: no NUL, no half of a surrogate pair."""
-    if "\x00" in text:
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 SUMMARY_WRITTEN = ("business_impact", "customer_impact")

@@ -11,13 +11,13 @@ from afteractions.models import AfterAction, Revision, VendorFollowUp, VendorIte
 from afteractions.operations import obligations, steps
 from afteractions.operations.files import take_file
 from afteractions.operations.freezing import freeze
-from afteractions.operations.sections import is_storable
 from afteractions.rules.calendar import end_of_day
 from afteractions.vocabulary import FileKind, RevisionKind
 from incidents.models import VendorEngagement
 from majorops.audit import trail
 from majorops.people.models import Person
 from majorops.refusal import BadInput, NotAllowed, Refused, Stale
+from majorops.texts import is_storable
 
 LONGEST_TEXT = 5_000
 FOLLOWERS_ONLY = "The Service Manager, the owner of the After Action or the MIM follows a vendor up."

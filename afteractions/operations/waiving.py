@@ -8,7 +8,6 @@ from afteractions.access import is_above
 from afteractions.models import Obligation
 from afteractions.operations import obligations, steps
 from afteractions.operations.announcements import say
-from afteractions.operations.sections import is_storable
 from afteractions.rules.waiving import waiver_refusal
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.vocabulary import RequirementLevel
@@ -16,6 +15,7 @@ from majorops.audit import trail
 from majorops.notices.outbox import Words, withdraw
 from majorops.people.models import Person
 from majorops.refusal import BadInput, Refused
+from majorops.texts import is_storable
 
 LONGEST_REASON = 5000
 

@@ -22,6 +22,7 @@ from incidents.vocabulary import (
 )
 from majorops.people.models import Person
 from majorops.refusal import Refused
+from majorops.web.form_fields import DayField
 
 LONG = 20_000
 
@@ -235,7 +236,7 @@ class VendorChangeForm(EntryForm):
     rca_status = forms.CharField(
         label="RCA", required=False, max_length=200, help_text="As in requested, promised."
     )
-    rca_follow_up_on = forms.DateField(
+    rca_follow_up_on = DayField(
         label="Follow up the RCA on",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

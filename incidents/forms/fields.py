@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import lazy
 
 from incidents.rules.spoken_time import NoSuchTime, spoken_time
+from majorops.instants import read_wall
 from majorops.people.directory import find_person
 from majorops.people.models import Person
 from majorops.refusal import BadInput
@@ -74,7 +75,10 @@ class MomentField(forms.CharField):
 
 
 class LaterField(forms.DateTimeField):
-    """An instant still to come, chosen by the browser's own control, in the zone in which the reader is shown times."""
+    """An instant still to come, chosen by the browser's own control, in the zone in which the reader is shown times.
+
+    A time that the clocks skip is refused; of two equal ones the first is meant, and shown with its zone.
+    """
 
     zone: ZoneInfo
 
@@ -93,7 +97,12 @@ class LaterField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> datetime | None:
         read = super().to_python(value)
-        return None if read is None else read.replace(tzinfo=self.zone)
+        if read is None:
+            return None
+        try:
+            return read_wall(read.replace(tzinfo=None), self.zone)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, datetime):

@@ -7,6 +7,7 @@ from django import forms
 from incidents.forms.entries import LONG, EntryForm, paragraph
 from incidents.forms.fields import LaterField, MomentField, PersonField
 from incidents.vocabulary import MtmReview
+from majorops.web.form_fields import DayField
 
 
 class NoteForm(EntryForm):
@@ -25,7 +26,7 @@ class AgreedActionForm(EntryForm):
     paths: ClassVar[dict[str, str]] = {"actions[0].title": "title"}
     title = forms.CharField(label="Action", max_length=LONG)
     owner = PersonField(help_text="")
-    due_on = forms.DateField(label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    due_on = DayField(label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
 class ReviewedActionForm(EntryForm):

@@ -6,6 +6,7 @@ from django import forms
 
 from majorops.people.models import check_time_zone
 from majorops.refusal import Refused
+from majorops.web.form_fields import DayField
 
 
 class ProfileForm(forms.Form):
@@ -20,8 +21,8 @@ class ProfileForm(forms.Form):
 
 
 class AwayForm(forms.Form):
-    from_on = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
-    until_on = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = DayField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
+    until_on = DayField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
     substitute = forms.EmailField(
         label="Who stands in",
         widget=forms.EmailInput(attrs={"list": "people", "autocomplete": "off"}),

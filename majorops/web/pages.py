@@ -16,9 +16,12 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from majorops.refusal import BadInput
+from majorops.texts import is_storable
 
 USUAL = 50
 LARGEST = 200
+# What we write holds two columns, the longest a name.
+LONGEST_CURSOR = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,16 @@ class Cursor:
     @classmethod
     def read(cls, text: str) -> "Cursor":
         """Raises BadInput for anything that was not `written`."""
+        if len(text) > LONGEST_CURSOR:
+            raise _not_a_cursor()
         try:
             said = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
             backward, first, second = said
-        except (ValueError, TypeError, binascii.Error):
+        except (ValueError, TypeError, RecursionError, binascii.Error):
             raise _not_a_cursor() from None
         if not isinstance(backward, bool) or not isinstance(first, str) or not isinstance(second, str):
+            raise _not_a_cursor()
+        if not is_storable(first + second):
             raise _not_a_cursor()
         return cls((first, second), backward)
 
@@ -168,7 +175,7 @@ def _values(model: type[Model], names: Sequence[str], cursor: Cursor) -> tuple[A
             getattr(field, "output_field", field).to_python(value)
             for field, value in zip(fields, cursor.values, strict=True)
         )
-    except ValidationError:
+    except (ValidationError, ValueError, OverflowError):
         raise _not_a_cursor() from None
     return first, second
 
