@@ -6,6 +6,8 @@ from typing import Any
 
 from majorops.people.models import Person
 
+STOPPED = "Applying a change in production before it was tried elsewhere"
+
 
 def summary_of(document: dict[str, Any]) -> dict[str, Any]:
     impact = document["impact"]
@@ -16,9 +18,9 @@ def summary_of(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def expected_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+def expected_of(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     factors = document["review"]["root_cause"]["contributing_factors"]
-    return [
+    deviations = [
         {
             "expected": "A change is tried where it cannot harm before it reaches production.",
             "actual": f"{factors[0]}.",
@@ -32,6 +34,11 @@ def expected_of(document: dict[str, Any]) -> list[dict[str, Any]]:
             "kind": "process",
         },
     ]
+    ways = [
+        {"text": "An alert on failing requests, not on hosts alone", "kind": "detected_sooner"},
+        {"text": "A rollback that the person on duty may start without asking", "kind": "responded_better"},
+    ]
+    return {"deviations": deviations, "ways": ways}
 
 
 def went_well_of(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -50,7 +57,7 @@ def changes_of(document: dict[str, Any], owners: Sequence[Person], due_on: date)
         {
             "kind": "stop" if index == 2 else "start",
             "gap": factors[index % len(factors)],
-            "change": item["title"],
+            "change": STOPPED if index == 2 else item["title"],
             "owner": owners[index % len(owners)].identifier,
             "due_on": (due_on + timedelta(days=4 * index)).isoformat(),
         }

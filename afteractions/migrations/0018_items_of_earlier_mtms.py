@@ -15,6 +15,7 @@ def make_items(apps, schema_editor):
     ):
         held_at = action.mtm.ended_at or action.mtm.started_at or action.mtm.incident.recorded_at
         resolved = action.status in ("done", "cancelled")
+        status = action.status if resolved else "open"
         changes.create(
             reference=new_reference("ACT"),
             after_action=action.mtm.incident.after_action,
@@ -25,7 +26,7 @@ def make_items(apps, schema_editor):
             due_on=action.due_on,
             position=action.position,
             created_at=held_at,
-            status=action.status,
+            status=status,
             resolved_at=held_at if resolved else None,
             evidence=f"Done, as MTM {action.mtm.number} says." if action.status == "done" else "",
             resolution_reason=f"Dropped, as MTM {action.mtm.number} says."

@@ -30,6 +30,8 @@ def test_the_demonstration_shows_every_stage_and_is_loaded_once() -> None:
         ("closed", True),
         ("draft", False),
         ("draft", False),
+        # Of an incident that runs: it holds what its MTM agreed.
+        ("draft", False),
         ("draft", True),
         ("in_review", True),
         ("in_review", True),
