@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -10,12 +12,54 @@ from django.http import HttpRequest
 from majorops import clock
 from majorops.audit.admin import AuditedAdmin
 from majorops.audit.trail import record
+from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
 from majorops.people.signals import came_or_left
+from majorops.people.tree import check_administrator_stays, check_manager
+from majorops.refusal import BadInput, Refused
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An account: with an address that is nobody else's, a manager who does not report to it, and never the last
+    administrator gone."""
+
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        error_messages={"required": "An account needs an address: its person signs in with it."},
+    )
+
+    def clean_email(self) -> str:
+        address = str(self.cleaned_data["email"]).strip().lower()
+        other = Person.objects.filter(email__iexact=address).exclude(pk=self.instance.pk).first()
+        if other is not None:
+            raise forms.ValidationError(f"{other} has this address already, in these or other letters.")
+        return address
+
+    def clean_manager(self) -> Person | None:
+        manager: Person | None = self.cleaned_data["manager"]
+        try:
+            check_manager(self.instance, manager)
+        except BadInput as refused:
+            raise forms.ValidationError([problem.message for problem in refused.problems]) from None
+        return manager
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        groups: list[Group] = list(cleaned.get("groups") or [])
+        stays = cleaned.get("is_active") and GroupName.ADMINISTRATOR.value in {group.name for group in groups}
+        if self.instance.pk is not None and not stays:
+            try:
+                check_administrator_stays(self.instance)
+            except Refused as refused:
+                field = "groups" if cleaned.get("is_active") else "is_active"
+                self.add_error(field, refused.sentence)
+        return cleaned
 
 
 @admin.register(Person)
 class PersonAdmin(AuditedAdmin):
+    form = PersonForm
     list_display = ["full_name", "email", "team", "manager", "is_active"]
     list_filter = ["is_active", "groups", "team"]
     search_fields = ["full_name", "email", "handle"]

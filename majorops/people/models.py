@@ -13,6 +13,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from majorops.people.groups import GroupName
 
@@ -112,6 +113,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 "contact_scope", "contact_key", name="contact_key_is_unique_in_its_scope"
             ),
+            models.UniqueConstraint(Lower("email"), name="an_address_is_one_account_whatever_its_case"),
             models.CheckConstraint(
                 name="person_is_not_their_own_manager",
                 condition=Q(manager__isnull=True) | ~Q(manager=F("id")),
@@ -124,6 +126,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.email or ""
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Kept in small letters: whoever looks for an address need not know how it was typed.
+        if self.email is not None:
+            self.email = self.email.strip().lower() or None
+        super().save(*args, **kwargs)
 
     @property
     def is_contact(self) -> bool:

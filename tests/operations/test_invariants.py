@@ -511,6 +511,16 @@ def keeps(table: str, kept: list[str], *, insert_one_of: Callable[[], object]) -
                 run(f'UPDATE {table} SET "{name}" = {value} WHERE id = {key}')
 
 
+def guards_the_manager_tree(table: str) -> None:
+    with taken_back():
+        above = insert_one(table)
+        middle = insert_one(table, manager_id=str(above))
+        below = insert_one(table, manager_id=str(middle))
+        for one in (middle, below):
+            with refused("The manager tree has no cycle"):
+                run(f"UPDATE {table} SET manager_id = {one} WHERE id = {above}")
+
+
 TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "append_only_rows": kept_as_written,
     "append_only_table": never_emptied,
@@ -528,6 +538,7 @@ TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "guard_after_action": guards_the_after_action,
     "guard_requirement": guards_a_requirement_that_rises,
     "guard_waiver": guards_against_waiving_what_is_mandatory,
+    "guard_manager": guards_the_manager_tree,
 }
 
 

@@ -1,0 +1,117 @@
+"""People as administrators keep them: addresses, the manager tree, and that somebody stays who can."""
+
+import importlib
+
+import pytest
+from django.core.management.base import CommandError
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+
+from majorops.people.groups import GroupName
+from majorops.people.models import Person
+from tests.factories.people import PASSWORD, a_person, an_administrator
+
+pytestmark = pytest.mark.django_db
+PEOPLE = "/administration/people/person/"
+
+
+@pytest.fixture
+def administrator() -> Person:
+    person = an_administrator()
+    person.is_staff = person.is_superuser = True
+    person.save()
+    return person
+
+
+@pytest.fixture
+def staff(administrator: Person) -> Client:
+    client = Client()
+    client.force_login(administrator)
+    return client
+
+
+def form_of(person: Person, **said: object) -> dict[str, object]:
+    """What the page sends for a person, with something changed."""
+    kept = {
+        "full_name": person.full_name,
+        "email": person.email,
+        "time_zone": person.time_zone,
+        "manager": person.manager_id or "",
+        "is_active": "on",
+        "is_staff": "on" if person.is_staff else "",
+        "groups": list(person.groups.values_list("pk", flat=True)),
+    }
+    return {name: value for name, value in {**kept, **said}.items() if value not in (None, "")}
+
+
+def change(staff: Client, person: Person, **said: object) -> HttpResponse:
+    return staff.post(f"{PEOPLE}{person.pk}/change/", form_of(person, **said))
+
+
+def test_an_account_needs_an_address_and_the_page_says_so(staff: Client) -> None:
+    answer = staff.post(f"{PEOPLE}add/", {"full_name": "Bo Adler", "time_zone": "UTC", "email": ""})
+    assert answer.status_code == 200
+    assert "its person signs in with it" in answer.content.decode()
+    assert not Person.objects.filter(full_name="Bo Adler").exists()
+
+
+def test_one_address_is_one_account_in_whatever_letters(staff: Client) -> None:
+    said = {"full_name": "Bo Adler", "time_zone": "UTC", "is_active": "on"}
+    assert staff.post(f"{PEOPLE}add/", {**said, "email": "Bo@Corp.example"}).status_code == 302
+    again = staff.post(f"{PEOPLE}add/", {**said, "full_name": "Bo Two", "email": "bo@corp.EXAMPLE"})
+    assert "Bo Adler has this address already" in again.content.decode()
+    [person] = Person.objects.filter(email__iexact="bo@corp.example")
+    person.set_password(PASSWORD)
+    person.save()
+    visitor = Client(REMOTE_ADDR="198.51.100.77")
+    visitor.post("/accounts/login/", {"login": "BO@corp.example", "password": PASSWORD})
+    assert visitor.get("/").status_code == 200
+
+
+def test_the_manager_tree_has_no_cycle_on_the_page(staff: Client) -> None:
+    above = a_person("Ida Above")
+    middle = a_person("Max Middle", manager=above)
+    below = a_person("Bea Below", manager=middle)
+    answer = change(staff, above, manager=below.pk)
+    assert "Bea Below reports to Ida Above" in answer.content.decode().replace("&quot;", '"')
+    assert "their own manager" in change(staff, above, manager=above.pk).content.decode()
+    above.refresh_from_db()
+    assert above.manager is None
+    assert change(staff, below, manager=above.pk).status_code == 302
+
+
+def test_the_last_administrator_is_neither_disabled_nor_taken_out_of_the_group(
+    staff: Client, administrator: Person
+) -> None:
+    for said in ({"is_active": ""}, {"groups": ""}):
+        answer = change(staff, administrator, **said)
+        assert "is the last administrator" in answer.content.decode()
+    administrator.refresh_from_db()
+    assert administrator.is_active
+    assert administrator.groups.filter(name=GroupName.ADMINISTRATOR).exists()
+    other = an_administrator("Zoe Second")
+    assert change(staff, other, is_active="").status_code == 302
+    # A disabled one is no second.
+    assert "is the last administrator" in change(staff, administrator, is_active="").content.decode()
+
+
+class Doubles:
+    """The accounts of a database that is older than the rule."""
+
+    def get_model(self, app: str, model: str) -> type[Person]:
+        return Person
+
+
+def test_addresses_of_older_accounts_are_written_small_and_two_of_one_stop_the_upgrade() -> None:
+    migration = importlib.import_module("majorops.people.migrations.0004_addresses_in_small_letters")
+    one = a_person(email="one@corp.example")
+    Person.objects.filter(pk=one.pk).update(email="One@Corp.example")
+    migration.write_small(Doubles(), None)
+    one.refresh_from_db()
+    assert one.email == "one@corp.example"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE people_person (id bigint, email text, full_name text)")
+        cursor.execute("INSERT INTO people_person VALUES (1, 'One@corp.example'), (2, 'one@Corp.example')")
+        with pytest.raises(CommandError, match=r"one@corp\.example"):
+            migration.write_small(Doubles(), None)
