@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pypdfium2
 import weasyprint
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -28,6 +27,7 @@ from afteractions.revision_document import meetings_of, sections_of
 from afteractions.timeline import PRINT, Picture, TableRow, draw_wide, picture_from_document, table_rows
 from afteractions.timeline.told import empty_words, told
 from majorops.directions import isolated
+from majorops.pdf_pages import CannotBeDrawn, DrawnPage, draw_pages
 
 VARIANT = "pdf/a-3a"
 PICTURE_WIDTH = 1000
@@ -42,7 +42,6 @@ SHOWN_PAGES = 40
 PRINTED_ROWS = 1_000
 """Of the timeline's table at most so many rows are printed; the record and its export have the rest."""
 
-_PAGE_DPI = 120
 _LONGEST_ALTERNATIVE = 1500
 
 
@@ -338,27 +337,17 @@ def _drawn_for_paper(picture: Picture) -> str:
 def appendix_of(attachment: Attachment) -> Appendix:
     """The attached file with its pages as pictures, where it is a PDF that can be read without a password."""
     try:
-        source = pypdfium2.PdfDocument(attachment.content)
-    except pypdfium2.PdfiumError:
+        drawn = draw_pages(attachment.content, most=SHOWN_PAGES)
+    except CannotBeDrawn:
         return Appendix(attachment, (), None)
-    try:
-        count = len(source)
-        pages = tuple(_page_picture(source, number, attachment) for number in range(min(count, SHOWN_PAGES)))
-        return Appendix(attachment, pages, count)
-    except pypdfium2.PdfiumError:
-        return Appendix(attachment, (), None)
-    finally:
-        source.close()
+    pages = tuple(
+        _page_picture(page, number, drawn.count, attachment) for number, page in enumerate(drawn.pages, 1)
+    )
+    return Appendix(attachment, pages, drawn.count)
 
 
-def _page_picture(source: pypdfium2.PdfDocument, index: int, attachment: Attachment) -> PagePicture:
-    page = source[index]
-    # A page as large as a wall must not take all memory: no side gets more pixels than A4 at the usual resolution.
-    scale = min(_PAGE_DPI / 72, 1400 / max(page.get_size()))
-    picture = io.BytesIO()
-    page.render(scale=scale).to_pil().convert("RGB").save(picture, "JPEG", quality=82)
-    words = " ".join(page.get_textpage().get_text_range().split())[:_LONGEST_ALTERNATIVE]
-    page.close()
-    alternative = f"Page {index + 1} of {len(source)} of {attachment.name}" + (f": {words}" if words else "")
-    encoded = base64.b64encode(picture.getvalue()).decode()
-    return PagePicture(index + 1, f"data:image/jpeg;base64,{encoded}", NEVER_SHOWN.sub(" ", alternative))
+def _page_picture(page: DrawnPage, number: int, count: int, attachment: Attachment) -> PagePicture:
+    words = " ".join(page.words.split())[:_LONGEST_ALTERNATIVE]
+    alternative = f"Page {number} of {count} of {attachment.name}" + (f": {words}" if words else "")
+    encoded = base64.b64encode(page.jpeg).decode()
+    return PagePicture(number, f"data:image/jpeg;base64,{encoded}", NEVER_SHOWN.sub(" ", alternative))

@@ -9,7 +9,8 @@ from django.http import StreamingHttpResponse
 from majorops.directions import isolated
 
 MOST_ROWS = 20_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What spreadsheets begin a formula with, in the wide letters of East Asian keyboards too; what parts cells and rows.
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 class _Line:
@@ -20,8 +21,11 @@ class _Line:
 
 
 def spreadsheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
-    """The rows as a CSV file called `name`, sent while they are read; each cell is defused."""
-    writer = csv.writer(_Line())
+    """The rows as a CSV file called `name`, sent while they are read; each cell is defused and quoted.
+
+    Quoted, because where a comma is in the numbers spreadsheets part cells at each semicolon: `a;=1+1` would be two.
+    """
+    writer = csv.writer(_Line(), quoting=csv.QUOTE_ALL)
 
     def lines() -> Iterator[str]:
         # The mark by which spreadsheets know UTF-8.
@@ -37,4 +41,4 @@ def spreadsheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 def defused(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula, and that turns nothing but itself."""
     shown = "" if value is None else isolated(str(value))
-    return f"'{shown}" if shown.startswith(FORMULA) else shown
+    return f"'{shown}" if shown.lstrip(" \u00a0\u3000").startswith(FORMULA) else shown

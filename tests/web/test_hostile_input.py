@@ -20,6 +20,7 @@ from majorops import clock
 from majorops.notices.composing import compose
 from majorops.notices.models import Notice
 from majorops.refusal import BadInput
+from majorops.web.spreadsheet import spreadsheet
 from tests.factories.afteractions import (
     CLOSED,
     SCHEDULED,
@@ -111,6 +112,23 @@ class TestHostileText:
         cells = [cell for row in csv.reader(io.StringIO(told)) for cell in row]
         assert f"'{HOSTILE}" in cells
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+    @pytest.mark.parametrize(
+        "cell", ["a;=1+1", "a\t=1+1", "\t=1+1", "\r=1+1", " =1+1", "＝1+1", '";=1+1', "a\n=1+1"]
+    )
+    def test_each_cell_is_one_cell_whatever_parts_them(self, cell: str) -> None:
+        answer = spreadsheet("x.csv", ["What"], [[cell]])
+        told = (
+            b"".join(answer.streaming_content)
+            .decode("utf-8-sig")
+            .removeprefix('"What"\r\n')
+            .removesuffix("\r\n")
+        )
+        assert told[0] == told[-1] == '"'
+        # Read by a program that parts at semicolons or tabs, and by one that parts at commas.
+        for delimiter in ",;\t":
+            [[read]] = csv.reader(io.StringIO(told, newline=""), delimiter=delimiter)
+            assert not read.strip().startswith(("=", "＝"))
 
     @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
     def test_evidence_is_an_address_of_the_web(self, link: str) -> None:

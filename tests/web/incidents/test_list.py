@@ -100,7 +100,7 @@ def test_the_export_holds_what_the_filters_show_and_no_formula(client: Client, m
     answer = client.get(f"{LIST}?severity=critical&format=csv")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert answer["Content-Disposition"] == 'attachment; filename="incidents.csv"'
-    assert text.splitlines()[0].startswith("Reference,Title,Severity,Status,MIM")
+    assert text.splitlines()[0].startswith('"Reference","Title","Severity","Status","MIM"')
     assert "\"'=HYPERLINK" in text
     assert "Not asked for" not in text
 

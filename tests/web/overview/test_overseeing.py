@@ -121,10 +121,10 @@ def test_the_rows_are_downloaded_defused() -> None:
     with the_time(NOW):
         answer = browser_of(manager).get("/overdue/?format=csv&kind=schedule")
         head, line = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
-    assert head.startswith("What,Incident,Title,Severity,Who")
+    assert head.startswith('"What","Incident","Title","Severity","Who"')
     assert "'@disk" in line
     assert "'=SUM(A1)" in line
-    assert line.count(",2,") == 1
+    assert line.count(',"2",') == 1
 
 
 def test_a_filter_shows_what_choosing_another_value_would_give() -> None:
