@@ -1,13 +1,17 @@
+from functools import partial
+
 from celery import shared_task
 
 from majorops import clock
-from majorops.audit.alarm import tell_of_broken_seals
+from majorops.audit.alarm import tell_of_broken_seals, tell_of_late_entry, tell_of_lost_head
 from majorops.audit.sealing import seal_new_entries
 
 
 @shared_task
 def seal() -> None:
-    seal_new_entries(at=clock.now())
+    now = clock.now()
+    tell_of_lost_head(now=now)
+    seal_new_entries(at=now, on_late=partial(tell_of_late_entry, now=now))
 
 
 @shared_task
