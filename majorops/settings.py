@@ -1,5 +1,6 @@
 """Everything from the environment, safe by default. The names of the variables are those of the README."""
 
+import logging
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import environ
 from celery.schedules import crontab
 
 from majorops.configuration import trusted_proxies
+from majorops.web.logs import LineWithoutSecrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -58,8 +60,10 @@ MIDDLEWARE = [
     "majorops.web.proxy.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "majorops.web.middleware.KeptPrivateMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "majorops.web.middleware.LastUseMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -228,6 +232,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024 + 4096
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 MAIL_FOLDER = HOME / "mail"
+# What the chain over the audit ended with, outside of the database (majorops.audit.heads).
+AUDIT_HEADS = HOME / "log" / "audit-heads.jsonl"
 EMAIL_URL = env("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))
@@ -312,8 +318,12 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("MAJOROPS_LOG_LEVEL", default="") or "INFO"},
     "loggers": {
+        # Nobody is mailed an error: it holds what was asked for.
+        "django": {"handlers": [], "level": "INFO"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
     },
 }
+# Whatever writes a log in this process: gunicorn, Celery and the libraries too.
+logging.setLogRecordFactory(LineWithoutSecrets)
 os.umask(0o077)

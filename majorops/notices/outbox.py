@@ -1,5 +1,6 @@
 """Telling somebody: what is said is written in the transaction that gives cause for it, and delivered afterwards."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,6 +77,38 @@ def tell(
             late=late,
         )
     write(found)
+
+
+def tell_address(
+    address: str,
+    *,
+    about: models.Model,
+    step: str,
+    words: Words,
+    url: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    muteable: bool = True,
+) -> None:
+    """Says `words` once by mail to an address that is nobody's account, or no longer."""
+    kind = about._meta.model_name or ""
+    known_by = int(hashlib.sha256(address.encode()).hexdigest()[:12], 16)
+    row = Notice(
+        about_type=kind,
+        about_id=about.pk,
+        due_at=due_at,
+        step=step,
+        address=address,
+        channel=Channel.MAIL.value,
+        subject=words.subject[:LONGEST_SUBJECT],
+        text=words.text,
+        url=url,
+        muteable=muteable,
+        message_id=message_id(kind, about.pk, due_at, step, known_by, Channel.MAIL),
+        created_at=now,
+        next_try_at=now,
+    )
+    write([row])
 
 
 def account_of(person: Person) -> Person:

@@ -1,12 +1,13 @@
 """What people change about their own account, audited like everything else."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from majorops.audit import trail
-from majorops.people.models import Absence, ApiToken, Person
+from majorops.people.models import LONGEST_VALID, Absence, ApiToken, Person, Scope
+from majorops.people.ways_in import tell_of_change
 from majorops.refusal import Absent, BadInput
 
 MOST_TOKENS = 20
@@ -30,10 +31,21 @@ def save_profile(person: Person, *, full_name: str, time_zone: str, by: Person, 
 
 
 @transaction.atomic
-def issue_token(person: Person, *, name: str, by: Person, now: datetime) -> str:
-    """A new token for `person`, which can't be read again. Raises BadInput when there are MOST_TOKENS usable ones."""
-    Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    usable = person.api_tokens.usable()
+def issue_token(
+    person: Person,
+    *,
+    name: str,
+    scope: Scope = Scope.ALL,
+    expires_on: date | None = None,
+    by: Person,
+    now: datetime,
+) -> str:
+    """A new token for `person`, which can't be read again; good until the end of `expires_on` in the person's zone.
+
+    Raises BadInput when there are MOST_TOKENS usable ones, and for a day that has passed or is too far away.
+    """
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    usable = person.api_tokens.usable().exclude(expires_at__lte=now)
     if usable.count() >= MOST_TOKENS:
         raise BadInput.of(
             "name", f"You have {MOST_TOKENS} tokens. Revoke one that is not used any more first."
@@ -42,10 +54,23 @@ def issue_token(person: Person, *, name: str, by: Person, now: datetime) -> str:
         raise BadInput.of(
             "name", "You have a token of this name. Give another one, or revoke that one first."
         )
-    token = ApiToken.issue(person, name=name, at=now)
+    expires_at = None if expires_on is None else _end_of(expires_on, ZoneInfo(person.time_zone), now)
+    token = ApiToken.issue(person, name=name, at=now, scope=scope, expires_at=expires_at)
     made = ApiToken.objects.get(digest=ApiToken.digest_of(token))
-    trail.record("issued", made, by=by, at=now, changes={"name": (None, name)})
+    changes = {"name": (None, name), "scope": (None, scope), "expires_at": (None, made.expires_at)}
+    trail.record("issued", made, by=by, at=now, changes=changes)
+    what = f"An API token was made, “{name}” ({scope.label.lower()}), good until {made.expires_on:%-d %B %Y}"
+    tell_of_change(person, what, verb="made a token of", by=by, now=now)
     return token
+
+
+def _end_of(day: date, zone: ZoneInfo, now: datetime) -> datetime:
+    """The instant at which `day` ends in `zone`."""
+    if day < now.astimezone(zone).date():
+        raise BadInput.of("expires_on", "This day has passed. Give one that is to come.")
+    if day > (now + LONGEST_VALID).astimezone(zone).date():
+        raise BadInput.of("expires_on", "A token lasts two years at most. Give an earlier day.")
+    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 @transaction.atomic
@@ -58,6 +83,9 @@ def revoke_token(person: Person, pk: int, *, by: Person, now: datetime) -> ApiTo
         token.revoked_at = now
         token.save(update_fields=["revoked_at"])
         trail.record("revoked", token, by=by, at=now, changes={"revoked_at": (None, now)})
+        tell_of_change(
+            person, f"The API token “{token.name}” was revoked", verb="revoked a token of", by=by, now=now
+        )
     return token
 
 

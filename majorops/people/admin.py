@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -12,10 +16,12 @@ from django.http import HttpRequest
 from majorops import clock
 from majorops.audit.admin import AuditedAdmin
 from majorops.audit.trail import record
+from majorops.people import limits
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
 from majorops.people.signals import came_or_left
 from majorops.people.tree import check_administrator_stays, check_manager
+from majorops.people.ways_in import tell_of_change
 from majorops.refusal import BadInput, Refused
 
 
@@ -57,6 +63,12 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
+# How somebody signs in is changed by themself, or by an administrator in the steps below: each audited, each told.
+for theirs in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
+    if admin.site.is_registered(theirs):
+        admin.site.unregister(theirs)
+
+
 @admin.register(Person)
 class PersonAdmin(AuditedAdmin):
     form = PersonForm
@@ -65,6 +77,7 @@ class PersonAdmin(AuditedAdmin):
     search_fields = ["full_name", "email", "handle"]
     list_select_related = ["team", "manager"]
     autocomplete_fields = ["manager", "team"]
+    actions = ["take_second_factor_away", "let_sign_in_again"]
     filter_horizontal = ["groups"]
     fields = [
         "full_name",
@@ -85,9 +98,41 @@ class PersonAdmin(AuditedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
         if not change:
             obj.set_unusable_password()
+        former = Person.objects.get(pk=obj.pk).email if change else obj.email
         super().save_model(request, obj, form, change)
+        if former != obj.email:
+            tell_of_change(
+                obj,
+                f"The e-mail address of the account was changed to {obj.email}",
+                verb="changed the address of",
+                by=request.user,  # type: ignore[arg-type]
+                now=clock.now(),
+                changes={"email": (former, obj.email)},
+                former_address=former or "",
+            )
         if change and "is_active" in form.changed_data:
             came_or_left.send(Person, person=obj, by=request.user, now=clock.now())
+
+    @admin.action(description="Take the second factor away, and tell the person")
+    def take_second_factor_away(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        """For somebody who lost it. They sign in by the password alone and are told so."""
+        with transaction.atomic():
+            taken = [each for each in queryset if each.authenticator_set.all().delete()[0]]
+            for person in taken:
+                tell_of_change(
+                    person,
+                    "The second factor was taken away by an administrator",
+                    verb="took away the second factor of",
+                    by=request.user,  # type: ignore[arg-type]
+                    now=clock.now(),
+                )
+        self.message_user(request, f"Taken away and told: {', '.join(map(str, taken)) or 'nobody had one'}.")
+
+    @admin.action(description="Let sign in again after too many tries")
+    def let_sign_in_again(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        for person in queryset:
+            limits.forget_tries(person, by=request.user, now=clock.now())  # type: ignore[arg-type]
+        self.message_user(request, f"Tries are counted anew for {', '.join(map(str, queryset))}.")
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:  # type: ignore[type-arg]
         before = sorted(form.instance.groups.values_list("name", flat=True))

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "majorops.people"
     label = "people"
+
+    def ready(self) -> None:
+        from majorops.people import hearing
+
+        hearing.connect()

@@ -4,7 +4,7 @@ import zoneinfo
 
 from django import forms
 
-from majorops.people.models import check_time_zone
+from majorops.people.models import Scope, check_time_zone
 from majorops.refusal import Refused
 from majorops.web.form_fields import DayField
 
@@ -40,6 +40,16 @@ class TokenForm(forms.Form):
         help_text="The program or script that will use it, so that you know it when you revoke it.",
         error_messages={"required": "Say what the token is for."},
     )
+    scope = forms.ChoiceField(label="What it may do", choices=Scope.choices(), initial=Scope.READ)
+    expires_on = forms.DateField(
+        label="Good until",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="The end of this day in your time zone. Empty: a year from now.",
+    )
+
+    def clean_scope(self) -> Scope:
+        return Scope(self.cleaned_data["scope"])
 
     def refuse(self, refused: Refused) -> None:
         say_on(self, refused)

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import zoneinfo
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Self
 
@@ -16,6 +16,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from majorops.people.groups import GroupName
+from majorops.words import Word
+
+# How long a token is good unless somebody says otherwise, and at most.
+VALID_FOR = timedelta(days=365)
+LONGEST_VALID = timedelta(days=2 * 365)
 
 # Asked by every request: said in SQL, because to compile it took longer than to read it.
 GROUPS_OF = """
@@ -219,6 +224,33 @@ class Absence(models.Model):
         return self.taken_back_at is None and self.from_on <= at.astimezone(zone).date() <= self.until_on
 
 
+class BrowserSession(models.Model):
+    """Where and since when somebody is signed in by a browser. It outlives the session for a while: an address that a
+    person signed in from is known."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="browser_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=80)
+    address = models.GenericIPAddressField(null=True)
+    signed_in_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-last_used_at"], name="sessions_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.device} of {self.person}"
+
+
+class Scope(Word):
+    """What a token may be used for. Whoever has it never may more than its person."""
+
+    READ = "read", "Read"
+    RECORD = "record", "Read, and record incidents"
+    ALL = "all", "Everything that you may"
+
+
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def usable(self) -> Self:
         return self.filter(revoked_at__isnull=True, person__is_active=True)
@@ -231,9 +263,22 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=200)
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
+    scope = models.CharField(max_length=10, choices=Scope.choices(), default=Scope.ALL, db_default="all")
+    expires_at = models.DateTimeField(null=True, help_text="Empty: made before tokens ended by themselves.")
+    last_used_at = models.DateTimeField(null=True, help_text="To within some minutes.")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_token_is_for_something_known", condition=Q(scope__in=Scope.keys())
+            ),
+            models.CheckConstraint(
+                name="a_token_ends_after_it_was_made", condition=Q(expires_at__gt=F("created_at"))
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} of {self.person}"
@@ -243,8 +288,36 @@ class ApiToken(models.Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
     @classmethod
-    def issue(cls, person: Person, *, name: str, at: datetime) -> str:
-        """Makes a token for `person` and returns it; it can't be read again."""
+    def issue(
+        cls,
+        person: Person,
+        *,
+        name: str,
+        at: datetime,
+        scope: Scope = Scope.ALL,
+        expires_at: datetime | None = None,
+    ) -> str:
+        """Makes a token for `person`, good for VALID_FOR unless said otherwise, and returns it; it can't be read
+        again."""
         token = "mo_" + secrets.token_urlsafe(32)
-        cls.objects.create(person=person, name=name, digest=cls.digest_of(token), created_at=at)
+        cls.objects.create(
+            person=person,
+            name=name,
+            digest=cls.digest_of(token),
+            created_at=at,
+            scope=scope.value,
+            expires_at=expires_at or at + VALID_FOR,
+        )
         return token
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether it has run out at `at`."""
+        return self.expires_at is not None and self.expires_at <= at
+
+    @property
+    def expires_on(self) -> date | None:
+        """The last day on which it is good, in its owner's zone."""
+        if self.expires_at is None:
+            return None
+        zone = zoneinfo.ZoneInfo(self.person.time_zone)
+        return (self.expires_at - timedelta(microseconds=1)).astimezone(zone).date()

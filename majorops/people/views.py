@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from majorops import clock
+from majorops.people import sessions
 from majorops.people.account import issue_token, revoke_token, save_profile, say_away, take_absence_back
 from majorops.people.directory import find_person
 from majorops.people.forms import AwayForm, ProfileForm, TokenForm, time_zones
@@ -76,7 +77,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, tokens=form, status=422)
     try:
-        token = issue_token(request.user, name=form.cleaned_data["name"], by=request.user, now=clock.now())
+        token = issue_token(request.user, **form.cleaned_data, by=request.user, now=clock.now())
     except Refused as refused:
         form.refuse(refused)
         return _page(request, tokens=form, status=422 if refused.http_status == 400 else refused.http_status)
@@ -99,6 +100,27 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "people/revoke.html", {"token": usable})
 
 
+@login_required
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Signs one of my sessions out."""
+    assert isinstance(request.user, Person)
+    ended = sessions.end_session(request.user, pk, by=request.user, now=clock.now())
+    messages.success(request, f"{ended.device} is signed out.")
+    return redirect("people:me")
+
+
+@login_required
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Signs out everywhere but here."""
+    assert isinstance(request.user, Person)
+    here = sessions.current(request)
+    count = sessions.end_others(request.user, keep=here, by=request.user, now=clock.now())
+    messages.success(request, f"Signed out elsewhere: {count}." if count else "You are signed in here alone.")
+    return redirect("people:me")
+
+
 def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpResponse:
     assert isinstance(request.user, Person)
     person = Person.objects.select_related("team", "manager").get(pk=request.user.pk)
@@ -107,7 +129,12 @@ def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpRespon
         "person": person,
         "groups": sorted(person.group_names),
         "zones": time_zones(),
-        "my_tokens": person.api_tokens.usable().order_by("-created_at", "-id"),
+        "my_tokens": person.api_tokens.usable()
+        .exclude(expires_at__lte=clock.now())
+        .select_related("person")
+        .order_by("-created_at", "-id"),
+        "my_sessions": sessions.sessions_of(person, now=clock.now()),
+        "this_session": sessions.current(request),
         "profile": profile,
         "tokens": TokenForm(),
         "away": AwayForm(),

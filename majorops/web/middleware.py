@@ -7,8 +7,45 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
+from majorops import clock
 from majorops.directions import isolated_html, turns
+from majorops.people.sessions import keep_last_use
 from majorops.refusal import Absent, NotAllowed, Refused
+
+LOGOUT = "/accounts/logout/"
+STATED = ("private", "no-store", "public")
+
+
+class KeptPrivateMiddleware:
+    """No answer is kept for somebody else. A page stays with its browser, which asks again before it shows it, so that
+    *Back* finds what was typed; calls, lists and files are kept nowhere. Static files never come here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not any(word in response.get("Cache-Control", "") for word in STATED):
+            is_page = response.get("Content-Type", "").startswith("text/html")
+            response["Cache-Control"] = "private, no-cache" if is_page else "private, no-store"
+        if request.path == LOGOUT and request.method == "POST":
+            # Whoever sits down next finds no page of the person who left.
+            response["Clear-Site-Data"] = '"cache"'
+        return response
+
+
+class LastUseMiddleware:
+    """Notes the last use of a session that the request has read: of others it knows nothing, and asks nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.session.accessed and not request.session.is_empty():
+            keep_last_use(request, now=clock.now())
+        return response
 
 
 class RefusedMiddleware:

@@ -23,6 +23,7 @@ GROUPS = {
     "action-items": "Action items",
     "wording": "Checks",
     "people": "People",
+    "me": "Your tokens and sessions",
 }
 SHARED = frozenset([*ANY_CALL, *WITH_A_BODY, "404", "428"])
 _KINDS = {

@@ -29,7 +29,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers and mail programs ask for it by this name whatever a page says."""
-    return redirect(static("img/favicon.ico"))
+    answer = redirect(static("img/favicon.ico"))
+    answer["Cache-Control"] = "public, max-age=86400"
+    return answer
 
 
 @never_cache

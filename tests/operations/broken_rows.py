@@ -10,6 +10,7 @@ KEPT = "its rows are kept as they were written"
 
 # What a plausible row of a table says, beyond a value of the right type in each column.
 PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
+    "people_apitoken": {"scope": "'all'"},
     "people_person": {"email": "gen_random_uuid() || '@majorops.example'"},
     "incidents_timelineevent": {"earlier": "'[]'"},
     "incidents_incident": {"severity": "'high'", "highest_severity": "'high'", "requirement_level": "''"},
@@ -134,6 +135,8 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
     "mail_is_wanted_in_a_known_way": [{"mail": "'lost'"}],
     "quiet_hours_have_a_beginning_and_an_end": [{"quiet_from": EARLY}, {"quiet_until": EARLY}],
     "an_absence_ends_after_it_began": [{"until_on": "date '2026-03-02'"}],
+    "a_token_is_for_something_known": [{"scope": "'lost'"}],
+    "a_token_ends_after_it_was_made": [{"created_at": AT, "expires_at": AT}],
     "person_is_an_account_or_a_contact": [{"email": NULL}, {"contact_key": "'noc'"}],
     "only_a_contact_is_linked_to_an_account": [{"account_id": "1"}],
 }

@@ -27,6 +27,7 @@ FORM: Mapping[str, str] = {
     "audience": "internal",
     "channel": "chat",
     "name": "A name",
+    "scope": "read",
     "full_name": "Some Body",
     "time_zone": "UTC",
     "title": "Something is down",
@@ -120,6 +121,7 @@ def naming(key: str, **body: Any) -> Callable[[Thing], Any]:
 
 BECAUSE = said(reason="It must be so")
 BODIES: Mapping[str, Callable[[Thing], Any]] = {
+    "api-my-tokens": said(name="A name", scope="read"),
     "incident-list": said(title="Something is down", severity="high"),
     "incident-command": naming("person", role="scribe"),
     "incident-correct-event": said(text="The pump was stopped"),
@@ -188,4 +190,4 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
 
 def call_for(name: str, thing: Thing) -> Any:
     """The body of a call of the API; nothing where it needs none."""
-    return BODIES.get(name.partition(":")[2], said())(thing)
+    return BODIES.get(name.partition(":")[2] or name, said())(thing)

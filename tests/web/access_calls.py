@@ -143,6 +143,9 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
             kinds = {
                 "notices:open": notice_of(thing, "inbox"),
                 "people:revoke": thing.cast.mim.api_tokens.first(),
+                "people:end_session": thing.cast.mim.browser_sessions.first(),
+                "api-my-token": thing.cast.mim.api_tokens.first(),
+                "api-my-session": thing.cast.mim.browser_sessions.first(),
                 "people:back_again": thing.cast.mim.absences.first(),
                 "afteractions-api:external-message": thing.message,
                 "afteractions-api:status-note": thing.note,
@@ -192,6 +195,12 @@ def mail_of(thing: Thing) -> str:
     return next(path.stem for path in Path(settings.MAIL_FOLDER).glob(f"*-{about}-*.eml"))
 
 
+def is_kept_private(answer: HttpResponse) -> bool:
+    """Whether nothing between the product and the reader keeps the answer for somebody else."""
+    said = answer.get("Cache-Control", "")
+    return "public" not in said and ("private" in said or "no-store" in said)
+
+
 def ask(client: Client, method: str, asked: Asked, path: str, body: Any = None) -> HttpResponse:
     """One request; what it changed is taken back."""
     with transaction.atomic():
@@ -204,6 +213,7 @@ def ask(client: Client, method: str, asked: Asked, path: str, body: Any = None) 
         else:
             answer = client.generic(method, path)
         answer.text = text_of(answer)
+        assert is_kept_private(answer) or path == "/favicon.ico", path
         transaction.set_rollback(True)
     return answer
 

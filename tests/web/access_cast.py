@@ -140,6 +140,12 @@ def a_cast(*, manager: Person | None = None) -> Cast:
         action_owner=a_person("Amina Duarte", manager=manager),
     )
     a_token(cast.mim)
+    cast.mim.browser_sessions.create(
+        session_key=f"{cast.mim.pk:032}",
+        device="Firefox on Linux",
+        signed_in_at=clock.now(),
+        last_used_at=clock.now(),
+    )
     day = date.fromisoformat(FAR_DAY)
     say_away(cast.mim, substitute=cast.attendee, from_on=day, until_on=day, by=cast.mim, now=clock.now())
     return cast

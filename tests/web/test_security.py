@@ -1,22 +1,28 @@
 """Doors, limits, headers, cookies, and what is logged (docs/security.md)."""
 
+import http.client
+import io
 import json
 import logging
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 import redis
+import time_machine
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
 
@@ -24,6 +30,9 @@ from afteractions.models import AfterAction, GuestLink
 from afteractions.operations.attendees import set_attendees
 from afteractions.operations.guests import SALT, create_guest_link, path_of, revoke_guest_link
 from majorops import clock
+from majorops.audit.models import AuditEntry
+from majorops.embedded.account import before_exec, current_account
+from majorops.embedded.processes import wait_until
 from majorops.embedded.state import CHECKOUT
 from majorops.people.models import Person
 from majorops.web.counts import SharedCounts
@@ -33,16 +42,21 @@ from tests.factories.afteractions import (
 )
 from tests.factories.incidents import an_incident
 from tests.factories.people import PASSWORD, a_contact, a_mim, a_person, a_token, an_administrator
+from tests.platform.ports import free_port
+from tests.web.access_calls import is_kept_private
+from tests.web.access_urls import urls
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
+# Pictures of the browser alone.
+PUBLIC = {"favicon"}
 _machines = count(1)
 
 
 def a_browser(**said: Any) -> Client:
     """A browser on a machine of its own, so that one test's tries do not count for another's."""
     number = next(_machines)
-    return Client(REMOTE_ADDR=f"198.51.{os.getpid() % 250}.{number}", **said)
+    return Client(**{"REMOTE_ADDR": f"198.51.{os.getpid() % 250}.{number}", **said})
 
 
 def sign_in(browser: Client, person: Person | str, password: str = PASSWORD, query: str = "") -> HttpResponse:
@@ -109,6 +123,26 @@ class TestHeaders:
         assert answer["X-Content-Type-Options"] == "nosniff"
 
 
+class TestCaches:
+    def test_no_page_list_or_call_is_kept_for_somebody_else(self, reader: Client) -> None:
+        """Every URL that is asked for without naming anything; the matrix of access asks the same of all others."""
+        asked = 0
+        for url in urls():
+            if url.name in PUBLIC or re.search("[<?(]", url.route):
+                continue
+            answer = reader.get("/" + re.sub("[$^]|\\\\Z", "", url.route))
+            assert is_kept_private(answer), url.name
+            if "text/html" not in answer.get("Content-Type", "text/html"):
+                assert "no-store" in answer["Cache-Control"], url.name
+            asked += 1
+        assert asked > 60
+        listed = reader.get("/incidents/?format=csv")
+        assert "no-store" in listed["Cache-Control"]
+
+    def test_whoever_signs_out_leaves_no_page_behind(self, reader: Client) -> None:
+        assert reader.post("/accounts/logout/")["Clear-Site-Data"] == '"cache"'
+
+
 class TestCookies:
     def test_scripts_cannot_read_the_session_and_other_sites_cannot_send_it(self) -> None:
         browser = a_browser()
@@ -136,24 +170,104 @@ class TestCookies:
         assert found.stdout.strip() == f"{[secure] * len(names)} {prefix}sessionid {prefix}csrftoken"
 
 
+@pytest.fixture
+def quickly_hashed(settings: Any) -> Callable[..., Person]:
+    """Makes people whose passwords cost nothing to try: what is tested is how often, not how."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+    def make(name: str = "Ada Moreau") -> Person:
+        person = a_person(name)
+        person.set_password(PASSWORD)
+        person.save()
+        return person
+
+    return make
+
+
 class TestSigningIn:
-    def test_an_account_is_closed_for_a_while_after_five_wrong_passwords(self) -> None:
-        person = a_person()
-        for _ in range(5):
-            assert not is_wrong_door(sign_in(a_browser(), person, "wrong"))
-        # From another machine and with the right password, too: it is the account that is guessed at.
+    def test_an_account_is_closed_for_a_while_to_whoever_guessed_wrong_five_times(
+        self, quickly_hashed: Callable[..., Person]
+    ) -> None:
+        person = quickly_hashed()
         browser = a_browser()
+        for _ in range(5):
+            assert not is_wrong_door(sign_in(browser, person, "wrong"))
+        # With the right password, too.
         assert "Too many" in sign_in(browser, person).content.decode()
         assert not is_signed_in(browser)
         other = a_browser()
-        sign_in(other, a_person("Noa Lindgren"))
+        sign_in(other, quickly_hashed("Noa Lindgren"))
         assert is_signed_in(other)
 
-    def test_a_machine_that_guesses_at_many_accounts_is_stopped(self) -> None:
+    def test_nobody_is_kept_out_of_their_account_by_the_tries_of_others(
+        self, quickly_hashed: Callable[..., Person]
+    ) -> None:
+        person = quickly_hashed()
+        for _ in range(5):
+            sign_in(a_browser(), person, "wrong")
+        stranger = a_browser()
+        for _ in range(6):
+            sign_in(stranger, person, "wrong")
+        sign_in(mine := a_browser(), person)
+        assert is_signed_in(mine)
+
+    def test_who_guesses_from_many_machines_is_stopped_and_the_person_passes_where_they_are_known(
+        self, quickly_hashed: Callable[..., Person]
+    ) -> None:
+        person = quickly_hashed()
+        mine = a_browser()
+        sign_in(mine, person)
+        for _ in range(30):
+            sign_in(a_browser(), person, "wrong")
+        assert "Too many" in sign_in(a_browser(), person).content.decode()
+        again = Client(REMOTE_ADDR=mine.defaults["REMOTE_ADDR"])
+        sign_in(again, person)
+        assert is_signed_in(again)
+
+    def test_a_shared_address_is_slowed_and_lets_those_pass_who_are_known_there(
+        self, quickly_hashed: Callable[..., Person]
+    ) -> None:
+        known, fresh = quickly_hashed("Olga Known"), quickly_hashed("Fritz Fresh")
+        office = a_browser()
+        address = office.defaults["REMOTE_ADDR"]
+        sign_in(office, known)
+        for number in range(12):
+            sign_in(Client(REMOTE_ADDR=address), f"guess{number}@majorops.example", "wrong")
+        sign_in(at_desk := Client(REMOTE_ADDR=address), known)
+        assert is_signed_in(at_desk)
+        sign_in(first := Client(REMOTE_ADDR=address), fresh)
+        assert not is_signed_in(first)
+        with time_machine.travel(clock.now() + timedelta(minutes=1, seconds=1), tick=True):
+            sign_in(later := Client(REMOTE_ADDR=address), fresh)
+        assert "sessionid" in later.cookies
+
+    def test_an_administrator_lets_somebody_in_again(self, quickly_hashed: Callable[..., Person]) -> None:
+        person, administrator = quickly_hashed(), an_administrator()
+        administrator.is_staff = administrator.is_superuser = True
+        administrator.save()
+        browser = a_browser()
+        for _ in range(6):
+            sign_in(browser, person, "wrong")
+        staff = a_browser()
+        staff.force_login(administrator)
+        said = {"action": "let_sign_in_again", "_selected_action": [person.pk]}
+        staff.post("/administration/people/person/", said)
+        sign_in(browser, person)
+        assert is_signed_in(browser)
+        assert AuditEntry.objects.filter(verb="let sign in again", by=administrator).exists()
+        for _ in range(6):
+            sign_in(other := a_browser(REMOTE_ADDR="198.51.251.1"), person, "wrong")
+        call_command("unlock_sign_in", person.email, stdout=io.StringIO())
+        sign_in(other, person)
+        assert is_signed_in(other)
+
+    def test_a_machine_that_guesses_at_many_accounts_is_stopped(
+        self, quickly_hashed: Callable[..., Person]
+    ) -> None:
         browser = a_browser()
         for number in range(10):
             sign_in(browser, f"guess{number}@majorops.example", "wrong")
-        sign_in(browser, a_person())
+        sign_in(browser, quickly_hashed())
         assert not is_signed_in(browser)
 
     def test_all_web_processes_count_together(self) -> None:
@@ -346,6 +460,17 @@ class TestGuests:
         revoke_guest_link(link, by=after_action.incident.mim, at=now, now=now)
         assert a_browser().get(path).status_code == 404
 
+    def test_a_link_takes_so_many_remarks_and_no_more(self) -> None:
+        after_action = a_distributed_review()
+        path = path_of(self.link(after_action))
+        guest = a_browser()
+        statuses = [
+            guest.post(f"{path}comments/", {"section": "root_cause", "text": f"Remark {number}"}).status_code
+            for number in range(31)
+        ]
+        assert statuses == [302] * 30 + [429]
+        assert guest.get(path).status_code == 200
+
 
 class TestLogs:
     def test_they_carry_references_and_no_contents(self, caplog: pytest.LogCaptureFixture) -> None:
@@ -366,3 +491,61 @@ class TestLogs:
         assert "INC-NONE" in caplog.text
         for secret in ("quarry", "wrong-but-secret", PASSWORD, token):
             assert secret not in caplog.text
+
+    def test_a_guests_link_is_in_no_log_whatever_the_answer(
+        self, process_environment: dict[str, str]
+    ) -> None:
+        """A web process with every log on, whose database is away: 403, 404 and 500 of the guest's pages."""
+        secret = signing.dumps(4711, salt=SALT)
+        forged = secret[:-3] + "xyz"
+        port = free_port()
+        environment = {
+            **process_environment,
+            "DATABASE_URL": "postgresql://majorops_app@127.0.0.1:1/majorops",
+            "DATABASE_OWNER_URL": "postgresql://majorops_owner@127.0.0.1:1/majorops",
+            "MAJOROPS_LOG_LEVEL": "DEBUG",
+            "WEB_CONCURRENCY": "1",
+        }
+        command = [sys.executable, "-m", "gunicorn", "majorops.wsgi:application"]
+        command += ["--bind", f"127.0.0.1:{port}", "--access-logfile", "-", "--log-level", "debug"]
+        with subprocess.Popen(
+            command,
+            cwd=CHECKOUT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            preexec_fn=before_exec(current_account(), signal.SIGTERM),
+        ) as process:
+            statuses = {
+                status_of(port, method, path)
+                for method, path in (
+                    ("GET", f"/guest/{secret}/"),
+                    ("GET", f"/guest/{forged}/"),
+                    ("POST", f"/guest/{secret}/read/"),
+                    ("PUT", f"/guest/{secret}/"),
+                    ("GET", f"/guest/{secret}/nowhere"),
+                    ("GET", f"/accounts/password/reset/key/{forged}/?token={forged}"),
+                )
+            }
+            process.send_signal(signal.SIGTERM)
+            logged = process.communicate(timeout=40)[0].decode()
+        assert statuses == {403, 404, 500}
+        assert "/guest/…" in logged
+        assert "Internal Server Error" in logged
+        for hidden in (secret, forged, secret.rpartition(":")[2]):
+            assert hidden not in logged
+
+
+def status_of(port: int, method: str, path: str) -> int:
+    """What a process answers, once it is up."""
+
+    def listens() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    assert wait_until(listens, 60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request(method, path)
+    status = connection.getresponse().status
+    connection.close()
+    return status

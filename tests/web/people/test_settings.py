@@ -57,7 +57,7 @@ def test_nobody_changes_team_manager_or_groups_here() -> None:
 def test_a_token_is_shown_once_works_and_is_audited_without_its_text() -> None:
     person = a_person()
     client = browser_of(person)
-    answer = client.post("/me/tokens/", {"name": "Nightly export"})
+    answer = client.post("/me/tokens/", {"name": "Nightly export", "scope": "read"})
     token = re.search(r"mo_[\w-]+", answer.content.decode())
     assert token
     assert "no-store" in answer["Cache-Control"]
@@ -71,9 +71,9 @@ def test_a_token_is_shown_once_works_and_is_audited_without_its_text() -> None:
 def test_a_token_needs_a_name_of_its_own() -> None:
     person = a_person()
     client = browser_of(person)
-    client.post("/me/tokens/", {"name": "Nightly export"})
-    assert client.post("/me/tokens/", {"name": ""}).status_code == 422
-    again = client.post("/me/tokens/", {"name": "Nightly export"})
+    client.post("/me/tokens/", {"name": "Nightly export", "scope": "read"})
+    assert client.post("/me/tokens/", {"name": "", "scope": "read"}).status_code == 422
+    again = client.post("/me/tokens/", {"name": "Nightly export", "scope": "read"})
     assert again.status_code == 422
     assert "You have a token of this name" in again.content.decode()
     assert person.api_tokens.count() == 1

@@ -1,0 +1,133 @@
+"""One's own tokens and sessions, as calls. Everybody sees and ends their own alone."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from majorops.people import sessions
+from majorops.people.account import issue_token, revoke_token
+from majorops.people.models import ApiToken, BrowserSession, Scope
+from majorops.refusal import NotAllowed
+from majorops.web.answers import Answer, a_text, maybe_instant, maybe_text
+from majorops.web.bodies import Body, DayField, TextField, WordField
+from majorops.web.calls import Calls, verb
+
+
+class TokenBody(Body):
+    name = TextField(max_length=200, allow_blank=False, help_text="The program that will use it.")
+    scope = WordField(Scope)
+    expires_on = DayField(
+        required=False,
+        allow_null=True,
+        help_text="Its last day, in your time zone; a year from now unless said otherwise.",
+    )
+
+
+class TokenShown(Answer):
+    id = serializers.IntegerField()
+    name = a_text()
+    scope = serializers.ChoiceField(choices=Scope.keys())
+    created_at = serializers.DateTimeField()
+    expires_on = serializers.DateField(allow_null=True, help_text="Null: made before tokens ended.")
+    last_used_at = maybe_instant(help_text="To within some minutes.")
+
+
+class TokenMade(TokenShown):
+    token = a_text(help_text="Shown this once.")
+
+
+class SessionShown(Answer):
+    id = serializers.IntegerField()
+    current = serializers.BooleanField(help_text="Whether it is the one that asks.")
+    device = a_text()
+    address = maybe_text()
+    last_used_at = serializers.DateTimeField(help_text="To within some minutes.")
+
+
+def token_shown(token: ApiToken) -> dict[str, Any]:
+    return {
+        "id": token.pk,
+        "name": token.name,
+        "scope": token.scope,
+        "created_at": token.created_at,
+        "expires_on": token.expires_on,
+        "last_used_at": token.last_used_at,
+    }
+
+
+class MyTokens(Calls):
+    queryset = ApiToken.objects.none()
+    ordering = ("created_at", "id")
+
+    def _usable(self) -> Any:
+        tokens = ApiToken.objects.usable().filter(person=self.person).select_related("person")
+        return tokens.exclude(expires_at__lte=self.now)
+
+    @extend_schema(responses=TokenShown(many=True))
+    def list(self, request: Request) -> Response:
+        """My tokens that can be used, the oldest first"""
+        page = self.paginate_queryset(self._usable()) or []
+        return self.get_paginated_response([token_shown(token) for token in page])
+
+    @verb(TokenBody, TokenMade, status=201, matches=False)
+    def create(self, request: Request) -> Response:
+        """Make a token, whose text is answered this once
+
+        A token makes no token that may more than itself.
+        """
+        body = self.read(TokenBody)
+        scope = Scope(body["scope"])
+        if isinstance(request.auth, ApiToken) and Scope(request.auth.scope) is not Scope.ALL:
+            raise NotAllowed("A token that may not do everything makes no other.")
+        token = issue_token(
+            self.person,
+            name=body["name"].strip(),
+            scope=scope,
+            expires_on=body.get("expires_on"),
+            by=self.person,
+            now=self.now,
+        )
+        made = self._usable().get(digest=ApiToken.digest_of(token))
+        return Response({**token_shown(made), "token": token}, status=201)
+
+    @verb(None, {204: None}, matches=False)
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Revoke a token of mine, at once and for good"""
+        revoke_token(self.person, number(pk), by=self.person, now=self.now)
+        return Response(status=204)
+
+
+class MySessions(Calls):
+    queryset = BrowserSession.objects.none()
+    ordering = ("last_used_at", "id")
+
+    @extend_schema(responses=SessionShown(many=True))
+    def list(self, request: Request) -> Response:
+        """Where I am signed in by a browser, the one used last first"""
+        here = sessions.current(request) if request.auth is None else None
+        return Response(
+            [
+                {
+                    "id": each.pk,
+                    "current": each.pk == here,
+                    "device": each.device,
+                    "address": each.address,
+                    "last_used_at": each.last_used_at,
+                }
+                for each in sessions.sessions_of(self.person, now=self.now)
+            ]
+        )
+
+    @verb(None, {204: None}, matches=False)
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Sign one of my sessions out"""
+        sessions.end_session(self.person, number(pk), by=self.person, now=self.now)
+        return Response(status=204)
+
+
+def number(text: str) -> int:
+    """The key in an address; 0, which nothing has, for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

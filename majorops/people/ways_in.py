@@ -1,0 +1,52 @@
+"""How somebody signs in, and that they hear of it when that changes (domain.md, People)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from majorops.audit import trail
+from majorops.notices import outbox
+from majorops.notices.outbox import Words
+from majorops.people.models import Person
+
+WAY_OUT = (
+    "If this was not you or an administrator whom you asked: change your password, which ends the other sessions and "
+    "your API tokens, and tell an administrator."
+)
+
+
+@transaction.atomic
+def tell_of_change(
+    person: Person,
+    what: str,
+    *,
+    verb: str,
+    by: Person | None,
+    now: datetime,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    former_address: str = "",
+) -> None:
+    """Audits a change of the ways in and tells the person at once, by mail and in the inbox, at a `former_address` too.
+
+    `what` is a sentence that says what changed, `verb` the audit's word for it. Nothing mutes it.
+    """
+    trail.record(verb, person, by=by, at=now, changes=changes)
+    who = "" if by is None or by.pk == person.pk else f" {by} did it."
+    words = Words(f"How you sign in has changed: {what[0].lower()}{what[1:]}", f"{what}.{who}\n\n{WAY_OUT}")
+    said: dict[str, Any] = {"words": words, "url": "/me/", "now": now, "due_at": now, "muteable": False}
+    outbox.tell([person], about=person, step=f"way in: {verb}"[:60], **said)
+    if former_address:
+        outbox.tell_address(former_address, about=person, step=f"way in: {verb}"[:60], **said)
+
+
+def end_tokens(person: Person, *, by: Person | None, now: datetime) -> int:
+    """Revokes every token: whoever knew the password could have made one. Returns how many."""
+    ended = 0
+    for token in person.api_tokens.select_for_update(of=("self",)).filter(revoked_at__isnull=True):
+        token.revoked_at = now
+        token.save(update_fields=["revoked_at"])
+        trail.record("revoked", token, by=by, at=now, changes={"revoked_at": (None, now)})
+        ended += 1
+    return ended

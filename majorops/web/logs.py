@@ -1,0 +1,34 @@
+"""What no log keeps: the addresses that open something to whoever has them."""
+
+import logging
+import re
+from typing import Any
+
+# Links of guests and of calendars, a reset of a password, the key of an empty installation.
+OPENING = re.compile(
+    r"(?P<before>/guest/|/calendar/|/accounts/password/reset/key/|[?&](?:key|token)=)[^/\s\"'?&<>]+"
+)
+
+
+def without_secrets(text: str) -> str:
+    """The text, with what opens something taken out of the addresses in it."""
+    return OPENING.sub(r"\g<before>…", text)
+
+
+class LineWithoutSecrets(logging.LogRecord):
+    """A record whose words and traceback have no such address in them, whoever formats it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._traceback: str | None = None
+        super().__init__(*args, **kwargs)
+
+    def getMessage(self) -> str:
+        return without_secrets(super().getMessage())
+
+    @property
+    def exc_text(self) -> str | None:
+        return self._traceback
+
+    @exc_text.setter
+    def exc_text(self, text: str | None) -> None:
+        self._traceback = without_secrets(text) if text else text
