@@ -337,7 +337,7 @@ def anti_pattern(each: AntiPatternOccurrence) -> dict[str, Any]:
         "kind": each.kind,
         "named_at": written(each.named_at),
         "by": named(each.by) or "system",
-        "evidence": each.evidence,
+        "evidence": each.latest_evidence,
     }
 
 

@@ -2,6 +2,7 @@
 
 from afteractions.models.after_action import (
     AfterAction,
+    AntiPatternEvidence,
     AntiPatternOccurrence,
     ExternalMessage,
     StatusNote,
@@ -36,6 +37,7 @@ from afteractions.models.preparation import (
 __all__ = [
     "ActionExtension",
     "AfterAction",
+    "AntiPatternEvidence",
     "AntiPatternOccurrence",
     "Attendance",
     "Attendee",

@@ -292,8 +292,15 @@ class ExternalMessage(models.Model):
         return MessageStage.ASKED if self.asked_at is not None else MessageStage.PREPARING
 
 
+class AntiPatternOccurrenceManager(models.Manager["AntiPatternOccurrence"]):
+    def get_queryset(self) -> models.QuerySet["AntiPatternOccurrence"]:
+        latest = AntiPatternEvidence.objects.filter(occurrence=models.OuterRef("pk")).order_by("-id")
+        return super().get_queryset().annotate(grown=models.Subquery(latest.values("text")[:1]))
+
+
 class AntiPatternOccurrence(models.Model):
-    """An anti-pattern named when it occurred, by the system (`by` empty) or a person. Never deleted."""
+    """An anti-pattern named when it occurred, by the system (`by` empty) or a person. Never deleted; what follows is
+    added to its evidence, and `latest_evidence` says all of it."""
 
     after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="anti_patterns")
     kind = models.CharField(max_length=30, choices=AntiPattern.choices())
@@ -302,12 +309,31 @@ class AntiPatternOccurrence(models.Model):
     evidence = models.TextField()
     key = models.CharField(max_length=100, help_text="What the system found; the same finding is kept once.")
 
+    objects = AntiPatternOccurrenceManager()
+
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["after_action", "kind", "key"], name="an_occurrence_is_kept_once")
         ]
         indexes = [models.Index(fields=["-named_at", "-id"], name="occurrence_by_instant")]
+
+    @property
+    def latest_evidence(self) -> str:
+        """The evidence with what followed since it was named."""
+        return getattr(self, "grown", None) or self.evidence
+
+
+class AntiPatternEvidence(models.Model):
+    """What the evidence of an occurrence says since `at`, in place of what it said before. Append-only."""
+
+    occurrence = models.ForeignKey(AntiPatternOccurrence, models.PROTECT, related_name="growth")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(name="evidence_says_something", condition=~Q(text=""))]
 
 
 class VendorFollowUp(models.Model):

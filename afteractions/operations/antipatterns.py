@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from afteractions.models import (
     AfterAction,
+    AntiPatternEvidence,
     AntiPatternOccurrence,
     Escalation,
     Meeting,
@@ -14,9 +15,11 @@ from afteractions.models import (
     Obligation,
 )
 from afteractions.operations import steps
+from afteractions.operations.announcements import say
 from afteractions.operations.facts import after_action_facts
 from afteractions.operations.review import Review
 from afteractions.operations.wording import root_cause_text
+from afteractions.queries import readers
 from afteractions.rules.antipatterns import (
     AntiPatternFacts,
     ItemFacts,
@@ -26,9 +29,11 @@ from afteractions.rules.antipatterns import (
 )
 from afteractions.rules.dispositions import reviews, without_disposition
 from afteractions.rules.facts import AfterActionFacts
+from afteractions.rules.questions import ASK_INSTEAD
 from afteractions.vocabulary import AntiPattern, AttendeeRequirement, ChangeKind, ObligationKind
 from afteractions.wording.blame import blaming_passages
 from incidents.vocabulary import RequirementLevel
+from majorops.notices.outbox import Words
 
 FIRST_MEETING = "meeting:1"
 
@@ -37,14 +42,17 @@ def name_found(
     after_action: AfterAction,
     *,
     at: datetime,
+    now: datetime,
     refused_for_names: tuple[str, ...] = (),
     draft_out_since: datetime | None = None,
+    starting: Meeting | None = None,
     at_end_of_meeting: bool = False,
 ) -> None:
-    """Keeps every anti-pattern that the facts show at `at`; what is kept already stays as it is.
+    """Keeps every anti-pattern that the facts show at `at`; to what is kept already, what followed is added.
 
-    `refused_for_names` are the words for which a distribution is refused right now. At the end of a meeting the items
-    that have no owner or date by then count, and `draft_out_since` tells how long the draft had been out.
+    `refused_for_names` are the words for which a distribution is refused right now. `draft_out_since` tells how long
+    the draft had been out when the meeting began: `starting`, or held. At its end the items that have no owner or date
+    by then count.
     """
     if after_action.history and after_action.started_at is None:
         return
@@ -53,21 +61,32 @@ def name_found(
         at,
         refused_for_names=refused_for_names,
         draft_out_since=draft_out_since,
+        starting=starting,
         at_end_of_meeting=at_end_of_meeting,
     )
-    AntiPatternOccurrence.objects.bulk_create(
-        (
-            AntiPatternOccurrence(
+    kept = {(each.kind, each.key): each for each in after_action.anti_patterns.all()}
+    grown = []
+    for found in occurrences(facts, at):
+        key = (found.kind.value, found.key[:100])
+        occurrence = kept.get(key)
+        if occurrence is None:
+            occurrence = AntiPatternOccurrence.objects.create(
                 after_action=after_action,
                 kind=found.kind.value,
-                key=found.key[:100],
+                key=key[1],
                 evidence=found.evidence,
                 named_at=at,
             )
-            for found in occurrences(facts, at)
-        ),
-        ignore_conflicts=True,
-    )
+        elif occurrence.latest_evidence == found.evidence:
+            continue
+        grown.append(AntiPatternEvidence(occurrence=occurrence, at=now, text=found.evidence))
+    AntiPatternEvidence.objects.bulk_create(grown)
+
+
+def named_just_now(after_action: AfterAction, *, now: datetime) -> list[AntiPatternOccurrence]:
+    """What the step that was entered at `now` has named, or added to: said on the spot to whoever took it."""
+    named = after_action.anti_patterns.filter(growth__at=now, by__isnull=True)
+    return list(named.distinct().order_by("id"))
 
 
 def name_overdue(*, now: datetime, limit: int = 100) -> int:
@@ -82,12 +101,37 @@ def name_overdue(*, now: datetime, limit: int = 100) -> int:
     forgotten = Q(kind=ObligationKind.REVIEW_ACTIONS) & ~Exists(
         named.filter(kind=AntiPattern.VANISHING_TASKS, named_at__gte=OuterRef("due_at"))
     )
-    late = Obligation.objects.overdue(at=now).filter(not_held | forgotten).order_by("due_at")
+    undelivered = (
+        Q(kind=ObligationKind.VENDOR_RCA)
+        & ~Exists(Escalation.objects.filter(obligation=OuterRef("pk")))
+        & ~Exists(named.filter(kind=AntiPattern.MISSING_VENDOR, key__startswith="overdue:"))
+    )
+    late = Obligation.objects.overdue(at=now).filter(not_held | forgotten | undelivered).order_by("due_at")
     found = list(dict.fromkeys(late.values_list("after_action", flat=True)[:limit]))
     for key in found:
         with transaction.atomic():
-            name_found(steps.locked(AfterAction.objects.get(pk=key)), at=now)
+            after_action = steps.locked(AfterAction.objects.get(pk=key))
+            name_found(after_action, at=now, now=now)
+            _tell(after_action, now=now)
     return len(found)
+
+
+def _tell(after_action: AfterAction, *, now: datetime) -> None:
+    """What the passing of a date shows is said to those who can still change it: the owner and the MIM."""
+    incident = after_action.incident
+    for named in named_just_now(after_action, now=now):
+        say(
+            [after_action.owner, incident.mim],
+            after_action,
+            about=named,
+            step=f"named:{now.timestamp():.0f}",
+            words=Words(
+                f"{named.get_kind_display()}: the After Action of {incident.reference}",
+                f"{named.latest_evidence}\n\nAsk instead: “{ASK_INSTEAD[AntiPattern(named.kind)]}”",
+                masked="An anti-pattern was named in an After Action of yours.",
+            ),
+            now=now,
+        )
 
 
 def _facts(
@@ -96,11 +140,12 @@ def _facts(
     *,
     refused_for_names: tuple[str, ...],
     draft_out_since: datetime | None,
+    starting: Meeting | None,
     at_end_of_meeting: bool,
 ) -> AntiPatternFacts:
     review = Review(after_action, at=at)
     held = list(after_action.meetings.filter(held_until__isnull=False).order_by("round"))
-    present = held[-1] if held and at_end_of_meeting else None
+    present = held[-1] if held and at_end_of_meeting else starting
     required, had_read = _readers(after_action, present)
     items = tuple(
         ItemFacts(
@@ -153,7 +198,7 @@ def _readers(after_action: AfterAction, meeting: Meeting | None) -> tuple[int, i
             "person", flat=True
         )
     )
-    had_read = set(meeting.attendance.filter(had_read=True).values_list("person", flat=True))
+    had_read = set(readers(after_action, at=meeting.held_from))
     return len(required), len(required & had_read)
 
 

@@ -77,7 +77,7 @@ def _distribute(
         changes={"status": (Status.DRAFT, Status.IN_REVIEW), "revision": (None, revision.number)},
         reason=reason,
     )
-    antipatterns.name_found(after_action, at=at)
+    antipatterns.name_found(after_action, at=at, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return revision
 
@@ -117,7 +117,7 @@ def _amend(
         changes={"revision": (revision.number - 1, revision.number)},
         reason=reason,
     )
-    antipatterns.name_found(after_action, at=at)
+    antipatterns.name_found(after_action, at=at, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return revision
 
@@ -174,7 +174,7 @@ def _unready(
     if not readiness.sentences(missing):
         return None
     if draft.names_in_root_cause:
-        antipatterns.name_found(after_action, at=now, refused_for_names=draft.names_in_root_cause)
+        antipatterns.name_found(after_action, at=now, now=now, refused_for_names=draft.names_in_root_cause)
         steps.keep(
             "was refused for names in the root cause",
             after_action,

@@ -54,6 +54,13 @@ def start_meeting(
     meeting.override_reason = override_reason.strip()
     meeting.save(update_fields=["held_from", "override_reason"])
     steps.keep("started the meeting", after_action, by=by, now=now, reason=override_reason)
+    antipatterns.name_found(
+        after_action,
+        at=at,
+        now=now,
+        draft_out_since=steps.draft_out_since(after_action, by=at),
+        starting=meeting,
+    )
     obligations.reconcile(after_action.incident, by=by, now=now)
     return meeting
 
@@ -129,7 +136,7 @@ def hold(
         reason=override_reason,
     )
     antipatterns.name_found(
-        after_action, at=ended_at, draft_out_since=draft_out_since, at_end_of_meeting=True
+        after_action, at=ended_at, now=now, draft_out_since=draft_out_since, at_end_of_meeting=True
     )
     obligations.reconcile(after_action.incident, by=by, now=now)
     return meeting

@@ -60,7 +60,7 @@ def publish(
         now=now,
         changes={"published_at": (None, at), "revision": (None, revision.number)},
     )
-    antipatterns.name_found(after_action, at=at)
+    antipatterns.name_found(after_action, at=at, now=now)
     close_when_done(after_action, by=by, at=at, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return revision

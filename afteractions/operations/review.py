@@ -207,7 +207,7 @@ class Review:
                     "kind": found.kind,
                     "named_at": instant(found.named_at),
                     "by": self.named(found.by) or "system",
-                    "evidence": found.evidence,
+                    "evidence": found.latest_evidence,
                 }
                 for found in self.anti_patterns
             ],

@@ -159,7 +159,7 @@ def reschedule(
         changes={"starts_at": (before[0], starts_at), "ends_at": (before[1], ends_at)},
         reason=reason,
     )
-    antipatterns.name_found(after_action, at=at)
+    antipatterns.name_found(after_action, at=at, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return meeting
 

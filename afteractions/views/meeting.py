@@ -33,7 +33,7 @@ from afteractions.rules.readiness import sentences
 from afteractions.rules.scheduling import may_start
 from afteractions.views.reading import document_context
 from afteractions.views.standing import Workspace
-from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
+from afteractions.views.workspace import go, instants, of_after_action, say_named, show, status_of, version_of
 from afteractions.vocabulary import AntiPattern, InvitationResponse, Status, Transition
 from majorops import clock
 from majorops.refusal import NotAllowed, Refused
@@ -133,20 +133,21 @@ def _ending(workspace: Workspace, present: Meeting | None) -> dict[str, Any]:
 @require_POST
 def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The meeting begins; too early, it takes a reason, and the Retell is recorded."""
-    form = ReasonForm(request.POST)
+    form, now = ReasonForm(request.POST), clock.now()
     form.is_valid()
     try:
         start_meeting(
             workspace.after_action,
             override_reason=form.cleaned_data.get("reason", ""),
             by=workspace.person,
-            **instants(clock.now()),
+            **instants(now),
         )
     except NotAllowed:
         raise
     except Refused as refused:
         form.add_error("reason", refused.sentence)
         return _meeting_page(request, workspace, starting=form, status=status_of(refused))
+    say_named(request, workspace, now=now)
     return go(workspace, "meeting")
 
 
@@ -268,6 +269,7 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     try:
         if publishes:
             agree_publish_and_close(workspace.after_action, **common)
+            say_named(request, workspace, now=now)
             messages.success(request, "Agreed, published and closed: the Learning Review is in the library.")
             return go(workspace, "publication")
         agreed = said["agreed"] == "yes"
@@ -284,6 +286,7 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     except Refused as refused:
         _say_what_was_refused(form, filled, refused)
         return _meeting_page(request, workspace, **again, status=status_of(refused))
+    say_named(request, workspace, now=now)
     if agreed:
         messages.success(request, "The meeting is recorded: the content is agreed. Publish within 48 hours.")
         return go(workspace, "publication")

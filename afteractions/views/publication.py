@@ -29,7 +29,7 @@ from afteractions.rules.files import LARGEST_FILE
 from afteractions.rules.vendors import response_verdict
 from afteractions.views.meeting import CONFIRMED
 from afteractions.views.standing import Workspace
-from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
+from afteractions.views.workspace import go, instants, of_after_action, say_named, show, status_of, version_of
 from afteractions.vocabulary import RevisionKind, Transition
 from incidents.models import VendorEngagement
 from majorops import clock
@@ -146,16 +146,16 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         settled = all(each.settled_at for each in workspace.messages)
         effects = effects_of_publishing(workspace.after_action, closes=settled)
         return _publication_page(request, workspace, effects=effects)
+    now = clock.now()
     try:
-        publish(
-            workspace.after_action, version=version_of(request), by=workspace.person, **instants(clock.now())
-        )
+        publish(workspace.after_action, version=version_of(request), by=workspace.person, **instants(now))
     except NotAllowed:
         raise
     except Refused as refused:
         said = {"step": "publish", "message": refused.sentence}
         return _publication_page(request, workspace, refused=said, status=status_of(refused))
     messages.success(request, "The Learning Review is published and in the library.")
+    say_named(request, workspace, now=now)
     return go(workspace, "publication")
 
 

@@ -11,7 +11,7 @@ from afteractions.forms.steps import ScheduleForm
 from afteractions.operations.scheduling import check_meeting_time, reschedule, schedule, slots
 from afteractions.rules.scheduling import Concern
 from afteractions.views.standing import Workspace
-from afteractions.views.workspace import go, instants, of_after_action, show, status_of, version_of
+from afteractions.views.workspace import go, instants, of_after_action, say_named, show, status_of, version_of
 from afteractions.vocabulary import ObligationKind, Transition
 from majorops import clock
 from majorops.refusal import Refused
@@ -34,6 +34,7 @@ def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             workspace.after_action, starts_at=starts_at, ends_at=ends_at, at=workspace.at, moves=moves
         )
         return _page(request, workspace, form, moves, concerns=concerns, checked=True)
+    now = clock.now()
     said = {
         "starts_at": starts_at,
         "ends_at": ends_at,
@@ -41,7 +42,7 @@ def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "reason": form.cleaned_data["reason"],
         "version": version_of(request),
         "by": workspace.person,
-        **instants(clock.now()),
+        **instants(now),
     }
     try:
         if moves:
@@ -63,6 +64,7 @@ def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         if moves
         else "The meeting is scheduled: the invitations are on their way.",
     )
+    say_named(request, workspace, now=now)
     return go(workspace, "people")
 
 

@@ -24,6 +24,7 @@ from afteractions.views.workspace import (
     go,
     instants,
     of_after_action,
+    say_named,
     show,
     status_of,
     url_of,
@@ -226,10 +227,11 @@ def _step(
     form = ReasonForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
+        now = clock.now()
         said: dict[str, Any] = {
             "version": version_of(request),
             "by": workspace.person,
-            **instants(clock.now()),
+            **instants(now),
         }
         if takes_reason:
             said["reason"] = form.cleaned_data["reason"]
@@ -241,8 +243,10 @@ def _step(
             for sentence in [each.message for each in refused.problems] or [refused.sentence]:
                 form.add_error(None, sentence)
             status = status_of(refused)
+            say_named(request, workspace, now=now)
         else:
             messages.success(request, done)
+            say_named(request, workspace, now=now)
             return go(workspace, "workspace")
     refused_now = workspace.refusal(transition)
     context = {

@@ -5,16 +5,18 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from afteractions.access import can_send_status_note, get_after_action
-from afteractions.rules.questions import HEADLINE
+from afteractions.operations.antipatterns import named_just_now
+from afteractions.rules.questions import ASK_INSTEAD, HEADLINE
 from afteractions.views.next_step import next_step, other_steps
 from afteractions.views.standing import Workspace
-from afteractions.vocabulary import Decision, ObligationKind, Status
+from afteractions.vocabulary import AntiPattern, Decision, ObligationKind, Status
 from majorops import clock
 from majorops.refusal import Refused
 
@@ -142,6 +144,15 @@ def version_of(request: HttpRequest) -> int | None:
 def instants(now: datetime) -> dict[str, datetime]:
     """`at` and `now` of a step that is entered as it is taken."""
     return {"at": now, "now": now}
+
+
+def say_named(request: HttpRequest, workspace: Workspace, *, now: datetime) -> None:
+    """Says the anti-patterns that the step entered at `now` has made occur, each with the question to ask instead."""
+    for named in named_just_now(workspace.after_action, now=now):
+        question = ASK_INSTEAD[AntiPattern(named.kind)]
+        messages.warning(
+            request, f"{named.get_kind_display()}: {named.latest_evidence} Ask instead: “{question}”"
+        )
 
 
 def status_of(refused: Refused) -> int:

@@ -149,3 +149,35 @@ def test_an_empty_seat_is_said_before_the_draft_goes_out_and_a_desk_takes_it(
     guest.page.goto(mail.url)
     expect(guest.page.get_by_text("The draft is not out yet")).to_be_visible()
     assert visitor.complaints == guest.complaints == []
+
+
+def test_the_second_move_says_what_it_is_and_the_third_adds_to_the_evidence(
+    new_context: NewContext, clock: time_machine.Traveller, mim: Person
+) -> None:
+    clock.move_to(DISTRIBUTED + timedelta(minutes=1))
+    after_action = a_distributed_review(mim)
+    visitor = visit(new_context, mim)
+    page = visitor.page
+
+    def move(day: str) -> None:
+        page.goto(f"{after_action.get_absolute_url()}schedule/")
+        own = page.get_by_role("region", name="A time of your own")
+        own.get_by_label("Starts").fill(f"2026-03-{day}T14:00")
+        own.get_by_label("Reason", exact=False).fill("The expert is away.")
+        own.get_by_role("button", name="Move the meeting").click()
+        expect(page.get_by_text("The meeting is moved: everybody receives an update.")).to_be_visible()
+
+    move("10")
+    expect(page.get_by_text("Pre-Scheduled Cancel")).to_have_count(0)
+    move("09")
+    said = page.get_by_role("status").filter(has_text="Pre-Scheduled Cancel")
+    expect(said).to_contain_text("The meeting was moved 2 times.")
+    expect(said).to_contain_text("What has to be true for us to hold the meeting at this time?")
+    move("10")
+    expect(said).to_contain_text("The meeting was moved 3 times.")
+    named = after_action.anti_patterns.get()
+    assert (named.latest_evidence, named.evidence) == (
+        "The meeting was moved 3 times.",
+        "The meeting was moved 2 times.",
+    )
+    assert visitor.complaints == []

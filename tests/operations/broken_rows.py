@@ -74,6 +74,7 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
     ],
     "what_is_sent_was_approved": [{"status": "'sent'", "settled_at": AT}],
     "a_note_is_sent_to_somebody": [{"sent_at": AT, "sent_to": "'[]'"}],
+    "evidence_says_something": [{"text": "''"}],
     "a_settled_message_has_its_instant": [
         {"status": "'sent'", "approved_at": AT},
         {"settled_at": AT},

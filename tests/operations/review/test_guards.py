@@ -27,6 +27,7 @@ KEPT = (
     "revision",
     "reading",
     "antipatternoccurrence",
+    "antipatternevidence",
     "actionextension",
     "itemdisposition",
     "escalation",
