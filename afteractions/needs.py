@@ -12,13 +12,21 @@ from django.db.models.functions import Concat
 from django.utils.text import Truncator
 
 from afteractions.left_behind import names_of_those_who_left, those_who_left
-from afteractions.models import AfterAction, CloseOutAnswer, ExternalMessage, ItemProposal, Obligation
+from afteractions.models import (
+    AfterAction,
+    CloseOutAnswer,
+    ExternalMessage,
+    ItemProposal,
+    Obligation,
+    Section,
+)
+from afteractions.operations.confirmation import CONFIRMED
 from afteractions.overview import NOW_WITHIN, Circle, Need, Needs, needs_of
 from afteractions.rules.statements import change_sentence
-from afteractions.vocabulary import ChangeKind, MessageStatus, ProposalState, Status
+from afteractions.vocabulary import ChangeKind, MessageStatus, ProposalState, SectionKey, Status
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
 from incidents.rules.requirement import STAYS_MANDATORY
-from incidents.vocabulary import RequirementLevel, Severity
+from incidents.vocabulary import CommandRole, RequirementLevel, Severity
 from majorops.notices.models import STALLED_AFTER, Heartbeat, Notice
 from majorops.notices.needs import Group, Thing
 from majorops.people.groups import GroupName
@@ -43,6 +51,7 @@ class Sort(StrEnum):
     PROPOSAL = "proposal"
     LOWERING = "lowering"
     CLOSE_OUT = "close-out"
+    CONFIRMATION = "confirmation"
 
 
 def all_needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
@@ -87,7 +96,8 @@ def _when(need: Need, zone: ZoneInfo, at: datetime) -> str:
 def awaited(*, person: Person, me: Sequence[int], below: Sequence[int]) -> QuerySet[Any, Any]:
     """What waits for the word of `person`, one statement: the External Messages as their owner or MIM (or as one of the
     MIMs where an incident has none), as the MIM what owners propose for their items, as the MIM's manager whether an
-    incident never was mandatory, and as a responder what worked and what slowed the response. Rows of sort, reference,
+    incident never was mandatory, as a responder what worked and what slowed the response, and as the Technical Recovery
+    Lead the sections to confirm. Rows of sort, reference,
     title and severity; of a message its audience and of a proposal its item; the date of a message; the After Action,
     an incident's aside; and the key."""
     mine = Q(among("after_action__owner_id", me)) | Q(among("after_action__incident__mim_id", me))
@@ -123,6 +133,7 @@ def awaited(*, person: Person, me: Sequence[int], below: Sequence[int]) -> Query
         _rows(proposals, Sort.PROPOSAL, of_item, item, never, f"{of_item}reference"),
         _rows(lowered, Sort.LOWERING, None, nothing, never, nothing),
         _rows(_to_close_out(person, me), Sort.CLOSE_OUT, "", nothing, never, "reference"),
+        _rows(_to_confirm(visible, me), Sort.CONFIRMATION, of_review, "key", never, f"{of_review}reference"),
         all=True,
     )
 
@@ -158,6 +169,23 @@ def _to_close_out(person: Person, me: Sequence[int]) -> QuerySet[AfterAction]:
     return AfterAction.objects.visible_to(person).filter(~Exists(said), incident__in=responded)
 
 
+def _to_confirm(visible: QuerySet[Incident], me: Sequence[int]) -> QuerySet[Section]:
+    """What `me` is to confirm as the Technical Recovery Lead: somebody wrote it, and it is not published yet."""
+    led = CommandAssignment.objects.carrying_rights().filter(
+        among("person_id", me), role=CommandRole.TECHNICAL_RECOVERY_LEAD
+    )
+    drafts = AfterAction.objects.followed().filter(
+        incident__in=led.order_by().values("incident"), published_at__isnull=True
+    )
+    return Section.objects.filter(
+        after_action__in=drafts.order_by().values("pk"),
+        after_action__incident__in=visible,
+        key__in=[key.value for key in CONFIRMED],
+        updated_by__isnull=False,
+        confirmed_at__isnull=True,
+    )
+
+
 def _awaited(row: tuple[Any, ...], at: datetime) -> Need:
     sort, reference, title, severity, about, due_at, after_action, key = row
     review = f"/after-actions/{after_action}/"
@@ -174,6 +202,9 @@ def _awaited(row: tuple[Any, ...], at: datetime) -> Need:
         case Sort.LOWERING:
             what = f"Say whether the After Action of {reference} never was mandatory"
             url, button = f"/incidents/{reference}/", "Read and decide"
+        case Sort.CONFIRMATION:
+            what = f"Confirm “{SectionKey(about).label}” of {reference}"
+            url, button, note = f"{review}draft/{about}/", "Read and confirm", "Confirmation"
         case _:
             what = f"Say in two lines what worked and what slowed us in {reference}"
             url, button, note, tone = f"{review}close-out/", "Say it", "Close-out", "blue"

@@ -7,6 +7,7 @@ from django.db import transaction
 from afteractions.models import AfterAction, Revision
 from afteractions.operations import antipatterns, obligations, steps
 from afteractions.operations.announcements import attending, concerned, say
+from afteractions.operations.confirmation import ask_to_confirm
 from afteractions.operations.draft import draft_of
 from afteractions.operations.freezing import freeze
 from afteractions.operations.reading import acknowledge, differences, differences_between
@@ -69,6 +70,7 @@ def _distribute(
     steps.save(after_action, "status", "distributed_at", "first_distributed_at")
     revision = freeze(after_action, kind=RevisionKind.DRAFT, reason=reason, by=by, at=at, now=now)
     _send(after_action, revision, by=by, now=now)
+    ask_to_confirm(after_action, by=by, now=now)
     steps.keep(
         "distributed",
         after_action,
@@ -109,6 +111,7 @@ def _amend(
     revision = freeze(after_action, kind=RevisionKind.AMENDED, reason=reason, by=by, at=at, now=now)
     steps.save(after_action)
     _send(after_action, revision, by=by, now=now)
+    ask_to_confirm(after_action, by=by, now=now)
     steps.keep(
         "amended",
         after_action,

@@ -13,6 +13,7 @@ from afteractions.models import AfterAction, Change, Section, SectionText
 from afteractions.operations import obligations, steps
 from afteractions.operations.attendees import propose_attendees
 from afteractions.operations.comments import add_comment, resolve_comment
+from afteractions.operations.confirmation import CONFIRMED, ask_for
 from afteractions.operations.prefilling import prefill
 from afteractions.operations.review import Review, instant
 from afteractions.operations.sections import WRITTEN, SentChange, check_content, section_key
@@ -37,8 +38,6 @@ __all__ = [
 ]
 
 ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
-CONFIRMED = (SectionKey.EXPECTED, SectionKey.ROOT_CAUSE)
-
 
 def section_content(after_action: AfterAction, key: str, *, now: datetime) -> Any:
     """The section as it stands, in the shape of api.md, derived ones too. Raises Absent for an unknown key."""
@@ -198,6 +197,8 @@ def _keep_text(
             **({"confirmed": (True, False)} if was_confirmed else {}),
         },
     )
+    if was_confirmed:
+        ask_for(section, after_action, again=True, by=by, now=now)
     return section
 
 

@@ -13,13 +13,15 @@ from incidents.operations.vendors import engage
 from majorops.people.models import Person
 from tests.browser.visitor import NewContext, visit
 from tests.factories.afteractions import (
+    COMPLETE,
     DISTRIBUTED,
     MEETING,
     a_distributed_review,
     a_drafted_review,
     fresh,
+    write,
 )
-from tests.factories.people import a_mim
+from tests.factories.people import a_mim, a_person
 
 pytestmark = pytest.mark.usefixtures("rows")
 
@@ -180,4 +182,35 @@ def test_the_second_move_says_what_it_is_and_the_third_adds_to_the_evidence(
         "The meeting was moved 3 times.",
         "The meeting was moved 2 times.",
     )
+    assert visitor.complaints == []
+
+
+def test_the_technical_recovery_lead_is_asked_to_confirm_and_again_after_a_change(
+    new_context: NewContext, clock: time_machine.Traveller, mim: Person
+) -> None:
+    clock.move_to(DISTRIBUTED + timedelta(minutes=1))
+    lead = a_person("Jun Castellane")
+    after_action = a_distributed_review(mim, lead=lead)
+    reference = after_action.incident.reference
+    asked = f"Confirm “Root cause” of {reference}"
+    assert [each.subject for each in lead.notices.filter(channel="mail", subject=asked)] == [asked]
+    visitor = visit(new_context, lead)
+    page = visitor.page
+    page.goto("/")
+    page.get_by_role("link", name=asked).first.click()
+    page.get_by_role("button", name="Confirm", exact=False).first.click()
+    expect(page.get_by_text("“Root cause” is confirmed as it stands.")).to_be_visible()
+    page.goto("/")
+    other = f"Confirm “What was supposed to happen” of {reference}"
+    expect(page.get_by_role("link", name=other).first).to_be_visible()
+    expect(page.get_by_text(asked)).to_have_count(0)
+    write(
+        after_action,
+        "root_cause",
+        {**COMPLETE["root_cause"], "failure": "a standby database without the rights of the primary"},
+        at=DISTRIBUTED + timedelta(minutes=5),
+    )
+    assert lead.notices.filter(channel="mail", subject=f"{asked} again").count() == 1
+    page.goto("/")
+    expect(page.get_by_text(asked).first).to_be_visible()
     assert visitor.complaints == []

@@ -1,0 +1,59 @@
+"""The Technical Recovery Lead is asked to confirm what was supposed to happen and the root cause (domain.md).
+
+The draft is whole once it goes out: then the question is mailed, for what is not confirmed by then; and at once when
+what was confirmed is written anew. At home it stands from the first writing on, and is gone with the confirmation.
+"""
+
+from datetime import datetime
+
+from afteractions.models import AfterAction, Section
+from afteractions.operations.announcements import say
+from afteractions.vocabulary import SectionKey
+from incidents.models import CommandAssignment
+from incidents.vocabulary import CommandRole
+from majorops.notices.outbox import Words
+from majorops.people.models import Person
+
+CONFIRMED = (SectionKey.EXPECTED, SectionKey.ROOT_CAUSE)
+
+
+def recovery_leads(after_action: AfterAction) -> list[Person]:
+    """Those who confirm: whoever is the Technical Recovery Lead with its rights."""
+    held = CommandAssignment.objects.carrying_rights().filter(
+        incident=after_action.incident_id, role=CommandRole.TECHNICAL_RECOVERY_LEAD
+    )
+    return [each.person for each in held.select_related("person__account")]
+
+
+def ask_to_confirm(after_action: AfterAction, *, by: Person | None, now: datetime) -> None:
+    """Asks for every section of the draft that is not confirmed as it stands; nothing is asked twice."""
+    keys = [key.value for key in CONFIRMED]
+    for section in after_action.sections.filter(key__in=keys, confirmed_at__isnull=True).order_by("id"):
+        ask_for(section, after_action, by=by, now=now)
+
+
+def ask_for(
+    section: Section, after_action: AfterAction, *, again: bool = False, by: Person | None, now: datetime
+) -> None:
+    """Asks for one section as it stands; `again`: it was confirmed, and was written anew."""
+    incident, label = after_action.incident, SectionKey(section.key).label
+    why = (
+        f"“{label}” was changed since it was confirmed."
+        if again
+        else f"“{label}” is written, and its findings are yours to confirm."
+    )
+    say(
+        recovery_leads(after_action),
+        after_action,
+        about=section,
+        step=f"confirm:{section.version}",
+        words=Words(
+            f"Confirm “{label}” of {incident.reference}{' again' if again else ''}",
+            f"{why} Read it in the Learning Review of “{incident.title}”, change what is not so, and confirm it. It "
+            "holds nothing up: until then everybody sees that it is not confirmed.",
+            masked="A text waits for your confirmation.",
+        ),
+        url=f"{after_action.get_absolute_url()}draft/{section.key}/",
+        now=now,
+        but=by,
+    )
