@@ -11,6 +11,7 @@ from afteractions.operations.attendees import propose_attendees, respond, set_at
 from afteractions.operations.facts import business_calendar
 from afteractions.operations.invitations import invite, organiser_address
 from afteractions.operations.naming import WHY_LIAISON, WHY_OWNER
+from afteractions.rules.calendar import end_of_day, start_of_day
 from afteractions.rules.scheduling import (
     Busy,
     Concern,
@@ -28,7 +29,7 @@ from afteractions.vocabulary import (
     Transition,
 )
 from incidents.operations.command import let_in
-from majorops.people.models import Person
+from majorops.people.models import Absence, Person
 from majorops.refusal import BadInput, Problem, Refused
 from majorops.texts import is_storable
 
@@ -212,31 +213,52 @@ def _facts(
             "person"
         )
     )
-    zones = {ZoneInfo(each.person.time_zone) for each in required if not each.person.is_contact}
+    names: dict[ZoneInfo, tuple[str, ...]] = {}
+    for each in required:
+        if not each.person.is_contact:
+            zone = ZoneInfo(each.person.time_zone)
+            names[zone] = (*names.get(zone, ()), str(each.person))
     return SchedulingFacts(
         zone=ZoneInfo(after_action.incident.time_zone),
         calendar=business_calendar(),
         hold_by=hold_by or steps.hold_by(after_action),
         distributed_at=steps.draft_out_since(after_action),
         is_reschedule=moves,
-        zones=tuple(zones),
+        zones=tuple(names),
+        names=names,
         busy=_busy(after_action, required, at),
     )
 
 
 def _busy(after_action: AfterAction, required: list[Attendee], at: datetime) -> tuple[Busy, ...]:
-    """The other After Actions that those who are required attend."""
+    """When those who are required cannot come: the other After Actions that they attend, and the days on which they
+    are away."""
+    people = {each.person_id: each.person for each in required}
     ahead = (
         Meeting.objects.filter(
             held_until__isnull=True,
             ends_at__gt=at,
             after_action__attendees__included=True,
-            after_action__attendees__person__in=[each.person_id for each in required],
+            after_action__attendees__person__in=people,
         )
         .exclude(after_action=after_action)
         .exclude(after_action__decision=Decision.SKIP)
     )
-    return tuple(Busy(*span) for span in ahead.values_list("starts_at", "ends_at").distinct())
+    spans = ahead.values_list("after_action__attendees__person", "starts_at", "ends_at").distinct()
+    elsewhere = [
+        Busy(starts_at, ends_at, str(people[person]), "attends another After Action")
+        for person, starts_at, ends_at in spans
+    ]
+    absences = Absence.objects.filter(
+        person__in=people, taken_back_at__isnull=True, until_on__gte=at.date() - timedelta(days=1)
+    )
+    away = []
+    for absence in absences.order_by("from_on", "id"):
+        person = people[absence.person_id]
+        zone = ZoneInfo(person.time_zone)
+        until = end_of_day(absence.until_on, zone)
+        away.append(Busy(start_of_day(absence.from_on, zone), until, str(person), "is away"))
+    return (*elsewhere, *away)
 
 
 def _location(location: str) -> str:

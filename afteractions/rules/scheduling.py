@@ -5,12 +5,12 @@ deadline to hold is accepted with a reason and is then a known breach. Both are 
 choosing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from afteractions.rules.calendar import BusinessCalendar, after, local_date
+from afteractions.rules.calendar import WORK_ENDS, BusinessCalendar, after, local_date
 from afteractions.rules.deadlines import DISTRIBUTE_AHEAD
 from majorops.time_words import day_words, zone_label
 from majorops.words import Word
@@ -27,6 +27,8 @@ class ConcernKind(Word):
     TOO_SOON_FOR_THE_DRAFT = "too_soon_for_the_draft", "Too soon for the draft"
     DRAFT_OUT_TOO_LATE = "draft_out_too_late", "The draft will not have been out for 48 h"
     PAST_THE_DEADLINE = "past_the_deadline", "Past the deadline to hold"
+    OUTSIDE_WORKING_HOURS = "outside_working_hours", "Outside working hours"
+    SOMEBODY_CANNOT_COME = "somebody_cannot_come", "Somebody who is required cannot come"
     RESCHEDULE = "reschedule", "A reschedule needs a reason"
 
 
@@ -43,10 +45,12 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """A span in which somebody who is required cannot come."""
+    """A span in which somebody who is required cannot come, and `why`, as the end of a sentence."""
 
     starts_at: datetime
     ends_at: datetime
+    who: str = ""
+    why: str = "is not free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,8 @@ class SchedulingFacts:
     """`hold_by`: the deadline to hold, None when there is none. `distributed_at`: since when the draft is
     out.
 
-    `zones` are those of the required attendees; without any, working hours are those of `zone`, the
-    incident's.
+    `zones` are those of the required attendees, `names` who lives in each; without any, working hours are those of
+    `zone`, the incident's.
     """
 
     zone: ZoneInfo
@@ -64,16 +68,18 @@ class SchedulingFacts:
     distributed_at: datetime | None = None
     is_reschedule: bool = False
     zones: tuple[ZoneInfo, ...] = ()
+    names: Mapping[ZoneInfo, tuple[str, ...]] = field(default_factory=dict)
     busy: tuple[Busy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time to offer; `is_breach`: it lies past the deadline to hold."""
+    """A time to offer; `is_breach`: it lies past the deadline to hold. `draft_due_at`: None once the draft is out."""
 
     starts_at: datetime
     ends_at: datetime
     is_breach: bool = False
+    draft_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +139,28 @@ def check_time(starts_at: datetime, ends_at: datetime, facts: SchedulingFacts, a
                 first_time_that_fits=fits,
             )
         )
+    found += _unsuitable(Slot(starts_at, ends_at), facts)
     if facts.is_reschedule:
         found.append(Concern(ConcernKind.RESCHEDULE, "Say why the meeting moves.", needs_reason=True))
     return found
+
+
+def _unsuitable(slot: Slot, facts: SchedulingFacts) -> Iterator[Concern]:
+    """What makes a time hard to keep for those who are required; it is said, and accepted."""
+    asleep = [
+        zone for zone in facts.zones or (facts.zone,) if not _is_working_time_in(zone, slot, facts.calendar)
+    ]
+    if asleep:
+        where = "; ".join(
+            f"{', '.join(facts.names.get(zone, ())) or zone.key} ({slot.starts_at.astimezone(zone):%a %H:%M %Z})"
+            for zone in asleep
+        )
+        yield Concern(ConcernKind.OUTSIDE_WORKING_HOURS, f"This time is outside working hours: {where}.")
+    for each in facts.busy:
+        if _is_busy(slot, [each]):
+            yield Concern(
+                ConcernKind.SOMEBODY_CANNOT_COME, f"{each.who or 'Somebody who is required'} {each.why} then."
+            )
 
 
 def first_time_that_fits(duration: timedelta, facts: SchedulingFacts, at: datetime) -> datetime | None:
@@ -147,18 +172,26 @@ def three_slots(duration: timedelta, facts: SchedulingFacts, at: datetime) -> Sl
     """Three times that meet every rule, on different days where there are enough, and what to know about
     them.
 
-    Within the working hours of all required attendees, clear of `facts.busy`, 48 h ahead for the draft.
-    When none fits before the deadline to hold, the first ones past it are offered as known breaches.
+    Within the working hours of all required attendees, clear of `facts.busy`, 48 h ahead for the draft and
+    with a working day to write it (domain.md, Deadlines). When none leaves that before the deadline to
+    hold, times that leave less are offered; when none fits at all, the first ones past it as known breaches.
     """
     fitting = list(_fitting(duration, facts, at, facts.hold_by))
-    offered = _spread(fitting, facts.zone)
+    writable = [slot for slot in fitting if _leaves_a_working_day(slot, facts, at)]
+    offered = _spread(writable, facts.zone)
     if len(offered) == SLOTS_OFFERED:
         return Slots(offered, "Three times meet every rule.")
     if offered:
         times = "One time meets" if len(offered) == 1 else "Two times meet"
         return Slots(offered, f"Only {times.lower()} every rule before the deadline to hold.")
+    if fitting:
+        return Slots(
+            _spread(fitting, facts.zone),
+            "No time before the deadline to hold leaves a working day to write the draft: these leave less.",
+        )
     until = after(max(facts.hold_by or at, at), LOOK_BEYOND)
-    late = [Slot(slot.starts_at, slot.ends_at, True) for slot in _fitting(duration, facts, at, until)]
+    late = [replace(slot, is_breach=True) for slot in _fitting(duration, facts, at, until)]
+    late = [slot for slot in late if _leaves_a_working_day(slot, facts, at)] or late
     if late:
         return Slots(
             _spread(late, facts.zone),
@@ -170,6 +203,17 @@ def three_slots(duration: timedelta, facts: SchedulingFacts, at: datetime) -> Sl
             (), "The required attendees share no working hours: choose a time that suits most of them."
         )
     return Slots((), "The required attendees have no common free time in the next weeks.")
+
+
+def _leaves_a_working_day(slot: Slot, facts: SchedulingFacts, at: datetime) -> bool:
+    """Whether the draft is due no sooner than a working day after `at`: at the same time of the next business day, or
+    at its end where `at` lies outside working hours."""
+    if slot.draft_due_at is None:
+        return True
+    local = at.astimezone(facts.zone)
+    day = facts.calendar.business_day_after(local.date(), 1, facts.zone)
+    until = local.time() if facts.calendar.is_working_moment(at, facts.zone) else WORK_ENDS
+    return slot.draft_due_at >= datetime.combine(day, until, facts.zone)
 
 
 def may_start(first_distributed_at: datetime | None, changed_at: datetime | None, at: datetime) -> str | None:
@@ -204,7 +248,8 @@ def _fitting(
     until = after(at, LOOK_BEYOND) if until is None else until
     starts_at = _on_the_grid(earliest)
     while starts_at + duration <= until:
-        slot = Slot(starts_at, starts_at + duration)
+        due_at = None if facts.distributed_at is not None else starts_at - DISTRIBUTE_AHEAD
+        slot = Slot(starts_at, starts_at + duration, draft_due_at=due_at)
         if _is_working_time(slot, facts) and not _is_busy(slot, facts.busy):
             yield slot
         starts_at += GRID
@@ -216,14 +261,14 @@ def _on_the_grid(at: datetime) -> datetime:
 
 
 def _is_working_time(slot: Slot, facts: SchedulingFacts) -> bool:
+    return all(_is_working_time_in(zone, slot, facts.calendar) for zone in facts.zones or (facts.zone,))
+
+
+def _is_working_time_in(zone: ZoneInfo, slot: Slot, calendar: BusinessCalendar) -> bool:
     last_minute = slot.ends_at - timedelta(minutes=1)
-    return all(
-        facts.calendar.is_working_moment(moment, zone)
-        for zone in facts.zones or (facts.zone,)
-        for moment in (slot.starts_at, last_minute)
-    ) and all(
-        local_date(slot.starts_at, zone) == local_date(last_minute, zone)
-        for zone in facts.zones or (facts.zone,)
+    is_one_day = local_date(slot.starts_at, zone) == local_date(last_minute, zone)
+    return is_one_day and all(
+        calendar.is_working_moment(moment, zone) for moment in (slot.starts_at, last_minute)
     )
 
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from afteractions.forms.people import person_words
 from afteractions.forms.steps import ScheduleForm
-from afteractions.operations.scheduling import check_meeting_time, reschedule, schedule, slots
-from afteractions.rules.scheduling import Concern
+from afteractions.operations.scheduling import USUAL_LENGTH, check_meeting_time, reschedule, schedule, slots
+from afteractions.rules.scheduling import Concern, ConcernKind
 from afteractions.views.standing import Workspace
 from afteractions.views.workspace import go, instants, of_after_action, say_named, show, status_of, version_of
 from afteractions.vocabulary import ObligationKind, Transition
@@ -25,7 +25,11 @@ def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     options: dict[str, Any] = {"zone": workspace.zone, "scope": workspace.incident.reference}
     if request.method != "POST":
         return _page(request, workspace, ScheduleForm(initial=_initial(workspace), **options), moves)
-    form = ScheduleForm(request.POST, **options)
+    # A time on offer is taken with all that stands in the form: place, people and reason.
+    typed = request.POST.copy()
+    if taken := typed.get("take", ""):
+        typed["starts_at"], typed["length"] = taken, str(int(USUAL_LENGTH.total_seconds() // 60))
+    form = ScheduleForm(typed, **options)
     if not form.is_valid():
         return _page(request, workspace, form, moves, status=422)
     starts_at, ends_at = form.span()
@@ -101,7 +105,7 @@ def _page(
         "slots": None if refused else slots(workspace.after_action, now=workspace.at, hold_by=hold_by),
         "hold_by": hold_by,
         "concerns": concerns or [],
-        "checked": checked,
+        "works": checked and all(each.kind is ConcernKind.RESCHEDULE for each in concerns or ()),
         "needs_reason": moves or any(each.needs_reason for each in concerns or ()),
     }
     return show(request, workspace, "schedule", "schedule", context, status=status)

@@ -1,7 +1,7 @@
 """The people around the meeting, in Chromium: named, invited, told, and asked, from scheduling to the last message."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,14 +10,16 @@ from playwright.sync_api import expect
 from afteractions.models import AfterAction
 from afteractions.vocabulary import Status
 from incidents.operations.vendors import engage
-from majorops.people.models import Person
+from majorops.people.models import Absence, Person
 from tests.browser.visitor import NewContext, visit
 from tests.factories.afteractions import (
     COMPLETE,
     DISTRIBUTED,
     MEETING,
+    SCHEDULED,
     a_distributed_review,
     a_drafted_review,
+    an_after_action,
     fresh,
     write,
 )
@@ -213,4 +215,44 @@ def test_the_technical_recovery_lead_is_asked_to_confirm_and_again_after_a_chang
     assert lead.notices.filter(channel="mail", subject=f"{asked} again").count() == 1
     page.goto("/")
     expect(page.get_by_text(asked).first).to_be_visible()
+    assert visitor.complaints == []
+
+
+def test_a_time_on_offer_is_taken_with_the_place_and_the_liaison_that_are_typed(
+    new_context: NewContext, clock: time_machine.Traveller, mim: Person
+) -> None:
+    clock.move_to(SCHEDULED)
+    liaison = a_person("Ruben Quist")
+    lead = a_person("Ines Faro")
+    after_action = an_after_action(mim, lead=lead)
+    Absence.objects.create(
+        person=lead,
+        substitute=mim,
+        from_on=date(2026, 3, 6),
+        until_on=date(2026, 3, 6),
+        said_by=lead,
+        said_at=SCHEDULED,
+    )
+    visitor = visit(new_context, mim)
+    page = visitor.page
+    page.goto(f"{after_action.get_absolute_url()}schedule/")
+    own = page.get_by_role("region", name="A time of your own")
+    own.get_by_label("Starts").fill("2026-03-08T03:00")
+    own.get_by_label("Place").fill("Bridge room 2")
+    own.get_by_label("Internal Liaison").fill(str(liaison.email))
+    own.get_by_label("Internal Liaison").press("Enter")
+    expect(own.get_by_text("This time is outside working hours")).to_be_visible()
+    expect(page.get_by_text("This time works.")).to_have_count(0)
+    own.get_by_label("Starts").fill("2026-03-06T14:00")
+    own.get_by_role("button", name="Check this time").click()
+    expect(own.get_by_text("Ines Faro is away then.")).to_be_visible()
+    own.get_by_label("Starts").fill("2026-03-09T14:00")
+    own.get_by_role("button", name="Check this time").click()
+    expect(own.get_by_text("This time works.")).to_be_visible()
+    page.get_by_role("button", name="Take this time").first.click()
+    expect(page.get_by_text("The meeting is scheduled: the invitations are on their way.")).to_be_visible()
+    meeting = after_action.meetings.get()
+    assert (meeting.location, fresh(after_action).internal_liaison) == ("Bridge room 2", liaison)
+    # A working day to write from Tuesday 11:40, two days to read; on Friday the lead is away.
+    assert meeting.starts_at == datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
     assert visitor.complaints == []

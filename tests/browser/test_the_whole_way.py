@@ -190,8 +190,7 @@ def closes_by_the_resolution(page: Page, document: dict[str, Any], clock: time_m
 def schedules(page: Page, place: str) -> None:
     page.goto(place)
     page.get_by_role("link", name="Schedule").first.click()
-    # The first fits to the minute, were the draft out now; the last leaves days to write it.
-    page.get_by_role("button", name="Take this time").last.click()
+    page.get_by_role("button", name="Take this time").first.click()
     said(page, "The meeting is scheduled")
 
 

@@ -42,7 +42,24 @@ def concerns(starts: str, facts: SchedulingFacts = FACTS, length: timedelta = HO
 
 def test_a_time_that_leaves_48_hours_and_lies_before_the_deadline_raises_no_concern():
     assert concerns("03-12 09:00") == {}
-    assert concerns("03-17 23:00") == {}
+    assert concerns("03-17 17:00") == {}
+
+
+def test_a_time_outside_working_hours_says_whose_and_is_accepted():
+    facts = replace(FACTS, zones=(BERLIN, NEW_YORK), names={NEW_YORK: ("Ada Moreau", "Bao Sandoval")})
+    found = concerns("03-13 09:00", facts)
+    assert set(found) == {ConcernKind.OUTSIDE_WORKING_HOURS}
+    concern = found[ConcernKind.OUTSIDE_WORKING_HOURS]
+    assert "Ada Moreau, Bao Sandoval (Fri 04:00 EDT)" in concern.text
+    assert not concern.refused
+    assert not concern.needs_reason
+    assert set(concerns("03-15 03:00")) == {ConcernKind.OUTSIDE_WORKING_HOURS}
+
+
+def test_a_time_at_which_somebody_is_away_says_who():
+    away = Busy(berlin("03-12 00:00"), berlin("03-14 00:00"), "Ada Moreau", "is away")
+    found = concerns("03-13 09:00", replace(FACTS, busy=(away,)))
+    assert found[ConcernKind.SOMEBODY_CANNOT_COME].text == "Ada Moreau is away then."
 
 
 def test_a_time_too_soon_for_the_draft_is_refused_with_the_first_time_that_fits():
@@ -80,19 +97,36 @@ def test_a_reschedule_needs_a_reason():
 def test_three_slots_lie_on_different_days_in_working_hours():
     found = three_slots(HOUR, FACTS, NOW)
     assert [slot.starts_at for slot in found.offered] == [
-        berlin("03-12 09:00"),
-        berlin("03-13 08:00"),
+        berlin("03-13 09:00"),
         berlin("03-16 08:00"),
+        berlin("03-17 08:00"),
     ]
+    # The draft of the first is due a working day from now.
+    assert found.offered[0].draft_due_at == berlin("03-11 09:00")
+
+
+def test_a_night_or_a_free_day_is_no_working_day_to_write():
+    friday_evening = berlin("03-13 19:00")
+    facts = replace(FACTS, hold_by=berlin("03-25 00:00"))
+    found = three_slots(HOUR, facts, friday_evening)
+    assert found.offered[0].starts_at == berlin("03-19 08:00")
+    assert found.offered[0].draft_due_at == berlin("03-17 08:00")
+
+
+def test_the_draft_that_is_out_is_not_written_any_more():
+    out = replace(FACTS, distributed_at=berlin("03-08 09:00"))
+    found = three_slots(HOUR, out, NOW)
+    assert found.offered[0].starts_at == berlin("03-10 09:00")
+    assert found.offered[0].draft_due_at is None
 
 
 def test_slots_suit_the_working_hours_of_every_zone():
     found = three_slots(HOUR, replace(FACTS, zones=(BERLIN, NEW_YORK)), NOW)
     # New York has put its clocks forward already.
     assert [slot.starts_at for slot in found.offered] == [
-        berlin("03-12 13:00"),
         berlin("03-13 13:00"),
         berlin("03-16 13:00"),
+        berlin("03-17 13:00"),
     ]
 
 
@@ -109,10 +143,16 @@ def test_slots_are_clear_of_what_is_known_to_be_busy():
 
 
 def test_fewer_than_three_slots_are_said_to_be_fewer():
-    tight = replace(FACTS, hold_by=berlin("03-12 11:00"))
+    tight = replace(FACTS, hold_by=berlin("03-13 11:00"))
     found = three_slots(HOUR, tight, NOW)
-    assert [slot.starts_at for slot in found.offered] == [berlin("03-12 09:00"), berlin("03-12 10:00")]
+    assert [slot.starts_at for slot in found.offered] == [berlin("03-13 09:00"), berlin("03-13 10:00")]
     assert "Only two times" in found.sentence
+
+
+def test_times_that_leave_less_than_a_working_day_to_write_are_offered_last_and_said_so():
+    found = three_slots(HOUR, replace(FACTS, hold_by=berlin("03-12 11:00")), NOW)
+    assert [slot.starts_at for slot in found.offered] == [berlin("03-12 09:00"), berlin("03-12 10:00")]
+    assert "these leave less" in found.sentence
 
 
 def test_with_no_time_before_the_deadline_the_first_ones_past_it_are_known_breaches():
