@@ -116,11 +116,13 @@ def can_close_out(person: Person | None, after_action: AfterAction) -> bool:
 
 
 def can_bring_evidence(person: Person | None, after_action: AfterAction) -> bool:
-    """Attach a file of evidence: the owner, and the attendees who were asked for some."""
-    if person is None or can_own(person, after_action):
+    """Attach evidence: those who write the draft, those who attend, and once it is out whoever may comment on it."""
+    if person is None or can_edit(person, after_action):
         return True
-    asked = after_action.attendees.filter(included=True).exclude(bring="")
-    return person.is_active and asked.filter(Q(person=person) | Q(person__account=person)).exists()
+    if after_action.first_distributed_at is not None and can_comment(person, after_action):
+        return True
+    attending = after_action.attendees.filter(included=True)
+    return person.is_active and attending.filter(Q(person=person) | Q(person__account=person)).exists()
 
 
 def can_ask_for_evidence(person: Person | None, after_action: AfterAction) -> bool:

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 FORMAT = "majorops.revision/1"
 
@@ -252,6 +252,7 @@ class EvidenceRow(TypedDict):
     kind: str
     size: int
     sha256: str
+    url: NotRequired[str]
     by: str | None
     at: str
 

@@ -115,6 +115,8 @@ the_publication = [
 guests = [
     path("guest/<str:token>/", guest.guest, name="guest"),
     path("guest/<str:token>/read/", guest.guest_read, name="guest_read"),
+    path("guest/<str:token>/answer/", guest.guest_answer, name="guest_answer"),
+    path("guest/<str:token>/evidence/", guest.guest_bring, name="guest_bring"),
     path("guest/<str:token>/evidence/<str:evidence>/", guest.guest_evidence, name="guest_evidence"),
     path("guest/<str:token>/comments/", guest.guest_comment, name="guest_comment"),
 ]

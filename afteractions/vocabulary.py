@@ -77,7 +77,7 @@ class ChangeKind(Word):
 
 
 class FileKind(Word):
-    """What a file of evidence may be, told by its content."""
+    """What a piece of evidence may be: a file, told by its content, or a link."""
 
     PDF = "pdf", "PDF"
     PNG = "png", "PNG picture"
@@ -85,6 +85,7 @@ class FileKind(Word):
     GIF = "gif", "GIF picture"
     WEBP = "webp", "WebP picture"
     TEXT = "text", "Text"
+    LINK = "link", "Link"
 
 
 class CloseOutLine(Word):

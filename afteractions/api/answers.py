@@ -288,6 +288,7 @@ class EvidenceShown(Answer):
     kind = WordField(FileKind)
     size = serializers.IntegerField(help_text="In bytes.")
     sha256 = a_text()
+    url = maybe_text()
     at = serializers.DateTimeField()
     by = a_person()
     withdrawn_at = maybe_instant()

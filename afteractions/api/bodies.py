@@ -239,7 +239,12 @@ class ClosingOut(When):
 
 
 class Bringing(Body):
-    file = serializers.FileField(help_text="At most 25 MB; what it is, its content tells.")
+    file = serializers.FileField(
+        required=False, help_text="At most 25 MB; what it is, its content tells. Or a url."
+    )
+    url = TextField(
+        max_length=1000, required=False, help_text="The address of a page; `note` is its caption."
+    )
     note = TextField(max_length=2000, required=False)
 
 

@@ -22,7 +22,7 @@ from afteractions.operations.reading_list import add_entry, reading_list, tick_o
 from afteractions.queries import evidence_of
 from afteractions.rules.files import LARGEST_FILE, TYPES
 from afteractions.vocabulary import FileKind
-from majorops.refusal import Absent, NotAllowed
+from majorops.refusal import Absent, BadInput, NotAllowed
 from majorops.web.bodies import TooLarge
 from majorops.web.calls import Calls, verb
 
@@ -92,21 +92,24 @@ class PreparingCalls(Calls):
     @verb({MULTIPART: bodies.Bringing}, answers.EvidenceShown, status=201, matches=False)
     @evidence.mapping.post
     def bring(self, request: Request, reference: str) -> Response:
-        """Attach a file of evidence, as the owner or as somebody who was asked for it
+        """Attach a file of evidence or a link, as somebody who was asked, attends, writes or may comment
 
-        PDF, PNG, JPEG, GIF, WebP or plain text, told by its content.
+        PDF, PNG, JPEG, GIF, WebP or plain text, told by its content; or `url`, with `note` as its caption.
         """
         after_action = self.found()
         if not can_bring_evidence(self.person, after_action):
             raise NotAllowed(ASKED_ONLY)
         said = self.read(bodies.Bringing)
-        upload = said["file"]
-        if upload.size > LARGEST_FILE:
+        upload, url = said.get("file"), said.get("url") or ""
+        if (upload is None) == (not url):
+            raise BadInput.of("file", "Give a file or a url, one of them.")
+        if upload is not None and upload.size > LARGEST_FILE:
             raise TooLarge(f"The file is larger than {LARGEST_FILE // 1024**2} MB. Nothing of it was kept.")
         kept = attach_evidence(
             after_action,
-            name=upload.name,
-            content=upload.read(),
+            name=upload.name if upload else "",
+            content=upload.read() if upload else b"",
+            url=url,
             note=said.get("note") or "",
             **self.moment(),
         )

@@ -360,6 +360,7 @@ def evidence(each: EvidenceFile) -> dict[str, Any]:
         "kind": each.kind,
         "size": each.size,
         "sha256": each.sha256,
+        "url": each.url or None,
         "at": written(each.at),
         "by": each.by.identifier,
         "withdrawn_at": written(withdrawal.at) if withdrawal else None,

@@ -8,6 +8,7 @@ from django import forms
 from afteractions.forms.steps import Step
 from afteractions.models import Attendee
 from majorops.web.form_fields import DayField
+from afteractions.operations.files import check_size
 
 
 class CloseOutForm(Step):
@@ -28,12 +29,40 @@ class CloseOutForm(Step):
 
 
 class EvidenceForm(Step):
-    file = forms.FileField(
-        label="File", error_messages={"required": "Choose a file.", "empty": "The file is empty."}
+    """A file, or the address of a page that shows it."""
+
+    file = forms.FileField(label="File", required=False, error_messages={"empty": "The file is empty."})
+    url = forms.CharField(
+        label="Or a link",
+        required=False,
+        max_length=1000,
+        help_text="A dashboard, a graph, a ticket: its whole address.",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
     )
     note = forms.CharField(
-        label="What it shows", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label="What it shows",
+        required=False,
+        max_length=2000,
+        help_text="A link needs it: not everybody can open it.",
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not said.get("file") and not said.get("url") and "file" not in self.errors:
+            self.add_error("file", "Choose a file, or give a link.")
+        elif said.get("file") and said.get("url"):
+            self.add_error("url", "Bring the file or the link, one after the other.")
+        return said
+
+    def brought(self) -> dict[str, Any]:
+        """What was brought, as the operation takes it. Raises BadInput for a file that is too large, unread."""
+        upload = self.cleaned_data["file"]
+        said = {"url": self.cleaned_data["url"], "note": self.cleaned_data["note"]}
+        if upload is None:
+            return {**said, "name": "", "content": b""}
+        check_size(upload.size)
+        return {**said, "name": upload.name, "content": upload.read()}
 
 
 class AskEvidenceForm(Step):

@@ -33,8 +33,8 @@ def evidence_reference() -> str:
 
 
 class EvidenceFile(models.Model):
-    """A file that somebody brings to the review, as it came. It is kept and handed out under its reference; `name` is
-    what it was called. Append-only: a withdrawal is a fact of its own."""
+    """A file or a link that somebody brings to the review, as it came. It is kept and handed out under its reference;
+    `name` is what it was called. Append-only: a withdrawal is a fact of its own."""
 
     after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="evidence_files")
     reference = models.CharField(max_length=20, unique=True, default=evidence_reference, editable=False)
@@ -44,6 +44,9 @@ class EvidenceFile(models.Model):
     size = models.PositiveIntegerField(help_text="In bytes.")
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField()
+    url = models.CharField(
+        max_length=2000, blank=True, help_text="Of a link: where it leads, which is its content."
+    )
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
@@ -55,6 +58,11 @@ class EvidenceFile(models.Model):
                 condition=~Q(name="") & Q(size__gt=0) & Q(sha256__regex=r"^[0-9a-f]{64}$"),
             ),
             models.CheckConstraint(name="evidence_is_of_a_known_kind", condition=Q(kind__in=FileKind.keys())),
+            models.CheckConstraint(
+                name="a_link_says_where_it_leads",
+                condition=(Q(kind=FileKind.LINK.value) & ~Q(url=""))
+                | (~Q(kind=FileKind.LINK.value) & Q(url="")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 arrive without evidence")."""
 
 from datetime import date, datetime
+from hashlib import sha256
 
 from django.db import transaction
 
@@ -14,10 +15,12 @@ from afteractions.access import (
 from afteractions.models import AfterAction, Attendee, EvidenceFile, EvidenceWithdrawal
 from afteractions.operations import obligations, steps
 from afteractions.operations.announcements import say
-from afteractions.operations.files import take_file
+from afteractions.operations.files import TakenFile, take_file
+from afteractions.operations.guest_links import check_pace
 from afteractions.queries import standing_files
-from afteractions.rules.files import KNOWN_AS
+from afteractions.rules.files import KNOWN_AS, LONGEST_NAME
 from afteractions.vocabulary import FileKind, Status
+from incidents.operations.checks import link
 from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
@@ -26,7 +29,7 @@ from majorops.texts import is_storable
 from majorops.web import formats
 
 LONGEST_NOTE = 2000
-ASKED_ONLY = "Only the owner, and those who were asked for evidence, attach it."
+ASKED_ONLY = "Those who were asked for evidence, attend, write the draft or may comment on it attach it."
 OWNER_OR_MIM_ASKS = "The owner of the After Action or the MIM asks for evidence."
 
 
@@ -89,14 +92,16 @@ def _tell(after_action: AfterAction, attendee: Attendee, *, by: Person | None, n
 def attach_evidence(
     after_action: AfterAction,
     *,
-    name: str,
-    content: bytes,
+    name: str = "",
+    content: bytes = b"",
+    url: str = "",
     note: str = "",
     by: Person,
     at: datetime,
     now: datetime,
 ) -> EvidenceFile:
-    """Keeps a file of at most 25 MB, whose kind its content tells, with its hash.
+    """Keeps a file of at most 25 MB, whose kind its content tells, with its hash; or a link at `url`, with `note` as
+    its caption.
 
     Raises NotAllowed, Refused for a closed After Action and for a file that is there already, BadInput.
     """
@@ -106,13 +111,18 @@ def attach_evidence(
     if after_action.status == Status.CLOSED:
         raise Refused("This After Action is closed: evidence belongs to the action item that goes on.")
     steps.check_instant(at, now=now)
+    if by is not None and by.is_contact:
+        check_pace(EvidenceFile.objects.filter(after_action=after_action, by=by), now=now)
     note = note.strip()
     if len(note) > LONGEST_NOTE or not is_storable(note):
         raise BadInput.of("note", f"Say what it shows in at most {LONGEST_NOTE} characters.")
-    wanted = f"This is none of {KNOWN_AS}. Save it as one of them, or bring a link to it."
-    taken = take_file(name, content, kinds=set(FileKind), wanted=wanted)
+    if url:
+        taken = _link(url, note)
+    else:
+        wanted = f"This is none of {KNOWN_AS}. Save it as one of them, or bring a link to it."
+        taken = take_file(name, content, kinds=set(FileKind), wanted=wanted)
     if (there := standing_files(after_action).filter(sha256=taken.sha256).first()) is not None:
-        raise Refused(f"This file is here already: {there}.")
+        raise Refused(f"This is here already: {there}.")
     file = EvidenceFile.objects.create(
         after_action=after_action,
         name=taken.name,
@@ -121,6 +131,7 @@ def attach_evidence(
         size=len(taken.content),
         sha256=taken.sha256,
         content=taken.content,
+        url=taken.content.decode() if taken.kind is FileKind.LINK else "",
         at=at,
         by=by,
     )
@@ -134,6 +145,17 @@ def attach_evidence(
     )
     obligations.reconcile(after_action.incident, by=by, now=now)
     return file
+
+
+def _link(url: str, caption: str) -> TakenFile:
+    """A link as it is kept. Raises BadInput at `url` for what is no web address, at `note` without a caption."""
+    address = link(url.strip(), "url")
+    if not address:
+        raise BadInput.of("url", "Give the address of a page, as in https://grafana.example/d/gateway.")
+    if not caption:
+        raise BadInput.of("note", "Say what the link shows: whoever cannot open it reads this.")
+    content = address.encode()
+    return TakenFile(caption[:LONGEST_NAME], FileKind.LINK, content, sha256(content).hexdigest())
 
 
 @transaction.atomic

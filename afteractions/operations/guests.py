@@ -7,11 +7,20 @@ from django.core import signing
 from django.db import transaction
 
 from afteractions.access import can_chair, can_own
-from afteractions.models import AfterAction, Comment, EvidenceFile, GuestLink, Reading, Revision
+from afteractions.models import AfterAction, Attendee, Comment, EvidenceFile, GuestLink, Reading, Revision
 from afteractions.operations import steps
 from afteractions.operations.announcements import say
+from afteractions.operations.attendees import respond
 from afteractions.operations.comments import add_comment
-from afteractions.operations.guest_links import LONGEST_VALID, SALT, VALID_FOR, guest_path, path_of
+from afteractions.operations.evidence import attach_evidence
+from afteractions.operations.guest_links import (
+    LONGEST_VALID,
+    SALT,
+    VALID_FOR,
+    check_pace,
+    guest_path,
+    path_of,
+)
 from afteractions.operations.reading import acknowledge
 from majorops.audit import trail
 from majorops.notices.outbox import Words
@@ -129,7 +138,8 @@ def comment_as_guest(
     at: datetime,
     now: datetime,
 ) -> Comment:
-    """The guest's remark, tied to the current revision."""
+    """The guest's comment, tied to the current revision. Raises TooMany above 20 within an hour."""
+    check_pace(Comment.objects.filter(after_action=link.after_action, by=link.person), now=now)
     return add_comment(
         link.after_action,
         section=section,
@@ -139,6 +149,22 @@ def comment_as_guest(
         by=link.person,
         at=at,
         now=now,
+    )
+
+
+def answer_as_guest(link: GuestLink, response: str, *, at: datetime, now: datetime) -> Attendee:
+    """The guest's answer to the invitation."""
+    attendee = link.after_action.attendees.get(person=link.person)
+    attendee.after_action = link.after_action
+    return respond(attendee, response, by=link.person, at=at, now=now)
+
+
+def bring_as_guest(
+    link: GuestLink, *, name: str, content: bytes, url: str, note: str, at: datetime, now: datetime
+) -> EvidenceFile:
+    """A file or a link that the guest brings. Raises TooMany above 20 within an hour."""
+    return attach_evidence(
+        link.after_action, name=name, content=content, url=url, note=note, by=link.person, at=at, now=now
     )
 
 

@@ -142,6 +142,7 @@ class Review:
                 "kind": file.kind,
                 "size": file.size,
                 "sha256": file.sha256,
+                "url": file.url,
                 "by": self.named(file.by),
                 "at": instant(file.at),
             }

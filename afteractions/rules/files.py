@@ -21,6 +21,7 @@ TYPES = {
     FileKind.GIF: ("image/gif", "gif"),
     FileKind.WEBP: ("image/webp", "webp"),
     FileKind.TEXT: ("text/plain; charset=utf-8", "txt"),
+    FileKind.LINK: ("text/plain; charset=utf-8", "url.txt"),
 }
 # What text holds besides letters; any other control character is a sign of something else.
 _CONTROLS = set(range(32)) - {9, 10, 12, 13, 27}

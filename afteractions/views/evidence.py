@@ -19,7 +19,6 @@ from afteractions.operations.evidence import (
     evidence_to_hand_out,
     withdraw_evidence,
 )
-from afteractions.operations.files import check_size
 from afteractions.queries import evidence_of
 from afteractions.rules.files import KNOWN_AS, LARGEST_FILE, TYPES
 from afteractions.views.files import as_file
@@ -41,16 +40,9 @@ def evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, workspace, bringing=form, status=422)
-    upload = form.cleaned_data["file"]
     try:
-        check_size(upload.size)
         kept = attach_evidence(
-            workspace.after_action,
-            name=upload.name,
-            content=upload.read(),
-            note=form.cleaned_data["note"],
-            by=workspace.person,
-            **instants(clock.now()),
+            workspace.after_action, **form.brought(), by=workspace.person, **instants(clock.now())
         )
     except NotAllowed:
         raise

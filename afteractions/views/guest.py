@@ -10,21 +10,34 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from afteractions.forms.preparation import EvidenceForm
 from afteractions.models import Comment, GuestLink, Reading
+from afteractions.operations.guest_links import TooMany
 from afteractions.operations.guests import (
     acknowledge_as_guest,
+    answer_as_guest,
+    bring_as_guest,
     comment_as_guest,
     evidence_of_guest,
     guest_path,
     guest_revision,
     open_guest_link,
 )
+from afteractions.queries import standing_files
+from afteractions.rules.files import KNOWN_AS
 from afteractions.rules.questions import HEADLINE
 from afteractions.views.evidence import handed_out
 from afteractions.views.reading import document_context
-from afteractions.views.workspace import instants
+from afteractions.views.workspace import instants, status_of
+from afteractions.vocabulary import InvitationResponse, Status
 from majorops import clock
-from majorops.refusal import Absent, BadInput
+from majorops.refusal import Absent, BadInput, NotAllowed, Refused
+
+ANSWERS = (
+    (InvitationResponse.ACCEPTED, "Yes"),
+    (InvitationResponse.TENTATIVE, "Maybe"),
+    (InvitationResponse.DECLINED, "No"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,7 @@ def _guest_page(
     link: GuestLink,
     *,
     remark: dict[str, str] | None = None,
+    bringing: EvidenceForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     revision = guest_revision(link)
@@ -81,6 +95,11 @@ def _guest_page(
         else None,
         "remarks": list(mine.prefetch_related("replies__by").order_by("id")),
         "remark": remark or {},
+        "bringing": bringing or EvidenceForm(auto_id="bring-%s"),
+        "known_as": KNOWN_AS,
+        "responses": ANSWERS,
+        "brought": [each for each in standing_files(after_action) if each.by_id == link.person_id],
+        "closed": after_action.status == Status.CLOSED,
     }
     if revision is not None:
         context |= document_context(revision.content, request.GET.get("rows"))
@@ -123,11 +142,44 @@ def guest_comment(request: HttpRequest, token: str) -> HttpResponse:
     section, text = request.POST.get("section", ""), request.POST.get("text", "")
     try:
         comment_as_guest(link, section=section, text=text, **_stamp())
-    except BadInput as wrong:
+    except (BadInput, TooMany) as wrong:
         remark = {"section": section, "text": text, "message": wrong.sentence}
-        return _guest_page(request, token, link, remark=remark, status=422)
+        return _guest_page(request, token, link, remark=remark, status=status_of(wrong))
     messages.success(request, "Your comment is added.")
     return redirect(guest_path(token) + "#remarks")
+
+
+@require_POST
+def guest_answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The guest's answer to the invitation: yes, maybe or no."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    answer_as_guest(link, request.POST.get("response", ""), **_stamp())
+    messages.success(request, "Thank you: the chair sees your answer.")
+    return redirect(guest_path(token))
+
+
+@require_POST
+def guest_bring(request: HttpRequest, token: str) -> HttpResponse:
+    """A file or a link that the guest brings."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    form = EvidenceForm(request.POST, request.FILES)
+    status = 422
+    if form.is_valid():
+        try:
+            kept = bring_as_guest(link, **form.brought(), **_stamp())
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            form.refuse(refused)
+            status = status_of(refused)
+        else:
+            messages.success(request, f"“{kept.name}” is attached: it is read with the draft.")
+            return redirect(guest_path(token) + "#bring")
+    return _guest_page(request, token, link, bringing=form, status=status)
 
 
 def _stamp() -> dict[str, datetime]:

@@ -69,11 +69,12 @@ def test_a_status_note_that_nobody_would_get_is_kept_until_somebody_is_named(
 
 
 def test_the_untouched_form_of_a_meeting_under_way_agrees_publishes_and_closes(
-    new_context: NewContext, clock: time_machine.Traveller, mim: Person
+    new_context: NewContext, clock: time_machine.Traveller
 ) -> None:
-    after_action = a_distributed_review(mim)
+    mim = a_mim("Selma Nord")
     mim.time_zone = "America/New_York"
     mim.save()
+    after_action = a_distributed_review(mim)
     clock.move_to(MEETING + timedelta(minutes=2))
     visitor = visit(new_context, mim)
     page = visitor.page
@@ -219,9 +220,10 @@ def test_the_technical_recovery_lead_is_asked_to_confirm_and_again_after_a_chang
 
 
 def test_a_time_on_offer_is_taken_with_the_place_and_the_liaison_that_are_typed(
-    new_context: NewContext, clock: time_machine.Traveller, mim: Person
+    new_context: NewContext, clock: time_machine.Traveller
 ) -> None:
     clock.move_to(SCHEDULED)
+    mim = a_mim("Oskar Wrenfield")
     liaison = a_person("Ruben Quist")
     lead = a_person("Ines Faro")
     after_action = an_after_action(mim, lead=lead)

@@ -264,6 +264,8 @@ PAGES: dict[str, Rule] = {
     "afteractions:actions_review": form(CHAIR),
     "afteractions:guest": page(EVERYBODY),
     "afteractions:guest_read": page(post=EVERYBODY),
+    "afteractions:guest_answer": page(post=EVERYBODY),
+    "afteractions:guest_bring": page(post=EVERYBODY),
     "afteractions:guest_evidence": page(EVERYBODY),
     "afteractions:guest_comment": page(post=EVERYBODY),
     "notices:inbox": LIST,

@@ -76,7 +76,7 @@ def owed(person: Person) -> Obligation:
 
 def test_who_was_asked_is_told_brings_it_and_has_met_the_day(after_action: AfterAction, lead: Person) -> None:
     with pytest.raises(NotAllowed):
-        bring(after_action, lead)
+        bring(after_action, a_person("Otto Lang"))
     ask(after_action, lead)
     told = Notice.objects.inbox_of(lead).get(step__startswith="evidence:")
     assert "by Thu 5 Mar" in told.subject
@@ -142,6 +142,28 @@ def test_the_owner_brings_files_of_known_kinds_each_once(after_action: AfterActi
     assert EvidenceFile.objects.earliest("pk").name == "a"
     with pytest.raises(Refused, match="here already"):
         bring(after_action, mim, LOG, "again.log")
+
+
+def test_a_link_to_a_page_is_evidence_with_its_caption(after_action: AfterAction, lead: Person) -> None:
+    when = {"by": lead, "at": LATER, "now": LATER}
+    for url, note, path in (
+        ("javascript:alert(1)", "Refusals by minute", "url"),
+        ("grafana.example/d/42", "Refusals by minute", "url"),
+        ("https://grafana.example/d/42", " ", "note"),
+    ):
+        with pytest.raises(BadInput) as wrong:
+            attach_evidence(after_action, url=url, note=note, **when)
+        assert [each.path for each in wrong.value.problems] == [path]
+    made = attach_evidence(
+        after_action, url="https://grafana.example/d/42", note="Refusals by minute", **when
+    )
+    assert (made.kind, made.url, made.name) == (
+        "link",
+        "https://grafana.example/d/42",
+        "Refusals by minute",
+    )
+    with pytest.raises(Refused, match="here already"):
+        attach_evidence(after_action, url="https://grafana.example/d/42", note="Again", **when)
 
 
 def test_a_file_never_changes_and_is_never_deleted(after_action: AfterAction, mim: Person) -> None:

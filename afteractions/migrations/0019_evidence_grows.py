@@ -8,7 +8,7 @@ from majorops.audit.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("afteractions", "0016_seats_and_organisers"),
+        ("afteractions", "0018_items_of_earlier_mtms"),
     ]
 
     operations = [
