@@ -28,6 +28,10 @@ class Meeting(models.Model):
     location = models.CharField(max_length=500, blank=True)
     uid = models.CharField(max_length=100, default=calendar_uid, unique=True)
     sequence = models.PositiveIntegerField(default=0)
+    time_sequence = models.PositiveIntegerField(
+        default=0,
+        help_text="The sequence since which it is at this time: answers to an earlier one count no more.",
+    )
     organizer = models.CharField(
         max_length=254, blank=True, help_text="The address that every invitation of this UID comes from."
     )

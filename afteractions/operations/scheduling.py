@@ -148,6 +148,7 @@ def reschedule(
     meeting.location = meeting.location if location is None else _location(location)
     meeting.breach_reason = breach_reason
     meeting.sequence += 1
+    meeting.time_sequence = meeting.sequence
     meeting.save()
     after_action.attendees.update(response=InvitationResponse.NONE, responded_at=None)
     steps.save(after_action)
