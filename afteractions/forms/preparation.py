@@ -7,8 +7,8 @@ from django import forms
 
 from afteractions.forms.steps import Step
 from afteractions.models import Attendee
-from majorops.web.form_fields import DayField
 from afteractions.operations.files import check_size
+from majorops.web.form_fields import DayField
 
 
 class CloseOutForm(Step):

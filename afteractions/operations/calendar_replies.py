@@ -71,7 +71,7 @@ def receive(raw: bytes, *, now: datetime) -> Read:
     reply = replies[0]
     if reply.address != sender:
         return Read(Outcome.IGNORED, "It answers for another address than the one it comes from.")
-    return record(reply, now=now)
+    return _record(reply, now=now)
 
 
 def _calendars(message: EmailMessage) -> list[str]:
@@ -115,7 +115,7 @@ def _reply(event: Component) -> Reply | None:
 
 
 @transaction.atomic
-def record(reply: Reply, *, now: datetime) -> Read:
+def _record(reply: Reply, *, now: datetime) -> Read:
     """Records one answer as the person's own, at the instant that the calendar says."""
     meeting = Meeting.objects.filter(uid=reply.uid).select_related("after_action").first()
     if meeting is None:

@@ -1,20 +1,31 @@
 """What the meetings of an After Action decided: who was there, the decisions, and how the content was agreed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from afteractions.models import AfterAction
+from django.db.models import prefetch_related_objects
+
+from afteractions.models import AfterAction, Meeting
+from afteractions.vocabulary import Status
 from majorops.instants import written
 from majorops.people.models import Person
 
 
-def decided(after_action: AfterAction, named: Callable[[Person | None], str | None]) -> dict[str, Any]:
+def decided(
+    after_action: AfterAction,
+    named: Callable[[Person | None], str | None],
+    meetings: Sequence[Meeting] | None = None,
+) -> dict[str, Any]:
     """`attendance`, `decisions` and `agreement` of every meeting that was held, in order, as the revision document
-    holds them; the decisions of one that is still going on are among them. In three statements at most."""
-    meetings = list(
-        after_action.meetings.order_by("round").prefetch_related("attendance__person", "decisions__by")
-    )
+    holds them; the decisions of one that is still going on are among them. In three statements at most, two of
+    them where its `meetings` are at hand; a meeting that was not held has no attendance to ask for."""
+    if meetings is None:
+        meetings = list(after_action.meetings.order_by("round"))
     held = [meeting for meeting in meetings if meeting.held_until is not None]
+    prefetch_related_objects(held, "attendance__person")
+    is_out = after_action.status != Status.DRAFT
+    begun = [meeting for meeting in meetings if is_out or meeting.held_from is not None]
+    prefetch_related_objects(begun, "decisions__by")
     return {
         "attendance": [
             {
@@ -28,7 +39,7 @@ def decided(after_action: AfterAction, named: Callable[[Person | None], str | No
         ],
         "decisions": [
             {"round": meeting.round, "text": each.text, "at": written(each.at), "by": named(each.by)}
-            for meeting in meetings
+            for meeting in begun
             for each in meeting.decisions.all()
         ],
         "agreement": [

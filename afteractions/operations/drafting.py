@@ -39,6 +39,7 @@ __all__ = [
 
 ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
 
+
 def section_content(after_action: AfterAction, key: str, *, now: datetime) -> Any:
     """The section as it stands, in the shape of api.md, derived ones too. Raises Absent for an unknown key."""
     review = Review(after_action, at=now)

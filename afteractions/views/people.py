@@ -38,7 +38,9 @@ def _people_page(
     status: int = 200,
 ) -> HttpResponse:
     scope = workspace.incident.reference
-    seats = [each.role for each in workspace.empty_seats]
+    leads = workspace.may_chair or workspace.may_own
+    empty = workspace.empty_seats if leads else []
+    seats = [each.role for each in empty]
     read = workspace.readers
     links = list(workspace.after_action.guest_links.select_related("person").order_by("-created_at"))
     usable = {each.person_id for each in links if each.revoked_at is None and each.expires_at > workspace.at}
@@ -55,11 +57,11 @@ def _people_page(
         "mine": workspace.my_attendee,
         "responses": [each for each in InvitationResponse if each is not InvitationResponse.NONE],
         "adding": adding or AddAttendeeForm(scope=scope, seats=seats),
-        "empty_seats": workspace.empty_seats,
+        "empty_seats": empty,
         "links": links,
         "guest_days": GUEST_DAYS,
         "new_link": link,
-        "may_invite_guests": workspace.may_chair or workspace.may_own,
+        "may_invite_guests": leads,
         "editors": list(workspace.after_action.editors.all()),
         "stakeholders": list(workspace.after_action.stakeholders.all()),
         "executive_findings": [row for row in workspace.review.rows if row.executive_reason],

@@ -96,7 +96,7 @@ def _draft_document(workspace: Workspace) -> dict[str, Any]:
         "sections": workspace.review.document(),
         "confirmed_by": confirmed,
         "evidence": workspace.review.evidence(),
-        **decided(workspace.after_action, shown_name),
+        **decided(workspace.after_action, shown_name, workspace.meetings),
     }
 
 

@@ -285,8 +285,13 @@ class Workspace:
     @cached_property
     def empty_seats(self) -> list[EmptySeat]:
         """The required seats that nobody has."""
-        related = {key: each.root_cause_related for key, each in self.review.follow_ups.items()}
-        return empty_seats_of(self.review.record, self.attendees, related)
+        record = self.review.record
+        follow_ups = self.review.follow_ups if record.engagements else {}
+        related = {key: each.root_cause_related for key, each in follow_ups.items()}
+        # The list is asked only where the record leaves a seat empty.
+        seats = empty_seats_of(record, (), related)
+        filled = {each.fills for each in self.attendees if each.included} if seats else set()
+        return [each for each in seats if each.role not in filled]
 
     @property
     def blocking(self) -> list[Missing]:

@@ -99,7 +99,7 @@ def test_each_who_attends_has_a_reason_and_a_required_one_is_taken_off_with_one_
     page = opens("mim", FIREWALL, "afteractions:people")
     row = page.locator("li.attendee").filter(has_text="Technical Recovery Lead").first
     row.get_by_text("Change", exact=True).click()
-    row.get_by_role("button", name="Take off the list").click()
+    row.get_by_role("button", name="Remove").click()
     expect(page.locator(".field-error").first).to_contain_text("say why this person is not to attend")
     asked = page.locator("li.attendee").filter(has_text="The change log of the rule set.")
     expect(asked).to_be_visible()

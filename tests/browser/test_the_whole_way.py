@@ -258,7 +258,7 @@ def reads(page: Page, place: str) -> None:
 
 def reads_and_remarks(page: Page, place: str) -> None:
     page.goto(f"{place}people/")
-    page.get_by_role("button", name="I will be there").click()
+    page.get_by_role("button", name="Yes").click()
     said(page, "The answer is kept")
     reads(page, place)
 

@@ -265,6 +265,21 @@ def test_an_erratum_is_a_new_revision_that_names_its_reason() -> None:
     assert after_action.revisions.get(pk=published.pk).content == published.content
 
 
+def test_the_mail_of_an_erratum_says_that_it_is_one_and_why_and_that_of_the_publication_that_it_is_published() -> (
+    None
+):
+    after_action = a_published_review()
+    mim = after_action.incident.mim
+    reference = after_action.incident.reference
+    amend_published(after_action, reason="The share was wrong.", by=mim, **now())
+    lead = after_action.attendees.get(person__full_name="Tomas Lindqvist").person
+    mails = {each.subject: each.text for each in lead.notices.filter(channel="mail")}
+    published = mails[f"Published: the Learning Review of {reference}"]
+    erratum = mails[f"Erratum to the Learning Review of {reference}"]
+    assert "Why: The share was wrong." in erratum
+    assert "Why:" not in published
+
+
 def a_vendor_followed_up(after_action: AfterAction, **said: object):
     incident = after_action.incident
     manager = a_person("Lena Hart", groups=[GroupName.SERVICE_MANAGER])

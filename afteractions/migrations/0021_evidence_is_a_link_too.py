@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("afteractions", "0019_evidence_grows"),
+        ("afteractions", "0020_evidence_grows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

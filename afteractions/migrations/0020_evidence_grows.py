@@ -8,7 +8,7 @@ from majorops.audit.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("afteractions", "0018_items_of_earlier_mtms"),
+        ("afteractions", "0019_what_a_revision_holds"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("afteractions", "0018_evidence_is_a_link_too"),
+        ("afteractions", "0021_evidence_is_a_link_too"),
     ]
 
     operations = [
