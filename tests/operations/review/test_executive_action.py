@@ -5,12 +5,17 @@ import pytest
 from afteractions.models import AfterAction
 from afteractions.operations.distribution import distribute
 from afteractions.operations.drafting import section_content
+from incidents.models import Vendor
+from incidents.operations.vendors import engage
 from majorops.people.models import Person
 from tests.factories.afteractions import (
     DISTRIBUTED,
+    HOUR,
     SCHEDULED,
     a_change,
     a_drafted_review,
+    a_meeting,
+    an_after_action,
     fresh,
     write,
 )
@@ -75,3 +80,24 @@ def test_it_stands_in_the_revision_that_is_read(after_action: AfterAction, owner
 def test_nobody_is_proposed_where_no_finding_needs_it(after_action: AfterAction, chief: Person) -> None:
     write(after_action, "changes", [a_change(a_person("Otto Lang", manager=chief))])
     assert chief not in attending(after_action)
+
+
+def test_an_executive_proposed_for_a_restricted_incident_can_open_it(owner: Person, chief: Person) -> None:
+    after_action = a_drafted_review(a_mim(), action_owner=owner, restricted=True)
+    seen_by_chief = AfterAction.objects.visible_to(chief).filter(pk=after_action.pk)
+    assert not seen_by_chief.exists()
+    mark(after_action, owner, WHY)
+    assert seen_by_chief.exists()
+
+
+def test_a_vendors_person_proposed_for_a_restricted_incident_can_open_it() -> None:
+    representative = a_person("Vito Arden")
+    Vendor.objects.create(name="Cumulus", representative=representative)
+    after_action = an_after_action(restricted=True)
+    at = SCHEDULED - HOUR / 2
+    engage(after_action.incident, vendor="Cumulus", root_cause_related=True, by=None, at=at, now=at)
+    seen = AfterAction.objects.visible_to(representative).filter(pk=after_action.pk)
+    assert not seen.exists()
+    a_meeting(after_action)
+    assert representative in attending(after_action)
+    assert seen.exists()

@@ -221,3 +221,25 @@ def test_the_filtered_dashboard_takes_the_same_statements_at_5_rows_and_at_50() 
     few = statements(manager, path, NOW)
     many_overdue(25, mim, due_at=SCHEDULED)
     assert statements(manager, path, NOW) == few <= 12
+
+
+@pytest.mark.parametrize("do", ["nudge", "hand-over"])
+def test_the_key_of_a_restricted_deadline_tells_an_outsider_nothing(do: str) -> None:
+    chief = a_person("Helena Brandauer")
+    hidden = many_overdue(1, a_mim(manager=chief), due_at=SCHEDULED, title="Harbour", restricted=True)[0]
+    open_to_all = many_overdue(1, a_mim("Juno Vale", manager=chief), due_at=SCHEDULED, title="Checkout")[0]
+    keys = [row.pk for row in (*hidden.obligations.all(), *open_to_all.obligations.all())]
+    answer = send(chief, "/overdue/together/", {"do": do, "pick": keys}, follow=True)
+    page = answer.content.decode()
+    assert open_to_all.reference in page or open_to_all.incident.reference in page
+    for told in ("Harbour", hidden.reference, hidden.incident.reference):
+        assert told not in page
+    # Alone it is as if nothing had been chosen.
+    alone = send(
+        chief,
+        "/overdue/together/",
+        {"do": do, "pick": [row.pk for row in hidden.obligations.all()]},
+        follow=True,
+    )
+    assert "Choose at least one row first." in words(alone)
+    assert not Nudge.objects.filter(obligation__after_action=hidden).exists()
