@@ -65,11 +65,11 @@ def _phase_rows(sheet: Sheet) -> list[Row]:
         left = sheet.x(entry.entered_at)
         wide = max(sheet.x(end) - left, 3.0)
         pieces = sheet.pieces(left, left + wide)
-        inside = text_width(text, 10.5) + 8 <= max(high - low for low, high in pieces)
+        inside = text_width(text, 11) + 8 <= max(high - low for low, high in pieces)
         bars.append((entry, text, pieces, inside, relapse))
         if not inside:
             outside.append((left, text))
-    below = stacked(outside, left=GUTTER, right=sheet.width - EDGE, size=10, hanging=True)
+    below = stacked(outside, left=GUTTER, right=sheet.width - EDGE, size=11, hanging=True)
     depth = max((item.row for item in below), default=-1) + 1
 
     def draw(y: float) -> str:
@@ -85,7 +85,7 @@ def _phase_rows(sheet: Sheet) -> list[Row]:
                     item.x + shift,
                     base,
                     item.text,
-                    size=10,
+                    size=11,
                     fill=sheet.palette["ink"],
                     text_anchor=item.anchor,
                 )
@@ -111,9 +111,7 @@ def _phase(
     ]
     low, _ = max(pieces, key=lambda piece: piece[1] - piece[0])
     written = (
-        label(low + 5, y + 15.5, text, size=10.5, fill=palette["phase-ink"], font_weight=600)
-        if inside
-        else ""
+        label(low + 5, y + 15.5, text, size=11, fill=palette["phase-ink"], font_weight=600) if inside else ""
     )
     return tag("g", hint(text), *bars, written)
 
@@ -150,12 +148,12 @@ def _beside(sheet: Sheet, cluster: Cluster, follower: Cluster | None, middle: fl
     limit = follower.x - follower.half_width - 4 if follower else sheet.width - EDGE
     limit = min([limit, *(before.right for before, _ in sheet.axis.folds if before.right > cluster.x)])
     mark = cluster.marks[0]
-    text = fitted(mark.text, limit - start, 10) if limit - start >= NARROWEST_TEXT else ""
+    text = fitted(mark.text, limit - start, 11) if limit - start >= NARROWEST_TEXT else ""
     if not text:
         return ""
-    backing = sheet.backing(start - 2, middle - 6, text_width(text, 10))
+    backing = sheet.backing(start - 2, middle - 6, text_width(text, 11))
     weight = 700 if mark.highlighted else None
-    return backing + label(start, middle + 3.5, text, size=10, fill=sheet.palette["ink"], font_weight=weight)
+    return backing + label(start, middle + 3.5, text, size=11, fill=sheet.palette["ink"], font_weight=weight)
 
 
 def _track_row(sheet: Sheet, track: Track) -> Row:
@@ -208,18 +206,18 @@ def _open_end(x: float, y: float, palette: Palette) -> str:
 def _bar_words(sheet: Sheet, text: str, left: float, right: float, base: float) -> str:
     """Words inside a bar where they fit, else at the side that has more room."""
     ink = sheet.palette["ink"]
-    if text_width(text, 10) + 10 <= right - left:
-        return label(left + 5, base, text, size=10, fill=ink)
+    if text_width(text, 11) + 10 <= right - left:
+        return label(left + 5, base, text, size=11, fill=ink)
     after, before = sheet.width - EDGE - right - 12, left - GUTTER - 6
-    if after >= before or text_width(text, 10) <= after:
-        text = fitted(text, after, 10)
-        return sheet.backing(right + 9, base - 9, text_width(text, 10)) + label(
-            right + 11, base, text, size=10, fill=ink
+    if after >= before or text_width(text, 11) <= after:
+        text = fitted(text, after, 11)
+        return sheet.backing(right + 9, base - 9, text_width(text, 11)) + label(
+            right + 11, base, text, size=11, fill=ink
         )
-    text = fitted(text, before, 10)
-    wide = text_width(text, 10)
+    text = fitted(text, before, 11)
+    wide = text_width(text, 11)
     return sheet.backing(left - 6 - wide, base - 9, wide) + label(
-        left - 6, base, text, size=10, fill=ink, text_anchor="end"
+        left - 6, base, text, size=11, fill=ink, text_anchor="end"
     )
 
 
@@ -277,9 +275,9 @@ def _span_row(
 
 
 def _not_captured(sheet: Sheet, y: float, text: str = NOT_CAPTURED) -> str:
-    backing = sheet.backing(GUTTER + 10, y + 5, text_width(text, 10) + 4)
+    backing = sheet.backing(GUTTER + 10, y + 5, text_width(text, 11) + 4)
     return backing + label(
-        GUTTER + 12, y + 14, text, size=10, fill=sheet.palette["muted"], font_style="italic"
+        GUTTER + 12, y + 14, text, size=11, fill=sheet.palette["muted"], font_style="italic"
     )
 
 
@@ -336,5 +334,5 @@ def _key(sheet: Sheet, y: float) -> str:
         says.append("shaded: after the close")
     if sheet.left_out:
         says.insert(0, sheet.left_out)
-    text = fitted("; ".join(says), sheet.width - 2 * EDGE, 10)
-    return label(EDGE, y + 17, text, size=10, fill=sheet.palette["muted"])
+    text = fitted("; ".join(says), sheet.width - 2 * EDGE, 11)
+    return label(EDGE, y + 17, text, size=11, fill=sheet.palette["muted"])

@@ -25,7 +25,7 @@ def _milestone_labels(sheet: Sheet) -> list[Placed]:
         late = " (after the fact)" if milestone.after_the_fact else ""
         together.setdefault(milestone.at, []).append(milestone.label + late)
     items = [(sheet.x(at), f"{' · '.join(names)} {sheet.clock(at)}") for at, names in together.items()]
-    return stacked(items, left=0, right=sheet.width - EDGE, size=10.5)
+    return stacked(items, left=0, right=sheet.width - EDGE, size=11)
 
 
 def _milestone_rows(sheet: Sheet) -> list[Row]:
@@ -46,8 +46,8 @@ def _milestone_rows(sheet: Sheet) -> list[Row]:
                 label(
                     item.x + shift,
                     base,
-                    fitted(item.text, sheet.width - 2 * EDGE, 10.5),
-                    size=10.5,
+                    fitted(item.text, sheet.width - 2 * EDGE, 11),
+                    size=11,
                     fill=sheet.palette["ink"],
                     text_anchor=item.anchor,
                     font_weight=600,
@@ -67,23 +67,23 @@ def _dates(sheet: Sheet, y: float) -> str:
             EDGE,
             y + 12,
             _years_and_zone(sheet.picture, years),
-            size=10.5,
+            size=11,
             fill=sheet.palette["muted"],
             font_weight=600,
         )
     ]
-    form = long if _fit_apart([x for x, _, _ in named], text_width("Wed 30 Nov", 10.5)) else short
+    form = long if _fit_apart([x for x, _, _ in named], text_width("Wed 30 Nov", 11)) else short
     end, before = -1.0, None
     for index, (x, day, begins) in enumerate(named):
         text = day.strftime(form)
-        wide = text_width(text, 10.5) + 5
+        wide = text_width(text, 11) + 5
         follower = next((other for other, _, starts in named[index + 1 :] if starts), None)
         hidden = not begins and index and follower is not None and follower < x + wide
         if hidden or x < end or day == before:
             continue
         x = min(x, sheet.width - wide)
         drawn.append(sheet.backing(x, y + 2, wide))
-        drawn.append(label(x, y + 12, text, size=10.5, fill=sheet.palette["ink"], font_weight=600))
+        drawn.append(label(x, y + 12, text, size=11, fill=sheet.palette["ink"], font_weight=600))
         end, before = x + wide, day
     return "".join(drawn)
 
@@ -99,24 +99,24 @@ def _clock_changes(sheet: Sheet, y: float) -> str:
             item.x + (4 if item.anchor == "start" else -4),
             y + 10,
             item.text,
-            size=10,
+            size=11,
             fill=sheet.palette["danger"],
             text_anchor=item.anchor,
         )
-        for item in stacked(items, left=GUTTER, right=sheet.width - EDGE, size=10)
+        for item in stacked(items, left=GUTTER, right=sheet.width - EDGE, size=11)
         if item.row == 0
     )
 
 
 def _times(sheet: Sheet, y: float) -> str:
-    zone = fitted(sheet.picture.time_zone, GUTTER - EDGE - 4, 10)
-    drawn = [label(EDGE, y + 11, zone, size=10, fill=sheet.palette["muted"])]
+    zone = fitted(sheet.picture.time_zone, GUTTER - EDGE - 4, 11)
+    drawn = [label(EDGE, y + 11, zone, size=11, fill=sheet.palette["muted"])]
     end = 0.0
     for tick in sheet.axis.ticks():
-        half = text_width(tick.text, 10) / 2 + 3
+        half = text_width(tick.text, 11) / 2 + 3
         if tick.text and tick.x - half >= end:
             drawn.append(
-                label(tick.x, y + 11, tick.text, size=10, fill=sheet.palette["muted"], text_anchor="middle")
+                label(tick.x, y + 11, tick.text, size=11, fill=sheet.palette["muted"], text_anchor="middle")
             )
             end = tick.x + half
     return "".join(drawn)
@@ -153,7 +153,7 @@ def background(sheet: Sheet, top: float, bottom: float) -> str:
     if sheet.picture.now:
         x = sheet.x(sheet.picture.now)
         parts.append(line(x, top, x, bottom, palette["danger"], stroke_width=1.5))
-        parts.append(label(x - 3, bottom - 3, "now", size=10, fill=palette["danger"], text_anchor="end"))
+        parts.append(label(x - 3, bottom - 3, "now", size=11, fill=palette["danger"], text_anchor="end"))
     return "".join(parts)
 
 
@@ -174,7 +174,7 @@ def folds(sheet: Sheet, top: float, bottom: float) -> str:
                     middle,
                     top + tall / 2,
                     f"{hidden} folded",
-                    size=10,
+                    size=11,
                     fill=sheet.palette["muted"],
                     text_anchor="middle",
                     transform=f"rotate(-90 {middle + 3:.1f} {top + tall / 2:.1f})",

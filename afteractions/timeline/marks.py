@@ -9,7 +9,7 @@ from afteractions.timeline.svg import Palette, box, hint, label, tag, text_width
 from majorops.durations import duration_words
 
 SIZE = 6.0
-NUMBER_SIZE = 9.0
+NUMBER_SIZE = 11.0
 CLUSTER_ROOM = 44.0
 MOST_NUMBERED = 60
 
@@ -180,7 +180,7 @@ def _pill(cluster: Cluster, y: float, palette: Palette) -> str:
         stroke_width=1.5,
         stroke_dasharray="2 1.4" if late else None,
     ) + label(
-        cluster.x, y + 3.5, f"×{count}", size=10, fill=palette[kind], text_anchor="middle", font_weight=700
+        cluster.x, y + 3.5, f"×{count}", size=11, fill=palette[kind], text_anchor="middle", font_weight=700
     )
 
 

@@ -228,8 +228,8 @@ def _bundle_step(sheet: Sheet, bundle: list[TableRow]) -> Step:
         for kind, members in groupby(kinds):
             count = f"×{len(list(members))}"
             parts.append(shape(kind, x, y + 26, sheet.palette, size=5))
-            parts.append(label(x + 8, y + 29.5, count, size=10, fill=sheet.palette["muted"]))
-            x += 14 + text_width(count, 10)
+            parts.append(label(x + 8, y + 29.5, count, size=11, fill=sheet.palette["muted"]))
+            x += 14 + text_width(count, 11)
         return tag("g", hint(says), _clock(sheet, y, first), _lines(sheet, y, [says]), *parts)
 
     return Step(38, first.at, draw)

@@ -1,6 +1,7 @@
 """The timeline picture: complete, legible with ten and with three hundred events, and safe."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -335,3 +336,18 @@ def test_single_instants_are_drawn_too() -> None:
     words = visible(draw_wide(Picture("P", "UTC", events=(Event(START, "action", "Only this"),))))
     assert "Only this" in words
     assert "20:00" in words
+
+
+@pytest.mark.parametrize("draw", [draw_wide, draw_tall])
+def test_no_word_of_a_drawing_is_smaller_than_eleven_pixels(draw: Callable[[Picture], str]) -> None:
+    picture = a_picture(300, tracks=(Track("Database", after(1), after(2)),), now=after(400))
+    sizes = [float(size) for size in re.findall(r'font-size="([0-9.]+)"', draw(picture))]
+    assert sizes
+    assert min(sizes) >= 11
+
+
+def test_the_page_never_draws_the_wide_picture_smaller_than_its_measure() -> None:
+    sheet = (Path(__file__).parents[2] / "static/css/timeline.css").read_text()
+    wide = float(re.search(r'width="([0-9.]+)"', draw_wide(a_picture()))[1])
+    least = float(re.search(r"\.timeline-wide \{\s*min-width: ([0-9.]+)rem", sheet)[1])
+    assert least * 16 >= wide

@@ -169,6 +169,20 @@ def test_a_mandatory_one_stays_so_until_the_manager_confirms() -> None:
         confirm_lowering(stored, reason="Again", by=manager, at=LATER, now=LATER)
 
 
+def test_a_never_was_takes_out_the_gravest_even_if_it_is_dated_before_the_raise() -> None:
+    incident = an_incident(severity="high")
+    by = {"by": incident.mim}
+    raised_at = OPENED + minutes(30)
+    change_severity(incident, severity="critical", at=raised_at, now=raised_at, **by)
+    corrected = {"severity": "medium", "never_was": True, "reason": "A graph of another region"}
+    change_severity(incident, **corrected, at=OPENED + minutes(10), now=OPENED + minutes(40), **by)
+    assert incident.highest_severity == "high"
+    # And it holds when the next change reads the history anew.
+    stored = Incident.objects.get(pk=incident.pk)
+    change_severity(stored, severity="low", at=OPENED + minutes(50), now=OPENED + minutes(50), **by)
+    assert stored.highest_severity == "high"
+
+
 def test_reopening_is_no_way_around_the_manager() -> None:
     incident = a_closed_incident(severity="critical", impact={"external": False})
     mim = incident.mim
