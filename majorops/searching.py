@@ -1,6 +1,7 @@
 """Searching in PostgreSQL's full text: what is kept to be searched, what people type, and how a finding is shown."""
 
 import re
+from itertools import islice
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchVectorField
@@ -66,8 +67,18 @@ def is_enough(said: str) -> bool:
 
 def query_of(said: str) -> str:
     """What was typed as a query of PostgreSQL: all its words, the last one perhaps not typed to its end."""
-    words = [word.replace("'", "''").replace("’", "''") for word in WORD.findall(said[:LONGEST])[:MOST_WORDS]]
-    return " & ".join(f"'{word}'" for word in words) + ":*" if words else ""
+    said = said[:LONGEST]
+    words = list(islice(WORD.finditer(said), MOST_WORDS))
+    asked = [_as_kept(word, said, ":*" if word is words[-1] else "") for word in words]
+    return " & ".join(asked)
+
+
+def _as_kept(word: re.Match[str], said: str, mark: str) -> str:
+    """One word as the texts keep it: PostgreSQL takes the 9 of "kill -9" for a number below zero."""
+    quoted = word.group().replace("'", "''").replace("’", "''")
+    if word.group()[0].isdigit() and said[: word.start()].endswith("-"):
+        return f"('{quoted}'{mark} | '-{quoted}'{mark})"
+    return f"'{quoted}'{mark}"
 
 
 def reference_of(said: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.caller import Caller
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -16,6 +17,19 @@ def test_what_holds_the_words_is_answered_with_its_kind_and_its_page(mim: Caller
     ]
     one = mim.get("search/?q=checkout&kind=timeline").json()
     assert [each["found"] for each in one["results"]] == ["Looked at the checkout"]
+
+
+@pytest.mark.parametrize("words", ["kill -9", "kill+-9", "-9", "kill", "exit code -11"])
+def test_a_number_behind_a_dash_is_found_as_it_is_typed(mim: Caller, reference: str, words: str) -> None:
+    texts = ["Ran kill -9 on the writer", "It ended with exit code -11"]
+    for text in texts:
+        mim.made(f"incidents/{reference}/events/", {"kind": "action", "text": text})
+    found = mim.client.get("/api/v1/search/", {"q": words.replace("+", " "), "kind": "timeline"}).json()[
+        "results"
+    ]
+    assert [each["found"] for each in found] == [texts[1] if "exit" in words else texts[0]]
+    page = browser_of(mim.person).get("/search/", {"q": words.replace("+", " ")}).content.decode()
+    assert "<mark>" in page
 
 
 def test_pages_of_one_kind_are_turned_by_their_links(mim: Caller, reference: str) -> None:
