@@ -280,7 +280,8 @@ def test_the_csv_defuses_formulas() -> None:
     answer = look(mim, "/actions/?whose=all&format=csv", SCHEDULED)
     assert answer["Content-Type"].startswith("text/csv")
     rows = list(csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
-    assert rows[0]["Action item"] == "'@SUM(A1)"
+    # The verb stands before it: no spreadsheet takes that for a formula.
+    assert rows[0]["Action item"] == "Start: @SUM(A1)"
     assert rows[0]["Gap"] == "'-2+3"
     assert rows[0]["Title"].startswith("'=HYPERLINK")
 

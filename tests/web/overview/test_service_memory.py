@@ -41,7 +41,9 @@ def test_the_last_learnings_unfinished_actions_and_contacts_of_a_service_are_tol
     taught(mim, "Search", title="Search is slow")
     told = memory_of_names(mim, [" checkout ", "Nothing"])
     [learning], [action], [vendor] = told.learnings, told.unfinished, told.vendors
-    assert learning.text.startswith("Runbook DB-4 does not check the permissions of the standby. Check the ")
+    assert learning.text.startswith(
+        "Runbook DB-4 does not check the permissions of the standby. Start: Check the "
+    )
     assert not learning.is_learned
     assert action == learning.change
     assert vendor.escalation_contact == "duty desk +1 555 0100"
