@@ -8,6 +8,7 @@ from django.db import transaction
 from django.test import Client
 
 from afteractions.models import AfterAction
+from afteractions.pdf import learning_review_pdf
 from incidents.models import Incident, Service, Vendor
 from majorops import clock
 from majorops.people.models import Person
@@ -116,6 +117,12 @@ class Road:
         link = self.got(self.caller.post(f"{place}guest-links/", {"person": guest.identifier}))
         page = Client().get(link["url"])
         assert page.status_code == 200
+
+    def print(self, after_action: AfterAction) -> None:
+        """The PDF of the latest revision, as the worker makes it."""
+        revision = after_action.revisions.latest("number")
+        made = learning_review_pdf(revision.content, sha256=revision.sha256)
+        assert made.startswith(b"%PDF-")
 
     def got(self, answer: Any) -> Any:
         """What a call answered that must succeed."""
