@@ -102,8 +102,8 @@ WAYS = (
     f"/api/v1/incidents/?search={SECRET}",
     "/api/v1/after-actions/?overdue=true",
 )
-# Say how the machine does.
-OF_THE_MOMENT = {"healthz", "metrics"}
+# Say how the machine does, or list one's own sessions: each look round signs in anew.
+OF_THE_MOMENT = {"healthz", "metrics", "people:me"}
 PLACES = [
     *(
         reverse(asked.name)
@@ -112,6 +112,7 @@ PLACES = [
         and not asked.rule.about
         and not {*parameters(asked.url)} - {"format"}
         and asked.name not in {*OF_THE_MOMENT, "api-nowhere"}
+        and "session" not in asked.name
     ),
     *WAYS,
 ]
