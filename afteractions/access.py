@@ -221,6 +221,16 @@ def can_hand_on(person: Person | None, change: Change) -> bool:
     return can_act_on(person, change) or (person is not None and is_above(person, change.owner))
 
 
+def can_look_people_up(person: Person, after_action: AfterAction) -> bool:
+    """Whom a field may name, while one types: for everybody who is offered such a field. Those who write or chair it,
+    send its notes, or follow one of its vendors up."""
+    if can_edit(person, after_action) or can_chair(person, after_action):
+        return True
+    if can_send_status_note(person, after_action) or person.is_in(GroupName.SERVICE_MANAGER):
+        return True
+    return any(can_follow_up(person, each) for each in after_action.vendor_follow_ups.all())
+
+
 def can_follow_up(person: Person | None, follow_up: VendorFollowUp) -> bool:
     """Follow up a vendor: its Service Manager, the group while none is named, the owner and the MIM."""
     if person is None or answers_for(person, follow_up.service_manager):

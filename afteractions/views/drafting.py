@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
+from afteractions.access import can_look_people_up
 from afteractions.forms.people import offered, person_words
 from afteractions.forms.sections import GROUPS, SectionForm, lines_of, rows_of, sent, shown
 from afteractions.models import Section, SectionText
@@ -468,8 +469,8 @@ def not_a_name(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @require_safe
 def people(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Whom a field may name, for what was typed so far: the options of its list."""
-    if not (workspace.may_edit or workspace.may_chair):
-        raise NotAllowed("Only those who write the draft look people up here.")
+    if not can_look_people_up(workspace.person, workspace.after_action):
+        raise NotAllowed("Only those who write, send or follow up something here look people up.")
     found = offered(request.GET.get("q", ""), scope=workspace.incident.reference)
     return HttpResponse(
         format_html_join("", '<option value="{}"></option>', ((person_words(each),) for each in found))

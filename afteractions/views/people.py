@@ -1,6 +1,6 @@
 """Who attends and why, invitations and answers, who has read, guests, and who else has a part."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -46,8 +46,13 @@ def _people_page(
     usable = {each.person_id for each in links if each.revoked_at is None and each.expires_at > workspace.at}
     for attendee in workspace.attendees:
         attendee.read_at = read.get(attendee.person_id)
-        attendee.refused = refused["message"] if refused and refused["attendee"] == attendee.pk else ""
-        attendee.typed = refused["reason"] if attendee.refused and refused else ""
+        is_refused = refused is not None and refused["attendee"] == attendee.pk
+        attendee.refused = refused["message"] if refused and is_refused else ""
+        attendee.typed = (
+            refused
+            if is_refused
+            else {"reason": "", "bring": attendee.bring, "bring_by": _iso(attendee.bring_by)}
+        )
         attendee.wants_link = (
             attendee.included and attendee.person.is_contact and attendee.person_id not in usable
         )
@@ -68,6 +73,10 @@ def _people_page(
         "read_count": sum(1 for each in workspace.included if each.person_id in read),
     }
     return show(request, workspace, "people", "people", context, status=status)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 @of_after_action
@@ -108,7 +117,8 @@ def decide_attendee(request: HttpRequest, workspace: Workspace, attendee_id: int
     except Refused as refused:
         if refused.http_status == 403:
             raise
-        said = {"attendee": attendee.pk, "message": refused.sentence, "reason": reason}
+        typed = {name: request.POST.get(name, "") for name in ("reason", "bring", "bring_by")}
+        said = {"attendee": attendee.pk, "message": refused.sentence, **typed}
         return _people_page(request, workspace, refused=said, status=422)
     messages.success(request, _came_of(attendee, included))
     return go(workspace, "people", anchor=f"attendee-{attendee.pk}")

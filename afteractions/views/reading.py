@@ -32,7 +32,7 @@ def read(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 def reading_page(
-    request: HttpRequest, workspace: Workspace, *, remark: dict[str, str] | None = None, status: int = 200
+    request: HttpRequest, workspace: Workspace, *, remark: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """The reading layout with what is asked of the reader, what changed since, and the remarks."""
     latest = workspace.current_revision
@@ -147,7 +147,12 @@ def comment(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             **instants(clock.now()),
         )
     except BadInput as wrong:
-        remark = {"section": section, "text": text, "message": wrong.sentence}
+        remark = {
+            "section": section,
+            "text": text,
+            "message": wrong.sentence,
+            "parent": parent.pk if parent else None,
+        }
         return reading_page(request, workspace, remark=remark, status=422)
     return _back(workspace, back, parent.section if parent else section)
 

@@ -240,8 +240,7 @@ def _step(
         except NotAllowed:
             raise
         except Refused as refused:
-            for sentence in [each.message for each in refused.problems] or [refused.sentence]:
-                form.add_error(None, sentence)
+            form.refuse(refused)
             status = status_of(refused)
             say_named(request, workspace, now=now)
         else:
