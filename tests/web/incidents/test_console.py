@@ -43,8 +43,12 @@ def test_a_typed_line_is_logged_and_shown(client: Client, incident: Incident) ->
 
 
 def test_without_javascript_a_line_is_a_form_that_comes_back(client: Client, incident: Incident) -> None:
+    page = client.get(incident.get_absolute_url()).content.decode()
+    assert f'method="post" action="{incident.get_absolute_url()}line/"' in page
     answer = client.post(f"{incident.get_absolute_url()}line/", {"line": "failover started"})
     assert (answer.status_code, answer["Location"]) == (302, incident.get_absolute_url())
+    assert incident.timelineevents.get().text == "failover started"
+    assert "failover started" in words(client.get(incident.get_absolute_url()).content)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "live"])
