@@ -6,12 +6,16 @@ the address that it is sent to, or the value of the button. Fields go by their n
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from afteractions.models import AfterAction
 from incidents.models import Incident
+from majorops import clock
+from majorops.embedded.state import CHECKOUT
 
 # The demonstration's incidents, by how their titles begin, in the stage that each has reached.
 LEARNED = "Proxy node out of memory"
@@ -52,6 +56,41 @@ def page_at(path: str) -> Callable[[], str]:
     return lambda: path
 
 
+def sees(selector: str) -> Callable[[Page], None]:
+    """That part of the page is in sight."""
+    return lambda page: expect(page.locator(selector).first).to_be_visible()
+
+
+def noticed(words: str = "") -> Callable[[Page], None]:
+    """The page says on top what became of it: nothing that went wrong."""
+
+    def look(page: Page) -> None:
+        expect(page.locator("#notices .notice").first).to_contain_text(words)
+        expect(page.locator("#notices .notice-error")).to_have_count(0)
+
+    return look
+
+
+def day(ahead: int) -> str:
+    """A date so many days from now, as a date field takes it."""
+    return f"{clock.now() + timedelta(days=ahead):%Y-%m-%d}"
+
+
+def working_day(ahead: int) -> str:
+    """An afternoon so many days from now or more, on no Saturday or Sunday, as a field for instants takes it."""
+    at = clock.now() + timedelta(days=ahead)
+    at += timedelta(days=max(0, 7 - at.weekday()) if at.weekday() > 4 else 0)
+    return f"{at:%Y-%m-%d}T14:00"
+
+
+def a_file(name: str, content: bytes) -> Path:
+    """A file to attach."""
+    path = CHECKOUT / "tmp" / "controls" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
 @dataclass(frozen=True)
 class Recipe:
     """One form, sent empty and with good values by somebody who is offered it."""
@@ -61,8 +100,8 @@ class Recipe:
     at: Callable[[], str]
     form: str
     step: str = ""
-    # What is pressed before the form is there, as selectors.
-    opens: Sequence[str] = ()
+    # What is pressed before the form is there, as selectors; or more than pressing.
+    opens: Sequence[str | Callable[[Page], object]] = ()
     # Tells the form from others of its place on the same page, as a selector.
     where: str = ""
     # The button, where the form has several.
@@ -89,3 +128,19 @@ class Recipe:
     @property
     def words(self) -> Mapping[str, Typed]:
         return self.good() if callable(self.good) else self.good
+
+
+def a_form(name: str, does: str, who: str, title: str, rest: str, place: str, **said: Any) -> Recipe:
+    """A form of an After Action; its world is named by the incident unless it says another."""
+    said.setdefault("world", title)
+    return Recipe(does, who, review(title, rest), f"afteractions/workspace/{place}", name, **said)
+
+
+def of(model: Any, title: str, **where: Any) -> Callable[[], object]:
+    """How many of them an After Action has."""
+    return lambda: model.objects.filter(after_action=after_action(title), **where).count()
+
+
+def fact(title: str, name: str) -> Callable[[], object]:
+    """What an After Action says of itself."""
+    return lambda: getattr(after_action(title), name)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.browser.controls import mtm_recipes, record_recipes
 from tests.browser.controls.pressing import House, send
 from tests.browser.controls.recipes import Recipe
-from tests.browser.controls.record_recipes import RECIPES
+
+RECIPES = (*record_recipes.RECIPES, *mtm_recipes.RECIPES)
 
 
 @pytest.mark.parametrize("recipe", [pytest.param(each, id=each.does.replace(" ", "-")) for each in RECIPES])

@@ -1,0 +1,179 @@
+"""The recipes of one's own account: settings, absence, tokens, notices, ways in and out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from playwright.sync_api import Page, expect
+
+from afteractions.demonstration.people import PASSWORD, address
+from majorops import clock
+from majorops.notices.models import Notice, Preference
+from majorops.people.models import Absence, ApiToken, Person
+from tests.browser.controls.recipes import Recipe, day, noticed, page_at, sees
+
+ALLAUTH = "allauth/elements/form.html form 1"
+
+
+def me(name: str, does: str, form: int, **said: Any) -> Recipe:
+    said.setdefault("world", "me")
+    return Recipe(does, "lead", page_at("/me/"), f"people/me.html form {form}", name, **said)
+
+
+def fact(key: str, name: str) -> Callable[[], object]:
+    return lambda: getattr(Person.objects.get(email=address(key)), name)
+
+
+def its_mail_was_set_aside() -> None:
+    Notice.objects.filter(pk=Notice.objects.filter(channel="mail").earliest("pk").pk).update(
+        set_aside_at=clock.now(), last_error="The mail server says no", sent_at=None
+    )
+
+
+ME = (
+    me(
+        "me",
+        "changes name and time zone",
+        1,
+        needs="full_name",
+        good={"full_name": "Jun Castellane-Ruiz", "time_zone": "Europe/Paris"},
+        kept=fact("lead", "time_zone"),
+        seen="Jun Castellane-Ruiz",
+    ),
+    me(
+        "away",
+        "says when one is away",
+        3,
+        needs="from_on",
+        good=lambda: {"from_on": day(10), "until_on": day(12), "substitute": address("engineer")},
+        kept=lambda: Absence.objects.count(),
+        seen="Priya Narayan-Holt",
+    ),
+    me("back_again", "takes an absence back", 2, kept=lambda: list(Absence.objects.values()), seen=noticed()),
+    me(
+        "make_token",
+        "makes a token",
+        4,
+        needs="name",
+        good={"name": "Weekly report"},
+        kept=lambda: ApiToken.objects.count(),
+        seen="Weekly report",
+    ),
+    Recipe(
+        "revokes a token",
+        "lead",
+        page_at("/me/"),
+        "people/revoke.html form 1",
+        "revoke",
+        opens=['[hx-get$="/revoke/"]'],
+        kept=lambda: ApiToken.objects.filter(revoked_at__isnull=True).count(),
+        seen=noticed(),
+        world="me",
+    ),
+    Recipe(
+        "chooses what else reaches one",
+        "lead",
+        page_at("/me/notices/"),
+        "notices/settings.html form 1",
+        "settings",
+        needs="digest_at",
+        good={"digest_at": "07:30", "quiet_from": "22:00", "quiet_until": "06:00"},
+        kept=lambda: list(Preference.objects.values_list("digest_at")),
+        seen=noticed(),
+        world="me",
+    ),
+    Recipe(
+        "marks all as read",
+        "lead",
+        page_at("/inbox/"),
+        "notices/inbox.html form 1",
+        "read_all",
+        kept=lambda: Notice.objects.filter(recipient__email=address("lead"), read_at__isnull=True).count(),
+        seen=lambda page: expect(page.locator("#bell .count")).to_have_count(0),
+        world="me",
+    ),
+    Recipe(
+        "tries mails again that were set aside",
+        "admin",
+        page_at("/inbox/"),
+        "notices/inbox.html form 2",
+        "try_again",
+        before=its_mail_was_set_aside,
+        kept=lambda: Notice.objects.filter(set_aside_at__isnull=False).count(),
+        seen=lambda page: expect(page.locator("#set-aside")).to_have_count(0),
+        world="me",
+    ),
+)
+WAYS_IN = (
+    Recipe(
+        "asks to set the password anew",
+        "stranger",
+        page_at("/accounts/password/reset/"),
+        ALLAUTH,
+        "account_reset_password",
+        needs="email",
+        good={"email": address("owner")},
+        seen=lambda page: expect(page).to_have_url("/accounts/password/reset/done/"),
+        world="ways in",
+    ),
+    Recipe(
+        "signs out from any page",
+        "owner",
+        page_at("/"),
+        "base.html form 2",
+        "account_logout",
+        seen=lambda page: expect(page.locator("[name=login]")).to_be_visible(),
+        world="ways in",
+    ),
+    Recipe(
+        "signs out on the page that asks",
+        "attendee",
+        page_at("/accounts/logout/"),
+        "account/logout.html form 1",
+        "account_logout",
+        seen=lambda page: expect(page.locator("[name=login]")).to_be_visible(),
+        world="ways in",
+    ),
+)
+
+
+def types_the_code(page: Page) -> None:
+    """What an authenticator app shows for the secret of the page."""
+    secret = page.locator("#authenticator_secret").input_value()
+    counters = [*yield_hotp_counters_from_time()]
+    counter = counters[len(counters) // 2]
+    page.locator("[name=code]").fill(format_hotp_value(hotp_value(secret, counter)))
+
+
+def second_factor(name: str, does: str, path: str, **said: Any) -> Recipe:
+    said.setdefault("who", "security")
+    return Recipe(does, said.pop("who"), page_at(path), ALLAUTH, name, world="second factor", **said)
+
+
+SECOND_FACTOR = (
+    second_factor(
+        "account_reauthenticate",
+        "says the password once more",
+        "/accounts/reauthenticate/?next=/me/",
+        needs="password",
+        good={"password": PASSWORD},
+        seen=sees("#tokens"),
+    ),
+    second_factor(
+        "mfa_activate_totp",
+        "sets a second factor up",
+        "/accounts/2fa/totp/activate/",
+        opens=[types_the_code],
+        kept=lambda: Authenticator.objects.count(),
+        seen=noticed(),
+    ),
+    second_factor(
+        "mfa_generate_recovery_codes",
+        "makes new recovery codes",
+        "/accounts/2fa/recovery-codes/generate/",
+        kept=lambda: list(Authenticator.objects.filter(type="recovery_codes").values_list("data")),
+        seen=noticed(),
+    ),
+)
+RECIPES = (*ME, *WAYS_IN, *SECOND_FACTOR)

@@ -1,0 +1,245 @@
+"""The recipes of who attends an After Action, of reading its draft, and of sending the draft out."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from afteractions.demonstration.people import address
+from afteractions.models import (
+    Attendee,
+    Comment,
+    GuestLink,
+    Reading,
+    Revision,
+)
+from tests.browser.controls.recipes import (
+    DISTRIBUTED,
+    Recipe,
+    a_form,
+    after_action,
+    fact,
+    noticed,
+    of,
+    sees,
+)
+
+
+def of_revision(model: Any, title: str) -> Callable[[], object]:
+    return lambda: model.objects.filter(revision__after_action=after_action(title)).count()
+
+
+def answer(response: str, who: str, does: str) -> Recipe:
+    return a_form(
+        f"answer {response}",
+        does,
+        who,
+        DISTRIBUTED,
+        "people/",
+        "people.html form 1",
+        button=f'[value="{response}"]',
+        seen=lambda page: expect(page.locator(f'[value="{response}"]').first).to_have_attribute(
+            "aria-pressed", "true"
+        ),
+        kept=of(Attendee, DISTRIBUTED, response=response),
+    )
+
+
+def a_step(name: str, does: str, **said: Any) -> Recipe:
+    return a_form(name, does, "mim", DISTRIBUTED, f"{name}/", "step.html form 1", world="steps", **said)
+
+
+def on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 760})
+
+
+def commented(text: str) -> Callable[[Page], None]:
+    """The remark stands in its thread, folded or not."""
+    return lambda page: expect(page.locator(".thread", has_text=text).first).to_be_attached()
+
+
+ATTENDING = (
+    answer("accepted", "lead", "accepts the invitation"),
+    answer("tentative", "engineer", "answers perhaps"),
+    answer("declined", "communications", "declines the invitation"),
+    a_form(
+        "propose",
+        "looks at the record again",
+        "mim",
+        DISTRIBUTED,
+        "people/",
+        "people.html form 2",
+        seen=noticed(),
+    ),
+    a_form(
+        "add_attendee",
+        "adds an attendee",
+        "mim",
+        DISTRIBUTED,
+        "people/",
+        "people.html form 3",
+        needs="person",
+        good=lambda: {"person": address("vendors"), "why": "She knows the contract", "bring": "The contract"},
+        seen="She knows the contract",
+        kept=of(Attendee, DISTRIBUTED),
+    ),
+    a_form(
+        "decide_attendee yes",
+        "asks an attendee to bring something",
+        "mim",
+        DISTRIBUTED,
+        "people/",
+        "attendee.html form 1",
+        button='[value="yes"]',
+        good={"bring": "The change calendar"},
+        kept=of(Attendee, DISTRIBUTED, bring="The change calendar"),
+    ),
+    a_form(
+        "decide_attendee no",
+        "takes an attendee off with a reason",
+        "mim",
+        DISTRIBUTED,
+        "people/",
+        "attendee.html form 1",
+        button='[value="no"]',
+        where=" >> nth=1",
+        needs="reason",
+        good={"reason": "On leave that week"},
+        seen="On leave that week",
+        kept=of(Attendee, DISTRIBUTED, included=True),
+    ),
+    a_form(
+        "answer elsewhere",
+        "enters an answer that came elsewhere",
+        "mim",
+        DISTRIBUTED,
+        "people/",
+        "attendee.html form 2",
+        good={"response": "declined"},
+        where=" >> nth=2",
+        seen=noticed(),
+        kept=of(Attendee, DISTRIBUTED, response="declined"),
+    ),
+    a_form(
+        "take_back_link",
+        "takes a guest's link back",
+        "mim",
+        DISTRIBUTED,
+        "people/",
+        "people.html form 4",
+        seen=sees("#guests"),
+        kept=lambda: GuestLink.objects.filter(revoked_at__isnull=False).count(),
+    ),
+    a_form(
+        "let_guest_in",
+        "makes a guest's link",
+        "mim",
+        DISTRIBUTED,
+        "people/",
+        "attendee.html form 3",
+        good={"days": "7"},
+        seen=lambda page: expect(page.locator("#guest-address")).to_have_value(re.compile("/guest/")),
+        kept=lambda: GuestLink.objects.count(),
+    ),
+    a_form(
+        "naming",
+        "names who has which part",
+        "mim",
+        DISTRIBUTED,
+        "people/named/",
+        "naming.html form 1",
+        good={
+            "owner": address("mim"),
+            "internal_liaison": address("liaison"),
+            "editors": address("lead"),
+            "stakeholders": address("director"),
+        },
+        seen="Idris Falkenrath",
+        kept=lambda: after_action(DISTRIBUTED).stakeholders.count(),
+    ),
+)
+READING = (
+    a_form(
+        "acknowledge asked",
+        "says in the card that it is read",
+        "lead",
+        DISTRIBUTED,
+        "read/",
+        "asked.html form 1",
+        kept=of_revision(Reading, DISTRIBUTED),
+        world="reading",
+        seen=sees(".asked.card-green"),
+    ),
+    a_form(
+        "acknowledge bar",
+        "says in the bar that it is read",
+        "attendee",
+        DISTRIBUTED,
+        "read/",
+        "read_bar.html form 1",
+        opens=[on_a_phone],
+        kept=of_revision(Reading, DISTRIBUTED),
+        world="reading",
+        seen=sees(".asked.card-green"),
+    ),
+    a_form(
+        "comment",
+        "remarks on a section",
+        "attendee",
+        DISTRIBUTED,
+        "read/",
+        "threads.html form 3",
+        where=':has([value="summary"])',
+        needs="text",
+        good={"text": "Was it two tenants or three?"},
+        world="reading",
+        kept=of(Comment, DISTRIBUTED),
+        seen=commented("Was it two tenants or three?"),
+    ),
+    a_form(
+        "comment answer",
+        "answers a remark",
+        "lead",
+        DISTRIBUTED,
+        "read/",
+        "threads.html form 1",
+        needs="text",
+        good={"text": "For somebody who may decide"},
+        world="reading",
+        kept=of(Comment, DISTRIBUTED),
+        seen=commented("For somebody who may decide"),
+    ),
+    a_form(
+        "resolve",
+        "resolves a remark",
+        "mim",
+        DISTRIBUTED,
+        "read/",
+        "threads.html form 2",
+        world="reading",
+        kept=of(Comment, DISTRIBUTED, resolved_at__isnull=False),
+        seen=lambda page: expect(page.locator(".thread.is-resolved").first).to_be_attached(),
+    ),
+)
+STEPS = (
+    a_step(
+        "amend",
+        "sends an amended draft",
+        good={"reason": "One time was wrong"},
+        kept=of(Revision, DISTRIBUTED),
+        seen=noticed("out"),
+    ),
+    a_step(
+        "withdraw",
+        "takes the draft back",
+        needs="reason",
+        good={"reason": "The cause is another one"},
+        kept=fact(DISTRIBUTED, "status"),
+        seen=noticed(),
+    ),
+    a_step(
+        "distribute", "distributes the draft", good={}, kept=fact(DISTRIBUTED, "status"), seen=noticed("out")
+    ),
+)
+RECIPES = (*ATTENDING, *READING, *STEPS)
