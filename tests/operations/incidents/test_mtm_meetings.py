@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from incidents.models import Mtm
 from incidents.operations.close import close
@@ -168,3 +169,15 @@ def test_a_note_after_the_close_is_recorded_after_the_fact(first: Mtm) -> None:
     assert [one.title for one in standing.actions.all()] == ["Ask the vendor"]
     with pytest.raises(Refused, match="stays as it was sent"):
         publish_summary(standing, text="Once more", by=by, at=later, now=later)
+
+
+def test_the_actions_of_a_meeting_go_with_the_entry_that_corrects_it_and_nowhere_else(first: Mtm) -> None:
+    second = the_second(first)
+    incident, mim = first.incident, first.incident.mim
+    late = NEXT + minutes(60)
+    close(incident, by=mim, at=late, now=late)
+    corrected = update_mtm(first, notes={"business_impact": "Two days late"}, by=mim, at=late, now=late)
+    assert corrected.pk != first.pk
+    assert [one.title for one in corrected.actions.all()] == ["Ask the vendor"]
+    with pytest.raises(IntegrityError, match="only to what corrects its meeting"), transaction.atomic():
+        corrected.actions.update(mtm=second)
