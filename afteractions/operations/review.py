@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Section, VendorFollowUp
 from afteractions.operations.facts import is_history, known_since
@@ -65,15 +65,10 @@ def _sections(*, after_action: int) -> QuerySet[Section]:
 
 @prepared
 def _changes(*, after_action: int) -> QuerySet[Change]:
-    # What an MTM agreed is an action item, and no change of the review.
-    found = Change.objects.filter(after_action=after_action, removed_at__isnull=True, mtm_action__isnull=True)
-    return found.select_related("owner")
-
-
-@prepared
-def _mtm_items(*, after_action: int) -> QuerySet[Change]:
-    found = Change.objects.filter(after_action=after_action, mtm_action__isnull=False)
-    return found.select_related("owner").order_by("mtm_action__mtm__number", "id")
+    """The changes of the review, and what the MTMs agreed; `mtm_number` says by which."""
+    standing = Q(removed_at__isnull=True) | Q(mtm_action__isnull=False)
+    found = Change.objects.filter(standing, after_action=after_action).select_related("owner")
+    return found.annotate(mtm_number=F("mtm_action__mtm__number"))
 
 
 class Review:
@@ -107,12 +102,18 @@ class Review:
         return {section.key: section for section in _sections(after_action=self.after_action.pk)}
 
     @cached_property
-    def rows(self) -> list[Change]:
+    def _changes(self) -> list[Change]:
         return _changes(after_action=self.after_action.pk)
 
     @cached_property
+    def rows(self) -> list[Change]:
+        """What an MTM agreed is an action item, and no change of the review."""
+        return [change for change in self._changes if change.mtm_action_id is None]
+
+    @cached_property
     def mtm_items(self) -> list[Change]:
-        return _mtm_items(after_action=self.after_action.pk)
+        agreed = [change for change in self._changes if change.mtm_action_id is not None]
+        return sorted(agreed, key=lambda change: (change.mtm_number, change.pk))  # type: ignore[attr-defined]
 
     @cached_property
     def follow_ups(self) -> dict[int, VendorFollowUp]:

@@ -66,7 +66,7 @@ def test_a_time_too_soon_for_the_draft_is_refused_with_the_first_time_that_fits(
     found = concerns("03-12 08:59")[ConcernKind.TOO_SOON_FOR_THE_DRAFT]
     assert found.refused
     assert found.first_time_that_fits == berlin("03-12 09:00")
-    assert "Thu 12 Mar 09:00 CET" in found.text
+    assert "Thu 12 Mar 2026 09:00 CET" in found.text
 
 
 def test_once_the_draft_is_out_the_meeting_may_be_sooner():

@@ -151,7 +151,12 @@ def test_the_record_read_at_once_is_the_record_read_kind_by_kind() -> None:
             for each in (kind_by_kind, at_once)
         )
         assert found == expected, name
-        assert found or name in ("severity_changes", "mtm_decisions", "impactstatements"), name
+        assert found or name in (
+            "severity_changes",
+            "mtm_decisions",
+            "impactstatements",
+            "role_confirmations",
+        ), name
     assert [
         member.person.full_name for each in at_once.recoverytracks.all() for member in each.members.all()
     ] == ["Ilse Brandvold"]

@@ -12,6 +12,7 @@ from afteractions.operations.distribution import distribute
 from afteractions.operations.guests import create_guest_link
 from afteractions.rules.files import LARGEST_FILE
 from majorops import clock
+from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import a_drafted_review, an_after_action
 from tests.factories.people import a_contact, a_person
@@ -46,9 +47,13 @@ def test_a_responder_says_two_lines_and_changes_them(recent: AfterAction, lead: 
     assert CloseOutAnswer.objects.count() == 2
 
 
-def test_who_did_not_respond_reads_what_was_said_with_who_said_it(recent: AfterAction, lead: Person) -> None:
+def test_who_did_not_respond_reads_what_was_said_once_they_may_read_the_draft(
+    recent: AfterAction, lead: Person
+) -> None:
     browser_of(lead).post(at(recent, "close-out/"), {"worked": "The runbook", "slowed": ""})
-    other = browser_of(a_person("Otto Lang"))
+    outsider = browser_of(a_person("Iris Vale"))
+    assert "The runbook" not in words(outsider.get(at(recent, "close-out/")))
+    other = browser_of(a_person("Otto Lang", groups=[GroupName.AUDITOR]))
     shown = words(other.get(at(recent, "close-out/")))
     assert "The runbook" in shown
     assert "Tomas Lindqvist" in shown
