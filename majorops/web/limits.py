@@ -26,7 +26,8 @@ def limited(rate: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def counted(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            for key in (token, request.META.get("REMOTE_ADDR", "")):
+            keys = (token, request.META.get("REMOTE_ADDR", "")) if request.method == "POST" else ()
+            for key in keys:
                 used = ratelimit.consume(
                     request, app="majorops.web", action="guest", config={"guest": f"{rate}/key"}, key=key
                 )

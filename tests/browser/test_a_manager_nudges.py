@@ -15,7 +15,7 @@ from tests.factories.people import a_mim, a_person
 
 pytestmark = pytest.mark.usefixtures("rows")
 LATE = PUBLISHED + timedelta(days=31)
-ITEM = "Complete the action item “Check the permissions of the standby at each deployment”"
+ITEM = "Complete the action item “Start: Check the permissions of the standby at each deployment”"
 
 
 @pytest.fixture

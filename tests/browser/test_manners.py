@@ -171,7 +171,7 @@ NO_PAGES = {
     "afteractions:evidence_file", "afteractions:ask_evidence", "afteractions:withdraw_evidence",
     "afteractions:reading_list_tick",
     "afteractions:guest_evidence",
-    "afteractions:rca", "afteractions:take_gap", "afteractions:take_close_out", "afteractions:people_known",
+    "afteractions:rca", "afteractions:take_gap", "afteractions:take_row", "afteractions:take_close_out", "afteractions:people_known",
     "afteractions:confirm",
     "afteractions:not_a_name", "afteractions:attendance",
     "afteractions:acknowledge", "afteractions:comment", "afteractions:resolve", "afteractions:propose",

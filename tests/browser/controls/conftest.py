@@ -13,13 +13,14 @@ from tests.browser.controls.pressing import House
 from tests.browser.controls.worlds import filled
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def house(
     server: LiveServer,
     browser: Browser,
     browser_context_args: Mapping[str, Any],
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[House]:
+    # Of each module alone: the database that is at hand meanwhile is a copy, and no other test may meet it.
     with django_db_blocker.unblock(), marked_templates(), filled() as worlds:
         built = House(browser, browser_context_args, worlds)
         yield built
