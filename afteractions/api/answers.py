@@ -244,9 +244,6 @@ class AfterActionDetail(AfterActionOutline):
     internal_liaison = a_person(allow_null=True)
     meeting = MeetingHeld(allow_null=True)
     attendees = AttendeeShown(many=True)
-    empty_seats = EmptySeatShown(
-        many=True, help_text="Required seats that nobody has, until it is published."
-    )
     sections = serializers.DictField(
         child=SectionState(),
         allow_null=True,

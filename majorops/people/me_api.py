@@ -101,6 +101,7 @@ class MyTokens(Calls):
 
 
 class MySessions(Calls):
+    pagination_class = None
     queryset = BrowserSession.objects.none()
     ordering = ("last_used_at", "id")
 

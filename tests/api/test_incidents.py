@@ -101,9 +101,12 @@ def test_the_detail_has_every_key_of_the_contract(mim: Caller, reference: str) -
         "duration",
     }
     assert set(incident["requirement"]) == {"level", "rule", "reason", "decided_at"}
-    assert incident["gaps"]
-    assert all({"kind", "text", "section"} <= set(gap) for gap in incident["gaps"])
+    assert incident["gaps"] == []  # just declared: nothing is due yet
     assert incident["after_action"] is None
+    assert mim.post(f"incidents/{reference}/close/", {}).status_code == 200
+    gaps = mim.get(f"incidents/{reference}/").json()["gaps"]
+    assert gaps
+    assert all({"kind", "text", "section", "serious", "count"} <= set(gap) for gap in gaps)
 
 
 def test_every_incident_of_the_list_is_as_its_detail_says(mim: Caller, reference: str) -> None:

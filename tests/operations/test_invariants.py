@@ -480,6 +480,16 @@ def guards_the_name_that_a_closed_record_uses(table: str) -> None:
             run(f"UPDATE {table} SET name = 'Yet another' WHERE id = {named}")
 
 
+def guards_the_meeting_of_an_action(table: str) -> None:
+    with taken_back():
+        meeting, other = str(insert_one("incidents_mtm")), str(insert_one("incidents_mtm", number="7"))
+        action = insert_one(table, mtm_id=meeting)
+        with refused("it moves only to what corrects its meeting"):
+            run(f"UPDATE {table} SET mtm_id = {other} WHERE id = {action}")
+        correcting = insert_one("incidents_mtm", corrects_id=meeting)
+        run(f"UPDATE {table} SET mtm_id = {correcting} WHERE id = {action}")
+
+
 def kept_columns_of(table: str, trigger: str) -> list[str]:
     """What a trigger of `columns_kept` is told: the column that settles a row, or an empty text, and those kept."""
     found = rows(
@@ -531,6 +541,7 @@ TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "guard_role": guards_who_held_a_role,
     "guard_service_name": guards_the_name_that_a_closed_record_uses,
     "guard_vendor_name": guards_the_name_that_a_closed_record_uses,
+    "guard_mtm_of_action": guards_the_meeting_of_an_action,
     "kept_columns": keeps_columns,
     "kept_once_settled": keeps_what_was_settled,
     "guard_incident": guards_what_a_closed_incident_says,

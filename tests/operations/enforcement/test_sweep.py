@@ -74,7 +74,7 @@ def test_the_subject_says_what_by_when_in_the_readers_zone() -> None:
     enforcement.sweep(now=SCHEDULE_BY - timedelta(hours=2))
     notice = Notice.objects.get(recipient=mim, channel="mail", step="warning:4h")
     assert notice.subject == f"Schedule the After Action of {incident.reference} by Wed 4 Mar 11:40 CET"
-    assert notice.url == f"/after-actions/{incident.after_action.reference}/"
+    assert notice.url == f"/after-actions/{incident.after_action.reference}/schedule/"
 
 
 def test_sweeping_twice_says_nothing_twice(people: list[Person]) -> None:
