@@ -296,7 +296,7 @@ def decision_refusal(decision: Decision, facts: LifecycleFacts, by: frozenset[Pa
     if facts.history:
         return Refusal("This After Action belongs to the past: start its process first.")
     if facts.running:
-        return Refusal("The incident was reopened: decide on its After Action once it is closed again.")
+        return Refusal("The incident is running: decide on its After Action once it is closed.")
     if facts.level == RequirementLevel.MANDATORY:
         return Refusal(
             "A mandatory After Action cannot be skipped: there is no “resolved cleanly enough to skip it” "

@@ -232,7 +232,7 @@ def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, An
         MtmSummary.objects.filter(mtm__incident=incident, mtm__number=mtm.number).select_related("by").first()
     )
     attendance = list(mtm.attendance.select_related("person"))
-    actions, prior = list(mtm.actions.select_related("item")), prior_actions(mtm)
+    actions, prior = list(mtm.actions.select_related("owner", "item")), prior_actions(mtm)
     said = said_at(mtm, actions=actions, prior=prior, has_attendance=bool(attendance), now=now)
     may_write = rights.record and not is_settled(incident, mtm)
     may_publish = rights.command and mtm.ended_at is not None and summary is None

@@ -101,7 +101,7 @@ class MyTokens(Calls):
 
 
 class MySessions(Calls):
-    pagination_class = None
+    pagination_class = None  # type: ignore[assignment]
     queryset = BrowserSession.objects.none()
     ordering = ("last_used_at", "id")
 

@@ -91,6 +91,9 @@ class Road:
             after_action = AfterAction.objects.get(reference=self.got(answer)["reference"])
         self.walk_after_action(after_action)
         place = f"after-actions/{after_action.reference}/"
+        if not incident.is_closed:  # what its MTMs agreed is tracked; the rest begins at the close
+            assert self.caller.post(f"{place}decide/", {"decision": "hold"}).status_code == 409
+            return None
         if after_action.history:
             self.got(self.caller.post(f"{place}start/", {}))
         if incident.requirement_level != "mandatory" and not fresh(after_action).decision:

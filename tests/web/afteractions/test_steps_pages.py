@@ -69,9 +69,9 @@ def test_an_after_action_of_the_past_is_started_from_its_page(mim: Person, clien
 
 def test_a_time_on_offer_is_taken_in_one_step(recent: AfterAction, client: Client) -> None:
     page = client.get(at(recent, "schedule/")).content.decode()
-    offered = page.split('name="starts_at" value="')[1].split('"')[0]
+    offered = page.split('name="take" value="')[1].split('"')[0]
     answer = client.post(
-        at(recent, "schedule/"), {"starts_at": offered, "length": "60", "version": recent.version}
+        at(recent, "schedule/"), {"take": offered, "length": "60", "version": recent.version}
     )
     assert answer.status_code == 302
     assert Meeting.objects.get(after_action=recent).starts_at == datetime.fromisoformat(offered)

@@ -246,10 +246,11 @@ def test_an_item_of_a_restricted_incident_is_absent_outside() -> None:
         assert b"Stolen keys" not in said
 
 
-@pytest.mark.parametrize("make", [a_drafted_review, a_distributed_review])
-def test_the_owner_of_a_captured_change_opens_it_before_it_is_agreed(make: Any) -> None:
+def test_the_owner_of_a_captured_change_opens_it_once_the_draft_is_out() -> None:
     owner = a_person("Oskar Wrenfield")
-    change = make(None, action_owner=owner).changes.get()
+    drafted = a_drafted_review(None, action_owner=owner).changes.get()
+    assert look(owner, f"/actions/{drafted.reference}/", DISTRIBUTED).status_code == 404
+    change = a_distributed_review(None, action_owner=owner).changes.get()
     answer = look(owner, f"/actions/{change.reference}/", DISTRIBUTED)
     assert answer.status_code == 200
     assert "the meeting still has to agree on it" in main_of(answer)
