@@ -66,7 +66,7 @@ class MyTokens(Calls):
         tokens = ApiToken.objects.usable().filter(person=self.person).select_related("person")
         return tokens.exclude(expires_at__lte=self.now)
 
-    @extend_schema(responses=TokenShown(many=True))
+    @extend_schema(operation_id="me_tokens_list", responses=TokenShown(many=True))
     def list(self, request: Request) -> Response:
         """My tokens that can be used, the oldest first"""
         page = self.paginate_queryset(self._usable()) or []
@@ -93,6 +93,7 @@ class MyTokens(Calls):
         made = self._usable().get(digest=ApiToken.digest_of(token))
         return Response({**token_shown(made), "token": token}, status=201)
 
+    @extend_schema(operation_id="me_tokens_destroy")
     @verb(None, {204: None}, matches=False)
     def destroy(self, request: Request, pk: str) -> Response:
         """Revoke a token of mine, at once and for good"""
@@ -105,7 +106,7 @@ class MySessions(Calls):
     queryset = BrowserSession.objects.none()
     ordering = ("last_used_at", "id")
 
-    @extend_schema(responses=SessionShown(many=True))
+    @extend_schema(operation_id="me_sessions_list", responses=SessionShown(many=True))
     def list(self, request: Request) -> Response:
         """Where I am signed in by a browser, the one used last first"""
         here = sessions.current(request) if request.auth is None else None
@@ -122,6 +123,7 @@ class MySessions(Calls):
             ]
         )
 
+    @extend_schema(operation_id="me_sessions_destroy")
     @verb(None, {204: None}, matches=False)
     def destroy(self, request: Request, pk: str) -> Response:
         """Sign one of my sessions out"""
