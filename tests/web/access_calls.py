@@ -33,10 +33,12 @@ NO_METHOD = "finds no such method"
 # What differs each time a page is asked for: the token of its forms, masked anew.
 TOKENS = re.compile(r"(csrfmiddlewaretoken\" value=|X-CSRFToken[\"']: ?)[\"'][^\"']*")
 
+AGES = re.compile(r"(?<=relative\">)[^<]*")
+
 
 def looks_the_same(page: str) -> str:
-    """A page without what differs each time it is asked for."""
-    return TOKENS.sub(r"\1", page)
+    """A page without what differs each time it is asked for; the minutes since something go on meanwhile."""
+    return AGES.sub("", TOKENS.sub(r"\1", page))
 
 
 def client_of(person: Person | None) -> Client:

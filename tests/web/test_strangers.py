@@ -148,6 +148,9 @@ def before_it_is_out(asked: Asked, method: str, role: str) -> str:
     usual = expected(asked.rule, method, role, "own")
     if one_item:
         return ABSENT
+    if method == "POST" and asked.name in ("afteractions:evidence", "afteractions-api:after-action-evidence"):
+        # Whoever attends is asked for evidence before the draft is out; others once they may comment on it.
+        return THROUGH if role == "attendee" else REFUSED
     return BEFORE_IT_IS_OUT.get(f"{asked.name} {method}", usual)
 
 
