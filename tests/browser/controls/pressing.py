@@ -144,7 +144,7 @@ def open_form(page: Page, recipe: Recipe) -> Locator:
     try:
         form.wait_for(state="attached", timeout=FIRST_WAIT)
     except Error:
-        # A press that falls on a part of the page while it is being replaced is lost: a person presses again.
+        # In one whole run a dialog never opened after its press; the cause is not known. A person presses again.
         if not recipe.opens or callable(recipe.opens[-1]):
             raise
         page.locator(f"{recipe.opens[-1]} >> visible=true").first.click()
