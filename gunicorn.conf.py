@@ -15,7 +15,7 @@ max_requests_jitter = 2_000
 accesslog = None
 errorlog = "-"
 control_socket_disable = True
-# Whom a proxy is believed is decided in one place: majorops.web.proxy.
+# Whom a proxy is believed is decided in one place: majorops.web.server.proxy.
 forwarded_allow_ips = ""
 
 

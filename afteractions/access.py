@@ -3,16 +3,18 @@
 Deny by default: whoever plays no part may only read, and only what `visible_to` shows.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from afteractions.models import AfterAction, Change, Obligation, VendorFollowUp
 from afteractions.rules.lifecycle import Part
 from incidents.access import is_recovery_lead
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
+from majorops.errors import Absent, NotAllowed
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import prepared
-from majorops.refusal import Absent, NotAllowed
 
 
 def get_after_action(person: Person, reference: str) -> AfterAction:
@@ -238,3 +240,9 @@ def can_follow_up(person: Person | None, follow_up: VendorFollowUp) -> bool:
     if parts_of(person, follow_up.after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR}:
         return True
     return _cannot_sign_in(follow_up.service_manager) and person.is_in(GroupName.SERVICE_MANAGER)
+
+
+def visible_references(person: Person, references: Iterable[str]) -> set[str]:
+    """Those of the incidents' references that `person` may know of; asked again when a notice of them is sent."""
+    visible = Incident.objects.visible_to(person).filter(reference__in=list(references))
+    return set(visible.values_list("reference", flat=True))

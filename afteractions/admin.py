@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from afteractions.models import Obligation
-from afteractions.operations import enforcement
+from afteractions.operations.enforcement import sweep
 
 
 class SetAside(admin.SimpleListFilter):
@@ -45,7 +45,7 @@ class ObligationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description="Enforce again what was set aside", permissions=["view"])
     def take_up_again(self, request: HttpRequest, queryset: QuerySet[Obligation]) -> None:
-        count = enforcement.take_up_again(queryset)
+        count = sweep.take_up_again(queryset)
         messages.success(
             request,
             "1 deadline is enforced again." if count == 1 else f"{count} deadlines are enforced again.",

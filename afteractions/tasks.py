@@ -2,16 +2,18 @@
 
 from celery import shared_task
 
-from afteractions.operations import antipatterns, archive, auditing, enforcement, unclosed
+from afteractions.operations.enforcement import auditor, close_reminders
+from afteractions.operations.enforcement.sweep import sweep as sweep_what_is_due
+from afteractions.operations.review import antipatterns, archive
 from majorops import clock
 
 
 @shared_task
 def sweep() -> None:
     now = clock.now()
-    enforcement.sweep(now=now)
+    sweep_what_is_due(now=now)
     antipatterns.name_overdue(now=now)
-    unclosed.remind_to_close(now=now)
+    close_reminders.remind_to_close(now=now)
 
 
 @shared_task
@@ -21,4 +23,4 @@ def render_pending() -> None:
 
 @shared_task
 def audit() -> None:
-    auditing.audit(now=clock.now())
+    auditor.audit(now=clock.now())

@@ -2,45 +2,29 @@
 
 from django.urls import URLPattern, path
 
-from afteractions.views import (
+from afteractions.views.administration import policy
+from afteractions.views.followup import (
     action_steps,
     actions,
     actions_review,
-    archive,
-    asking,
-    board,
-    close_out,
-    deadlines,
-    drafting,
-    evidence,
     external_messages,
-    guest,
-    history,
-    insights,
-    leaving,
-    library,
-    meeting,
-    memory,
-    opening,
+    leavers,
     overdue,
     overdue_steps,
-    people,
-    policy,
-    publication,
-    reading,
-    reading_list,
-    scheduling,
     status_notes,
-    steps,
-    taking,
     vendors,
 )
+from afteractions.views.insights import pages
+from afteractions.views.meeting import meeting, people, scheduling
+from afteractions.views.overview import asking, board, library, service_memory
+from afteractions.views.reading import archive, evidence, guest, history, reading, reading_list
+from afteractions.views.workspace import close_out, deadlines, drafting, entry, publication, steps, taking
 
 app_name = "afteractions"
 AA = "after-actions/<str:reference>/"
 
 the_workspace = [
-    path(AA, opening.open_workspace, name="workspace"),
+    path(AA, entry.open_workspace, name="workspace"),
     path(f"{AA}deadlines/", deadlines.deadlines, name="deadlines"),
     path(f"{AA}history/", history.history, name="history"),
     path(f"{AA}history/difference/", history.difference, name="difference"),
@@ -129,8 +113,8 @@ the_overview = [
     path("actions/<str:reference>/<str:name>/", action_steps.action_step, name="action_step"),
     path("overdue/", overdue.overdue, name="overdue"),
     path("messages/", external_messages.messages_queue, name="messages"),
-    path("left-behind/", leaving.those_who_left, name="left_behind"),
-    path("left-behind/<str:email>/", leaving.left_by, name="left_by"),
+    path("left-behind/", leavers.those_who_left, name="left_behind"),
+    path("left-behind/<str:email>/", leavers.left_by, name="left_by"),
     path("status-notes/", status_notes.notes, name="notes"),
     path("overdue/together/", overdue_steps.together, name="overdue_together"),
     path("overdue/views/new/", overdue_steps.keep_view, name="save_view"),
@@ -142,11 +126,11 @@ the_overview = [
     path("vendors/new/", vendors.take_in, name="vendor_new"),
     path("vendors/<int:vendor_id>/", vendors.vendor, name="vendor_history"),
     path("vendors/<int:vendor_id>/contract/", vendors.contract, name="vendor_contract"),
-    path("services/memory/", memory.service_memory, name="service_memory"),
-    path("services/memory/<str:reference>/", memory.incident_memory, name="incident_memory"),
-    path("insights/", insights.insights, name="insights"),
-    path("insights/<str:topic>/", insights.insights, name="insights_topic"),
-    path("insights/<str:subject>/list/", insights.insights_list, name="insights_list"),
+    path("services/memory/", service_memory.service_memory, name="service_memory"),
+    path("services/memory/<str:reference>/", service_memory.incident_memory, name="incident_memory"),
+    path("insights/", pages.insights, name="insights"),
+    path("insights/<str:topic>/", pages.insights, name="insights_topic"),
+    path("insights/<str:subject>/list/", pages.insights_list, name="insights_list"),
 ]
 the_policy = [
     path("policy/", policy.policy, name="policy"),

@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.models import CommandAssignment, Incident, IncidentAccess, RecoveryTrack, TrackMember
 from incidents.vocabulary import CommandRole
+from majorops.errors import Absent
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import prepared
-from majorops.refusal import Absent
 
 # Roles that carry rights (domain.md, The incident record).
 CARRY_RIGHTS = frozenset(

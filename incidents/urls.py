@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from incidents.views import declaring, importing, likeness, listing, mtm, pages, stepping
+from incidents.views import action_view, declaring, importing, likeness, listing, mtm, pages
 
 app_name = "incidents"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("<str:reference>/export/", pages.export, name="export"),
     path("<str:reference>/mtms/<int:number>/", mtm.meeting, name="mtm"),
     path("<str:reference>/mtms/<int:number>/<slug:name>/", mtm.step, name="mtm_step"),
-    path("<str:reference>/<slug:name>/", stepping.step, name="step"),
-    path("<str:reference>/<slug:name>/<int:entry>/", stepping.step, name="step_of"),
+    path("<str:reference>/<slug:name>/", action_view.step, name="step"),
+    path("<str:reference>/<slug:name>/<int:entry>/", action_view.step, name="step_of"),
 ]

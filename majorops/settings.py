@@ -11,7 +11,7 @@ import environ
 from celery.schedules import crontab
 
 from majorops.configuration import trusted_proxies
-from majorops.web.logs import LineWithoutSecrets
+from majorops.web.server.logs import LineWithoutSecrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -26,7 +26,7 @@ HTTPS = SITE_URL.startswith("https://")
 HOSTS = [urlsplit(SITE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or HOSTS
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-# From these alone it is believed whom a request comes from, and that it came by TLS (majorops.web.proxy).
+# From these alone it is believed whom a request comes from, and that it came by TLS (majorops.web.server.proxy).
 TRUSTED_PROXIES = trusted_proxies(
     env("MAJOROPS_BEHIND_PROXY", default="") or ("127.0.0.0/8,::1" if HTTPS else "")
 )
@@ -57,13 +57,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "majorops.web.proxy.ProxyMiddleware",
+    "majorops.web.server.proxy.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "majorops.web.middleware.KeptPrivateMiddleware",
+    "majorops.web.server.middleware.KeptPrivateMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "majorops.web.middleware.LastUseMiddleware",
+    "majorops.web.server.middleware.LastUseMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -71,8 +71,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "majorops.web.middleware.DirectionsMiddleware",
-    "majorops.web.middleware.RefusedMiddleware",
+    "majorops.web.server.middleware.DirectionsMiddleware",
+    "majorops.web.server.middleware.RefusedMiddleware",
 ]
 
 ROOT_URLCONF = "majorops.urls"
@@ -197,8 +197,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 # The address names a person everywhere, audit included: administrators change it, nobody adds a second one.
 ACCOUNT_MAX_EMAIL_ADDRESSES = 1
-ACCOUNT_ADAPTER = "majorops.people.adapter.NoSignUp"
-SOCIALACCOUNT_ADAPTER = "majorops.people.adapter.NoSocialSignUp"
+ACCOUNT_ADAPTER = "majorops.people.authentication.adapter.NoSignUp"
+SOCIALACCOUNT_ADAPTER = "majorops.people.authentication.adapter.NoSocialSignUp"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if env("OIDC_SERVER_URL", default=""):
@@ -238,24 +238,24 @@ EMAIL_URL = env("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))
 else:
-    EMAIL_BACKEND = "majorops.notices.mail_folder.MailFolder"
+    EMAIL_BACKEND = "majorops.notices.delivery.mail_folder.MailFolder"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("MAJOROPS_FROM", default="") or "After Actions <after-actions@majorops.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "majorops.people.tokens.BearerAuthentication",
+        "majorops.people.authentication.tokens.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["majorops.web.bodies.StrictJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "majorops.web.pages.Page",
-    "DEFAULT_SCHEMA_CLASS": "majorops.web.openapi.Described",
+    "DEFAULT_PARSER_CLASSES": ["majorops.web.api.serializers.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "majorops.web.pagination.Page",
+    "DEFAULT_SCHEMA_CLASS": "majorops.web.api.openapi.Described",
     "DEFAULT_METADATA_CLASS": None,
-    "EXCEPTION_HANDLER": "majorops.web.api.answer_error",
-    "DEFAULT_THROTTLE_CLASSES": ["majorops.web.api.CallerThrottle"],
+    "EXCEPTION_HANDLER": "majorops.web.api.envelope.answer_error",
+    "DEFAULT_THROTTLE_CLASSES": ["majorops.web.api.envelope.CallerThrottle"],
     "DEFAULT_THROTTLE_RATES": {"caller": "100/second"},
     "DATETIME_FORMAT": "iso-8601",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -266,7 +266,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["majorops.web.openapi.complete"],
+    "POSTPROCESSING_HOOKS": ["majorops.web.api.openapi.complete"],
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -303,7 +303,7 @@ SILENCED_SYSTEM_CHECKS = [] if HTTPS else ["security.W004", "security.W008", "se
 CACHES = {
     # Sign-ins are counted once for all web processes: counted by each, the limits would grow with their number.
     "default": {
-        "BACKEND": "majorops.web.counts.SharedCounts",
+        "BACKEND": "majorops.web.rate_limits.SharedCounts",
         "LOCATION": REDIS_URL.replace("redis+socket://", "unix://", 1),
         "KEY_PREFIX": "majorops",
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},

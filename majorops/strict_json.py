@@ -4,7 +4,7 @@ import json
 import math
 from typing import Any
 
-from majorops.refusal import Problem
+from majorops.errors import Problem
 
 DIGITS = 40
 

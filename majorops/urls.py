@@ -4,17 +4,17 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from afteractions.views.home import home
-from afteractions.views.search import search, suggestions
-from majorops.web.views import favicon, healthz, metrics, readyz
+from afteractions.views.overview.home import home
+from afteractions.views.overview.search import search, suggestions
+from majorops.web.health.views import favicon, healthz, metrics, readyz
 
 # One door for all: limits, second factor and single sign-on hold for the administration pages too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-handler400 = "majorops.web.errors.bad_request"
-handler403 = "majorops.web.errors.permission_denied"
-handler404 = "majorops.web.errors.page_not_found"
-handler500 = "majorops.web.errors.server_error"
+handler400 = "majorops.web.server.error_pages.bad_request"
+handler403 = "majorops.web.server.error_pages.permission_denied"
+handler404 = "majorops.web.server.error_pages.page_not_found"
+handler500 = "majorops.web.server.error_pages.server_error"
 urlpatterns = [
     path("", home, name="home"),
     path("search/", search, name="search"),
@@ -27,7 +27,7 @@ urlpatterns = [
     path("administration/", admin.site.urls),
     path("api/v1/", include("incidents.api.urls")),
     path("api/v1/", include("afteractions.api.urls")),
-    path("api/v1/", include("majorops.web.api_urls")),
+    path("api/v1/", include("majorops.web.api.urls")),
     path("favicon.ico", favicon, name="favicon"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

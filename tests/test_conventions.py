@@ -26,10 +26,10 @@ LONGEST_LIST_OF_TESTS = 600
 KEYWORDS = ("by", "at", "now")
 # What the system alone does, inside a verb that somebody does.
 DONE_BY_NOBODY = {
-    "afteractions.operations.attendees.propose_attendees",
+    "afteractions.operations.meeting.attendees.propose_attendees",
     "afteractions.operations.intake.lapse",
-    "afteractions.operations.prefilling.prefill",
-    "afteractions.operations.vendors.follow_up_of",
+    "afteractions.operations.review.initial_draft.prefill",
+    "afteractions.operations.followup.vendors.follow_up_of",
 }
 # Written so that this file does not hold what it looks for.
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:wor[k]|roo[t]|hom[e]/(?!majorops\b)\w+|User[s])/")
@@ -64,8 +64,8 @@ def named(path: Path) -> str:
 
 def modules_of(*packages: ModuleType) -> Iterator[ModuleType]:
     for package in packages:
-        for found in pkgutil.iter_modules(package.__path__):
-            yield importlib.import_module(f"{package.__name__}.{found.name}")
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            yield importlib.import_module(found.name)
 
 
 def public_functions(module: ModuleType) -> Iterator[FunctionType]:

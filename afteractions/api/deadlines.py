@@ -7,15 +7,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.api import answers, bodies, shown
+from afteractions.api import output_schemas, outputs, serializers
 from afteractions.models import Obligation
-from afteractions.operations.nudging import nudge
-from afteractions.overdue.filters import Due, Filters, Tree
-from afteractions.overdue.listed import ORDER, deadlines, with_what_is_shown
+from afteractions.operations.deadlines.nudging import nudge
+from afteractions.queries.overdue.filters import Due, Filters, Tree
+from afteractions.queries.overdue.rows import ORDER, deadlines, with_what_is_shown
 from afteractions.vocabulary import ObligationKind
 from incidents.vocabulary import Severity
-from majorops.refusal import Absent
-from majorops.web.calls import Calls, verb
+from majorops.errors import Absent
+from majorops.web.api.viewsets import Calls, verb
 
 FILTERS = [
     OpenApiParameter(
@@ -43,23 +43,23 @@ class Obligations(Calls):
     lookup_value_regex = "[0-9]{1,18}"
     ordering = ORDER
 
-    @extend_schema(parameters=FILTERS, responses=answers.OverdueObligation(many=True))
+    @extend_schema(parameters=FILTERS, responses=output_schemas.OverdueObligation(many=True))
     def list(self, request: Request) -> Response:
         """What is overdue, or falls due within 7 days, the oldest first"""
         tree = Tree.of(self.person)
         filters = Filters.read(request.query_params.dict(), manages=bool(tree.below))
         found = with_what_is_shown(deadlines(**filters.asked(self.person, tree, at=self.now)))
         rows = self.paginate_queryset(found)
-        return self.get_paginated_response([shown.overdue(each) for each in rows])
+        return self.get_paginated_response([outputs.overdue(each) for each in rows])
 
-    @verb(bodies.Nudging, answers.OverdueObligation, matches=False)
+    @verb(serializers.Nudging, output_schemas.OverdueObligation, matches=False)
     @action(detail=True, methods=["post"])
     def nudge(self, request: Request, pk: str) -> Response:
         """Ask whoever must meet it to see to it, with a word if you like; once in 24 hours"""
-        said = self.read(bodies.Nudging)
+        said = self.read(serializers.Nudging)
         row = self.found(pk)
         nudge(row, word=said.get("word") or "", **self.moment(said.get("at")))
-        return Response(shown.overdue(self.found(pk)))
+        return Response(outputs.overdue(self.found(pk)))
 
     def found(self, pk: str) -> Any:
         row = with_what_is_shown(Obligation.objects.visible_to(self.person)).filter(pk=int(pk)).first()

@@ -8,18 +8,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.access import check_can_read_draft
-from afteractions.api import answers, bodies, shown
+from afteractions.api import output_schemas, outputs, serializers
 from afteractions.api.preparing import PreparingCalls
 from afteractions.models import AfterAction, Comment, Section, VendorFollowUp
-from afteractions.operations.comments import add_comment
-from afteractions.operations.drafting import confirm_section, save_section, section_content, section_warnings
-from afteractions.operations.sections import section_key
-from afteractions.queries import rca_dues
+from afteractions.operations.readers.comments import add_comment
+from afteractions.operations.review.section_editing import (
+    confirm_section,
+    save_section,
+    section_content,
+    section_warnings,
+)
+from afteractions.operations.review.sections import section_key
+from afteractions.queries.after_actions import rca_dues
 from afteractions.vocabulary import SectionKey
-from majorops.instants import written
-from majorops.refusal import BadInput
-from majorops.web.api import etag, matched_version
-from majorops.web.calls import verb
+from majorops.errors import BadInput
+from majorops.formatting.instants import written
+from majorops.web.api.envelope import etag, matched_version
+from majorops.web.api.viewsets import verb
 
 KEY = OpenApiParameter("key", str, OpenApiParameter.PATH, enum=SectionKey.keys())
 ONE_SECTION = r"sections/(?P<key>[^/]+)"
@@ -28,7 +33,7 @@ ONE_SECTION = r"sections/(?P<key>[^/]+)"
 class DraftCalls(PreparingCalls):
     """The calls on what one After Action's people write."""
 
-    @extend_schema(parameters=[KEY], responses=answers.SectionShown)
+    @extend_schema(parameters=[KEY], responses=output_schemas.SectionShown)
     @action(detail=True, methods=["get"], url_path=ONE_SECTION)
     def section(self, request: Request, reference: str, key: str) -> Response:
         """One section as it stands
@@ -40,7 +45,7 @@ class DraftCalls(PreparingCalls):
         check_can_read_draft(self.person, after_action)
         return self.section_answer(after_action, key)
 
-    @verb(bodies.SectionContent, answers.SectionShown, parameters=[KEY], overwrites=True)
+    @verb(serializers.SectionContent, output_schemas.SectionShown, parameters=[KEY], overwrites=True)
     @section.mapping.put
     def save(self, request: Request, reference: str, key: str) -> Response:
         """Save one section
@@ -65,13 +70,13 @@ class DraftCalls(PreparingCalls):
         version = matched_version(
             request, section_tag(section), section.version, required=True, content=current
         )
-        said = self.read(bodies.SectionContent, scope=after_action.incident.reference)
+        said = self.read(serializers.SectionContent, scope=after_action.incident.reference)
         saved = save_section(
             after_action, key, said["content"], version=version, **self.moment(said.get("at"))
         )
         return self.section_answer(after_action, key, saved)
 
-    @verb(bodies.When, answers.SectionShown, parameters=[KEY])
+    @verb(serializers.When, output_schemas.SectionShown, parameters=[KEY])
     @action(detail=True, methods=["post"], url_path=f"{ONE_SECTION}/confirm")
     def confirm(self, request: Request, reference: str, key: str) -> Response:
         """Confirm what was supposed to happen or the root cause, as the Technical Recovery Lead"""
@@ -79,11 +84,11 @@ class DraftCalls(PreparingCalls):
         section_key(key)
         section = self.stands(after_action, key)
         version = matched_version(request, section_tag(section), section.version)
-        said = self.read(bodies.When)
+        said = self.read(serializers.When)
         confirmed = confirm_section(after_action, key, version=version, **self.moment(said.get("at")))
         return self.section_answer(after_action, key, confirmed)
 
-    @extend_schema(responses=answers.CommentShown(many=True))
+    @extend_schema(responses=output_schemas.CommentShown(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def comments(self, request: Request, reference: str) -> Response:
         """The comments on every section, oldest first"""
@@ -92,14 +97,14 @@ class DraftCalls(PreparingCalls):
         found = Comment.objects.filter(after_action=after_action).select_related(
             "by", "resolved_by", "revision"
         )
-        return Response([shown.comment(each) for each in found])
+        return Response([outputs.comment(each) for each in found])
 
-    @verb(bodies.Commenting, answers.CommentShown, status=201, matches=False)
+    @verb(serializers.Commenting, output_schemas.CommentShown, status=201, matches=False)
     @comments.mapping.post
     def comment(self, request: Request, reference: str) -> Response:
         """Comment on a section, or answer a comment"""
         after_action = self.found()
-        said = self.read(bodies.Commenting)
+        said = self.read(serializers.Commenting)
         moment = self.moment(said.pop("at", None))
         number, parent = said.get("revision"), said.get("parent")
         revision = after_action.revisions.filter(number=number).first() if number is not None else None
@@ -120,9 +125,9 @@ class DraftCalls(PreparingCalls):
             parent=above,
             **moment,
         )
-        return Response(shown.comment(made), status=201)
+        return Response(outputs.comment(made), status=201)
 
-    @extend_schema(responses=answers.VendorShown(many=True))
+    @extend_schema(responses=output_schemas.VendorShown(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def vendors(self, request: Request, reference: str) -> Response:
         """What each vendor of the incident still owes"""
@@ -133,7 +138,7 @@ class DraftCalls(PreparingCalls):
             .defer("rca_file")
         )
         dues = rca_dues(found)
-        return Response([shown.vendor(each, dues.get(each.pk)) for each in found])
+        return Response([outputs.vendor(each, dues.get(each.pk)) for each in found])
 
     def stands(self, after_action: AfterAction, key: str) -> Section:
         """The section as it stands; one that nobody wrote yet has version 1."""
@@ -148,9 +153,9 @@ class DraftCalls(PreparingCalls):
         told: dict[str, Any] = {
             "key": key,
             "version": section.version,
-            "confirmed_by": shown.named(section.confirmed_by),
+            "confirmed_by": outputs.named(section.confirmed_by),
             "updated_at": written(section.updated_at),
-            "updated_by": shown.named(section.updated_by),
+            "updated_by": outputs.named(section.updated_by),
             "content": content,
             "warnings": [
                 {"path": each.path, "message": each.message} for each in section_warnings(after_action, key)

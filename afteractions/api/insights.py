@@ -7,16 +7,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.insights.asked import MOST_MONTHS, USUAL, Asked
-from afteractions.insights.deadlines import Kept, Tally, deadlines
-from afteractions.insights.findings import anti_patterns, gaps, repeats
-from afteractions.insights.learning import learnings
-from afteractions.insights.times import Spread, Times, times
-from afteractions.insights.vendors import vendors
 from afteractions.models import AfterAction
+from afteractions.queries.insights.deadlines import Kept, Tally, deadlines
+from afteractions.queries.insights.filters import MOST_MONTHS, USUAL, Asked
+from afteractions.queries.insights.findings import anti_patterns, gaps, repeats
+from afteractions.queries.insights.learning import learnings
+from afteractions.queries.insights.times import Spread, Times, times
+from afteractions.queries.insights.vendors import vendors
 from incidents.vocabulary import Severity
-from majorops.web.answers import Answer, a_text, maybe_number, maybe_text
-from majorops.web.calls import Calls
+from majorops.web.api.output_types import Answer, a_text, maybe_number, maybe_text
+from majorops.web.api.viewsets import Calls
 
 FILTERS = [
     OpenApiParameter(

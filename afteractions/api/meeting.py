@@ -7,14 +7,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.api import answers, bodies, shown
+from afteractions.api import output_schemas, outputs, serializers
 from afteractions.api.drafting import DraftCalls
 from afteractions.models import MeetingDecision
-from afteractions.operations import steps
-from afteractions.operations.guests import VALID_FOR, create_guest_link, guest_path, revoke_guest_link
-from afteractions.operations.meeting import capture_decision
-from majorops.refusal import Absent, Refused
-from majorops.web.calls import verb
+from afteractions.operations import lifecycle
+from afteractions.operations.meeting.meeting import capture_decision
+from afteractions.operations.readers.guests import VALID_FOR, create_guest_link, guest_path, revoke_guest_link
+from majorops.errors import Absent, Refused
+from majorops.web.api.viewsets import verb
 
 LINK = OpenApiParameter("link_id", int, OpenApiParameter.PATH, description="The `id` of one of the links.")
 
@@ -22,36 +22,36 @@ LINK = OpenApiParameter("link_id", int, OpenApiParameter.PATH, description="The 
 class MeetingCalls(DraftCalls):
     """The calls on what happens in the meeting, and on who may look in from outside."""
 
-    @extend_schema(responses=answers.DecisionShown(many=True))
+    @extend_schema(responses=output_schemas.DecisionShown(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def decisions(self, request: Request, reference: str) -> Response:
         """What was decided in its meetings, in order"""
         found = MeetingDecision.objects.filter(meeting__after_action=self.found()).select_related(
             "by", "meeting"
         )
-        return Response([shown.decision(each) for each in found.order_by("at", "id")])
+        return Response([outputs.decision(each) for each in found.order_by("at", "id")])
 
-    @verb(bodies.Capturing, answers.DecisionShown, status=201, matches=False)
+    @verb(serializers.Capturing, output_schemas.DecisionShown, status=201, matches=False)
     @decisions.mapping.post
     def capture(self, request: Request, reference: str) -> Response:
         """Capture a decision of the meeting, as its chair"""
         after_action = self.found()
-        said = self.read(bodies.Capturing)
-        meeting = steps.present_meeting(after_action)
+        said = self.read(serializers.Capturing)
+        meeting = lifecycle.present_meeting(after_action)
         if meeting is None:
             raise Refused("No meeting is scheduled: schedule it first.")
         meeting.after_action = after_action
         made = capture_decision(meeting, text=said["text"], **self.moment(said.get("at")))
-        return Response(shown.decision(made), status=201)
+        return Response(outputs.decision(made), status=201)
 
-    @extend_schema(responses=answers.GuestLinkShown(many=True))
+    @extend_schema(responses=output_schemas.GuestLinkShown(many=True))
     @action(detail=True, methods=["get"], url_path="guest-links", pagination_class=None)
     def guest_links(self, request: Request, reference: str) -> Response:
         """Who was given a link to the draft, and until when; the links themselves are not kept"""
         found = self.found().guest_links.select_related("person").order_by("id")
-        return Response([shown.guest_link(each) for each in found])
+        return Response([outputs.guest_link(each) for each in found])
 
-    @verb(bodies.LettingIn, answers.GuestLinkGiven, status=201, matches=False)
+    @verb(serializers.LettingIn, output_schemas.GuestLinkGiven, status=201, matches=False)
     @guest_links.mapping.post
     def let_in(self, request: Request, reference: str) -> Response:
         """Give an attendee without an account a link to the draft
@@ -59,7 +59,7 @@ class MeetingCalls(DraftCalls):
         Answered with the link this once: it is not kept and cannot be read again.
         """
         after_action = self.found()
-        said = self.read(bodies.LettingIn, scope=after_action.incident.reference)
+        said = self.read(serializers.LettingIn, scope=after_action.incident.reference)
         days = said.get("days")
         link, token = create_guest_link(
             after_action,
@@ -68,9 +68,9 @@ class MeetingCalls(DraftCalls):
             **self.moment(said.get("at")),
         )
         url = request.build_absolute_uri(guest_path(token))
-        return Response({**shown.guest_link(link), "url": url}, status=201)
+        return Response({**outputs.guest_link(link), "url": url}, status=201)
 
-    @verb(bodies.When, answers.GuestLinkShown, matches=False, parameters=[LINK])
+    @verb(serializers.When, output_schemas.GuestLinkShown, matches=False, parameters=[LINK])
     @action(detail=True, methods=["post"], url_path=r"guest-links/(?P<link_id>[0-9]{1,18})/revoke")
     def revoke(self, request: Request, reference: str, link_id: str) -> Response:
         """Take a link back: it opens nothing any more"""
@@ -79,5 +79,5 @@ class MeetingCalls(DraftCalls):
         if link is None:
             raise Absent("There is no such link of this After Action.")
         link.after_action = after_action
-        said = self.read(bodies.When)
-        return Response(shown.guest_link(revoke_guest_link(link, **self.moment(said.get("at")))))
+        said = self.read(serializers.When)
+        return Response(outputs.guest_link(revoke_guest_link(link, **self.moment(said.get("at")))))

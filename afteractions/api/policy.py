@@ -7,18 +7,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.api import shown
+from afteractions.api import outputs
 from afteractions.models import PolicyVersion
-from afteractions.operations.in_force import InForce, in_force
-from afteractions.operations.policy import change_policy, close_day, closing_days, open_day
-from afteractions.operations.recalculation import computed_earlier
-from afteractions.rules.policy import DEFAULT, document
-from majorops.instants import read_day, written
-from majorops.refusal import Absent
-from majorops.web.answers import Answer, a_person, a_text, maybe_instant
-from majorops.web.api import etag, matched_version
-from majorops.web.bodies import Body, CountField, DayField, TextField
-from majorops.web.calls import Calls, verb
+from afteractions.operations.current_policy import InForce, in_force
+from afteractions.operations.enforcement.policy import change_policy, close_day, closing_days, open_day
+from afteractions.operations.enforcement.recalculation import computed_earlier
+from afteractions.rules.deadlines.policy import DEFAULT, document
+from majorops.errors import Absent
+from majorops.formatting.instants import read_day, written
+from majorops.web.api.envelope import etag, matched_version
+from majorops.web.api.output_types import Answer, a_person, a_text, maybe_instant
+from majorops.web.api.serializers import Body, CountField, DayField, TextField
+from majorops.web.api.viewsets import Calls, verb
 
 DAY = OpenApiParameter("day", str, OpenApiParameter.PATH, description="As 2026-12-24.")
 WARNINGS = "How long ahead: “12 h”, “3 days”, “2 business days” or “5 min” each."
@@ -135,7 +135,7 @@ def _shown(standing: InForce) -> dict[str, Any]:
     return {
         "version": standing.number,
         "since": written(standing.at),
-        "by": shown.named(newest.by if newest else None),
+        "by": outputs.named(newest.by if newest else None),
         "stride": said["stride"],
         "remind_every": said["remind_every"],
         "status_updates": said["status_updates"],
@@ -152,7 +152,7 @@ def _shown(standing: InForce) -> dict[str, Any]:
             {
                 "day": each.day.isoformat(),
                 "name": each.name,
-                "by": shown.named(each.version.by),
+                "by": outputs.named(each.version.by),
                 "at": written(each.version.at),
             }
             for each in closing_days()

@@ -9,22 +9,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.access import can_bring_evidence, can_read_draft, check_can_read_draft, get_after_action
-from afteractions.api import answers, bodies, shown
+from afteractions.api import output_schemas, outputs, serializers
 from afteractions.models import AfterAction
-from afteractions.operations.close_out import close_out, standing_answers
-from afteractions.operations.evidence import (
+from afteractions.operations.readers.reading_list import add_entry, reading_list, tick_off
+from afteractions.operations.review.close_out import close_out, standing_answers
+from afteractions.operations.review.evidence import (
     ASKED_ONLY,
     attach_evidence,
     evidence_to_hand_out,
     withdraw_evidence,
 )
-from afteractions.operations.reading_list import add_entry, reading_list, tick_off
-from afteractions.queries import evidence_of
-from afteractions.rules.files import LARGEST_FILE, TYPES
+from afteractions.queries.after_actions import evidence_of
+from afteractions.rules.review.files import LARGEST_FILE, TYPES
 from afteractions.vocabulary import FileKind
-from majorops.refusal import Absent, BadInput, NotAllowed
-from majorops.web.bodies import TooLarge
-from majorops.web.calls import Calls, verb
+from majorops.errors import Absent, BadInput, NotAllowed
+from majorops.web.api.serializers import TooLarge
+from majorops.web.api.viewsets import Calls, verb
 
 EVIDENCE = OpenApiParameter("evidence", str, OpenApiParameter.PATH, description="The `id` of a file.")
 ONE_FILE = r"evidence/(?P<evidence>[^/]+)"
@@ -46,7 +46,7 @@ class PreparingCalls(Calls):
         """The After Action of the address. Raises Absent for one that is not there or not to be known."""
         return get_after_action(self.person, self.kwargs["reference"])
 
-    @extend_schema(responses=answers.CloseOutShown(many=True))
+    @extend_schema(responses=output_schemas.CloseOutShown(many=True))
     @action(detail=True, methods=["get"], url_path="close-out", pagination_class=None)
     def close_outs(self, request: Request, reference: str) -> Response:
         """What each responder said at the close: what worked, and what slowed us
@@ -57,10 +57,10 @@ class PreparingCalls(Calls):
         readable = can_read_draft(self.person, after_action)
         said = standing_answers(after_action)
         return Response(
-            [shown.close_out(each) for each in said if readable or each.person_id == self.person.pk]
+            [outputs.close_out(each) for each in said if readable or each.person_id == self.person.pk]
         )
 
-    @verb(bodies.ClosingOut, answers.CloseOutShown, status=201, matches=False)
+    @verb(serializers.ClosingOut, output_schemas.CloseOutShown, status=201, matches=False)
     @close_outs.mapping.post
     def close_out(self, request: Request, reference: str) -> Response:
         """Say what worked and what slowed us, as a responder, until the draft is distributed
@@ -68,16 +68,16 @@ class PreparingCalls(Calls):
         Saying it again takes the place of what the caller said before.
         """
         after_action = self.found()
-        said = self.read(bodies.ClosingOut)
+        said = self.read(serializers.ClosingOut)
         answer = close_out(
             after_action,
             worked=said.get("worked") or "",
             slowed=said.get("slowed") or "",
             **self.moment(said.get("at")),
         )
-        return Response(shown.close_out(answer), status=201)
+        return Response(outputs.close_out(answer), status=201)
 
-    @extend_schema(responses=answers.EvidenceShown(many=True))
+    @extend_schema(responses=output_schemas.EvidenceShown(many=True))
     @action(detail=True, methods=["get"], url_path="evidence", pagination_class=None)
     def evidence(self, request: Request, reference: str) -> Response:
         """The files of evidence, withdrawn ones too
@@ -87,9 +87,9 @@ class PreparingCalls(Calls):
         after_action = self.found()
         readable = can_read_draft(self.person, after_action)
         found = [each for each in evidence_of(after_action) if readable or each.by_id == self.person.pk]
-        return Response([shown.evidence(each) for each in found])
+        return Response([outputs.evidence(each) for each in found])
 
-    @verb({MULTIPART: bodies.Bringing}, answers.EvidenceShown, status=201, matches=False)
+    @verb({MULTIPART: serializers.Bringing}, output_schemas.EvidenceShown, status=201, matches=False)
     @evidence.mapping.post
     def bring(self, request: Request, reference: str) -> Response:
         """Attach a file of evidence or a link, as somebody who was asked, attends, writes or may comment
@@ -99,7 +99,7 @@ class PreparingCalls(Calls):
         after_action = self.found()
         if not can_bring_evidence(self.person, after_action):
             raise NotAllowed(ASKED_ONLY)
-        said = self.read(bodies.Bringing)
+        said = self.read(serializers.Bringing)
         upload, url = said.get("file"), said.get("url") or ""
         if (upload is None) == (not url):
             raise BadInput.of("file", "Give a file or a url, one of them.")
@@ -113,7 +113,7 @@ class PreparingCalls(Calls):
             note=said.get("note") or "",
             **self.moment(),
         )
-        return Response(shown.evidence(kept), status=201)
+        return Response(outputs.evidence(kept), status=201)
 
     @extend_schema(
         parameters=[EVIDENCE],
@@ -128,7 +128,7 @@ class PreparingCalls(Calls):
         response["Content-Disposition"] = f'attachment; filename="{file.reference}.{ending}"'
         return response
 
-    @verb(bodies.WithReason, answers.EvidenceShown, matches=False, parameters=[EVIDENCE])
+    @verb(serializers.WithReason, output_schemas.EvidenceShown, matches=False, parameters=[EVIDENCE])
     @action(detail=True, methods=["post"], url_path=f"{ONE_FILE}/withdraw")
     def withdraw_evidence(self, request: Request, reference: str, evidence: str) -> Response:
         """Withdraw a file of evidence, with a reason: it stays listed, and is handed out no more"""
@@ -137,35 +137,35 @@ class PreparingCalls(Calls):
         if file is None or (file.by_id != self.person.pk and not can_read_draft(self.person, after_action)):
             raise Absent("There is no such file of evidence here.")
         file.after_action = after_action
-        said = self.read(bodies.WithReason)
+        said = self.read(serializers.WithReason)
         withdraw_evidence(file, reason=said["reason"], **self.moment(said.get("at")))
-        return Response(shown.evidence(evidence_of(after_action).get(pk=file.pk)))
+        return Response(outputs.evidence(evidence_of(after_action).get(pk=file.pk)))
 
-    @extend_schema(responses=answers.SourceShown(many=True))
+    @extend_schema(responses=output_schemas.SourceShown(many=True))
     @action(detail=True, methods=["get"], url_path="reading-list", pagination_class=None)
     def reading_list(self, request: Request, reference: str) -> Response:
         """The notes and reports that the owner looks into, with who read which"""
         after_action = self.found()
         check_can_read_draft(self.person, after_action)
-        return Response([shown.source(each) for each in reading_list(after_action, now=self.now)])
+        return Response([outputs.source(each) for each in reading_list(after_action, now=self.now)])
 
-    @verb(bodies.AddingSource, answers.SourceShown(many=True), status=201, matches=False)
+    @verb(serializers.AddingSource, output_schemas.SourceShown(many=True), status=201, matches=False)
     @reading_list.mapping.post
     def add_source(self, request: Request, reference: str) -> Response:
         """Add a note or report to the reading list"""
         after_action = self.found()
-        said = self.read(bodies.AddingSource)
+        said = self.read(serializers.AddingSource)
         add_entry(after_action, text=said["text"], url=said.get("url") or "", **self.moment(said.get("at")))
-        listed = [shown.source(each) for each in reading_list(after_action, now=self.now)]
+        listed = [outputs.source(each) for each in reading_list(after_action, now=self.now)]
         return Response(listed, status=201)
 
-    @verb(bodies.TickingOff, answers.SourceShown, matches=False)
+    @verb(serializers.TickingOff, output_schemas.SourceShown, matches=False)
     @action(detail=True, methods=["post"], url_path="reading-list/tick")
     def tick_off(self, request: Request, reference: str) -> Response:
         """Tick a source of the reading list off as read, or take that back"""
         after_action = self.found()
-        said = self.read(bodies.TickingOff)
+        said = self.read(serializers.TickingOff)
         ticked = tick_off(
             after_action, said["key"], is_read=said.get("read", True), **self.moment(said.get("at"))
         )
-        return Response(shown.source(ticked))
+        return Response(outputs.source(ticked))

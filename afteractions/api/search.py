@@ -7,11 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.models import AfterAction
-from afteractions.search import Hit, Kind, hit_in, search, search_one
-from majorops.refusal import BadInput
+from afteractions.queries.search import Hit, Kind, hit_in, search, search_one
+from majorops.errors import BadInput
 from majorops.searching import LONGEST, SHORTEST, is_enough, plain
-from majorops.web.answers import Answer, a_text
-from majorops.web.calls import Calls
+from majorops.web.api.output_types import Answer, a_text
+from majorops.web.api.viewsets import Calls
 
 
 class HitShown(Answer):

@@ -3,16 +3,16 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from afteractions.api.contracts import Contracts
 from afteractions.api.deadlines import Obligations
-from afteractions.api.followup import ActionItems, Comments, Vendors, Wording
+from afteractions.api.followup.actions import ActionItems, Comments, Vendors, Wording
+from afteractions.api.followup.contracts import Contracts
+from afteractions.api.followup.external_messages import ExternalMessages
+from afteractions.api.followup.leavers import LeavingCalls
+from afteractions.api.followup.status_notes import StatusNotes
 from afteractions.api.insights import Insights
-from afteractions.api.leaving import LeavingCalls
-from afteractions.api.memory import ServiceMemoryCalls
-from afteractions.api.messages import ExternalMessages
-from afteractions.api.notes import StatusNotes
 from afteractions.api.policy import PolicyCalls
 from afteractions.api.search import Search
+from afteractions.api.service_memory import ServiceMemoryCalls
 from afteractions.api.views import AfterActions
 
 app_name = "afteractions-api"

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.access import can_read_draft
-from afteractions.api import answers, bodies, shown
+from afteractions.api import output_schemas, outputs, serializers
 from afteractions.api.meeting import MeetingCalls
 from afteractions.models import (
     AfterAction,
@@ -27,22 +27,22 @@ from afteractions.models import (
     RevisionPdf,
     Section,
 )
-from afteractions.operations.attendees import read_empty_seats, set_attendees
-from afteractions.operations.distribution import amend, distribute, withdraw
-from afteractions.operations.freezing import ask_pdf
+from afteractions.operations.deadlines.waiving import waive
 from afteractions.operations.intake import decide, start
 from afteractions.operations.intake import request as request_after_action
-from afteractions.operations.meeting import hold, name_anti_pattern, start_meeting
-from afteractions.operations.publication import amend_published, publish
-from afteractions.operations.reading import acknowledge
-from afteractions.operations.scheduling import reschedule, schedule
-from afteractions.operations.waiving import waive
-from afteractions.queries import after_action_list, readers
+from afteractions.operations.meeting.attendees import read_empty_seats, set_attendees
+from afteractions.operations.meeting.meeting import hold, name_anti_pattern, start_meeting
+from afteractions.operations.meeting.scheduling import reschedule, schedule
+from afteractions.operations.readers.reading import acknowledge
+from afteractions.operations.review.distribution import amend, distribute, withdraw
+from afteractions.operations.review.publication import amend_published, publish
+from afteractions.operations.review.revisions import ask_pdf
+from afteractions.queries.after_actions import after_action_list, readers
 from afteractions.vocabulary import Status
 from incidents.access import get_incident
-from majorops.refusal import Absent, BadInput
-from majorops.web.api import etag, matched_version
-from majorops.web.calls import verb
+from majorops.errors import Absent, BadInput
+from majorops.web.api.envelope import etag, matched_version
+from majorops.web.api.viewsets import verb
 
 FILTERS = [
     OpenApiParameter("status", str, enum=Status.keys()),
@@ -82,19 +82,19 @@ def tag(after_action: AfterAction) -> str:
 class AfterActions(MeetingCalls):
     ordering = ("-created_at", "-id")
 
-    @extend_schema(parameters=FILTERS, responses=answers.AfterActionOutline(many=True))
+    @extend_schema(parameters=FILTERS, responses=output_schemas.AfterActionOutline(many=True))
     def list(self, request: Request) -> Response:
         """The After Actions that you may see, newest first, each with its open obligations"""
         found = after_action_list(self.person, request.query_params, at=self.now)
-        return self.get_paginated_response([shown.row(one) for one in self.paginate_queryset(found)])
+        return self.get_paginated_response([outputs.row(one) for one in self.paginate_queryset(found)])
 
-    @verb(bodies.Asking, answers.AfterActionDetail, status=201, matches=False)
+    @verb(serializers.Asking, output_schemas.AfterActionDetail, status=201, matches=False)
     def create(self, request: Request) -> Response:
         """Ask for an After Action that is not required
 
         The MIM accepts it by deciding to hold it, or declines it with a reason.
         """
-        said = self.read(bodies.Asking)
+        said = self.read(serializers.Asking)
         try:
             incident = get_incident(self.person, said["incident"])
         except Absent as absent:
@@ -102,45 +102,45 @@ class AfterActions(MeetingCalls):
         made = request_after_action(incident, reason=said["reason"], **self.moment(said.get("at")))
         return self.answer(made.reference, status=201)
 
-    @extend_schema(responses=answers.AfterActionDetail)
+    @extend_schema(responses=output_schemas.AfterActionDetail)
     def retrieve(self, request: Request, reference: str) -> Response:
         """One After Action with its obligations, meeting, attendees, sections, revisions and action items"""
         return self.answer(reference)
 
-    @verb(bodies.Deciding, answers.AfterActionDetail)
+    @verb(serializers.Deciding, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, reference: str) -> Response:
         """Decide whether to hold it: hold or skip
 
         A mandatory one cannot be skipped; skipping a recommended one takes a reason.
         """
-        return self.act(decide, bodies.Deciding)
+        return self.act(decide, serializers.Deciding)
 
-    @verb(bodies.When, answers.AfterActionDetail)
+    @verb(serializers.When, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def start(self, request: Request, reference: str) -> Response:
         """Begin the process of an After Action from history, its clocks from now"""
-        return self.act(start, bodies.When)
+        return self.act(start, serializers.When)
 
-    @verb(bodies.Scheduling, answers.AfterActionDetail)
+    @verb(serializers.Scheduling, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def schedule(self, request: Request, reference: str) -> Response:
         """Schedule the meeting
 
         A time past the deadline to hold, or too early for the draft, takes a reason.
         """
-        return self.act(schedule, bodies.Scheduling)
+        return self.act(schedule, serializers.Scheduling)
 
-    @verb(bodies.Rescheduling, answers.AfterActionDetail)
+    @verb(serializers.Rescheduling, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def reschedule(self, request: Request, reference: str) -> Response:
         """Move the meeting, with the reason
 
         The deadline of the draft moves with it; the deadline to hold never does.
         """
-        return self.act(reschedule, bodies.Rescheduling)
+        return self.act(reschedule, serializers.Rescheduling)
 
-    @verb(bodies.AttendeeRow(many=True), answers.AfterActionDetail, matches=False)
+    @verb(serializers.AttendeeRow(many=True), output_schemas.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"])
     def attendees(self, request: Request, reference: str) -> Response:
         """Decide who attends
@@ -148,41 +148,41 @@ class AfterActions(MeetingCalls):
         Removing a required attendee takes a reason. Whoever is not in the list stays as decided before.
         """
         after_action = self.found()
-        rows = self.read(bodies.AttendeeRow, scope=after_action.incident.reference, many=True)
+        rows = self.read(serializers.AttendeeRow, scope=after_action.incident.reference, many=True)
         set_attendees(after_action, rows, **self.moment())
         return self.answer(reference)
 
-    @extend_schema(responses=answers.EmptySeatShown(many=True))
+    @extend_schema(responses=output_schemas.EmptySeatShown(many=True))
     @action(detail=True, methods=["get"], url_path="empty-seats", pagination_class=None)
     def empty_seats(self, request: Request, reference: str) -> Response:
         """The required seats that nobody has: Technical Recovery Lead, vendors, owners of services"""
         seats = read_empty_seats(self.found(), now=self.now)
         return Response([{"role": each.role, "text": each.text} for each in seats])
 
-    @verb(bodies.MaybeWithReason, answers.RevisionShown)
+    @verb(serializers.MaybeWithReason, output_schemas.RevisionShown)
     @action(detail=True, methods=["post"])
     def distribute(self, request: Request, reference: str) -> Response:
         """Distribute the draft: freezes a revision and sends it to the attendees"""
-        return self.frozen(distribute, bodies.MaybeWithReason)
+        return self.frozen(distribute, serializers.MaybeWithReason)
 
-    @verb(bodies.MaybeWithReason, answers.RevisionShown)
+    @verb(serializers.MaybeWithReason, output_schemas.RevisionShown)
     @action(detail=True, methods=["post"])
     def amend(self, request: Request, reference: str) -> Response:
         """Send an amended revision of the distributed draft"""
-        return self.frozen(amend, bodies.MaybeWithReason)
+        return self.frozen(amend, serializers.MaybeWithReason)
 
-    @verb(bodies.WithReason, answers.AfterActionDetail)
+    @verb(serializers.WithReason, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, reference: str) -> Response:
         """Take the distributed draft back, with the reason"""
-        return self.act(withdraw, bodies.WithReason)
+        return self.act(withdraw, serializers.WithReason)
 
-    @verb(bodies.Reading, answers.ReadShown, matches=False)
+    @verb(serializers.Reading, output_schemas.ReadShown, matches=False)
     @action(detail=True, methods=["post"], url_path="read")
     def read_(self, request: Request, reference: str) -> Response:
         """Say "I have read this" of one revision"""
         after_action = self.found()
-        said = self.read(bodies.Reading)
+        said = self.read(serializers.Reading)
         found = after_action.revisions.filter(number=said["revision"]).first()
         if found is None:
             raise BadInput.of(
@@ -192,23 +192,23 @@ class AfterActions(MeetingCalls):
         told = {
             "revision": found.number,
             "person": self.person.identifier,
-            "read_at": shown.written(reading.read_at),
+            "read_at": outputs.written(reading.read_at),
         }
         return Response(told)
 
-    @verb(bodies.StartingMeeting, answers.AfterActionDetail, matches=False)
+    @verb(serializers.StartingMeeting, output_schemas.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"], url_path="start-meeting")
     def start_meeting(self, request: Request, reference: str) -> Response:
         """Start the meeting
 
         A draft that was out for less than 48 h refuses it, unless the chair overrides with a reason.
         """
-        said = self.read(bodies.StartingMeeting)
+        said = self.read(serializers.StartingMeeting)
         why = said.get("override_reason") or ""
         start_meeting(self.found(), override_reason=why, **self.moment(said.get("at")))
         return self.answer(reference)
 
-    @verb(bodies.Holding, answers.AfterActionDetail)
+    @verb(serializers.Holding, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def hold(self, request: Request, reference: str) -> Response:
         """Record the meeting that was held
@@ -217,36 +217,36 @@ class AfterActions(MeetingCalls):
         override reason, and the Retell is named.
         """
         after_action = self.found()
-        said = self.read(bodies.Holding, scope=after_action.incident.reference)
+        said = self.read(serializers.Holding, scope=after_action.incident.reference)
         ended_at = said["ended_at"]
         moment = self.moment(said.pop("at", None) or ended_at)
         hold(after_action, version=self.version(after_action), **given(said), **moment)
         return self.answer(reference)
 
-    @verb(bodies.When, answers.RevisionShown)
+    @verb(serializers.When, output_schemas.RevisionShown)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, reference: str) -> Response:
         """Publish the Learning Review"""
-        return self.frozen(publish, bodies.When)
+        return self.frozen(publish, serializers.When)
 
-    @verb(bodies.WithReason, answers.RevisionShown)
+    @verb(serializers.WithReason, output_schemas.RevisionShown)
     @action(detail=True, methods=["post"], url_path="amend-published")
     def amend_published(self, request: Request, reference: str) -> Response:
         """Publish an erratum, with the reason
 
         The revision before stays as it is.
         """
-        return self.frozen(amend_published, bodies.WithReason)
+        return self.frozen(amend_published, serializers.WithReason)
 
-    @verb(bodies.Naming, answers.AfterActionDetail, matches=False)
+    @verb(serializers.Naming, output_schemas.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"], url_path="anti-patterns")
     def anti_patterns(self, request: Request, reference: str) -> Response:
         """Name an anti-pattern that occurred"""
-        said = self.read(bodies.Naming)
+        said = self.read(serializers.Naming)
         name_anti_pattern(self.found(), said["kind"], said["evidence"], **self.moment(said.get("at")))
         return self.answer(reference)
 
-    @verb(bodies.WithReason, answers.AfterActionDetail, matches=False, parameters=[OBLIGATION])
+    @verb(serializers.WithReason, output_schemas.AfterActionDetail, matches=False, parameters=[OBLIGATION])
     @action(detail=True, methods=["post"], url_path=r"obligations/(?P<obligation_id>[0-9]{1,18})/waive")
     def waive(self, request: Request, reference: str, obligation_id: str) -> Response:
         """Waive one deadline, with the reason
@@ -256,7 +256,7 @@ class AfterActions(MeetingCalls):
         obligation = self.found().obligations.filter(pk=int(obligation_id)).first()
         if obligation is None:
             raise Absent("There is no such deadline of this After Action.")
-        said = self.read(bodies.WithReason)
+        said = self.read(serializers.WithReason)
         waive(obligation, reason=said["reason"], **self.moment(said.get("at")))
         return self.answer(reference)
 
@@ -315,7 +315,7 @@ class AfterActions(MeetingCalls):
     def version(self, after_action: AfterAction) -> int | None:
         return matched_version(self.request, tag(after_action), after_action.version)
 
-    def act(self, operation: Callable[..., Any], body: type[bodies.When]) -> Response:
+    def act(self, operation: Callable[..., Any], body: type[serializers.When]) -> Response:
         """Does one thing to the After Action of the address and answers with it as it stands then."""
         after_action = self.found()
         said = self.read(body, scope=after_action.incident.reference)
@@ -323,14 +323,14 @@ class AfterActions(MeetingCalls):
         operation(after_action, version=self.version(after_action), **given(said), **moment)
         return self.answer(after_action.reference)
 
-    def frozen(self, operation: Callable[..., Revision], body: type[bodies.When]) -> Response:
+    def frozen(self, operation: Callable[..., Revision], body: type[serializers.When]) -> Response:
         """Does what freezes a revision, and answers with the revision."""
         after_action = self.found()
         said = self.read(body)
         moment = self.moment(said.pop("at", None))
         revision = operation(after_action, version=self.version(after_action), **given(said), **moment)
         after_action.refresh_from_db(fields=["version"])
-        return Response(shown.revision(revision), headers={"ETag": tag(after_action)})
+        return Response(outputs.revision(revision), headers={"ETag": tag(after_action)})
 
     def answer(self, reference: str, status: int = 200) -> Response:
         """The After Action as it stands now. Raises Absent for one that is not there or not to be known."""
@@ -348,7 +348,7 @@ class AfterActions(MeetingCalls):
             headers["Location"] = self.request.build_absolute_uri(
                 f"/api/v1/after-actions/{after_action.reference}/"
             )
-        told = shown.detail(
+        told = outputs.detail(
             after_action, readers(after_action), reads_draft=can_read_draft(self.person, after_action)
         )
         return Response(told, status=status, headers=headers)

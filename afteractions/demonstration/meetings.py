@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from afteractions.demonstration.casting import DAY, HOUR, Cast
 from incidents.models import Incident
-from incidents.operations.mtm import ActionOfMtm, publish_summary, record_mtm, update_mtm
-from incidents.operations.mtm_meeting import take_note
+from incidents.operations.response.mtm import ActionOfMtm, publish_summary, record_mtm, update_mtm
+from incidents.operations.response.mtm_meeting import take_note
 from incidents.vocabulary import Severity
 
 MINUTE = timedelta(minutes=1)

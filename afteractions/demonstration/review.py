@@ -8,13 +8,13 @@ from afteractions.demonstration import documents
 from afteractions.demonstration.casting import DAY, HOUR, Cast, told
 from afteractions.demonstration.drafts import changes_of, expected_of, summary_of, went_well_of
 from afteractions.models import AfterAction, Change, Meeting
-from afteractions.operations.close_out import close_out
-from afteractions.operations.distribution import acknowledge, distribute
-from afteractions.operations.drafting import save_section, section_content
-from afteractions.operations.meeting import hold
-from afteractions.operations.publication import publish, send_status_note
-from afteractions.operations.scheduling import reschedule, schedule
-from incidents.operations.importing import import_document
+from afteractions.operations.meeting.meeting import hold
+from afteractions.operations.meeting.scheduling import reschedule, schedule
+from afteractions.operations.review.close_out import close_out
+from afteractions.operations.review.distribution import acknowledge, distribute
+from afteractions.operations.review.publication import publish, send_status_note
+from afteractions.operations.review.section_editing import save_section, section_content
+from incidents.exchange.importing import import_document
 from majorops.people.models import Person
 
 

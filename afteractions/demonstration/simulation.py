@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 
-from afteractions.operations.enforcement import sweep
+from afteractions.operations.enforcement.sweep import sweep
 
 Story = Iterator[datetime]
 BETWEEN_SWEEPS = timedelta(hours=12)

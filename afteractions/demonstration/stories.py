@@ -10,25 +10,30 @@ from afteractions.demonstration.drafts import summary_of, went_well_of
 from afteractions.demonstration.meetings import hold_two_meetings
 from afteractions.demonstration.review import Review
 from afteractions.demonstration.simulation import Story
-from afteractions.operations.attendees import respond, set_attendees
-from afteractions.operations.comments import add_comment
-from afteractions.operations.evidence import ask_for_evidence, attach_evidence
-from afteractions.operations.followup import complete_action, hand_on_action, settle_item, start_action
-from afteractions.operations.meeting import capture_decision, name_anti_pattern, start_meeting
-from afteractions.operations.messages import (
+from afteractions.operations.deadlines.nudging import nudge
+from afteractions.operations.followup.actions import (
+    complete_action,
+    hand_on_action,
+    settle_item,
+    start_action,
+)
+from afteractions.operations.followup.external_messages import (
     answer_for_message,
     ask_for_approval,
     edit_message,
     settle_message,
     texts_to_start_with,
 )
-from afteractions.operations.nudging import nudge
-from afteractions.operations.proposals import propose
+from afteractions.operations.followup.proposals import propose
+from afteractions.operations.followup.vendors import add_item, follow_up_of
+from afteractions.operations.meeting.attendees import respond, set_attendees
+from afteractions.operations.meeting.meeting import capture_decision, name_anti_pattern, start_meeting
+from afteractions.operations.readers.comments import add_comment
+from afteractions.operations.review.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.saved_views import save_view
-from afteractions.operations.vendors import add_item, follow_up_of
 from afteractions.vocabulary import ObligationState
+from incidents.exchange.importing import import_document
 from incidents.models import Incident, Service, Vendor
-from incidents.operations.importing import import_document
 from majorops.people.models import Person
 from majorops.people.signals import came_or_left
 

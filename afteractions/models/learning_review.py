@@ -7,7 +7,7 @@ from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Lower
 
 from afteractions.models.after_action import AfterAction
-from afteractions.rules.statements import change_sentence
+from afteractions.rules.review.statement_text import change_sentence
 from afteractions.vocabulary import (
     ActionSource,
     ActionStatus,

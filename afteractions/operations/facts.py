@@ -21,10 +21,10 @@ from afteractions.models import (
     Transition,
     VendorItem,
 )
-from afteractions.operations.in_force import in_force
+from afteractions.operations.current_policy import in_force
 from afteractions.operations.vendor_facts import acting, key_of, vendor_facts
-from afteractions.queries import readers
-from afteractions.rules.calendar import BusinessCalendar, local_date
+from afteractions.queries.after_actions import readers
+from afteractions.rules.deadlines.calendar import BusinessCalendar, local_date
 from afteractions.rules.facts import (
     ActionFacts,
     AfterActionFacts,

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 
 from afteractions.models import AfterAction, GuestLink
 from majorops.audit import trail
+from majorops.errors import Refused
 from majorops.people.models import Person
-from majorops.refusal import Refused
 
 
 class TooMany(Refused):

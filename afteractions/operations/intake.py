@@ -12,19 +12,20 @@ from django.db.models import Model
 from afteractions.access import is_only_auditor, parts_of
 from afteractions.models import AfterAction, Obligation
 from afteractions.models import Transition as TransitionRow
-from afteractions.operations import drafting, steps
+from afteractions.operations import lifecycle
 from afteractions.operations.announcements import say
-from afteractions.operations.attendees import propose_attendees
-from afteractions.operations.close_out import ask_responders
+from afteractions.operations.current_policy import held_in_force
+from afteractions.operations.deadlines.escalation_chain import Ladder
+from afteractions.operations.deadlines.obligations import LAPSE, reconcile
 from afteractions.operations.facts import acting, is_history
-from afteractions.operations.in_force import held_in_force
-from afteractions.operations.invitations import cancel_meeting, invite
-from afteractions.operations.ladder import Ladder
-from afteractions.operations.mtm_items import agreed_without_item, follow_mtms
-from afteractions.operations.obligations import LAPSE, reconcile
-from afteractions.operations.vendors import follow_up_all, follow_up_of
-from afteractions.rules import lifecycle
-from afteractions.rules.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
+from afteractions.operations.followup.mtm_actions import agreed_without_item, follow_mtms
+from afteractions.operations.followup.vendors import follow_up_all, follow_up_of
+from afteractions.operations.meeting.attendees import propose_attendees
+from afteractions.operations.meeting.invitations import cancel_meeting, invite
+from afteractions.operations.review import section_editing
+from afteractions.operations.review.close_out import ask_responders
+from afteractions.rules import lifecycle as lifecycle_rules
+from afteractions.rules.deadlines.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
 from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, Transition
 from incidents.models import (
     Handover,
@@ -36,12 +37,12 @@ from incidents.models import (
     TimelineEvent,
     VendorEngagement,
 )
-from incidents.operations.cadence import keep_cadence
+from incidents.operations.response.cadence import keep_cadence
 from incidents.vocabulary import MilestoneKind, RequirementLevel
 from majorops.audit import trail
+from majorops.errors import BadInput, NotAllowed, Refused
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused
 
 # An import of what closed longer ago than this starts its clocks at the import.
 CLOCK_FROM_CLOSE_WITHIN = timedelta(hours=24)
@@ -112,18 +113,18 @@ def decide(
     Raises Refused for a mandatory one, BadInput when the reason is missing. domain.md, When an After Action is
     required.
     """
-    after_action = steps.locked(after_action, version=version)
+    after_action = lifecycle.locked(after_action, version=version)
     if decision not in set(Decision.keys()):
         raise BadInput.of("decision", "Decide to hold or to skip.")
     reason = reason.strip()
-    steps.raise_refusal(
-        lifecycle.decision_refusal(
+    lifecycle.raise_refusal(
+        lifecycle_rules.decision_refusal(
             Decision(decision),
-            steps.lifecycle_facts(after_action, reason=reason),
+            lifecycle.lifecycle_facts(after_action, reason=reason),
             parts_of(by, after_action),
         )
     )
-    steps.check_instant(at, now=now, after=[(after_action.clock_from, "the start of its clock")])
+    lifecycle.check_instant(at, now=now, after=[(after_action.clock_from, "the start of its clock")])
     if decision == Decision.HOLD and (
         after_action.decision == Decision.SKIP or after_action.clock_from is None
     ):
@@ -145,13 +146,13 @@ def start(
     version: int | None = None,
 ) -> AfterAction:
     """Begins the process of an After Action of the past: from now on its deadlines are enforced, counted from now."""
-    after_action = steps.locked(after_action, version=version)
-    steps.ask_leave(Transition.START, after_action, by=by)
-    steps.check_instant(at, now=now)
+    after_action = lifecycle.locked(after_action, version=version)
+    lifecycle.ask_leave(Transition.START, after_action, by=by)
+    lifecycle.check_instant(at, now=now)
     before = after_action.clock_from
     after_action.started_at = after_action.clock_from = now
-    steps.save(after_action, "started_at", "clock_from")
-    steps.keep("started", after_action, by=by, now=now, changes={"clock_from": (before, now)})
+    lifecycle.save(after_action, "started_at", "clock_from")
+    lifecycle.keep("started", after_action, by=by, now=now, changes={"clock_from": (before, now)})
     reconcile(after_action.incident, by=by, now=now)
     return after_action
 
@@ -167,7 +168,7 @@ def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: d
         raise NotAllowed("Auditors read all and change nothing: ask somebody of the incident.")
     if not reason.strip():
         raise BadInput.of("reason", "Say what an After Action would show: the MIM decides by it.")
-    steps.check_instant(at, now=now, after=[(incident.closed_at, "the close of the incident")])
+    lifecycle.check_instant(at, now=now, after=[(incident.closed_at, "the close of the incident")])
     if not incident.is_closed:
         raise Refused(
             "This incident is still running: whether an After Action is held is decided at its close."
@@ -180,11 +181,11 @@ def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: d
     after_action.incident = incident
     after_action.requested_by, after_action.request_reason = by, reason.strip()
     _forget_decision(after_action)
-    steps.save(
+    lifecycle.save(
         after_action,
         "requested_by", "request_reason", "decision", "decided_at", "decided_by", "decision_reason", "lapsed",
     )  # fmt: skip
-    steps.keep("requested", after_action, by=by, now=now, reason=reason.strip())
+    lifecycle.keep("requested", after_action, by=by, now=now, reason=reason.strip())
     say(
         chairs(incident, now=now),
         after_action,
@@ -292,7 +293,7 @@ def _create(
     began_at = incident.closed_at or now
     TransitionRow.objects.create(after_action=after_action, to_status=Status.DRAFT, at=began_at, by=None)
     trail.record("created", after_action, by=by, at=now, scope=incident.reference)
-    drafting.prefill(after_action, now=now)
+    section_editing.prefill(after_action, now=now)
     propose_attendees(after_action, now=now)
     follow_up_all(after_action)
     return after_action
@@ -342,8 +343,8 @@ def _follow(after_action: AfterAction, *, by: Person | None, now: datetime) -> N
         if getattr(after_action, field) != old
     }
     if changes:
-        steps.save(after_action, *FOLLOWED)
-        steps.keep("followed the record", after_action, by=by, now=now, changes=changes)
+        lifecycle.save(after_action, *FOLLOWED)
+        lifecycle.keep("followed the record", after_action, by=by, now=now, changes=changes)
         _keep_calendars(after_action, before["decision"], now=now)
 
 
@@ -397,10 +398,10 @@ def _decide(
     after_action.decision, after_action.decided_at, after_action.decided_by = decision, at, by
     after_action.decision_reason = reason
     after_action.lapsed = after_action.lapsed and decision == Decision.SKIP
-    steps.save(
+    lifecycle.save(
         after_action, "clock_from", "decision", "decided_at", "decided_by", "decision_reason", "lapsed"
     )
-    steps.keep(
+    lifecycle.keep(
         "decided",
         after_action,
         by=by,
@@ -414,7 +415,7 @@ def _decide(
 def _keep_calendars(after_action: AfterAction, before: str, *, now: datetime) -> None:
     """A meeting that will not be held leaves everybody's calendar; taken up again, it comes back, if still ahead."""
     was_held, is_held = before == Decision.HOLD, after_action.decision == Decision.HOLD
-    meeting = steps.present_meeting(after_action) if was_held != is_held else None
+    meeting = lifecycle.present_meeting(after_action) if was_held != is_held else None
     if meeting is None or meeting.held_until is not None:
         return
     meeting.after_action = after_action

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 
 from afteractions.models import SavedView
 from majorops.audit import trail
+from majorops.errors import Absent, BadInput, Refused
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput, Refused
 from majorops.texts import is_storable
 
 LONGEST_NAME = 80

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from afteractions.models import VendorFollowUp, VendorItem
-from afteractions.rules.calendar import local_date
+from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.facts import VendorFacts, VendorItemFacts
 from incidents.models import VendorEngagement
 from majorops.people.models import Person

@@ -10,12 +10,13 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from afteractions import vocabulary as following
-from afteractions.rules.statements import cause_sentences
-from afteractions.rules.vendors import verdict_of
+from afteractions.rules.followup.vendors import verdict_of
+from afteractions.rules.review.statement_text import cause_sentences
 from incidents import vocabulary as record
-from majorops.durations import NOT_CAPTURED
-from majorops.time_words import day_words
-from majorops.web import formats, text
+from majorops.formatting import formats
+from majorops.formatting.durations import NOT_CAPTURED
+from majorops.formatting.time_words import day_words
+from majorops.web import text
 from majorops.words import Word, spelled_out
 
 register = template.Library()

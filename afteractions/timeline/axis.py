@@ -9,7 +9,7 @@ from math import ceil
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from majorops.time_words import zone_label
+from majorops.formatting.time_words import zone_label
 
 FOLD_WIDTH = 34.0
 STRETCH_PADDING = 12.0

@@ -26,7 +26,7 @@ from afteractions.timeline.sheet import (
 )
 from afteractions.timeline.stacking import stacked
 from afteractions.timeline.svg import Palette, box, fitted, hint, label, line, tag, text_width
-from majorops.durations import NOT_CAPTURED, duration_words
+from majorops.formatting.durations import NOT_CAPTURED, duration_words
 
 
 def body_rows(sheet: Sheet) -> list[Row]:

@@ -9,7 +9,7 @@ from afteractions.timeline.picture import Picture, elapsed
 from afteractions.timeline.sheet import EDGE, GUTTER, LABEL_ROW, Row, Sheet
 from afteractions.timeline.stacking import Placed, stacked
 from afteractions.timeline.svg import Palette, box, fitted, hint, label, line, tag, text_width
-from majorops.durations import duration_words
+from majorops.formatting.durations import duration_words
 
 
 def head_rows(sheet: Sheet) -> list[Row]:

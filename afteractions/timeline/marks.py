@@ -6,7 +6,7 @@ from math import cos, pi, sin
 
 from afteractions.timeline.picture import KIND_LABELS, Mark, elapsed
 from afteractions.timeline.svg import Palette, box, hint, label, tag, text_width
-from majorops.durations import duration_words
+from majorops.formatting.durations import duration_words
 
 SIZE = 6.0
 NUMBER_SIZE = 11.0

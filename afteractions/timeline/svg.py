@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
-from majorops.directions import isolated
+from majorops.formatting.directions import isolated
 
 Palette = Mapping[str, str]
 

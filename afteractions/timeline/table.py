@@ -5,7 +5,7 @@ from datetime import datetime
 
 from afteractions.timeline.axis import zone_words
 from afteractions.timeline.picture import KIND_LABELS, Picture, elapsed, numbered_marks
-from majorops.durations import duration_words
+from majorops.formatting.durations import duration_words
 
 
 @dataclass(frozen=True)

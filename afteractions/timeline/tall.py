@@ -10,6 +10,7 @@ from math import ceil
 from django.utils.safestring import SafeString, mark_safe
 
 from afteractions.timeline.axis import folded_gaps
+from afteractions.timeline.description import empty_words, told
 from afteractions.timeline.limits import drawable
 from afteractions.timeline.marks import shape
 from afteractions.timeline.picture import KIND_LABELS, Metric, Picture, phase_tints
@@ -27,8 +28,7 @@ from afteractions.timeline.svg import (
     text_width,
 )
 from afteractions.timeline.table import TableRow, table_rows
-from afteractions.timeline.told import empty_words, told
-from majorops.durations import duration_words
+from majorops.formatting.durations import duration_words
 
 EDGE = 6.0
 STRIPE = 8.0

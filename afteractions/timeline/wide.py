@@ -4,12 +4,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from afteractions.timeline.axis import axis_of
 from afteractions.timeline.body import body_rows
+from afteractions.timeline.description import empty_words, told
 from afteractions.timeline.head import background, folds, head_rows
 from afteractions.timeline.limits import drawable
 from afteractions.timeline.picture import Picture
 from afteractions.timeline.sheet import EDGE, GUTTER, KEY_HEIGHT, LABEL_ROW, Sheet
 from afteractions.timeline.svg import PAGE, Palette, box, frame, label
-from afteractions.timeline.told import empty_words, told
 
 
 def draw_wide(

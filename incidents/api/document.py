@@ -1,11 +1,11 @@
-"""The document `majorops.incident/1`, for the description of the API; incidents.rules.document checks it."""
+"""The document `majorops.incident/1`, for the description of the API; incidents.exchange.document checks it."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from incidents.rules.document import FORMAT
-from incidents.rules.document_parts import ReviewActionStatus
+from incidents.exchange.document import FORMAT
+from incidents.exchange.document_parts import ReviewActionStatus
 from incidents.vocabulary import (
     Audience,
     CommandRole,
@@ -14,7 +14,7 @@ from incidents.vocabulary import (
     Phase,
     Severity,
 )
-from majorops.web.bodies import (
+from majorops.web.api.serializers import (
     Body,
     CountField,
     DayField,

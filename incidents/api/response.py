@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from incidents.access import COMMAND_ONLY, can_command, can_confirm_role, get_incident, why_not_confirm_role
-from incidents.api import answers, bodies, shown
-from incidents.api.record import IncidentCalls
+from incidents.api import output_schemas, outputs, serializers
+from incidents.api.entries import IncidentCalls
 from incidents.models import (
     CommandAssignment,
     Incident,
@@ -20,26 +20,26 @@ from incidents.models import (
     TimelineEvent,
     VendorEngagement,
 )
-from incidents.operations.command import (
+from incidents.operations.confirming import confirm_role
+from incidents.operations.correcting import correct_event
+from incidents.operations.response.command import (
     add_member,
     assign,
     hand_over,
     open_track,
     update_track,
 )
-from incidents.operations.confirming import confirm_role
-from incidents.operations.correcting import correct_event
-from incidents.operations.mtm import (
+from incidents.operations.response.mtm import (
     ActionOfMtm,
     decide_against_mtm,
     publish_summary,
     record_mtm,
     update_mtm,
 )
-from incidents.operations.mtm_meeting import review_action
-from incidents.operations.vendors import engage, update_engagement
-from majorops.refusal import Absent, BadInput
-from majorops.web.calls import verb
+from incidents.operations.response.mtm_meeting import review_action
+from incidents.operations.response.vendors import engage, update_engagement
+from majorops.errors import Absent, BadInput
+from majorops.web.api.viewsets import verb
 
 ENTRY = [OpenApiParameter("entry", int, OpenApiParameter.PATH, description="The id of the entry.")]
 NUMBER = [OpenApiParameter("number", int, OpenApiParameter.PATH, description="The number of the meeting.")]
@@ -72,7 +72,7 @@ def _meeting(said: dict[str, Any]) -> dict[str, Any]:
 
 
 class ResponseCalls(IncidentCalls):
-    @verb(bodies.EventCorrected, answers.EventEntry, parameters=ENTRY)
+    @verb(serializers.EventCorrected, output_schemas.EventEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="events/(?P<entry>[0-9]+)")
     def correct_event(self, request: Request, reference: str, entry: str) -> Response:
         """Correct an event of the timeline
@@ -82,7 +82,7 @@ class ResponseCalls(IncidentCalls):
         """
         incident = self.found()
         event = _of(incident, TimelineEvent, pk=entry)
-        said = self.read(bodies.EventCorrected, scope=incident.reference)
+        said = self.read(serializers.EventCorrected, scope=incident.reference)
         words = {
             "kind": event.kind,
             "text": event.text,
@@ -91,9 +91,9 @@ class ResponseCalls(IncidentCalls):
             **said,
         }
         stands = self.say_more(correct_event, event, incident, words)
-        return self.entry(shown.event(stands, event.incident.closed_at), event.incident, 200)
+        return self.entry(outputs.event(stands, event.incident.closed_at), event.incident, 200)
 
-    @verb(bodies.Assignment, answers.AssignmentEntry, status=201)
+    @verb(serializers.Assignment, output_schemas.AssignmentEntry, status=201)
     @action(detail=True, methods=["post"])
     def command(self, request: Request, reference: str) -> Response:
         """Assign a role
@@ -103,11 +103,11 @@ class ResponseCalls(IncidentCalls):
         Recorded after the close, a role carries no right until it is confirmed.
         """
         incident = self.found()
-        said = self.read(bodies.Assignment, scope=incident.reference)
+        said = self.read(serializers.Assignment, scope=incident.reference)
         assigned = self.record(assign, incident, said, began="from_at")
-        return self.entry(shown.assignment(assigned, incident.closed_at), incident)
+        return self.entry(outputs.assignment(assigned, incident.closed_at), incident)
 
-    @verb(bodies.Confirming, answers.AssignmentEntry, parameters=ENTRY)
+    @verb(serializers.Confirming, output_schemas.AssignmentEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="command/(?P<entry>[0-9]+)/confirm")
     def confirm_role(self, request: Request, reference: str, entry: str) -> Response:
         """Confirm a role that was recorded or corrected after the close
@@ -117,29 +117,29 @@ class ResponseCalls(IncidentCalls):
         incident = self.found(can_confirm_role, why_not_confirm_role)
         assignment = _of(incident, CommandAssignment, pk=entry)
         assignment.incident = incident
-        self.say_more(confirm_role, assignment, incident, self.read(bodies.Confirming))
+        self.say_more(confirm_role, assignment, incident, self.read(serializers.Confirming))
         confirmed = CommandAssignment.objects.select_related("person", "confirmation").get(pk=assignment.pk)
-        return self.entry(shown.assignment(confirmed, incident.closed_at), incident, 200)
+        return self.entry(outputs.assignment(confirmed, incident.closed_at), incident, 200)
 
-    @verb(bodies.HandedOver, answers.HandoverEntry, status=201)
+    @verb(serializers.HandedOver, output_schemas.HandoverEntry, status=201)
     @action(detail=True, methods=["post"])
     def handover(self, request: Request, reference: str) -> Response:
         """Hand over to the next MIM: command, chair, draft and obligations in one step"""
         incident = self.found(can_command, COMMAND_ONLY)
-        said = self.read(bodies.HandedOver, scope=incident.reference)
+        said = self.read(serializers.HandedOver, scope=incident.reference)
         said["note"] = said.get("note") or ""
-        return self.entry(shown.handover(self.record(hand_over, incident, said)), incident)
+        return self.entry(outputs.handover(self.record(hand_over, incident, said)), incident)
 
-    @verb(bodies.Track, answers.TrackEntry, status=201)
+    @verb(serializers.Track, output_schemas.TrackEntry, status=201)
     @action(detail=True, methods=["post"])
     def tracks(self, request: Request, reference: str) -> Response:
         """Open a recovery track"""
         incident = self.found()
-        said = self.read(bodies.Track, scope=incident.reference)
+        said = self.read(serializers.Track, scope=incident.reference)
         opened = self.record(open_track, incident, said, began="opened_at")
-        return self.entry(shown.track(opened, incident.closed_at), incident)
+        return self.entry(outputs.track(opened, incident.closed_at), incident)
 
-    @verb(bodies.TrackSaid, answers.TrackEntry, parameters=ENTRY)
+    @verb(serializers.TrackSaid, output_schemas.TrackEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)")
     def say_more_of_track(self, request: Request, reference: str, entry: str) -> Response:
         """Say more of a recovery track: its lead, its first action, its end and outcome
@@ -148,21 +148,21 @@ class ResponseCalls(IncidentCalls):
         """
         incident = self.found()
         track = _of(incident, RecoveryTrack, pk=entry)
-        said = self.read(bodies.TrackSaid, scope=incident.reference)
+        said = self.read(serializers.TrackSaid, scope=incident.reference)
         stands = self.say_more(update_track, track, incident, said)
-        return self.entry(shown.track(stands, track.incident.closed_at), track.incident, 200)
+        return self.entry(outputs.track(stands, track.incident.closed_at), track.incident, 200)
 
-    @verb(bodies.TrackJoined, answers.TrackMember, status=201, parameters=ENTRY)
+    @verb(serializers.TrackJoined, output_schemas.TrackMember, status=201, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)/members")
     def join_track(self, request: Request, reference: str, entry: str) -> Response:
         """Put an SME on a recovery track"""
         incident = self.found()
         track = _of(incident, RecoveryTrack, pk=entry)
-        said = self.read(bodies.TrackJoined, scope=incident.reference)
+        said = self.read(serializers.TrackJoined, scope=incident.reference)
         member = self.say_more(add_member, track, incident, said)
-        return self.entry(shown.member(member), track.incident)
+        return self.entry(outputs.member(member), track.incident)
 
-    @verb(bodies.Vendor, answers.VendorEntry, status=201)
+    @verb(serializers.Vendor, output_schemas.VendorEntry, status=201)
     @action(detail=True, methods=["post"])
     def vendors(self, request: Request, reference: str) -> Response:
         """Engage a vendor
@@ -170,12 +170,12 @@ class ResponseCalls(IncidentCalls):
         Its response SLA is the contract's unless stated otherwise.
         """
         incident = self.found()
-        said = _engagement(self.read(bodies.Vendor, scope=incident.reference))
+        said = _engagement(self.read(serializers.Vendor, scope=incident.reference))
         said["vendor"] = said.pop("name")
         engaged = self.record(engage, incident, said, began="engaged_at")
-        return self.entry(shown.vendor(engaged, incident.closed_at), incident)
+        return self.entry(outputs.vendor(engaged, incident.closed_at), incident)
 
-    @verb(bodies.VendorSaid, answers.VendorEntry, parameters=ENTRY)
+    @verb(serializers.VendorSaid, output_schemas.VendorEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="vendors/(?P<entry>[0-9]+)")
     def say_more_of_vendor(self, request: Request, reference: str, entry: str) -> Response:
         """Say more of a vendor's engagement: its response, its effect, its RCA
@@ -184,16 +184,16 @@ class ResponseCalls(IncidentCalls):
         """
         incident = self.found()
         engagement = _of(incident, VendorEngagement, pk=entry)
-        said = _engagement(self.read(bodies.VendorSaid, scope=incident.reference))
+        said = _engagement(self.read(serializers.VendorSaid, scope=incident.reference))
         stands = self.say_more(update_engagement, engagement, incident, said)
-        return self.entry(shown.vendor(stands, engagement.incident.closed_at), engagement.incident, 200)
+        return self.entry(outputs.vendor(stands, engagement.incident.closed_at), engagement.incident, 200)
 
-    @verb(bodies.Mtm, answers.MtmEntry, status=201)
+    @verb(serializers.Mtm, output_schemas.MtmEntry, status=201)
     @action(detail=True, methods=["post"])
     def mtms(self, request: Request, reference: str) -> Response:
         """Record a Major Technical Meeting"""
         incident = self.found()
-        said = _meeting(self.read(bodies.Mtm, scope=incident.reference))
+        said = _meeting(self.read(serializers.Mtm, scope=incident.reference))
         number = said.pop("number", None)
         with transaction.atomic():
             held = self.record(record_mtm, incident, said, began="started_at")
@@ -201,18 +201,18 @@ class ResponseCalls(IncidentCalls):
                 raise BadInput.of(
                     "number", f"The next meeting of this incident has the number {held.number}."
                 )
-        return self.entry(shown.meeting(held, incident.closed_at), incident)
+        return self.entry(outputs.meeting(held, incident.closed_at), incident)
 
-    @extend_schema(parameters=NUMBER, responses=answers.MtmDetail)
+    @extend_schema(parameters=NUMBER, responses=output_schemas.MtmDetail)
     @action(detail=True, methods=["get"], url_path="mtms/(?P<number>[0-9]+)")
     def mtm(self, request: Request, reference: str, number: str) -> Response:
         """One Major Technical Meeting: its agenda, its notes, what it reviews, its summary"""
         incident = get_incident(self.person, reference)
         meeting = _of(incident, Mtm, number=number)
         meeting.incident = incident
-        return self.entry(shown.meeting_detail(meeting, incident, self.now), incident, 200)
+        return self.entry(outputs.meeting_detail(meeting, incident, self.now), incident, 200)
 
-    @verb(bodies.MtmSaid, answers.MtmEntry, parameters=NUMBER)
+    @verb(serializers.MtmSaid, output_schemas.MtmEntry, parameters=NUMBER)
     @mtm.mapping.post
     def say_more_of_mtm(self, request: Request, reference: str, number: str) -> Response:
         """Say more of a Major Technical Meeting: its end, notes, actions, the next one
@@ -221,11 +221,13 @@ class ResponseCalls(IncidentCalls):
         """
         incident = self.found()
         meeting = _of(incident, Mtm, number=number)
-        said = _meeting(self.read(bodies.MtmSaid, scope=incident.reference))
+        said = _meeting(self.read(serializers.MtmSaid, scope=incident.reference))
         stands = self.say_more(update_mtm, meeting, incident, said)
-        return self.entry(shown.meeting(stands, meeting.incident.closed_at), meeting.incident, 200)
+        return self.entry(outputs.meeting(stands, meeting.incident.closed_at), meeting.incident, 200)
 
-    @verb(bodies.MtmActionReviewed, answers.MtmReviewEntry, status=201, parameters=[*NUMBER, *ENTRY])
+    @verb(
+        serializers.MtmActionReviewed, output_schemas.MtmReviewEntry, status=201, parameters=[*NUMBER, *ENTRY]
+    )
     @action(
         detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)/actions/(?P<entry>[0-9]+)/review"
     )
@@ -237,28 +239,28 @@ class ResponseCalls(IncidentCalls):
         if (one := agreed.first()) is None:
             raise Absent("This incident has no such action.")
         one.mtm.incident = meeting.incident = incident
-        said = self.read(bodies.MtmActionReviewed)
+        said = self.read(serializers.MtmActionReviewed)
         said["text"] = said.get("text") or ""
 
         def review(_: Mtm, **words: Any) -> Any:
             return review_action(one, number=meeting.number, **words)
 
-        return self.entry(shown.mtm_review(self.say_more(review, meeting, incident, said)), incident)
+        return self.entry(outputs.mtm_review(self.say_more(review, meeting, incident, said)), incident)
 
-    @verb(bodies.Summary, answers.MtmSummaryEntry, status=201, parameters=NUMBER)
+    @verb(serializers.Summary, output_schemas.MtmSummaryEntry, status=201, parameters=NUMBER)
     @action(detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)/summary")
     def publish_mtm_summary(self, request: Request, reference: str, number: str) -> Response:
         """Publish the summary of a Major Technical Meeting, once and for good"""
         incident = self.found(can_command, COMMAND_ONLY)
         meeting = _of(incident, Mtm, number=number)
-        said = self.read(bodies.Summary)
+        said = self.read(serializers.Summary)
         summary = self.say_more(publish_summary, meeting, incident, said)
-        return self.entry(shown.summary(summary), meeting.incident)
+        return self.entry(outputs.summary(summary), meeting.incident)
 
-    @verb(bodies.Reason, answers.MtmDecisionEntry, status=201)
+    @verb(serializers.Reason, output_schemas.MtmDecisionEntry, status=201)
     @action(detail=True, methods=["post"], url_path="mtm-decision")
     def mtm_decision(self, request: Request, reference: str) -> Response:
         """Decide, with a reason, that a long Critical incident needs no Major Technical Meeting"""
         incident = self.found(can_command, COMMAND_ONLY)
-        said = self.read(bodies.Reason)
-        return self.entry(shown.mtm_decision(self.record(decide_against_mtm, incident, said)), incident)
+        said = self.read(serializers.Reason)
+        return self.entry(outputs.mtm_decision(self.record(decide_against_mtm, incident, said)), incident)

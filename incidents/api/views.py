@@ -18,18 +18,18 @@ from incidents.access import (
     can_see,
     get_incident,
 )
-from incidents.api import answers, bodies, shown
+from incidents.api import output_schemas, outputs, serializers
 from incidents.api.document import IncidentDocument
-from incidents.api.record import RecordCalls, tag
+from incidents.api.entries import RecordCalls, tag
 from incidents.api.response import ResponseCalls
+from incidents.exchange.exporting import export_document
+from incidents.exchange.importing import import_document
 from incidents.models import Incident
 from incidents.operations.close import close, reopen
 from incidents.operations.declare import declare
-from incidents.operations.exporting import export_document
-from incidents.operations.importing import import_document
 from incidents.operations.log import link_repeat
 from incidents.operations.similar import dismiss_look_alike, propose
-from incidents.queries import (
+from incidents.queries.incidents import (
     find_incident,
     incident_list,
     incident_page,
@@ -37,10 +37,10 @@ from incidents.queries import (
     with_after_action,
 )
 from incidents.vocabulary import IncidentStatus, Severity
-from majorops.refusal import Absent, BadInput, NotAllowed
-from majorops.web.bodies import renaming
-from majorops.web.calls import verb
-from majorops.web.pages import USUAL, page_size
+from majorops.errors import Absent, BadInput, NotAllowed
+from majorops.web.api.serializers import renaming
+from majorops.web.api.viewsets import verb
+from majorops.web.pagination import USUAL, page_size
 
 FILTERS = [
     OpenApiParameter("severity", str, enum=Severity.keys()),
@@ -58,7 +58,7 @@ HISTORY = OpenApiParameter(
 class Incidents(RecordCalls, ResponseCalls):
     ordering = ("-listed_at", "-id")
 
-    @extend_schema(parameters=FILTERS, responses=answers.IncidentRow(many=True))
+    @extend_schema(parameters=FILTERS, responses=output_schemas.IncidentRow(many=True))
     def list(self, request: Request) -> Response:
         """The incidents that you may see, newest first"""
         said = request.query_params
@@ -67,9 +67,9 @@ class Incidents(RecordCalls, ResponseCalls):
             rows = self.paginator.take(page, request)
         else:
             rows = self.paginate_queryset(with_after_action(incident_list(self.person, said)))
-        return self.get_paginated_response([shown.row(incident, self.now) for incident in rows])
+        return self.get_paginated_response([outputs.row(incident, self.now) for incident in rows])
 
-    @verb(bodies.Declaration, answers.IncidentDetail, status=201, matches=False)
+    @verb(serializers.Declaration, output_schemas.IncidentDetail, status=201, matches=False)
     def create(self, request: Request) -> Response:
         """Declare a major incident
 
@@ -77,7 +77,7 @@ class Incidents(RecordCalls, ResponseCalls):
         """
         if not can_declare(self.person):
             raise NotAllowed(DECLARERS_ONLY)
-        said = self.read(bodies.Declaration)
+        said = self.read(serializers.Declaration)
         milestones = dict(said.pop("milestones", None) or {})
         closed_at = milestones.pop("closed", None)
         said["services"] = said.get("services") or ()
@@ -92,7 +92,7 @@ class Incidents(RecordCalls, ResponseCalls):
 
     @verb(
         IncidentDocument,
-        {201: answers.IncidentDetail, 200: answers.IncidentDetail},
+        {201: output_schemas.IncidentDetail, 200: output_schemas.IncidentDetail},
         matches=False,
         parameters=[HISTORY],
     )
@@ -109,7 +109,7 @@ class Incidents(RecordCalls, ResponseCalls):
         imported = import_document(request.data, history=history, by=self.person, now=self.now)
         return self.answer(imported.incident.reference, status=201 if imported.created else 200)
 
-    @extend_schema(responses=answers.IncidentDetail)
+    @extend_schema(responses=output_schemas.IncidentDetail)
     def retrieve(self, request: Request, reference: str) -> Response:
         """One incident with its whole record"""
         return self.answer(reference)
@@ -120,7 +120,7 @@ class Incidents(RecordCalls, ResponseCalls):
         """The incident as a document majorops.incident/1"""
         return Response(export_document(get_incident(self.person, reference), reader=self.person))
 
-    @verb(bodies.Closing, answers.IncidentDetail)
+    @verb(serializers.Closing, output_schemas.IncidentDetail)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
         """Close the incident
@@ -129,10 +129,10 @@ class Incidents(RecordCalls, ResponseCalls):
         mandatory one is there at once.
         """
         incident = self.found(can_command, COMMAND_ONLY)
-        self.record(close, incident, self.read(bodies.Closing))
+        self.record(close, incident, self.read(serializers.Closing))
         return self.answer(reference)
 
-    @verb(bodies.Reason, answers.IncidentDetail)
+    @verb(serializers.Reason, output_schemas.IncidentDetail)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, reference: str) -> Response:
         """Reopen a closed incident, with the reason
@@ -140,10 +140,10 @@ class Incidents(RecordCalls, ResponseCalls):
         Open obligations are superseded; it closes anew.
         """
         incident = self.found(can_reopen, COMMAND_ONLY)
-        self.record(reopen, incident, self.read(bodies.Reason))
+        self.record(reopen, incident, self.read(serializers.Reason))
         return self.answer(reference)
 
-    @verb(bodies.RepeatOf, answers.IncidentDetail)
+    @verb(serializers.RepeatOf, output_schemas.IncidentDetail)
     @action(detail=True, methods=["post"], url_path="repeat-of")
     def repeat_of(self, request: Request, reference: str) -> Response:
         """Say which earlier incident this one repeats, or that it repeats none
@@ -151,14 +151,14 @@ class Incidents(RecordCalls, ResponseCalls):
         A repeat makes the After Action mandatory at any severity.
         """
         incident = self.found(can_command, COMMAND_ONLY)
-        said = self.read(bodies.RepeatOf)
+        said = self.read(serializers.RepeatOf)
         earlier = said.pop("reference")
         said["repeat_of"] = None if earlier is None else self._earlier(earlier)
         said["is_repeat"] = earlier is not None
         self.record(link_repeat, incident, said)
         return self.answer(reference)
 
-    @extend_schema(responses=answers.LookAlikes)
+    @extend_schema(responses=output_schemas.LookAlikes)
     @action(detail=True, methods=["get"], url_path="look-alikes")
     def look_alikes(self, request: Request, reference: str) -> Response:
         """The earlier incidents that it may repeat, the likest first
@@ -167,9 +167,9 @@ class Incidents(RecordCalls, ResponseCalls):
         dismissed. Confirm one by `repeat-of`, dismiss one by `not-a-repeat-of`.
         """
         found = propose(get_incident(self.person, reference), reader=self.person)
-        return Response({"results": [shown.look_alike(one) for one in found]})
+        return Response({"results": [outputs.look_alike(one) for one in found]})
 
-    @verb(bodies.NotARepeatOf, answers.IncidentDetail)
+    @verb(serializers.NotARepeatOf, output_schemas.IncidentDetail)
     @action(detail=True, methods=["post"], url_path="not-a-repeat-of")
     def not_a_repeat_of(self, request: Request, reference: str) -> Response:
         """Say that it does not repeat this earlier incident
@@ -177,7 +177,7 @@ class Incidents(RecordCalls, ResponseCalls):
         It is not proposed again. What the incident repeats stays as it is.
         """
         incident = self.found(can_command, COMMAND_ONLY)
-        said = self.read(bodies.NotARepeatOf)
+        said = self.read(serializers.NotARepeatOf)
         said["earlier"] = self._earlier(said.pop("reference"))
         self.record(dismiss_look_alike, incident, said)
         return self.answer(reference)
@@ -189,7 +189,7 @@ class Incidents(RecordCalls, ResponseCalls):
             raise Absent(f"There is no incident {reference[:40]} that you may see.")
         earlier = incident.repeat_of
         may_name = earlier is not None and can_see(self.person, earlier)
-        told = shown.detail(
+        told = outputs.detail(
             incident_page(incident), self.now, repeat_of=earlier.reference if earlier and may_name else None
         )
         headers = {"ETag": tag(incident)}

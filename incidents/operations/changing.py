@@ -13,8 +13,8 @@ from incidents.models.record import Entry
 from incidents.operations.figures import keep_figures
 from incidents.signals import record_changed
 from majorops.audit import trail
+from majorops.errors import Absent, NotAllowed, Refused, Stale
 from majorops.people.models import Person
-from majorops.refusal import Absent, NotAllowed, Refused, Stale
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entry)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from incidents.vocabulary import ImpactField
-from majorops.refusal import BadInput
+from majorops.errors import BadInput
 from majorops.texts import too_long
 from majorops.words import Word
 

@@ -33,8 +33,8 @@ from incidents.rules.requirement import (
     standing_requirement,
 )
 from incidents.vocabulary import CommandRole, MilestoneKind, Phase, RequirementLevel, Severity
+from majorops.errors import Refused
 from majorops.people.models import Person
-from majorops.refusal import Refused
 
 REQUIREMENT = ("requirement_level", "requirement_rule", "requirement_reason", "requirement_decided_at")
 

@@ -8,10 +8,10 @@ from incidents.access import can_confirm_role, commander, why_not_confirm_role
 from incidents.models import CommandAssignment, RoleConfirmation
 from incidents.operations.changing import begin, finish
 from incidents.operations.checks import happened
-from incidents.operations.command import check_can_act
+from incidents.operations.response.command import check_can_act
 from incidents.vocabulary import CommandRole
+from majorops.errors import Refused
 from majorops.people.models import Person
-from majorops.refusal import Refused
 
 
 @transaction.atomic

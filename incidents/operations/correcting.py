@@ -11,9 +11,9 @@ from incidents.operations.checks import text as stated_text
 from incidents.operations.log import log_event
 from incidents.rules.corrections import is_corrected_in_place
 from incidents.vocabulary import EventKind
-from majorops.instants import written
+from majorops.errors import Refused
+from majorops.formatting.instants import written
 from majorops.people.models import Person
-from majorops.refusal import Refused
 
 CORRECTED = ("kind", "text", "evidence_url", "at")
 NOTHING_CHANGED = "Nothing was changed. Write what the entry should say, or close this form."

@@ -19,17 +19,17 @@ from incidents.models import (
 )
 from incidents.operations.changing import begin, finish
 from incidents.operations.checks import happened, known_zone, stated, text, word
-from incidents.operations.command import (
+from incidents.operations.names import service_named
+from incidents.operations.response.command import (
     DECLARED_IT,
     HELD_A_ROLE,
     OWNS_A_SERVICE,
     check_can_act,
     let_in,
 )
-from incidents.operations.names import service_named
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, Severity
+from majorops.errors import BadInput, NotAllowed, Refused
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused
 
 BEFORE_THE_CLOSE = (
     MilestoneKind.IMPACT_STARTED,

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from incidents.models import Incident, SeverityChange
 from incidents.models.record import Entry
+from incidents.queries.record import read_record
 from incidents.rules import facts as told
-from incidents.rules.gaps import Gap, gaps
+from incidents.rules.gaps.gaps import Gap, gaps
 from incidents.rules.metrics import Metric, Metrics, duration, metrics
 from incidents.vocabulary import Audience, CommandRole, ImpactField, MilestoneKind, Phase, Severity
-from incidents.whole_record import read_record
 
 E = TypeVar("E", bound=Entry)
 __all__ = ["gaps_of", "metrics_of", "outline_facts", "record_facts", "severities_that_held"]

@@ -6,7 +6,7 @@ from django.db import models
 
 from incidents.models import Incident, IncidentFigures, Reopening
 from incidents.operations.facts import record_facts
-from incidents.rules.gaps import gaps
+from incidents.rules.gaps.gaps import gaps
 from incidents.rules.metrics import metrics
 
 METRICS = ("time_to_detect", "time_to_declare", "time_to_mitigate", "time_to_resolve")

@@ -27,9 +27,9 @@ from incidents.operations.changing import begin, check_correctable, finish, logg
 from incidents.operations.checks import happened, link, optional_text, stated, word
 from incidents.operations.checks import text as said
 from incidents.operations.close import REQUIREMENT, close, decide_requirement
-from incidents.operations.command import assign, open_track
 from incidents.operations.facts import severities_that_held
-from incidents.operations.mtm import record_mtm
+from incidents.operations.response.command import assign, open_track
+from incidents.operations.response.mtm import record_mtm
 from incidents.rules import console_line as line_rules
 from incidents.rules.facts import MilestoneEntry, standing_milestones
 from incidents.vocabulary import (
@@ -40,9 +40,9 @@ from incidents.vocabulary import (
     Phase,
     Severity,
 )
+from majorops.errors import BadInput, Refused
 from majorops.people.directory import find_person
 from majorops.people.models import Person
-from majorops.refusal import BadInput, Refused
 
 
 @transaction.atomic

@@ -9,10 +9,10 @@ from incidents.access import COMMAND_ONLY, can_command, can_see
 from incidents.models import Incident, RepeatDecision
 from incidents.operations.changing import begin, finish
 from incidents.operations.checks import happened, optional_text
-from incidents.resemblance import asked, candidates
+from incidents.queries.resemblance import asked, candidates
 from incidents.rules.likeness import LookAlike, look_alikes
+from majorops.errors import Absent, BadInput
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput
 
 
 @dataclass(frozen=True)

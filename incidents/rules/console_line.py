@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
-from incidents.rules.spoken_time import NoSuchTime, spoken_time
+from incidents.rules.time_parsing import NoSuchTime, spoken_time
 from incidents.vocabulary import Audience, CommandRole, EventKind, MilestoneKind, Phase, Severity
 from majorops.words import Word
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from incidents.rules.facts import RecordFacts
 from incidents.rules.metrics import duration, start
 from incidents.vocabulary import RequirementLevel, Severity
-from majorops.durations import duration_words
+from majorops.formatting.durations import duration_words
 
 LONG = 2 * 60 * 60
 

@@ -12,16 +12,16 @@ from django.utils.html import format_html_join
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.access import DECLARERS_ONLY, can_declare
-from incidents.forms.declaring import DeclareForm
 from incidents.models import Incident
 from incidents.operations.declare import declare
 from incidents.operations.log import log_event
-from incidents.queries import services_known_to, vendors_known_to
-from incidents.views.shown import reader_zone
+from incidents.queries.incidents import services_known_to, vendors_known_to
+from incidents.views.context import reader_zone
+from incidents.views.declaring_forms import DeclareForm
 from incidents.vocabulary import EventKind, ImpactField
 from majorops import clock
+from majorops.errors import NotAllowed, Refused
 from majorops.people.models import Person
-from majorops.refusal import NotAllowed, Refused
 
 OFFERED = 12
 PRESSED_TWICE = timedelta(seconds=60)

@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from incidents.access import DECLARERS_ONLY, can_declare, can_import_history
-from incidents.forms.declaring import ImportForm
-from incidents.operations.importing import Imported, import_document
-from incidents.rules.document import check_document
+from incidents.exchange.document import check_document
+from incidents.exchange.importing import Imported, import_document
+from incidents.views.declaring_forms import ImportForm
 from majorops import clock
+from majorops.errors import NotAllowed, Problem, Refused
 from majorops.people.models import Person
-from majorops.refusal import NotAllowed, Problem, Refused
 from majorops.strict_json import read_json
 
 MOST_DOCUMENTS = 500

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from incidents.access import get_incident
 from incidents.operations.similar import propose
-from incidents.views.shown import rights_of
+from incidents.views.context import rights_of
 from majorops.people.models import Person
 
 

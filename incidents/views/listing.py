@@ -13,13 +13,13 @@ from django.views.decorators.vary import vary_on_headers
 from incidents.access import can_declare
 from incidents.models import Incident
 from incidents.operations.facts import duration_of
-from incidents.queries import FILTERS, incident_list, turn_incidents
+from incidents.queries.incidents import FILTERS, incident_list, turn_incidents
 from incidents.vocabulary import IncidentStatus, RequirementLevel, Severity
 from majorops import clock
-from majorops.durations import duration_words
+from majorops.errors import BadInput
+from majorops.formatting.durations import duration_words
 from majorops.people.models import Person
-from majorops.refusal import BadInput
-from majorops.web.pages import Turned
+from majorops.web.pagination import Turned
 from majorops.web.spreadsheet import spreadsheet
 
 MOST_EXPORTED = 20_000

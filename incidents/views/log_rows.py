@@ -21,8 +21,8 @@ from incidents.vocabulary import (
     Phase,
     Severity,
 )
+from majorops.formatting.time_words import zone_label
 from majorops.people.models import Person
-from majorops.time_words import zone_label
 from majorops.web.window import window
 
 

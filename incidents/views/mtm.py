@@ -14,27 +14,27 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from incidents.access import can_command, can_record, get_incident, why_not_command, why_not_record
-from incidents.forms import meeting as forms
-from incidents.forms.entries import EntryForm
 from incidents.models import Incident, Mtm, MtmAction, MtmSummary
 from incidents.operations.changing import is_settled
-from incidents.operations.mtm import ActionOfMtm, publish_summary, told_of, update_mtm
-from incidents.operations.mtm_meeting import (
+from incidents.operations.response.mtm import ActionOfMtm, publish_summary, told_of, update_mtm
+from incidents.operations.response.mtm_meeting import (
     note_tag,
     prior_actions,
     review_action,
     said_at,
     take_note,
 )
-from incidents.rules.mtm import SUMMARY_WITHIN, agenda
-from incidents.rules.mtm_summary import not_said_yet, summary_text
-from incidents.views.shown import reader_zone, record, rights_of, standing
-from incidents.views.stepping import go_to
+from incidents.queries.record import read_record
+from incidents.rules.response.mtm import SUMMARY_WITHIN, agenda
+from incidents.rules.response.mtm_summary import not_said_yet, summary_text
+from incidents.views import meeting_forms as forms
+from incidents.views.action_view import go_to
+from incidents.views.context import reader_zone, record, rights_of, standing
+from incidents.views.entry_forms import EntryForm
 from incidents.vocabulary import Severity
-from incidents.whole_record import read_record
 from majorops import clock
+from majorops.errors import Absent, BadInput, NotAllowed, Refused, Stale
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput, NotAllowed, Refused, Stale
 
 
 @dataclass(frozen=True)

@@ -14,19 +14,19 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from incidents.access import can_record, get_incident, unseen_by, why_not_record
+from incidents.exchange.exporting import export_document
 from incidents.models import Incident
-from incidents.operations.exporting import export_document
 from incidents.operations.log import run_line
-from incidents.views import shown
+from incidents.queries.record import read_record
+from incidents.views.context import closed_context, live_context, reader_zone
 from incidents.views.log_rows import log_page
 from incidents.vocabulary import MtmActionStatus, RequirementLevel, Severity
-from incidents.whole_record import read_record
 from majorops import clock
 from majorops.audit.models import AuditEntry
+from majorops.errors import Absent, NotAllowed, Refused
+from majorops.formatting.formats import absolute
+from majorops.formatting.time_words import day_words
 from majorops.people.models import Person
-from majorops.refusal import Absent, NotAllowed, Refused
-from majorops.time_words import day_words
-from majorops.web.formats import absolute
 from majorops.words import spelled_out
 
 CHANGES_SHOWN = 200
@@ -76,14 +76,14 @@ def show(request: HttpRequest, incident: Incident, *, status: int = 200, **typed
     read_record(incident)
     if incident.is_closed:
         context = {
-            **_with_log(request, shown.closed(incident, _person(request), now)),
+            **_with_log(request, closed_context(incident, _person(request), now)),
             "correction_steps": CORRECTION_STEPS,
             "command_steps": _command_steps(incident),
             "tabs": _tabs(incident, "record"),
         }
         return render(request, "incidents/record.html", context, status=status)
     context = {
-        **_with_log(request, shown.live(incident, _person(request), now)),
+        **_with_log(request, live_context(incident, _person(request), now)),
         "commands": COMMANDS,
         "record_steps": RECORD_STEPS,
         "command_steps": _command_steps(incident),
@@ -94,7 +94,7 @@ def show(request: HttpRequest, incident: Incident, *, status: int = 200, **typed
 
 def _with_log(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What a page shows of the record, with the part of its log that `?rows=` asks for."""
-    log = log_page(context["rows"], shown.reader_zone(_person(request)), request.GET.get("rows"))
+    log = log_page(context["rows"], reader_zone(_person(request)), request.GET.get("rows"))
     return {**context, "log": log}
 
 
@@ -130,7 +130,7 @@ def live(request: HttpRequest, reference: str) -> HttpResponse:
     if request.GET.get("after") == str(version) and now.timestamp() < _number(request.GET.get("until")):
         return HttpResponse(status=204)
     incident = read_record(get_incident(person, reference))
-    context = _with_log(request, shown.live(incident, person, now))
+    context = _with_log(request, live_context(incident, person, now))
     return render(request, "incidents/partials/live.html", {**context, "is_answer": True})
 
 
@@ -142,7 +142,7 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         if not can_record(_person(request), incident):
             raise NotAllowed(why_not_record(incident))
-        zone = shown.reader_zone(_person(request)).key
+        zone = reader_zone(_person(request)).key
         entry = run_line(incident, typed, by=_person(request), now=clock.now(), time_zone=zone)
     except Refused as refusal:
         status = 422 if refusal.http_status == 400 else refusal.http_status
@@ -161,7 +161,7 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
 def history(request: HttpRequest, reference: str) -> HttpResponse:
     """Who changed what of this incident and of what follows it, newest first."""
     incident = get_incident(_person(request), reference)
-    now, zone = clock.now(), shown.reader_zone(_person(request))
+    now, zone = clock.now(), reader_zone(_person(request))
     entries = AuditEntry.objects.filter(scope=incident.reference).select_related("by").order_by("-id")
     after_action = getattr(incident, "after_action", None)
     if after_action is not None and not after_action.draft_is_read_by(_person(request)):

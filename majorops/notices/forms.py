@@ -2,9 +2,9 @@
 
 from django import forms
 
+from majorops.errors import Refused
 from majorops.notices.vocabulary import Wanted
 from majorops.people.forms import say_on
-from majorops.refusal import Refused
 
 CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 

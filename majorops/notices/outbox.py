@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import models
 
 from majorops.bulk import store_new
-from majorops.notices.identity import message_id
+from majorops.notices.delivery.identity import message_id
+from majorops.notices.delivery.routing import route
 from majorops.notices.models import Notice
-from majorops.notices.routing import route
 from majorops.notices.vocabulary import Channel
 from majorops.people.models import Person
 

@@ -5,11 +5,11 @@ from datetime import datetime, time
 from django.db import transaction
 
 from majorops.audit import trail
-from majorops.notices import chat
+from majorops.errors import BadInput
+from majorops.notices.delivery import chat
 from majorops.notices.models import Preference
 from majorops.notices.vocabulary import Wanted
 from majorops.people.models import Person
-from majorops.refusal import BadInput
 
 
 def preference_of(person: Person) -> Preference | None:

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from majorops import clock
-from majorops.notices import digests, sending
+from majorops.notices.delivery import digests, sending
 
 
 @shared_task

@@ -14,16 +14,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from majorops import clock
-from majorops.notices import chat, mail_folder
-from majorops.notices.composing import said
+from majorops.errors import Absent, NotAllowed, Refused
+from majorops.notices.delivery import chat, mail_folder
+from majorops.notices.delivery.composing import said
+from majorops.notices.delivery.mail_folder import Mail
+from majorops.notices.delivery.sending import take_up_again
 from majorops.notices.forms import PreferenceForm
-from majorops.notices.mail_folder import Mail
 from majorops.notices.models import Notice, Preference
 from majorops.notices.preferences import choose, preference_of
-from majorops.notices.sending import take_up_again
 from majorops.notices.visibility import visible_scopes
 from majorops.people.models import Person
-from majorops.refusal import Absent, NotAllowed, Refused
 
 PAGE = 50
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from majorops.audit import trail
+from majorops.errors import Absent, BadInput
+from majorops.people.authentication.ways_in import tell_of_change
 from majorops.people.models import LONGEST_VALID, Absence, ApiToken, Person, Scope
-from majorops.people.ways_in import tell_of_change
-from majorops.refusal import Absent, BadInput
 
 MOST_TOKENS = 20
 

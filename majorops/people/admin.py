@@ -16,13 +16,13 @@ from django.http import HttpRequest
 from majorops import clock
 from majorops.audit.admin import AuditedAdmin
 from majorops.audit.trail import record
-from majorops.people import limits
+from majorops.errors import BadInput, Refused
+from majorops.people.authentication import limits
+from majorops.people.authentication.ways_in import tell_of_change
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
 from majorops.people.signals import came_or_left
 from majorops.people.tree import check_administrator_stays, check_manager
-from majorops.people.ways_in import tell_of_change
-from majorops.refusal import BadInput, Refused
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from majorops.people.models import Person
-from majorops.web.calls import Calls
+from majorops.web.api.viewsets import Calls
 
 
 class PersonRow(serializers.Serializer[Any]):

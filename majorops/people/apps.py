@@ -6,6 +6,6 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from majorops.people import hearing
+        from majorops.people.authentication import hearing
 
         hearing.connect()

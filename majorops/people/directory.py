@@ -1,7 +1,7 @@
 """Finding people by the names that the API and documents use for them."""
 
+from majorops.errors import BadInput
 from majorops.people.models import Person
-from majorops.refusal import BadInput
 
 CONTACT = "contact:"
 

@@ -4,8 +4,8 @@ import zoneinfo
 
 from django import forms
 
+from majorops.errors import Refused
 from majorops.people.models import Scope, check_time_zone
-from majorops.refusal import Refused
 from majorops.web.form_fields import DayField
 
 

@@ -7,13 +7,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from majorops.people import sessions
+from majorops.errors import NotAllowed
 from majorops.people.account import issue_token, revoke_token
+from majorops.people.authentication import sessions
 from majorops.people.models import ApiToken, BrowserSession, Scope
-from majorops.refusal import NotAllowed
-from majorops.web.answers import Answer, a_text, maybe_instant, maybe_text
-from majorops.web.bodies import Body, DayField, TextField, WordField
-from majorops.web.calls import Calls, verb
+from majorops.web.api.output_types import Answer, a_text, maybe_instant, maybe_text
+from majorops.web.api.serializers import Body, DayField, TextField, WordField
+from majorops.web.api.viewsets import Calls, verb
 
 
 class TokenBody(Body):

@@ -9,9 +9,9 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from majorops.audit import trail
+from majorops.errors import BadInput
 from majorops.people.directory import CONTACT, find_person
 from majorops.people.models import Person
-from majorops.refusal import BadInput
 
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 180

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.core.management import call_command
 
 from majorops import clock
-from majorops.people import sessions
+from majorops.people.authentication import sessions
 
 
 @shared_task

@@ -3,9 +3,9 @@
 from django.contrib.auth.models import Group
 from django.db import connection
 
+from majorops.errors import BadInput, Refused
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
-from majorops.refusal import BadInput, Refused
 
 ABOVE = """
     WITH RECURSIVE above(id, manager_id) AS (

@@ -12,12 +12,12 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from majorops import clock
-from majorops.people import sessions
+from majorops.errors import Refused
 from majorops.people.account import issue_token, revoke_token, save_profile, say_away, take_absence_back
+from majorops.people.authentication import sessions
 from majorops.people.directory import find_person
 from majorops.people.forms import AwayForm, ProfileForm, TokenForm, time_zones
 from majorops.people.models import Person
-from majorops.refusal import Refused
 
 
 @login_required

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from majorops.instants import YEARS
+from majorops.formatting.instants import YEARS
 
 
 class DayField(forms.DateField):

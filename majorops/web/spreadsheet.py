@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
-from majorops.directions import isolated
+from majorops.formatting.directions import isolated
 
 MOST_ROWS = 20_000
 # What spreadsheets begin a formula with, in the wide letters of East Asian keyboards too; what parts cells and rows.

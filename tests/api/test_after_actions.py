@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, Revision
-from afteractions.operations.archive import render_pending
+from afteractions.operations.review.archive import render_pending
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.api.caller import Caller, paths

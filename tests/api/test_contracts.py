@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from afteractions.models import VendorFollowUp
-from afteractions.operations.vendors import add_item
+from afteractions.operations.followup.vendors import add_item
 from majorops import clock
 from majorops.people.groups import GroupName
 from majorops.people.models import Person

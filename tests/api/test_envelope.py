@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from incidents.models import Incident, TimelineEvent
 from majorops.people.models import Person
-from majorops.web.calls import forget_kept_answers
+from majorops.web.api.viewsets import forget_kept_answers
 from majorops.web.models import KeptAnswer
 from tests.api.caller import ROOT, Caller, paths
 from tests.factories.people import PASSWORD, a_mim, an_auditor

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from incidents.models import Incident
-from majorops.web.bodies import LARGEST_BODY
+from majorops.web.api.serializers import LARGEST_BODY
 from tests.api.caller import ROOT, Caller, paths
 from tests.factories.people import a_mim, an_administrator
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from afteractions.documents.revision import content_hash
 from afteractions.models import AfterAction, GuestLink, StatusNote
-from afteractions.revision_document import content_hash
 from afteractions.vocabulary import SectionKey
 from majorops.people.groups import GroupName
 from tests.api.caller import Caller

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from afteractions.operations.in_force import in_force
+from afteractions.operations.current_policy import in_force
 from tests.api.caller import ROOT, Caller, paths
 from tests.factories.people import a_token, an_administrator
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
-from afteractions.rules.files import LARGEST_FILE
+from afteractions.rules.review.files import LARGEST_FILE
 from tests.api.caller import ROOT, Caller, paths
 from tests.api.way import ago, ahead, distributed
 

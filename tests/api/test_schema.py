@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from majorops.web.openapi import description
+from majorops.web.api.openapi import description
 from majorops.wsgi import application
 from tests.api.caller import Caller
 from tests.factories.people import a_token

@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from afteractions.demonstration.people import address
 from afteractions.demonstration.vendors import guest_link
 from afteractions.models import AfterAction, Change, ExternalMessage, Obligation, Revision, SavedView
+from afteractions.operations.enforcement.policy import close_day
 from afteractions.operations.facts import business_calendar
-from afteractions.operations.policy import close_day
 from afteractions.operations.saved_views import save_view
 from afteractions.vocabulary import Status
 from incidents.models import Incident, Vendor
@@ -29,7 +29,7 @@ from incidents.operations.declare import declare
 from incidents.operations.log import log_event
 from incidents.vocabulary import EventKind
 from majorops import clock
-from majorops.notices.sending import deliver
+from majorops.notices.delivery.sending import deliver
 from majorops.people.models import Person
 from tests.browser.visitor import NewContext, Visitor, browser_for, visit
 
@@ -193,7 +193,7 @@ NO_PAGES = {
 @pytest.fixture(scope="module")
 def data(rows: None) -> Iterator[Data]:
     """The demonstration with its mail folder; one person has a name that tries things, and logs a lot."""
-    with override_settings(EMAIL_BACKEND="majorops.notices.mail_folder.MailFolder"):
+    with override_settings(EMAIL_BACKEND="majorops.notices.delivery.mail_folder.MailFolder"):
         yield loaded()
 
 

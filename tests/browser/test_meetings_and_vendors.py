@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from afteractions.models import AfterAction, VendorFollowUp
-from afteractions.operations.contracts import keep_contract
-from afteractions.operations.vendors import plan_rca
+from afteractions.operations.followup.contracts import keep_contract
+from afteractions.operations.followup.vendors import plan_rca
 from incidents.models import Incident
 from incidents.operations.close import close
-from incidents.operations.vendors import engage
+from incidents.operations.response.vendors import engage
 from majorops import clock
 from majorops.celery import app
 from majorops.people.groups import GroupName

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from afteractions.models import AfterAction
 from afteractions.vocabulary import Status
-from incidents.operations.vendors import engage
+from incidents.operations.response.vendors import engage
 from majorops.people.models import Absence, Person
 from tests.browser.visitor import NewContext, visit
 from tests.factories.afteractions import (

@@ -10,7 +10,7 @@ import time_machine
 from playwright.sync_api import expect
 
 from afteractions.models import AfterAction, CloseOutAnswer, EvidenceFile
-from afteractions.operations.distribution import distribute
+from afteractions.operations.review.distribution import distribute
 from majorops.people.models import Person
 from tests.browser.visitor import NewContext, visit
 from tests.factories.afteractions import DISTRIBUTED, SCHEDULED, a_drafted_review, an_after_action

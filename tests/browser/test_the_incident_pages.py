@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from incidents.models import Incident, VendorEngagement
-from incidents.operations.mtm import record_mtm
+from incidents.operations.response.mtm import record_mtm
 from majorops import clock
 from majorops.people.models import Person
 from tests.browser.visitor import NewContext, visit

@@ -9,10 +9,10 @@ import time_machine
 from playwright.sync_api import expect
 
 from afteractions.models import AfterAction
-from afteractions.operations.distribution import distribute
-from afteractions.operations.publication import publish
-from incidents.operations.mtm import record_mtm
-from incidents.operations.vendors import engage
+from afteractions.operations.review.distribution import distribute
+from afteractions.operations.review.publication import publish
+from incidents.operations.response.mtm import record_mtm
+from incidents.operations.response.vendors import engage
 from majorops import clock as real_clock
 from majorops.people.models import Person
 from tests.browser.visitor import NewContext, visit

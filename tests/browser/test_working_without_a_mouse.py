@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from afteractions.models import AfterAction, Section
-from afteractions.operations.distribution import distribute
+from afteractions.operations.review.distribution import distribute
 from afteractions.vocabulary import SectionKey, Status
 from incidents.models import Incident, TimelineEvent
 from majorops import clock

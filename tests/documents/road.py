@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 
+from afteractions.documents.pdf import learning_review_pdf
 from afteractions.models import AfterAction
-from afteractions.pdf import learning_review_pdf
 from incidents.models import Incident, Service, Vendor
 from majorops import clock
 from majorops.people.models import Person

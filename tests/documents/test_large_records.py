@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from afteractions.pdf import PRINTED_ROWS, review_context
+from afteractions.documents.pdf import PRINTED_ROWS, review_context
 from afteractions.timeline import (
     Event,
     Milestone,

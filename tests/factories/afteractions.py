@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from afteractions.models import AfterAction, ExternalMessage, Meeting, Revision
-from afteractions.operations.distribution import acknowledge, distribute
-from afteractions.operations.drafting import save_section
-from afteractions.operations.meeting import hold
-from afteractions.operations.messages import answer_for_message
-from afteractions.operations.publication import publish
-from afteractions.operations.scheduling import schedule
+from afteractions.operations.followup.external_messages import answer_for_message
+from afteractions.operations.meeting.meeting import hold
+from afteractions.operations.meeting.scheduling import schedule
+from afteractions.operations.review.distribution import acknowledge, distribute
+from afteractions.operations.review.publication import publish
+from afteractions.operations.review.section_editing import save_section
 from incidents.models import Incident
-from incidents.operations.command import assign
+from incidents.operations.response.command import assign
 from incidents.vocabulary import CommandRole
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, an_event, an_incident, close, minutes, reach_milestone

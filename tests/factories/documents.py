@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from afteractions import timeline
 from afteractions.timeline import Picture
-from incidents.rules.document_parts import DocumentMtmNotes
+from incidents.exchange.document_parts import DocumentMtmNotes
 from incidents.vocabulary import (
     Audience,
     CommandRole,

@@ -15,9 +15,9 @@ import redis
 from django.conf import settings
 
 from afteractions.models import Escalation, Obligation
-from afteractions.operations.in_force import in_force
-from afteractions.operations.policy import change_policy
-from afteractions.operations.recalculation import computed_earlier
+from afteractions.operations.current_policy import in_force
+from afteractions.operations.enforcement.policy import change_policy
+from afteractions.operations.enforcement.recalculation import computed_earlier
 from majorops import clock
 from majorops.notices.models import Notice
 from tests.factories.incidents import a_closed_incident

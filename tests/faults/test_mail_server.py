@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from majorops import clock
-from majorops.notices import sending
+from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
 from majorops.notices.outbox import Words, tell
 from tests.factories.people import a_person, an_administrator

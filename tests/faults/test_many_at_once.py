@@ -13,11 +13,11 @@ import pytest
 from django.db import connection
 
 from afteractions.models import AfterAction, Escalation, Obligation, Section
-from afteractions.operations import enforcement
-from afteractions.operations.scheduling import reschedule
+from afteractions.operations.enforcement.sweep import sweep as sweep_what_is_due
+from afteractions.operations.meeting.scheduling import reschedule
 from afteractions.vocabulary import ObligationKind
+from incidents.exchange.importing import import_document
 from incidents.models import Incident
-from incidents.operations.importing import import_document
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.api.caller import ROOT, Caller
@@ -97,7 +97,7 @@ def sweeping(now: object) -> Iterator[None]:
 
     def sweep(_: int) -> None:
         while not asked_to_end.is_set():
-            enforcement.sweep(now=now)  # type: ignore[arg-type]
+            sweep_what_is_due(now=now)  # type: ignore[arg-type]
 
     with ThreadPoolExecutor(1) as beside:
         running = beside.submit(in_a_thread(sweep), 0)
@@ -130,7 +130,7 @@ def test_a_meeting_that_moves_while_deadlines_are_swept_warns_of_its_last_time_a
                 now=now,
             )
             moved += 1
-    enforcement.sweep(now=now + timedelta(hours=20))
+    sweep_what_is_due(now=now + timedelta(hours=20))
     row = Obligation.objects.get(kind=ObligationKind.DISTRIBUTE, state="open")
     assert row.due_at == starts_at - timedelta(hours=48)
     of_old_times = Notice.objects.filter(
@@ -168,7 +168,7 @@ def test_one_poisoned_row_holds_up_no_other(seen: Seen) -> None:
         for number in range(ROWS)
     )
     Person.objects.filter(pk=bad.pk).update(time_zone="Nowhere/At_All")
-    enforcement.sweep(now=due_at)
+    sweep_what_is_due(now=due_at)
     told = Escalation.objects.filter(step="breach").values("obligation").distinct().count()
     aside = Obligation.objects.filter(set_aside_at__isnull=False)
     shown = Notice.objects.filter(recipient=administrator, channel="inbox", step="set_aside:1").count()

@@ -207,7 +207,7 @@ def take(size: int, table: dict[str, Measured], port: int) -> None:
 
 def imports() -> float:
     """Seconds for 1,000 incident records of 30 events in one process."""
-    from incidents.operations.importing import import_document
+    from incidents.exchange.importing import import_document
 
     def document(number: int) -> dict[str, object]:
         at = "2026-03-03T{:02d}:{:02d}:00Z".format

@@ -16,21 +16,21 @@ import django
 
 django.setup()
 
-from afteractions.forms.people import identifier_in  # noqa: E402
-from afteractions.rules.changes_between import difference  # noqa: E402
-from afteractions.rules.merging import merged  # noqa: E402
-from afteractions.rules.messages import blanks  # noqa: E402
+from afteractions.rules.followup.external_messages import blanks  # noqa: E402
+from afteractions.rules.review.changes_between import difference  # noqa: E402
+from afteractions.rules.review.merging import merged  # noqa: E402
+from afteractions.views.person_fields import identifier_in  # noqa: E402
 from afteractions.wording.check import Checked, check  # noqa: E402
 from afteractions.wording.person_names import is_named_like_a_person  # noqa: E402
 from afteractions.wording.persons import KnownPerson  # noqa: E402
+from incidents.exchange.document import check_document  # noqa: E402
 from incidents.rules.console_line import parse_line  # noqa: E402
-from incidents.rules.document import check_document  # noqa: E402
-from incidents.rules.spoken_time import NoSuchTime, spoken_time  # noqa: E402
-from majorops.instants import read_day, read_instant  # noqa: E402
-from majorops.refusal import BadInput  # noqa: E402
+from incidents.rules.time_parsing import NoSuchTime, spoken_time  # noqa: E402
+from majorops.errors import BadInput  # noqa: E402
+from majorops.formatting.instants import read_day, read_instant  # noqa: E402
 from majorops.searching import is_enough, marked, query_of, reference_of  # noqa: E402
 from majorops.strict_json import read_json  # noqa: E402
-from majorops.web.pages import Cursor  # noqa: E402
+from majorops.web.pagination import Cursor  # noqa: E402
 from majorops.web.text import markdown  # noqa: E402
 
 NOW = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)

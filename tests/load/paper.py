@@ -33,7 +33,7 @@ def measured() -> dict[str, float]:
     from django.conf import settings
     from django.template.loader import render_to_string
 
-    from afteractions.pdf import learning_review_pdf, review_context
+    from afteractions.documents.pdf import learning_review_pdf, review_context
     from tests.pdf.documents import a_document, a_picture
 
     document = a_document(a_picture(EVENTS))

@@ -8,14 +8,14 @@ import django
 
 django.setup()
 
-from afteractions.operations import enforcement  # noqa: E402 (Django has to know its models first)
+from afteractions.operations.enforcement import sweep  # noqa: E402
 
 
 def main() -> None:
-    enforcement.due_for_a_step(now=datetime.now(UTC)).exists()
+    sweep.due_for_a_step(now=datetime.now(UTC)).exists()
     time.sleep(1.0)  # the other one starts
     began = time.perf_counter()
-    while enforcement.sweep(now=datetime.now(UTC)):
+    while sweep.sweep(now=datetime.now(UTC)):
         pass
     print(time.perf_counter() - began)
 

@@ -38,31 +38,31 @@ def add(owner: psycopg.Connection, incident: int, mim: int, name: str, count: in
 
 def median_of_a_sweep() -> float:
     """Milliseconds of a sweep with nothing due."""
-    from afteractions.operations import enforcement
+    from afteractions.operations.enforcement import sweep
 
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        assert enforcement.sweep(now=datetime.now(UTC)) == 0
+        assert sweep.sweep(now=datetime.now(UTC)) == 0
         times.append(time.perf_counter() - began)
     return statistics.median(times) * 1000
 
 
 def rate_of_a_sweep(count: int) -> float:
     """Obligations a second into the outbox, `count` of them being due."""
-    from afteractions.operations import enforcement
+    from afteractions.operations.enforcement import sweep
 
     began = time.perf_counter()
     done = 0
     while done < count:
-        done += enforcement.sweep(now=datetime.now(UTC))
+        done += sweep.sweep(now=datetime.now(UTC))
     return count / (time.perf_counter() - began)
 
 
 def plan() -> str:
-    from afteractions.operations import enforcement
+    from afteractions.operations.enforcement import sweep
 
-    return enforcement.due_for_a_step(now=datetime.now(UTC))[:500].explain()
+    return sweep.due_for_a_step(now=datetime.now(UTC))[:500].explain()
 
 
 def by_two_workers() -> tuple[float, int]:

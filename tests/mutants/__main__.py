@@ -38,13 +38,7 @@ AREAS: dict[str, tuple[int, tuple[str, ...]]] = {
     "operations": (9, ("incidents/operations/**/*.py", "afteractions/operations/**/*.py")),
     "access and visibility": (
         4,
-        (
-            "*/access.py",
-            "*/queries.py",
-            "*/models/*.py",
-            "afteractions/queries/**/*.py",
-            "afteractions/overdue/*.py",
-        ),
+        ("*/access.py", "*/queries/**/*.py", "*/models/*.py"),
     ),
 }
 

@@ -9,9 +9,9 @@ from typing import Any
 import apprise
 import pytest
 
-from majorops.notices import chat
-from majorops.outgoing import NotPublic, is_public, only_to_the_internet
-from majorops.refusal import BadInput
+from majorops.errors import BadInput
+from majorops.integrations.outgoing import NotPublic, is_public, only_to_the_internet
+from majorops.notices.delivery import chat
 from tests.chat_sink import ChatSink
 
 INSIDE = ("169.254.169.254", "metadata.internal", "127.0.0.1", "[::1]", "10.0.0.7:8080")

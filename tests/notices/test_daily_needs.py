@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from majorops.notices import digests, sending
+from majorops.notices.delivery import digests, sending
 from majorops.notices.models import Notice
 from majorops.notices.preferences import choose
 from majorops.notices.vocabulary import Wanted

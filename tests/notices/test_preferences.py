@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from incidents.operations.command import restrict
+from incidents.operations.response.command import restrict
 from majorops.audit.models import AuditEntry
-from majorops.notices import digests, sending
+from majorops.errors import BadInput
+from majorops.notices.delivery import digests, sending
 from majorops.notices.models import Notice, Preference
 from majorops.notices.outbox import Calendar, Words, tell, withdraw
 from majorops.notices.preferences import choose
 from majorops.notices.vocabulary import Wanted
 from majorops.people.models import Person
-from majorops.refusal import BadInput
 from tests.chat_sink import ChatSink
 from tests.factories.incidents import an_incident
 from tests.factories.people import a_mim, a_person

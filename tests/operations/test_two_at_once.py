@@ -6,10 +6,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from afteractions.operations.contracts import keep_contract
-from afteractions.operations.leaving import hand_over_all
+from afteractions.operations.followup.contracts import keep_contract
+from afteractions.operations.followup.leavers import hand_over_all
 from incidents.models import Mtm, Vendor
-from incidents.operations.mtm import record_mtm, update_mtm
+from incidents.operations.response.mtm import record_mtm, update_mtm
 from majorops.people.groups import GroupName
 from tests.factories.afteractions import SCHEDULED
 from tests.factories.incidents import OPENED, an_incident, minutes

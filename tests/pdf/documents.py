@@ -5,7 +5,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from afteractions.revision_document import FORMAT
+from afteractions.documents.revision import FORMAT
 from afteractions.timeline import (
     Event,
     Metric,

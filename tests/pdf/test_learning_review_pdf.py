@@ -22,7 +22,7 @@ import weasyprint
 from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
 
-from afteractions.pdf import (
+from afteractions.documents.pdf import (
     Attachment,
     FetchRefused,
     appendix_of,
@@ -30,7 +30,7 @@ from afteractions.pdf import (
     render_pdf,
     review_context,
 )
-from afteractions.printable import is_printable, not_printable, words_for
+from afteractions.documents.printable import is_printable, not_printable, words_for
 from tests.pdf.documents import (
     HOSTILE,
     a_document,
@@ -406,7 +406,7 @@ import pathlib, re, django
 django.setup()
 from fontTools.ttLib import TTFont
 
-from afteractions.pdf import learning_review_pdf
+from afteractions.documents.pdf import learning_review_pdf
 from tests.pdf.documents import a_document, a_picture
 learning_review_pdf(a_document(a_picture(200)), sha256="0" * 64)
 print(int(re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())[1]) // 1024)

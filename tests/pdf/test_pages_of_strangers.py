@@ -6,7 +6,7 @@ import zlib
 import pypdfium2
 import pytest
 
-from majorops.pdf_pages import CannotBeDrawn, draw_pages
+from majorops.integrations.pdf_pages import CannotBeDrawn, draw_pages
 
 
 def a_pdf(pages: int = 2) -> bytes:

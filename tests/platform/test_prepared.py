@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from afteractions.search import search
+from afteractions.queries.search import search
 from incidents.models import Incident
 from incidents.operations.similar import propose
-from incidents.queries import incident_list
+from incidents.queries.incidents import incident_list
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import among, prepared

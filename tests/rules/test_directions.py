@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from majorops.directions import isolated, isolated_html, isolated_quotations
+from majorops.formatting.directions import isolated, isolated_html, isolated_quotations
 
 OPENS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
 typed = st.text(st.sampled_from([*OPENS, "\u202c", "\u2069", "a", "ب", "\n", "1"]))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from majorops.time_words import minutes_words
-from majorops.web import formats
-from majorops.web.formats import Tone
+from majorops.formatting import formats
+from majorops.formatting.formats import Tone
+from majorops.formatting.time_words import minutes_words
 from majorops.words import spelled_out
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from majorops.notices import outbox, sending
+from majorops.notices import outbox
+from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
 from majorops.notices.outbox import Calendar, Words, tell
 from majorops.people.models import Person

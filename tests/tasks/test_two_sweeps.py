@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from afteractions.models import Escalation, Obligation
-from afteractions.operations import enforcement
-from majorops.notices import sending
+from afteractions.operations.enforcement.sweep import sweep as sweep_what_is_due
+from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
 from tests.factories.incidents import OPENED, a_closed_incident
 from tests.factories.people import a_mim, a_person
@@ -38,7 +38,7 @@ def test_two_sweeps_and_two_deliveries_at_once_write_and_send_each_thing_once() 
 
     def sweep(_: int) -> int:
         try:
-            return enforcement.sweep(now=DUE)
+            return sweep_what_is_due(now=DUE)
         finally:
             connection.close()
 

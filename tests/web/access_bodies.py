@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from afteractions.models import CloseOutAnswer
-from afteractions.rules.proposing import proposed_changes
-from afteractions.views.standing import Workspace
-from afteractions.views.taking import key_of
+from afteractions.rules.review.proposed_changes import proposed_changes
+from afteractions.views.workspace.context import Workspace
+from afteractions.views.workspace.taking import key_of
 from incidents.models import Incident
 from majorops import clock
 from tests.web.access_cast import FAR_DAY, Thing

@@ -16,7 +16,7 @@ from django.urls import reverse
 from afteractions.models import SavedView
 from afteractions.operations.saved_views import save_view
 from majorops import clock
-from majorops.notices import mail_folder
+from majorops.notices.delivery import mail_folder
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.web.access_cast import FAR_DAY, Thing

@@ -19,13 +19,13 @@ from afteractions.models import (
     StatusNote,
     VendorFollowUp,
 )
-from afteractions.operations.attendees import set_attendees
-from afteractions.operations.close_out import close_out
-from afteractions.operations.comments import add_comment
-from afteractions.operations.distribution import amend, distribute
-from afteractions.operations.evidence import ask_for_evidence, attach_evidence
-from afteractions.operations.guests import create_guest_link, path_of
-from afteractions.operations.vendors import add_item, attach_rca, follow_up_of, plan_rca
+from afteractions.operations.followup.vendors import add_item, attach_rca, follow_up_of, plan_rca
+from afteractions.operations.meeting.attendees import set_attendees
+from afteractions.operations.readers.comments import add_comment
+from afteractions.operations.readers.guests import create_guest_link, path_of
+from afteractions.operations.review.close_out import close_out
+from afteractions.operations.review.distribution import amend, distribute
+from afteractions.operations.review.evidence import ask_for_evidence, attach_evidence
 from incidents.models import (
     CommandAssignment,
     Incident,
@@ -37,10 +37,10 @@ from incidents.models import (
     TimelineEvent,
 )
 from incidents.models.vendors import VendorEngagement
-from incidents.operations.command import open_track
 from incidents.operations.log import send_status_update
-from incidents.operations.mtm import ActionOfMtm, record_mtm
-from incidents.operations.vendors import engage
+from incidents.operations.response.command import open_track
+from incidents.operations.response.mtm import ActionOfMtm, record_mtm
+from incidents.operations.response.vendors import engage
 from majorops import clock
 from majorops.people.account import say_away
 from majorops.people.groups import GroupName

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from afteractions.operations.attendees import set_attendees
-from afteractions.operations.close_out import close_out
-from afteractions.operations.comments import add_comment
-from afteractions.operations.evidence import ask_for_evidence, attach_evidence
-from afteractions.operations.guests import create_guest_link
-from afteractions.operations.vendors import add_item, attach_rca, follow_up_of, plan_rca
+from afteractions.operations.followup.vendors import add_item, attach_rca, follow_up_of, plan_rca
+from afteractions.operations.meeting.attendees import set_attendees
+from afteractions.operations.readers.comments import add_comment
+from afteractions.operations.readers.guests import create_guest_link
+from afteractions.operations.review.close_out import close_out
+from afteractions.operations.review.evidence import ask_for_evidence, attach_evidence
 from incidents.models import Incident
-from incidents.operations.command import assign, open_track
 from incidents.operations.log import reach_milestone, send_status_update
-from incidents.operations.mtm import ActionOfMtm, record_mtm
-from incidents.operations.vendors import engage
+from incidents.operations.response.command import assign, open_track
+from incidents.operations.response.mtm import ActionOfMtm, record_mtm
+from incidents.operations.response.vendors import engage
 from incidents.vocabulary import CommandRole
 from majorops import clock
 from tests.factories.afteractions import (

@@ -21,18 +21,18 @@ from django.test import Client, override_settings
 from django.test.utils import _TestState
 from django.urls import reverse
 
-from afteractions.operations.enforcement import sweep
-from afteractions.views.action_steps import STEPS as STEPS_OF_ACTIONS
+from afteractions.operations.enforcement.sweep import sweep
+from afteractions.views.followup.action_steps import STEPS as STEPS_OF_ACTIONS
 from incidents.operations.log import link_repeat
-from incidents.views.steps import STEPS as STEPS_OF_INCIDENTS
+from incidents.views.actions import STEPS as STEPS_OF_INCIDENTS
 from majorops import clock
-from majorops.notices import mail_folder
-from majorops.notices.composing import said
+from majorops.notices.delivery import mail_folder
+from majorops.notices.delivery.composing import said
+from majorops.notices.delivery.sending import deliver
 from majorops.notices.models import Notice
-from majorops.notices.sending import deliver
 from majorops.notices.visibility import visible_scopes
 from majorops.people.models import Person
-from majorops.web.api import CallerThrottle
+from majorops.web.api.envelope import CallerThrottle
 from tests.web.access_bodies import call_for, form_for
 from tests.web.access_calls import (
     ABSENT,
@@ -140,7 +140,7 @@ def house(
         seen_before.update(shown_in_lists(people))
 
     mail = {
-        "EMAIL_BACKEND": "majorops.notices.mail_folder.MailFolder",
+        "EMAIL_BACKEND": "majorops.notices.delivery.mail_folder.MailFolder",
         "MAIL_FOLDER": tmp_path_factory.mktemp("mail"),
     }
     with (

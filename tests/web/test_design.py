@@ -18,8 +18,8 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django_htmx.middleware import HtmxDetails
 
+from majorops.errors import Problem, Refused
 from majorops.people.models import Person
-from majorops.refusal import Problem, Refused
 from majorops.web.context import DECLARE, INBOX, PLACES, SEARCH, SETTINGS, current_place
 from majorops.web.templatetags.majorops import TONES
 from majorops.words import Word

@@ -12,10 +12,10 @@ from django.urls import NoReverseMatch, reverse
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incidents.forms.fields import LaterField
-from majorops.refusal import BadInput
+from incidents.views.fields import LaterField
+from majorops.errors import BadInput
 from majorops.web.form_fields import DayField
-from majorops.web.pages import Cursor
+from majorops.web.pagination import Cursor
 from tests.api.caller import Caller
 from tests.factories.afteractions import an_after_action
 from tests.factories.people import a_mim, an_administrator

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from afteractions.operations import enforcement
+from afteractions.operations.enforcement import sweep
 from majorops import clock
 from majorops.notices.models import Heartbeat
 from majorops.notices.outbox import Words, tell
@@ -27,7 +27,7 @@ def metrics() -> dict[str, float]:
 def test_the_age_of_the_last_sweep_is_a_metric_and_part_of_the_health() -> None:
     assert "majorops_sweep_age_seconds" not in metrics()
     assert Client().get("/healthz").json()["sweeping"] is False
-    enforcement.sweep(now=clock.now() - timedelta(seconds=40))
+    sweep.sweep(now=clock.now() - timedelta(seconds=40))
     assert 40 <= metrics()["majorops_sweep_age_seconds"] < 60
     assert Client().get("/healthz").json()["sweeping"] is True
 

@@ -12,14 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from afteractions.models import AfterAction
-from afteractions.operations.vendors import attach_rca, follow_up_of
-from afteractions.rules.files import LARGEST_FILE
+from afteractions.operations.followup.vendors import attach_rca, follow_up_of
+from afteractions.rules.review.files import LARGEST_FILE
 from incidents.models import Incident
-from incidents.operations.vendors import engage
+from incidents.operations.response.vendors import engage
 from majorops import clock
-from majorops.notices.composing import compose
+from majorops.errors import BadInput
+from majorops.notices.delivery.composing import compose
 from majorops.notices.models import Notice
-from majorops.refusal import BadInput
 from majorops.web.spreadsheet import spreadsheet
 from tests.factories.afteractions import (
     CLOSED,

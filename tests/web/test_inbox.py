@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from majorops.notices import sending
+from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
 from majorops.notices.outbox import Calendar, Words, tell
 from majorops.people.models import Person
@@ -99,7 +99,7 @@ def test_administrators_see_what_was_set_aside_and_try_it_again() -> None:
 
 def test_the_mail_folder_shows_each_their_mail_with_its_calendar_part(tmp_path: Path, settings: Any) -> None:
     settings.MAIL_FOLDER = tmp_path
-    settings.EMAIL_BACKEND = "majorops.notices.mail_folder.MailFolder"
+    settings.EMAIL_BACKEND = "majorops.notices.delivery.mail_folder.MailFolder"
     person, other, administrator = a_person(), a_person(), an_administrator()
     incident = an_incident(a_mim(), restricted=True)
     invitation = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"

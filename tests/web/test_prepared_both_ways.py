@@ -11,13 +11,13 @@ from django.test import Client
 import afteractions
 import incidents
 import majorops
-from afteractions.left_behind import names_of_those_who_left
-from afteractions.search import search
+from afteractions.queries.leavers import names_of_those_who_left
+from afteractions.queries.search import search
 from majorops import clock
-from majorops.notices.sending import deliver
+from majorops.notices.delivery.sending import deliver
 from majorops.people.models import ApiToken, Person
 from majorops.prepared import Prepared
-from majorops.web.api import CallerThrottle
+from majorops.web.api.envelope import CallerThrottle
 from tests.web.access_bodies import call_for, form_for
 from tests.web.access_calls import OURS, ask, client_of, path_to
 from tests.web.access_cast import House, a_house
@@ -53,7 +53,10 @@ def test_every_prepared_query_gives_the_rows_that_django_gives(
     settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(CallerThrottle, "THROTTLE_RATES", {CallerThrottle.scope: None})
-    settings.EMAIL_BACKEND, settings.MAIL_FOLDER = "majorops.notices.mail_folder.MailFolder", tmp_path
+    settings.EMAIL_BACKEND, settings.MAIL_FOLDER = (
+        "majorops.notices.delivery.mail_folder.MailFolder",
+        tmp_path,
+    )
     settings.PREPARED_QUERIES = "check"
     before = {name: query.compared for name, query in prepared_queries()}
     house = a_house()

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory, override_settings
 
 from majorops.configuration import trusted_proxies
-from majorops.web.proxy import ProxyMiddleware
+from majorops.web.server.proxy import ProxyMiddleware
 
 
 def seen(trusted: str, peer: str, forwarded: str) -> tuple[str, bool]:

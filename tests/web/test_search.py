@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from afteractions import search as searching
 from afteractions.models import AfterAction, Section
-from afteractions.operations.comments import add_comment
-from afteractions.operations.meeting import capture_decision
-from afteractions.search import Kind
+from afteractions.operations.meeting.meeting import capture_decision
+from afteractions.operations.readers.comments import add_comment
+from afteractions.queries import search as searching
+from afteractions.queries.search import Kind
 from afteractions.vocabulary import Status
 from incidents.models import Incident, IncidentService, Service
-from incidents.operations.command import assign
-from incidents.operations.mtm import record_mtm
-from incidents.operations.vendors import engage
+from incidents.operations.response.command import assign
+from incidents.operations.response.mtm import record_mtm
+from incidents.operations.response.vendors import engage
 from majorops.people.models import Person
 from majorops.searching import END, marked, query_of, reference_of
 from tests.factories.afteractions import a_distributed_review, a_drafted_review, a_meeting, an_after_action

@@ -27,15 +27,15 @@ from django.http import HttpResponse
 from django.test import Client
 
 from afteractions.models import AfterAction, GuestLink
-from afteractions.operations.attendees import set_attendees
-from afteractions.operations.guests import SALT, create_guest_link, path_of, revoke_guest_link
+from afteractions.operations.meeting.attendees import set_attendees
+from afteractions.operations.readers.guests import SALT, create_guest_link, path_of, revoke_guest_link
 from majorops import clock
 from majorops.audit.models import AuditEntry
 from majorops.embedded.account import before_exec, current_account
 from majorops.embedded.processes import wait_until
 from majorops.embedded.state import CHECKOUT
 from majorops.people.models import Person
-from majorops.web.counts import SharedCounts
+from majorops.web.rate_limits import SharedCounts
 from tests.factories.afteractions import (
     a_distributed_review,
     an_after_action,

@@ -15,7 +15,7 @@ from django.test import Client
 from afteractions.access import can_read_draft
 from afteractions.models import AfterAction
 from majorops.people.models import Person
-from majorops.web.api import CallerThrottle
+from majorops.web.api.envelope import CallerThrottle
 from tests.factories.people import a_mim
 from tests.web.access_bodies import call_for, form_for
 from tests.web.access_calls import (

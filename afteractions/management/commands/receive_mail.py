@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
-from afteractions.operations.calendar_replies import LARGEST_MESSAGE, receive
+from afteractions.operations.meeting.calendar_replies import LARGEST_MESSAGE, receive
 from majorops import clock
-from majorops.refusal import BadInput
+from majorops.errors import BadInput
 
 # sysexits.h, as mail servers read them: the message is wrong for good; try it again later.
 DATA_ERROR, TRY_AGAIN = 65, 75

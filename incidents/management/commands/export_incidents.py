@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from incidents.exchange.exporting import export_document
 from incidents.models import Incident
-from incidents.operations.exporting import export_document
 
 
 class Command(BaseCommand):

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from incidents.operations.importing import import_document
-from incidents.rules.document import check_document
+from incidents.exchange.document import check_document
+from incidents.exchange.importing import import_document
 from majorops import clock
+from majorops.errors import Problem, Refused
 from majorops.people.models import Person
-from majorops.refusal import Problem, Refused
 from majorops.strict_json import read_json
 
 

@@ -16,9 +16,10 @@ from django.templatetags.static import static
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from majorops import clock, time_words
-from majorops.durations import NOT_CAPTURED
-from majorops.web import formats, text
+from majorops import clock
+from majorops.formatting import formats, time_words
+from majorops.formatting.durations import NOT_CAPTURED
+from majorops.web import text
 from majorops.words import spelled_out
 
 register = template.Library()

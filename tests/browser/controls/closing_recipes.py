@@ -18,7 +18,7 @@ from afteractions.models import (
     VendorFollowUp,
     VendorItem,
 )
-from afteractions.operations.messages import answer_for_message, ask_for_approval
+from afteractions.operations.followup.external_messages import answer_for_message, ask_for_approval
 from majorops import clock
 from tests.browser.controls.recipes import (
     DISTRIBUTED,

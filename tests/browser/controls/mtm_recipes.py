@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from afteractions.demonstration.people import address
 from incidents.models import Mtm, MtmAction, MtmActionReview, MtmAttendance, MtmSummary
-from incidents.operations.mtm import update_mtm
-from incidents.operations.mtm_meeting import take_note
+from incidents.operations.response.mtm import update_mtm
+from incidents.operations.response.mtm_meeting import take_note
 from majorops import clock
 from tests.browser.controls.recipes import CRITICAL, Recipe, day, incident, record
 

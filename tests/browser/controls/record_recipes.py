@@ -30,8 +30,8 @@ from incidents.models import (
     TrackMember,
     VendorEngagement,
 )
-from incidents.operations.command import assign
 from incidents.operations.log import change_severity
+from incidents.operations.response.command import assign
 from majorops import clock
 from majorops.people.models import Person
 from tests.browser.controls.recipes import (

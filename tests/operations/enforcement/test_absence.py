@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from afteractions.operations import enforcement
-from incidents.operations.command import restrict
-from majorops.notices import sending
+from afteractions.operations.enforcement import sweep
+from incidents.operations.response.command import restrict
+from majorops.errors import Absent, BadInput
+from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
 from majorops.people.account import say_away, take_absence_back
 from majorops.people.models import Absence, Person
-from majorops.refusal import Absent, BadInput
 from tests.factories.incidents import OPENED, a_closed_incident
 from tests.factories.people import a_contact, a_mim, a_person
 
@@ -45,9 +45,9 @@ def test_the_substitute_is_told_beside_whoever_is_away_on_those_days_only(mim: P
     substitute = a_person("Ola Berg")
     away(mim, substitute)
     a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=datetime(2026, 3, 3, 17, 0, tzinfo=UTC))
+    sweep.sweep(now=datetime(2026, 3, 3, 17, 0, tzinfo=UTC))
     assert (steps_told(mim), steps_told(substitute)) == (["warning:4h"], [])
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     assert "breach" in steps_told(mim)
     assert steps_told(substitute) == ["breach"]
     text = Notice.objects.inbox_of(substitute).get().text
@@ -59,7 +59,7 @@ def test_a_substitute_of_a_manager_gets_the_escalation(mim: Person) -> None:
     substitute = a_person("Ola Berg")
     away(mim.manager, substitute)
     a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     assert steps_told(substitute) == ["escalation:1"]
 
 
@@ -69,7 +69,7 @@ def test_substitutes_of_substitutes_are_told_and_a_circle_ends(mim: Person) -> N
     away(second, third)
     away(third, mim)
     a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     assert steps_told(second) == steps_told(third) == ["breach"]
     assert steps_told(mim).count("breach") == 1
 
@@ -79,7 +79,7 @@ def test_a_substitute_who_left_meanwhile_is_passed_over(mim: Person) -> None:
     away(mim, substitute)
     Person.objects.filter(pk=substitute.pk).update(is_active=False)
     a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     assert "breach" in steps_told(mim)
     assert steps_told(substitute) == []
 
@@ -89,7 +89,7 @@ def test_an_absence_taken_back_tells_nobody_else(mim: Person) -> None:
     absence = away(mim, substitute)
     take_absence_back(mim, absence.pk, by=mim, now=OPENED)
     a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     assert steps_told(substitute) == []
     with pytest.raises(Absent):
         take_absence_back(substitute, absence.pk, by=substitute, now=OPENED)
@@ -100,7 +100,7 @@ def test_standing_in_opens_nothing_restricted(mim: Person) -> None:
     away(mim, substitute)
     incident = a_closed_incident(mim, severity="critical")
     restrict(incident, restricted=True, reason="A person is concerned", by=mim, at=CLOSED, now=CLOSED)
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     sending.deliver(now=SCHEDULE_BY)
     mail = Notice.objects.get(recipient=substitute, channel="mail", step="breach")
     assert incident.title not in mail.masked_text

@@ -7,12 +7,12 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from afteractions.operations.policy import change_policy
+from afteractions.operations.enforcement.policy import change_policy
 from incidents.models import Incident
 from incidents.operations.close import reopen
 from incidents.operations.facts import gaps_of, record_facts
-from incidents.rules.cadence import next_update
-from incidents.rules.gaps import GapKind
+from incidents.rules.gaps.gaps import GapKind
+from incidents.rules.response.cadence import next_update
 from incidents.vocabulary import Severity
 from majorops.audit.models import AuditEntry
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident

@@ -5,16 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from afteractions.models import ClosingDay, Obligation
-from afteractions.operations import enforcement, recalculation
-from afteractions.operations.in_force import in_force
+from afteractions.operations.current_policy import in_force
+from afteractions.operations.deadlines.obligations import reconcile
+from afteractions.operations.enforcement import recalculation, sweep
+from afteractions.operations.enforcement.policy import close_day, closing_days, open_day
 from afteractions.operations.intake import decide
-from afteractions.operations.obligations import reconcile
-from afteractions.operations.policy import close_day, closing_days, open_day
 from incidents.models import Incident
 from majorops.audit.models import AuditEntry
+from majorops.errors import BadInput, NotAllowed, Refused
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused
 from tests.factories.incidents import OPENED, a_closed_incident
 from tests.factories.people import a_mim, an_administrator
 
@@ -82,7 +82,7 @@ def test_taking_it_back_moves_the_deadline_back(administrator: Person) -> None:
 def test_a_deadline_that_has_passed_is_not_moved_by_whatever_comes_later(administrator: Person) -> None:
     mim = a_mim()
     incident = a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=HOLD_BY)
+    sweep.sweep(now=HOLD_BY)
     row = hold_of(incident)
     later = HOLD_BY + timedelta(hours=3)
     close(MONDAY, by=administrator, now=later)
@@ -103,7 +103,7 @@ def test_the_new_time_is_told_where_a_warning_is_due_for_it(administrator: Perso
     mim = a_mim()
     incident = a_closed_incident(mim, severity="critical")
     at = datetime(2026, 3, 10, 16, tzinfo=UTC)  # warned already: the day before the end
-    enforcement.sweep(now=at)
+    sweep.sweep(now=at)
     warned = Notice.objects.filter(recipient=mim, channel="inbox", about_id=hold_of(incident).pk)
     assert warned.exists()
     close(date(2026, 3, 11), by=administrator, now=at)  # a day later than the deadline: nothing moves
@@ -111,7 +111,7 @@ def test_the_new_time_is_told_where_a_warning_is_due_for_it(administrator: Perso
     close(date(2026, 3, 10), by=administrator, now=at)
     row = hold_of(incident)
     assert row.due_at == datetime(2026, 3, 13, tzinfo=UTC)
-    enforcement.sweep(now=at + timedelta(seconds=10))
+    sweep.sweep(now=at + timedelta(seconds=10))
     told = Notice.objects.get(recipient=mim, channel="inbox", about_id=row.pk)
     assert told.step.startswith("warning")
     assert "Thu 12 Mar" in told.subject
@@ -123,7 +123,7 @@ def test_an_open_decision_lapses_later(administrator: Person) -> None:
         a_mim(), severity="high", impact={"external": False, "customers_affected": 0}
     )
     row = incident.obligations.get(kind="decide")
-    enforcement.sweep(now=row.due_at)
+    sweep.sweep(now=row.due_at)
     row.refresh_from_db()
     assert (row.next_step, row.next_step_at) == ("lapse", HOLD_BY)
     close(MONDAY, by=administrator, now=row.due_at)
@@ -134,7 +134,7 @@ def test_an_open_decision_lapses_later(administrator: Person) -> None:
 def test_the_next_rung_of_the_ladder_waits_for_the_next_business_day(administrator: Person) -> None:
     incident = a_closed_incident(a_mim(), severity="critical")
     due = CLOSED + DAY
-    enforcement.sweep(now=due)
+    sweep.sweep(now=due)
     close(date(2026, 3, 5), by=administrator, now=due)
     row = incident.obligations.get(kind="schedule")
     assert (row.next_step, row.next_step_at) == ("escalation:2", due + 2 * DAY)

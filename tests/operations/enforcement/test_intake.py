@@ -8,16 +8,17 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar, Component
 
 from afteractions.models import AfterAction, Obligation
-from afteractions.operations import enforcement, intake
-from afteractions.operations.scheduling import schedule
+from afteractions.operations import intake
+from afteractions.operations.enforcement import sweep
+from afteractions.operations.meeting.scheduling import schedule
 from afteractions.vocabulary import ObligationKind
 from incidents.models import Incident
 from incidents.operations.close import close, reopen
-from incidents.operations.command import hand_over
 from incidents.operations.log import change_severity, enter_phase, log_event
+from incidents.operations.response.command import hand_over
+from majorops.errors import BadInput, NotAllowed, Refused
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident
 from tests.factories.people import a_mim, a_person, an_auditor
 
@@ -98,21 +99,21 @@ def test_an_optional_one_that_nobody_decides_on_lapses_and_says_so() -> None:
     mim = a_mim()
     incident = optional_incident(mim)
     fifth_day_is_over = datetime(2026, 3, 11, tzinfo=UTC)
-    enforcement.sweep(now=fifth_day_is_over - timedelta(seconds=1))
+    sweep.sweep(now=fifth_day_is_over - timedelta(seconds=1))
     assert AfterAction.objects.get(incident=incident).decision == ""
-    enforcement.sweep(now=fifth_day_is_over)
+    sweep.sweep(now=fifth_day_is_over)
     after_action = AfterAction.objects.get(incident=incident)
     assert (after_action.decision, after_action.lapsed, after_action.decided_by) == ("skip", True, None)
     assert state_of(incident, ObligationKind.DECIDE) == ("missed", CLOSED + timedelta(hours=24))
     assert Notice.objects.filter(recipient=mim, subject__contains="is skipped", channel="inbox").count() == 1
-    enforcement.sweep(now=fifth_day_is_over + timedelta(days=1))
+    sweep.sweep(now=fifth_day_is_over + timedelta(days=1))
     assert Notice.objects.filter(recipient=mim, subject__contains="is skipped", channel="inbox").count() == 1
 
 
 def test_nobody_above_the_mim_hears_of_an_undecided_optional_one() -> None:
     boss = a_person("Greta Holm")
     incident = optional_incident(a_mim(manager=boss))
-    enforcement.sweep(now=CLOSED + timedelta(days=3))
+    sweep.sweep(now=CLOSED + timedelta(days=3))
     assert not Notice.objects.filter(recipient=boss).exists()
     assert Notice.objects.filter(about_id=incident.obligations.get().pk).exists()
 

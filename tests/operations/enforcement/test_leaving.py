@@ -4,17 +4,17 @@ from datetime import date, datetime
 
 import pytest
 
-from afteractions.left_behind import LeftBehind, those_who_left
 from afteractions.models import AfterAction, Change, Obligation, VendorFollowUp
-from afteractions.operations.leaving import hand_over_all
-from afteractions.operations.vendors import follow_up_of, plan_rca
+from afteractions.operations.followup.leavers import hand_over_all
+from afteractions.operations.followup.vendors import follow_up_of, plan_rca
+from afteractions.queries.leavers import LeftBehind, those_who_left
 from incidents.models import Handover, Incident, Service, Vendor
-from incidents.operations.vendors import engage
+from incidents.operations.response.vendors import engage
 from majorops.audit.models import AuditEntry
+from majorops.errors import BadInput, NotAllowed, Refused
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.people.signals import came_or_left
-from majorops.refusal import BadInput, NotAllowed, Refused
 from tests.factories.afteractions import (
     HOUR,
     MEETING_END,

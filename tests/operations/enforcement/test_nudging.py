@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from afteractions.models import AfterAction, Nudge, Obligation
-from afteractions.operations.handing_over import hand_over
-from afteractions.operations.nudging import nudge
+from afteractions.operations.deadlines.nudging import nudge
+from afteractions.operations.followup.handover import hand_over
 from afteractions.operations.saved_views import MOST_VIEWS, delete_view, save_view
 from afteractions.vocabulary import ObligationKind
 from majorops.audit.models import AuditEntry
+from majorops.errors import Absent, BadInput, NotAllowed, Refused
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput, NotAllowed, Refused
 from tests.factories.afteractions import CLOSED, SCHEDULED, a_published_review, an_after_action
 from tests.factories.people import a_mim, a_person, an_administrator, an_auditor
 

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, Change, Escalation, Obligation
-from afteractions.operations import enforcement
-from afteractions.operations.followup import complete_action, settle_item
-from afteractions.operations.obligations import reconcile
-from afteractions.operations.scheduling import reschedule
+from afteractions.operations.deadlines.obligations import reconcile
+from afteractions.operations.enforcement import sweep
+from afteractions.operations.followup.actions import complete_action, settle_item
+from afteractions.operations.meeting.scheduling import reschedule
 from majorops.notices.models import Notice
 from tests.factories.afteractions import (
     CLOSED,
@@ -127,7 +127,7 @@ def test_unresolved_items_go_to_the_managers_at_the_review_once_each() -> None:
     manager = a_person("Greta Holm")
     owner = a_person("Kei Tanabe", manager=manager)
     after_action = a_published_review(action_owner=owner)
-    enforcement.sweep(now=REVIEW_DUE)
+    sweep.sweep(now=REVIEW_DUE)
     mine = Notice.objects.filter(recipient=manager, step="unresolved", channel="mail")
     assert "1 action item is unresolved" in mine.get().subject
     assert Change.objects.get().reference in mine.get().text
@@ -141,7 +141,7 @@ def test_unresolved_items_go_to_the_managers_at_the_review_once_each() -> None:
         at=at,
         now=at,
     )
-    enforcement.sweep(now=at)
+    sweep.sweep(now=at)
     assert mine.count() == 1
     # It comes back until it is resolved.
     assert [(subject, state) for subject, state, _ in rows(after_action, "review_actions")] == [

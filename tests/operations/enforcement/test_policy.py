@@ -8,15 +8,15 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
 from afteractions.models import Escalation, Obligation, PolicyVersion
-from afteractions.operations import enforcement, recalculation
-from afteractions.operations.in_force import in_force
-from afteractions.operations.policy import change_policy, follow_settings
-from afteractions.rules.policy import DEFAULT
+from afteractions.operations.current_policy import in_force
+from afteractions.operations.enforcement import recalculation, sweep
+from afteractions.operations.enforcement.policy import change_policy, follow_settings
+from afteractions.rules.deadlines.policy import DEFAULT
 from incidents.models import Incident
 from majorops.audit.models import AuditEntry
+from majorops.errors import BadInput, NotAllowed, Stale
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Stale
 from tests.factories.incidents import OPENED, a_closed_incident
 from tests.factories.people import a_mim, a_person, an_administrator
 
@@ -111,21 +111,21 @@ def test_a_new_warning_moves_the_next_step_of_what_is_open() -> None:
     row = schedule_of(incident)
     assert (row.next_step, row.next_step_at) == ("warning:1h", SCHEDULE_BY - HOUR)
     assert row.computed_under == 1
-    enforcement.sweep(now=datetime(2026, 3, 3, 17, tzinfo=UTC))
+    sweep.sweep(now=datetime(2026, 3, 3, 17, tzinfo=UTC))
     assert steps_told(mim) == []
-    enforcement.sweep(now=SCHEDULE_BY - HOUR)
+    sweep.sweep(now=SCHEDULE_BY - HOUR)
     assert steps_told(mim) == ["warning:1h"]
 
 
 def test_what_was_said_is_not_said_again_for_the_same_due_instant() -> None:
     mim = a_mim()
     incident = a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY - 2 * HOUR)
+    sweep.sweep(now=SCHEDULE_BY - 2 * HOUR)
     assert steps_told(mim) == ["warning:4h"]
     # Both lie behind: the warning that was given stands for them.
     change(warnings("20 h", "10 h"), now=SCHEDULE_BY - HOUR)
     assert schedule_of(incident).next_step == "breach"
-    enforcement.sweep(now=SCHEDULE_BY - HOUR)
+    sweep.sweep(now=SCHEDULE_BY - HOUR)
     assert steps_told(mim) == ["warning:4h"]
 
 
@@ -134,7 +134,7 @@ def test_a_warning_that_a_new_policy_would_have_given_already_is_given_now_and_i
     a_closed_incident(mim, severity="critical")
     at = CLOSED + 5 * HOUR
     change(warnings("20 h"), now=at)
-    enforcement.sweep(now=at + timedelta(seconds=10))
+    sweep.sweep(now=at + timedelta(seconds=10))
     notice = Notice.objects.get(recipient=mim, channel="inbox", step="warning:20h")
     assert not notice.late
 
@@ -144,7 +144,7 @@ def test_a_longer_ladder_goes_on_above_where_it_was_and_a_shorter_one_takes_noth
     for name in ("Tomas Hale", "Wanda Ilves", "Greta Holm"):
         people.insert(0, a_person(name, manager=people[0]))
     incident = a_closed_incident(a_mim(manager=people[0]), severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY + timedelta(days=2))
+    sweep.sweep(now=SCHEDULE_BY + timedelta(days=2))
     assert schedule_of(incident).next_step_at is None
     change({"kinds": {"schedule": {"managers": 4}}}, now=SCHEDULE_BY + timedelta(days=2, hours=1))
     row = schedule_of(incident)
@@ -152,7 +152,7 @@ def test_a_longer_ladder_goes_on_above_where_it_was_and_a_shorter_one_takes_noth
     assert (row.next_step, row.next_step_at) == ("escalation:4", SCHEDULE_BY + timedelta(days=5))
     told = Escalation.objects.count()
     change({"kinds": {"schedule": {"managers": 1}}}, now=SCHEDULE_BY + timedelta(days=2, hours=2))
-    enforcement.sweep(now=SCHEDULE_BY + timedelta(days=9))
+    sweep.sweep(now=SCHEDULE_BY + timedelta(days=9))
     assert schedule_of(incident).next_step_at is None
     assert Escalation.objects.filter(obligation=schedule_of(incident)).count() == told
     assert steps_told(people[3]) == []
@@ -161,21 +161,21 @@ def test_a_longer_ladder_goes_on_above_where_it_was_and_a_shorter_one_takes_noth
 def test_a_slower_ladder_climbs_later_from_where_it_stands() -> None:
     boss = a_person("Greta Holm", manager=a_person("Wanda Ilves"))
     incident = a_closed_incident(a_mim(manager=boss), severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     change({"stride": 2}, now=SCHEDULE_BY + HOUR)
     row = schedule_of(incident)
     assert (row.next_step, row.next_step_at) == ("escalation:2", SCHEDULE_BY + timedelta(days=2))
-    enforcement.sweep(now=SCHEDULE_BY + timedelta(days=1))
+    sweep.sweep(now=SCHEDULE_BY + timedelta(days=1))
     assert steps_told(boss.manager) == []  # type: ignore[arg-type]
 
 
 def test_reminders_go_on_each_few_business_days_until_it_is_met() -> None:
     mim = a_mim(manager=a_person("Greta Holm"))
     incident = a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY + timedelta(days=2))
+    sweep.sweep(now=SCHEDULE_BY + timedelta(days=2))
     change({"remind_every": 2}, now=SCHEDULE_BY + timedelta(days=2, hours=1))
     for day in range(3, 20):
-        enforcement.sweep(now=SCHEDULE_BY + timedelta(days=day))
+        sweep.sweep(now=SCHEDULE_BY + timedelta(days=day))
     about = Notice.objects.filter(recipient=mim, channel="inbox", about_id=schedule_of(incident).pk)
     said = list(about.order_by("id").values_list("step", flat=True))
     # Due on Wednesday the 4th: the first, on Friday the 6th, lay behind; then the 10th, 12th, 16th, 18th and 20th.
@@ -187,7 +187,7 @@ def test_a_slower_cadence_reminds_on_its_own_days() -> None:
     incident = a_closed_incident(a_mim(manager=a_person("Greta Holm")), severity="critical")
     change({"remind_every": 1}, now=SCHEDULE_BY)
     for day in range(8):
-        enforcement.sweep(now=SCHEDULE_BY + timedelta(days=day))
+        sweep.sweep(now=SCHEDULE_BY + timedelta(days=day))
     change({"remind_every": 5}, now=SCHEDULE_BY + timedelta(days=7, hours=1))
     row = schedule_of(incident)
     assert (row.next_step, row.next_step_at) == ("reminder:2026-03-18", SCHEDULE_BY + timedelta(days=14))
@@ -196,7 +196,7 @@ def test_a_slower_cadence_reminds_on_its_own_days() -> None:
 def test_somebody_new_is_told_though_the_policy_changed_before_the_sweep_came() -> None:
     mim, successor = a_mim(), a_mim("Noor Castell")
     incident = a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     row = schedule_of(incident)
     # As a hand-over leaves it: the breach is to be told to somebody else.
     Obligation.objects.filter(pk=row.pk).update(
@@ -204,7 +204,7 @@ def test_somebody_new_is_told_though_the_policy_changed_before_the_sweep_came() 
     )
     Incident.objects.filter(pk=incident.pk).update(mim=successor)
     change({"stride": 2}, now=SCHEDULE_BY + HOUR)
-    enforcement.sweep(now=SCHEDULE_BY + HOUR)
+    sweep.sweep(now=SCHEDULE_BY + HOUR)
     assert steps_told(successor) == ["breach"]
     assert steps_told(mim).count("breach") == 1
 
@@ -221,7 +221,7 @@ def test_a_change_that_concerns_many_is_left_to_the_sweep_which_goes_on_where_it
     assert waiting.values("incident").distinct().count() == 3
     recalculation.recalculate_few(now=CLOSED)
     assert waiting.values("incident").distinct().count() == 3
-    enforcement.sweep(now=CLOSED)
+    sweep.sweep(now=CLOSED)
     assert not waiting.exists()
     assert set(Obligation.objects.filter(kind="schedule").values_list("next_step", flat=True)) == {
         "warning:1h"
@@ -239,8 +239,8 @@ def test_one_that_cannot_be_recalculated_is_set_aside_and_holds_up_no_other() ->
     assert Notice.objects.filter(recipient=administrator, step="set_aside:1").exists()
     assert not recalculation.computed_earlier().exists()
     Person.objects.filter(pk=bad.pk).update(time_zone="UTC")
-    enforcement.take_up_again(poisoned.obligations.filter(set_aside_at__isnull=False))
-    enforcement.sweep(now=CLOSED)
+    sweep.take_up_again(poisoned.obligations.filter(set_aside_at__isnull=False))
+    sweep.sweep(now=CLOSED)
     assert schedule_of(poisoned).next_step == "warning:1h"
 
 
@@ -269,7 +269,7 @@ def test_other_public_holidays_in_the_settings_hold_from_the_next_sweep_on(
     before = incident.obligations.get(kind="hold", state="open").due_at
     assert not follow_settings(now=CLOSED)
     settings.HOLIDAYS = "RU"  # Monday 9 March 2026 is free there
-    enforcement.sweep(now=CLOSED + HOUR)
+    sweep.sweep(now=CLOSED + HOUR)
     row = incident.obligations.get(kind="hold", state="open")
     assert row.due_at == before + timedelta(days=1)
     assert "the public holidays are those of RU, no longer of US" in row.moved_because

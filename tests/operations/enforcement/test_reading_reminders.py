@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from afteractions.models import AfterAction, Obligation, Revision
-from afteractions.operations import auditing, enforcement
-from afteractions.operations.attendees import set_attendees
-from afteractions.operations.distribution import acknowledge, amend, withdraw
-from afteractions.operations.scheduling import reschedule
+from afteractions.operations.enforcement import auditor, sweep
+from afteractions.operations.meeting.attendees import set_attendees
+from afteractions.operations.meeting.scheduling import reschedule
+from afteractions.operations.review.distribution import acknowledge, amend, withdraw
 from afteractions.vocabulary import AttendeeRequirement, ObligationKind
 from majorops.notices.models import Notice
 from majorops.people.models import Person
@@ -71,7 +71,7 @@ def test_who_has_not_read_the_draft_is_reminded_a_day_before_the_meeting_once(
     assert DISTRIBUTED < row.next_step_at <= BEFORE_THE_WEEKEND + 2 * HOUR
     assert row.next_step_at.date() == DISTRIBUTED.date()
     for _ in range(2):
-        enforcement.sweep(now=row.next_step_at)
+        sweep.sweep(now=row.next_step_at)
     assert reminded(lead) == ["warning:24h"]
     told = Notice.objects.inbox_of(lead).filter(step="warning:24h").latest("pk")
     assert told.subject.startswith(f"Read the Learning Review draft of {out.incident.reference}")
@@ -80,7 +80,7 @@ def test_who_has_not_read_the_draft_is_reminded_a_day_before_the_meeting_once(
 def test_who_has_read_it_is_not_reminded(out: AfterAction, lead: Person, mim: Person) -> None:
     read(out, lead, DISTRIBUTED + HOUR)
     assert owed(lead) == ["met"]
-    enforcement.sweep(now=MEETING - HOUR)
+    sweep.sweep(now=MEETING - HOUR)
     assert reminded(lead) == []
     assert reminded(mim) == ["warning:24h"]
 
@@ -127,7 +127,7 @@ def test_the_meeting_ends_it_as_missed_and_nobody_above_is_told(
     read(out, mim, DISTRIBUTED + HOUR)
     hold_meeting(out, override_reason="It cannot wait")
     assert (owed(lead), owed(mim)) == (["missed"], ["met"])
-    enforcement.sweep(now=MEETING + 24 * HOUR)
+    sweep.sweep(now=MEETING + 24 * HOUR)
     keys = Obligation.objects.filter(kind=ObligationKind.READ_DRAFT).values("pk")
     assert (
         not Notice.objects.inbox_of(lead.manager).filter(about_type="obligation", about_id__in=keys).exists()
@@ -137,5 +137,5 @@ def test_the_meeting_ends_it_as_missed_and_nobody_above_is_told(
 def test_a_reminder_that_the_sweep_lost_is_found_by_the_auditor(out: AfterAction, lead: Person) -> None:
     rows = Obligation.objects.filter(kind=ObligationKind.READ_DRAFT, responsible=lead)
     rows.update(next_step="", next_step_at=None)
-    assert auditing.audit(now=DISTRIBUTED + HOUR) >= 1
+    assert auditor.audit(now=DISTRIBUTED + HOUR) >= 1
     assert rows.get().next_step == "warning:24h"

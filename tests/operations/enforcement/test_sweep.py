@@ -6,13 +6,14 @@ import pytest
 from django.db import connection
 
 from afteractions.models import AfterAction, Escalation, Obligation
-from afteractions.operations import enforcement, intake
-from afteractions.operations.obligations import reconcile
+from afteractions.operations import intake
+from afteractions.operations.deadlines.obligations import reconcile
+from afteractions.operations.enforcement import sweep
 from afteractions.vocabulary import ObligationKind
 from incidents.models import Incident, IncidentAccess
 from incidents.operations.close import reopen
-from incidents.operations.command import assign, hand_over
-from incidents.operations.mtm import record_mtm
+from incidents.operations.response.command import assign, hand_over
+from incidents.operations.response.mtm import record_mtm
 from majorops.notices.models import Heartbeat, Notice
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident
@@ -44,18 +45,18 @@ def test_the_mim_is_warned_before_the_deadline_and_told_at_the_breach_with_the_m
     mim, boss, middle, top = people
     a_closed_incident(mim, severity="critical")
     # Both warnings would fall on a night: one comes instead, on the working day before.
-    enforcement.sweep(now=datetime(2026, 3, 3, 16, 59, 50, tzinfo=UTC))
+    sweep.sweep(now=datetime(2026, 3, 3, 16, 59, 50, tzinfo=UTC))
     assert told(mim) == []
-    enforcement.sweep(now=datetime(2026, 3, 3, 17, 0, tzinfo=UTC))
+    sweep.sweep(now=datetime(2026, 3, 3, 17, 0, tzinfo=UTC))
     assert told(mim) == [("warning:4h", "inbox", False), ("warning:4h", "mail", False)]
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     assert told(mim)[-2:] == [("breach", "inbox", False), ("breach", "mail", False)]
     assert told(boss) == [("escalation:1", "inbox", False), ("escalation:1", "mail", False)]
     assert told(middle) == []
-    enforcement.sweep(now=SCHEDULE_BY + timedelta(days=1))
+    sweep.sweep(now=SCHEDULE_BY + timedelta(days=1))
     assert told(middle)[0] == ("escalation:2", "inbox", False)
     assert told(top) == []
-    enforcement.sweep(now=SCHEDULE_BY + timedelta(days=2))
+    sweep.sweep(now=SCHEDULE_BY + timedelta(days=2))
     assert told(top)[0] == ("escalation:3", "inbox", False)
     row = Obligation.objects.get(kind="schedule")
     assert (row.next_step, row.next_step_at) == ("", None)
@@ -71,7 +72,7 @@ def test_the_subject_says_what_by_when_in_the_readers_zone() -> None:
     mim.time_zone = "Europe/Berlin"
     mim.save()
     incident = a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY - timedelta(hours=2))
+    sweep.sweep(now=SCHEDULE_BY - timedelta(hours=2))
     notice = Notice.objects.get(recipient=mim, channel="mail", step="warning:4h")
     assert notice.subject == f"Schedule the After Action of {incident.reference} by Wed 4 Mar 11:40 CET"
     assert notice.url == f"/after-actions/{incident.after_action.reference}/schedule/"
@@ -79,10 +80,10 @@ def test_the_subject_says_what_by_when_in_the_readers_zone() -> None:
 
 def test_sweeping_twice_says_nothing_twice(people: list[Person]) -> None:
     a_closed_incident(people[0], severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     notices, escalations = Notice.objects.count(), Escalation.objects.count()
     Obligation.objects.filter(kind="schedule").update(next_step="breach", next_step_at=SCHEDULE_BY)
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     assert (Notice.objects.count(), Escalation.objects.count()) == (notices, escalations)
 
 
@@ -90,18 +91,18 @@ def test_after_three_days_off_each_thing_is_said_once_and_marked_late(people: li
     mim, boss, middle, top = people
     a_closed_incident(mim, severity="critical")
     back = SCHEDULE_BY + timedelta(days=1, hours=12)
-    assert enforcement.sweep(now=back) == 1
+    assert sweep.sweep(now=back) == 1
     assert told(mim) == [("breach", "inbox", True), ("breach", "mail", True)]
     assert told(boss) == [("escalation:1", "inbox", True), ("escalation:1", "mail", True)]
     assert told(middle) == [("escalation:2", "inbox", True), ("escalation:2", "mail", True)]
     assert told(top) == []
-    assert enforcement.sweep(now=back) == 0
+    assert sweep.sweep(now=back) == 0
 
 
 def test_somebody_on_several_rungs_hears_the_gravest_alone() -> None:
     administrator = an_administrator()
     a_closed_incident(a_mim(), severity="critical")  # nobody stands above this MIM
-    enforcement.sweep(now=SCHEDULE_BY + timedelta(days=5))
+    sweep.sweep(now=SCHEDULE_BY + timedelta(days=5))
     assert told(administrator) == [("escalation:3", "inbox", True), ("escalation:3", "mail", True)]
 
 
@@ -109,7 +110,7 @@ def test_a_disabled_account_is_skipped_upward(people: list[Person]) -> None:
     mim, boss, middle, _ = people
     a_closed_incident(mim, severity="critical")
     Person.objects.filter(pk__in=[mim.pk, boss.pk]).update(is_active=False)
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     assert told(mim) == told(boss) == []
     assert {step for step, _, _ in told(middle)} == {"escalation:1"}
 
@@ -119,14 +120,14 @@ def test_what_was_done_in_time_is_not_spoken_of_again(people: list[Person]) -> N
     incident = a_closed_incident(mim, severity="high", impact={"external": True})
     at = CLOSED + timedelta(hours=1)
     intake.decide(incident.after_action, decision="skip", reason="Known", by=mim, at=at, now=at)
-    assert enforcement.sweep(now=CLOSED + timedelta(days=30)) == 0
+    assert sweep.sweep(now=CLOSED + timedelta(days=30)) == 0
     assert not Notice.objects.filter(about_type="obligation").exists()
 
 
 def test_what_was_met_before_its_mail_was_sent_is_taken_back(people: list[Person]) -> None:
     mim = people[0]
     incident = a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     at = SCHEDULE_BY + timedelta(seconds=5)
     reopen(incident, reason="It is back", by=mim, at=at, now=at)
     mails = Notice.objects.filter(channel="mail", about_type="obligation")
@@ -137,10 +138,10 @@ def test_what_was_met_before_its_mail_was_sent_is_taken_back(people: list[Person
 def test_a_new_owner_of_an_overdue_deadline_is_told_of_it(people: list[Person]) -> None:
     mim, successor = people[0], a_mim("Noor Castell")
     incident = a_closed_incident(mim, severity="critical")
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     at = SCHEDULE_BY + timedelta(hours=1)
     hand_over(incident, to=successor, note="Ill", by=mim, at=at, now=at)
-    enforcement.sweep(now=at)
+    sweep.sweep(now=at)
     assert [step for step, channel, _ in told(successor) if channel == "mail"] == ["breach"]
     assert [step for step, channel, _ in told(mim) if channel == "mail"] == ["breach"]
 
@@ -152,7 +153,7 @@ def test_a_running_mtms_deadlines_reach_the_mim_and_the_scribe_only(people: list
     assign(incident, role="scribe", person=scribe, by=mim, at=OPENED, now=OPENED)
     ended = OPENED + timedelta(hours=3)
     record_mtm(incident, by=mim, at=OPENED + timedelta(hours=2), ended_at=ended, now=ended)
-    enforcement.sweep(now=ended + timedelta(minutes=15))
+    sweep.sweep(now=ended + timedelta(minutes=15))
     for person in (mim, scribe):
         assert [
             step for step, channel, _ in told(person, ObligationKind.MTM_SUMMARY) if channel == "mail"
@@ -169,7 +170,7 @@ def test_history_tells_nobody_until_it_is_started(people: list[Person]) -> None:
     assert set(incident.obligations.exclude(state="superseded").values_list("state", flat=True)) == {
         "history"
     }
-    assert enforcement.sweep(now=CLOSED + timedelta(days=30)) == 0
+    assert sweep.sweep(now=CLOSED + timedelta(days=30)) == 0
     started = CLOSED + timedelta(days=40)
     intake.start(incident.after_action, by=mim, at=started, now=started)
     row = incident.obligations.get(kind="schedule", state="open")
@@ -183,22 +184,22 @@ def test_one_poisoned_obligation_is_set_aside_and_the_others_are_handled(people:
     bad = a_mim("Piet Aalders")
     poisoned = a_closed_incident(bad, severity="critical").obligations.get(kind="schedule")
     Person.objects.filter(pk=bad.pk).update(time_zone="Nowhere/At_All")
-    assert enforcement.sweep(now=SCHEDULE_BY) == 5
+    assert sweep.sweep(now=SCHEDULE_BY) == 5
     assert Escalation.objects.filter(step="breach").count() == 4
     poisoned.refresh_from_db()
     assert poisoned.set_aside_at == SCHEDULE_BY
     assert "Nowhere" in poisoned.last_error
     notice = Notice.objects.get(recipient=administrator, channel="inbox", step="set_aside:1")
     assert "cannot be enforced" in notice.subject
-    assert enforcement.sweep(now=SCHEDULE_BY) == 0
+    assert sweep.sweep(now=SCHEDULE_BY) == 0
     Person.objects.filter(pk=bad.pk).update(time_zone="UTC")
-    enforcement.take_up_again([poisoned])
-    assert enforcement.sweep(now=SCHEDULE_BY) == 1
+    sweep.take_up_again([poisoned])
+    assert sweep.sweep(now=SCHEDULE_BY) == 1
 
 
 def test_the_sweep_leaves_its_mark_for_the_health_page() -> None:
-    enforcement.sweep(now=CLOSED)
-    enforcement.sweep(now=CLOSED + timedelta(seconds=10))
+    sweep.sweep(now=CLOSED)
+    sweep.sweep(now=CLOSED + timedelta(seconds=10))
     assert Heartbeat.objects.get(name="sweep").beat_at == CLOSED + timedelta(seconds=10)
 
 
@@ -209,7 +210,7 @@ def test_a_sweep_reads_the_partial_index_of_what_is_due() -> None:
         cursor.execute(
             "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
         )
-        sql, values = enforcement.due_for_a_step(now=SCHEDULE_BY)[:500].query.sql_with_params()
+        sql, values = sweep.due_for_a_step(now=SCHEDULE_BY)[:500].query.sql_with_params()
         cursor.execute(f"EXPLAIN {sql}", values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "obligation_due_for_a_step" in plan
@@ -219,7 +220,7 @@ def test_a_sweep_reads_the_partial_index_of_what_is_due() -> None:
 def test_a_restricted_incident_is_told_masked_to_a_manager_outside(people: list[Person]) -> None:
     mim, boss = people[:2]
     incident = a_closed_incident(mim, severity="critical", restricted=True)
-    enforcement.sweep(now=SCHEDULE_BY)
+    sweep.sweep(now=SCHEDULE_BY)
     assert not IncidentAccess.objects.filter(incident=incident, person=boss).exists()
     notice = Notice.objects.get(
         recipient=boss, channel="mail", about_id=incident.obligations.get(kind="schedule").pk

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from afteractions.operations.unclosed import remind_to_close
+from afteractions.operations.enforcement.close_reminders import remind_to_close
 from incidents.models import Incident
 from incidents.operations.close import close
-from incidents.operations.command import hand_over
 from incidents.operations.log import reach_milestone
+from incidents.operations.response.command import hand_over
 from incidents.vocabulary import MilestoneKind
 from majorops.notices.models import Notice
 from majorops.people.models import Person

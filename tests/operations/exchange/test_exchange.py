@@ -13,13 +13,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import Obligation
+from incidents.exchange.exporting import export_document
+from incidents.exchange.importing import import_document
 from incidents.models import Incident, TimelineEvent
-from incidents.operations.exporting import export_document
 from incidents.operations.facts import metrics_of
-from incidents.operations.importing import import_document
+from majorops.errors import BadInput, Refused
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from majorops.refusal import BadInput, Refused
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from incidents.exchange.importing import import_document
 from incidents.models import Incident, IncidentService, MtmAttendance, Service, Vendor
-from incidents.operations.importing import import_document
-from incidents.operations.vendors import engage
-from majorops.refusal import BadInput
+from incidents.operations.response.vendors import engage
+from majorops.errors import BadInput
 from tests.api.caller import Caller
 from tests.factories.incidents import an_incident
 from tests.factories.people import a_person, an_administrator

@@ -15,7 +15,9 @@ from incidents.access import (
     get_incident,
 )
 from incidents.models import Incident
-from incidents.operations.command import (
+from incidents.operations.declare import affect_service
+from incidents.operations.log import log_event
+from incidents.operations.response.command import (
     add_member,
     admit,
     assign,
@@ -25,13 +27,11 @@ from incidents.operations.command import (
     restrict,
     update_track,
 )
-from incidents.operations.declare import affect_service
-from incidents.operations.log import log_event
-from incidents.queries import incident_list, visible_references
+from incidents.queries.incidents import incident_list, visible_references
+from majorops.errors import Absent, BadInput, NotAllowed, Refused
 from majorops.people.directory import find_person
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput, NotAllowed, Refused
 from tests.factories.incidents import OPENED, an_incident
 from tests.factories.people import a_contact, a_mim, a_person, an_administrator, an_auditor
 

@@ -4,7 +4,7 @@ import pytest
 
 from incidents.models import Incident
 from incidents.operations.close import close
-from incidents.operations.command import (
+from incidents.operations.response.command import (
     add_member,
     assign,
     end_assignment,
@@ -13,7 +13,7 @@ from incidents.operations.command import (
     update_track,
 )
 from majorops.audit.models import AuditEntry
-from majorops.refusal import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, Refused
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
 from tests.factories.people import a_contact, a_mim, a_person, an_auditor
 

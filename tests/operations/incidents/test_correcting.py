@@ -6,7 +6,6 @@ import pytest
 
 from incidents.models import Incident
 from incidents.operations.close import close, confirm_lowering, lowering_awaits_confirmation, reopen
-from incidents.operations.command import assign, end_assignment, open_track, update_track
 from incidents.operations.facts import gaps_of, metrics_of
 from incidents.operations.log import (
     change_severity,
@@ -17,9 +16,10 @@ from incidents.operations.log import (
     send_status_update,
     state_impact,
 )
-from incidents.operations.vendors import engage, update_engagement
+from incidents.operations.response.command import assign, end_assignment, open_track, update_track
+from incidents.operations.response.vendors import engage, update_engagement
+from majorops.errors import BadInput, NotAllowed, Refused
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_mim, a_person, an_administrator
 

@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from incidents.models import Incident
-from incidents.operations.command import assign, open_track
 from incidents.operations.facts import gaps_of, metrics_of, record_facts
 from incidents.operations.log import (
     change_severity,
@@ -18,11 +17,12 @@ from incidents.operations.log import (
     send_status_update,
     state_impact,
 )
-from incidents.operations.mtm import decide_against_mtm, record_mtm
-from incidents.operations.vendors import engage
-from incidents.queries import incident_list, incident_page
+from incidents.operations.response.command import assign, open_track
+from incidents.operations.response.mtm import decide_against_mtm, record_mtm
+from incidents.operations.response.vendors import engage
+from incidents.queries.incidents import incident_list, incident_page
 from incidents.rules.requirement import forecast
-from majorops.refusal import BadInput
+from majorops.errors import BadInput
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
 from tests.factories.people import a_mim, a_person
 

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from incidents.apps import fill_with_migration
+from incidents.exchange.importing import import_document
 from incidents.models import Incident, IncidentFigures
 from incidents.operations.close import close, reopen
 from incidents.operations.facts import gaps_of, metrics_of
 from incidents.operations.figures import fill_figures
-from incidents.operations.importing import import_document
 from incidents.operations.log import log_event, reach_milestone
 from incidents.vocabulary import EventKind, MilestoneKind
 from majorops.people.models import Person

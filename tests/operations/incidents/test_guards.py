@@ -10,7 +10,6 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from incidents.models import Incident, Mtm, TimelineEvent
 from incidents.operations.close import close, reopen
-from incidents.operations.command import hand_over, open_track
 from incidents.operations.log import (
     change_severity,
     link_repeat,
@@ -18,15 +17,16 @@ from incidents.operations.log import (
     send_status_update,
     state_impact,
 )
-from incidents.operations.mtm import (
+from incidents.operations.response.command import hand_over, open_track
+from incidents.operations.response.mtm import (
     ActionOfMtm,
     decide_against_mtm,
     publish_summary,
     record_mtm,
     update_mtm,
 )
-from incidents.operations.mtm_meeting import review_action
-from incidents.operations.vendors import engage
+from incidents.operations.response.mtm_meeting import review_action
+from incidents.operations.response.vendors import engage
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_mim
 from tests.services import services

@@ -16,7 +16,7 @@ from incidents.operations.log import (
     state_impact,
 )
 from majorops.audit.models import AuditEntry
-from majorops.refusal import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, Refused, Stale
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_contact, a_person, an_auditor
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from incidents.exchange.importing import import_document
 from incidents.models import Incident, RepeatDecision
-from incidents.operations.importing import import_document
 from incidents.operations.log import link_repeat, log_event
 from incidents.operations.similar import dismiss_look_alike, keep_root_cause, propose
 from majorops.audit.models import AuditEntry
+from majorops.errors import Absent, BadInput, NotAllowed
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput, NotAllowed
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident
 from tests.factories.people import a_mim, a_person
 

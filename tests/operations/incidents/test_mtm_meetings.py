@@ -7,18 +7,18 @@ from django.db import IntegrityError, transaction
 
 from incidents.models import Mtm
 from incidents.operations.close import close
-from incidents.operations.command import assign
-from incidents.operations.mtm import ActionOfMtm, publish_summary, record_mtm, told_of, update_mtm
-from incidents.operations.mtm_meeting import (
+from incidents.operations.response.command import assign
+from incidents.operations.response.mtm import ActionOfMtm, publish_summary, record_mtm, told_of, update_mtm
+from incidents.operations.response.mtm_meeting import (
     note_tag,
     prior_actions,
     review_action,
     said_at,
     take_note,
 )
-from incidents.rules.mtm_summary import not_said_yet, summary_text
+from incidents.rules.response.mtm_summary import not_said_yet, summary_text
+from majorops.errors import BadInput, NotAllowed, Refused, Stale
 from majorops.notices.models import Notice
-from majorops.refusal import BadInput, NotAllowed, Refused, Stale
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_mim, a_person, an_auditor
 

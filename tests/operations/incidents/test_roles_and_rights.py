@@ -6,11 +6,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from afteractions.access import can_close_out, can_confirm, can_edit
-from afteractions.operations.drafting import confirm_section
+from afteractions.operations.review.section_editing import confirm_section
 from incidents.access import can_change_severity, can_record, can_record_times
 from incidents.models import CommandAssignment, Incident, RoleConfirmation
 from incidents.operations.close import close, reopen
-from incidents.operations.command import admit, assign, end_assignment, open_track
 from incidents.operations.confirming import confirm_role
 from incidents.operations.log import (
     change_severity,
@@ -20,12 +19,13 @@ from incidents.operations.log import (
     send_status_update,
     state_impact,
 )
-from incidents.operations.mtm import record_mtm
-from incidents.operations.vendors import engage
+from incidents.operations.response.command import admit, assign, end_assignment, open_track
+from incidents.operations.response.mtm import record_mtm
+from incidents.operations.response.vendors import engage
 from incidents.vocabulary import CommandRole
 from majorops.audit.models import AuditEntry
+from majorops.errors import NotAllowed, Refused
 from majorops.people.models import Person
-from majorops.refusal import NotAllowed, Refused
 from tests.factories.afteractions import CLOSED, an_after_action, fresh
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
 from tests.factories.people import a_contact, a_mim, a_person, an_administrator, an_auditor

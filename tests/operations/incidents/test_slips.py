@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from incidents.exchange.exporting import export_document
 from incidents.models import Incident, TimelineEvent
 from incidents.operations.close import close, reopen
 from incidents.operations.correcting import correct_event
-from incidents.operations.exporting import export_document
 from incidents.operations.facts import record_facts
 from incidents.operations.log import enter_phase, log_event, send_status_update
 from majorops.audit.models import AuditEntry
+from majorops.errors import NotAllowed, Refused
 from majorops.people.models import Person
-from majorops.refusal import NotAllowed, Refused
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_mim, a_person, an_auditor
 

@@ -6,15 +6,15 @@ import pytest
 
 from incidents.models import Mtm, Vendor
 from incidents.operations.close import close
-from incidents.operations.mtm import (
+from incidents.operations.response.mtm import (
     ActionOfMtm,
     decide_against_mtm,
     publish_summary,
     record_mtm,
     update_mtm,
 )
-from incidents.operations.vendors import engage, update_engagement
-from majorops.refusal import BadInput, NotAllowed, Refused
+from incidents.operations.response.vendors import engage, update_engagement
+from majorops.errors import BadInput, NotAllowed, Refused
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_person
 

@@ -8,22 +8,22 @@ from icalendar import Calendar
 
 from afteractions.access import get_after_action
 from afteractions.models import AfterAction, Attendee
-from afteractions.operations.attendees import (
+from afteractions.operations.meeting.attendees import (
     look_again,
     propose_attendees,
     read_empty_seats,
     respond,
     set_attendees,
 )
-from afteractions.operations.guests import open_guest_link
-from afteractions.operations.scheduling import reschedule
+from afteractions.operations.meeting.scheduling import reschedule
+from afteractions.operations.readers.guests import open_guest_link
 from incidents.models import Vendor
-from incidents.operations.command import assign, hand_over, open_track
-from incidents.operations.vendors import engage
+from incidents.operations.response.command import assign, hand_over, open_track
+from incidents.operations.response.vendors import engage
 from incidents.vocabulary import CommandRole
+from majorops.errors import Absent, BadInput, NotAllowed
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput, NotAllowed
 from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action, fresh
 from tests.factories.people import a_contact, a_mim, a_person
 

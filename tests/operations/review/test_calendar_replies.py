@@ -9,11 +9,11 @@ from email.message import EmailMessage
 import pytest
 
 from afteractions.models import AfterAction, Attendee, Meeting
-from afteractions.operations.calendar_replies import receive
-from afteractions.operations.scheduling import reschedule
+from afteractions.operations.meeting.calendar_replies import receive
+from afteractions.operations.meeting.scheduling import reschedule
 from majorops.embedded.state import CHECKOUT
+from majorops.errors import BadInput
 from majorops.people.models import Person
-from majorops.refusal import BadInput
 from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action, fresh
 from tests.factories.people import a_person
 

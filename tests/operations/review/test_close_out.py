@@ -7,17 +7,17 @@ from django.db import IntegrityError, transaction
 
 from afteractions.access import responders
 from afteractions.models import AfterAction, CloseOutAnswer
-from afteractions.operations.close_out import close_out, standing_answers, take_over
-from afteractions.operations.distribution import distribute, withdraw
+from afteractions.operations.review.close_out import close_out, standing_answers, take_over
+from afteractions.operations.review.distribution import distribute, withdraw
 from afteractions.vocabulary import SectionKey
+from incidents.exchange.importing import import_document
 from incidents.models import Incident
 from incidents.operations.close import close, reopen
-from incidents.operations.command import add_member, assign, open_track
-from incidents.operations.importing import import_document
+from incidents.operations.response.command import add_member, assign, open_track
 from incidents.vocabulary import CommandRole
+from majorops.errors import Absent, BadInput, NotAllowed, Refused
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput, NotAllowed, Refused
 from tests.factories.afteractions import CLOSED, DISTRIBUTED, HOUR, a_drafted_review, an_after_action, fresh
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_mim, a_person

@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from afteractions.models import Obligation, VendorFollowUp
-from afteractions.operations.contracts import Representative, keep_contract
-from afteractions.vendor_history import due_from_vendors, engagements_of, told
+from afteractions.operations.followup.contracts import Representative, keep_contract
+from afteractions.queries.vendors import due_from_vendors, engagements_of, told
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.models import Vendor
-from incidents.operations.vendors import engage
-from incidents.queries import vendors_known_to
+from incidents.operations.response.vendors import engage
+from incidents.queries.incidents import vendors_known_to
+from majorops.errors import BadInput, NotAllowed, Stale
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Stale
 from tests.factories.afteractions import CLOSED, an_after_action
 from tests.factories.incidents import OPENED, minutes
 from tests.factories.people import a_person

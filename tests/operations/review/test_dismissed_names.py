@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from afteractions.models import AfterAction, DismissedName
-from afteractions.operations.draft import missing_before_distributing
-from afteractions.operations.wording import check_wording, dismiss_name
+from afteractions.operations.review.readiness import missing_before_distributing
+from afteractions.operations.review.wording import check_wording, dismiss_name
 from afteractions.wording.check import Checked
 from majorops.audit.models import AuditEntry
-from majorops.refusal import NotAllowed, Refused
+from majorops.errors import NotAllowed, Refused
 from tests.factories.afteractions import SCHEDULED, an_after_action, fresh, write
 from tests.factories.people import a_mim, a_person
 

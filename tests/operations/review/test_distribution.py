@@ -6,24 +6,24 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from afteractions.documents.revision import RevisionDocument, Sections, content_hash
 from afteractions.models import Revision, RevisionPdf
-from afteractions.operations.distribution import (
+from afteractions.operations.review.distribution import (
     acknowledge,
     amend,
     differences,
     distribute,
     withdraw,
 )
-from afteractions.operations.draft import missing_before_distributing
-from afteractions.operations.drafting import section_content
-from afteractions.operations.freezing import freeze
-from afteractions.queries import readers
-from afteractions.revision_document import RevisionDocument, Sections, content_hash
+from afteractions.operations.review.readiness import missing_before_distributing
+from afteractions.operations.review.revisions import freeze
+from afteractions.operations.review.section_editing import section_content
+from afteractions.queries.after_actions import readers
 from afteractions.vocabulary import AntiPattern, RevisionKind, SectionKey, Status
 from incidents.models import IncidentAccess
+from majorops.errors import BadInput, NotAllowed, Refused
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused
 from tests.factories.afteractions import (
     COMPLETE,
     DISTRIBUTED,

@@ -7,7 +7,9 @@ import pytest
 from django.db import connection
 
 from afteractions.models import Change, SectionText
-from afteractions.operations.drafting import (
+from afteractions.operations.meeting.meeting import name_anti_pattern
+from afteractions.operations.review.document import Review
+from afteractions.operations.review.section_editing import (
     add_change,
     add_comment,
     confirm_section,
@@ -18,11 +20,9 @@ from afteractions.operations.drafting import (
     save_section,
     section_content,
 )
-from afteractions.operations.meeting import name_anti_pattern
-from afteractions.operations.review import Review
 from afteractions.vocabulary import SectionKey
 from incidents.operations.close import close
-from majorops.refusal import Absent, BadInput, NotAllowed, Refused, Stale
+from majorops.errors import Absent, BadInput, NotAllowed, Refused, Stale
 from tests.factories.afteractions import (
     HOUR,
     PUBLISHED,

@@ -7,19 +7,19 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from afteractions.models import AfterAction, Attendee, EvidenceFile, Obligation
-from afteractions.operations import enforcement
-from afteractions.operations.distribution import distribute
-from afteractions.operations.evidence import (
+from afteractions.operations.enforcement import sweep
+from afteractions.operations.review.distribution import distribute
+from afteractions.operations.review.evidence import (
     ask_for_evidence,
     attach_evidence,
     evidence_to_hand_out,
     withdraw_evidence,
 )
-from afteractions.rules.files import LARGEST_FILE
+from afteractions.rules.review.files import LARGEST_FILE
 from afteractions.vocabulary import ObligationKind
+from majorops.errors import Absent, BadInput, NotAllowed, Refused
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput, NotAllowed, Refused
 from tests.factories.afteractions import (
     DISTRIBUTED,
     HOUR,
@@ -94,7 +94,7 @@ def test_overdue_evidence_reminds_the_person_and_nobody_above(
     lead.manager = a_person("Berta Lang")
     lead.save()
     ask(after_action, lead)
-    enforcement.sweep(now=datetime(2026, 3, 6, 12, 0).astimezone(LATER.tzinfo))
+    sweep.sweep(now=datetime(2026, 3, 6, 12, 0).astimezone(LATER.tzinfo))
     assert "breach" in Notice.objects.inbox_of(lead).values_list("step", flat=True)
     assert not Notice.objects.inbox_of(lead.manager).filter(about_id=owed(lead).pk).exists()
 

@@ -3,10 +3,10 @@
 import pytest
 
 from afteractions.models import AfterAction
-from afteractions.operations.distribution import distribute
-from afteractions.operations.drafting import section_content
+from afteractions.operations.review.distribution import distribute
+from afteractions.operations.review.section_editing import section_content
 from incidents.models import Vendor
-from incidents.operations.vendors import engage
+from incidents.operations.response.vendors import engage
 from majorops.people.models import Person
 from tests.factories.afteractions import (
     DISTRIBUTED,

@@ -6,10 +6,7 @@ import pytest
 from django.core import signing
 
 from afteractions.models import ActionExtension, AfterAction, Change, Obligation, RevisionPdf
-from afteractions.operations import archive
-from afteractions.operations.antipatterns import name_overdue
-from afteractions.operations.attendees import set_attendees
-from afteractions.operations.followup import (
+from afteractions.operations.followup.actions import (
     cancel_action,
     complete_action,
     extend_action,
@@ -17,8 +14,10 @@ from afteractions.operations.followup import (
     settle_item,
     start_action,
 )
-from afteractions.operations.freezing import ask_pdf
-from afteractions.operations.guests import (
+from afteractions.operations.followup.external_messages import settle_message
+from afteractions.operations.followup.vendors import add_item, attach_rca, close_item, follow_up_of, plan_rca
+from afteractions.operations.meeting.attendees import set_attendees
+from afteractions.operations.readers.guests import (
     acknowledge_as_guest,
     comment_as_guest,
     create_guest_link,
@@ -26,19 +25,20 @@ from afteractions.operations.guests import (
     open_guest_link,
     revoke_guest_link,
 )
-from afteractions.operations.messages import settle_message
-from afteractions.operations.publication import amend_published, publish
-from afteractions.operations.review import Review
-from afteractions.operations.vendors import add_item, attach_rca, close_item, follow_up_of, plan_rca
-from afteractions.queries import action_list, after_action_list, library
+from afteractions.operations.review import archive
+from afteractions.operations.review.antipatterns import name_overdue
+from afteractions.operations.review.document import Review
+from afteractions.operations.review.publication import amend_published, publish
+from afteractions.operations.review.revisions import ask_pdf
+from afteractions.queries.after_actions import action_list, after_action_list, library
 from afteractions.vocabulary import ActionStatus, AntiPattern, ObligationKind, RevisionKind
 from incidents.models import Incident, Vendor, VendorEngagement
-from incidents.operations.command import let_in
-from incidents.operations.vendors import engage
+from incidents.operations.response.command import let_in
+from incidents.operations.response.vendors import engage
 from majorops.audit.models import AuditEntry
+from majorops.errors import Absent, BadInput, NotAllowed, Refused, Stale
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput, NotAllowed, Refused, Stale
 from tests.factories.afteractions import (
     CLOSED,
     DISTRIBUTED,

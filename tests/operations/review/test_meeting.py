@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from afteractions.models import Attendance, Obligation
-from afteractions.operations.distribution import amend, distribute
-from afteractions.operations.meeting import capture_decision, start_meeting
-from afteractions.operations.publication import publish
+from afteractions.operations.meeting.meeting import capture_decision, start_meeting
+from afteractions.operations.review.distribution import amend, distribute
+from afteractions.operations.review.publication import publish
 from afteractions.vocabulary import AntiPattern, ObligationKind, Status
-from majorops.refusal import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, Refused
 from tests.factories.afteractions import (
     DISTRIBUTED,
     HOUR,

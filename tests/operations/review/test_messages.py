@@ -5,20 +5,20 @@ from datetime import timedelta
 import pytest
 
 from afteractions.models import ExternalMessage, Obligation
-from afteractions.operations.messages import (
+from afteractions.operations.followup.external_messages import (
     answer_for_message,
     ask_for_approval,
     edit_message,
     settle_message,
     texts_to_start_with,
 )
-from afteractions.operations.publication import publish
-from afteractions.queries import message_list
-from afteractions.rules.messages import blanks
+from afteractions.operations.review.publication import publish
+from afteractions.queries.after_actions import message_list
+from afteractions.rules.followup.external_messages import blanks
 from afteractions.vocabulary import MessageStage, ObligationKind, Status
+from majorops.errors import BadInput, NotAllowed, Refused, Stale
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused, Stale
 from tests.factories.afteractions import (
     HOUR,
     MEETING_END,

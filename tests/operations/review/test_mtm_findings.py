@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from afteractions.models import AfterAction, Change
-from afteractions.operations.distribution import distribute
-from afteractions.operations.record import Record
-from afteractions.operations.review import Review, shown_name
+from afteractions.operations.review.distribution import distribute
+from afteractions.operations.review.document import Review, shown_name
+from afteractions.operations.review.record_view import Record
 from incidents.models import Mtm
 from incidents.operations.close import close
-from incidents.operations.mtm import ActionOfMtm, record_mtm
-from incidents.operations.mtm_meeting import review_action, take_note
+from incidents.operations.response.mtm import ActionOfMtm, record_mtm
+from incidents.operations.response.mtm_meeting import review_action, take_note
 from tests.factories.afteractions import DISTRIBUTED, a_meeting, fresh, write_prose
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_mim, a_person

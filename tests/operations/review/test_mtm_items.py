@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 
 from afteractions.models import AfterAction, Change, Obligation
-from afteractions.operations.enforcement import sweep
-from afteractions.operations.followup import cancel_action, complete_action, hand_on_action
-from afteractions.operations.review import Review
-from afteractions.queries import action_list, actions_visible_to
+from afteractions.operations.enforcement.sweep import sweep
+from afteractions.operations.followup.actions import cancel_action, complete_action, hand_on_action
+from afteractions.operations.review.document import Review
+from afteractions.queries.after_actions import action_list, actions_visible_to
 from afteractions.vocabulary import ActionStatus, ObligationKind, ObligationState
+from incidents.exchange.exporting import export_document
+from incidents.exchange.importing import import_document
 from incidents.models import Incident, Mtm
 from incidents.operations.close import close
-from incidents.operations.exporting import export_document
-from incidents.operations.importing import import_document
-from incidents.operations.mtm import ActionOfMtm, record_mtm
-from incidents.operations.mtm_meeting import prior_actions, review_action
+from incidents.operations.response.mtm import ActionOfMtm, record_mtm
+from incidents.operations.response.mtm_meeting import prior_actions, review_action
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.afteractions import a_published_review, fresh, write

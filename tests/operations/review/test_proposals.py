@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from afteractions.models import Change, Escalation, ItemProposal, Obligation
-from afteractions.operations.enforcement import sweep
-from afteractions.operations.followup import complete_action, settle_item
-from afteractions.operations.proposals import decline, propose
+from afteractions.operations.enforcement.sweep import sweep
+from afteractions.operations.followup.actions import complete_action, settle_item
+from afteractions.operations.followup.proposals import decline, propose
 from afteractions.vocabulary import ObligationKind, ProposalState
+from majorops.errors import BadInput, NotAllowed, Refused
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused
 from tests.factories.afteractions import MEETING_END, PUBLISHED, a_published_review, a_reviewed_review
 from tests.factories.people import a_person
 

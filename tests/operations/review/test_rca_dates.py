@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from afteractions.models import AfterAction, Obligation, VendorFollowUp
-from afteractions.operations.contracts import keep_contract
-from afteractions.operations.draft import missing_before_publishing
-from afteractions.operations.review import Review
-from afteractions.operations.vendors import plan_rca
-from afteractions.queries import rca_dues
+from afteractions.operations.followup.contracts import keep_contract
+from afteractions.operations.followup.vendors import plan_rca
+from afteractions.operations.review.document import Review
+from afteractions.operations.review.readiness import missing_before_publishing
+from afteractions.queries.after_actions import rca_dues
 from afteractions.vocabulary import ObligationKind, ObligationState
-from incidents.operations.vendors import engage
+from incidents.operations.response.vendors import engage
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import SCHEDULED, an_after_action, fresh

@@ -7,16 +7,16 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, ReadingListNote
-from afteractions.operations.close_out import close_out
-from afteractions.operations.distribution import distribute
-from afteractions.operations.evidence import attach_evidence
-from afteractions.operations.reading_list import add_entry, not_read, reading_list, tick_off
-from afteractions.operations.vendors import attach_rca, follow_up_of
+from afteractions.operations.followup.vendors import attach_rca, follow_up_of
+from afteractions.operations.readers.reading_list import add_entry, not_read, reading_list, tick_off
+from afteractions.operations.review.close_out import close_out
+from afteractions.operations.review.distribution import distribute
+from afteractions.operations.review.evidence import attach_evidence
 from incidents.operations.log import send_status_update
-from incidents.operations.mtm import record_mtm
-from incidents.operations.vendors import engage
+from incidents.operations.response.mtm import record_mtm
+from incidents.operations.response.vendors import engage
+from majorops.errors import Absent, BadInput, NotAllowed
 from majorops.people.models import Person
-from majorops.refusal import Absent, BadInput, NotAllowed
 from tests.factories.afteractions import (
     CLOSED,
     DISTRIBUTED,

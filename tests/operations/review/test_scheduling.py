@@ -7,9 +7,9 @@ import pytest
 
 from afteractions.models import AfterAction, Meeting, MeetingMove, Obligation
 from afteractions.operations.intake import decide
-from afteractions.operations.scheduling import check_meeting_time, reschedule, schedule, slots
+from afteractions.operations.meeting.scheduling import check_meeting_time, reschedule, schedule, slots
 from afteractions.vocabulary import AntiPattern, ObligationKind
-from majorops.refusal import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, Refused, Stale
 from tests.factories.afteractions import (
     DISTRIBUTED,
     HOUR,

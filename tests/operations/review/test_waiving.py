@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from afteractions.models import AfterAction, Obligation
-from afteractions.operations import enforcement, intake
-from afteractions.operations.waiving import waive
+from afteractions.operations import intake
+from afteractions.operations.deadlines.waiving import waive
+from afteractions.operations.enforcement import sweep
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.operations.log import change_severity, state_impact
 from majorops.audit.models import AuditEntry
+from majorops.errors import BadInput, NotAllowed, Refused
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from majorops.refusal import BadInput, NotAllowed, Refused
 from tests.factories.afteractions import CLOSED
 from tests.factories.incidents import a_closed_incident
 from tests.factories.people import a_mim, a_person, an_administrator
@@ -55,7 +56,7 @@ def test_a_waiver_keeps_by_whom_and_why_and_ends_its_enforcement(mim: Person, bo
         recipient=mim, channel="inbox", subject__startswith="Waived: schedule"
     ).exists()
     before = Notice.objects.filter(about_type="obligation", about_id=owed.pk).count()
-    enforcement.sweep(now=CLOSED + timedelta(days=3))
+    sweep.sweep(now=CLOSED + timedelta(days=3))
     assert Notice.objects.filter(about_type="obligation", about_id=owed.pk).count() == before
 
 

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from afteractions.models import AfterAction, Obligation, RevisionPdf
-from afteractions.operations.distribution import distribute
-from afteractions.operations.followup import complete_action, open_review, settle_item
-from afteractions.operations.meeting import agree_publish_and_close
-from afteractions.operations.messages import settle_message
-from afteractions.operations.publication import publish, send_status_note
+from afteractions.operations.followup.actions import complete_action, open_review, settle_item
+from afteractions.operations.followup.external_messages import settle_message
+from afteractions.operations.meeting.meeting import agree_publish_and_close
+from afteractions.operations.review.distribution import distribute
+from afteractions.operations.review.publication import publish, send_status_note
 from afteractions.vocabulary import MessageStatus, ObligationKind, RevisionKind, Status
 from majorops.people.groups import GroupName
 from tests.factories.afteractions import (

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from afteractions.models import AfterAction, VendorFollowUp
-from afteractions.operations.distribution import distribute
-from afteractions.operations.drafting import add_change
-from afteractions.operations.followup import settle_item
-from afteractions.operations.proposals import propose
-from afteractions.operations.publication import publish
-from afteractions.operations.vendors import add_item
+from afteractions.operations.followup.actions import settle_item
+from afteractions.operations.followup.proposals import propose
+from afteractions.operations.followup.vendors import add_item
+from afteractions.operations.review.distribution import distribute
+from afteractions.operations.review.publication import publish
+from afteractions.operations.review.section_editing import add_change
 from incidents.models import Incident, Service
-from incidents.operations.mtm import ActionOfMtm, record_mtm
-from incidents.operations.vendors import engage
+from incidents.operations.response.mtm import ActionOfMtm, record_mtm
+from incidents.operations.response.vendors import engage
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import (

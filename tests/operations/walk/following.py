@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from afteractions.models import Change, ExternalMessage, StatusNote
-from afteractions.operations import followup, messages, publication
+from afteractions.operations.followup import actions, external_messages
+from afteractions.operations.review import publication
 from tests.operations.walk.going import REASON, WHO, Going, when
 
 
@@ -37,13 +38,15 @@ class Following(Going):
             found = self.one_of(ExternalMessage.objects.filter(after_action=self.after_action), number)
             match what:
                 case "change":
-                    return messages.edit_message(found, text=f"{found.text} It is over.", **by)
+                    return external_messages.edit_message(found, text=f"{found.text} It is over.", **by)
                 case "move":
                     later = found.due_at + timedelta(days=1)
-                    return messages.edit_message(found, due_at=later, reason=REASON, **by)
+                    return external_messages.edit_message(found, due_at=later, reason=REASON, **by)
                 case "ask":
-                    return messages.ask_for_approval(found, **by)
-            return messages.answer_for_message(found, approved=what == "approve", reason=REASON, **by)
+                    return external_messages.ask_for_approval(found, **by)
+            return external_messages.answer_for_message(
+                found, approved=what == "approve", reason=REASON, **by
+            )
 
         whose = "owner" if what in ("approve", "return") else "communications"
         self.take("prepare a message", step, who, whose)
@@ -53,7 +56,7 @@ class Following(Going):
     def settle_a_message(self, status: str, number: int, who: str) -> None:
         def step(**by: Any) -> object:
             found = self.one_of(ExternalMessage.objects.filter(after_action=self.after_action), number)
-            return messages.settle_message(found, status=status, reason=REASON, **by)
+            return external_messages.settle_message(found, status=status, reason=REASON, **by)
 
         self.take("message", step, who, "communications")
 
@@ -78,15 +81,15 @@ class Following(Going):
             change = self.one_of(Change.objects.filter(after_action=self.after_action), number)
             match what:
                 case "start":
-                    return followup.start_action(change, **by)
+                    return actions.start_action(change, **by)
                 case "complete":
-                    return followup.complete_action(change, evidence="Drill 812", **by)
+                    return actions.complete_action(change, evidence="Drill 812", **by)
                 case "cancel":
-                    return followup.cancel_action(change, reason=REASON, **by)
+                    return actions.cancel_action(change, reason=REASON, **by)
                 case "extend":
-                    return followup.extend_action(change, due_on=self.in_days(days), reason=REASON, **by)
+                    return actions.extend_action(change, due_on=self.in_days(days), reason=REASON, **by)
                 case _:
-                    return followup.hand_on_action(change, owner=self.people["lead"], reason=REASON, **by)
+                    return actions.hand_on_action(change, owner=self.people["lead"], reason=REASON, **by)
 
         self.take(what, step, who)
 
@@ -102,7 +105,7 @@ class Following(Going):
         def step(**by: Any) -> object:
             change = self.one_of(Change.objects.filter(after_action=self.after_action), number)
             said: dict[str, Any] = {"due_on": self.in_days(days)} if what == "extended" else {}
-            return followup.settle_item(
+            return actions.settle_item(
                 change, disposition=what, evidence="Drill 812", reason=REASON, **said, **by
             )
 

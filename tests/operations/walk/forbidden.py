@@ -17,7 +17,7 @@ from afteractions.models import (
     StatusNote,
     Transition,
 )
-from afteractions.operations import auditing
+from afteractions.operations.enforcement.auditor import audit
 from incidents.models import Incident
 from majorops.notices.models import Notice
 from tests.operations.walk.cast import Cast
@@ -253,7 +253,7 @@ def _nothing_open_that_is_met(
 
 def after_a_sweep(now: datetime) -> list[str]:
     """What the auditor finds undone right after a sweep: nothing."""
-    found = auditing.audit(now=now)
+    found = audit(now=now)
     return [f"{found} steps were left undone by the sweep"] if found else []
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from afteractions.left_behind import those_who_left
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
@@ -17,7 +16,8 @@ from afteractions.models import (
     Nudge,
     Obligation,
 )
-from afteractions.overdue.listed import deadlines
+from afteractions.queries.leavers import those_who_left
+from afteractions.queries.overdue.rows import deadlines
 from afteractions.vocabulary import ObligationKind
 from incidents.models import CommandAssignment, Handover, Incident
 from majorops.notices.models import Notice

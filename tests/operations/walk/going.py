@@ -15,13 +15,14 @@ from afteractions.models import (
     AfterAction,
     Obligation,
 )
-from afteractions.operations import antipatterns, enforcement, unclosed
+from afteractions.operations.enforcement import close_reminders, sweep
+from afteractions.operations.review import antipatterns
 from incidents.access import get_incident
 from incidents.models import Incident
 from majorops.audit.models import AuditEntry
+from majorops.errors import Refused
 from majorops.people.models import Person
 from majorops.prepared import prepared
-from majorops.refusal import Refused
 from tests.operations.walk import forbidden
 from tests.operations.walk.cast import Cast
 
@@ -134,9 +135,9 @@ class Going(RuleBasedStateMachine):
     @precondition(lambda walk: walk.swept != (walk.now, walk.last))
     def deadlines_are_swept(self) -> None:
         """Once in each state: that a second time says nothing is tests/operations/enforcement."""
-        handled = enforcement.sweep(now=self.now)
+        handled = sweep.sweep(now=self.now)
         handled += antipatterns.name_overdue(now=self.now)
-        unclosed.remind_to_close(now=self.now)
+        close_reminders.remind_to_close(now=self.now)
         found = self.forbidden_after_a_sweep()
         assert found == [], "; ".join(found)
         if handled:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from afteractions.models import AfterAction, Obligation, VendorFollowUp, VendorItem
-from afteractions.operations import vendors as following
+from afteractions.operations.followup import vendors as following
 from incidents.models import Incident, Mtm, MtmAction, VendorEngagement
-from incidents.operations import mtm, mtm_meeting
-from incidents.operations import vendors as engaging
+from incidents.operations.response import mtm, mtm_meeting
+from incidents.operations.response import vendors as engaging
 from tests.operations.walk.going import REASON, Going, when
 
 PDF = b"%PDF-1.7\n%%EOF\n"

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from afteractions.models import AfterAction, Change, ItemProposal, Obligation
-from afteractions.operations import followup, handing_over, leaving, nudging, proposals
+from afteractions.operations.deadlines import nudging
+from afteractions.operations.followup import actions, handover, leavers, proposals
 from afteractions.vocabulary import Disposition
 from incidents.models import Incident
+from majorops.errors import Refused
 from majorops.people.models import Person
 from majorops.people.signals import came_or_left
-from majorops.refusal import Refused
 from tests.operations.walk import forbidden_after
 from tests.operations.walk.following import Following
 from tests.operations.walk.going import REASON, when
@@ -52,7 +53,7 @@ class ThirtyDays(Following):
             if what == "decline":
                 return proposals.decline(waiting.change, word="The drill was not held.", **by)
             said = {name: getattr(waiting, name) for name in ("disposition", "evidence", "due_on", "reason")}
-            return followup.settle_item(waiting.change, **said, word="Agreed.", **by)
+            return actions.settle_item(waiting.change, **said, word="Agreed.", **by)
 
         self.take(f"{what} what is proposed", step, who)
 
@@ -81,7 +82,7 @@ class ThirtyDays(Following):
     @when(lambda walk: walk.published)
     def pass_on_what_is_owed(self, number: int, who: str, to: str) -> None:
         def step(**by: Any) -> object:
-            return handing_over.hand_over(self.owed(number), owner=self.people[to], reason=REASON, **by)
+            return handover.hand_over(self.owed(number), owner=self.people[to], reason=REASON, **by)
 
         self.take("pass on", step, who, "manager")
 
@@ -108,7 +109,7 @@ class ThirtyDays(Following):
             if not self.left:
                 raise Refused("Nobody left.")
             leaver = self.people[min(self.left)]
-            return leaving.hand_over_all(leaver, to=self.people[to], note=REASON, **by)
+            return leavers.hand_over_all(leaver, to=self.people[to], note=REASON, **by)
 
         self.take("hand over what is left", step, who, "administrator")
 

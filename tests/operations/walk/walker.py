@@ -16,19 +16,14 @@ from afteractions.models import (
     Obligation,
     Revision,
 )
-from afteractions.operations import (
-    attendees,
-    comments,
-    distribution,
-    drafting,
-    intake,
-    meeting,
-    reading,
-    scheduling,
-    waiving,
-)
+from afteractions.operations import intake
+from afteractions.operations.deadlines import waiving
+from afteractions.operations.meeting import attendees, meeting, scheduling
+from afteractions.operations.readers import comments, reading
+from afteractions.operations.review import distribution, section_editing
 from incidents.models import TimelineEvent
-from incidents.operations import close, command, log
+from incidents.operations import close, log
+from incidents.operations.response import command
 from incidents.vocabulary import CommandRole, EventKind, ImpactField, MilestoneKind, Phase, Severity
 from majorops.people import account
 from majorops.people.models import Person
@@ -272,7 +267,7 @@ class Walk(MeetingsAndVendors, ThirtyDays):
             after_action = self.after_action
             section = after_action.sections.filter(key=key).first()
             version = section.version if section else None
-            return drafting.save_section(after_action, key, content, version=version, **by)
+            return section_editing.save_section(after_action, key, content, version=version, **by)
 
         self.take("write", step, who, "owner")
 
@@ -294,7 +289,7 @@ class Walk(MeetingsAndVendors, ThirtyDays):
         owner = self.people[somebody] if somebody else None
         self.take(
             "change",
-            lambda **by: drafting.add_change(
+            lambda **by: section_editing.add_change(
                 self.after_action, kind=kind, change="Drill it.", owner=owner, due_on=due_on, **by
             ),
             who,
@@ -304,7 +299,9 @@ class Walk(MeetingsAndVendors, ThirtyDays):
     @rule(who=WHO, key=st.sampled_from(["expected", "root_cause"]))
     @when(lambda walk: walk.has_review)
     def confirm_a_section(self, who: str, key: str) -> None:
-        self.take("confirm", lambda **by: drafting.confirm_section(self.after_action, key, **by), who, "lead")
+        self.take(
+            "confirm", lambda **by: section_editing.confirm_section(self.after_action, key, **by), who, "lead"
+        )
 
     @rule(who=WHO, key=st.sampled_from(list(COMPLETE)))
     @when(lambda walk: walk.has_review)

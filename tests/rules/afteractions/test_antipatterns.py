@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from afteractions.rules.antipatterns import (
+from afteractions.rules.meeting.antipatterns import (
     AntiPatternFacts,
     ItemFacts,
     Reschedule,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from afteractions.rules.attendance import (
+from afteractions.rules.meeting.attendance import (
     Acted,
     AttendanceFacts,
     Commander,

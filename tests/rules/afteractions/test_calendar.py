@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.calendar import (
+from afteractions.rules.deadlines.calendar import (
     BusinessCalendar,
     UnknownCalendar,
     end_of_day,

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.calendar import BusinessCalendar, DayEnd, after, end_of_day
+from afteractions.rules.deadlines.calendar import BusinessCalendar, DayEnd, after, end_of_day
 from tests.rules.afteractions import independent_calendar as plain
 
 DATES = int(os.environ.get("MAJOROPS_GENERATED_DATES", "2000"))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.changes_between import (
+from afteractions.rules.review.changes_between import (
     Op,
     Run,
     changes_between,

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from afteractions.rules.calendar import BusinessCalendar
-from afteractions.rules.deadlines import Expected, Responsible, expected_obligations, lapse_at
+from afteractions.rules.deadlines.calendar import BusinessCalendar
+from afteractions.rules.deadlines.deadlines import Expected, Responsible, expected_obligations, lapse_at
 from afteractions.rules.facts import (
     ActionFacts,
     AfterActionFacts,

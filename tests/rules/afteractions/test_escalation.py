@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.calendar import BusinessCalendar
-from afteractions.rules.deadlines import Responsible
-from afteractions.rules.escalation import StepKind, chain, ladder, next_step_after, steps, told
-from afteractions.rules.policy import DEFAULT
+from afteractions.rules.deadlines.calendar import BusinessCalendar
+from afteractions.rules.deadlines.deadlines import Responsible
+from afteractions.rules.deadlines.escalation import StepKind, chain, ladder, next_step_after, steps, told
+from afteractions.rules.deadlines.policy import DEFAULT
 from afteractions.vocabulary import ObligationKind, ResponsibleGroup
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.merging import merged
+from afteractions.rules.review.merging import merged
 
 TEXTS = st.text(max_size=4)
 LISTS = st.lists(TEXTS, max_size=4, unique=True)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.calendar import BusinessCalendar
-from afteractions.rules.escalation import StepKind, left_to_take, rank, steps
-from afteractions.rules.policy import (
+from afteractions.rules.deadlines.calendar import BusinessCalendar
+from afteractions.rules.deadlines.escalation import StepKind, left_to_take, rank, steps
+from afteractions.rules.deadlines.policy import (
     DEFAULT,
     MOST_WARNINGS,
     BadPolicy,

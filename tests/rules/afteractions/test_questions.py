@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.questions import AGENDA, ASK_INSTEAD, PROMPTS, agenda
+from afteractions.rules.review.questions import AGENDA, ASK_INSTEAD, PROMPTS, agenda
 from afteractions.vocabulary import AntiPattern, SectionKey
 
 

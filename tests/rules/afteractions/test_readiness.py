@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from afteractions.rules.readiness import (
+from afteractions.rules.review.readiness import (
     Deviation,
     Draft,
     DraftChange,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.deadlines import Expected, Responsible
-from afteractions.rules.reconciliation import (
+from afteractions.rules.deadlines.deadlines import Expected, Responsible
+from afteractions.rules.deadlines.reconciliation import (
     Change,
     End,
     Meet,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.calendar import BusinessCalendar
-from afteractions.rules.scheduling import (
+from afteractions.rules.deadlines.calendar import BusinessCalendar
+from afteractions.rules.meeting.scheduling import (
     Busy,
     ConcernKind,
     SchedulingFacts,

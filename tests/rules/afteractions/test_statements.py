@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from afteractions.rules.statements import cause_sentences, change_sentence, learning_statement
-from afteractions.rules.vendors import response_verdict
+from afteractions.rules.followup.vendors import response_verdict
+from afteractions.rules.review.statement_text import cause_sentences, change_sentence, learning_statement
 from afteractions.vocabulary import ChangeKind
 
 AT = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from afteractions.rules.deadlines.waiving import OWN_WAY_OUT, waiver_refusal
 from afteractions.rules.lifecycle import Ground
-from afteractions.rules.waiving import OWN_WAY_OUT, waiver_refusal
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.vocabulary import RequirementLevel
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from incidents.rules.document import check_document
-from incidents.rules.document_parts import IncidentDocument
+from incidents.exchange.document import check_document
+from incidents.exchange.document_parts import IncidentDocument
 from incidents.rules.facts import (
     CommandEntry,
     CommunicationEntry,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.rules.cadence import due_after, holes, next_update
 from incidents.rules.facts import SeverityEntry, StatusUpdateEntry
+from incidents.rules.response.cadence import due_after, holes, next_update
 from incidents.vocabulary import Audience, Severity
 from tests.rules.incidents.records import clock, record
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.rules.document import check_document
+from incidents.exchange.document import check_document
 from incidents.vocabulary import CommandRole, Severity
 from majorops.strict_json import read_json
 from tests.rules.incidents.records import clock, documents

@@ -1,6 +1,6 @@
 import pytest
 
-from majorops.durations import duration_words
+from majorops.formatting.durations import duration_words
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.rules.expectations import GapKind
 from incidents.rules.facts import PhaseEntry
-from incidents.rules.gap_findings import BEARS_ON, due_gaps, gap_findings
-from incidents.rules.gaps import Gap, gaps
+from incidents.rules.gaps.expectations import GapKind
+from incidents.rules.gaps.findings import BEARS_ON, due_gaps, gap_findings
+from incidents.rules.gaps.gaps import Gap, gaps
 from incidents.vocabulary import CommandRole, Phase, Severity
 from tests.rules.incidents.records import clock, complete_record, record
 

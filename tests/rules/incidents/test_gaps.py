@@ -14,7 +14,7 @@ from incidents.rules.facts import (
     TrackEntry,
     VendorEntry,
 )
-from incidents.rules.gaps import gaps
+from incidents.rules.gaps.gaps import gaps
 from incidents.vocabulary import Audience, CommandRole, Phase, Severity
 from tests.rules.incidents.records import clock, complete_record, record
 

@@ -1,5 +1,5 @@
 from incidents.rules.facts import MtmEntry
-from incidents.rules.mtm import agenda, mtm_prompt
+from incidents.rules.response.mtm import agenda, mtm_prompt
 from incidents.vocabulary import Severity
 from tests.rules.incidents.records import clock, record
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from incidents.rules.gaps import gaps
+from incidents.rules.gaps.gaps import gaps
 from incidents.rules.metrics import metrics
-from incidents.rules.mtm import is_extended_critical
 from incidents.rules.requirement import requirement
+from incidents.rules.response.mtm import is_extended_critical
 from tests.rules.incidents.records import FILES, checked, documents, facts_of
 
 EXPECTED = json.loads((FILES / "expected_examples.json").read_text())["records"]

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from afteractions.models import AfterAction, Attendee, Meeting
-from afteractions.operations.attendees import respond
+from afteractions.operations.meeting.attendees import respond
 from majorops.audit.models import AuditEntry
 from majorops.people.models import Person
 from tests.factories.afteractions import READ, a_distributed_review, hold_meeting, read_by_all

@@ -9,15 +9,15 @@ from django.db.models import prefetch_related_objects
 from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, Attendee
-from afteractions.operations.comments import add_comment
-from afteractions.operations.distribution import acknowledge
+from afteractions.operations.readers.comments import add_comment
+from afteractions.operations.review.distribution import acknowledge
 from incidents.models import Incident
-from incidents.operations.command import add_member, open_track
 from incidents.operations.log import log_event, send_status_update
-from incidents.operations.mtm import record_mtm
-from incidents.operations.vendors import engage
-from incidents.queries import RECORD
-from incidents.whole_record import ENTRIES, read_record
+from incidents.operations.response.command import add_member, open_track
+from incidents.operations.response.mtm import record_mtm
+from incidents.operations.response.vendors import engage
+from incidents.queries.incidents import RECORD
+from incidents.queries.record import ENTRIES, read_record
 from majorops.people.models import Person
 from tests.factories.afteractions import (
     DISTRIBUTED,

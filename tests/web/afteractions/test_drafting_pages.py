@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from afteractions.models import AfterAction, Change, Section
-from afteractions.operations.naming import name_people
+from afteractions.operations.meeting.roles import name_people
 from majorops.people.models import Person
 from tests.factories.afteractions import (
     COMPLETE,

@@ -20,9 +20,9 @@ from afteractions.models import (
     VendorFollowUp,
     VendorItem,
 )
-from afteractions.operations.archive import render_pending
+from afteractions.operations.review.archive import render_pending
 from afteractions.vocabulary import Status
-from incidents.operations.vendors import engage
+from incidents.operations.response.vendors import engage
 from majorops import clock
 from majorops.people.groups import GroupName
 from majorops.people.models import Person

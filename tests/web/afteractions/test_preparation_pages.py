@@ -7,10 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from afteractions.models import AfterAction, CloseOutAnswer, EvidenceFile
-from afteractions.operations.attendees import set_attendees
-from afteractions.operations.distribution import distribute
-from afteractions.operations.guests import create_guest_link
-from afteractions.rules.files import LARGEST_FILE
+from afteractions.operations.meeting.attendees import set_attendees
+from afteractions.operations.readers.guests import create_guest_link
+from afteractions.operations.review.distribution import distribute
+from afteractions.rules.review.files import LARGEST_FILE
 from majorops import clock
 from majorops.people.groups import GroupName
 from majorops.people.models import Person

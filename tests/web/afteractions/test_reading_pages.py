@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from afteractions.models import AfterAction, Comment, GuestLink, Reading
-from afteractions.operations.attendees import set_attendees
-from afteractions.operations.distribution import amend
-from afteractions.operations.guests import create_guest_link, guest_path
+from afteractions.operations.meeting.attendees import set_attendees
+from afteractions.operations.readers.guests import create_guest_link, guest_path
+from afteractions.operations.review.distribution import amend
 from majorops import clock
 from majorops.people.models import Person
 from tests.factories.afteractions import (

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from afteractions.models import AfterAction, Change
-from afteractions.operations.proposals import propose
+from afteractions.operations.followup.proposals import propose
 from majorops.people.models import Person
 from tests.factories.afteractions import PUBLISHED, a_change, a_reviewed_review, fresh, publish, write
 from tests.factories.people import a_person

@@ -9,10 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from incidents.models import Incident
-from incidents.operations.command import assign, open_track
 from incidents.operations.log import log_event, send_status_update
-from incidents.operations.mtm import record_mtm
-from incidents.operations.vendors import engage
+from incidents.operations.response.command import assign, open_track
+from incidents.operations.response.mtm import record_mtm
+from incidents.operations.response.vendors import engage
 from majorops import clock
 from majorops.people.models import Person
 from tests.factories.incidents import an_incident, minutes

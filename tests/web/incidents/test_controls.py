@@ -9,9 +9,9 @@ from django.test import Client
 
 from incidents.models import Incident
 from incidents.operations.close import close
-from incidents.operations.command import assign, open_track
-from incidents.operations.mtm import record_mtm
-from incidents.operations.vendors import engage
+from incidents.operations.response.command import assign, open_track
+from incidents.operations.response.mtm import record_mtm
+from incidents.operations.response.vendors import engage
 from majorops import clock
 from majorops.people.models import Person
 from tests.factories.incidents import an_event, an_incident, minutes

@@ -7,7 +7,7 @@ from django.test import Client
 
 from incidents.models import Incident, Mtm, MtmSummary
 from incidents.operations.close import close
-from incidents.operations.mtm_meeting import note_tag
+from incidents.operations.response.mtm_meeting import note_tag
 from majorops import clock
 from majorops.people.models import Person
 from tests.factories.incidents import an_incident, minutes

@@ -7,8 +7,8 @@ from django.test import Client
 
 from incidents.models import Incident
 from incidents.operations.close import close
-from incidents.operations.command import restrict
 from incidents.operations.log import link_repeat, log_event
+from incidents.operations.response.command import restrict
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_mim, a_person

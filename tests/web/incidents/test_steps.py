@@ -5,7 +5,7 @@ from django.test import Client
 
 from incidents.models import Incident
 from incidents.operations.log import log_event, state_impact
-from incidents.operations.vendors import engage
+from incidents.operations.response.vendors import engage
 from majorops import clock
 from majorops.people.models import Person
 from tests.factories.incidents import an_incident, minutes

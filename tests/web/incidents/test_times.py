@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from incidents.models import TimelineEvent
-from incidents.operations.mtm import record_mtm
-from incidents.operations.vendors import engage
-from incidents.views.steps import STEPS
+from incidents.operations.response.mtm import record_mtm
+from incidents.operations.response.vendors import engage
+from incidents.views.actions import STEPS
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import (

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from afteractions.models import AfterAction, Obligation
-from afteractions.operations.scheduling import schedule
+from afteractions.operations.meeting.scheduling import schedule
 from afteractions.vocabulary import ObligationKind, Status
 from incidents.operations.close import reopen
 from incidents.operations.log import reach_milestone

@@ -6,18 +6,18 @@ import pytest
 from django.db import connection
 
 from afteractions.models import AfterAction, Obligation
-from afteractions.needs import awaited
-from afteractions.operations.attendees import set_attendees
-from afteractions.operations.close_out import close_out
-from afteractions.operations.distribution import distribute
+from afteractions.operations.followup.external_messages import ask_for_approval
+from afteractions.operations.followup.proposals import propose
 from afteractions.operations.intake import decide
-from afteractions.operations.meeting import start_meeting
-from afteractions.operations.messages import ask_for_approval
-from afteractions.operations.proposals import propose
+from afteractions.operations.meeting.attendees import set_attendees
+from afteractions.operations.meeting.meeting import start_meeting
+from afteractions.operations.review.close_out import close_out
+from afteractions.operations.review.distribution import distribute
+from afteractions.queries.home import awaited
 from incidents.models import IncidentAccess
 from incidents.operations.close import close, confirm_lowering
-from incidents.operations.command import add_member, assign, open_track
 from incidents.operations.log import change_severity
+from incidents.operations.response.command import add_member, assign, open_track
 from incidents.vocabulary import CommandRole
 from majorops.notices.models import Heartbeat, Notice
 from majorops.people.groups import GroupName

@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
-from afteractions.insights.asked import Asked, edges, share
-from afteractions.insights.deadlines import Outcome, deadlines
-from afteractions.insights.findings import anti_patterns, gaps, repeats
-from afteractions.insights.learning import learnings
-from afteractions.insights.times import Measure, times
-from afteractions.insights.vendors import vendors
 from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Obligation, VendorFollowUp
-from afteractions.operations.vendors import attach_rca
-from afteractions.vendor_history import told
-from afteractions.views.insight_topics import TOPICS
+from afteractions.operations.followup.vendors import attach_rca
+from afteractions.queries.insights.deadlines import Outcome, deadlines
+from afteractions.queries.insights.filters import Asked, edges, share
+from afteractions.queries.insights.findings import anti_patterns, gaps, repeats
+from afteractions.queries.insights.learning import learnings
+from afteractions.queries.insights.times import Measure, times
+from afteractions.queries.insights.vendors import vendors
+from afteractions.queries.vendors import told
+from afteractions.views.insights.topics import TOPICS
 from afteractions.vocabulary import AntiPattern, ObligationKind, ObligationState, Status
 from incidents.models import Incident, IncidentFigures, Vendor
 from incidents.operations.close import close
 from incidents.operations.log import reach_milestone
-from incidents.operations.vendors import engage, update_engagement
-from incidents.rules.expectations import GapKind
+from incidents.operations.response.vendors import engage, update_engagement
+from incidents.rules.gaps.expectations import GapKind
 from incidents.vocabulary import MilestoneKind, Severity
 from majorops.people.models import Person, Team
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes

@@ -3,7 +3,7 @@
 import pytest
 
 from afteractions.models import StatusNote
-from afteractions.operations.publication import send_status_note
+from afteractions.operations.review.publication import send_status_note
 from majorops.people.groups import GroupName
 from tests.factories.afteractions import DISTRIBUTED, HOUR, a_distributed_review
 from tests.factories.people import a_mim, a_person

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from afteractions.operations.in_force import in_force
-from afteractions.rules.policy import DEFAULT, MINUTE, lead_words
+from afteractions.operations.current_policy import in_force
+from afteractions.rules.deadlines.policy import DEFAULT, MINUTE, lead_words
 from afteractions.vocabulary import ObligationKind
 from majorops.people.models import Person
 from tests.factories.incidents import a_closed_incident

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from afteractions.memory import memory_of_incident, memory_of_names
+from afteractions.queries.service_memory import memory_of_incident, memory_of_names
 from incidents.models import Incident, Vendor
-from incidents.operations.vendors import engage
+from incidents.operations.response.vendors import engage
 from majorops.people.models import Person
 from tests.api.caller import Caller
 from tests.factories.afteractions import CLOSED, a_published_review

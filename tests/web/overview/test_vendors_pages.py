@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from afteractions.operations.contracts import keep_contract
-from afteractions.operations.vendors import add_item
+from afteractions.operations.followup.contracts import keep_contract
+from afteractions.operations.followup.vendors import add_item
 from incidents.models import Vendor
 from majorops.people.groups import GroupName
 from majorops.people.models import Person

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from majorops import clock
-from majorops.people.limits import forget_tries
+from majorops.people.authentication.limits import forget_tries
 from majorops.people.models import Person
 
 

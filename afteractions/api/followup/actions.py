@@ -1,0 +1,311 @@
+"""What goes on after the meeting: action items, vendors, comments; and the wording check."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from afteractions.access import can_follow_up
+from afteractions.api import output_schemas, outputs, serializers
+from afteractions.api.preparing import MULTIPART
+from afteractions.models import AfterAction, Change, Comment, VendorFollowUp
+from afteractions.operations.followup.actions import (
+    cancel_action,
+    complete_action,
+    extend_action,
+    settle_item,
+    start_action,
+)
+from afteractions.operations.followup.proposals import decline, propose
+from afteractions.operations.followup.vendors import (
+    FOLLOWERS_ONLY,
+    add_item,
+    attach_rca,
+    close_item,
+    plan_rca,
+)
+from afteractions.operations.readers.comments import resolve_comment
+from afteractions.operations.review.wording import check_wording
+from afteractions.queries.after_actions import action_list, actions_visible_to, rca_dues
+from afteractions.rules.review.files import LARGEST_FILE
+from afteractions.vocabulary import ActionStatus
+from afteractions.wording.check import Checked
+from incidents.access import get_incident
+from majorops.errors import Absent, BadInput, NotAllowed
+from majorops.people.models import Person
+from majorops.prepared import prepared
+from majorops.web.api.envelope import etag, matched_version
+from majorops.web.api.serializers import TooLarge
+from majorops.web.api.viewsets import Calls, verb
+
+MOST_PROPOSALS = 100
+ITEM_FILTERS = [
+    OpenApiParameter("owner", str, description="The e-mail address of the owner."),
+    OpenApiParameter("status", str, enum=ActionStatus.keys()),
+    OpenApiParameter("overdue", bool),
+    OpenApiParameter("incident", str, description="The reference of the incident."),
+]
+
+ITEM = OpenApiParameter("item", int, OpenApiParameter.PATH, description="The id of the open item.")
+
+
+@prepared
+def _item(*, person: Person, reference: str) -> QuerySet[Change]:
+    found = actions_visible_to(person).filter(reference=reference)
+    return found.select_related("owner", "after_action__incident__mim", "after_action__owner")
+
+
+def _follow_ups(person: Person) -> QuerySet[VendorFollowUp]:
+    return (
+        VendorFollowUp.objects.filter(after_action__in=AfterAction.objects.visible_to(person))
+        .select_related(
+            "engagement__vendor", "service_manager", "after_action__incident__mim", "after_action__owner"
+        )
+        .prefetch_related("items")
+        .defer("rca_file")
+    )
+
+
+@prepared
+def _follow_up(*, person: Person, pk: int) -> QuerySet[VendorFollowUp]:
+    return _follow_ups(person).filter(pk=pk)
+
+
+class ActionItems(Calls):
+    """The action items of agreed reviews, by their reference."""
+
+    queryset = Change.objects.none()
+    lookup_field = "reference"
+    ordering = ("due_on", "id")
+
+    def found(self) -> Change:
+        for item in _item(person=self.person, reference=self.kwargs["reference"].replace("\x00", "")):
+            return item
+        raise Absent("There is no such action item that you may see.")
+
+    @extend_schema(parameters=ITEM_FILTERS, responses=output_schemas.ActionItem(many=True))
+    def list(self, request: Request) -> Response:
+        """The action items that you may see, the earliest due first"""
+        found = action_list(self.person, request.query_params, at=self.now).filter(due_on__isnull=False)
+        rows = self.paginate_queryset(found)
+        return self.get_paginated_response([outputs.action_item(each, each.after_action) for each in rows])
+
+    @extend_schema(responses=output_schemas.ActionItem)
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """One action item"""
+        return self.answer(self.found())
+
+    @verb(serializers.When, output_schemas.ActionItem)
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, reference: str) -> Response:
+        """Begin to work on it"""
+        return self.act(start_action, serializers.When)
+
+    @verb(serializers.Completing, output_schemas.ActionItem)
+    @action(detail=True, methods=["post"])
+    def complete(self, request: Request, reference: str) -> Response:
+        """Done, with the evidence: what was captured is learned"""
+        return self.act(complete_action, serializers.Completing)
+
+    @verb(serializers.Extending, output_schemas.ActionItem)
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Request, reference: str) -> Response:
+        """Move the due date, with the reason"""
+        return self.act(extend_action, serializers.Extending)
+
+    @verb(serializers.WithReason, output_schemas.ActionItem)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, reference: str) -> Response:
+        """Cancel it, with the reason"""
+        return self.act(cancel_action, serializers.WithReason)
+
+    @verb(serializers.Settling, output_schemas.ActionItem)
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Request, reference: str) -> Response:
+        """Settle it at the 30-day review
+
+        `done` takes the `evidence`, `extended` a new `due_on` and the `reason`, `cancelled` the `reason`.
+        """
+        return self.act(settle_item, serializers.Settling)
+
+    @extend_schema(responses=output_schemas.Proposal(many=True))
+    @action(detail=True, methods=["get"])
+    def proposals(self, request: Request, reference: str) -> Response:
+        """What was proposed for its reviews, the latest first, with the MIM's answers"""
+        found = self.found().proposals.select_related("by", "answered_by").order_by("-id")
+        return Response([outputs.proposal(each) for each in found[:MOST_PROPOSALS]])
+
+    @verb(serializers.Proposing, output_schemas.Proposal, status=201)
+    @action(detail=True, methods=["post"])
+    def propose(self, request: Request, reference: str) -> Response:
+        """Propose how it is settled at the 30-day review
+
+        By its owner, with what the disposition itself would take; the MIM accepts it by settling the same, settles it
+        otherwise, or declines it.
+        """
+        item = self.found()
+        said = self.read(serializers.Proposing)
+        version = matched_version(self.request, item_tag(item), item.version)
+        made = propose(item, version=version, **self.moment(said.pop("at", None)), **said)
+        return Response(outputs.proposal(made), status=201)
+
+    @verb(serializers.Declining, output_schemas.Proposal)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, reference: str) -> Response:
+        """Decline what its owner proposed, with a word"""
+        item = self.found()
+        said = self.read(serializers.Declining)
+        version = matched_version(self.request, item_tag(item), item.version)
+        answered = decline(item, version=version, **self.moment(said.pop("at", None)), **said)
+        return Response(outputs.proposal(answered))
+
+    def act(self, operation: Callable[..., Any], body: type[serializers.When]) -> Response:
+        item = self.found()
+        said = self.read(body)
+        version = matched_version(self.request, item_tag(item), item.version)
+        operation(item, version=version, **self.moment(said.pop("at", None)), **said)
+        return self.answer(self.found())
+
+    def answer(self, item: Change) -> Response:
+        return Response(outputs.action_item(item, item.after_action), headers={"ETag": item_tag(item)})
+
+
+def item_tag(item: Change) -> str:
+    return etag("action-item", item.pk, item.version)
+
+
+class Vendors(Calls):
+    """What vendors still owe on the incidents that you may see."""
+
+    queryset = VendorFollowUp.objects.none()
+    lookup_value_regex = "[0-9]{1,18}"
+    ordering = ("-id", "-engagement_id")
+
+    def found(self, pk: str) -> VendorFollowUp:
+        for follow_up in _follow_up(person=self.person, pk=int(pk)):
+            return follow_up
+        raise Absent("There is no such follow-up that you may see.")
+
+    @extend_schema(responses=output_schemas.VendorShown(many=True))
+    def list(self, request: Request) -> Response:
+        """What vendors still owe, the latest first"""
+        rows = self.paginate_queryset(_follow_ups(self.person))
+        dues = rca_dues(rows)
+        return self.get_paginated_response([outputs.vendor(each, dues.get(each.pk)) for each in rows])
+
+    @extend_schema(responses=output_schemas.VendorShown)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One vendor's follow-up"""
+        return self.answer(pk)
+
+    @verb(serializers.PlanningRca, output_schemas.VendorShown)
+    @action(detail=True, methods=["post"])
+    def plan(self, request: Request, pk: str) -> Response:
+        """Say who follows up, by when the RCA is due, and whether the root cause is the vendor's"""
+        follow_up = self.found(pk)
+        said = {key: value for key, value in self.read(serializers.PlanningRca).items() if value is not None}
+        tag = etag("vendor", follow_up.pk, follow_up.version)
+        version = matched_version(request, tag, follow_up.version)
+        plan_rca(follow_up, version=version, **self.moment(said.pop("at", None)), **said)
+        return self.answer(pk)
+
+    @verb(serializers.AddingItem, output_schemas.VendorShown, status=201, matches=False)
+    @action(detail=True, methods=["post"])
+    def items(self, request: Request, pk: str) -> Response:
+        """Add an open item with its date: "waiting on them" is none"""
+        said = self.read(serializers.AddingItem)
+        add_item(self.found(pk), **self.moment(said.pop("at", None)), **said)
+        return self.answer(pk, status=201)
+
+    @verb(serializers.ClosingItem, output_schemas.VendorShown, matches=False, parameters=[ITEM])
+    @action(detail=True, methods=["post"], url_path="items/(?P<item>[0-9]+)/close")
+    def close_item(self, request: Request, pk: str, item: str) -> Response:
+        """Close an open item: the vendor delivered, and `outcome` says what"""
+        follow_up = self.found(pk)
+        found = follow_up.items.filter(pk=int(item[:18])).first()
+        if found is None:
+            raise Absent("This vendor owes no such item.")
+        found.follow_up = follow_up
+        said = self.read(serializers.ClosingItem)
+        close_item(found, outcome=said["outcome"], **self.moment(said.get("at")))
+        return self.answer(pk)
+
+    @verb({MULTIPART: serializers.AttachingRca}, output_schemas.VendorShown, status=201, matches=False)
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    def rca(self, request: Request, pk: str) -> Response:
+        """Attach the vendor's RCA: a PDF of at most 25 MB, as the file of a form
+
+        It becomes an appendix of the Learning Review. Once that is published this makes a new revision.
+        """
+        follow_up = self.found(pk)
+        if not can_follow_up(self.person, follow_up):
+            raise NotAllowed(FOLLOWERS_ONLY)
+        file = self.read(serializers.AttachingRca)["file"]
+        if (file.size or 0) > LARGEST_FILE:
+            raise TooLarge("The RCA is larger than 25 MB: ask the vendor for a smaller file.")
+        attach_rca(follow_up, name=file.name or "", content=file.read(), **self.moment())
+        return self.answer(pk, status=201)
+
+    def answer(self, pk: str, status: int = 200) -> Response:
+        follow_up = self.found(pk)
+        tag = etag("vendor", follow_up.pk, follow_up.version)
+        due_at = rca_dues([follow_up]).get(follow_up.pk)
+        return Response(outputs.vendor(follow_up, due_at), status=status, headers={"ETag": tag})
+
+
+class Comments(Calls):
+    """Comments, whatever After Action they belong to."""
+
+    queryset = Comment.objects.none()
+    lookup_value_regex = "[0-9]{1,18}"
+    ordering = ("-at", "-id")
+
+    def visible(self) -> Any:
+        readable = AfterAction.objects.visible_to(self.person).with_readable_draft(self.person)
+        return Comment.objects.filter(after_action__in=readable).select_related(
+            "by", "resolved_by", "revision", "after_action__incident__mim", "after_action__owner"
+        )
+
+    @extend_schema(responses=output_schemas.CommentShown(many=True))
+    def list(self, request: Request) -> Response:
+        """The comments that you may see, the latest first"""
+        return self.get_paginated_response(
+            [outputs.comment(each) for each in self.paginate_queryset(self.visible())]
+        )
+
+    @verb(serializers.Resolving, output_schemas.CommentShown, matches=False)
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, pk: str) -> Response:
+        """Settle a thread, or take it up again"""
+        comment = self.visible().filter(pk=int(pk)).first()
+        if comment is None:
+            raise Absent("There is no such comment that you may see.")
+        said = self.read(serializers.Resolving)
+        resolve_comment(comment, resolved=said.get("resolved", True), **self.moment(said.get("at")))
+        return Response(outputs.comment(self.visible().get(pk=comment.parent_id or comment.pk)))
+
+
+class Wording(Calls):
+    """The check of words, as the draft shows it while one types."""
+
+    @extend_schema(request=serializers.Wording, responses={200: output_schemas.Findings})
+    def create(self, request: Request) -> Response:
+        """Check the words of a root cause or a learning statement
+
+        Names of people block the distribution; what merely looks like one, blame without a name, and learnings without
+        owner, date or a specific change are said. Offsets are in code points, the end exclusive.
+        """
+        said = self.read(serializers.Wording)
+        incident = None
+        if said.get("incident"):
+            try:
+                incident = get_incident(self.person, said["incident"])
+            except Absent as absent:
+                raise BadInput.of("incident", absent.sentence) from None
+        findings = check_wording(Checked(said["section"]), said["text"], incident=incident)
+        return Response({"findings": [outputs.finding(each) for each in findings]})

@@ -1,0 +1,76 @@
+"""The contracts of vendors, known before the incident."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from afteractions.api import output_schemas, outputs, serializers
+from afteractions.operations.followup.contracts import Representative, keep_contract
+from incidents.access import CONTRACTS_ONLY, can_keep_contracts
+from incidents.models import Vendor
+from incidents.queries.incidents import vendors_known_to
+from majorops.errors import Absent, NotAllowed
+from majorops.web.api.envelope import etag, matched_version
+from majorops.web.api.viewsets import Calls, verb
+
+SEARCH = OpenApiParameter("search", str, description="A part of the name.")
+
+
+class Contracts(Calls):
+    """What each vendor promised."""
+
+    queryset = Vendor.objects.none()
+    lookup_value_regex = "[0-9]{1,18}"
+    ordering = ("name", "id")
+
+    @extend_schema(parameters=[SEARCH], responses=output_schemas.ContractShown(many=True))
+    def list(self, request: Request) -> Response:
+        """The vendors with what their contracts promise, by name"""
+        found = vendors_known_to(self.person)
+        if search := request.query_params.get("search", "").replace("\x00", ""):
+            found = found.filter(name__icontains=search)
+        return self.get_paginated_response([outputs.contract(each) for each in self.paginate_queryset(found)])
+
+    @extend_schema(responses=output_schemas.ContractShown)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """The contract of one vendor"""
+        return self.answer(self.found(pk))
+
+    @verb(serializers.Contract, output_schemas.ContractShown, status=201, matches=False)
+    def create(self, request: Request) -> Response:
+        """Take a vendor in with its contract: Service Managers and administrators"""
+        return self.answer(self.keep(None), status=201)
+
+    @verb(serializers.Contract, output_schemas.ContractShown)
+    def update(self, request: Request, pk: str) -> Response:
+        """Say what the contract of a vendor promises now, all of it
+
+        A new RCA term moves the deadlines that nobody agreed a date for; a new Service Manager takes over what is open.
+        """
+        found = self.found(pk)
+        return self.answer(self.keep(found, version=matched_version(request, tag(found), found.version)))
+
+    def keep(self, found: Vendor | None, version: int | None = None) -> Vendor:
+        if not can_keep_contracts(self.person):
+            raise NotAllowed(CONTRACTS_ONLY)
+        said: dict[str, Any] = self.read(serializers.Contract)
+        name, email = said.pop("representative_name", None), said.pop("representative_email", None)
+        said["representative"] = Representative(name or "", email or "")
+        said["escalation_contact"] = said.get("escalation_contact") or ""
+        return keep_contract(found, version=version, **self.moment(said.pop("at", None)), **said)
+
+    def found(self, pk: str) -> Vendor:
+        found = vendors_known_to(self.person).filter(pk=int(pk)).first()
+        if found is None:
+            raise Absent("There is no such vendor.")
+        return found
+
+    def answer(self, vendor: Vendor, status: int = 200) -> Response:
+        return Response(outputs.contract(vendor), status=status, headers={"ETag": tag(vendor)})
+
+
+def tag(vendor: Vendor) -> str:
+    """The entity tag of a contract as it stands."""
+    return etag("contract", vendor.pk, vendor.version)

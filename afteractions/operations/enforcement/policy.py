@@ -1,0 +1,229 @@
+"""Changing the policy and the calendar: each change is a row of its own, audited, and applied to what is open."""
+
+import logging
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from afteractions.models import ClosingDay, PolicyVersion
+from afteractions.operations.current_policy import InForce, change_alone, in_force
+from afteractions.operations.enforcement.recalculation import recalculate_few
+from afteractions.rules.deadlines.calendar import BusinessCalendar, UnknownCalendar
+from afteractions.rules.deadlines.policy import BadPolicy, Policy, differences, document, read_document
+from afteractions.vocabulary import PolicyChange
+from incidents.operations.response.cadence import keep_cadence_of_running
+from majorops.audit import trail
+from majorops.errors import BadInput, NotAllowed, Problem, Refused, Stale
+from majorops.formatting import formats
+from majorops.people.models import Person
+
+log = logging.getLogger(__name__)
+
+LONGEST_NAME = 120
+# Far enough for any plan, near enough that a slip of the year is noticed.
+AHEAD = timedelta(days=3 * 366)
+BACK = timedelta(days=31)
+
+
+@transaction.atomic
+def change_policy(
+    said: Any, *, reason: str, by: Person | None, now: datetime, version: int | None = None
+) -> int:
+    """Puts the policy of `said` (a document; what it leaves out stays) in force and returns its number; incidents that
+    run follow its cadence of status updates. Said again without a difference it changes nothing.
+
+    Raises NotAllowed for anybody but administrators, BadInput naming the fields, Stale when another version than
+    `version` is in force by now. domain.md, Deadlines: "One policy, editable by an administrator."
+    """
+    by = _administrator(by)
+    standing = _locked()
+    _raise_stale(standing, version)
+    try:
+        policy = read_document(said, standing.policy)
+    except BadPolicy as bad:
+        raise BadInput([Problem(each.path, each.message) for each in bad.problems]) from bad
+    changed = differences(standing.policy, policy)
+    if not changed:
+        return standing.number
+    reason = reason.strip()
+    if not reason:
+        raise BadInput.of("reason", "Say why the policy changes.")
+    row = _next(
+        standing,
+        kind=PolicyChange.POLICY,
+        what="the policy of warnings and escalation changed",
+        policy=policy,
+        changes=[[each.field, each.before, each.now] for each in changed],
+        reason=reason,
+        by=by,
+        now=now,
+    )
+    trail.record(
+        "changed the policy",
+        row,
+        by=by,
+        at=now,
+        changes={each.field: (each.before, each.now) for each in changed},
+        reason=reason,
+    )
+    if policy.updates != standing.policy.updates:
+        keep_cadence_of_running(policy.updates)
+    recalculate_few(now=now)
+    return row.number
+
+
+@transaction.atomic
+def close_day(day: date, *, name: str, by: Person | None, now: datetime) -> ClosingDay:
+    """Makes `day` a closing day of the organisation. Deadlines in business days that had not passed move with it.
+
+    Raises NotAllowed, and BadInput for a day that is free already, far away, or has no name.
+    """
+    by = _administrator(by)
+    standing = _locked()
+    name = " ".join(name.split())
+    shown = _shown(day, now)
+    if not name:
+        raise BadInput.of("name", "Say what the day is, such as “Christmas Eve”.")
+    if len(name) > LONGEST_NAME:
+        raise BadInput.of("name", f"Name it in at most {LONGEST_NAME} characters.")
+    if not now.date() - BACK <= day <= now.date() + AHEAD:
+        raise BadInput.of("day", "Choose a day between a month ago and three years from now.")
+    if not standing.calendar.is_business_day(day):
+        raise BadInput.of("day", f"{shown} is a free day already.")
+    return _mark(standing, day, name, f"{shown} became a closing day ({name})", True, by=by, now=now)
+
+
+@transaction.atomic
+def open_day(day: date, *, by: Person | None, now: datetime) -> ClosingDay:
+    """Takes a closing day back. Deadlines that had not passed move with it, never to before now.
+
+    Raises NotAllowed, and Refused for a day that is none.
+    """
+    by = _administrator(by)
+    standing = _locked()
+    shown = _shown(day, now)
+    closed = ClosingDay.objects.filter(day=day).order_by("-version__number").first()
+    if closed is None or not closed.is_closed:
+        raise Refused(f"{shown} is no closing day of the organisation.")
+    return _mark(standing, day, closed.name, f"{shown} is no longer a closing day", False, by=by, now=now)
+
+
+def closing_days() -> list[ClosingDay]:
+    """The days on which the organisation is closed, by date, with who said so and when."""
+    latest = (
+        ClosingDay.objects.order_by("day", "-version__number").distinct("day").select_related("version__by")
+    )
+    return [each for each in latest if each.is_closed]
+
+
+def follow_settings(*, now: datetime) -> bool:
+    """Whether the organisation's public holidays are set to others than those in force, which then hold from now."""
+    newest = PolicyVersion.objects.order_by("-number").values_list("holidays", flat=True).first()
+    if newest is None or newest == settings.HOLIDAYS:
+        return False
+    try:
+        BusinessCalendar(settings.HOLIDAYS)
+    except UnknownCalendar:
+        log.error("MAJOROPS_HOLIDAYS: no public holidays are known for %r", settings.HOLIDAYS)
+        return False
+    with transaction.atomic():
+        standing = _locked()
+        before = standing.calendar.code
+        if before == settings.HOLIDAYS:
+            return False
+        row = _next(
+            standing,
+            kind=PolicyChange.HOLIDAYS,
+            what=f"the public holidays are those of {settings.HOLIDAYS}, no longer of {before}",
+            policy=standing.policy,
+            holidays=settings.HOLIDAYS,
+            changes=[["Public holidays", before, settings.HOLIDAYS]],
+            by=None,
+            now=now,
+        )
+        trail.record(
+            "changed the calendar",
+            row,
+            by=None,
+            at=now,
+            changes={"public holidays": (before, settings.HOLIDAYS)},
+        )
+    return True
+
+
+def _administrator(by: Person | None) -> Person:
+    if by is None or not by.is_active or not by.is_administrator:
+        raise NotAllowed("Only an administrator changes the policy and the calendar.")
+    return by
+
+
+def _locked() -> InForce:
+    """What is in force, while nobody else can change it: numbers follow one another."""
+    change_alone()
+    return in_force()
+
+
+def _raise_stale(standing: InForce, version: int | None) -> None:
+    if version is not None and version != standing.number:
+        raise Stale(
+            "Somebody changed the policy since you read it. Look at what holds now, and change it again.",
+            current={**document(standing.policy), "version": standing.number},
+        )
+
+
+def _shown(day: date, now: datetime) -> str:
+    return formats.day(day, today=now.date())
+
+
+def _mark(
+    standing: InForce, day: date, name: str, what: str, is_closed: bool, *, by: Person, now: datetime
+) -> ClosingDay:
+    words = ("open", "closed") if is_closed else ("closed", "open")
+    row = _next(
+        standing,
+        kind=PolicyChange.CLOSING_DAY,
+        what=what,
+        policy=standing.policy,
+        changes=[[f"{_shown(day, now)}: {name}", *words]],
+        by=by,
+        now=now,
+    )
+    closing_day = ClosingDay.objects.create(version=row, day=day, name=name, is_closed=is_closed)
+    trail.record(
+        "changed the calendar",
+        closing_day,
+        by=by,
+        at=now,
+        changes={day.isoformat(): words},
+        reason=name,
+    )
+    recalculate_few(now=now)
+    return closing_day
+
+
+def _next(
+    standing: InForce,
+    *,
+    kind: PolicyChange,
+    what: str,
+    policy: Policy,
+    changes: list[list[str]],
+    by: Person | None,
+    now: datetime,
+    holidays: str = "",
+    reason: str = "",
+) -> PolicyVersion:
+    return PolicyVersion.objects.create(
+        number=standing.number + 1,
+        # Versions follow one another in time too, whatever a clock that was set back says.
+        at=max(now, standing.at or now),
+        by=by,
+        kind=kind,
+        what=what,
+        reason=reason,
+        changes=changes,
+        rules=document(policy),
+        holidays=holidays or standing.calendar.code,
+    )

@@ -1,0 +1,151 @@
+"""People who leave: what they owe falls to a group at once, and is handed over to one person in one step."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from afteractions.access import is_above
+from afteractions.models import AfterAction
+from afteractions.operations import lifecycle
+from afteractions.operations.deadlines.obligations import reconcile
+from afteractions.queries.leavers import (
+    chairs_of,
+    follow_ups_of,
+    incidents_of,
+    is_theirs,
+    items_of,
+    reviews_of,
+)
+from incidents.models import Incident, Service, Vendor
+from incidents.operations.response.command import check_can_act, let_in, pass_on
+from majorops.audit import trail
+from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.notices.outbox import Words, tell
+from majorops.people.models import Person
+
+WHY = "took over from somebody who left"
+
+
+def can_hand_over_for(person: Person, leaver: Person) -> bool:
+    """Whoever stands above somebody, and administrators, see what they leave behind and hand it over."""
+    return is_above(person, leaver)
+
+
+def on_came_or_left(sender: object, *, person: Person, by: Person | None, now: datetime, **_: Any) -> None:
+    """What somebody owes who cannot sign in any more falls to whoever stands in for nobody, in the transaction that
+    disables the account; once it is enabled again it is theirs again."""
+    concerned = Q(is_theirs("mim", person))
+    concerned |= Q(is_theirs("after_action__owner", person)) | Q(
+        is_theirs("after_action__internal_liaison", person)
+    )
+    followed = follow_ups_of(person).values("after_action__incident")
+    of_vendors = Q(vendorengagements__vendor__service_manager=person)
+    found = Incident.objects.filter(
+        concerned | of_vendors | Q(pk__in=followed) | Q(pk__in=incidents_of(person)),
+        obligations__state="open",
+    )
+    for incident in found.distinct().order_by("pk"):
+        reconcile(incident, by=by, now=now)
+
+
+@transaction.atomic
+def hand_over_all(leaver: Person, *, to: Person, note: str, by: Person, at: datetime, now: datetime) -> int:
+    """Passes everything open of `leaver` to one person: chairs, drafts, action items, vendors, services. Returns how
+    many things; those of restricted incidents that `by` or `to` may not know of stay where they are.
+
+    Raises NotAllowed for whoever does not stand above, BadInput for somebody who cannot act, Refused when there is
+    nothing to pass.
+    """
+    if not can_hand_over_for(by, leaver):
+        raise NotAllowed(
+            f"Whoever stands above {leaver}, or an administrator, hands over what is left behind."
+        )
+    if to.pk == leaver.pk:
+        raise BadInput.of("to", "Somebody else has to take it over.")
+    check_can_act(to, "to")
+    if len(note) > 5000:
+        raise BadInput.of("note", "Write a note of at most 5,000 characters.")
+    lifecycle.check_instant(at, now=now)
+    known = Incident.objects.visible_to(by).filter(pk__in=Incident.objects.visible_to(to))
+    count = 0
+    for incident in known.filter(pk__in=incidents_of(leaver)).order_by("pk"):
+        count += _hand_over_one(incident, leaver, to, note=note.strip(), by=by, at=at, now=now)
+    count += _hand_over_contracts(leaver, to, note=note.strip(), by=by, now=now)
+    if not count:
+        raise Refused(f"There is nothing of {leaver} to hand over.")
+    things = "one thing is" if count == 1 else f"{count} things are"
+    tell(
+        [to],
+        about=leaver,
+        step=f"took over:{now.isoformat()}",
+        words=Words(
+            f"You take over from {leaver}: {things} yours now",
+            f"{by} handed over to you what {leaver} leaves behind.{f' {note.strip()}' if note.strip() else ''}\n\n"
+            "Your home page says what is due and when.",
+        ),
+        url="/",
+        now=now,
+    )
+    return count
+
+
+def _hand_over_one(
+    incident: Incident, leaver: Person, to: Person, *, note: str, by: Person, at: datetime, now: datetime
+) -> int:
+    count = 0
+    Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+    if chairs_of(leaver).filter(pk=incident.pk).exists():
+        pass_on(incident, to=to, note=note, by=by, at=at, now=now)
+        count += 1
+    after_action = AfterAction.objects.filter(incident=incident).first()
+    if after_action is not None:
+        count += _hand_over_review(after_action, leaver, to, note=note, by=by, now=now)
+    if count:
+        let_in(incident, to, WHY, now)
+    reconcile(incident, by=by, now=now)
+    return count
+
+
+def _hand_over_review(
+    after_action: AfterAction, leaver: Person, to: Person, *, note: str, by: Person, now: datetime
+) -> int:
+    after_action = lifecycle.locked(after_action)
+    fields = [
+        field
+        for field in ("owner", "internal_liaison")
+        if reviews_of(leaver, field).filter(pk=after_action.pk).exists()
+    ]
+    for field in fields:
+        setattr(after_action, field, to)
+    if fields:
+        lifecycle.save(after_action, *fields)
+        changes = dict.fromkeys(fields, (leaver, to))
+        lifecycle.keep("handed over", after_action, by=by, now=now, changes=changes, reason=note)
+    scope = after_action.incident.reference
+    items = items_of(leaver).filter(after_action=after_action).select_for_update(of=("self",))
+    follow_ups = follow_ups_of(leaver).filter(after_action=after_action).values("pk")
+    rows: list[tuple[Any, str]] = [(item, "owner") for item in items]
+    managed = after_action.vendor_follow_ups.filter(pk__in=follow_ups).defer("rca_file")
+    rows += [(follow_up, "service_manager") for follow_up in managed.select_for_update(of=("self",))]
+    for row, field in rows:
+        setattr(row, field, to)
+        row.version += 1
+        row.save(update_fields=[field, "version"])
+        trail.record(
+            "handed over", row, by=by, at=now, scope=scope, changes={field: (leaver, to)}, reason=note
+        )
+    return len(fields) + len(rows)
+
+
+def _hand_over_contracts(leaver: Person, to: Person, *, note: str, by: Person, now: datetime) -> int:
+    vendors = Vendor.objects.select_for_update().filter(service_manager=leaver)
+    services = Service.objects.select_for_update().filter(owner=leaver)
+    rows: list[tuple[Any, str]] = [(vendor, "service_manager") for vendor in vendors]
+    rows += [(service, "owner") for service in services]
+    for row, field in rows:
+        setattr(row, field, to)
+        row.save(update_fields=[field])
+        trail.record("handed over", row, by=by, at=now, changes={field: (leaver, to)}, reason=note)
+    return len(rows)

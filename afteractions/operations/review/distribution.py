@@ -1,0 +1,224 @@
+"""Showing the draft: distribute, amend, withdraw. Each freezes what was shown (domain.md, The After Action)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from afteractions.models import AfterAction, Revision
+from afteractions.operations import lifecycle
+from afteractions.operations.announcements import attending, concerned, say
+from afteractions.operations.deadlines import obligations
+from afteractions.operations.readers.confirmation import ask_to_confirm
+from afteractions.operations.readers.reading import acknowledge, differences, differences_between
+from afteractions.operations.review import antipatterns
+from afteractions.operations.review.readiness import draft_of
+from afteractions.operations.review.revisions import freeze
+from afteractions.rules.review import readiness
+from afteractions.vocabulary import RevisionKind, SectionKey, Status, Transition
+from incidents.rules.formatting import moment_words
+from majorops.errors import Problem, Refused
+from majorops.notices.outbox import Words
+from majorops.people.models import Person
+
+__all__ = [
+    "acknowledge",
+    "amend",
+    "differences",
+    "differences_between",
+    "distribute",
+    "freeze",
+    "withdraw",
+]
+
+
+def distribute(
+    after_action: AfterAction,
+    *,
+    reason: str = "",
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Revision:
+    """Puts the draft In Review: freezes a revision and sends it to the attendees.
+
+    Raises Refused with what is missing. A refusal for names in the root cause is kept as evidence of a Blame Session,
+    which is why the refusal is raised after its own transaction.
+    """
+    with transaction.atomic():
+        after_action = lifecycle.locked(after_action, version=version)
+        lifecycle.ask_leave(Transition.DISTRIBUTE, after_action, by=by, reason=reason)
+        refused = _unready(after_action, Transition.DISTRIBUTE, by=by, reason=reason, now=now)
+        if refused is None:
+            return _distribute(after_action, reason=reason, by=by, at=at, now=now)
+    raise refused
+
+
+def _distribute(
+    after_action: AfterAction, *, reason: str, by: Person | None, at: datetime, now: datetime
+) -> Revision:
+    last = after_action.transitions.last()
+    lifecycle.check_instant(
+        at,
+        now=now,
+        after=[
+            (after_action.incident.closed_at, "the close of the incident"),
+            (last.at if last else None, "the last change of status"),
+        ],
+    )
+    lifecycle.change_status(after_action, Status.IN_REVIEW, by=by, at=at, now=now, reason=reason)
+    after_action.distributed_at = at
+    after_action.first_distributed_at = after_action.first_distributed_at or at
+    lifecycle.save(after_action, "status", "distributed_at", "first_distributed_at")
+    revision = freeze(after_action, kind=RevisionKind.DRAFT, reason=reason, by=by, at=at, now=now)
+    _send(after_action, revision, by=by, now=now)
+    ask_to_confirm(after_action, by=by, now=now)
+    lifecycle.keep(
+        "distributed",
+        after_action,
+        by=by,
+        now=now,
+        changes={"status": (Status.DRAFT, Status.IN_REVIEW), "revision": (None, revision.number)},
+        reason=reason,
+    )
+    antipatterns.name_found(after_action, at=at, now=now)
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return revision
+
+
+def amend(
+    after_action: AfterAction,
+    *,
+    reason: str = "",
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Revision:
+    """Sends the draft again as it stands now. The 48 h of reading start again only when the root cause or the changes
+    differ. Raises Refused like `distribute`."""
+    with transaction.atomic():
+        after_action = lifecycle.locked(after_action, version=version)
+        lifecycle.ask_leave(Transition.AMEND, after_action, by=by, reason=reason)
+        refused = _unready(after_action, Transition.AMEND, by=by, reason=reason, now=now)
+        if refused is None:
+            return _amend(after_action, reason=reason, by=by, at=at, now=now)
+    raise refused
+
+
+def _amend(
+    after_action: AfterAction, *, reason: str, by: Person | None, at: datetime, now: datetime
+) -> Revision:
+    lifecycle.check_instant(at, now=now, after=[(after_action.distributed_at, "the distribution")])
+    revision = freeze(after_action, kind=RevisionKind.AMENDED, reason=reason, by=by, at=at, now=now)
+    lifecycle.save(after_action)
+    _send(after_action, revision, by=by, now=now)
+    ask_to_confirm(after_action, by=by, now=now)
+    lifecycle.keep(
+        "amended",
+        after_action,
+        by=by,
+        now=now,
+        changes={"revision": (revision.number - 1, revision.number)},
+        reason=reason,
+    )
+    antipatterns.name_found(after_action, at=at, now=now)
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return revision
+
+
+@transaction.atomic
+def withdraw(
+    after_action: AfterAction,
+    *,
+    reason: str,
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> AfterAction:
+    """Takes the draft back, with a reason. Its revisions stay as they were read."""
+    after_action = lifecycle.locked(after_action, version=version)
+    lifecycle.ask_leave(Transition.WITHDRAW, after_action, by=by, reason=reason)
+    lifecycle.check_instant(at, now=now, after=[(after_action.distributed_at, "the distribution")])
+    row = lifecycle.change_status(after_action, Status.DRAFT, by=by, at=at, now=now, reason=reason)
+    lifecycle.save(after_action, "status")
+    incident = after_action.incident
+    say(
+        concerned(after_action),
+        after_action,
+        about=row,
+        step="withdrawn",
+        words=Words(
+            f"Withdrawn: the draft of {incident.reference} is being written again",
+            f"The draft of the Learning Review of “{incident.title}” was withdrawn. {reason}\n\nYou will be told when "
+            "it is out again.",
+            masked="A draft that you were asked to read was withdrawn.",
+        ),
+        now=now,
+        but=by,
+    )
+    lifecycle.keep(
+        "withdrew",
+        after_action,
+        by=by,
+        now=now,
+        changes={"status": (Status.IN_REVIEW, Status.DRAFT)},
+        reason=reason,
+    )
+    obligations.reconcile(incident, by=by, now=now)
+    return after_action
+
+
+def _unready(
+    after_action: AfterAction, transition: Transition, *, by: Person | None, reason: str, now: datetime
+) -> Refused | None:
+    """Why the draft cannot go out, None when it can. Names in the root cause are kept as evidence right here."""
+    draft = draft_of(after_action, now=now)
+    missing = readiness.before_distributing(draft)
+    if not readiness.sentences(missing):
+        return None
+    if draft.names_in_root_cause:
+        antipatterns.name_found(after_action, at=now, now=now, refused_for_names=draft.names_in_root_cause)
+        lifecycle.keep(
+            "was refused for names in the root cause",
+            after_action,
+            by=by,
+            now=now,
+            changes={"step": (None, transition.value)},
+        )
+    return Refused(
+        "Not ready yet. " + " ".join(readiness.sentences(missing)),
+        [Problem((each.section or SectionKey.SUMMARY).value, each.text) for each in missing if each.blocks],
+    )
+
+
+def _send(after_action: AfterAction, revision: Revision, *, by: Person | None, now: datetime) -> None:
+    incident = after_action.incident
+    meeting = lifecycle.present_meeting(after_action)
+    again = revision.number > 1
+    what = "The draft was amended: please read what changed" if again else "Please read the draft"
+
+    def words(zone: object) -> Words:
+        before = (
+            f" before the meeting on {moment_words(meeting.starts_at, str(zone))}"
+            if meeting is not None
+            else ""
+        )
+        return Words(
+            f"{'Amended: ' if again else ''}Read the draft of {incident.reference}{before}",
+            f"{what}{before}: the Learning Review of “{incident.title}”.\n\nThe meeting is for discussion, challenge "
+            "and decisions. Confirm with “I have read this” when you have.",
+            masked="A draft waits for you to be read.",
+        )
+
+    say(
+        [*attending(after_action), incident.mim],
+        after_action,
+        about=revision,
+        step="read",
+        words=words,
+        url=f"{after_action.get_absolute_url()}read/",
+        now=now,
+        but=by,
+    )

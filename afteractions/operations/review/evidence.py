@@ -1,0 +1,196 @@
+"""Evidence: asked of named people by a date, brought as files that never change (domain.md, Attendees; Seed: "Teams
+arrive without evidence")."""
+
+from datetime import date, datetime
+from hashlib import sha256
+
+from django.db import transaction
+
+from afteractions.access import (
+    can_ask_for_evidence,
+    can_bring_evidence,
+    can_own,
+    can_read_draft,
+)
+from afteractions.models import AfterAction, Attendee, EvidenceFile, EvidenceWithdrawal
+from afteractions.operations import lifecycle
+from afteractions.operations.announcements import say
+from afteractions.operations.deadlines import obligations
+from afteractions.operations.guest_links import check_pace
+from afteractions.operations.review.files import TakenFile, take_file
+from afteractions.queries.after_actions import standing_files
+from afteractions.rules.review.files import KNOWN_AS, LONGEST_NAME
+from afteractions.vocabulary import FileKind, Status
+from incidents.operations.checks import link
+from majorops.audit import trail
+from majorops.errors import Absent, BadInput, NotAllowed, Refused
+from majorops.formatting import formats
+from majorops.notices.outbox import Words
+from majorops.people.models import Person
+from majorops.texts import is_storable
+
+LONGEST_NOTE = 2000
+ASKED_ONLY = "Those who were asked for evidence, attend, write the draft or may comment on it attach it."
+OWNER_OR_MIM_ASKS = "The owner of the After Action or the MIM asks for evidence."
+
+
+@transaction.atomic
+def ask_for_evidence(
+    attendee: Attendee, *, bring: str, bring_by: date | None, by: Person | None, at: datetime, now: datetime
+) -> Attendee:
+    """Asks one attendee to bring something by a day, and tells them; an empty `bring` takes it back."""
+    after_action = lifecycle.locked(attendee.after_action)
+    if not can_ask_for_evidence(by, after_action):
+        raise NotAllowed(OWNER_OR_MIM_ASKS)
+    lifecycle.check_instant(at, now=now)
+    attendee = Attendee.objects.select_for_update(of=("self",)).select_related("person").get(pk=attendee.pk)
+    if not attendee.included:
+        raise Refused(f"{attendee.person} does not attend: put this person on the list first.")
+    bring = bring.strip()
+    if len(bring) > LONGEST_NOTE or not is_storable(bring):
+        raise BadInput.of("bring", f"Say it in at most {LONGEST_NOTE} characters.")
+    before = (attendee.bring, attendee.bring_by)
+    attendee.bring, attendee.bring_by = bring, bring_by if bring else None
+    if before == (attendee.bring, attendee.bring_by):
+        return attendee
+    attendee.save(update_fields=["bring", "bring_by"])
+    if bring:
+        _tell(after_action, attendee, by=by, now=now)
+    trail.record(
+        "asked for evidence",
+        attendee,
+        by=by,
+        at=now,
+        scope=after_action.incident.reference,
+        changes={"bring": (before[0], bring), "bring_by": (before[1], attendee.bring_by)},
+    )
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return attendee
+
+
+def _tell(after_action: AfterAction, attendee: Attendee, *, by: Person | None, now: datetime) -> None:
+    incident = after_action.incident
+    by_when = f" by {formats.day(attendee.bring_by, today=now.date())}" if attendee.bring_by else ""
+    who = by.full_name if by is not None else "The owner"
+    say(
+        [attendee.person],
+        after_action,
+        about=attendee,
+        step=f"evidence:{now.timestamp():.0f}",
+        words=Words(
+            f"Bring your evidence for the After Action of {incident.reference}{by_when}",
+            f"{who} asks you for this{by_when}, for the After Action of {incident.reference} “{incident.title}”: "
+            f"{attendee.bring}\n\nAttach it as a file: it is read with the draft before the meeting.",
+            masked="Evidence is asked of you for a meeting that you attend.",
+        ),
+        url=f"{after_action.get_absolute_url()}evidence/",
+        now=now,
+        but=by,
+    )
+
+
+@transaction.atomic
+def attach_evidence(
+    after_action: AfterAction,
+    *,
+    name: str = "",
+    content: bytes = b"",
+    url: str = "",
+    note: str = "",
+    by: Person,
+    at: datetime,
+    now: datetime,
+) -> EvidenceFile:
+    """Keeps a file of at most 25 MB, whose kind its content tells, with its hash; or a link at `url`, with `note` as
+    its caption.
+
+    Raises NotAllowed, Refused for a closed After Action and for a file that is there already, BadInput.
+    """
+    after_action = lifecycle.locked(after_action)
+    if not can_bring_evidence(by, after_action):
+        raise NotAllowed(ASKED_ONLY)
+    if after_action.status == Status.CLOSED:
+        raise Refused("This After Action is closed: evidence belongs to the action item that goes on.")
+    lifecycle.check_instant(at, now=now)
+    if by is not None and by.is_contact:
+        check_pace(EvidenceFile.objects.filter(after_action=after_action, by=by), now=now)
+    note = note.strip()
+    if len(note) > LONGEST_NOTE or not is_storable(note):
+        raise BadInput.of("note", f"Say what it shows in at most {LONGEST_NOTE} characters.")
+    if url:
+        taken = _link(url, note)
+    else:
+        wanted = f"This is none of {KNOWN_AS}. Save it as one of them, or bring a link to it."
+        taken = take_file(name, content, kinds=set(FileKind), wanted=wanted)
+    if (there := standing_files(after_action).filter(sha256=taken.sha256).first()) is not None:
+        raise Refused(f"This is here already: {there}.")
+    file = EvidenceFile.objects.create(
+        after_action=after_action,
+        name=taken.name,
+        note=note,
+        kind=taken.kind.value,
+        size=len(taken.content),
+        sha256=taken.sha256,
+        content=taken.content,
+        url=taken.content.decode() if taken.kind is FileKind.LINK else "",
+        at=at,
+        by=by,
+    )
+    trail.record(
+        "attached evidence",
+        file,
+        by=by,
+        at=now,
+        scope=after_action.incident.reference,
+        changes={"sha256": (None, file.sha256)},
+    )
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return file
+
+
+def _link(url: str, caption: str) -> TakenFile:
+    """A link as it is kept. Raises BadInput at `url` for what is no web address, at `note` without a caption."""
+    address = link(url.strip(), "url")
+    if not address:
+        raise BadInput.of("url", "Give the address of a page, as in https://grafana.example/d/gateway.")
+    if not caption:
+        raise BadInput.of("note", "Say what the link shows: whoever cannot open it reads this.")
+    content = address.encode()
+    return TakenFile(caption[:LONGEST_NAME], FileKind.LINK, content, sha256(content).hexdigest())
+
+
+@transaction.atomic
+def withdraw_evidence(
+    file: EvidenceFile, *, reason: str, by: Person, at: datetime, now: datetime
+) -> EvidenceWithdrawal:
+    """Takes a file out of the review, with a reason; the file and its hash stay kept, and nobody is handed it."""
+    after_action = lifecycle.locked(file.after_action)
+    if by.pk != file.by_id and not can_own(by, after_action):
+        raise NotAllowed("Only the owner, and whoever attached it, withdraws a file of evidence.")
+    lifecycle.check_instant(at, now=now, after=[(file.at, "it was attached")])
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_NOTE or not is_storable(reason):
+        raise BadInput.of("reason", "Say why it is withdrawn: the file stays listed with it.")
+    if EvidenceWithdrawal.objects.filter(file=file).exists():
+        raise Refused("This file is withdrawn already.")
+    withdrawal = EvidenceWithdrawal.objects.create(file=file, reason=reason, at=at, by=by)
+    trail.record(
+        "withdrew evidence", file, by=by, at=now, scope=after_action.incident.reference, reason=reason
+    )
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return withdrawal
+
+
+def evidence_to_hand_out(after_action: AfterAction, reference: str, *, to: Person) -> EvidenceFile:
+    """The file with its content, for who may read the draft, and for who attached it. Raises Absent, NotAllowed."""
+    found = EvidenceFile.objects.select_related("withdrawal").filter(
+        after_action=after_action, reference=reference.replace("\x00", "")
+    )
+    file = found.first()
+    if file is None:
+        raise Absent("There is no such file of evidence here.")
+    if file.by_id != to.pk and not can_read_draft(to, after_action):
+        raise NotAllowed("The draft is still being written: its evidence is read by those who write it.")
+    if hasattr(file, "withdrawal"):
+        raise Absent(f"This file was withdrawn: {file.withdrawal.reason}")
+    return file

@@ -1,0 +1,44 @@
+"""Taking a file in: its size, its name, and what it is by its content. The vendors' RCAs and the files of evidence
+share this."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+
+from afteractions.rules.review.files import LARGEST_FILE, plain_name
+from afteractions.rules.review.files import kind_of as kind_of_content
+from afteractions.vocabulary import FileKind
+from majorops.errors import BadInput
+from majorops.texts import is_storable
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFile:
+    """A file that may be kept."""
+
+    name: str
+    kind: FileKind
+    content: bytes
+    sha256: str
+
+
+def take_file(name: str, content: bytes, *, kinds: Collection[FileKind], wanted: str) -> TakenFile:
+    """The file, if it may be kept. Raises BadInput at `file` or `name`; `wanted` says what to bring instead."""
+    check_size(len(content))
+    kind = kind_of_content(content)
+    if kind not in kinds:
+        raise BadInput.of("file", wanted if content else "The file is empty.")
+    assert kind is not None
+    plain = plain_name(name)
+    if not plain or not is_storable(plain):
+        raise BadInput.of("name", "The file has no name.")
+    return TakenFile(plain, kind, content, sha256(content).hexdigest())
+
+
+def check_size(size: int) -> None:
+    """Raises BadInput at `file` for more than is taken: asked before a file is read, and of what was read."""
+    if size > LARGEST_FILE:
+        megabytes = LARGEST_FILE // 1024**2
+        raise BadInput.of(
+            "file", f"The file is larger than {megabytes} MB: bring a smaller one, or a link to it."
+        )

@@ -1,0 +1,441 @@
+"""Writing the Learning Review, section by section. Nobody's text is ever lost: every saved version is kept, and a save
+of an older version is refused with both texts."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from afteractions.access import can_confirm, can_edit
+from afteractions.models import AfterAction, Change, Section, SectionText
+from afteractions.operations import lifecycle
+from afteractions.operations.deadlines import obligations
+from afteractions.operations.meeting.attendees import propose_attendees
+from afteractions.operations.readers.comments import add_comment, resolve_comment
+from afteractions.operations.readers.confirmation import CONFIRMED, ask_for
+from afteractions.operations.review.document import Review, instant
+from afteractions.operations.review.initial_draft import prefill
+from afteractions.operations.review.sections import WRITTEN, SentChange, check_content, section_key
+from afteractions.vocabulary import SectionKey
+from majorops.errors import BadInput, NotAllowed, Problem, Refused, Stale
+from majorops.people.models import Person
+
+__all__ = [
+    "add_change",
+    "add_comment",
+    "add_went_well",
+    "confirm_section",
+    "hide_event",
+    "highlight_event",
+    "keep_changes",
+    "prefill",
+    "resolve_comment",
+    "save_rows",
+    "save_section",
+    "section_content",
+    "section_warnings",
+]
+
+ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
+
+
+def section_content(after_action: AfterAction, key: str, *, now: datetime) -> Any:
+    """The section as it stands, in the shape of api.md, derived ones too. Raises Absent for an unknown key."""
+    review = Review(after_action, at=now)
+    content = review.content(section_key(key))
+    if key == SectionKey.TIMELINE:
+        return {**content, **review.timeline_marks(), "entries": review.timeline_entries()}
+    return content
+
+
+def section_warnings(after_action: AfterAction, key: str) -> list[Problem]:
+    """What is kept in the section and does not count yet."""
+    return Review(after_action, at=after_action.created_at).warnings(section_key(key))
+
+
+@transaction.atomic
+def save_section(
+    after_action: AfterAction,
+    key: str,
+    content: Any,
+    *,
+    version: int | None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Section:
+    """Saves what was written. Saving what stands there already changes nothing.
+
+    Raises Stale with what stands there now, BadInput with the path of every problem, NotAllowed, Refused for a section
+    that the record gives.
+    """
+    named = section_key(key)
+    if named not in WRITTEN:
+        raise Refused(f"“{named.label}” follows from the record and the changes: it cannot be written.")
+    if not can_edit(by, after_action):
+        raise NotAllowed(
+            "Only the owner, the MIM, the Technical Recovery Lead and those let in write the draft."
+        )
+    # Changes carry deadlines: their lock comes after the incident's, as everywhere.
+    if named is SectionKey.CHANGES:
+        after_action = lifecycle.locked(after_action)
+    section = _locked_section(after_action, named, now)
+    if version is not None and version != section.version:
+        raise _stale(after_action, section, now)
+    cleaned = check_content(named, content, scope=after_action.incident.reference)
+    if named is SectionKey.TIMELINE:
+        _check_entries(after_action, cleaned, now)
+    if named is SectionKey.CHANGES:
+        return _save_changes(after_action, section, cleaned, by=by, at=at, now=now)
+    return _keep_text(after_action, section, cleaned, by=by, at=at, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A section after a save, and what is wrong with the rows that were not kept."""
+
+    section: Section
+    problems: tuple[Problem, ...] = ()
+
+
+@transaction.atomic
+def save_rows(
+    after_action: AfterAction,
+    key: str,
+    content: Any,
+    *,
+    version: int | None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Kept:
+    """Saves a section while it is typed: a change that cannot be kept yet holds up no other. One that is there stays
+    as it was, a new one waits. Raises as `save_section` does, BadInput for what is wrong beside the changes' rows."""
+
+    def save(rows: Any) -> Section:
+        return save_section(after_action, key, rows, version=version, by=by, at=at, now=now)
+
+    try:
+        return Kept(save(content))
+    except BadInput as wrong:
+        places = [ROW_OF_A_CHANGE.match(problem.path) for problem in wrong.problems]
+        if not all(places):
+            raise
+        held_back = {int(place[1]) for place in places if place}
+        problems = tuple(wrong.problems)
+    stored = {row["id"]: row for row in section_content(after_action, key, now=now)}
+    rows = [
+        stored[row["id"]] if number in held_back else row
+        for number, row in enumerate(content)
+        if number not in held_back or row.get("id") in stored
+    ]
+    return Kept(save(rows), problems)
+
+
+def _locked_section(after_action: AfterAction, key: SectionKey, now: datetime) -> Section:
+    lockable = Section.objects.select_for_update(of=("self",)).select_related("updated_by", "confirmed_by")
+    try:
+        return lockable.get(after_action=after_action, key=key.value)
+    except Section.DoesNotExist:
+        Section.objects.get_or_create(after_action=after_action, key=key.value, defaults={"updated_at": now})
+        return lockable.get(after_action=after_action, key=key.value)
+
+
+def _stale(after_action: AfterAction, section: Section, now: datetime) -> Stale:
+    who = section.updated_by or "the system"
+    return Stale(
+        f"{who} saved this section since you opened it. Your text is kept in the form: merge it with theirs.",
+        {
+            "content": section_content(after_action, section.key, now=now),
+            "version": section.version,
+            "updated_by": section.updated_by.identifier if section.updated_by else None,
+            "updated_at": instant(section.updated_at),
+        },
+    )
+
+
+def _check_entries(after_action: AfterAction, marks: dict[str, list[str]], now: datetime) -> None:
+    known = {entry["id"] for entry in Review(after_action, at=now).timeline_entries()}
+    problems = [
+        Problem(f"timeline.{mark}", f"The timeline has no entry “{key}”.")
+        for mark, keys in marks.items()
+        for key in keys
+        if key not in known
+    ]
+    if problems:
+        raise BadInput(problems)
+
+
+def _keep_text(
+    after_action: AfterAction,
+    section: Section,
+    content: Any,
+    *,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Section:
+    if content == section.content:
+        return section
+    before = section.version
+    was_confirmed = section.confirmed_at is not None
+    section.content = content
+    section.version += 1
+    section.updated_at = at
+    section.updated_by = by
+    # What was confirmed was the text before.
+    section.confirmed_at = section.confirmed_by = None
+    section.save()
+    SectionText.objects.create(section=section, version=section.version, content=content, at=at, by=by)
+    lifecycle.keep(
+        f"wrote “{SectionKey(section.key).label}”",
+        after_action,
+        by=by,
+        now=now,
+        changes={
+            "version": (before, section.version),
+            **({"confirmed": (True, False)} if was_confirmed else {}),
+        },
+    )
+    if was_confirmed:
+        ask_for(section, after_action, again=True, by=by, now=now)
+    return section
+
+
+def _save_changes(
+    after_action: AfterAction,
+    section: Section,
+    sent: list[SentChange],
+    *,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Section:
+    called_for = _executive_reasons(after_action)
+    _write_rows(after_action, sent, by=by, at=at)
+    if _executive_reasons(after_action) - called_for:
+        propose_attendees(after_action, now=now)
+    section = keep_changes(after_action, section, by=by, at=at, now=now)
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return section
+
+
+def _executive_reasons(after_action: AfterAction) -> set[str]:
+    """Why changes need executive action."""
+    marked = after_action.changes.filter(removed_at__isnull=True).exclude(executive_reason="")
+    return set(marked.values_list("executive_reason", flat=True))
+
+
+def keep_changes(
+    after_action: AfterAction, section: Section | None, *, by: Person | None, at: datetime, now: datetime
+) -> Section:
+    """Keeps the rows of Change as they are now as a version of the section `changes`; the rows changed before."""
+    section = section or _locked_section(after_action, SectionKey.CHANGES, now)
+    rows = Review(after_action, at=now).changes()
+    return _keep_text(after_action, section, rows, by=by, at=at, now=now)
+
+
+def _write_rows(
+    after_action: AfterAction, sent: list[SentChange], *, by: Person | None, at: datetime
+) -> None:
+    rows = {
+        row.reference: row
+        for row in Change.objects.select_for_update(of=("self",)).filter(
+            after_action=after_action, mtm_action__isnull=True
+        )
+    }
+    unknown = [
+        Problem(f"{each.path}.id", f"This After Action has no change {each.reference}.")
+        for each in sent
+        if each.reference and each.reference not in rows
+    ]
+    if unknown:
+        raise BadInput(unknown)
+    is_published = after_action.published_at is not None
+    kept = {each.reference for each in sent if each.reference}
+    for reference, row in rows.items():
+        if reference in kept or row.removed_at is not None:
+            continue
+        if is_published:
+            raise Refused(
+                f"{reference} was published: it cannot be taken out. Cancel the action item, with a reason."
+            )
+        row.removed_at = at
+        row.version += 1
+        row.save(update_fields=["removed_at", "version"])
+    for position, each in enumerate(sent):
+        if each.reference:
+            _rewrite(rows[each.reference], each, position, is_published=is_published)
+        else:
+            Change.objects.create(
+                after_action=after_action,
+                kind=each.kind,
+                gap=each.gap,
+                change=each.change,
+                owner=each.owner,
+                owner_words=each.owner_text or "",
+                due_on=each.due_on,
+                executive_reason=each.executive_reason or "",
+                position=position,
+                created_at=at,
+                created_by=by,
+            )
+
+
+def _rewrite(row: Change, sent: SentChange, position: int, *, is_published: bool) -> None:
+    owner_id = sent.owner.pk if sent.owner else None
+    if is_published and (row.due_on, row.owner_id) != (sent.due_on, owner_id):
+        raise Refused(
+            f"{row.reference} was published with its owner and date: extend or hand on the action item, with a reason."
+        )
+    said = {
+        "kind": sent.kind,
+        "gap": sent.gap,
+        "change": sent.change,
+        "owner_id": owner_id,
+        "owner_words": row.owner_words if sent.owner_text is None else sent.owner_text,
+        "due_on": sent.due_on,
+        "executive_reason": row.executive_reason if sent.executive_reason is None else sent.executive_reason,
+        "position": position,
+        "removed_at": None,
+    }
+    if all(getattr(row, field) == value for field, value in said.items()):
+        return
+    for field, value in said.items():
+        setattr(row, field, value)
+    row.version += 1
+    row.save(update_fields=[*said, "version"])
+
+
+@transaction.atomic
+def add_change(
+    after_action: AfterAction,
+    *,
+    kind: str,
+    change: str,
+    gap: str = "",
+    owner: Person | None = None,
+    due_on: str | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Change:
+    """One more change at the end: an action item captured in the meeting as it is made, or a gap turned into a change.
+    Nobody's save is stale by it but that of the section `changes`."""
+    if not can_edit(by, after_action):
+        raise NotAllowed(
+            "Only the owner, the MIM, the Technical Recovery Lead and those let in add a change."
+        )
+    after_action = lifecycle.locked(after_action)
+    section = _locked_section(after_action, SectionKey.CHANGES, now)
+    row = {
+        "kind": kind,
+        "gap": gap,
+        "change": change,
+        "owner": owner.identifier if owner else None,
+        "due_on": due_on,
+    }
+    (sent,) = check_content(SectionKey.CHANGES, [row], scope=after_action.incident.reference)
+    created = Change.objects.create(
+        after_action=after_action,
+        kind=sent.kind,
+        gap=sent.gap,
+        change=sent.change,
+        owner=sent.owner,
+        due_on=sent.due_on,
+        position=after_action.changes.count(),
+        created_at=at,
+        created_by=by,
+    )
+    keep_changes(after_action, section, by=by, at=at, now=now)
+    obligations.reconcile(after_action.incident, by=by, now=now)
+    return created
+
+
+@transaction.atomic
+def add_went_well(
+    after_action: AfterAction, *, text: str, kind: str, by: Person | None, at: datetime, now: datetime
+) -> Section:
+    """One more row at the end of what went well: what was taken over from somebody's words."""
+    if not can_edit(by, after_action):
+        raise NotAllowed(
+            "Only the owner, the MIM, the Technical Recovery Lead and those let in write the draft."
+        )
+    section = _locked_section(after_action, SectionKey.WENT_WELL, now)
+    rows = [*(section.content or []), {"text": text, "kind": kind}]
+    content = check_content(SectionKey.WENT_WELL, rows, scope=after_action.incident.reference)
+    return _keep_text(after_action, section, content, by=by, at=at, now=now)
+
+
+@transaction.atomic
+def hide_event(
+    after_action: AfterAction,
+    entry: str,
+    *,
+    hidden: bool = True,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Section:
+    """Hides an entry of the timeline (`event:12`, `update:3`) from the review, or shows it again."""
+    return _mark(after_action, "hidden", entry, hidden, by=by, at=at, now=now)
+
+
+@transaction.atomic
+def highlight_event(
+    after_action: AfterAction,
+    entry: str,
+    *,
+    highlighted: bool = True,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Section:
+    """Highlights an entry of the timeline, or no longer."""
+    return _mark(after_action, "highlighted", entry, highlighted, by=by, at=at, now=now)
+
+
+def _mark(
+    after_action: AfterAction,
+    mark: str,
+    entry: str,
+    wanted: bool,
+    *,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Section:
+    section = _locked_section(after_action, SectionKey.TIMELINE, now)
+    marks = {"hidden": [], "highlighted": [], **(section.content or {})}
+    keys = set(marks[mark]) - {entry} | ({entry} if wanted else set())
+    content = {**marks, mark: sorted(keys)}
+    return save_section(after_action, SectionKey.TIMELINE, content, version=None, by=by, at=at, now=now)
+
+
+@transaction.atomic
+def confirm_section(
+    after_action: AfterAction,
+    key: str,
+    *,
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> Section:
+    """The Technical Recovery Lead confirms what was supposed to happen, or the root cause, as it stands."""
+    named = section_key(key)
+    if named not in CONFIRMED:
+        raise Refused("Only what was supposed to happen and the root cause are confirmed.")
+    if not can_confirm(by, after_action):
+        raise NotAllowed("Only the Technical Recovery Lead confirms this section.")
+    section = _locked_section(after_action, named, now)
+    if version is not None and version != section.version:
+        raise _stale(after_action, section, now)
+    section.confirmed_at, section.confirmed_by = at, by
+    section.save(update_fields=["confirmed_at", "confirmed_by"])
+    lifecycle.keep(
+        f"confirmed “{named.label}”", after_action, by=by, now=now, changes={"confirmed": (False, True)}
+    )
+    return section

@@ -1,0 +1,364 @@
+"""Reading After Actions: lists that a person may see, and one whole After Action in a constant number of statements."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Cast, Concat
+
+from afteractions.models import (
+    AfterAction,
+    AntiPatternOccurrence,
+    Attendee,
+    Change,
+    Comment,
+    Escalation,
+    EvidenceFile,
+    ExternalMessage,
+    GuestLink,
+    Meeting,
+    MeetingMove,
+    Obligation,
+    Reading,
+    Revision,
+    RevisionPdf,
+    Section,
+    StatusNote,
+    Transition,
+    VendorFollowUp,
+)
+from afteractions.vocabulary import (
+    ActionStatus,
+    ChangeKind,
+    Decision,
+    MessageStage,
+    MessageStatus,
+    ObligationKind,
+    ObligationState,
+    SectionKey,
+    Status,
+)
+from incidents.models import Incident
+from majorops.errors import BadInput
+from majorops.people.groups import GroupName
+from majorops.people.models import Person
+
+# So many of a kind are taken from an index; what is more common is looked for from the latest review on.
+MOST_FOUND = 200
+
+OBLIGATIONS = Prefetch(
+    "obligations",
+    Obligation.objects.select_related("responsible")
+    .order_by("due_at", "id")
+    .prefetch_related(Prefetch("escalations", Escalation.objects.select_related("to"))),
+)
+WHOLE = (
+    OBLIGATIONS,
+    Prefetch("attendees", Attendee.objects.select_related("person")),
+    Prefetch(
+        "meetings",
+        Meeting.objects.order_by("round").prefetch_related(
+            Prefetch("moves", MeetingMove.objects.select_related("by")), "decisions__by", "attendance"
+        ),
+    ),
+    Prefetch("sections", Section.objects.select_related("updated_by", "confirmed_by").defer("content")),
+    Prefetch(
+        "revisions",
+        Revision.objects.select_related("created_by")
+        .defer("content")
+        .prefetch_related(Prefetch("pdf", RevisionPdf.objects.defer("content"))),
+    ),
+    Prefetch(
+        "changes", Change.objects.filter(removed_at__isnull=True).select_related("owner", "resolved_by")
+    ),
+    Prefetch(
+        "external_messages", ExternalMessage.objects.select_related("settled_by", "asked_by", "approved_by")
+    ),
+    Prefetch("anti_patterns", AntiPatternOccurrence.objects.select_related("by")),
+    Prefetch("transitions", Transition.objects.select_related("by", "status_note")),
+    Prefetch("comments", Comment.objects.select_related("by", "resolved_by", "revision")),
+    Prefetch(
+        "vendor_follow_ups",
+        VendorFollowUp.objects.select_related("engagement__vendor", "service_manager")
+        .defer("rca_file")
+        .prefetch_related("items"),
+    ),
+    Prefetch("guest_links", GuestLink.objects.select_related("person")),
+)
+
+
+def after_action_list(
+    person: Person, filters: Mapping[str, str] | None = None, *, at: datetime
+) -> QuerySet[AfterAction]:
+    """The After Actions that `person` may see, newest first, narrowed by `status`, `owner` (an e-mail address) and
+    `overdue` ("true", "false"). Each has its open obligations, the next one first, as `open_obligations`. Raises
+    BadInput for unknown words."""
+    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
+    found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person)
+    if status := said.get("status"):
+        if not Status.knows(status):
+            raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(Status.keys())}.")
+        found = found.filter(status=status)
+    if owner := said.get("owner"):
+        found = found.filter(owner__email=owner.lower())
+    if overdue := said.get("overdue"):
+        late = Obligation.objects.overdue(at=at).filter(after_action=OuterRef("pk"))
+        found = found.filter(Exists(late) if is_true(overdue, "overdue") else ~Exists(late))
+    return with_next_deadline(found)
+
+
+def with_next_deadline(found: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
+    """The same After Actions with what a row or a card shows: the incident, the owner, and the open obligations."""
+    ahead = Obligation.objects.open().select_related("responsible").order_by("due_at", "id")
+    return found.select_related("incident__mim", "owner").prefetch_related(
+        Prefetch("obligations", ahead, to_attr="open_obligations")
+    )
+
+
+def after_action_page(after_action: AfterAction) -> AfterAction:
+    """The After Action with all that belongs to it at hand, in the same number of statements at 5 rows and at 50."""
+    prefetch_related_objects([after_action], *WHOLE)
+    return after_action
+
+
+def readers(after_action: AfterAction, *, at: datetime | None = None) -> dict[int, datetime]:
+    """Who had read the draft that stands (by `at`, or until now), with the time of the click.
+
+    Reading a revision before an amendment counts on, unless the root cause or the changes were amended since.
+    """
+    revisions = after_action.revisions.order_by("-number")
+    clicks = Reading.objects.filter(revision__after_action=after_action)
+    if at is not None:
+        revisions = revisions.filter(created_at__lte=at)
+        clicks = clicks.filter(read_at__lte=at)
+    since = revisions.filter(substantial=True).values_list("number", flat=True).first()
+    if since is None:
+        return {}
+    clicks = clicks.filter(revision__number__gte=since).order_by("-read_at")
+    return dict(clicks.values_list("person", "read_at"))
+
+
+def evidence_of(after_action: AfterAction) -> QuerySet[EvidenceFile]:
+    """Every file of evidence, withdrawn ones too, without their contents."""
+    found = EvidenceFile.objects.filter(after_action=after_action).order_by("id")
+    return found.select_related("by", "withdrawal__by").defer("content")
+
+
+def standing_files(after_action: AfterAction) -> QuerySet[EvidenceFile]:
+    """The files of evidence that count, without their contents."""
+    return evidence_of(after_action).filter(withdrawal__isnull=True)
+
+
+def action_list(
+    person: Person, filters: Mapping[str, str] | None = None, *, at: datetime
+) -> QuerySet[Change]:
+    """The action items that `person` may see, the earliest due first: those of agreed reviews and of MTMs. Narrowed by
+    `owner` (an e-mail address), `status`, `incident` (a reference) and `overdue` ("true", "false"). Raises BadInput for
+    unknown words."""
+    found = actions_narrowed(person, **actions_asked(filters or {}, at=at))
+    return found.select_related("owner", "after_action__incident").order_by("due_on", "id")
+
+
+def actions_asked(filters: Mapping[str, str], *, at: datetime) -> dict[str, Any]:
+    """The filters of action items as arguments of `actions_narrowed`. Raises BadInput for unknown words."""
+    said = {key: value.strip().replace("\x00", "") for key, value in filters.items() if value}
+    status, overdue = said.get("status"), said.get("overdue")
+    if status and not ActionStatus.knows(status):
+        raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(ActionStatus.keys())}.")
+    return {
+        "owner": said.get("owner", "").lower() or None,
+        "status": ActionStatus(status) if status else None,
+        "incident": said.get("incident", "").upper() or None,
+        "overdue": is_true(overdue, "overdue") if overdue else None,
+        "at": at if overdue else None,
+    }
+
+
+def actions_visible_to(person: Person) -> QuerySet[Change]:
+    """The action items of the reviews that `person` may know of, those of drafts that they may read too. What an MTM
+    agreed is of the record: whoever sees that knows of it."""
+    visible = AfterAction.objects.visible_to(person)
+    known = Q(after_action__in=visible.with_readable_draft(person)) | Q(
+        after_action__in=visible, mtm_action__isnull=False
+    )
+    found = Change.objects.filter(known, removed_at__isnull=True)
+    return found.exclude(kind=ChangeKind.CONTINUE)
+
+
+def actions_narrowed(
+    person: Person,
+    *,
+    owner: str | None,
+    status: ActionStatus | None,
+    incident: str | None,
+    overdue: bool | None,
+    at: datetime | None,
+) -> QuerySet[Change]:
+    """The action items of agreed reviews that `person` may see, of the filters; what is None is not asked for."""
+    agreed = Q(after_action__reviewed_at__isnull=False) | Q(mtm_action__isnull=False)
+    found = Change.objects.filter(
+        agreed, after_action__incident__in=Incident.objects.visible_to(person), removed_at__isnull=True
+    ).exclude(kind=ChangeKind.CONTINUE)
+    if owner is not None:
+        found = found.filter(owner__email=owner)
+    if status is not None:
+        found = found.filter(status=status)
+    if incident is not None:
+        found = found.filter(after_action__incident__reference=incident)
+    if at is not None:
+        late = Obligation.objects.overdue(at=at).filter(change=OuterRef("pk"))
+        found = found.filter(Exists(late) if overdue else ~Exists(late))
+    return found
+
+
+MESSAGES_BY_STAGE = {
+    MessageStage.PREPARING: Q(status=MessageStatus.PLANNED, approved_at__isnull=True, asked_at__isnull=True),
+    MessageStage.ASKED: Q(status=MessageStatus.PLANNED, approved_at__isnull=True, asked_at__isnull=False),
+    MessageStage.APPROVED: Q(status=MessageStatus.PLANNED, approved_at__isnull=False),
+    MessageStage.SENT: Q(status=MessageStatus.SENT),
+    MessageStage.WITHDRAWN: Q(status=MessageStatus.WITHDRAWN),
+}
+
+
+def message_list(
+    person: Person, filters: Mapping[str, str] | None = None, *, at: datetime
+) -> QuerySet[ExternalMessage]:
+    """The External Messages that `person` may see, the earliest date first, so that the overdue ones stand on top.
+    Narrowed by `status`, `stage` and `overdue` ("true", "false"). Raises BadInput for unknown words."""
+    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
+    found = (
+        ExternalMessage.objects.filter(after_action__incident__in=Incident.objects.visible_to(person))
+        .select_related(
+            "after_action__incident__mim", "after_action__owner", "settled_by", "asked_by", "approved_by"
+        )
+        .order_by("due_at", "id")
+    )
+    if status := said.get("status"):
+        if not MessageStatus.knows(status):
+            raise BadInput.of("status", f"This is none of: {', '.join(MessageStatus.keys())}.")
+        found = found.filter(status=status)
+    if stage := said.get("stage"):
+        if not MessageStage.knows(stage):
+            raise BadInput.of("stage", f"This is none of: {', '.join(MessageStage.keys())}.")
+        found = found.filter(MESSAGES_BY_STAGE[MessageStage(stage)])
+    if overdue := said.get("overdue"):
+        late = Q(status=MessageStatus.PLANNED, due_at__lt=at)
+        found = found.filter(late if is_true(overdue, "overdue") else ~late)
+    return found
+
+
+def note_list(person: Person, *, sent: bool | None = None, mine: bool = False) -> QuerySet[StatusNote]:
+    """The status notes that `person` may see, the earliest prepared first: `sent` or not yet, `mine` alone to send.
+    Each has the end of its deadline, while that is open, as `due_at`."""
+    due = Obligation.objects.open().filter(
+        kind=ObligationKind.STATUS_NOTE,
+        incident=OuterRef("after_action__incident"),
+        subject_key=Concat(Value("transition:"), Cast(OuterRef("transition_id"), TextField())),
+    )
+    found = (
+        StatusNote.objects.filter(after_action__incident__in=Incident.objects.visible_to(person))
+        .annotate(due_at=Subquery(due.values("due_at")[:1]))
+        .select_related(
+            "transition", "sent_by", "after_action__incident__mim", "after_action__owner",
+            "after_action__internal_liaison",
+        )
+        .order_by("prepared_at", "id")
+    )  # fmt: skip
+    if sent is not None:
+        found = found.filter(sent_at__isnull=not sent)
+    if mine:
+        found = found.filter(_to_send_by(person))
+    return found
+
+
+def _to_send_by(person: Person) -> Q:
+    """Of which After Actions `person` sends the notes: as owner, as Internal Liaison, or as one of the liaisons while
+    none is named."""
+    me = Q(pk=person.pk) | Q(account=person.pk)
+    mine = Person.objects.filter(me).values("pk")
+    whose = Q(after_action__owner__in=mine) | Q(after_action__internal_liaison__in=mine)
+    if person.is_in(GroupName.INTERNAL_LIAISON):
+        whose |= Q(after_action__internal_liaison__isnull=True)
+    return whose
+
+
+def library(
+    person: Person, search: str = "", *, severity: str = "", service: str = ""
+) -> QuerySet[AfterAction]:
+    """The published Learning Reviews that `person` may see, the latest first; `search` looks for words of the incident,
+    of its root cause and of the changes, each by its index."""
+    found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person).published()
+    if words := search.strip().replace("\x00", ""):
+        found = found.filter(_speaks_of(words))
+    if severity:
+        found = found.filter(incident__severity=severity)
+    if service:
+        found = found.filter(incident__services__name=service)
+    return found.select_related("incident__mim", "owner").order_by("-published_at", "-id")
+
+
+def _speaks_of(words: str) -> Q:
+    """Which After Actions speak of these words: the few that the indexes find, or, where they find many, a test of each
+    review from the latest on, which soon has a page of them."""
+    query = SearchQuery(words, search_type="websearch", config="english")
+    causes = Section.objects.filter(key=SectionKey.ROOT_CAUSE)
+    causes = causes.filter(search=query).order_by()
+    changes = Change.objects.filter(removed_at__isnull=True)
+    changes = changes.filter(search=query).order_by()
+    of_incident = AfterAction.objects.filter(incident__search=query).order_by()
+    of_reference = AfterAction.objects.filter(incident__reference=words.upper()).order_by()
+    parts = [
+        list(part[: MOST_FOUND + 1])
+        for part in (
+            of_reference.values_list("pk", flat=True),
+            of_incident.values_list("pk", flat=True),
+            causes.values_list("after_action", flat=True),
+            changes.values_list("after_action", flat=True),
+        )
+    ]
+    if all(len(part) <= MOST_FOUND for part in parts):
+        return Q(pk__in={pk for part in parts for pk in part})
+    return (
+        Q(incident__search=query)
+        | Exists(causes.filter(after_action=OuterRef("pk")))
+        | Exists(changes.filter(after_action=OuterRef("pk")))
+    )
+
+
+def going_on(person: Person) -> QuerySet[AfterAction]:
+    """What the board shows: neither closed nor skipped, and not of the past."""
+    found = AfterAction.objects.visible_to(person).exclude(status=Status.CLOSED)
+    found = found.exclude(decision=Decision.SKIP).filter(Q(history=False) | Q(started_at__isnull=False))
+    return with_next_deadline(found)
+
+
+def is_true(word: str, path: str) -> bool:
+    """ "true" or "false" as filters write them. Raises BadInput at `path` for anything else."""
+    if word.lower() in ("true", "1", "yes"):
+        return True
+    if word.lower() in ("false", "0", "no"):
+        return False
+    raise BadInput.of(path, "Write true or false.")
+
+
+def rca_dues(follow_ups: Iterable[VendorFollowUp]) -> dict[int, datetime]:
+    """When the RCA of each is due, as its deadline says: by a committed day or by contract. One statement."""
+    keys = {f"vendor:{each.engagement_id}": each.pk for each in follow_ups}
+    held = Obligation.objects.filter(
+        kind=ObligationKind.VENDOR_RCA,
+        subject_key__in=keys,
+        after_action__vendor_follow_ups__in=keys.values(),
+    ).exclude(state__in=[ObligationState.SUPERSEDED, ObligationState.MISSED, ObligationState.WAIVED])
+    return {keys[subject]: due_at for subject, due_at in held.values_list("subject_key", "due_at")}

@@ -1,0 +1,136 @@
+"""Each deadline met or not, by the month in which it fell due."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from afteractions.models import Obligation
+from afteractions.queries.insights.filters import Asked, hidden, rows, share
+from afteractions.vocabulary import ObligationKind, ObligationState
+from incidents.models import Incident
+from majorops.people.models import Person
+from majorops.words import Word
+
+
+class Outcome(Word):
+    """How a deadline that was due ended. Superseded, waived and those of the past count neither way."""
+
+    ON_TIME = "on_time", "On time"
+    LATE = "late", "Late"
+    MISSED = "missed", "Missed"
+    OVERDUE = "overdue", "Still overdue"
+
+
+NOT_MET = (Outcome.LATE, Outcome.MISSED, Outcome.OVERDUE)
+
+# What is open counts once it is overdue; what was met ahead of its month counts in the month that it was due in.
+COUNTED = """
+SELECT kind, width_bucket(due_at, %s::timestamptz[]), state, count(*)
+FROM afteractions_obligation {joins}
+WHERE due_at >= %s AND due_at < %s AND (state IN ('met', 'met_late', 'missed') OR (state = 'open' AND due_at < %s))
+    AND afteractions_obligation.incident_id NOT IN ({hidden}) {narrowed}
+GROUP BY 1, 2, 3
+"""
+LATENESS = """
+SELECT kind, grouping(kind), percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM lateness))
+FROM (
+    SELECT kind, coalesce(met_at, ended_at, %s) - due_at AS lateness FROM afteractions_obligation {joins}
+    WHERE due_at >= %s AND due_at < %s AND (state IN ('met_late', 'missed') OR (state = 'open' AND due_at < %s))
+        AND afteractions_obligation.incident_id NOT IN ({hidden}) {narrowed}
+) late WHERE lateness > interval '0' GROUP BY GROUPING SETS ((kind), ())
+"""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many deadlines ended in which way."""
+
+    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+
+    @property
+    def all(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def on_time(self) -> int | None:
+        """The share met on time, in per cent; None of nothing."""
+        return share(self.counts[Outcome.ON_TIME], self.all)
+
+
+@dataclass(slots=True)
+class Kept:
+    """One kind of deadline (all of them: None): its months, their sum, and by how many seconds those not met on time
+    were late, in the median."""
+
+    kind: ObligationKind | None
+    months: dict[date, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    sum: Tally = field(default_factory=Tally)
+    median_lateness: int | None = None
+
+
+OUTCOMES = {
+    ObligationState.MET.value: Outcome.ON_TIME,
+    ObligationState.MET_LATE.value: Outcome.LATE,
+    ObligationState.MISSED.value: Outcome.MISSED,
+    ObligationState.OPEN.value: Outcome.OVERDUE,
+}
+
+
+def deadlines(person: Person, asked: Asked) -> list[Kept]:
+    """Each kind of which something was due, all of them first. Two statements."""
+    unseen, values = hidden(person)
+    joins, narrowed, more = _narrowing(asked)
+    parts = {"hidden": unseen, "joins": joins, "narrowed": narrowed}
+    months = asked.months
+    span = (asked.since, asked.until, asked.at)
+    found: dict[ObligationKind | None, Kept] = {None: Kept(None)}
+    starts = list(asked.edges[:-1])
+    for kind, bucket, state, count in rows(COUNTED.format(**parts), [starts, *span, *values, *more]):
+        outcome, month = OUTCOMES[state], months[bucket - 1]
+        word = ObligationKind(kind)
+        for kept in (found.setdefault(word, Kept(word)), found[None]):
+            kept.months[month].counts[outcome] += count
+            kept.sum.counts[outcome] += count
+    for kind, is_sum, median in rows(LATENESS.format(**parts), [asked.at, *span, *values, *more]):
+        late = found.get(None if is_sum else ObligationKind(kind))
+        if late is not None and median is not None:
+            late.median_lateness = int(median)
+    return [found[kind] for kind in (None, *ObligationKind) if kind in found]
+
+
+def _narrowing(asked: Asked) -> tuple[str, str, list[object]]:
+    joins, where, values = "", "", list[object]()
+    if asked.team is not None:
+        joins += " JOIN people_person p ON p.id = responsible_id"
+        where, values = f"{where} AND p.team_id = %s", [*values, asked.team]
+    if asked.severity:
+        joins += " JOIN incidents_incident i ON i.id = afteractions_obligation.incident_id"
+        where, values = f"{where} AND i.severity = %s", [*values, asked.severity]
+    return joins, where, values
+
+
+def deadlines_behind(
+    person: Person, asked: Asked, *, kind: str = "", outcome: Outcome | None = None, not_met: bool = False
+) -> QuerySet[Obligation]:
+    """The deadlines that a number counts, to be turned by (`-due_at`, `-id`)."""
+    found = Obligation.objects.filter(
+        _ended(asked.at), due_at__gte=asked.since, due_at__lt=asked.until,
+        incident__in=Incident.objects.visible_to(person),
+    )  # fmt: skip
+    if kind:
+        found = found.filter(kind=kind)
+    wanted = NOT_MET if not_met else (outcome,) if outcome else tuple(Outcome)
+    found = found.filter(state__in=[state for state, each in OUTCOMES.items() if each in wanted])
+    if asked.team is not None:
+        found = found.filter(responsible__team=asked.team)
+    if asked.severity:
+        found = found.filter(incident__severity=asked.severity)
+    return found.annotate(ended=Coalesce(F("met_at"), F("ended_at")))
+
+
+def _ended(at: datetime) -> Q:
+    closed = [ObligationState.MET, ObligationState.MET_LATE, ObligationState.MISSED]
+    return Q(state__in=closed) | Q(state=ObligationState.OPEN, due_at__lt=at)

@@ -1,0 +1,340 @@
+"""Search over everything that a person may see: each kind by its own index, all of them in one statement.
+
+Whatever is not visible is left out before anything is found, counted or cut off. In each kind the latest comes first.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import models
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, NullIf
+from django.utils.safestring import SafeString
+
+from afteractions.models import AfterAction, Change, Comment, MeetingDecision, Section
+from afteractions.vocabulary import ChangeKind, SectionKey
+from incidents.models import Incident, Mtm, TimelineEvent
+from incidents.queries.incidents import services_known_to, vendors_known_to
+from majorops.people.models import Person
+from majorops.prepared import prepared
+from majorops.searching import (
+    Text,
+    asked_for,
+    headline,
+    is_enough,
+    like,
+    marked,
+    plain,
+    query_of,
+    reference_of,
+)
+from majorops.words import Word
+
+FIRST = 5
+JOINT = " … "
+
+
+class Kind(Word):
+    """What is searched, in the order in which it is shown."""
+
+    INCIDENT = "incidents", "Incidents"
+    REVIEW = "reviews", "Learning Reviews"
+    ACTION = "actions", "Actions and changes"
+    EVENT = "timeline", "Timeline"
+    COMMENT = "comments", "Comments"
+    DECISION = "decisions", "Decisions"
+    MTM = "mtms", "Major Technical Meetings"
+    SERVICE = "services", "Services"
+    VENDOR = "vendors", "Vendors"
+    PERSON = "people", "People"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that was found: its title and the words round what was found, both with their marks, what it belongs
+    to, and where it is."""
+
+    kind: Kind
+    title: str
+    about: str
+    found: str
+    url: str
+
+    @property
+    def title_html(self) -> SafeString:
+        return marked(self.title)
+
+    @property
+    def found_html(self) -> SafeString:
+        return marked(self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The first of one kind, and whether there are more."""
+
+    kind: Kind
+    hits: list[Hit]
+    is_more: bool
+
+
+# Each arm answers with the same columns: the kind, three of what it belongs to, the words round what was found.
+COLUMNS = ("hit_kind", "hit_reference", "hit_title", "hit_more", "hit_found")
+
+
+def _text(expression: Any) -> Cast:
+    return Cast(expression, models.TextField())
+
+
+def _joined(*texts: Any) -> Func:
+    """The texts that there are as one, in their order."""
+    there = (NullIf(text, Value("")) for text in texts)
+    return Func(Value(JOINT), *there, function="concat_ws", output_field=models.TextField())
+
+
+def _shaped(
+    found: QuerySet[Any], kind: Kind, *, reference: Any, title: Any, more: Any, shown: Any
+) -> QuerySet[Any]:
+    return found.annotate(
+        hit_kind=_text(Value(kind.value)),
+        hit_reference=_text(reference),
+        hit_title=_text(title),
+        hit_more=_text(more),
+        hit_found=_text(shown),
+    )
+
+
+def _incidents(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    asked = asked_for(query)
+    found = Q(search=asked) | Q(likeness=asked)
+    if pattern:
+        found |= Q(like("reference", pattern))
+    spoken = _joined(F("title"), F("business"), F("root_cause"))
+    return _shaped(
+        Incident.objects.visible_to(person).filter(found), Kind.INCIDENT,
+        reference=F("reference"), title=F("title"), more=F("status"), shown=headline(spoken, query),
+    )  # fmt: skip
+
+
+def _readable(person: Person) -> QuerySet[AfterAction]:
+    """The reviews whose draft the person may read: of no other one is a word found."""
+    return AfterAction.objects.visible_to(person).with_readable_draft(person)
+
+
+def _reviews(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    visible = Section.objects.filter(after_action__in=_readable(person))
+    # Changes are found by themselves.
+    visible = visible.exclude(key=SectionKey.CHANGES)
+    found = Q(search=asked_for(query))
+    if pattern:
+        of_it = AfterAction.objects.filter(like("reference", pattern))
+        found |= Q(after_action__in=of_it, key=SectionKey.SUMMARY)
+    return _shaped(
+        visible.filter(found), Kind.REVIEW,
+        reference=F("after_action__reference"), title=F("after_action__incident__title"),
+        more=Concat("key", Value(" "), _text(F("after_action__first_distributed_at")), output_field=models.TextField()),
+        shown=headline(Text("content"), query),
+    )  # fmt: skip
+
+
+def _actions(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    known = Q(after_action__in=_readable(person)) | Q(
+        after_action__in=AfterAction.objects.visible_to(person), mtm_action__isnull=False
+    )
+    visible = Change.objects.filter(known, removed_at__isnull=True)
+    found = Q(search=asked_for(query))
+    if pattern:
+        found |= Q(like("reference", pattern))
+    spoken = _joined(F("change"), F("gap"))
+    return _shaped(
+        visible.filter(found), Kind.ACTION,
+        reference=F("reference"), title=F("change"),
+        more=Concat("kind", Value(" "), "after_action__reference", output_field=models.TextField()),
+        shown=headline(spoken, query),
+    )  # fmt: skip
+
+
+def _events(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    visible = TimelineEvent.objects.filter(incident__in=Incident.objects.visible_to(person))
+    return _shaped(
+        visible.filter(search=asked_for(query)), Kind.EVENT,
+        reference=F("incident__reference"), title=F("incident__title"), more=Value(""),
+        shown=headline(F("text"), query),
+    )  # fmt: skip
+
+
+def _comments(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    visible = Comment.objects.filter(after_action__in=_readable(person))
+    return _shaped(
+        visible.filter(search=asked_for(query)), Kind.COMMENT,
+        reference=F("after_action__reference"), title=F("after_action__incident__title"),
+        more=F("by__full_name"), shown=headline(F("text"), query),
+    )  # fmt: skip
+
+
+def _decisions(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    # What a meeting decided is read with its review, and a review is not read before it was distributed.
+    visible = MeetingDecision.objects.filter(
+        meeting__after_action__incident__in=Incident.objects.visible_to(person),
+        meeting__after_action__first_distributed_at__isnull=False,
+    )
+    return _shaped(
+        visible.filter(search=asked_for(query)), Kind.DECISION,
+        reference=F("meeting__after_action__reference"), title=F("meeting__after_action__incident__title"),
+        more=Value(""), shown=headline(F("text"), query),
+    )  # fmt: skip
+
+
+def _mtms(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    visible = Mtm.objects.filter(incident__in=Incident.objects.visible_to(person))
+    return _shaped(
+        visible.filter(search=asked_for(query)), Kind.MTM,
+        reference=F("incident__reference"), title=F("incident__title"), more=_text(F("number")),
+        shown=headline(Text("notes"), query),
+    )  # fmt: skip
+
+
+def _services(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    found = services_known_to(person).filter(name__trigram_word_similar=words)
+    return _shaped(
+        found, Kind.SERVICE, reference=Value(""), title=F("name"), more=F("owner__full_name"), shown=F("name")
+    )
+
+
+def _vendors(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    found = vendors_known_to(person).select_related(None).filter(name__trigram_word_similar=words)
+    return _shaped(
+        found, Kind.VENDOR, reference=_text(F("pk")), title=F("name"), more=F("service_manager__full_name"),
+        shown=F("name"),
+    )  # fmt: skip
+
+
+def _people(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    # Contacts without an account belong to the record that names them, and are found in it alone.
+    found = Person.objects.filter(email__isnull=False, is_active=True, full_name__trigram_word_similar=words)
+    return _shaped(
+        found,
+        Kind.PERSON,
+        reference=F("email"),
+        title=F("full_name"),
+        more=F("team__name"),
+        shown=F("job_title"),
+    )
+
+
+ARMS: dict[Kind, tuple[Callable[[Person, str, str, str], QuerySet[Any]], tuple[str, str]]] = {
+    Kind.INCIDENT: (_incidents, ("-listed_at", "-id")),
+    Kind.REVIEW: (_reviews, ("-id", "-id")),
+    Kind.ACTION: (_actions, ("-id", "-id")),
+    Kind.EVENT: (_events, ("-id", "-id")),
+    Kind.COMMENT: (_comments, ("-id", "-id")),
+    Kind.DECISION: (_decisions, ("-id", "-id")),
+    Kind.MTM: (_mtms, ("-id", "-id")),
+    Kind.SERVICE: (_services, ("name", "id")),
+    Kind.VENDOR: (_vendors, ("name", "id")),
+    Kind.PERSON: (_people, ("full_name", "id")),
+}
+
+
+def search(person: Person, said: str) -> list[Group]:
+    """The kinds in which something was found, the first FIRST of each. One statement; none for too few letters."""
+    if not is_enough(said):
+        return []
+    said = said.replace("\x00", "").strip()
+    groups: dict[Kind, list[Hit]] = {}
+    pattern = reference_of(said)
+    rows = (
+        _first_with_reference(person=person, query=query_of(said), words=said, pattern=pattern)
+        if pattern
+        else _first(person=person, query=query_of(said), words=said)
+    )
+    for row in rows:
+        hit = hit_of(*row)
+        groups.setdefault(hit.kind, []).append(hit)
+    return [Group(kind, groups[kind][:FIRST], len(groups[kind]) > FIRST) for kind in Kind if kind in groups]
+
+
+@prepared
+def _first(*, person: Person, query: str, words: str) -> QuerySet[Any]:
+    return _union(person, query, words, "")
+
+
+@prepared
+def _first_with_reference(*, person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    return _union(person, query, words, pattern)
+
+
+def _union(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+    arms = [
+        arm(person, query, words, pattern).order_by(*order).values_list(*COLUMNS)[: FIRST + 1]
+        for arm, order in ARMS.values()
+    ]
+    return arms[0].union(*arms[1:], all=True)
+
+
+def search_one(person: Person, said: str, kind: Kind) -> tuple[QuerySet[Any], tuple[str, str]]:
+    """Everything of one kind, and the columns by which its pages are turned; each row is made a Hit by `hit_in`."""
+    arm, order = ARMS[kind]
+    said = said.replace("\x00", "").strip()
+    found = arm(person, query_of(said), said, reference_of(said))
+    return found.only(*{column.lstrip("-") for column in order}), order
+
+
+def hit_in(row: Any) -> Hit:
+    """The hit that a row of `search_one` is."""
+    return hit_of(*(getattr(row, column) for column in COLUMNS))
+
+
+def hit_of(kind: str, reference: str | None, title: str | None, more: str | None, found: str | None) -> Hit:
+    reference, title, more = reference or "", title or "", more or ""
+    found = found or ""
+    match Kind(kind):
+        case Kind.INCIDENT:
+            return Hit(Kind.INCIDENT, *_titled(title, found, reference), f"/incidents/{reference}/")
+        case Kind.REVIEW:
+            key, _, distributed = more.partition(" ")
+            page = "read/" if distributed else f"draft/{key}/"
+            about = f"{reference}, {SectionKey(key).label}"
+            return Hit(Kind.REVIEW, title, about, found, f"/after-actions/{reference}/{page}")
+        case Kind.ACTION:
+            change, _, review = more.partition(" ")
+            url = (
+                f"/after-actions/{review}/read/"
+                if change == ChangeKind.CONTINUE
+                else f"/actions/{reference}/"
+            )
+            return Hit(Kind.ACTION, *_titled(title, found, f"{reference} of {review}"), url)
+        case Kind.EVENT:
+            return Hit(Kind.EVENT, title, reference, found, f"/incidents/{reference}/")
+        case Kind.COMMENT:
+            return Hit(
+                Kind.COMMENT, title, f"{reference}, {more}", found, f"/after-actions/{reference}/read/"
+            )
+        case Kind.DECISION:
+            return Hit(
+                Kind.DECISION,
+                title,
+                f"{reference}, what the meeting decided",
+                found,
+                f"/after-actions/{reference}/read/#meeting",
+            )
+        case Kind.MTM:
+            return Hit(Kind.MTM, title, f"{reference}, meeting {more}", found, f"/incidents/{reference}/")
+        case Kind.SERVICE:
+            owner = f"Owner: {more}" if more else "No owner"
+            return Hit(Kind.SERVICE, title, owner, "", f"/incidents/?{urlencode({'service': title})}")
+        case Kind.VENDOR:
+            managed = f"Service Manager: {more}" if more else "No Service Manager"
+            return Hit(Kind.VENDOR, title, managed, "", f"/vendors/{reference}/")
+        case Kind.PERSON:
+            about = ", ".join(each for each in (plain(found), more) if each)
+            url = f"/actions/?{urlencode({'whose': 'all', 'status': 'any', 'owner': reference})}"
+            return Hit(Kind.PERSON, title, about, "", url)
+
+
+def _titled(title: str, found: str, about: str) -> tuple[str, str, str]:
+    """Title, what it belongs to, and what was found: a title that was found whole is marked itself, and said once."""
+    begins, _, rest = found.partition(JOINT)
+    return (begins, about, rest) if plain(begins) == title else (title, about, found)

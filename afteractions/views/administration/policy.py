@@ -1,0 +1,156 @@
+"""The policy of warnings and escalation, and the business calendar: everybody reads, administrators change."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from afteractions.models import PolicyVersion
+from afteractions.operations.current_policy import InForce, in_force
+from afteractions.operations.enforcement.policy import change_policy, close_day, closing_days, open_day
+from afteractions.operations.enforcement.recalculation import computed_earlier
+from afteractions.rules.deadlines.calendar import BusinessCalendar
+from afteractions.rules.deadlines.policy import warnings_words
+from afteractions.views.administration.policy_forms import ClosingDayForm, PolicyForm
+from afteractions.vocabulary import ObligationKind
+from majorops import clock
+from majorops.errors import NotAllowed, Refused
+from majorops.people.models import Person
+
+SHOWN_VERSIONS = 20
+MOST_COUNTED = 1000
+PUBLIC_HOLIDAYS_AHEAD = timedelta(days=120)
+
+# What falls due when is no matter of policy: the terms are those of domain.md.
+DUE = {
+    ObligationKind.DECIDE: "24 h after the close",
+    ObligationKind.SCHEDULE: "24 h after the close",
+    ObligationKind.DISTRIBUTE: "48 h before the meeting",
+    ObligationKind.HOLD: "end of the 5th business day after the close (Critical), of the 10th (all others)",
+    ObligationKind.PUBLISH: "48 h after the meeting",
+    ObligationKind.REVIEW_ACTIONS: "30 days after publication, then every 30 days",
+    ObligationKind.ACTION_ITEM: "end of its due date",
+    ObligationKind.STATUS_NOTE: "1 business day after the status changed",
+    ObligationKind.EXTERNAL_MESSAGE: "its own date",
+    ObligationKind.VENDOR_RCA: "the term of the contract, or the committed date",
+    ObligationKind.VENDOR_ITEM: "the committed date, until then our follow-up date",
+    ObligationKind.MTM_SUMMARY: "15 min after the MTM",
+    ObligationKind.NEXT_MTM: "the time set for it",
+    ObligationKind.READ_DRAFT: "the start of the meeting",
+    ObligationKind.EVIDENCE: "end of the day it was asked for",
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def policy(request: HttpRequest) -> HttpResponse:
+    """GET shows, POST changes: all fields at once, with the reason."""
+    assert isinstance(request.user, Person)
+    if request.method != "POST":
+        return _page(request)
+    _only_administrators(request.user)
+    standing = in_force()
+    form = PolicyForm(request.POST, policy=standing.policy, number=standing.number)
+    if not form.is_valid():
+        return _page(request, form=form, status=422)
+    try:
+        number = change_policy(
+            form.document(),
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["version"],
+            by=request.user,
+            now=clock.now(),
+        )
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(request, form=form, status=422 if refused.http_status == 400 else refused.http_status)
+    changed = number != standing.number
+    messages.success(request, "The policy is changed." if changed else "Nothing was changed.")
+    return redirect("afteractions:policy")
+
+
+@login_required
+@require_POST
+def close_a_day(request: HttpRequest) -> HttpResponse:
+    """Makes a day a closing day of the organisation."""
+    assert isinstance(request.user, Person)
+    _only_administrators(request.user)
+    form = ClosingDayForm(request.POST)
+    if not form.is_valid():
+        return _page(request, closing=form, status=422)
+    try:
+        close_day(**form.cleaned_data, by=request.user, now=clock.now())
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(request, closing=form, status=422 if refused.http_status == 400 else refused.http_status)
+    messages.success(request, f"{form.cleaned_data['name']} is a closing day.")
+    return redirect("afteractions:policy")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_a_day(request: HttpRequest, day: str) -> HttpResponse:
+    """GET asks, as a page or in a dialog; POST takes the closing day back."""
+    assert isinstance(request.user, Person)
+    _only_administrators(request.user)
+    try:
+        which = date.fromisoformat(day)
+    except ValueError:
+        raise Http404("There is no such day.") from None
+    if request.method == "POST":
+        opened = open_day(which, by=request.user, now=clock.now())
+        messages.success(request, f"{opened.name} is a business day again.")
+        return redirect("afteractions:policy")
+    closed = next((each for each in closing_days() if each.day == which), None)
+    if closed is None:
+        messages.info(request, "That day is no closing day, or is none any more.")
+        return redirect("afteractions:policy")
+    return render(request, "afteractions/open_day.html", {"closing_day": closed})
+
+
+def _only_administrators(person: Person) -> None:
+    if not person.is_administrator:
+        raise NotAllowed("Only an administrator changes the policy and the calendar.")
+
+
+def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpResponse:
+    assert isinstance(request.user, Person)
+    standing = in_force()
+    form = said.pop("form", None) or PolicyForm(policy=standing.policy, number=standing.number)
+    waiting = computed_earlier()[:MOST_COUNTED].count()
+    context = {
+        "standing": standing,
+        "may_change": request.user.is_administrator,
+        "form": form,
+        "closing": ClosingDayForm(),
+        "rows": [
+            {
+                "field": row,
+                "due": DUE[row.kind],
+                "warnings": warnings_words(standing.policy.of(row.kind).warnings),
+                "managers": standing.policy.of(row.kind).managers,
+            }
+            for row in form.rows()
+        ],
+        "closing_days": closing_days(),
+        "public_holidays": _public_holidays(standing),
+        "zone": settings.ORGANISATION_TIME_ZONE,
+        "waiting": waiting,
+        "is_counted": waiting < MOST_COUNTED,
+        "versions": PolicyVersion.objects.select_related("by")[:SHOWN_VERSIONS],
+        **said,
+    }
+    return render(request, "afteractions/policy.html", context, status=status)
+
+
+def _public_holidays(standing: InForce) -> list[date]:
+    """The public holidays of the next months that fall on Monday to Friday."""
+    today = clock.now().date()
+    alone = BusinessCalendar(standing.calendar.code)
+    ahead = (today + timedelta(days=count) for count in range(PUBLIC_HOLIDAYS_AHEAD.days))
+    return [day for day in ahead if day.weekday() < 5 and not alone.is_business_day(day)]

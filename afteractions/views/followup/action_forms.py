@@ -1,0 +1,88 @@
+"""What the steps of an action item ask for; the operations check it."""
+
+from django import forms
+
+from afteractions.views.step_forms import PersonField, Step
+from afteractions.vocabulary import Disposition
+from majorops.web.form_fields import DayField
+
+
+class StartForm(Step):
+    """A step that only asks for a yes."""
+
+
+class CompleteForm(Step):
+    evidence = forms.CharField(
+        label="Evidence",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What shows that it is done: a link, a document, a test. With it the captured becomes the learned.",
+        error_messages={"required": "Say what shows that it is done: a link, a document, a test."},
+    )
+
+
+class ExtendForm(Step):
+    due_on = DayField(
+        label="New due date",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Choose the new date."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why it takes longer. The earlier date stays in its history.",
+        error_messages={"required": "Say why it takes longer."},
+    )
+
+
+class CancelForm(Step):
+    reason = forms.CharField(
+        label="Reason",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why it is not to be done after all.",
+        error_messages={"required": "Say why it is not to be done."},
+    )
+
+
+class HandOnForm(Step):
+    owner = PersonField(
+        label="New owner",
+        scope="",
+        help_text="Somebody who can sign in. Begin with the name, then choose.",
+        error_messages={"required": "Say whose it is now."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The new owner is told, with this reason.",
+        error_messages={"required": "Say why the item goes to somebody else."},
+    )
+
+
+class ProposeForm(Step):
+    """What the owner of an item proposes for its 30-day review."""
+
+    disposition = forms.ChoiceField(label="Disposition", choices=Disposition.choices())
+    evidence = forms.CharField(
+        label="Evidence",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For done: a link, a document, a test.",
+    )
+    due_on = DayField(
+        label="New date",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="For extended.",
+    )
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For extended and cancelled.",
+    )

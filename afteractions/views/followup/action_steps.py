@@ -1,0 +1,128 @@
+"""The steps of an action item: start, done, extend, cancel, hand on. For its owner, the review's owner, the MIM."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
+
+from afteractions.access import can_act_on, can_hand_on, can_propose
+from afteractions.operations.followup.actions import (
+    ACTORS,
+    cancel_action,
+    complete_action,
+    extend_action,
+    hand_on_action,
+    start_action,
+)
+from afteractions.operations.followup.proposals import propose
+from afteractions.views.followup.action_forms import (
+    CancelForm,
+    CompleteForm,
+    ExtendForm,
+    HandOnForm,
+    ProposeForm,
+    StartForm,
+)
+from afteractions.views.followup.actions import get_action
+from afteractions.views.step_forms import Step
+from majorops import clock
+from majorops.errors import NotAllowed, Refused, Stale
+from majorops.people.models import Person
+from majorops.web.htmx import wants_part
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStep:
+    """One step: its words, its form, and the operation that it calls with what the form says."""
+
+    title: str
+    submit: str
+    done: str
+    form: type[Step]
+    act: Callable[..., Any]
+    says: str = ""
+    danger: bool = False
+
+
+STEPS = {
+    "start": ActionStep(
+        "Start the action item", "Start", "Work on it has begun.", StartForm, start_action,
+        "Others see that work on it has begun. Its due date stays.",
+    ),
+    "complete": ActionStep(
+        "Done, with evidence", "Done", "Done: what was captured is now learned.", CompleteForm, complete_action
+    ),
+    "extend": ActionStep("Extend the due date", "Extend", "The date is moved.", ExtendForm, extend_action),
+    "cancel": ActionStep(
+        "Cancel the action item", "Cancel the item", "The item is cancelled.", CancelForm, cancel_action,
+        "It will not be done, and its learning stays captured only. This cannot be taken back.", danger=True,
+    ),
+    "propose": ActionStep(
+        "Propose for the 30-day review", "Propose", "The MIM is told, and answers at the review.", ProposeForm, propose,
+        "The MIM accepts it, settles it otherwise, or declines it with a word. Until then the item stays as it is.",
+    ),
+    "hand-on": ActionStep(
+        "Hand on the action item", "Hand on", "The new owner is told.", HandOnForm, hand_on_action
+    ),
+}  # fmt: skip
+
+ALLOWED = {
+    "hand-on": (can_hand_on, ACTORS),
+    "propose": (can_propose, "The owner of the item proposes, or the owner of the After Action."),
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse:
+    """GET asks, as a page or in a dialog; POST does. Refused input stays as it was typed."""
+    assert isinstance(request.user, Person)
+    step = STEPS.get(name)
+    if step is None:
+        raise Http404("There is no such step.")
+    change = get_action(request.user, reference)
+    context = {"change": change, "incident": change.after_action.incident, "step": step, "name": name}
+    may, reason = ALLOWED.get(name, (can_act_on, ACTORS))
+    if not may(request.user, change):
+        context["reason"] = reason
+        status = 200 if wants_part(request) and request.method != "POST" else 403
+        return render(request, "afteractions/action_step.html", context, status=status)
+    if request.method != "POST":
+        return render(request, "afteractions/action_step.html", {**context, "form": step.form()})
+    form = step.form(request.POST)
+    if not form.is_valid():
+        return render(request, "afteractions/action_step.html", {**context, "form": form}, status=422)
+    now = clock.now()
+    try:
+        step.act(change, **form.cleaned_data, version=_version(request), by=request.user, at=now, now=now)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        form.refuse(refused)
+        context |= _standing(request.user, reference, refused)
+        status = 422 if refused.http_status == 400 else refused.http_status
+        return render(request, "afteractions/action_step.html", {**context, "form": form}, status=status)
+    messages.success(request, f"{change.reference}: {step.done}")
+    return (
+        HttpResponseClientRefresh()
+        if wants_part(request)
+        else redirect("afteractions:action", change.reference)
+    )
+
+
+def _standing(person: Person, reference: str, refused: Refused) -> dict[str, Any]:
+    """After a stale form: the item as it stands now, which the next try is made against."""
+    if not isinstance(refused, Stale):
+        return {}
+    return {"change": get_action(person, reference), "is_stale": True}
+
+
+def _version(request: HttpRequest) -> int | None:
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None

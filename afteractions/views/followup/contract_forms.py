@@ -1,0 +1,65 @@
+"""The contract of a vendor, as a Service Manager types it."""
+
+from typing import Any
+
+from django import forms
+
+from afteractions.operations.followup.contracts import Representative
+from afteractions.views.person_fields import chosen_person
+from afteractions.views.step_forms import Step
+from majorops.errors import BadInput
+from majorops.people.models import Person
+
+
+class ContractForm(Step):
+    name = forms.CharField(label="Vendor", max_length=200)
+    response_sla_minutes = forms.IntegerField(
+        label="Response SLA in minutes",
+        required=False,
+        min_value=0,
+        help_text="How soon it answers once engaged.",
+    )
+    rca_term_days = forms.IntegerField(
+        label="RCA term in days",
+        required=False,
+        min_value=0,
+        help_text="By when it delivers its RCA, counted from the engagement. It is in the contract.",
+    )
+    service_manager = forms.CharField(
+        label="Service Manager",
+        required=False,
+        max_length=400,
+        help_text="Who follows up its RCAs and open items: a name or an e-mail address.",
+        widget=forms.TextInput(
+            attrs={"data-person": "", "list": "known-people", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    representative_name = forms.CharField(
+        label="Representative",
+        required=False,
+        max_length=200,
+        help_text="Invited to the After Action when the root cause is the vendor's.",
+    )
+    representative_email = forms.CharField(
+        label="Address of the representative", required=False, max_length=254
+    )
+    escalation_contact = forms.CharField(
+        label="Escalation contact",
+        required=False,
+        max_length=2000,
+        help_text="Whom to call while an incident runs, as the run card says it.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput())
+
+    def clean_service_manager(self) -> Person | None:
+        try:
+            return chosen_person(self.cleaned_data["service_manager"], scope="", path="service_manager")
+        except BadInput as refused:
+            raise forms.ValidationError(refused.problems[0].message) from None
+
+    def contract(self) -> dict[str, Any]:
+        """What was typed, in the words of the operation."""
+        said = dict(self.cleaned_data)
+        name, email = said.pop("representative_name"), said.pop("representative_email")
+        return {**said, "representative": Representative(name, email)}

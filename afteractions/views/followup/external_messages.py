@@ -1,0 +1,238 @@
+"""External Messages: the queue of the Communications team, and one message from its first words to its end."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from afteractions.access import can_approve_message, can_settle_messages
+from afteractions.models import ExternalMessage
+from afteractions.operations.followup.external_messages import (
+    answer_for_message,
+    ask_for_approval,
+    edit_message,
+    settle_message,
+    texts_to_start_with,
+)
+from afteractions.queries.after_actions import message_list
+from afteractions.rules.followup.external_messages import blanks
+from afteractions.views.followup.message_forms import AnswerForm, PrepareForm, SettleForm
+from afteractions.views.reading.history import entry_shown
+from afteractions.views.workspace.context import Workspace
+from afteractions.views.workspace.workspace import instants, of_after_action, show, status_of, version_of
+from afteractions.vocabulary import MessageStage, MessageStatus
+from majorops import clock
+from majorops.audit.models import AuditEntry
+from majorops.errors import Absent, BadInput, NotAllowed, Refused, Stale
+from majorops.people.models import Person
+from majorops.web.htmx import wants_part
+from majorops.web.pagination import turn
+
+FILTERS = ("stage", "overdue")
+ANY = "any"
+MOST_STEPS = 50
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def messages_queue(request: HttpRequest) -> HttpResponse:
+    """Every message that may be seen, by its date: what is still to be sent, unless another stage is asked for."""
+    assert isinstance(request.user, Person)
+    person, now = request.user, clock.now()
+    filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    context: dict[str, Any] = {
+        "at": now,
+        "filters": filters,
+        "is_filtered": any(filters.values()),
+        "stages": MessageStage.choices(),
+    }
+    try:
+        said = {**filters, "stage": "" if filters["stage"] == ANY else filters["stage"]}
+        if not filters["stage"]:
+            said["status"] = MessageStatus.PLANNED.value
+        turned = turn(message_list(person, said, at=now), ("due_at", "id"), request.GET.get("cursor", ""))
+        context |= {
+            "rows": [(each, _wanted(person, each)) for each in turned.rows],
+            "next": turned.following,
+            "previous": turned.preceding,
+        }
+    except BadInput as refused:
+        context["refused"] = refused.sentence
+    template = (
+        "afteractions/partials/message_rows.html" if wants_part(request) else "afteractions/messages.html"
+    )
+    return render(request, template, context)
+
+
+def _wanted(person: Person, message: ExternalMessage) -> str:
+    """The button of a row: what this person is to do with it, else that it can be read."""
+    stage = message.stage
+    if stage is MessageStage.ASKED and can_approve_message(person, message.after_action):
+        return "Approve"
+    if can_settle_messages(person, message.after_action):
+        return {MessageStage.PREPARING: "Prepare", MessageStage.APPROVED: "Send"}.get(stage, "Open")
+    return "Open"
+
+
+@of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
+def message(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
+    """One message with its steps; POST keeps what Communications wrote, and asks for the approval if that is wanted.
+
+    `?start=` offers a text to begin with in the place of what is there; nothing is kept until it is saved.
+    """
+    found = _found(workspace, message_id)
+    if request.method != "POST":
+        return _page(request, workspace, found)
+    form = PrepareForm(request.POST, zone=workspace.zone)
+    said: dict[str, Any] = {"by": workspace.person, **instants(clock.now())}
+    if not can_settle_messages(workspace.person, workspace.after_action):
+        raise NotAllowed("The Communications team prepares, sends and withdraws External Messages.")
+    if not form.is_valid():
+        return _page(request, workspace, found, prepare=form, status=422)
+    try:
+        typed = form.cleaned_data
+        same_minute = typed["due_at"] == found.due_at.replace(second=0, microsecond=0)
+        kept = edit_message(
+            found,
+            **{**typed, "due_at": None if same_minute else typed["due_at"]},
+            version=version_of(request),
+            **said,
+        )
+        if request.POST.get("ask"):
+            ask_for_approval(kept, **said)
+    except NotAllowed:
+        raise
+    except Stale as stale:
+        return _page(request, workspace, _found(workspace, message_id), prepare=form, stale=stale, status=412)
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(
+            request, workspace, _found(workspace, message_id), prepare=form, status=status_of(refused)
+        )
+    if request.POST.get("ask"):
+        messages.success(request, "Saved. The owner and the MIM are asked to approve it.")
+    else:
+        messages.success(request, "Saved.")
+    return redirect(found.get_absolute_url())
+
+
+@of_after_action
+@require_POST
+def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
+    """The owner or the MIM approves the text as it stands, or returns it."""
+    found = _found(workspace, message_id)
+    form = AnswerForm(request.POST, auto_id="answer-%s")
+    form.is_valid()
+    approved = request.POST.get("answer") == "approve"
+    try:
+        answer_for_message(
+            found,
+            approved=approved,
+            reason=form.cleaned_data.get("reason", ""),
+            version=version_of(request),
+            by=workspace.person,
+            **instants(clock.now()),
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        form.refuse(refused)
+        found = _found(workspace, message_id)
+        return _page(request, workspace, found, answering=form, status=status_of(refused))
+    messages.success(
+        request, "Approved: Communications can send it." if approved else "Returned with your words."
+    )
+    return redirect(found.get_absolute_url())
+
+
+@of_after_action
+@require_POST
+def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
+    """It was sent, and where; or it is withdrawn with a reason."""
+    found = _found(workspace, message_id)
+    form = SettleForm(request.POST, auto_id="settle-%s")
+    form.is_valid()
+    sent = request.POST.get("status") == MessageStatus.SENT
+    try:
+        settle_message(
+            found,
+            status=request.POST.get("status", ""),
+            where=form.cleaned_data.get("where", ""),
+            reason=form.cleaned_data.get("reason", ""),
+            version=version_of(request),
+            by=workspace.person,
+            **instants(clock.now()),
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        form.refuse(refused)
+        found = _found(workspace, message_id)
+        return _page(request, workspace, found, settling=form, status=status_of(refused))
+    messages.success(request, "The message is sent." if sent else "The message is withdrawn.")
+    return redirect(found.get_absolute_url())
+
+
+def _found(workspace: Workspace, message_id: int) -> ExternalMessage:
+    rows = workspace.after_action.external_messages.select_related(
+        "settled_by", "asked_by", "approved_by", "created_by"
+    )
+    found = rows.filter(pk=message_id).first()
+    if found is None:
+        raise Absent("There is no such message of this After Action.")
+    found.after_action = workspace.after_action
+    return found
+
+
+def _page(
+    request: HttpRequest,
+    workspace: Workspace,
+    found: ExternalMessage,
+    *,
+    prepare: PrepareForm | None = None,
+    answering: AnswerForm | None = None,
+    settling: SettleForm | None = None,
+    stale: Stale | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    person, after_action = workspace.person, workspace.after_action
+    is_planned = found.status == MessageStatus.PLANNED
+    may_prepare = can_settle_messages(person, after_action)
+    starts = (
+        texts_to_start_with(found, zone=workspace.zone, now=workspace.at)
+        if is_planned and may_prepare
+        else ()
+    )
+    chosen = next((each for each in starts if each.key == request.GET.get("start")), None)
+    initial = {name: getattr(found, name) for name in ("audience", "channel", "text", "due_at")}
+    if chosen is not None:
+        initial["text"] = chosen.text
+    entries = AuditEntry.objects.filter(
+        subject_type=ExternalMessage._meta.label_lower, subject_id=str(found.pk)
+    )
+    context = {
+        "message": found,
+        "stage": found.stage,
+        "is_planned": is_planned,
+        "may_prepare": may_prepare,
+        "may_approve": can_approve_message(person, after_action),
+        "prepare": prepare or PrepareForm(zone=workspace.zone, initial=initial),
+        "is_edited": prepare is not None or chosen is not None,
+        "answering": answering or AnswerForm(auto_id="answer-%s"),
+        "settling": settling or SettleForm(auto_id="settle-%s"),
+        "starts": starts,
+        "chosen": chosen,
+        "stale": stale,
+        "left_blank": blanks(found.text),
+        "steps_taken": [
+            entry_shown(each, workspace.zone, workspace.at)
+            for each in entries.select_related("by").order_by("-id")[:MOST_STEPS]
+        ],
+    }
+    return show(request, workspace, "message", "publication", context, status=status)

@@ -1,0 +1,184 @@
+"""What a manager does from the dashboard: nudge, hand over, both for several rows at once, and keep views."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from afteractions.models import Obligation, SavedView
+from afteractions.operations.deadlines import reminders
+from afteractions.operations.deadlines.nudging import nudge
+from afteractions.operations.followup.handover import hand_over
+from afteractions.operations.saved_views import delete_view, save_view
+from afteractions.queries.after_action_board import Circle
+from afteractions.queries.overdue.filters import Filters
+from afteractions.views.followup.action_forms import HandOnForm
+from afteractions.views.followup.overdue_forms import ViewForm
+from majorops import clock
+from majorops.errors import Absent, BadInput, Refused
+from majorops.people.models import Person
+from majorops.web.htmx import wants_part
+
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row."""
+
+    what: str
+    whose: str
+    url: str
+    done: bool
+    said: str = ""
+
+
+@login_required
+@require_POST
+def together(request: HttpRequest) -> HttpResponse:
+    """Nudges one row, or does the same with several; each row's outcome is told. What is refused leaves the others."""
+    assert isinstance(request.user, Person)
+    only = request.POST.get("only", "")
+    back = _back(request.POST.get("back", ""))
+    rows = _chosen(request.user, [only] if only else request.POST.getlist("pick"))
+    if not rows:
+        messages.warning(request, "Choose at least one row first.")
+        return redirect(back)
+    if request.POST.get("do") == "hand-over" and not only:
+        return _hand_over(request, rows, back)
+    word = request.POST.get("word", "")
+    now = clock.now()
+    outcomes = [
+        _outcome(row, lambda row=row: nudge(row, word=word, by=request.user, at=now, now=now)) for row in rows
+    ]
+    if len(outcomes) == 1:
+        (one,) = outcomes
+        if one.done:
+            messages.success(request, f"Nudged {one.whose}: {one.what}.")
+        else:
+            messages.error(request, f"Not nudged: {one.what}. {one.said}")
+        return redirect(back)
+    return _told(request, "Nudged", outcomes, back)
+
+
+def _hand_over(request: HttpRequest, rows: list[Obligation], back: str) -> HttpResponse:
+    asked = "owner" in request.POST
+    form = HandOnForm(request.POST if asked else None)
+    if not asked or not form.is_valid():
+        context = {
+            "form": form,
+            "back": back,
+            "written": back.partition("?")[2],
+            "rows": [(row, reminders.what(row), reminders.whose(row)) for row in rows],
+            "at": clock.now(),
+        }
+        return render(request, "afteractions/overdue_hand_over.html", context, status=422 if asked else 200)
+    now, said = clock.now(), form.cleaned_data
+    outcomes = [
+        _outcome(row, lambda row=row: hand_over(row, **said, by=request.user, at=now, now=now))
+        for row in rows
+    ]
+    return _told(request, f"Handed over to {said['owner']}", outcomes, back)
+
+
+def _outcome(row: Obligation, act: Callable[[], Any]) -> Outcome:
+    what, whose, url = reminders.what(row), reminders.whose(row), reminders.place(row)
+    try:
+        act()
+    except Refused as refused:
+        return Outcome(what, whose, url, done=False, said=refused.sentence)
+    return Outcome(what, whose, url, done=True)
+
+
+def _told(request: HttpRequest, title: str, outcomes: list[Outcome], back: str) -> HttpResponse:
+    done = [each for each in outcomes if each.done]
+    context = {"title": title, "outcomes": outcomes, "done": len(done), "back": back, "at": clock.now()}
+    return render(request, "afteractions/overdue_outcomes.html", context)
+
+
+def _chosen(person: Person, picked: list[str]) -> list[Obligation]:
+    keys = [int(each) for each in picked if each.isascii() and each.isdecimal() and len(each) < 19]
+    found = Obligation.objects.visible_to(person).filter(pk__in=keys[:MOST_ROWS])
+    return list(
+        found.select_related("incident", "after_action", "responsible").order_by("due_at", "id")[:MOST_ROWS]
+    )
+
+
+def _back(written: str) -> str:
+    """The dashboard with the filters that the form came from; nothing else is taken from it."""
+    said = dict(parse_qsl(written))
+    try:
+        filters = Filters.read(said, manages=False)
+    except BadInput:
+        return reverse("afteractions:overdue")
+    query = filters.written(manages=said.get("whose") == "all")
+    return f"{reverse('afteractions:overdue')}?{query}" if query else reverse("afteractions:overdue")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep_view(request: HttpRequest) -> HttpResponse:
+    """Asks for a name, as a page or in a dialog, and keeps the filters of the address under it."""
+    assert isinstance(request.user, Person)
+    manages = bool(Circle.of(request.user).below)
+    try:
+        filters = Filters.read(request.GET.dict(), manages=manages).written(manages=manages)
+    except BadInput:
+        filters = ""
+    if request.method != "POST":
+        return render(request, "afteractions/saved_view.html", {"form": ViewForm(), "filters": filters})
+    form = ViewForm(request.POST)
+    if form.is_valid():
+        try:
+            view = save_view(
+                name=form.cleaned_data["name"], filters=filters, by=request.user, now=clock.now()
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, f"Kept as “{view.name}”. Its address can be shared.")
+            return _go(request, view.get_absolute_url())
+    return render(request, "afteractions/saved_view.html", {"form": form, "filters": filters}, status=422)
+
+
+@login_required
+@require_safe
+def open_view(request: HttpRequest, reference: str) -> HttpResponse:
+    """The dashboard as it was saved, for whoever has the address: of what they may see themselves."""
+    view = _view(reference)
+    return redirect(f"{reverse('afteractions:overdue')}?{view.filters}")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def drop_view(request: HttpRequest, reference: str) -> HttpResponse:
+    """Asks, then deletes a view of one's own."""
+    assert isinstance(request.user, Person)
+    view = _view(reference)
+    if view.person_id != request.user.pk:
+        raise Absent("There is no such view of yours.")
+    if request.method != "POST":
+        return render(request, "afteractions/saved_view_delete.html", {"view": view})
+    back = f"{reverse('afteractions:overdue')}?{view.filters}"
+    delete_view(view, by=request.user, now=clock.now())
+    messages.success(request, f"The view “{view.name}” is deleted.")
+    return _go(request, back)
+
+
+def _view(reference: str) -> SavedView:
+    found = SavedView.objects.filter(reference=reference.replace("\x00", "")).first()
+    if found is None:
+        raise Absent("There is no such view; perhaps it was deleted.")
+    return found
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if wants_part(request) else redirect(url)

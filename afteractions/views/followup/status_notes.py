@@ -1,0 +1,49 @@
+"""Status notes that are to be sent: what the stakeholders are told of each transition, by the owner or the liaison."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from afteractions.access import can_send_status_note
+from afteractions.queries.after_actions import note_list
+from majorops import clock
+from majorops.errors import BadInput
+from majorops.people.models import Person
+from majorops.web.htmx import wants_part
+from majorops.web.pagination import turn
+
+WHOSE = (("mine", "Mine to send"), ("all", "All"), ("sent", "Sent"))
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def notes(request: HttpRequest) -> HttpResponse:
+    """The notes of one tab, the earliest prepared first; those sent, the latest first."""
+    assert isinstance(request.user, Person)
+    person = request.user
+    whose = request.GET.get("whose", "mine")
+    context: dict[str, Any] = {
+        "at": clock.now(),
+        "whose": whose,
+        "tabs": [{"label": label, "url": f"?whose={key}", "current": key == whose} for key, label in WHOSE],
+    }
+    try:
+        if whose not in dict(WHOSE):
+            raise BadInput.of("whose", "Choose one of: mine, all, sent.")
+        found = note_list(person, sent=whose == "sent", mine=whose == "mine")
+        order = ("-prepared_at", "-id") if whose == "sent" else ("prepared_at", "id")
+        turned = turn(found, order, request.GET.get("cursor", ""))
+        context |= {
+            "rows": [(note, can_send_status_note(person, note.after_action)) for note in turned.rows],
+            "next": turned.following,
+            "previous": turned.preceding,
+        }
+    except BadInput as refused:
+        context["refused"] = refused.sentence
+    template = "afteractions/partials/note_rows.html" if wants_part(request) else "afteractions/notes.html"
+    return render(request, template, context)

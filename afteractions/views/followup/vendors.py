@@ -1,0 +1,160 @@
+"""Vendors: their contracts known before the incident, what each did against its contract, and what is due from them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from afteractions.operations.followup.contracts import keep_contract
+from afteractions.queries.vendors import (
+    due_from_vendors,
+    engagements_of,
+    lacking,
+    passed,
+    told,
+    vendor_list,
+)
+from afteractions.views.followup.contract_forms import ContractForm
+from afteractions.views.person_fields import person_words
+from afteractions.views.workspace.workspace import instants, status_of
+from incidents.access import CONTRACTS_ONLY, can_keep_contracts
+from incidents.models import Vendor
+from incidents.queries.incidents import vendors_known_to
+from majorops import clock
+from majorops.errors import Absent, BadInput, NotAllowed, Refused
+from majorops.people.models import Person
+from majorops.web.pagination import turn
+
+
+@login_required
+@require_safe
+def vendors(request: HttpRequest) -> HttpResponse:
+    """Every vendor with its contract, by name; search and page stand in the address."""
+    person = _person(request)
+    search = request.GET.get("search", "").strip().replace("\x00", "")[:200]
+    context: dict[str, Any] = {"at": clock.now(), "search": search, "may": can_keep_contracts(person)}
+    try:
+        turned = turn(vendor_list(person, search), ("name", "id"), request.GET.get("cursor", ""))
+    except BadInput as refused:
+        return render(request, "afteractions/vendors.html", {**context, "refused": refused.sentence})
+    context |= {
+        "rows": [(vendor, lacking(vendor)) for vendor in turned.rows],
+        "next": turned.following,
+        "previous": turned.preceding,
+    }
+    return render(request, "afteractions/vendors.html", context)
+
+
+@login_required
+@require_safe
+def due(request: HttpRequest) -> HttpResponse:
+    """What is due from vendors, the dates that passed first; `?whose=all` for everybody's."""
+    person, now = _person(request), clock.now()
+    everybody = request.GET.get("whose") == "all"
+    context: dict[str, Any] = {"at": now, "whose": "all" if everybody else "mine"}
+    try:
+        turned = turn(
+            due_from_vendors(person, mine=not everybody), ("due_at", "id"), request.GET.get("cursor", "")
+        )
+    except BadInput as refused:
+        return render(request, "afteractions/vendors_due.html", {**context, "refused": refused.sentence})
+    context |= {
+        "rows": turned.rows,
+        "passed_count": sum(passed(row, now) for row in turned.rows),
+        "next": turned.following,
+        "previous": turned.preceding,
+    }
+    return render(request, "afteractions/vendors_due.html", context)
+
+
+@login_required
+@require_safe
+def vendor(request: HttpRequest, vendor_id: int) -> HttpResponse:
+    """One vendor: its contract, and each engagement with its response, its RCA and what is open."""
+    person = _person(request)
+    found = _vendor(person, vendor_id)
+    context: dict[str, Any] = {
+        "at": clock.now(),
+        "vendor": found,
+        "lacking": lacking(found),
+        "may": can_keep_contracts(person),
+        "reason": CONTRACTS_ONLY,
+    }
+    try:
+        turned = turn(engagements_of(person, found), ("-incident_id", "-id"), request.GET.get("cursor", ""))
+    except BadInput as refused:
+        return render(request, "afteractions/vendor.html", {**context, "refused": refused.sentence})
+    context |= {
+        "rows": told(found, turned.rows),
+        "next": turned.following,
+        "previous": turned.preceding,
+    }
+    return render(request, "afteractions/vendor.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_in(request: HttpRequest) -> HttpResponse:
+    """A vendor that was not known before, with its contract."""
+    return _contract(request, None)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contract(request: HttpRequest, vendor_id: int) -> HttpResponse:
+    """What the contract of a vendor says."""
+    return _contract(request, _vendor(_person(request), vendor_id))
+
+
+def _contract(request: HttpRequest, found: Vendor | None) -> HttpResponse:
+    person = _person(request)
+    if not can_keep_contracts(person):
+        raise NotAllowed(CONTRACTS_ONLY)
+    form, status = ContractForm(request.POST or None, initial=_initial(found)), 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                kept = keep_contract(found, **form.contract(), by=person, **instants(clock.now()))
+            except NotAllowed:
+                raise
+            except Refused as refused:
+                form.refuse(refused)
+                status = status_of(refused)
+            else:
+                messages.success(request, f"The contract of {kept.name} is kept.")
+                return redirect(kept)
+        else:
+            status = 422
+    context = {"form": form, "vendor": found, "at": clock.now()}
+    return render(request, "afteractions/vendor_contract.html", context, status=status)
+
+
+def _initial(found: Vendor | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    representative = found.representative
+    return {
+        "name": found.name,
+        "response_sla_minutes": found.response_sla_minutes,
+        "rca_term_days": found.rca_term_days,
+        "service_manager": person_words(found.service_manager),
+        "representative_name": representative.full_name if representative else "",
+        "representative_email": representative.address if representative else "",
+        "escalation_contact": found.escalation_contact,
+        "version": found.version,
+    }
+
+
+def _vendor(person: Person, key: int) -> Vendor:
+    found = vendors_known_to(person).filter(pk=key).first()
+    if found is None:
+        raise Absent("There is no such vendor.")
+    return found
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)
+    return request.user

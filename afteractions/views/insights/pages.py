@@ -1,0 +1,99 @@
+"""Insights: what the past months say, a topic a page; and the list behind each of its numbers."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from afteractions.queries.insights.filters import PERIODS, USUAL, Asked, month_words
+from afteractions.views.insights.lists import LISTS, Listed
+from afteractions.views.insights.topics import TOPICS
+from incidents.vocabulary import Severity
+from majorops import clock
+from majorops.errors import BadInput
+from majorops.people.models import Person, Team
+from majorops.web.htmx import wants_part
+from majorops.web.pagination import turn
+from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
+
+FIRST = next(iter(TOPICS))
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def insights(request: HttpRequest, topic: str = FIRST) -> HttpResponse:
+    """One topic; the months, the team and the severity stand in the address."""
+    assert isinstance(request.user, Person)
+    if topic not in TOPICS:
+        raise Http404
+    now = clock.now()
+    label, panels = TOPICS[topic]
+    context: dict[str, Any] = {"at": now, "topic": topic, "label": label, "address": address(topic)}
+    try:
+        asked = Asked.read(request.GET.dict(), at=now)
+        context |= {"asked": asked, "panels": panels(request.user, asked)}
+    except BadInput as refused:
+        context |= {"refused": refused.sentence, "asked": Asked.read({}, at=now)}
+    if wants_part(request):
+        return render(request, "afteractions/partials/insight_panels.html", context)
+    standing = context["asked"]
+    chosen = len(standing.edges) - 1
+    context |= {
+        "periods": [(each, f"Last {each} months") for each in sorted({*PERIODS, chosen})],
+        "period": chosen,
+        "usual": USUAL,
+        "teams": Team.objects.values_list("pk", "name"),
+        "severities": Severity.choices(),
+        "tabs": [
+            {"label": name, "url": address(key) + standing.query(), "current": key == topic}
+            for key, (name, _) in TOPICS.items()
+        ],
+    }
+    return render(request, "afteractions/insights.html", context)
+
+
+def address(topic: str) -> str:
+    return (
+        reverse("afteractions:insights")
+        if topic == FIRST
+        else reverse("afteractions:insights_topic", args=[topic])
+    )
+
+
+@login_required
+@require_safe
+def insights_list(request: HttpRequest, subject: str) -> HttpResponseBase:
+    """The rows that a number counts, a page at a time; `?format=csv` gives all of them."""
+    assert isinstance(request.user, Person)
+    if subject not in LISTS:
+        raise Http404
+    listed: type[Listed] = LISTS[subject]
+    now = clock.now()
+    context: dict[str, Any] = {"at": now, "title": listed.title, "topic": TOPICS[listed.topic][0]}
+    try:
+        asked = Asked.read(request.GET.dict(), at=now)
+        behind = listed(request.user, asked, request.GET.dict())
+        if request.GET.get("format") == "csv":
+            found = behind.found.order_by(*behind.order)[:MOST_ROWS].iterator(chunk_size=1000)
+            lines = ([cell.plain for cell in behind.row(each)] for each in found)
+            return spreadsheet(f"{subject}.csv", behind.columns, lines)
+        # A page shows instants in the zone of its reader.
+        columns = [column.removesuffix(" (UTC)") for column in behind.columns]
+        turned = turn(behind.found, behind.order, request.GET.get("cursor", ""))
+        context |= {
+            "columns": columns,
+            "rows": [list(zip(columns, behind.row(each), strict=True)) for each in turned.rows],
+            "told": behind.told,
+            "period": month_words(asked.month) if asked.month else f"the last {len(asked.edges) - 1} months",
+            "back": address(listed.topic) + asked.query(),
+            "next": turned.following,
+            "previous": turned.preceding,
+        }
+    except BadInput as refused:
+        context |= {"refused": refused.sentence, "back": address(listed.topic)}
+    return render(request, "afteractions/insights_list.html", context)

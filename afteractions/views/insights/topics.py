@@ -1,0 +1,376 @@
+"""The topics of insights: from what was counted to panels with charts, tables and the lists behind each number."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from afteractions.queries.insights.deadlines import NOT_MET, Kept, Outcome, Tally, deadlines
+from afteractions.queries.insights.filters import Asked
+from afteractions.queries.insights.findings import GapCount, Repeats, anti_patterns, gaps, repeats
+from afteractions.queries.insights.learning import Became, learnings
+from afteractions.queries.insights.times import Measure, Spread, Times, times
+from afteractions.queries.insights.vendors import vendors
+from afteractions.timeline.charts import Bar, Dot, Rank, month_bars, month_dots, month_name, ranking
+from afteractions.views.insights.panels import NOTHING, Cell, Panel, Table, lasting, number, percent
+from majorops.formatting.durations import duration_words
+from majorops.people.models import Person
+
+MOST_RANKED = 12
+Opens = Callable[..., str]
+
+
+def _opens(asked: Asked, subject: str) -> Opens:
+    """The address of the list behind a number."""
+    path = reverse("afteractions:insights_list", args=[subject])
+    return lambda **more: path + asked.query(**more)
+
+
+def deadline_panels(person: Person, asked: Asked) -> list[Panel]:
+    found = deadlines(person, asked)
+    opens = _opens(asked, "deadlines")
+    return [
+        Panel(
+            "Met on time",
+            "Of the deadlines that fell due in each month, the share met in time. Waived and superseded ones count "
+            "neither way.",
+            charts=[_kept_chart(place, kept, asked) for place, kept in enumerate(found)],
+            names=[_kind(kept) for kept in found],
+            tables=[
+                Table(
+                    "Deadlines by kind",
+                    ("Deadline", "Due", "On time", "Share", "Late", "Missed", "Still overdue", "Median lateness"),
+                    [_kept_row(kept, opens) for kept in found],
+                ),
+                Table(
+                    "Share met on time, by month",
+                    ("Deadline", *(month_name(month) for month in asked.months)),
+                    [_kept_months(kept, asked, opens) for kept in found],
+                ),
+            ]
+            if found[0].sum.all
+            else (),
+            nothing="No deadline fell due in these months. Each one is counted by the month in which it falls due.",
+        )
+    ]  # fmt: skip
+
+
+def _kind(kept: Kept) -> str:
+    return kept.kind.label if kept.kind else "All deadlines"
+
+
+def _told(tally: Tally) -> str:
+    return "none due" if not tally.all else f"{tally.on_time} % of {tally.all} on time"
+
+
+def _kept_chart(place: int, kept: Kept, asked: Asked) -> SafeString:
+    bars = []
+    for month in asked.months:
+        tally = kept.months.get(month, Tally())
+        share = tally.on_time
+        told = f"{month_name(month)}: {_told(tally)}."
+        bars.append(Bar(month, share, "" if share is None else f"{share} %", told))
+    title = f"{_kind(kept)}: share met on time by month"
+    return month_bars(f"deadline-{place}", title, bars, most=100, tone="green")
+
+
+def _kept_row(kept: Kept, opens: Opens) -> list[Cell]:
+    kind = kept.kind or ""
+    counts = kept.sum.counts
+    return [
+        Cell(_kind(kept)),
+        number(kept.sum.all, opens(kind=kind)),
+        number(counts[Outcome.ON_TIME], opens(kind=kind, outcome=Outcome.ON_TIME)),
+        percent(kept.sum.on_time, opens(kind=kind)),
+        *(number(counts[each], opens(kind=kind, outcome=each)) for each in NOT_MET),
+        lasting(kept.median_lateness, opens(kind=kind, outcome="not_met")),
+    ]
+
+
+def _kept_months(kept: Kept, asked: Asked, opens: Opens) -> list[Cell]:
+    cells = []
+    for month in asked.months:
+        tally = kept.months.get(month, Tally())
+        share = tally.on_time
+        url = opens(kind=kept.kind or "", month=month)
+        cells.append(Cell(NOTHING) if share is None else Cell(f"{share} % of {tally.all}", url))
+    return [Cell(_kind(kept)), *cells]
+
+
+def time_panels(person: Person, asked: Asked) -> list[Panel]:
+    opens = _opens(asked, "incidents")
+    return [_time_panel(place, each, asked, opens) for place, each in enumerate(times(person, asked))]
+
+
+def _time_panel(place: int, found: Times, asked: Asked, opens: Opens) -> Panel:
+    columns = ("Incidents", "Not captured", "Median", "Middle half", "90 of 100 within", "Out of order")
+    months = {month: found.months.get(month, Spread(0, 0, 0)) for month in asked.months}
+    dots = [Dot(month, each.low, each.median, each.high, each.p90, _spread_told(month_name(month), each))
+            for month, each in months.items()]  # fmt: skip
+    measure = found.measure
+    return Panel(
+        measure.label,
+        f"{measure.about} The dot is the median, the bar the middle half, the tick where 90 of 100 lie below.",
+        charts=[month_dots(f"time-{place}", f"{measure.label} by month of the close", dots)],
+        names=["By month of the close"],
+        tables=[
+            Table(
+                f"{measure.label} by month",
+                ("Month", *columns),
+                [
+                    [Cell(month_name(month)), *_spread(each, measure, opens, month=month)]
+                    for month, each in months.items()
+                ]
+                + [[Cell("All months"), *_spread(found.whole, measure, opens)]],
+            ),
+            Table(
+                f"{measure.label} by severity",
+                ("Severity", *columns),
+                [
+                    [Cell(severity.label), *_spread(each, measure, opens, severity=severity)]
+                    for severity, each in sorted(found.severities.items(), key=lambda pair: pair[0].rank)
+                ],
+            ),
+        ]
+        if found.whole.incidents
+        else (),
+        nothing="No incident was closed in these months. Each closed incident is counted by the month of its close.",
+    )
+
+
+def _spread_told(name: str, each: Spread) -> str:
+    if each.median is None:
+        return f"{name}: nothing captured."
+    return f"{name}: median {duration_words(each.median)}, 90 of 100 within {duration_words(each.p90)}."
+
+
+def _spread(each: Spread, measure: Measure, opens: Opens, **more: Any) -> list[Cell]:
+    captured = opens(measure=measure, captured="yes", **more)
+    half = NOTHING if each.low is None else f"{duration_words(each.low)} to {duration_words(each.high)}"
+    return [
+        number(each.incidents, opens(**more)),
+        number(each.not_captured, opens(measure=measure, captured="no", **more)),
+        lasting(each.median, captured),
+        Cell(half, captured if each.low is not None else ""),
+        lasting(each.p90, captured),
+        number(each.out_of_order, captured),
+    ]
+
+
+def finding_panels(person: Person, asked: Asked) -> list[Panel]:
+    incidents = _opens(asked, "incidents")
+    closed = repeats(person, asked)
+    found = gaps(person, asked, sum(each.incidents for each in closed))
+    return [_repeats(closed, incidents), _anti_patterns(person, asked), _gaps(found, incidents)]
+
+
+def _repeats(found: list[Repeats], opens: Opens) -> Panel:
+    bars = []
+    for each in found:
+        told = f"{month_name(each.month)}: {each.repeats} of {each.incidents}."
+        bars.append(Bar(each.month, each.repeats, str(each.repeats), told))
+    most = max((each.repeats for each in found), default=0)
+    return Panel(
+        "Repeats",
+        "Incidents that repeat an earlier one: a prior learning was not implemented.",
+        charts=[month_bars("repeats", "Repeats by month of the close", bars, most=most, tone="red")],
+        names=["Repeats by month of the close"],
+        tables=[
+            Table(
+                "Repeats by month",
+                ("Month", "Closed incidents", "Repeats", "Share"),
+                [
+                    [
+                        Cell(month_name(each.month)),
+                        number(each.incidents, opens(month=each.month)),
+                        number(each.repeats, opens(month=each.month, repeats="yes")),
+                        percent(each.share, opens(month=each.month, repeats="yes") if each.repeats else ""),
+                    ]
+                    for each in found
+                ],
+            )
+        ]
+        if any(each.incidents for each in found)
+        else (),
+        nothing="No incident was closed in these months.",
+    )  # fmt: skip
+
+
+def _anti_patterns(person: Person, asked: Asked) -> Panel:
+    found, months = anti_patterns(person, asked), asked.months
+    opens = _opens(asked, "anti-patterns")
+    most = max((count for each in found for count in each.months.values()), default=0)
+    charts = []
+    for place, each in enumerate(found):
+        bars = [Bar(month, each.months.get(month, 0), str(each.months.get(month, 0)),
+                    f"{month_name(month)}: {each.months.get(month, 0)}.") for month in months]  # fmt: skip
+        charts.append(
+            month_bars(f"pattern-{place}", f"{each.kind.label} by month", bars, most=most, tone="amber")
+        )
+    any_named = any(each.all for each in found)
+    return Panel(
+        "Anti-patterns over time",
+        "Each occurrence as it was named, by the system or the chair, in the month in which it was named.",
+        charts=charts if any_named else (),
+        names=[each.kind.label for each in found] if any_named else (),
+        tables=[
+            Table(
+                "Anti-patterns by month",
+                ("Anti-pattern", *(month_name(month) for month in months), "All"),
+                [
+                    [
+                        Cell(each.kind.label),
+                        *(
+                            number(each.months.get(month, 0), opens(kind=each.kind, month=month))
+                            for month in months
+                        ),
+                        number(each.all, opens(kind=each.kind)),
+                    ]
+                    for each in found
+                ],
+            )
+        ]
+        if any_named
+        else (),
+        nothing="No anti-pattern was named in these months. The chair names one in the meeting; some the system finds.",
+    )
+
+
+def _gaps(found: list[GapCount], opens: Opens) -> Panel:
+    closed = found[0].of if found else 0
+    ranks = [
+        Rank(each.kind.label, each.incidents, f"{each.share} % ({each.incidents})")
+        for each in found[:MOST_RANKED]
+    ]
+    return Panel(
+        "Gaps of the record",
+        f"What the records of the {closed} closed incidents do not hold and should: fix the capture, not the record.",
+        charts=[ranking("gaps", "Incidents with each kind of gap, the commonest first", ranks, most=closed)]
+        if ranks
+        else (),
+        names=["The commonest gaps"] if ranks else (),
+        tables=[
+            Table(
+                "Gaps by kind",
+                ("Gap", "Incidents", "Share", "Gaps"),
+                [
+                    [
+                        Cell(each.kind.label),
+                        number(each.incidents, opens(gap=each.kind)),
+                        percent(each.share, opens(gap=each.kind)),
+                        number(each.gaps, opens(gap=each.kind)),
+                    ]
+                    for each in found
+                ],
+            )
+        ]
+        if found
+        else (),
+        nothing="No closed incident of these months has a gap in its record.",
+    )
+
+
+def vendor_panels(person: Person, asked: Asked) -> list[Panel]:
+    found, opens = vendors(person, asked), _opens(asked, "vendors")
+    judged = [each for each in found if each.within_share is not None][:MOST_RANKED]
+    promised = [each for each in found if each.rca_share is not None][:MOST_RANKED]
+    charts, names = list[SafeString](), list[str]()
+    if judged:
+        ranks = [
+            Rank(each.name, each.within_share or 0, f"{each.within_share} % of {each.judged}")
+            for each in judged
+        ]
+        charts.append(ranking("vendor-response", "Responses within the SLA", ranks, most=100, tone="green"))
+        names.append("Responses within the SLA")
+    if promised:
+        ranks = [
+            Rank(each.name, each.rca_share or 0, f"{each.rca_share} % of {each.rca_due}") for each in promised
+        ]
+        charts.append(ranking("vendor-rca", "RCAs received by their date", ranks, most=100, tone="green"))
+        names.append("RCAs received by their date")
+    return [
+        Panel(
+            "Vendors against their contracts",
+            "By the month of the engagement. A response counts against the SLA stated at the time, else the "
+            "contract’s; an RCA against the date it was due.",
+            charts=charts,
+            names=names,
+            tables=[
+                Table(
+                    "Vendors",
+                    ("Vendor", "Engagements", "Response SLA", "Responses captured", "Within SLA", "Median response",
+                     "RCA term", "RCAs due", "On time", "Late", "Overdue"),
+                    [
+                        [
+                            Cell(each.name, opens(vendor=each.key)),
+                            number(each.engagements, opens(vendor=each.key)),
+                            lasting(None if each.sla_minutes is None else each.sla_minutes * 60),
+                            number(each.responded, opens(vendor=each.key)),
+                            Cell(f"{each.within} of {each.judged}", opens(vendor=each.key))
+                            if each.judged
+                            else Cell(NOTHING),
+                            lasting(each.median_response, opens(vendor=each.key)),
+                            Cell(NOTHING if each.rca_term_days is None else f"{each.rca_term_days} days"),
+                            *(number(count, opens(vendor=each.key)) for count in
+                              (each.rca_due, each.rca_on_time, each.rca_late, each.rca_overdue)),
+                        ]
+                        for each in found
+                    ],
+                )
+            ]
+            if found
+            else (),
+            nothing="No vendor was engaged in these months. Engagements are logged on the incident while it runs.",
+        )
+    ]  # fmt: skip
+
+
+def learning_panels(person: Person, asked: Asked) -> list[Panel]:
+    whole, *months = learnings(person, asked)
+    opens = _opens(asked, "learning")
+    bars = []
+    for each in months:
+        told = "none captured" if each.share is None else f"{each.learned} of {each.captured} learned"
+        shown = "" if each.share is None else f"{each.share} %"
+        if each.month is not None:
+            bars.append(Bar(each.month, each.share, shown, f"{month_name(each.month)}: {told}."))
+    return [
+        Panel(
+            "Captured against learned",
+            "A learning is captured when its review is published, and learned when its action is done with evidence.",
+            charts=[month_bars("learned", "Share learned, by month of publication", bars, most=100, tone="green")],
+            names=["Share learned by now, by month of publication"],
+            tables=[
+                Table(
+                    "Learnings by month of publication",
+                    ("Month", "Captured", "Learned", "Share learned", "Not learned yet", "Cancelled",
+                     "Median time to evidence"),
+                    [
+                        [
+                            Cell(month_name(each.month) if each.month else "All months"),
+                            number(each.captured, opens(month=each.month)),
+                            number(each.learned, opens(month=each.month, became=Became.LEARNED)),
+                            percent(each.share, opens(month=each.month) if each.captured else ""),
+                            number(each.open, opens(month=each.month, became=Became.OPEN)),
+                            number(each.cancelled, opens(month=each.month, became=Became.CANCELLED)),
+                            lasting(each.median, opens(month=each.month, became=Became.LEARNED)),
+                        ]
+                        for each in (*months, whole)
+                    ],
+                )
+            ]
+            if whole.captured
+            else (),
+            nothing="No Learning Review with action items was published in these months.",
+        )
+    ]  # fmt: skip
+
+
+TOPICS: dict[str, tuple[str, Callable[[Person, Asked], list[Panel]]]] = {
+    "deadlines": ("Deadlines", deadline_panels),
+    "times": ("Times", time_panels),
+    "findings": ("Findings", finding_panels),
+    "vendors": ("Vendors", vendor_panels),
+    "learning": ("Learning", learning_panels),
+}

@@ -1,0 +1,333 @@
+"""The meeting, run from one page by its chair: agenda, attendance, the sections, what is decided, how it ends."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from afteractions.models import Attendee, Meeting
+from afteractions.operations.meeting.meeting import (
+    agree_publish_and_close,
+    capture_decision,
+    hold,
+    name_anti_pattern,
+    note_who_is_here,
+    start_meeting,
+)
+from afteractions.operations.review.publication import effects_of_publishing
+from afteractions.operations.review.readiness import missing_before_publishing
+from afteractions.operations.review.section_editing import add_change
+from afteractions.rules.meeting.scheduling import may_start
+from afteractions.rules.review.questions import ASK_INSTEAD, agenda
+from afteractions.rules.review.readiness import sentences
+from afteractions.views.reading.reading import document_context
+from afteractions.views.step_forms import (
+    ActionForm,
+    AntiPatternForm,
+    DecisionForm,
+    HoldForm,
+    MessageForm,
+    ReasonForm,
+)
+from afteractions.views.workspace.context import Workspace
+from afteractions.views.workspace.workspace import (
+    go,
+    instants,
+    of_after_action,
+    say_named,
+    show,
+    status_of,
+    version_of,
+)
+from afteractions.vocabulary import AntiPattern, InvitationResponse, Status, Transition
+from majorops import clock
+from majorops.errors import NotAllowed, Refused
+
+MESSAGES_AT_ONCE = 3
+CONFIRMED = "confirmed"
+
+
+@of_after_action
+@require_safe
+def meeting(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The chair's page; everybody else sees the time, the agenda and what came of it."""
+    return _meeting_page(request, workspace)
+
+
+def _meeting_page(
+    request: HttpRequest, workspace: Workspace, *, status: int = 200, **forms: Any
+) -> HttpResponse:
+    present = workspace.meeting
+    scope = workspace.incident.reference
+    refused = workspace.refusal(Transition.HOLD)
+    under_way = present is not None and present.held_from is not None and present.held_until is None
+    context: dict[str, Any] = {
+        "meeting": present,
+        "rounds": [each for each in workspace.meetings if each.held_until],
+        "refused": refused.sentence if refused else "",
+        "too_early": _too_early(workspace),
+        "under_way": under_way,
+        "agenda": _agenda(present, under_way),
+        "read": workspace.readers,
+        "ask_instead": [{"kind": each, "question": ASK_INSTEAD[each]} for each in AntiPattern],
+        "starting": ReasonForm(),
+        "decision": DecisionForm(auto_id="decision-%s"),
+        "action": ActionForm(scope=scope, auto_id="action-%s"),
+        "anti_pattern": AntiPatternForm(auto_id="pattern-%s"),
+        "ending": HoldForm(zone=workspace.zone, initial=_ending(workspace, present), auto_id="hold-%s"),
+        "message_forms": [
+            MessageForm(zone=workspace.zone, prefix=f"message-{number}") for number in range(MESSAGES_AT_ONCE)
+        ],
+    }
+    if present is not None:
+        context["decisions"] = list(present.decisions.select_related("by"))
+    if workspace.may_chair and refused is None and workspace.current_revision is not None:
+        context |= document_context(workspace.current_revision.content, request.GET.get("rows"))
+        context["threads"] = workspace.threads
+    read = context["read"]
+    ticked = forms.get("present")
+    context["attendance_is_kept"] = any(each.is_here is not None for each in workspace.included)
+    for attendee in workspace.included:
+        attendee.read_at = read.get(attendee.person_id)
+        attendee.is_ticked = is_ticked(attendee) if ticked is None else attendee.pk in ticked
+    context["included"] = workspace.included
+    return show(request, workspace, "meeting", "meeting", {**context, **forms}, status=status)
+
+
+def is_ticked(attendee: Attendee) -> bool:
+    """Whether somebody counts as here: as the chair ticked, and until then whoever accepted."""
+    if attendee.is_here is None:
+        return attendee.response == InvitationResponse.ACCEPTED
+    return attendee.is_here
+
+
+def _too_early(workspace: Workspace) -> str:
+    """What the Retell guard would say, were the meeting started now."""
+    if workspace.after_action.status != Status.IN_REVIEW:
+        return ""
+    latest = workspace.current_revision
+    present = workspace.meeting
+    start = present.held_from if present is not None and present.held_from else workspace.at
+    return (
+        may_start(workspace.after_action.first_distributed_at, latest.changed_at if latest else None, start)
+        or ""
+    )
+
+
+def _agenda(present: Meeting | None, under_way: bool) -> list[dict[str, Any]]:
+    if present is None:
+        return []
+    begins = present.held_from if under_way and present.held_from else present.starts_at
+    begins = begins.replace(second=0, microsecond=0)
+    return [
+        {"item": box.item, "at": begins + box.begins, "lasts": box.lasts, "number": number}
+        for number, box in enumerate(agenda(present.ends_at - present.starts_at), start=1)
+    ]
+
+
+def _ending(workspace: Workspace, present: Meeting | None) -> dict[str, Any]:
+    if present is None:
+        return {}
+    started = present.held_from or min(present.starts_at, workspace.at)
+    # A meeting that goes on ends when the form is sent; one that was never started here ended as planned.
+    ended = present.ends_at if present.held_from is None and present.ends_at <= workspace.at else None
+    return {"started_at": started, "ended_at": ended, "override_reason": present.override_reason}
+
+
+@of_after_action
+@require_POST
+def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The meeting begins; too early, it takes a reason, and the Retell is recorded."""
+    form, now = ReasonForm(request.POST), clock.now()
+    form.is_valid()
+    try:
+        start_meeting(
+            workspace.after_action,
+            override_reason=form.cleaned_data.get("reason", ""),
+            by=workspace.person,
+            **instants(now),
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        form.add_error("reason", refused.sentence)
+        return _meeting_page(request, workspace, starting=form, status=status_of(refused))
+    say_named(request, workspace, now=now)
+    return go(workspace, "meeting")
+
+
+@of_after_action
+@require_POST
+def attendance(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Who is here, kept with each tick."""
+    note_who_is_here(workspace.after_action, _ticked(request), by=workspace.person, **instants(clock.now()))
+    return HttpResponse(status=204) if request.htmx else go(workspace, "meeting")
+
+
+def _ticked(request: HttpRequest) -> set[int]:
+    said = request.POST.getlist("present")
+    return {int(key) for key in said if key.isascii() and key.isdigit() and len(key) < 18}
+
+
+@of_after_action
+@require_POST
+def decision(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """A decision, captured as it is made."""
+    form = DecisionForm(request.POST, auto_id="decision-%s")
+    present = workspace.meeting
+    if present is None:
+        raise Refused("No meeting is scheduled: schedule it first.")
+    if not form.is_valid():
+        return _meeting_page(request, workspace, decision=form, status=422)
+    present.after_action = workspace.after_action
+    capture_decision(present, text=form.cleaned_data["text"], by=workspace.person, **instants(clock.now()))
+    return go(workspace, "meeting", anchor="decisions")
+
+
+@of_after_action
+@require_POST
+def action(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """An action item, captured as it is made."""
+    form = ActionForm(request.POST, scope=workspace.incident.reference, auto_id="action-%s")
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            change = add_change(
+                workspace.after_action,
+                kind=said["kind"],
+                change=said["change"],
+                gap=said["gap"],
+                owner=said["owner"],
+                due_on=said["due_on"].isoformat() if said["due_on"] else None,
+                by=workspace.person,
+                **instants(clock.now()),
+            )
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            lacking = [
+                word for word, there in (("an owner", said["owner"]), ("a date", said["due_on"])) if not there
+            ]
+            if lacking:
+                messages.warning(
+                    request, f"{change.reference} is captured. It lacks {' and '.join(lacking)} yet."
+                )
+            else:
+                messages.success(request, f"{change.reference} is captured.")
+            return go(workspace, "meeting", anchor="actions")
+    return _meeting_page(request, workspace, action=form, status=422)
+
+
+@of_after_action
+@require_POST
+def anti_pattern(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The chair names an anti-pattern; the page answers with the question to ask instead."""
+    form = AntiPatternForm(request.POST, auto_id="pattern-%s")
+    if not form.is_valid():
+        return _meeting_page(request, workspace, anti_pattern=form, status=422)
+    named = name_anti_pattern(
+        workspace.after_action,
+        form.cleaned_data["kind"],
+        form.cleaned_data["evidence"],
+        by=workspace.person,
+        **instants(clock.now()),
+    )
+    kind = AntiPattern(named.kind)
+    messages.info(request, f"{kind.label} is named. Ask instead: “{ASK_INSTEAD[kind]}”")
+    return go(workspace, "meeting", anchor="anti-patterns")
+
+
+@of_after_action
+@require_POST
+def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The meeting was held: who was there, whether it agreed, which External Messages follow."""
+    publishes = bool(request.POST.get("publish"))
+    form = HoldForm(request.POST, zone=workspace.zone, publishes=publishes, auto_id="hold-%s")
+    message_forms = [
+        MessageForm(request.POST, zone=workspace.zone, prefix=f"message-{number}")
+        for number in range(MESSAGES_AT_ONCE)
+    ]
+    ticked = _ticked(request)
+    again: dict[str, Any] = {"ending": form, "message_forms": message_forms, "present": ticked}
+    valid = form.is_valid()
+    for each in message_forms:
+        valid = each.is_valid() and valid
+    if not valid:
+        return _meeting_page(request, workspace, **again, status=422)
+    if publishes and request.POST["publish"] != CONFIRMED:
+        return _ask_to_publish(request, workspace, again)
+    said, now = form.cleaned_data, clock.now()
+    started = workspace.meeting.held_from if workspace.meeting else None
+    attendance = [{"person": each.person, "present": each.pk in ticked} for each in workspace.included]
+    common = {
+        "started_at": _to_the_second(said["started_at"], started),
+        "ended_at": _to_the_second(said["ended_at"] or now, now),
+        "attendance": attendance,
+        "override_reason": said["override_reason"],
+        "version": version_of(request),
+        "by": workspace.person,
+        **instants(now),
+    }
+    filled = [each for each in message_forms if each.is_filled]
+    try:
+        if publishes:
+            agree_publish_and_close(workspace.after_action, **common)
+            say_named(request, workspace, now=now)
+            messages.success(request, "Agreed, published and closed: the Learning Review is in the library.")
+            return go(workspace, "publication")
+        agreed = said["agreed"] == "yes"
+        hold(
+            workspace.after_action,
+            agreed=agreed,
+            external_messages=[each.cleaned_data for each in filled]
+            if said["messages"] == "list"
+            else "none",
+            **common,
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        _say_what_was_refused(form, filled, refused)
+        return _meeting_page(request, workspace, **again, status=status_of(refused))
+    say_named(request, workspace, now=now)
+    if agreed:
+        messages.success(request, "The meeting is recorded: the content is agreed. Publish within 48 hours.")
+        return go(workspace, "publication")
+    messages.info(
+        request,
+        "The meeting is recorded: the content was not agreed. A second one is due within 5 business days.",
+    )
+    return go(workspace, "workspace")
+
+
+def _ask_to_publish(request: HttpRequest, workspace: Workspace, again: dict[str, Any]) -> HttpResponse:
+    """Says what agreeing, publishing and closing will do, or what is missing before it, with all that was typed."""
+    missing = sentences(missing_before_publishing(workspace.after_action, now=workspace.at))
+    for sentence in missing:
+        again["ending"].add_error(None, sentence)
+    effects = () if missing else effects_of_publishing(workspace.after_action, closes=True)
+    return _meeting_page(request, workspace, **again, effects=effects, status=422 if missing else 200)
+
+
+def _say_what_was_refused(form: HoldForm, filled: list[MessageForm], refused: Refused) -> None:
+    """Each problem at its field: those of a message at the message, `external_messages[0].due_at`."""
+    for problem in refused.problems:
+        row = re.fullmatch(r"external_messages\[(\d+)\]\.(\w+)", problem.path)
+        if row and int(row[1]) < len(filled):
+            filled[int(row[1])].add_error(row[2], problem.message)
+            continue
+        name = "messages" if problem.path == "external_messages" else problem.path
+        form.add_error(name if name in form.fields else None, problem.message)
+    if not refused.problems:
+        form.add_error("override_reason" if "override" in refused.sentence else None, refused.sentence)
+
+
+def _to_the_second(typed: datetime, known: datetime | None) -> datetime:
+    """A field says the minute; where the second is known, as of a meeting that was started here, it counts."""
+    same_minute = known is not None and known.replace(second=0, microsecond=0) == typed
+    return known if known is not None and same_minute else typed

@@ -1,0 +1,125 @@
+"""When the meeting is: three times that fit, a time of one's own with what speaks against it, and moving it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from afteractions.operations.meeting.scheduling import (
+    USUAL_LENGTH,
+    check_meeting_time,
+    reschedule,
+    schedule,
+    slots,
+)
+from afteractions.rules.meeting.scheduling import Concern, ConcernKind
+from afteractions.views.person_fields import person_words
+from afteractions.views.step_forms import ScheduleForm
+from afteractions.views.workspace.context import Workspace
+from afteractions.views.workspace.workspace import (
+    go,
+    instants,
+    of_after_action,
+    say_named,
+    show,
+    status_of,
+    version_of,
+)
+from afteractions.vocabulary import ObligationKind, Transition
+from majorops import clock
+from majorops.errors import Refused
+
+
+@of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
+def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Schedules the meeting, or moves the one that is scheduled."""
+    moves = workspace.meeting is not None and workspace.meeting.held_until is None
+    options: dict[str, Any] = {"zone": workspace.zone, "scope": workspace.incident.reference}
+    if request.method != "POST":
+        return _page(request, workspace, ScheduleForm(initial=_initial(workspace), **options), moves)
+    # A time on offer is taken with all that stands in the form: place, people and reason.
+    typed = request.POST.copy()
+    if taken := typed.get("take", ""):
+        typed["starts_at"], typed["length"] = taken, str(int(USUAL_LENGTH.total_seconds() // 60))
+    form = ScheduleForm(typed, **options)
+    if not form.is_valid():
+        return _page(request, workspace, form, moves, status=422)
+    starts_at, ends_at = form.span()
+    if request.POST.get("check"):
+        concerns = check_meeting_time(
+            workspace.after_action, starts_at=starts_at, ends_at=ends_at, at=workspace.at, moves=moves
+        )
+        return _page(request, workspace, form, moves, concerns=concerns, checked=True)
+    now = clock.now()
+    said = {
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "location": form.cleaned_data["location"],
+        "reason": form.cleaned_data["reason"],
+        "version": version_of(request),
+        "by": workspace.person,
+        **instants(now),
+    }
+    try:
+        if moves:
+            reschedule(workspace.after_action, **said)
+        else:
+            people = {name: form.cleaned_data[name] for name in ("owner", "internal_liaison")}
+            schedule(workspace.after_action, **people, **said)
+    except Refused as refused:
+        if refused.http_status == 403:
+            raise
+        form.refuse(refused)
+        concerns = check_meeting_time(
+            workspace.after_action, starts_at=starts_at, ends_at=ends_at, at=workspace.at, moves=moves
+        )
+        return _page(request, workspace, form, moves, concerns=concerns, status=status_of(refused))
+    messages.success(
+        request,
+        "The meeting is moved: everybody receives an update."
+        if moves
+        else "The meeting is scheduled: the invitations are on their way.",
+    )
+    say_named(request, workspace, now=now)
+    return go(workspace, "people")
+
+
+def _initial(workspace: Workspace) -> dict[str, Any]:
+    meeting = workspace.meeting
+    people = {
+        "owner": person_words(workspace.after_action.owner),
+        "internal_liaison": person_words(workspace.after_action.internal_liaison),
+    }
+    if meeting is None:
+        return people
+    length = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
+    return {**people, "starts_at": meeting.starts_at, "length": length, "location": meeting.location}
+
+
+def _page(
+    request: HttpRequest,
+    workspace: Workspace,
+    form: ScheduleForm,
+    moves: bool,
+    *,
+    concerns: list[Concern] | None = None,
+    checked: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    hold_by = next(
+        (each.due_at for each in workspace.open_obligations if each.kind == ObligationKind.HOLD), None
+    )
+    refused = workspace.refusal(Transition.RESCHEDULE if moves else Transition.SCHEDULE)
+    context = {
+        "form": form,
+        "moves": moves,
+        "refused": refused.sentence if refused else "",
+        "slots": None if refused else slots(workspace.after_action, now=workspace.at, hold_by=hold_by),
+        "hold_by": hold_by,
+        "concerns": concerns or [],
+        "works": checked and all(each.kind is ConcernKind.RESCHEDULE for each in concerns or ()),
+        "needs_reason": moves or any(each.needs_reason for each in concerns or ()),
+    }
+    return show(request, workspace, "schedule", "schedule", context, status=status)

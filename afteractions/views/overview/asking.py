@@ -1,0 +1,59 @@
+"""Asking for an After Action where none is required."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from afteractions.access import is_only_auditor
+from afteractions.models import AfterAction
+from afteractions.operations.intake import request as ask_for
+from afteractions.views.step_forms import AskForm
+from afteractions.views.workspace.workspace import instants, status_of
+from afteractions.vocabulary import Decision
+from incidents.access import get_incident
+from incidents.models import Incident
+from majorops import clock
+from majorops.errors import NotAllowed, Refused
+from majorops.people.models import Person
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, reference: str) -> HttpResponse:
+    """Anybody who sees the incident asks, with what it would show; the MIM accepts or declines."""
+    assert isinstance(request.user, Person)
+    incident = get_incident(request.user, reference)
+    form = AskForm(request.POST or None)
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = ask_for(
+                incident, reason=form.cleaned_data["reason"], by=request.user, **instants(clock.now())
+            )
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            form.refuse(refused)
+            status = status_of(refused)
+        else:
+            messages.success(request, "You asked for an After Action: the MIM accepts or declines it.")
+            return redirect(made.get_absolute_url())
+    context = {
+        "incident": incident,
+        "form": form,
+        "refused": _refused_now(request.user, incident),
+        "there": AfterAction.objects.filter(incident=incident).first(),
+    }
+    return render(request, "afteractions/ask.html", context, status=status)
+
+
+def _refused_now(person: Person, incident: Incident) -> str:
+    """Why nobody can ask here now, or this person cannot; nothing where one can."""
+    if is_only_auditor(person):
+        return "Auditors read all and change nothing: ask somebody of the incident."
+    if not incident.is_closed:
+        return "This incident is still running: whether an After Action is held is decided at its close."
+    there = AfterAction.objects.filter(incident=incident).exclude(decision=Decision.SKIP).first()
+    return f"There is one already: {there.reference}." if there else ""

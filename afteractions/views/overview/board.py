@@ -1,0 +1,67 @@
+"""The board of After Actions by status, and the list by next deadline. Everybody sees what `visible_to` shows."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from afteractions.queries.after_action_board import COUNTED, after_actions_by_deadline, cards_of, columns
+from afteractions.vocabulary import Status
+from majorops import clock
+from majorops.errors import BadInput
+from majorops.people.models import Person
+from majorops.web.htmx import wants_part
+from majorops.web.pagination import turn
+
+FILTERS = ("status", "owner", "overdue")
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def board(request: HttpRequest) -> HttpResponse:
+    """The board, or with `?view=list` the list, which keeps its filters in the address."""
+    if request.GET.get("view") == "list":
+        return _list(request)
+    assert isinstance(request.user, Person)
+    context = {"at": clock.now(), "columns": columns(request.user), "counted": COUNTED}
+    return render(request, "afteractions/board.html", context)
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, Person)
+    now = clock.now()
+    filters = {name: request.GET.get(name, "").strip().replace("\x00", "") for name in FILTERS}
+    context: dict[str, Any] = {
+        "at": now,
+        "filters": filters,
+        "is_filtered": any(filters.values()),
+        "statuses": Status.choices(),
+    }
+    try:
+        if filters["status"] not in ("", *Status.keys()):
+            raise BadInput.of("status", f"Choose one of: {', '.join(word.label for word in Status)}.")
+        found = after_actions_by_deadline(
+            request.user,
+            status=filters["status"],
+            owner=filters["owner"],
+            overdue=bool(filters["overdue"]),
+            at=now,
+        )
+        turned = turn(found, ("due_order", "id"), request.GET.get("cursor", ""))
+        context |= {
+            "cards": cards_of(turned.rows),
+            "next": turned.following,
+            "previous": turned.preceding,
+        }
+    except BadInput as refused:
+        context["refused"] = refused.sentence
+    is_part = wants_part(request)
+    return render(
+        request,
+        "afteractions/partials/board_rows.html" if is_part else "afteractions/board_list.html",
+        context,
+    )

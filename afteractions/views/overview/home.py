@@ -1,0 +1,35 @@
+"""Home: what needs me, now, this week, later. Everybody sees their own."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from afteractions.queries.after_action_board import COUNTED, Circle, overdue_below, running_incidents
+from afteractions.queries.home import all_needs_of, grouped
+from majorops import clock
+from majorops.people.groups import GroupName
+from majorops.people.models import Person
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs me, the soonest first; for managers also how much is overdue below them."""
+    assert isinstance(request.user, Person)
+    person, now = request.user, clock.now()
+    circle = Circle.of(person)
+    needs = all_needs_of(person, circle, at=now)
+    overdue = overdue_below(person, circle, at=now)
+    context = {
+        "at": now,
+        "needs_me": needs.soon,
+        "needs": needs,
+        "groups": grouped(needs),
+        "running": running_incidents(person=person),
+        "manages": bool(circle.below),
+        "follows_vendors": person.is_in(GroupName.SERVICE_MANAGER),
+        "overdue_below": overdue,
+        "overdue_is_more": overdue >= COUNTED,
+    }
+    return render(request, "home.html", context)

@@ -1,0 +1,96 @@
+"""The library: every published Learning Review that the reader may see, to learn from."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.fields.json import KeyTransform
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from afteractions.models import Change, Revision
+from afteractions.queries.after_actions import library as published
+from afteractions.vocabulary import ActionStatus, RevisionKind
+from incidents.queries.incidents import services_known_to
+from incidents.vocabulary import Severity
+from majorops import clock
+from majorops.errors import BadInput
+from majorops.people.models import Person
+from majorops.web.htmx import wants_part
+from majorops.web.pagination import turn
+
+ROW = (
+    "reference", "published_at", "incident__reference", "incident__title", "incident__severity",
+    "incident__restricted",
+)  # fmt: skip
+FILTERS = ("search", "severity", "service")
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def library(request: HttpRequest) -> HttpResponse:
+    """Filters and page stand in the address."""
+    assert isinstance(request.user, Person)
+    filters = {name: request.GET.get(name, "").strip().replace("\x00", "") for name in FILTERS}
+    context: dict[str, Any] = {
+        "at": clock.now(),
+        "filters": filters,
+        "is_filtered": any(filters.values()),
+        "severities": Severity.choices(),
+    }
+    try:
+        if filters["severity"] not in ("", *Severity.keys()):
+            raise BadInput.of("severity", "This is no severity. Choose one of the list.")
+        found = published(
+            request.user, filters["search"], severity=filters["severity"], service=filters["service"]
+        )
+        turned = turn(
+            found.select_related(None).select_related("incident").only(*ROW).annotate(root_cause=_cause()),
+            ("-published_at", "-id"),
+            request.GET.get("cursor", ""),
+        )
+        context |= {
+            "rows": _rows(turned.rows),
+            "next": turned.following,
+            "previous": turned.preceding,
+        }
+    except BadInput as refused:
+        context["refused"] = refused.sentence
+    if wants_part(request):
+        return render(request, "afteractions/partials/library_rows.html", context)
+    context["services"] = services_known_to(request.user).values_list("name", flat=True)[:200]
+    return render(request, "afteractions/library.html", context)
+
+
+def _cause() -> Subquery:
+    """The root cause as the latest published revision says it."""
+    shown = Revision.objects.filter(
+        after_action=OuterRef("pk"), kind__in=[RevisionKind.PUBLISHED, RevisionKind.ERRATUM]
+    ).order_by("-number")
+    return Subquery(
+        shown.annotate(cause=KeyTransform("root_cause", KeyTransform("sections", "content"))).values("cause")[
+            :1
+        ]
+    )
+
+
+def _rows(found: list[Any]) -> list[dict[str, Any]]:
+    counted = (
+        Change.objects.filter(after_action__in=found, removed_at__isnull=True, mtm_action__isnull=True)
+        .values("after_action")
+        .order_by()
+        .annotate(changes=Count("pk"), learned=Count("pk", filter=Q(status=ActionStatus.DONE)))
+    )
+    counts: dict[int, Any] = {row["after_action"]: row for row in counted}
+    return [
+        {
+            "after_action": after_action,
+            "cause": ((after_action.root_cause or {}).get("failure") or "").strip().rstrip("."),
+            "changes": counts.get(after_action.pk, {}).get("changes", 0),
+            "learned": counts.get(after_action.pk, {}).get("learned", 0),
+        }
+        for after_action in found
+    ]

@@ -1,0 +1,56 @@
+"""Search over everything: as it is typed, and as a page of its own with a kind and pages in the address."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from afteractions.queries import search as searching
+from afteractions.queries.search import Kind
+from majorops import clock
+from majorops.errors import BadInput
+from majorops.people.models import Person
+from majorops.searching import LONGEST, is_enough
+from majorops.web.pagination import turn
+
+
+@login_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """The first of each kind; with `kind`, all of that kind, 50 a page."""
+    assert isinstance(request.user, Person)
+    said = request.GET.get("q", "").strip()[:LONGEST]
+    kind = request.GET.get("kind", "").strip()
+    context: dict[str, Any] = {
+        "at": clock.now(), "q": said, "kind": kind, "kinds": Kind.choices(), "is_enough": is_enough(said),
+    }  # fmt: skip
+    try:
+        if kind and not Kind.knows(kind):
+            raise BadInput.of("kind", f"Choose one of: {', '.join(each.label for each in Kind)}.")
+        if not kind:
+            context["groups"] = searching.search(request.user, said)
+        elif is_enough(said):
+            found, order = searching.search_one(request.user, said, Kind(kind))
+            turned = turn(found, order, request.GET.get("cursor", ""))
+            hits = [searching.hit_in(row) for row in turned.rows]
+            context |= {
+                "groups": [searching.Group(Kind(kind), hits, False)] if hits else [],
+                "next": turned.following,
+                "previous": turned.preceding,
+            }
+    except BadInput as refused:
+        context["refused"] = refused.sentence
+    return render(request, "search.html", context)
+
+
+@login_required
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What is found while it is typed, as the options of a list."""
+    assert isinstance(request.user, Person)
+    said = request.GET.get("q", "").strip()[:LONGEST]
+    groups = searching.search(request.user, said)
+    context = {"q": said, "groups": groups, "is_enough": is_enough(said)}
+    return render(request, "partials/search_suggestions.html", context)

@@ -1,0 +1,37 @@
+"""Service memory: a part of the page that declares an incident and of the console, and a page of its own."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from afteractions.queries.service_memory import ServiceMemory, memory_of_incident, memory_of_names
+from incidents.access import get_incident
+from incidents.models import Incident
+from majorops import clock
+from majorops.people.models import Person
+
+LONGEST_TYPED = 2000
+
+
+@login_required
+@require_safe
+def service_memory(request: HttpRequest) -> HttpResponse:
+    """Of the services named in `?services=`, with commas between them; nothing at all while none is known."""
+    assert isinstance(request.user, Person)
+    typed = request.GET.get("services", "")[:LONGEST_TYPED]
+    return _shown(request, memory_of_names(request.user, typed.split(",")))
+
+
+@login_required
+@require_safe
+def incident_memory(request: HttpRequest, reference: str) -> HttpResponse:
+    """Of the services of a running incident."""
+    assert isinstance(request.user, Person)
+    incident = get_incident(request.user, reference)
+    return _shown(request, memory_of_incident(request.user, incident), incident)
+
+
+def _shown(request: HttpRequest, memory: ServiceMemory, incident: Incident | None = None) -> HttpResponse:
+    context = {"memory": memory, "incident": incident, "at": clock.now()}
+    return render(request, "afteractions/service_memory.html", context)

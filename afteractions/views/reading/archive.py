@@ -1,0 +1,51 @@
+"""The PDF of a revision: given when it is made, waited for until then. Appendices are handed out as files."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from afteractions.models import Revision, VendorFollowUp
+from afteractions.operations.review.archive import MOST_ATTEMPTS, ask_pdf
+from afteractions.views.reading.files import as_file
+from afteractions.views.workspace.context import Workspace
+from afteractions.views.workspace.workspace import of_after_action, show
+from majorops import clock
+
+RETRY_SECONDS = 3
+
+
+@of_after_action
+@require_safe
+def pdf(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The PDF of `?revision=`, the latest unless said; 202 and a page that asks again while it is made."""
+    revision = _revision(workspace, request.GET.get("revision"))
+    if revision is None:
+        return show(request, workspace, "pdf", "pdf", {"revision": None})
+    made = ask_pdf(revision, now=clock.now())
+    if made.made_at is None or made.content is None:
+        context = {"revision": revision, "failed": made.attempts >= MOST_ATTEMPTS and made.last_error}
+        response = show(request, workspace, "pdf", "pdf", context, status=202)
+        response["Retry-After"] = str(RETRY_SECONDS)
+        response["Refresh"] = str(RETRY_SECONDS)
+        return response
+    name = f"{workspace.incident.reference}-learning-review-{revision.number}.pdf"
+    return as_file(bytes(made.content), "application/pdf", name, shown=True)
+
+
+def _revision(workspace: Workspace, said: str | None) -> Revision | None:
+    revisions = Revision.objects.filter(after_action=workspace.after_action).defer("content")
+    if said:
+        return get_object_or_404(
+            revisions, number=int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
+        )
+    return revisions.order_by("-number").first()
+
+
+@of_after_action
+@require_safe
+def rca(request: HttpRequest, workspace: Workspace, follow_up_id: int) -> HttpResponse:
+    """The RCA that a vendor sent, as a file."""
+    follow_up = get_object_or_404(VendorFollowUp, pk=follow_up_id, after_action=workspace.after_action)
+    if follow_up.rca_file is None:
+        raise Http404("This vendor's RCA has not come yet.")
+    return as_file(bytes(follow_up.rca_file), "application/pdf", follow_up.rca_name)

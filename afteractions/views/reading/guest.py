@@ -1,0 +1,186 @@
+"""The one draft that an external person is let in to by a link: read it, comment on it, say that it was read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from afteractions.models import Comment, GuestLink, Reading
+from afteractions.operations.guest_links import TooMany
+from afteractions.operations.readers.guests import (
+    acknowledge_as_guest,
+    answer_as_guest,
+    bring_as_guest,
+    comment_as_guest,
+    evidence_of_guest,
+    guest_path,
+    guest_revision,
+    open_guest_link,
+)
+from afteractions.queries.after_actions import standing_files
+from afteractions.rules.review.files import KNOWN_AS
+from afteractions.rules.review.questions import HEADLINE
+from afteractions.views.reading.evidence import handed_out
+from afteractions.views.reading.preparation_forms import EvidenceForm
+from afteractions.views.reading.reading import document_context
+from afteractions.views.workspace.workspace import instants, status_of
+from afteractions.vocabulary import InvitationResponse, Status
+from majorops import clock
+from majorops.errors import Absent, BadInput, NotAllowed, Refused
+
+ANSWERS = (
+    (InvitationResponse.ACCEPTED, "Yes"),
+    (InvitationResponse.TENTATIVE, "Maybe"),
+    (InvitationResponse.DECLINED, "No"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GuestReader:
+    """What the reading layout asks of whoever reads."""
+
+    zone: ZoneInfo
+
+
+@never_cache
+@require_safe
+def guest(request: HttpRequest, token: str) -> HttpResponse:
+    """The draft, for as long as the link lasts."""
+    link = _link(token)
+    return _ended(request) if link is None else _guest_page(request, token, link)
+
+
+def _link(token: str) -> GuestLink | None:
+    try:
+        return open_guest_link(token, now=clock.now())
+    except Absent:
+        return None
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    """The same words whether a link never was, has expired, or was taken back."""
+    return render(request, "afteractions/guest_ended.html", status=404)
+
+
+def _guest_page(
+    request: HttpRequest,
+    token: str,
+    link: GuestLink,
+    *,
+    remark: dict[str, str] | None = None,
+    bringing: EvidenceForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    revision = guest_revision(link)
+    after_action = link.after_action
+    mine = Comment.objects.filter(after_action=after_action, by=link.person, parent__isnull=True)
+    context = {
+        "link": link,
+        "after_action": after_action,
+        "incident": after_action.incident,
+        "headline": HEADLINE,
+        "token": token,
+        "revision": revision,
+        "w": GuestReader(ZoneInfo(after_action.incident.time_zone)),
+        "reader_zone": ZoneInfo(after_action.incident.time_zone),
+        "meeting": after_action.meetings.filter(held_until__isnull=True).first(),
+        "attendee": after_action.attendees.filter(person=link.person).first(),
+        "reading": Reading.objects.filter(revision=revision, person=link.person).first()
+        if revision
+        else None,
+        "remarks": list(mine.prefetch_related("replies__by").order_by("id")),
+        "remark": remark or {},
+        "bringing": bringing or EvidenceForm(auto_id="bring-%s"),
+        "known_as": KNOWN_AS,
+        "responses": ANSWERS,
+        "brought": [each for each in standing_files(after_action) if each.by_id == link.person_id],
+        "closed": after_action.status == Status.CLOSED,
+    }
+    if revision is not None:
+        context |= document_context(revision.content, request.GET.get("rows"))
+        context["evidence_place"] = f"{guest_path(token)}evidence/"
+    # The address is the key: SECURE_REFERRER_POLICY keeps it from other origins. "no-referrer" would be too much: a
+    # browser then posts `Origin: null`, and the buttons of the page are refused.
+    return render(request, "afteractions/guest.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def guest_evidence(request: HttpRequest, token: str, evidence: str) -> HttpResponse:
+    """A file of evidence that the guest's draft lists."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    file = evidence_of_guest(link, evidence)
+    response = handed_out(file)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_POST
+def guest_read(request: HttpRequest, token: str) -> HttpResponse:
+    """The guest's "I have read this"."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    acknowledge_as_guest(link, **_stamp())
+    messages.success(request, "Thank you: the chair sees that you have read it.")
+    return redirect(guest_path(token))
+
+
+@require_POST
+def guest_comment(request: HttpRequest, token: str) -> HttpResponse:
+    """The guest's comment on a section."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    section, text = request.POST.get("section", ""), request.POST.get("text", "")
+    try:
+        comment_as_guest(link, section=section, text=text, **_stamp())
+    except (BadInput, TooMany) as wrong:
+        remark = {"section": section, "text": text, "message": wrong.sentence}
+        return _guest_page(request, token, link, remark=remark, status=status_of(wrong))
+    messages.success(request, "Your comment is added.")
+    return redirect(guest_path(token) + "#remarks")
+
+
+@require_POST
+def guest_answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The guest's answer to the invitation: yes, maybe or no."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    answer_as_guest(link, request.POST.get("response", ""), **_stamp())
+    messages.success(request, "Thank you: the chair sees your answer.")
+    return redirect(guest_path(token))
+
+
+@require_POST
+def guest_bring(request: HttpRequest, token: str) -> HttpResponse:
+    """A file or a link that the guest brings."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    form = EvidenceForm(request.POST, request.FILES)
+    status = 422
+    if form.is_valid():
+        try:
+            kept = bring_as_guest(link, **form.brought(), **_stamp())
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            form.refuse(refused)
+            status = status_of(refused)
+        else:
+            messages.success(request, f"“{kept.name}” is attached: it is read with the draft.")
+            return redirect(guest_path(token) + "#bring")
+    return _guest_page(request, token, link, bringing=form, status=status)
+
+
+def _stamp() -> dict[str, datetime]:
+    return instants(clock.now())

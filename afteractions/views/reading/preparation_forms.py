@@ -1,0 +1,91 @@
+"""The forms of what feeds and prepares the review."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from afteractions.models import Attendee
+from afteractions.operations.review.files import check_size
+from afteractions.views.step_forms import Step
+from majorops.web.form_fields import DayField
+
+
+class CloseOutForm(Step):
+    """A line each; what is missing is said by the operation."""
+
+    worked = forms.CharField(
+        label="What worked",
+        required=False,
+        help_text="A decision, an action, a tool, a message that helped.",
+        widget=forms.Textarea(attrs={"rows": 2, "autofocus": True}),
+    )
+    slowed = forms.CharField(
+        label="What slowed us",
+        required=False,
+        help_text="What we waited for, looked for or did not know.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class EvidenceForm(Step):
+    """A file, or the address of a page that shows it."""
+
+    file = forms.FileField(label="File", required=False, error_messages={"empty": "The file is empty."})
+    url = forms.CharField(
+        label="Or a link",
+        required=False,
+        max_length=1000,
+        help_text="A dashboard, a graph, a ticket: its whole address.",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    )
+    note = forms.CharField(
+        label="What it shows",
+        required=False,
+        max_length=2000,
+        help_text="A link needs it: not everybody can open it.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not said.get("file") and not said.get("url") and "file" not in self.errors:
+            self.add_error("file", "Choose a file, or give a link.")
+        elif said.get("file") and said.get("url"):
+            self.add_error("url", "Bring the file or the link, one after the other.")
+        return said
+
+    def brought(self) -> dict[str, Any]:
+        """What was brought, as the operation takes it. Raises BadInput for a file that is too large, unread."""
+        upload = self.cleaned_data["file"]
+        said = {"url": self.cleaned_data["url"], "note": self.cleaned_data["note"]}
+        if upload is None:
+            return {**said, "name": "", "content": b""}
+        check_size(upload.size)
+        return {**said, "name": upload.name, "content": upload.read()}
+
+
+class AskEvidenceForm(Step):
+    """Whom to ask, of those who attend. Nothing to bring takes back what was asked."""
+
+    bring = forms.CharField(
+        label="What to bring",
+        required=False,
+        max_length=2000,
+        help_text="As in “The error log of the gateway from 9 to 11”. Left empty, what was asked before is taken back.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    bring_by = DayField(
+        label="By", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data: Any = None, *, people: Iterable[Attendee]) -> None:
+        super().__init__(data)
+        choices = [(attendee.pk, str(attendee.person)) for attendee in people]
+        self.fields["attendee"] = forms.TypedChoiceField(label="Who", choices=choices, coerce=int)
+        self.order_fields(["attendee", "bring", "bring_by"])
+
+
+class SourceForm(Step):
+    text = forms.CharField(label="Also look into", max_length=300)
+    url = forms.CharField(label="Link", max_length=2000, required=False)

@@ -1,0 +1,181 @@
+"""Reading: the current revision in ten minutes, what is asked of the reader, what changed, and remarks."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST, require_safe
+
+from afteractions.documents.revision import meetings_of, sections_of
+from afteractions.models import Comment, Revision
+from afteractions.operations.meeting.decisions import decided
+from afteractions.operations.readers.comments import add_comment, resolve_comment
+from afteractions.operations.review.distribution import acknowledge, differences_between
+from afteractions.operations.review.document import shown_name
+from afteractions.rules.review.changes_between import SectionChange
+from afteractions.timeline import picture_from_document, table_rows
+from afteractions.views.reading.pictures import drawn
+from afteractions.views.workspace.context import Workspace
+from afteractions.views.workspace.workspace import go, instants, of_after_action, show, url_of
+from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
+from majorops import clock
+from majorops.errors import BadInput
+from majorops.web.window import window
+
+
+@of_after_action
+@require_safe
+def read(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The revision that is out, or the draft for those who write it."""
+    return reading_page(request, workspace)
+
+
+def reading_page(
+    request: HttpRequest, workspace: Workspace, *, remark: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """The reading layout with what is asked of the reader, what changed since, and the remarks."""
+    latest = workspace.current_revision
+    wants_draft = workspace.may_edit and (latest is None or request.GET.get("show") == "draft")
+    context: dict[str, Any] = {
+        "latest": latest,
+        "shows_draft": wants_draft,
+        "threads": workspace.threads,
+        "remark": remark or {},
+    }
+    if wants_draft:
+        context |= document_context(_draft_document(workspace), request.GET.get("rows"))
+        context["evidence_place"] = url_of(workspace, "evidence")
+    elif latest is not None:
+        shown = latest
+        mine = workspace.my_readings
+        last_read = mine[0].revision_id if mine else None
+        context |= document_context(shown.content, request.GET.get("rows"))
+        context["evidence_place"] = url_of(workspace, "evidence")
+        context |= {
+            "my_reading": next((each for each in mine if each.revision_id == latest.pk), None),
+            "asked": _asked(workspace, shown),
+        }
+        if last_read is not None and last_read != latest.pk:
+            before = workspace.after_action.revisions.get(pk=last_read)
+            context |= {"since": before, "differences": sections_changed(before, shown)}
+    return show(request, workspace, "read", "read", context, status=status)
+
+
+def sections_changed(older: Revision, newer: Revision) -> list[SectionChange]:
+    """What changed between two revisions, section by section."""
+    return differences_between(older, newer)
+
+
+def document_context(document: dict[str, Any], rows: str | None = None) -> dict[str, Any]:
+    """What the reading layout shows of a document: its sections, the picture drawn, and of the table beside it the page
+    that `rows` asks for."""
+    picture = picture_from_document(document["sections"]["timeline"]["picture"])
+    return {
+        "document": document,
+        "sections": sections_of(document),
+        "pictures": drawn(picture),
+        "timeline_rows": window(table_rows(picture), rows),
+        "timeline_page_asked": rows is not None,
+        "certainty_known": document["sections"]["root_cause"]["certainty"] == Certainty.KNOWN,
+        "continue_kind": ChangeKind.CONTINUE.value,
+        "contents": [
+            key for key in SectionKey if key is not SectionKey.VENDORS or document["sections"]["vendors"]
+        ],
+        "meetings": meetings_of(document),
+    }
+
+
+def _draft_document(workspace: Workspace) -> dict[str, Any]:
+    sections = workspace.review.sections
+    confirmed = {
+        key.value: str(sections[key].confirmed_by) if key in sections and sections[key].confirmed_at else None
+        for key in (SectionKey.EXPECTED, SectionKey.ROOT_CAUSE)
+    }
+    return {
+        "sections": workspace.review.document(),
+        "confirmed_by": confirmed,
+        "evidence": workspace.review.evidence(),
+        **decided(workspace.after_action, shown_name, workspace.meetings),
+    }
+
+
+def _asked(workspace: Workspace, revision: Revision) -> dict[str, Any] | None:
+    """What is asked of this reader: to read by the meeting, to bring something, to do the items that are theirs."""
+    attendee = workspace.my_attendee
+    mine = [
+        item
+        for item in revision.content["sections"]["action_items"]
+        if item["owner"] == str(workspace.person)
+    ]
+    if attendee is None and not mine:
+        return None
+    return {"attendee": attendee, "items": mine}
+
+
+@of_after_action
+@require_POST
+def acknowledge_reading(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """ "I have read this"."""
+    revision = get_object_or_404(
+        Revision.objects.filter(after_action=workspace.after_action),
+        number=_number(request.POST.get("revision")),
+    )
+    acknowledge(revision, by=workspace.person, **instants(clock.now()))
+    messages.success(request, "Thank you: the MIM sees before the meeting that you have read it.")
+    return go(workspace, "read")
+
+
+@of_after_action
+@require_POST
+def comment(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """A remark on a section, or an answer."""
+    section, text = request.POST.get("section", ""), request.POST.get("text", "")
+    parent = None
+    if said := request.POST.get("parent"):
+        parent = get_object_or_404(workspace.after_action.comments, pk=_number(said))
+    back = "draft" if request.POST.get("back") == "draft" and workspace.may_edit else "read"
+    revision = None if back == "draft" else workspace.current_revision
+    try:
+        add_comment(
+            workspace.after_action,
+            section=section,
+            text=text,
+            parent=parent,
+            revision=revision,
+            by=workspace.person,
+            **instants(clock.now()),
+        )
+    except BadInput as wrong:
+        remark = {
+            "section": section,
+            "text": text,
+            "message": wrong.sentence,
+            "parent": parent.pk if parent else None,
+        }
+        return reading_page(request, workspace, remark=remark, status=422)
+    return _back(workspace, back, parent.section if parent else section)
+
+
+@of_after_action
+@require_POST
+def resolve(request: HttpRequest, workspace: Workspace, comment_id: int) -> HttpResponse:
+    """Settles a thread, or takes it up again."""
+    thread: Comment = get_object_or_404(
+        workspace.after_action.comments.select_related("after_action"), pk=comment_id
+    )
+    thread.after_action = workspace.after_action
+    resolve_comment(
+        thread, resolved=bool(request.POST.get("resolved")), by=workspace.person, **instants(clock.now())
+    )
+    return _back(workspace, request.POST.get("back", "read"), thread.section)
+
+
+def _back(workspace: Workspace, page: str, section: str) -> HttpResponse:
+    if page == "draft" and workspace.may_edit:
+        return go(workspace, "section", section)
+    return go(workspace, "read", anchor=section)
+
+
+def _number(said: str | None) -> int:
+    return int(said) if said and said.isascii() and said.isdigit() and len(said) < 10 else 0

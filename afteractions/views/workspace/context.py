@@ -1,0 +1,381 @@
+"""One After Action as its pages show it: each part is read once, when a page first asks for it."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.cache import caches
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from afteractions.access import can_comment, can_confirm, can_edit, parts_of
+from afteractions.documents.revision import expected_of
+from afteractions.models import (
+    AfterAction,
+    AntiPatternOccurrence,
+    Attendee,
+    Comment,
+    ExternalMessage,
+    Meeting,
+    Obligation,
+    Reading,
+    Revision,
+    StatusNote,
+)
+from afteractions.operations.meeting.attendees import empty_seats_of
+from afteractions.operations.review.document import Review, shown_name
+from afteractions.operations.review.readiness import vendor_parts
+from afteractions.operations.review.wording import known_people, not_dismissed, root_cause_text
+from afteractions.rules import lifecycle
+from afteractions.rules.lifecycle import LifecycleFacts, Part, Refusal
+from afteractions.rules.meeting.attendance import EmptySeat
+from afteractions.rules.review import readiness
+from afteractions.rules.review.readiness import Deviation, Draft, DraftChange, Missing
+from afteractions.rules.review.statement_text import cause_sentences
+from afteractions.vocabulary import (
+    AttendeeRequirement,
+    Certainty,
+    ChangeKind,
+    Decision,
+    InvitationResponse,
+    MessageStatus,
+    ObligationKind,
+    ObligationState,
+    RevisionKind,
+    SectionKey,
+    Status,
+    Transition,
+)
+from afteractions.wording.check import Checked, Finding, blocking_texts, check, doubtful_texts
+from incidents.vocabulary import RequirementLevel
+from majorops.people.models import Person
+from majorops.prepared import prepared
+
+# What somebody owes on the After Action itself; items, vendors and MTMs have dates of their own.
+STEPS = (
+    ObligationKind.DECIDE,
+    ObligationKind.SCHEDULE,
+    ObligationKind.DISTRIBUTE,
+    ObligationKind.HOLD,
+    ObligationKind.PUBLISH,
+    ObligationKind.EXTERNAL_MESSAGE,
+    ObligationKind.REVIEW_ACTIONS,
+)
+FINDINGS_KEPT_SECONDS = 600
+
+
+@prepared
+def _obligations(*, after_action: int) -> QuerySet[Obligation]:
+    found = Obligation.objects.filter(after_action=after_action).select_related("responsible", "ended_by")
+    return found.order_by("due_at", "id")
+
+
+@prepared
+def _meetings(*, after_action: int) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(after_action=after_action).order_by("round")
+
+
+@prepared
+def _comments(*, after_action: int) -> QuerySet[Comment]:
+    found = Comment.objects.filter(after_action=after_action)
+    return found.select_related("by", "resolved_by", "revision").defer("revision__content").order_by("id")
+
+
+def _of(after_action: AfterAction, rows: list[Any]) -> list[Any]:
+    """The rows with the After Action at hand that they belong to."""
+    for row in rows:
+        row.after_action = after_action
+    return rows
+
+
+class Workspace:
+    """What `person` sees of an After Action at the instant `at`."""
+
+    def __init__(self, after_action: AfterAction, *, person: Person, at: datetime) -> None:
+        self.after_action = after_action
+        self.incident = after_action.incident
+        self.person = person
+        self.at = at
+
+    # Who reads
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The reader's time zone."""
+        return ZoneInfo(self.person.time_zone)
+
+    @cached_property
+    def parts(self) -> frozenset[Part]:
+        return parts_of(self.person, self.after_action)
+
+    @cached_property
+    def may_confirm(self) -> bool:
+        return can_confirm(self.person, self.after_action)
+
+    @cached_property
+    def may_edit(self) -> bool:
+        # The Technical Recovery Lead always may; the draft asks for that part in any case.
+        writes = bool(self.parts & {Part.MIM, Part.OWNER, Part.ADMINISTRATOR})
+        return writes or self.may_confirm or can_edit(self.person, self.after_action)
+
+    @cached_property
+    def may_comment(self) -> bool:
+        return can_comment(self.person, self.after_action)
+
+    @property
+    def may_own(self) -> bool:
+        return lifecycle.may(self.parts, frozenset({Part.OWNER}))
+
+    @property
+    def may_chair(self) -> bool:
+        return lifecycle.may(self.parts, frozenset({Part.MIM}))
+
+    # What stands
+
+    @cached_property
+    def obligations(self) -> list[Obligation]:
+        return _of(self.after_action, _obligations(after_action=self.after_action.pk))
+
+    @property
+    def open_obligations(self) -> list[Obligation]:
+        shown = (ObligationState.OPEN, ObligationState.HISTORY)
+        return [each for each in self.obligations if each.state in shown]
+
+    @property
+    def next_obligation(self) -> Obligation | None:
+        """The step of the After Action that is due first; once there is none, whatever is due first."""
+        waiting = self.open_obligations
+        return next((each for each in waiting if each.kind in STEPS), waiting[0] if waiting else None)
+
+    @cached_property
+    def meetings(self) -> list[Meeting]:
+        return _of(self.after_action, _meetings(after_action=self.after_action.pk))
+
+    @property
+    def meeting(self) -> Meeting | None:
+        """The meeting of the present round: the last one, unless it was held without agreement."""
+        last = self.meetings[-1] if self.meetings else None
+        return None if last is not None and last.agreed is False else last
+
+    @cached_property
+    def attendees(self) -> list[Attendee]:
+        found = self.after_action.attendees.select_related("person")
+        return sorted(found, key=lambda each: (not each.included, each.requirement, each.pk))
+
+    @property
+    def included(self) -> list[Attendee]:
+        return [each for each in self.attendees if each.included]
+
+    @property
+    def my_attendee(self) -> Attendee | None:
+        return next((each for each in self.included if each.person_id == self.person.pk), None)
+
+    @cached_property
+    def revisions(self) -> list[Revision]:
+        """Newest first, without their contents."""
+        found = self.after_action.revisions.defer("content").select_related("created_by", "pdf")
+        return list(found.defer("content", "pdf__content").order_by("-number"))
+
+    @cached_property
+    def current_revision(self) -> Revision | None:
+        """The latest revision with its content, and with the last amendment of the root cause or the changes as
+        `changed_at`."""
+        drafts = (RevisionKind.DRAFT, RevisionKind.AMENDED)
+        amended = Revision.objects.filter(
+            after_action=OuterRef("after_action"), substantial=True, number__gt=1, kind__in=drafts
+        ).order_by("-number")
+        found = self.after_action.revisions.select_related("created_by")
+        return (
+            found.annotate(changed_at=Subquery(amended.values("created_at")[:1])).order_by("-number").first()
+        )
+
+    @cached_property
+    def my_readings(self) -> list[Reading]:
+        """What this person has read, the latest revision first."""
+        found = Reading.objects.filter(revision__after_action=self.after_action, person=self.person)
+        return list(found.order_by("-revision__number"))
+
+    @cached_property
+    def readers(self) -> dict[int, datetime]:
+        """Who has read the draft that stands, with the first click: since the last change of the root cause or of the
+        changes."""
+        counts = Revision.objects.filter(
+            after_action=OuterRef("revision__after_action"), substantial=True
+        ).order_by("-number")
+        clicks = Reading.objects.filter(
+            revision__after_action=self.after_action,
+            revision__number__gte=Subquery(counts.values("number")[:1]),
+        )
+        return dict(clicks.order_by("-read_at").values_list("person", "read_at"))
+
+    @cached_property
+    def messages(self) -> list[ExternalMessage]:
+        return list(self.after_action.external_messages.select_related("settled_by"))
+
+    @cached_property
+    def notes(self) -> list[StatusNote]:
+        return list(self.after_action.status_notes.select_related("transition", "sent_by"))
+
+    @cached_property
+    def anti_patterns(self) -> list[AntiPatternOccurrence]:
+        return self.review.anti_patterns
+
+    @cached_property
+    def review(self) -> Review:
+        """The draft as its readers see it, people by name."""
+        return Review(self.after_action, at=self.at, named=shown_name)
+
+    @cached_property
+    def threads(self) -> dict[str, list[Comment]]:
+        """The remarks that begin a thread, by section; each brings itself and its answers."""
+        comments = _of(self.after_action, _comments(after_action=self.after_action.pk))
+        threads: dict[str, list[Comment]] = {}
+        beginning = {}
+        for comment in comments:
+            if comment.parent_id is None:
+                comment.with_answers = [comment]
+                beginning[comment.pk] = comment
+                threads.setdefault(comment.section, []).append(comment)
+            elif comment.parent_id in beginning:
+                beginning[comment.parent_id].with_answers.append(comment)
+        return threads
+
+    # What the rules say
+
+    @cached_property
+    def facts(self) -> LifecycleFacts:
+        meeting = self.meeting
+        return LifecycleFacts(
+            status=Status(self.after_action.status),
+            level=RequirementLevel(self.incident.requirement_level or RequirementLevel.NOT_REQUIRED),
+            decision=Decision(self.after_action.decision) if self.after_action.decision else None,
+            history=self.after_action.history and self.after_action.started_at is None,
+            running=not self.incident.is_closed,
+            meeting_scheduled=meeting is not None,
+            meeting_held=meeting is not None and meeting.held_until is not None,
+            messages_outstanding=sum(each.status == MessageStatus.PLANNED for each in self.messages)
+            if self.after_action.status == Status.REVIEWED
+            else 0,
+            published=self.after_action.published_at is not None,
+        )
+
+    def refusal(self, transition: Transition) -> Refusal | None:
+        """Why this person cannot take the step now; what the step itself brings, such as a reason, aside."""
+        brought = {"reason": "given", "override_reason": "given", "agreed": True}
+        facts = LifecycleFacts(
+            **{field: getattr(self.facts, field) for field in self.facts.__slots__} | brought
+        )
+        return lifecycle.refusal(transition, facts, self.parts)
+
+    @cached_property
+    def missing(self) -> list[Missing]:
+        """What is missing before the next step: the draft goes out, the meeting starts, the review is published.
+
+        Nothing for those who only read: it is not theirs to fill."""
+        if self.after_action.published_at is not None or not (self.parts or self.may_edit):
+            return []
+        match Status(self.after_action.status):
+            case Status.DRAFT:
+                seats = [Missing(None, each.text, blocks=False) for each in self.empty_seats]
+                return [*readiness.before_distributing(self.draft), *seats]
+            case Status.IN_REVIEW:
+                return self.before_meeting if self.meeting is not None else []
+            case _:
+                return readiness.before_publishing(self.draft)
+
+    @cached_property
+    def empty_seats(self) -> list[EmptySeat]:
+        """The required seats that nobody has."""
+        record = self.review.record
+        follow_ups = self.review.follow_ups if record.engagements else {}
+        related = {key: each.root_cause_related for key, each in follow_ups.items()}
+        # The list is asked only where the record leaves a seat empty.
+        seats = empty_seats_of(record, (), related)
+        filled = {each.fills for each in self.attendees if each.included} if seats else set()
+        return [each for each in seats if each.role not in filled]
+
+    @property
+    def blocking(self) -> list[Missing]:
+        return [each for each in self.missing if each.blocks]
+
+    @cached_property
+    def draft(self) -> Draft:
+        review = self.review
+        incident = self.incident
+        written = review.written(SectionKey.SUMMARY, {})
+        impact = (
+            written.get("business_impact", incident.business),
+            written.get("customer_impact"),
+            incident.revenue_exposure,
+            incident.sla_status,
+        )
+        cause = review.root_cause()
+        return Draft(
+            summary=tuple(text for text in impact if text),
+            expected=tuple(
+                Deviation(row.get("expected", ""), row.get("actual", ""))
+                for row in expected_of(review.written(SectionKey.EXPECTED, {}))["deviations"]
+            ),
+            failure=cause["failure"],
+            certainty=Certainty(cause["certainty"]),
+            names_in_root_cause=blocking_texts(self.root_cause_findings) if self.root_cause_is_new else (),
+            doubtful_in_root_cause=doubtful_texts(self.root_cause_findings) if self.root_cause_is_new else (),
+            went_well=tuple(row["text"] for row in review.went_well()),
+            changes=tuple(
+                DraftChange(
+                    ChangeKind(row.kind),
+                    row.change,
+                    row.gap,
+                    row.owner and row.owner.identifier,
+                    row.due_on,
+                    row.owner_words,
+                )
+                for row in review.rows
+            ),
+            vendors=tuple(vendor_parts(review))
+            if self.after_action.status != Status.DRAFT and review.record.engagements
+            else (),
+            confirmed=frozenset(
+                SectionKey(key) for key, section in review.sections.items() if section.confirmed_at
+            ),
+        )
+
+    @property
+    def root_cause_is_new(self) -> bool:
+        """Whether the root cause has yet to pass a distribution as it stands; with a name in it, it never has."""
+        section = self.review.sections.get(SectionKey.ROOT_CAUSE)
+        distributed_at = self.after_action.distributed_at
+        if self.after_action.status == Status.DRAFT or section is None or distributed_at is None:
+            return True
+        return section.updated_at > distributed_at
+
+    @cached_property
+    def root_cause_findings(self) -> list[Finding]:
+        """Names and blame in the root cause as it stands, but what was dismissed. Kept for a while before that, for
+        they change with its text alone."""
+        section = self.review.sections.get(SectionKey.ROOT_CAUSE)
+        text = root_cause_text(self.review.root_cause())
+        if not text or section is None:
+            return []
+        key = f"root-cause-findings:{section.pk}:{section.version}"
+        found: list[Finding] | None = caches["process"].get(key)
+        if found is None:
+            found = check(Checked.ROOT_CAUSE, text, known_people(self.incident))
+            caches["process"].set(key, found, FINDINGS_KEPT_SECONDS)
+        return not_dismissed(found, incident=self.incident)
+
+    @property
+    def cause_sentences(self) -> list[str]:
+        """The root cause as it will be read. Rule: statements."""
+        return cause_sentences(self.review.root_cause())
+
+    @property
+    def before_meeting(self) -> list[Missing]:
+        """What the chair should know before starting."""
+        read = self.readers
+        invited = tuple(
+            readiness.Invited(str(each.person), InvitationResponse(each.response), each.person_id in read)
+            for each in self.included
+            if each.requirement == AttendeeRequirement.REQUIRED
+        )
+        return readiness.before_meeting(self.after_action.status == Status.IN_REVIEW, invited)

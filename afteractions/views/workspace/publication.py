@@ -1,0 +1,287 @@
+"""From agreement to the end: publish, External Messages, status notes, errata, and what the vendors owe."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST, require_safe
+
+from afteractions.access import can_follow_up, can_send_status_note
+from afteractions.models import VendorFollowUp, VendorItem
+from afteractions.operations.followup.vendors import (
+    add_item,
+    attach_rca,
+    close_item,
+    follow_up_of,
+    plan_rca,
+)
+from afteractions.operations.review.files import check_size
+from afteractions.operations.review.publication import (
+    amend_published,
+    effects_of_publishing,
+    publish,
+    send_status_note,
+)
+from afteractions.rules.followup.vendors import response_verdict
+from afteractions.rules.review.files import LARGEST_FILE
+from afteractions.views.meeting.meeting import CONFIRMED
+from afteractions.views.person_fields import person_words
+from afteractions.views.step_forms import RcaForm, ReasonForm, StatusNoteForm, VendorItemForm
+from afteractions.views.workspace.context import Workspace
+from afteractions.views.workspace.workspace import (
+    go,
+    instants,
+    of_after_action,
+    say_named,
+    show,
+    status_of,
+    version_of,
+)
+from afteractions.vocabulary import RevisionKind, Transition
+from incidents.models import VendorEngagement
+from majorops import clock
+from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.people.models import Person
+
+
+@of_after_action
+@require_safe
+def publication(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """What is published, what is still to be sent, and what the vendors owe."""
+    return _publication_page(request, workspace)
+
+
+def _publication_page(
+    request: HttpRequest,
+    workspace: Workspace,
+    *,
+    refused: dict[str, Any] | None = None,
+    erratum: ReasonForm | None = None,
+    noting: tuple[int, StatusNoteForm] | None = None,
+    effects: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    person, after_action = workspace.person, workspace.after_action
+    publishing = workspace.refusal(Transition.PUBLISH)
+    amending = workspace.refusal(Transition.AMEND_PUBLISHED)
+    published = [
+        each for each in workspace.revisions if each.kind in (RevisionKind.PUBLISHED, RevisionKind.ERRATUM)
+    ]
+    for note in workspace.notes:
+        note.step_key = f"note-{note.pk}"
+        note.form = (
+            noting[1]
+            if noting and noting[0] == note.pk
+            else StatusNoteForm(
+                scope=workspace.incident.reference, initial={"text": note.text}, auto_id=f"note-{note.pk}-%s"
+            )
+        )
+    context = {
+        "publish_refused": publishing.sentence if publishing else "",
+        "amend_refused": amending.sentence if amending else "",
+        "erratum": erratum or ReasonForm(),
+        "published": published,
+        "messages_planned": workspace.messages,
+        "may_send": can_send_status_note(person, after_action),
+        "notes": workspace.notes,
+        "effects": effects,
+        "stakeholders": list(after_action.stakeholders.all()),
+        "vendors": vendors_of(workspace, refused or {}),
+        "refused_step": refused or {},
+        "largest_rca": LARGEST_FILE // (1024 * 1024),
+    }
+    return show(request, workspace, "publication", "publication", context, status=status)
+
+
+def vendors_of(workspace: Workspace, refused: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each standing engagement with its follow-up, if one was begun, and the forms to go on with it; one that was
+    `refused` holds what was typed."""
+    record = workspace.review.record
+    scope = workspace.incident.reference
+    found = []
+    for engagement in record.engagements:
+        follow_up = workspace.review.follow_ups.get(record.first_engagements[engagement.pk])
+        manager = follow_up.service_manager if follow_up else engagement.vendor.service_manager
+        related = engagement.root_cause_related
+        if follow_up is not None and follow_up.root_cause_related is not None:
+            related = follow_up.root_cause_related
+        due_on = workspace.review.rca_due_on(engagement, follow_up)
+        initial = {
+            "service_manager": person_words(manager),
+            "due_on": due_on,
+            "committed": follow_up.rca_committed if follow_up else False,
+            "root_cause_related": {True: "yes", False: "no"}.get(related, ""),
+        }
+        prefix = f"vendor-{engagement.pk}"
+        typed = refused.get("typed") if refused.get("step") == prefix else None
+        typed_in = refused.get("form", "") if typed is not None else ""
+        found.append(
+            {
+                "engagement": engagement,
+                "step_key": prefix,
+                "follow_up": follow_up,
+                "items": list(follow_up.items.all()) if follow_up else [],
+                "plan": RcaForm(
+                    typed if typed_in == "plan" else None,
+                    scope=scope,
+                    initial=initial,
+                    auto_id=f"{prefix}-%s",
+                ),
+                "item": VendorItemForm(typed if typed_in == "item" else None, auto_id=f"{prefix}-item-%s"),
+                "typed_in": typed_in,
+                "outcome": (typed.get("item"), typed.get("outcome")) if typed and typed_in == "close" else (),
+                "may": can_follow_up(
+                    workspace.person,
+                    follow_up or VendorFollowUp(after_action=workspace.after_action, engagement=engagement),
+                ),
+                "manager": manager,
+                "due_on": due_on,
+                "verdict": response_verdict(
+                    engagement.engaged_at, engagement.responded_at, engagement.response_sla_minutes
+                ),
+            }
+        )
+    return found
+
+
+@of_after_action
+@require_POST
+def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Publishes the agreed review into the library, once what that does was said and confirmed."""
+    ready = workspace.refusal(Transition.PUBLISH) is None and not workspace.blocking
+    if ready and request.POST.get("publish") != CONFIRMED:
+        settled = all(each.settled_at for each in workspace.messages)
+        effects = effects_of_publishing(workspace.after_action, closes=settled)
+        return _publication_page(request, workspace, effects=effects)
+    now = clock.now()
+    try:
+        publish(workspace.after_action, version=version_of(request), by=workspace.person, **instants(now))
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        said = {"step": "publish", "message": refused.sentence}
+        return _publication_page(request, workspace, refused=said, status=status_of(refused))
+    messages.success(request, "The Learning Review is published and in the library.")
+    say_named(request, workspace, now=now)
+    return go(workspace, "publication")
+
+
+@of_after_action
+@require_POST
+def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """A new revision of what was published, which names its reason."""
+    form = ReasonForm(request.POST)
+    form.is_valid()
+    try:
+        amend_published(
+            workspace.after_action,
+            reason=form.cleaned_data.get("reason", ""),
+            version=version_of(request),
+            by=workspace.person,
+            **instants(clock.now()),
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        form.add_error("reason", refused.sentence)
+        return _publication_page(request, workspace, erratum=form, status=status_of(refused))
+    messages.success(request, "The erratum is published beside the revision that it corrects.")
+    return go(workspace, "publication")
+
+
+@of_after_action
+@require_POST
+def send_note(request: HttpRequest, workspace: Workspace, note_id: int) -> HttpResponse:
+    """Sends the prepared note to the stakeholders, edited if wished."""
+    note = get_object_or_404(workspace.after_action.status_notes, pk=note_id)
+    note.after_action = workspace.after_action
+    form = StatusNoteForm(request.POST, scope=workspace.incident.reference, auto_id=f"note-{note.pk}-%s")
+    status = 422
+    if form.is_valid():
+        try:
+            sent = send_status_note(note, **form.cleaned_data, by=workspace.person, **instants(clock.now()))
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            form.refuse(refused)
+            status = status_of(refused)
+        else:
+            messages.success(request, f"The status note is on its way to {', '.join(sent.sent_to)}.")
+            return go(workspace, "publication", anchor=f"note-{note.pk}")
+    return _publication_page(request, workspace, noting=(note.pk, form), status=status)
+
+
+@of_after_action
+@require_POST
+def vendor(request: HttpRequest, workspace: Workspace, engagement_id: int) -> HttpResponse:
+    """A step of following a vendor up: plan the RCA, note an open item, close one, attach the RCA."""
+    engagement = get_object_or_404(
+        VendorEngagement.objects.select_related("vendor"), pk=engagement_id, incident=workspace.incident
+    )
+    step = request.POST.get("step", "")
+    try:
+        done = _vendor_step(request, workspace, engagement, step)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        said = {
+            "step": f"vendor-{engagement.pk}",
+            "form": step,
+            "message": refused.sentence,
+            "typed": request.POST,
+        }
+        return _publication_page(request, workspace, refused=said, status=status_of(refused))
+    messages.success(request, done)
+    return go(workspace, "publication", anchor="vendors")
+
+
+def _vendor_step(request: HttpRequest, workspace: Workspace, engagement: VendorEngagement, step: str) -> str:
+    by: Person = workspace.person
+    stamp: dict[str, Any] = {"by": by, **instants(clock.now())}
+    probe = VendorFollowUp(after_action=workspace.after_action, engagement=engagement)
+    existing = workspace.review.follow_ups.get(
+        workspace.review.record.first_engagements.get(engagement.pk, 0)
+    )
+    if not can_follow_up(by, existing or probe):
+        raise NotAllowed("The Service Manager, the owner of the After Action or the MIM follows a vendor up.")
+    follow_up = existing or follow_up_of(engagement, now=stamp["now"])
+    match step:
+        case "plan":
+            form = RcaForm(request.POST, scope=workspace.incident.reference)
+            _must_be_valid(form)
+            plan_rca(follow_up, **form.cleaned_data, **stamp)
+            return "The follow-up is planned."
+        case "item":
+            item = VendorItemForm(request.POST)
+            _must_be_valid(item)
+            add_item(follow_up, **item.cleaned_data, **stamp)
+            return "The open item is noted."
+        case "close":
+            said = request.POST.get("item", "")
+            open_item = get_object_or_404(
+                VendorItem.objects.select_related("follow_up__after_action"),
+                pk=int(said) if said.isascii() and said.isdigit() else 0,
+                follow_up=follow_up,
+            )
+            close_item(open_item, outcome=request.POST.get("outcome", ""), **stamp)
+            return "The open item is closed."
+        case "rca":
+            file = request.FILES.get("file")
+            if file is None:
+                raise BadInput.of("file", "Choose the PDF of the vendor's RCA.")
+            check_size(file.size or 0)
+            revision = attach_rca(follow_up, name=file.name or "", content=file.read(), **stamp)
+            return (
+                f"The RCA is attached; revision {revision.number} names it."
+                if revision
+                else "The RCA is attached."
+            )
+        case _:
+            raise BadInput.of("step", "Choose what to do.")
+
+
+def _must_be_valid(form: Any) -> None:
+    if not form.is_valid():
+        said = [f"{form.fields[name].label}: {' '.join(errors)}" for name, errors in form.errors.items()]
+        raise BadInput.of("form", " ".join(said))

@@ -1,0 +1,264 @@
+"""The forms of the draft's sections: from what was sent to the content of a section, and back to what a form shows.
+
+A row has its fields as `changes-3-owner`; rows without a text are left out, rows marked for removal too. What was typed
+is shown again as it was typed, whatever became of it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from afteractions.documents.revision import expected_of
+from afteractions.views.person_fields import identifiers, person_words
+from afteractions.vocabulary import Certainty, ChangeKind, DeviationKind, SectionKey, WayKind, WentWellKind
+from majorops.errors import Problem
+from majorops.people.models import Person
+from majorops.words import Word
+
+# The groups of rows of a section, by the beginning of the names of their fields.
+GROUPS: dict[SectionKey, tuple[str, ...]] = {
+    SectionKey.EXPECTED: ("expected", "ways"),
+    SectionKey.WENT_WELL: ("went_well",),
+    SectionKey.CHANGES: ("changes",),
+}
+FIELDS: dict[str, tuple[str, ...]] = {
+    "expected": ("expected", "actual", "kind", "reference", "assessment", "assessed_by"),
+    "ways": ("text", "kind"),
+    "went_well": ("text", "kind"),
+    "changes": ("id", "kind", "change", "gap", "owner", "due_on", "executive_reason"),
+}
+PEOPLE_IN = {"expected": "assessed_by", "changes": "owner"}
+# What is chosen rather than typed does not make a row.
+NOT_TYPED = ("id", "kind")
+KINDS: dict[str, type[Word]] = {
+    "expected": DeviationKind,
+    "ways": WayKind,
+    "went_well": WentWellKind,
+    "changes": ChangeKind,
+}
+FIRST_KIND = {
+    "expected": DeviationKind.PROCESS.value,
+    "ways": WayKind.DETECTED_SOONER.value,
+    "went_well": WentWellKind.ACTION.value,
+    "changes": ChangeKind.START.value,
+}
+# The fields that have a place for a word beside them, filled while one types.
+TOLD_BESIDE = {"expected": ("expected", "assessed_by"), "changes": ("change", "owner", "due_on")}
+LINES = ("contributing_factors", "should_have_happened")
+_PLACE = re.compile(r"^(?:expected\.)?(\w+)\[(\d+)\]\.(\w+)$")
+
+
+@dataclass
+class Row:
+    """A row of a form: its number in the names of its fields, what stands in them, and what is to be said beside each:
+    why it is not saved (`errors`), or what is saved and does not count yet (`notes`)."""
+
+    number: int
+    values: dict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    lasting: bool = True
+    group: str = ""
+
+    @property
+    def beside(self) -> list[tuple[str, str]]:
+        """What stands beside the fields that may need a word, nothing where there is none."""
+        return [
+            (name, self.errors.get(name) or self.notes.get(name, ""))
+            for name in TOLD_BESIDE.get(self.group, ())
+        ]
+
+    def said(self, name: str) -> str:
+        return self.values.get(name, "")
+
+
+@dataclass
+class SectionForm:
+    """What the form of a section shows: rows or single values, as stored or as typed."""
+
+    key: SectionKey
+    values: dict[str, Any] = field(default_factory=dict)
+    groups: dict[str, list[Row]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    content: Any = None
+    removed: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows of the first group: of most sections the only one."""
+        return self.groups.get(GROUPS[self.key][0], [])
+
+    @property
+    def ways(self) -> list[Row]:
+        return self.groups.get("ways", [])
+
+    @property
+    def all_rows(self) -> list[Row]:
+        return [row for rows in self.groups.values() for row in rows]
+
+    @property
+    def kinds(self) -> list[tuple[str, str]]:
+        return KINDS[GROUPS[self.key][0]].choices()
+
+    @property
+    def way_kinds(self) -> list[tuple[str, str]]:
+        return WayKind.choices()
+
+    @property
+    def blank(self) -> Row:
+        """An empty row after the last, to be filled."""
+        return self._blank(GROUPS[self.key][0])
+
+    @property
+    def blank_way(self) -> Row:
+        return self._blank("ways")
+
+    def _blank(self, group: str) -> Row:
+        number = max((row.number for row in self.groups.get(group, ())), default=-1) + 1
+        return Row(number, {"kind": FIRST_KIND[group]}, lasting=False, group=group)
+
+    @property
+    def certainties(self) -> list[tuple[str, str]]:
+        return Certainty.choices()
+
+    def mark(self, problems: Iterable[Problem]) -> None:
+        """Puts each problem beside the field it speaks of; what has no field goes to the top."""
+        for problem in problems:
+            row, name = self._place(problem.path)
+            if row is not None:
+                row.errors[name] = problem.message
+            else:
+                name = problem.path.partition(".")[2].partition("[")[0]
+                self.errors[name or "all"] = problem.message
+
+    def note(self, warnings: Iterable[Problem]) -> None:
+        """Puts what is told of a saved row beside its field; of each field at most one word."""
+        for warning in warnings:
+            row, name = self._place(warning.path)
+            if row is not None:
+                row.notes[name] = warning.message
+
+    def _place(self, path: str) -> tuple[Row | None, str]:
+        place = _PLACE.match(path)
+        if place is None:
+            return None, ""
+        group = "expected" if place[1] == "deviations" else place[1]
+        kept = [row for row in self.groups.get(group, ()) if row.lasting]
+        return (kept[int(place[2])] if int(place[2]) < len(kept) else None), place[3]
+
+
+def shown(key: SectionKey, content: Any, people: Mapping[str, Person]) -> SectionForm:
+    """The form of a section as it is stored. `people` by their identifiers, for those it names."""
+    form = SectionForm(key, content=content)
+    if key in GROUPS:
+        form.groups = {
+            group: [
+                Row(number, {name: _words(group, row, name, people) for name in FIELDS[group]}, group=group)
+                for number, row in enumerate(rows)
+            ]
+            for group, rows in rows_of(key, content).items()
+        }
+    elif key is SectionKey.ROOT_CAUSE:
+        form.values = {**content, **{name: "\n".join(content.get(name) or ()) for name in LINES}}
+    else:
+        form.values = dict(content)
+    return form
+
+
+def rows_of(key: SectionKey, content: Any) -> dict[str, list[Any]]:
+    """The rows of a section's content by their group."""
+    if key is SectionKey.EXPECTED:
+        said = expected_of(content)
+        return {"expected": said["deviations"], "ways": said["ways"]}
+    return {GROUPS[key][0]: list(content)}
+
+
+def _words(group: str, row: Mapping[str, Any], name: str, people: Mapping[str, Person]) -> str:
+    value = row.get(name)
+    if name == PEOPLE_IN.get(group):
+        person = people.get(value) if value else None
+        return person_words(person) if person else str(value or row.get(f"{name}_text") or "")
+    return "" if value is None else str(value)
+
+
+def sent(key: SectionKey, data: QueryDict, *, scope: str) -> SectionForm:
+    """The form as it was sent, with the content that it means. `scope` is the incident's reference."""
+    form = SectionForm(key)
+    if key in GROUPS:
+        said = {group: _read_rows(form, group, data, scope) for group in GROUPS[key]}
+        form.content = (
+            {"deviations": said["expected"], "ways": said["ways"]}
+            if key is SectionKey.EXPECTED
+            else said[GROUPS[key][0]]
+        )
+    elif key is SectionKey.ROOT_CAUSE:
+        form.values = {name: data.get(name, "") for name in ("failure", *LINES)}
+        form.values["certainty"] = data.get("certainty", Certainty.PROVISIONAL.value)
+        form.content = {
+            **form.values,
+            **{
+                name: [line.strip() for line in form.values[name].splitlines() if line.strip()]
+                for name in LINES
+            },
+        }
+    elif key is SectionKey.TIMELINE:
+        form.content = {name: data.getlist(name) for name in ("hidden", "highlighted")}
+    else:
+        form.values = {name: data.get(name, "") for name in ("business_impact", "customer_impact")}
+        form.content = dict(form.values)
+    return form
+
+
+def _read_rows(form: SectionForm, group: str, data: QueryDict, scope: str) -> list[dict[str, Any]]:
+    fields = FIELDS[group]
+    numbers = sorted({int(place[1]) for name in data if (place := re.match(rf"^{group}-(\d{{1,4}})-", name))})
+    rows = form.groups.setdefault(group, [])
+    for number in numbers:
+        values = {name: data.get(f"{group}-{number}-{name}", "") for name in fields}
+        if data.get(f"{group}-{number}-remove"):
+            form.removed.append((group, number))
+        elif values.get("id") or any(values[name].strip() for name in fields if name not in NOT_TYPED):
+            rows.append(Row(number, values, group=group))
+    who = PEOPLE_IN.get(group)
+    known = identifiers([row.said(who) for row in rows], scope=scope) if who else {}
+    content = []
+    for row in rows:
+        said: dict[str, Any] = {name: row.said(name) for name in fields}
+        if who:
+            # Whom nobody is known by is kept as it was typed.
+            said |= {who: known.get(row.said(who)) or row.said(who), f"{who}_text": ""}
+        content.append(said)
+    return content
+
+
+def lines_of(key: SectionKey, content: Any) -> list[str]:
+    """A section as the text that people read, a line each: what is shown of two texts in conflict."""
+    match key:
+        case SectionKey.ROOT_CAUSE:
+            said = [content.get("failure", "")]
+            said += [f"Contributing: {line}" for line in content.get("contributing_factors") or ()]
+            said += [f"Should have happened: {line}" for line in content.get("should_have_happened") or ()]
+            certainty = content.get("certainty")
+            said += [Certainty(certainty).label] if Certainty.knows(certainty) else []
+        case SectionKey.TIMELINE:
+            said = [f"{len(content.get(name) or ())} entries {name}" for name in ("hidden", "highlighted")]
+        case SectionKey.SUMMARY:
+            said = [content.get("business_impact") or "", content.get("customer_impact") or ""]
+        case _:
+            said = [
+                " · ".join(_said_of(group, row))
+                for group, rows in rows_of(key, content).items()
+                for row in rows
+            ]
+    return [line for line in said if line]
+
+
+def _said_of(group: str, row: Mapping[str, Any]) -> Sequence[str]:
+    labels = dict(KINDS[group].choices())
+    said = {name: row.get(name) or row.get(f"{name}_text") for name in FIELDS[group] if name != "id"}
+    return [
+        str(labels.get(value, value) if name == "kind" else value) for name, value in said.items() if value
+    ]

@@ -1,0 +1,60 @@
+"""A deviation, or a way to have detected sooner or responded better, becomes a change in one step."""
+
+from hashlib import sha256
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from afteractions.operations.review.section_editing import add_change
+from afteractions.rules.review.proposed_changes import ProposedChange, proposed_changes
+from afteractions.views.workspace.context import Workspace
+from afteractions.views.workspace.workspace import go, instants, of_after_action
+from afteractions.vocabulary import ChangeKind, SectionKey
+from majorops import clock
+from majorops.errors import Refused
+
+
+def rows_to_take(workspace: Workspace, key: SectionKey) -> list[dict[str, Any]]:
+    """The deviations and ways, each to become a change in one step."""
+    if key is not SectionKey.EXPECTED:
+        return []
+    taken = {row.gap for row in workspace.review.rows}
+    return [
+        {
+            "key": key_of(proposed),
+            "gap": proposed.gap,
+            "change": proposed.change,
+            "taken": proposed.gap in taken,
+        }
+        for proposed in proposed_changes(workspace.review.expected())
+    ]
+
+
+def key_of(proposed: ProposedChange) -> str:
+    """Names a row by what it says: rows of this section have no other name."""
+    return sha256(proposed.gap.encode()).hexdigest()[:16]
+
+
+@of_after_action
+@require_POST
+def take_row(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """A deviation, or a way to have detected sooner or responded better, becomes a change, in one step."""
+    wanted = request.POST.get("row", "")
+    rows = proposed_changes(workspace.review.expected())
+    proposed = next((each for each in rows if key_of(each) == wanted), None)
+    if proposed is None:
+        raise Refused("This row was rewritten meanwhile: reload the page to see what it says now.")
+    change = add_change(
+        workspace.after_action,
+        kind=ChangeKind.START.value,
+        change=proposed.change,
+        gap=proposed.gap,
+        by=workspace.person,
+        **instants(clock.now()),
+    )
+    messages.success(
+        request, f"{change.reference} was added to what we are changing: give it an owner and a date."
+    )
+    return go(workspace, "section", SectionKey.CHANGES.value, anchor=change.reference)

@@ -1,0 +1,167 @@
+"""Capturing the record: events, phases, milestones, impact, updates, severity."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from incidents.access import (
+    can_change_severity,
+    can_record,
+    can_record_times,
+    get_incident,
+    why_not_record,
+    why_not_severity,
+    why_not_times,
+)
+from incidents.api import output_schemas, outputs, serializers
+from incidents.models import Incident
+from incidents.models.record import Entry
+from incidents.operations.log import (
+    change_severity,
+    enter_phase,
+    log_event,
+    reach_milestone,
+    send_status_update,
+    state_impact,
+)
+from majorops.errors import NotAllowed, Stale
+from majorops.people.models import Person
+from majorops.web.api.envelope import etag, matched_version
+from majorops.web.api.serializers import renaming
+from majorops.web.api.viewsets import Calls, verb
+
+Allows = Callable[[Person, Incident], bool]
+Refusal = str | Callable[[Incident], str]
+OWN_WORDS = {"from_at": "from"}
+
+
+def tag(incident: Incident) -> str:
+    """The entity tag of an incident as it stands."""
+    return etag("incident", incident.pk, incident.version)
+
+
+class IncidentCalls(Calls):
+    """What the calls on one incident share."""
+
+    queryset = Incident.objects.none()
+    lookup_field = "reference"
+
+    def found(self, may: Allows = can_record, refusal: Refusal = why_not_record) -> Incident:
+        """The incident of the address. Raises Absent, or NotAllowed where the caller sees it and may not act."""
+        incident = get_incident(self.person, self.kwargs["reference"])
+        if not may(self.person, incident):
+            raise NotAllowed(refusal if isinstance(refusal, str) else refusal(incident))
+        return incident
+
+    def version(self, incident: Incident) -> int | None:
+        return matched_version(self.request, tag(incident), incident.version)
+
+    def record(
+        self, operation: Callable[..., Any], incident: Incident, said: dict[str, Any], *, began: str = ""
+    ) -> Any:
+        """Does one thing to the incident: what the body said, when it happened, and the version that was read.
+
+        `began` is the body's own word for when it happened, where it has one beside `at`.
+        """
+        at = said.pop("at", None)
+        word = "at"
+        if began and (own := said.pop(began, None)) is not None:
+            at, word = own, OWN_WORDS.get(began, began)
+        with renaming({"at": word}):
+            return operation(incident, version=self.version(incident), **said, **self.moment(at))
+
+    def say_more(
+        self, operation: Callable[..., Any], entry: Entry, incident: Incident, said: dict[str, Any]
+    ) -> Any:
+        """Says more of an entry. Raises Stale when If-Match names another version of the incident."""
+        version = self.version(incident)
+        with transaction.atomic():
+            made = operation(entry, **self.moment(said.pop("at", None)), **said)
+            if version is not None and entry.incident.version != version + 1:
+                raise Stale("Somebody changed this incident after you read it. Read it again, then say more.")
+        return made
+
+    def entry(self, told: dict[str, Any], incident: Incident, status: int = 201) -> Response:
+        return Response(told, status=status, headers={"ETag": tag(incident)})
+
+
+class RecordCalls(IncidentCalls):
+    @verb(serializers.Event, output_schemas.EventEntry, status=201)
+    @action(detail=True, methods=["post"])
+    def events(self, request: Request, reference: str) -> Response:
+        """Log an event of the timeline
+
+        After the close it is kept as recorded after the fact.
+        """
+        incident = self.found()
+        said = self.read(serializers.Event, scope=incident.reference)
+        if (who := said.pop("by", None)) is not None:
+            said["event_by"] = who
+        logged = self.record(log_event, incident, said)
+        return self.entry(outputs.event(logged, incident.closed_at), incident)
+
+    @verb(serializers.PhaseEntered, output_schemas.PhaseLogEntry, status=201)
+    @action(detail=True, methods=["post"])
+    def phases(self, request: Request, reference: str) -> Response:
+        """Enter a phase
+
+        A phase can be entered again; the log keeps every entry. Entering `closed` closes a running incident.
+        """
+        incident = self.found(can_record_times, why_not_times)
+        said = self.read(serializers.PhaseEntered, scope=incident.reference)
+        entered = self.record(enter_phase, incident, said)
+        return self.entry(outputs.phase(entered, incident.closed_at), incident)
+
+    @verb(serializers.MilestoneReached, output_schemas.MilestoneEntry, status=201)
+    @action(detail=True, methods=["post"])
+    def milestones(self, request: Request, reference: str) -> Response:
+        """Record a milestone
+
+        `closed` completes the resolution, which closes the incident. A stakeholder communication is a milestone of
+        its own, as many as there were. Stated again, a milestone corrects the one before; the first mitigation and
+        the last validation count.
+        """
+        incident = self.found(can_record_times, why_not_times)
+        said = self.read(serializers.MilestoneReached, scope=incident.reference)
+        said["text"] = said.get("text") or ""
+        reached = self.record(reach_milestone, incident, said)
+        return self.entry(outputs.milestone(reached, incident.closed_at), incident)
+
+    @verb(serializers.ImpactStated, output_schemas.ImpactEntry, status=201)
+    @action(detail=True, methods=["post"])
+    def impact(self, request: Request, reference: str) -> Response:
+        """State one field of alert info or impact
+
+        The latest statement holds; on a closed incident it corrects, and the requirement is decided anew.
+        """
+        incident = self.found()
+        said = self.read(serializers.ImpactStated)
+        said["reason"] = said.get("reason") or ""
+        stated = self.record(state_impact, incident, said)
+        return self.entry(outputs.statement(stated, incident.closed_at), incident)
+
+    @verb(serializers.Update, output_schemas.StatusUpdateEntry, status=201)
+    @action(detail=True, methods=["post"], url_path="status-updates")
+    def status_updates(self, request: Request, reference: str) -> Response:
+        """Record a status update that went out"""
+        incident = self.found()
+        said = self.read(serializers.Update, scope=incident.reference)
+        said["channel"] = said.get("channel") or ""
+        sent = self.record(send_status_update, incident, said)
+        return self.entry(outputs.status_update(sent, incident.closed_at), incident)
+
+    @verb(serializers.SeverityChanged, output_schemas.SeverityEntry, status=201)
+    @action(detail=True, methods=["post"])
+    def severity(self, request: Request, reference: str) -> Response:
+        """Change the severity
+
+        The highest since opening counts for the requirement, unless it is corrected as one that never was.
+        """
+        incident = self.found(can_change_severity, why_not_severity)
+        said = self.read(serializers.SeverityChanged)
+        said["never_was"] = bool(said.get("never_was"))
+        return self.entry(outputs.severity(self.record(change_severity, incident, said)), incident)

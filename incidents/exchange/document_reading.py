@@ -1,0 +1,310 @@
+"""How the values of a document are read: each reader takes one value and its path, and answers it typed.
+
+What is wrong is added to the reading's problems, and the reader answers None; nothing is raised and nothing
+guessed. Types are strict: true is no number, "5" is none either, and 5.0 is no whole number.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from majorops.errors import Problem
+from majorops.formatting.instants import read_day, read_instant
+from majorops.words import Word
+
+T = TypeVar("T")
+
+LINE = 300
+TEXT = 100_000
+# The largest whole number that every reader of JSON takes exactly.
+LARGEST = 2**53 - 1
+
+MOST_HINTS = 20
+# What mail reaches: a local part without quotes, lists and comments, a domain with a top level (RFC 5321, 4.1.2).
+_LOCAL = r"(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+_LABEL = r"[a-z0-9\u00a1-\uffff](?:[a-z0-9\u00a1-\uffff-]{0,61}[a-z0-9\u00a1-\uffff])?"
+_EMAIL = re.compile(rf"(?a:{_LOCAL})@({_LABEL}\.)+(?![0-9]+$){_LABEL}", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is gathered on the way: the problems, and where which person's key was named."""
+
+    problems: list[Problem] = field(default_factory=list)
+    persons_named: list[tuple[str, str]] = field(default_factory=list)
+
+    def refuse(self, path: str, message: str) -> None:
+        self.problems.append(Problem(_printable(path), message))
+
+
+Reader = Callable[[Reading, str, object], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of an object: how its value is read, and under which attribute it is kept (the key's own name).
+
+    A missing key and null are the same, not captured: `default` then, unless the key is required.
+    """
+
+    name: str
+    read: Reader
+    attribute: str = ""
+    required: bool = False
+    default: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Generic[T]):
+    """An object of the format: what it becomes, its keys, and the pairs of them that are a start and its end."""
+
+    build: Callable[..., T]
+    keys: tuple[Key, ...]
+    spans: tuple[tuple[str, str], ...] = ()
+
+    def __call__(self, reading: Reading, path: str, value: object) -> T | None:
+        if not isinstance(value, Mapping):
+            reading.refuse(path, f"This must be an object, not {_type_words(value)}.")
+            return None
+        before = len(reading.problems)
+        self._name_unknown(reading, path, value)
+        read: dict[str, object] = {}
+        for key in self.keys:
+            there = value.get(key.name)
+            if there is not None:
+                answer = key.read(reading, join(path, key.name), there)
+            else:
+                answer = key.default
+                if key.required:
+                    reading.refuse(join(path, key.name), "This is required.")
+            read[key.attribute or key.name] = answer
+        self._check_spans(reading, path, value, read)
+        return self.build(**read) if len(reading.problems) == before else None
+
+    def _name_unknown(self, reading: Reading, path: str, value: Mapping[Any, object]) -> None:
+        known = [key.name for key in self.keys]
+        unknown = [name for name in value if name not in known]
+        for number, name in enumerate(unknown):
+            shown = str(name)[:LINE]
+            # Whoever sends a thousand unknown keys mistyped none of them.
+            close = difflib.get_close_matches(shown, known, n=1) if number < MOST_HINTS else []
+            hint = f" Did you mean {close[0]}?" if close else ""
+            reading.refuse(join(path, shown), f"This key is not known here.{hint}")
+
+    def _check_spans(
+        self, reading: Reading, path: str, value: Mapping[Any, object], read: dict[str, object]
+    ) -> None:
+        attributes = {key.name: key.attribute or key.name for key in self.keys}
+        for start, end in self.spans:
+            begun, ended = read[attributes[start]], read[attributes[end]]
+            if isinstance(begun, datetime) and isinstance(ended, datetime) and ended < begun:
+                reading.refuse(
+                    join(path, end), f"This end ({value[end]}) is before its start, {start} ({value[start]})."
+                )
+
+
+def join(path: str, name: str) -> str:
+    """The path of a key inside an object, as in `impact.external`."""
+    return f"{path}.{name}" if path else name
+
+
+def text(limit: int = TEXT, *, one_line: bool = False, blank: bool = False) -> Reader:
+    """Text of at most `limit` characters; it must say something unless it may be `blank`."""
+
+    def read(reading: Reading, path: str, value: object) -> str | None:
+        if not isinstance(value, str):
+            reading.refuse(path, f"This must be text, not {_type_words(value)}.")
+        elif (bad := _unstorable(value)) is not None:
+            reading.refuse(path, bad)
+        elif not blank and not value.strip():
+            reading.refuse(path, "This is empty. Say what it is.")
+        elif len(value) > limit:
+            reading.refuse(
+                path, f"This has {len(value):,} characters; at most {limit:,} are kept. Shorten it."
+            )
+        elif one_line and _CONTROL.search(value):
+            reading.refuse(path, "This must be one line, without tabs or other control characters.")
+        else:
+            return value
+        return None
+
+    return read
+
+
+def line(limit: int = LINE, *, blank: bool = False) -> Reader:
+    """A name, a key or a title: one line."""
+    return text(limit, one_line=True, blank=blank)
+
+
+def person(reading: Reading, path: str, value: object) -> str | None:
+    """The key of somebody in the document's list of people."""
+    key: str | None = line(200)(reading, path, value)
+    if key is not None:
+        reading.persons_named.append((path, key))
+    return key
+
+
+def email(reading: Reading, path: str, value: object) -> str | None:
+    """One e-mail address that mail can reach; None after refusing anything else."""
+    address: str | None = line(254)(reading, path, value)
+    if address is not None and (not address.isprintable() or not _EMAIL.fullmatch(address)):
+        reading.refuse(path, "This is not one e-mail address, as in name@example.org.")
+        return None
+    return address
+
+
+def web_address(reading: Reading, path: str, value: object) -> str | None:
+    """An address that a page may link to: http or https, nothing that runs."""
+    address: str | None = line(1000)(reading, path, value)
+    if address is None:
+        return None
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not good:
+        reading.refuse(path, "This is not a web address. It must begin with https:// or http://.")
+        return None
+    return address
+
+
+def time_zone(reading: Reading, path: str, value: object) -> str | None:
+    """A zone of the IANA database; None after refusing anything else."""
+    zone: str | None = line(64)(reading, path, value)
+    if zone is not None and zone not in _zones():
+        reading.refuse(path, "This is not an IANA time zone, as in Europe/Berlin or UTC.")
+        return None
+    return zone
+
+
+def yes_no(reading: Reading, path: str, value: object) -> bool | None:
+    """True or false, and nothing that merely counts as one."""
+    if isinstance(value, bool):
+        return value
+    reading.refuse(path, f"This must be true or false, not {_type_words(value)}.")
+    return None
+
+
+def whole_number(low: int = 0, high: int = LARGEST) -> Reader:
+    """A whole number between `low` and `high`, both included."""
+
+    def read(reading: Reading, path: str, value: object) -> int | None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            reading.refuse(path, f"This must be a whole number, not {_type_words(value)}.")
+        elif not low <= value <= high:
+            reading.refuse(path, f"This must be between {low:,} and {high:,}.")
+        else:
+            return value
+        return None
+
+    return read
+
+
+def word(words: type[Word]) -> Reader:
+    """One of a closed list of words, by its key."""
+    by_key = {member.value: member for member in words}
+
+    def read(reading: Reading, path: str, value: object) -> Word | None:
+        found = by_key.get(value) if isinstance(value, str) else None
+        if found is None:
+            reading.refuse(path, f"This must be one of: {', '.join(by_key)}.")
+        return found
+
+    return read
+
+
+def constant(expected: str) -> Reader:
+    """The one text that may stand there."""
+
+    def read(reading: Reading, path: str, value: object) -> str | None:
+        if value == expected:
+            return expected
+        reading.refuse(path, f"This must be {expected}.")
+        return None
+
+    return read
+
+
+def instant(reading: Reading, path: str, value: object) -> datetime | None:
+    """ISO 8601 with an offset, in a year that deadlines can be counted from."""
+    try:
+        return read_instant(value)
+    except ValueError as problem:
+        reading.refuse(path, str(problem))
+        return None
+
+
+def day(reading: Reading, path: str, value: object) -> date | None:
+    """A date as in 2026-03-31; None after refusing anything else."""
+    try:
+        return read_day(value)
+    except ValueError as problem:
+        reading.refuse(path, str(problem))
+        return None
+
+
+def listing(read_one: Reader, *, once: str = "") -> Reader:
+    """A list. `once` names the attribute (or "." for the value itself) that no two of its entries may share."""
+
+    def read(reading: Reading, path: str, value: object) -> tuple[Any, ...] | None:
+        if not isinstance(value, list | tuple):
+            reading.refuse(path, f"This must be a list, not {_type_words(value)}.")
+            return None
+        entries = tuple(read_one(reading, f"{path}[{number}]", entry) for number, entry in enumerate(value))
+        if once:
+            _refuse_twins(reading, path, entries, once)
+        return entries
+
+    return read
+
+
+def _refuse_twins(reading: Reading, path: str, entries: tuple[Any, ...], once: str) -> None:
+    seen: dict[object, int] = {}
+    for number, entry in enumerate(entries):
+        mark = entry if once == "." or entry is None else getattr(entry, once)
+        if mark is None:
+            continue
+        if mark in seen:
+            place = f"{path}[{number}]" if once == "." else f"{path}[{number}].{once}"
+            reading.refuse(place, f"This is there twice: it is also in {path}[{seen[mark]}].")
+        else:
+            seen[mark] = number
+
+
+def _unstorable(value: str) -> str | None:
+    if "\x00" in value:
+        return "This contains a NUL character, which cannot be kept. Remove it."
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        return "This contains half a character (an unpaired surrogate). Remove it."
+    return None
+
+
+def _printable(path: str) -> str:
+    return path.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
+
+
+def _type_words(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, int):
+        return "a number"
+    if isinstance(value, float):
+        return "a number with a fraction" if value - value == 0 else "a number that is none (NaN or infinite)"
+    return "a list" if isinstance(value, list | tuple) else "an object"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones()) - {"localtime", "Factory"}

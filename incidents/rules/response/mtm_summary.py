@@ -1,0 +1,83 @@
+"""What a Major Technical Meeting still has to say, and its summary as its notes give it (Seed: The MTM)."""
+
+from dataclasses import dataclass
+
+from majorops.formatting.time_words import minutes_words
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSaid:
+    """`said` is what a review of it said; empty for an action that this meeting agreed."""
+
+    title: str
+    owner: str | None = None
+    due: str | None = None
+    said: str = ""
+
+    @property
+    def words(self) -> str:
+        held = ", ".join(part for part in (self.owner, f"by {self.due}" if self.due else None) if part)
+        return f"{self.title}{f' ({held})' if held else ''}{f': {self.said}' if self.said else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingSaid:
+    """What was said at one meeting, in words. `notes` are pairs of the point's title and its note, in the order of
+    the agenda; `severity` None until it was confirmed; `next` None until a time was set."""
+
+    heading: str
+    notes: tuple[tuple[str, str], ...] = ()
+    actions: tuple[ActionSaid, ...] = ()
+    reviewed: tuple[ActionSaid, ...] = ()
+    left_open: tuple[ActionSaid, ...] = ()
+    has_attendance: bool = False
+    severity: str | None = None
+    next: str | None = None
+    stood_down: bool = False
+    cadence_minutes: int | None = None
+
+
+def not_said_yet(said: MeetingSaid) -> tuple[str, ...]:
+    """What the agenda asks for and the meeting has not settled, in the order of the agenda; a meeting may end all the
+    same: what was not said shows in its summary."""
+    settled = (
+        (said.has_attendance, "Nobody is noted as present."),
+        (not said.left_open, "Actions of the meetings before are not reviewed: " + _titles(said.left_open)),
+        (said.severity is not None, "The severity is neither confirmed nor changed."),
+        (
+            said.next is not None or said.stood_down,
+            "No next meeting is set, and the meetings are not stood down.",
+        ),
+        (
+            said.cadence_minutes is not None or said.stood_down,
+            "The cadence of the status updates is not set.",
+        ),
+    )
+    return tuple(sentence for is_settled, sentence in settled if not is_settled)
+
+
+def _titles(actions: tuple[ActionSaid, ...]) -> str:
+    return "; ".join(action.title for action in actions) + "."
+
+
+def summary_text(said: MeetingSaid) -> str:
+    """The summary that the MIM is offered to edit: the notes in the order of the agenda, then what was agreed."""
+    parts = [said.heading, *(f"{title}: {note}" for title, note in said.notes)]
+    for heading, actions in (
+        ("From the meetings before", said.reviewed),
+        ("Actions agreed", said.actions),
+    ):
+        if actions:
+            parts.append("\n".join([f"{heading}:", *(f"- {action.words}" for action in actions)]))
+    if said.severity is not None:
+        parts.append(f"Severity: {said.severity}, confirmed.")
+    ahead = []
+    if said.stood_down:
+        ahead.append("No further meeting is needed.")
+    elif said.next is not None:
+        ahead.append(f"Next meeting: {said.next}.")
+    if said.cadence_minutes is not None:
+        ahead.append(f"Status updates every {minutes_words(said.cadence_minutes)}.")
+    if ahead:
+        parts.append(" ".join(ahead))
+    return "\n\n".join(parts)

@@ -1,0 +1,365 @@
+"""The steps that can be taken on an incident: what each is called, who may take it, what its form asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from incidents import access
+from incidents.models import (
+    CommandAssignment,
+    Incident,
+    Milestone,
+    Mtm,
+    PhaseEntry,
+    RecoveryTrack,
+    StatusUpdate,
+    TimelineEvent,
+    VendorEngagement,
+)
+from incidents.models.record import Entry
+from incidents.operations import close, confirming, correcting, declare, log, similar
+from incidents.operations.response import command, mtm, vendors
+from incidents.views import entry_forms as forms
+from incidents.vocabulary import CommandRole, Severity
+from majorops.errors import BadInput, Stale
+from majorops.people.models import Person
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One step being taken: on what, by whom, when it happened and when it is entered."""
+
+    incident: Incident
+    by: Person
+    at: datetime
+    now: datetime
+    entry: Any = None
+    version: int | None = None
+
+    @property
+    def when(self) -> dict[str, Any]:
+        return {"by": self.by, "at": self.at, "now": self.now}
+
+    @property
+    def when_it_stood(self) -> dict[str, Any]:
+        """The same for a step that is refused when somebody changed the incident since its page was read."""
+        return {**self.when, "version": self.version}
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    submit: str
+    form: type[forms.EntryForm]
+    act: Callable[[Doing, dict[str, Any], Any], object]
+    may: Callable[[Person, Incident], bool] = access.can_record
+    why_not: Callable[[Incident], str] = access.why_not_record
+    # Asked as well where it depends on the entry.
+    may_on: Callable[[Person, Any], bool] = field(default=lambda person, entry: True)
+    entry: type[Entry] | None = None
+    initial: Callable[[Incident, Any], dict[str, Any]] = field(default=lambda incident, entry: {})
+    says: str = ""
+    # Refused when somebody changed anything meanwhile: what the page said may not hold any more.
+    weighty: bool = False
+    danger: bool = False
+
+
+def commands(**said: Any) -> Step:
+    return Step(may=access.can_command, why_not=access.why_not_command, **said)
+
+
+def times(**said: Any) -> Step:
+    return Step(may=access.can_record_times, why_not=access.why_not_times, **said)
+
+
+def _severity(doing: Doing, said: dict[str, Any], form: Any) -> object:
+    return log.change_severity(
+        doing.incident,
+        severity=said["severity"],
+        reason=said["reason"],
+        never_was=said["never_was"],
+        **doing.when,
+    )
+
+
+def _milestone(doing: Doing, said: dict[str, Any], form: Any) -> object:
+    return log.reach_milestone(
+        doing.incident, kind=said["kind"], text=said["text"], corrects=doing.entry, **doing.when
+    )
+
+
+def _event(doing: Doing, said: dict[str, Any], form: Any) -> object:
+    words = {name: said[name] for name in ("kind", "text", "evidence_url")}
+    if doing.entry is None:
+        return log.log_event(doing.incident, **words, **doing.when)
+    return correcting.correct_event(doing.entry, **words, **doing.when)
+
+
+@transaction.atomic
+def _impact(doing: Doing, said: dict[str, Any], form: forms.ImpactForm) -> None:
+    stated = form.stated()
+    if not stated:
+        raise BadInput.of("", "Nothing was changed. Say what is known now, or close this form.")
+    overtaken = form.overtaken()
+    if overtaken:
+        labels = ", ".join(one.label for one in overtaken)
+        raise Stale(
+            f"Somebody stated this since you read it: {labels}. What stands there now is shown below each field; "
+            "save again to state yours over it.",
+            {one.value: getattr(doing.incident, one.value) for one in overtaken},
+        )
+    for name, value in stated.items():
+        log.state_impact(doing.incident, field=name, value=value, reason=said["reason"], **doing.when)
+
+
+@transaction.atomic
+def _track(doing: Doing, said: dict[str, Any], form: Any) -> None:
+    track: RecoveryTrack = doing.entry
+    change: dict[str, Any] = {
+        name: said[name]
+        for name in ("lead_assigned_at", "first_action_at", "closed_at")
+        if said[name] is not None
+    }
+    if "lead" in form.changed_data:
+        change["lead"] = said["lead"]
+    if "outcome" in form.changed_data:
+        change["outcome"] = said["outcome"]
+    if not change and not said["member"]:
+        raise BadInput.of("", "Nothing was changed. Say what is new of this track.")
+    if change:
+        track = command.update_track(track, **change, **doing.when)
+    if said["member"]:
+        command.add_member(track, person=said["member"], **doing.when)
+
+
+def _vendor(doing: Doing, said: dict[str, Any], form: Any) -> object:
+    change = {name: said[name] for name in form.changed_data if name in VENDOR_FIELDS}
+    return vendors.update_engagement(doing.entry, **change, **doing.when)
+
+
+VENDOR_FIELDS = ("responded_at", "effect", "root_cause_related", "rca_status", "rca_follow_up_on")
+
+
+def _mtm(doing: Doing, said: dict[str, Any], form: forms.MtmForm) -> object:
+    change: dict[str, Any] = {"notes": form.notes()} if form.notes() else {}
+    for name in ("next_at", "stood_down", "cadence_minutes"):
+        if name in form.changed_data:
+            change[name] = said[name]
+    if said["ended_at"]:
+        change["ended_at"] = said["ended_at"]
+    if said["attendee"]:
+        change["attendees"] = [said["attendee"]]
+    if said["action"]:
+        change["actions"] = [mtm.ActionOfMtm(said["action"], owner=said["action_owner"])]
+    if said["confirms"]:
+        change["severity_confirmed"] = doing.incident.severity
+    if not change:
+        raise BadInput.of("", "Nothing was changed. Note what was said, or end the meeting.")
+    return mtm.update_mtm(doing.entry, **change, **doing.when)
+
+
+def _mtm_initial(incident: Incident, meeting: Mtm) -> dict[str, Any]:
+    notes = {f"note_{key}": note or "" for key, note in meeting.notes.items()}
+    return {
+        **notes,
+        "next_at": meeting.next_at,
+        "stood_down": meeting.stood_down,
+        "cadence_minutes": meeting.cadence_minutes,
+    }
+
+
+def _repeat(doing: Doing, said: dict[str, Any], form: Any) -> object:
+    repeats, reference = said["answer"] == "repeats", said["reference"].strip().upper()
+    earlier = _earlier(doing, reference) if repeats and reference else None
+    return log.link_repeat(
+        doing.incident, repeat_of=earlier, is_repeat=repeats, reason=said["reason"], **doing.when_it_stood
+    )
+
+
+def _unlike(doing: Doing, said: dict[str, Any], form: Any) -> object:
+    earlier = _earlier(doing, said["reference"].strip().upper())
+    return similar.dismiss_look_alike(doing.incident, earlier=earlier, reason=said["reason"], **doing.when)
+
+
+def _earlier(doing: Doing, reference: str) -> Incident:
+    earlier = Incident.objects.visible_to(doing.by).filter(reference=reference.replace("\x00", "")).first()
+    if earlier is None:
+        raise BadInput.of("reference", f"There is no incident {reference} that you may see.")
+    return earlier
+
+
+def _restrict(restricted: bool) -> Callable[[Doing, dict[str, Any], Any], object]:
+    return lambda doing, said, form: command.restrict(
+        doing.incident, restricted=restricted, reason=said["reason"], **doing.when_it_stood
+    )
+
+
+STEPS: dict[str, Step] = {
+    "event": Step(
+        title="Log an event", submit="Log it", form=forms.EventForm, act=_event, entry=TimelineEvent,
+        initial=lambda incident, entry: (
+            {"text": entry.text, "kind": entry.kind, "evidence_url": entry.evidence_url} if entry else {}
+        ),
+    ),
+    "phase": times(
+        title="Enter a phase", submit="Enter it", form=forms.PhaseForm, entry=PhaseEntry,
+        act=lambda doing, said, form: log.enter_phase(
+            doing.incident, phase=said["phase"], corrects=doing.entry, **doing.when
+        ),
+        initial=lambda incident, entry: {"phase": entry.phase} if entry else {},
+        says="A phase can be entered again: the log keeps every entry.",
+    ),
+    "severity": Step(
+        may=access.can_change_severity, why_not=access.why_not_severity,
+        title="Change the severity", submit="Change it", form=forms.SeverityForm, act=_severity,
+        initial=lambda incident, entry: {"severity": Severity(incident.severity).value},
+    ),
+    "status": Step(
+        title="Record a status update", submit="Record it", form=forms.StatusUpdateForm, entry=StatusUpdate,
+        act=lambda doing, said, form: log.send_status_update(
+            doing.incident, audience=said["audience"], channel=said["channel"], text=said["text"],
+            corrects=doing.entry, **doing.when,
+        ),
+        initial=lambda incident, entry: (
+            {"audience": entry.audience, "channel": entry.channel, "text": entry.text} if entry else {}
+        ),
+    ),
+    "milestone": times(
+        title="Reach a milestone", submit="Record it", form=forms.MilestoneForm, act=_milestone, entry=Milestone,
+    ),
+    "impact": Step(
+        title="State the impact", submit="State it", form=forms.ImpactForm, act=_impact,
+        initial=lambda incident, entry: {
+            name: getattr(incident, name)
+            for name in (
+                "external", "customers_affected", "business", "revenue_exposure", "sla_status",
+                "regulatory_exposure", "alert_source", "unusual_factors",
+            )
+        },
+    ),
+    "track": Step(
+        title="Open a recovery track", submit="Open it", form=forms.TrackForm,
+        act=lambda doing, said, form: command.open_track(
+            doing.incident, name=said["name"], service=said["service"], lead=said["lead"], **doing.when
+        ),
+    ),
+    "track-change": Step(
+        title="Recovery track", submit="Save", form=forms.TrackChangeForm, act=_track, entry=RecoveryTrack,
+        initial=lambda incident, entry: forms.track_initial(entry),
+    ),
+    "role": Step(
+        title="Assign a role", submit="Assign it", form=forms.RoleForm,
+        act=lambda doing, said, form: command.assign(
+            doing.incident, role=said["role"], person=said["person"], until=said["until"], **doing.when
+        ),
+        says="Naming a Major Incident Manager passes the command.",
+    ),
+    "role-confirm": Step(
+        title="Confirm a role", submit="Confirm", form=forms.NothingForm, entry=CommandAssignment,
+        may=access.can_confirm_role, why_not=access.why_not_confirm_role,
+        act=lambda doing, said, form: confirming.confirm_role(doing.entry, **doing.when),
+        says="It was recorded after the close. Once you confirm it, the person has the rights of this role.",
+    ),
+    "role-end": Step(
+        title="End a role", submit="End it", form=forms.MomentForm, entry=CommandAssignment,
+        may_on=lambda person, entry: access.can_give_role(
+            person, entry.incident, CommandRole(entry.role), entry.person, ends=True
+        ),
+        act=lambda doing, said, form: command.end_assignment(doing.entry, **doing.when),
+    ),
+    "vendor": Step(
+        title="Engage a vendor", submit="Record it", form=forms.VendorForm,
+        act=lambda doing, said, form: vendors.engage(
+            doing.incident, vendor=said["vendor"], service_name=said["service_name"],
+            response_sla_minutes=said["response_sla_minutes"], effect=said["effect"], **doing.when,
+        ),
+    ),
+    "vendor-change": Step(
+        title="Vendor", submit="Save", form=forms.VendorChangeForm, act=_vendor, entry=VendorEngagement,
+        initial=lambda incident, entry: {
+            "effect": entry.effect or "", "root_cause_related": entry.root_cause_related,
+            "rca_status": entry.rca_status or "", "rca_follow_up_on": entry.rca_follow_up_on,
+        },
+    ),
+    "mtm": Step(
+        title="Start a Major Technical Meeting", submit="Start it", form=forms.MomentForm,
+        act=lambda doing, said, form: mtm.record_mtm(doing.incident, **doing.when),
+    ),
+    "mtm-change": Step(
+        title="Major Technical Meeting", submit="Save", form=forms.MtmForm, act=_mtm, entry=Mtm,
+        initial=_mtm_initial,
+    ),
+    "no-mtm": commands(
+        title="Decide against an MTM", submit="Record the decision", form=forms.ReasonForm,
+        act=lambda doing, said, form: mtm.decide_against_mtm(
+            doing.incident, reason=said["reason"], **doing.when
+        ),
+        says="A Critical incident over two hours without a meeting or this decision is a gap of the record.",
+    ),
+    "service": Step(
+        title="Name a service affected", submit="Add it", form=forms.ServiceForm,
+        act=lambda doing, said, form: declare.affect_service(doing.incident, name=said["name"], **doing.when),
+    ),
+    "hand-over": commands(
+        title="Hand over", submit="Hand over", form=forms.HandoverForm, weighty=True,
+        act=lambda doing, said, form: command.hand_over(
+            doing.incident, to=said["to"], note=said["note"], **doing.when_it_stood
+        ),
+        says="Command, chair, draft and obligations pass to the next Major Incident Manager in one step.",
+    ),
+    "claim": Step(
+        title="Claim this incident", submit="Claim it", form=forms.NothingForm, may=access.can_claim,
+        why_not=lambda incident: access.MIM_GROUP_ONLY,
+        act=lambda doing, said, form: command.claim(doing.incident, **doing.when),
+        says="Nobody commands it. You become its Major Incident Manager from now on.",
+    ),
+    "repeat": commands(
+        title="Repeat of an earlier incident", submit="Save", form=forms.RepeatForm, act=_repeat, weighty=True,
+        says="A confirmed repeat makes the After Action mandatory at any severity.",
+    ),
+    "not-a-repeat": commands(
+        title="It does not repeat this one", submit="Dismiss it", form=forms.LookAlikeForm, act=_unlike,
+        says="That earlier incident is not proposed again. Every other stays as it is.",
+    ),
+    "restrict": commands(
+        title="Restrict this incident", submit="Restrict it", form=forms.ReasonForm, act=_restrict(True),
+        says="Only its people, Auditors and those let in will know that it exists.", weighty=True, danger=True,
+    ),
+    "unrestrict": commands(
+        title="Open this incident to everybody", submit="Open it", form=forms.ReasonForm, act=_restrict(False),
+        says="Everybody who signs in will see it, its timeline and its Learning Review.", weighty=True, danger=True,
+    ),
+    "admit": commands(
+        title="Let somebody in", submit="Let in", form=forms.AdmitForm,
+        act=lambda doing, said, form: command.admit(
+            doing.incident, person=said["person"], reason=said["reason"], **doing.when
+        ),
+    ),
+    "close": commands(
+        title="Close the incident", submit="Close the incident", form=forms.CloseForm, weighty=True, danger=True,
+        act=lambda doing, said, form: close.close(doing.incident, note=said["text"], **doing.when_it_stood),
+    ),
+    "reopen": Step(
+        title="Reopen the incident", submit="Reopen it", form=forms.ReopenForm, may=access.can_reopen,
+        why_not=access.why_not_command,
+        act=lambda doing, said, form: close.reopen(
+            doing.incident, reason=said["reason"], **doing.when_it_stood
+        ),
+        says=(
+            "It runs again until it is closed anew. What was recorded stays; the open obligations of its "
+            "After Action are superseded."
+        ),
+        weighty=True, danger=True,
+    ),
+    "confirm-lowering": Step(
+        title="Confirm that it never was mandatory", submit="Confirm", form=forms.ReasonForm,
+        may=access.can_confirm_lowering, why_not=lambda incident: access.MANAGER_ONLY, weighty=True, danger=True,
+        act=lambda doing, said, form: close.confirm_lowering(
+            doing.incident, reason=said["reason"], **doing.when_it_stood
+        ),
+        says="The requirement becomes what the record as corrected asks for.",
+    ),
+}  # fmt: skip

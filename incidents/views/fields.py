@@ -1,0 +1,196 @@
+"""Fields that read times, people and services as a person types them in a hurry."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.functional import lazy
+
+from incidents.rules.time_parsing import NoSuchTime, spoken_time
+from majorops.errors import BadInput
+from majorops.formatting.instants import read_wall
+from majorops.formatting.time_words import typed_in
+from majorops.people.directory import find_person
+from majorops.people.models import Person
+
+YES_NO = [("", "Not known yet"), ("yes", "Yes"), ("no", "No")]
+
+
+class MomentField(forms.CharField):
+    """When something happened, as in `14:05`, `now` or `yesterday 23:50`; empty is None: now, or not known.
+
+    `now` and `zone`, that in which the reader is shown times, are set by the form before it reads.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+
+    def __init__(self, *, label: str = "When", empty: str = "now", **said: Any) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            max_length=60,
+            error_messages={"required": "Say when it happened, as in yesterday 14:05 or 2026-03-03 14:05."},
+            widget=forms.TextInput(
+                attrs={"placeholder": f"{empty}, or 14:05", "autocomplete": "off", "class": "moment"}
+            ),
+            **said,
+        )
+
+    def read_in(self, zone: ZoneInfo, now: datetime) -> None:
+        """Times typed from now on are of this zone, which the field says, and past."""
+        self.zone, self.now = zone, now
+        self.help_text = typed_in(zone, str(self.help_text))
+
+    def ask_for_the_day(self, example: datetime, *, is_needed: bool) -> None:
+        """For what lies days back: a bare time of day would be today's."""
+        self.required = is_needed
+        moment = f"{example.astimezone(self.zone):%Y-%m-%d %H:%M}"
+        self.widget.attrs["placeholder"] = moment if is_needed else f"now, or {moment}"
+
+    def leave_at(self, instant: datetime | None) -> None:
+        """Empty leaves the time that there is."""
+        if instant is not None:
+            self.required = False
+            self.widget.attrs["placeholder"] = (
+                f"{instant.astimezone(self.zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+            )
+
+    def clean(self, value: Any) -> datetime | None:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        if typed.lower() == "now":
+            return self.now
+        try:
+            spoken = spoken_time(typed, self.now, self.zone.key)
+        except NoSuchTime as error:
+            raise ValidationError(error.sentence) from error
+        if spoken.at is None or spoken.rest:
+            raise ValidationError("Write a time as in 14:05, yesterday 23:50 or 2026-03-03 14:05.")
+        return spoken.at
+
+
+class LaterField(forms.DateTimeField):
+    """An instant still to come, chosen by the browser's own control, in the zone in which the reader is shown times.
+
+    A time that the clocks skip is refused; of two equal ones the first is meant, and shown with its zone.
+    """
+
+    zone: ZoneInfo
+
+    def __init__(self, **said: Any) -> None:
+        super().__init__(
+            required=False,
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            **said,
+        )
+
+    def read_in(self, zone: ZoneInfo) -> None:
+        """Times typed from now on are of this zone, which the field says."""
+        self.zone = zone
+        self.help_text = typed_in(zone, str(self.help_text))
+
+    def to_python(self, value: Any) -> datetime | None:
+        read = super().to_python(value)
+        if read is None:
+            return None
+        try:
+            return read_wall(read.replace(tzinfo=None), self.zone)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.astimezone(self.zone).replace(tzinfo=None)
+        return value
+
+
+class PersonField(forms.CharField):
+    """A person by e-mail address, by `contact:KEY` of this incident, or by full name where only one has it.
+
+    `scope` (the incident's reference) is set by the form. The browser is offered names while one types.
+    """
+
+    scope = ""
+
+    def __init__(self, **said: Any) -> None:
+        said.setdefault("help_text", "Type a name and choose, or an e-mail address.")
+        super().__init__(max_length=320, widget=suggesting("incidents:people", "people"), **said)
+
+    def clean(self, value: Any) -> Person | None:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        named = list(Person.objects.accounts().filter(full_name__iexact=typed)[:2])
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise ValidationError(f"More than one person is called {typed}. Give the e-mail address.")
+        try:
+            return find_person(typed, scope=self.scope)
+        except BadInput as error:
+            raise ValidationError(error.sentence) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.identifier if isinstance(value, Person) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (self.prepare_value(initial) or "") != (data or "").strip()
+
+
+class ServiceNamesField(forms.CharField):
+    """Names of services with commas between them; known ones are offered while one types."""
+
+    def __init__(self, **said: Any) -> None:
+        super().__init__(max_length=2000, widget=suggesting("incidents:services", "services"), **said)
+
+    def clean(self, value: Any) -> list[str]:
+        typed = super().clean(value)
+        names: dict[str, str] = {}
+        for name in filter(None, map(str.strip, typed.split(","))):
+            names.setdefault(name.lower(), name)
+        for name in names.values():
+            if len(name) > 200:
+                raise ValidationError(f"A service's name has at most 200 characters: {name[:40]}…")
+        return list(names.values())
+
+
+class YesNoField(forms.ChoiceField):
+    """Yes, no, or not known yet: True, False, None."""
+
+    def __init__(self, **said: Any) -> None:
+        super().__init__(choices=YES_NO, required=False, **said)
+
+    def clean(self, value: Any) -> bool | None:
+        return {"yes": True, "no": False}.get(super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no", None: ""}.get(value, value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (self.prepare_value(initial) or "") != (data or "")
+
+
+def suggesting(url_name: str, listed: str) -> forms.TextInput:
+    """A text field that asks for suggestions while one types. The form's page holds the `<datalist>`."""
+    return forms.TextInput(
+        attrs={
+            "list": f"suggested-{listed}",
+            "autocomplete": "off",
+            "hx-get": _address(url_name),
+            "hx-trigger": "input changed delay:150ms, focus once",
+            "hx-target": f"#suggested-{listed}",
+            "hx-swap": "innerHTML",
+            "hx-sync": "this:replace",
+            "data-quiet": "",
+        }
+    )
+
+
+# Looked up when it is drawn: the table of URLs imports the forms.
+_address = lazy(reverse, str)
