@@ -11,17 +11,17 @@ from afteractions.models import AfterAction, Change, Obligation, VendorFollowUp
 from afteractions.rules.lifecycle import Part
 from incidents.access import is_recovery_lead
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
-from majorops.errors import Absent, NotAllowed
+from majorops.errors import NotAllowed, NotFound
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import prepared
 
 
 def get_after_action(person: Person, reference: str) -> AfterAction:
-    """The After Action, if `person` may know of it. Raises Absent otherwise, in the same words as for none."""
+    """The After Action, if `person` may know of it. Raises NotFound otherwise, in the same words as for none."""
     found = _visible(person=person, reference=reference.replace("\x00", ""))
     if not found:
-        raise Absent(f"There is no After Action {reference[:40]} that you may see.")
+        raise NotFound(f"There is no After Action {reference[:40]} that you may see.")
     return found[0]
 
 

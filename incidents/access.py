@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.models import CommandAssignment, Incident, IncidentAccess, RecoveryTrack, TrackMember
 from incidents.vocabulary import CommandRole
-from majorops.errors import Absent
+from majorops.errors import NotFound
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import prepared
@@ -37,10 +37,10 @@ CONTRACTS_ONLY = "Only Service Managers and administrators keep the contracts of
 
 
 def get_incident(person: Person, reference: str) -> Incident:
-    """The incident as `person` may see it. Raises Absent alike for one that is not there and one not to be known."""
+    """The incident as `person` may see it. Raises NotFound alike for one that is not there and one not to be known."""
     found = _visible(person=person, reference=reference.replace("\x00", ""))
     if not found:
-        raise Absent(f"There is no incident {reference[:40]} that you may see.")
+        raise NotFound(f"There is no incident {reference[:40]} that you may see.")
     return found[0]
 
 

@@ -12,7 +12,7 @@ class Problem:
     message: str
 
 
-class Refused(Exception):
+class RuleViolation(Exception):
     """A rule says no. `sentence` tells a person why and what to do instead. API: 409."""
 
     http_status = 409
@@ -23,7 +23,7 @@ class Refused(Exception):
         self.problems = tuple(problems)
 
 
-class BadInput(Refused):
+class BadInput(RuleViolation):
     """The input itself is wrong; `problems` name the fields. API: 400, page: 422 with the form."""
 
     http_status = 400
@@ -38,13 +38,13 @@ class BadInput(Refused):
         return cls([Problem(path, message)])
 
 
-class NotAllowed(Refused):
+class NotAllowed(RuleViolation):
     """The person may see the object but may not do this. API: 403."""
 
     http_status = 403
 
 
-class Stale(Refused):
+class VersionConflict(RuleViolation):
     """Somebody else changed the object since `expected` was read; `current` is what stands there now. API: 412."""
 
     http_status = 412
@@ -54,7 +54,7 @@ class Stale(Refused):
         self.current = current
 
 
-class Absent(Refused):
+class NotFound(RuleViolation):
     """The object is not there, or must not be known to be there. API: 404."""
 
     http_status = 404

@@ -252,7 +252,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["majorops.web.api.serializers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "majorops.web.pagination.Page",
-    "DEFAULT_SCHEMA_CLASS": "majorops.web.api.openapi.Described",
+    "DEFAULT_SCHEMA_CLASS": "majorops.web.api.openapi.SummaryFromDocstring",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "majorops.web.api.envelope.answer_error",
     "DEFAULT_THROTTLE_CLASSES": ["majorops.web.api.envelope.CallerThrottle"],

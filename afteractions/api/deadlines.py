@@ -14,8 +14,8 @@ from afteractions.queries.overdue.filters import Due, Filters, Tree
 from afteractions.queries.overdue.rows import ORDER, deadlines, with_what_is_shown
 from afteractions.vocabulary import ObligationKind
 from incidents.vocabulary import Severity
-from majorops.errors import Absent
-from majorops.web.api.viewsets import Calls, verb
+from majorops.errors import NotFound
+from majorops.web.api.viewsets import ApiViewSet, write_action
 
 FILTERS = [
     OpenApiParameter(
@@ -36,7 +36,7 @@ FILTERS = [
 ]
 
 
-class Obligations(Calls):
+class Obligations(ApiViewSet):
     """The deadlines that are open."""
 
     queryset = Obligation.objects.none()
@@ -52,7 +52,7 @@ class Obligations(Calls):
         rows = self.paginate_queryset(found)
         return self.get_paginated_response([outputs.overdue(each) for each in rows])
 
-    @verb(serializers.Nudging, output_schemas.OverdueObligation, matches=False)
+    @write_action(serializers.Nudging, output_schemas.OverdueObligation, matches=False)
     @action(detail=True, methods=["post"])
     def nudge(self, request: Request, pk: str) -> Response:
         """Ask whoever must meet it to see to it, with a word if you like; once in 24 hours"""
@@ -64,5 +64,5 @@ class Obligations(Calls):
     def found(self, pk: str) -> Any:
         row = with_what_is_shown(Obligation.objects.visible_to(self.person)).filter(pk=int(pk)).first()
         if row is None:
-            raise Absent("There is no such deadline that you may see.")
+            raise NotFound("There is no such deadline that you may see.")
         return row

@@ -24,7 +24,7 @@ from afteractions.vocabulary import SectionKey
 from majorops.errors import BadInput
 from majorops.formatting.instants import written
 from majorops.web.api.envelope import etag, matched_version
-from majorops.web.api.viewsets import verb
+from majorops.web.api.viewsets import write_action
 
 KEY = OpenApiParameter("key", str, OpenApiParameter.PATH, enum=SectionKey.keys())
 ONE_SECTION = r"sections/(?P<key>[^/]+)"
@@ -45,7 +45,7 @@ class DraftCalls(PreparingCalls):
         check_can_read_draft(self.person, after_action)
         return self.section_answer(after_action, key)
 
-    @verb(serializers.SectionContent, output_schemas.SectionShown, parameters=[KEY], overwrites=True)
+    @write_action(serializers.SectionContent, output_schemas.SectionShown, parameters=[KEY], overwrites=True)
     @section.mapping.put
     def save(self, request: Request, reference: str, key: str) -> Response:
         """Save one section
@@ -76,7 +76,7 @@ class DraftCalls(PreparingCalls):
         )
         return self.section_answer(after_action, key, saved)
 
-    @verb(serializers.When, output_schemas.SectionShown, parameters=[KEY])
+    @write_action(serializers.When, output_schemas.SectionShown, parameters=[KEY])
     @action(detail=True, methods=["post"], url_path=f"{ONE_SECTION}/confirm")
     def confirm(self, request: Request, reference: str, key: str) -> Response:
         """Confirm what was supposed to happen or the root cause, as the Technical Recovery Lead"""
@@ -99,7 +99,7 @@ class DraftCalls(PreparingCalls):
         )
         return Response([outputs.comment(each) for each in found])
 
-    @verb(serializers.Commenting, output_schemas.CommentShown, status=201, matches=False)
+    @write_action(serializers.Commenting, output_schemas.CommentShown, status=201, matches=False)
     @comments.mapping.post
     def comment(self, request: Request, reference: str) -> Response:
         """Comment on a section, or answer a comment"""

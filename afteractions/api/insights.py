@@ -16,7 +16,7 @@ from afteractions.queries.insights.times import Spread, Times, times
 from afteractions.queries.insights.vendors import vendors
 from incidents.vocabulary import Severity
 from majorops.web.api.output_types import Answer, a_text, maybe_number, maybe_text
-from majorops.web.api.viewsets import Calls
+from majorops.web.api.viewsets import ApiViewSet
 
 FILTERS = [
     OpenApiParameter(
@@ -136,7 +136,7 @@ class InsightsShown(Answer):
     learnings = LearningCounted(many=True)
 
 
-class Insights(Calls):
+class Insights(ApiViewSet):
     queryset = AfterAction.objects.none()
 
     @extend_schema(parameters=FILTERS, responses=InsightsShown)

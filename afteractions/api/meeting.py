@@ -13,8 +13,8 @@ from afteractions.models import MeetingDecision
 from afteractions.operations import lifecycle
 from afteractions.operations.meeting.meeting import capture_decision
 from afteractions.operations.readers.guests import VALID_FOR, create_guest_link, guest_path, revoke_guest_link
-from majorops.errors import Absent, Refused
-from majorops.web.api.viewsets import verb
+from majorops.errors import NotFound, RuleViolation
+from majorops.web.api.viewsets import write_action
 
 LINK = OpenApiParameter("link_id", int, OpenApiParameter.PATH, description="The `id` of one of the links.")
 
@@ -31,7 +31,7 @@ class MeetingCalls(DraftCalls):
         )
         return Response([outputs.decision(each) for each in found.order_by("at", "id")])
 
-    @verb(serializers.Capturing, output_schemas.DecisionShown, status=201, matches=False)
+    @write_action(serializers.Capturing, output_schemas.DecisionShown, status=201, matches=False)
     @decisions.mapping.post
     def capture(self, request: Request, reference: str) -> Response:
         """Capture a decision of the meeting, as its chair"""
@@ -39,7 +39,7 @@ class MeetingCalls(DraftCalls):
         said = self.read(serializers.Capturing)
         meeting = lifecycle.present_meeting(after_action)
         if meeting is None:
-            raise Refused("No meeting is scheduled: schedule it first.")
+            raise RuleViolation("No meeting is scheduled: schedule it first.")
         meeting.after_action = after_action
         made = capture_decision(meeting, text=said["text"], **self.moment(said.get("at")))
         return Response(outputs.decision(made), status=201)
@@ -51,7 +51,7 @@ class MeetingCalls(DraftCalls):
         found = self.found().guest_links.select_related("person").order_by("id")
         return Response([outputs.guest_link(each) for each in found])
 
-    @verb(serializers.LettingIn, output_schemas.GuestLinkGiven, status=201, matches=False)
+    @write_action(serializers.LettingIn, output_schemas.GuestLinkGiven, status=201, matches=False)
     @guest_links.mapping.post
     def let_in(self, request: Request, reference: str) -> Response:
         """Give an attendee without an account a link to the draft
@@ -70,14 +70,14 @@ class MeetingCalls(DraftCalls):
         url = request.build_absolute_uri(guest_path(token))
         return Response({**outputs.guest_link(link), "url": url}, status=201)
 
-    @verb(serializers.When, output_schemas.GuestLinkShown, matches=False, parameters=[LINK])
+    @write_action(serializers.When, output_schemas.GuestLinkShown, matches=False, parameters=[LINK])
     @action(detail=True, methods=["post"], url_path=r"guest-links/(?P<link_id>[0-9]{1,18})/revoke")
     def revoke(self, request: Request, reference: str, link_id: str) -> Response:
         """Take a link back: it opens nothing any more"""
         after_action = self.found()
         link = after_action.guest_links.select_related("person").filter(pk=int(link_id)).first()
         if link is None:
-            raise Absent("There is no such link of this After Action.")
+            raise NotFound("There is no such link of this After Action.")
         link.after_action = after_action
         said = self.read(serializers.When)
         return Response(outputs.guest_link(revoke_guest_link(link, **self.moment(said.get("at")))))

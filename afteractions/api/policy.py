@@ -13,18 +13,18 @@ from afteractions.operations.current_policy import InForce, in_force
 from afteractions.operations.enforcement.policy import change_policy, close_day, closing_days, open_day
 from afteractions.operations.enforcement.recalculation import computed_earlier
 from afteractions.rules.deadlines.policy import DEFAULT, document
-from majorops.errors import Absent
+from majorops.errors import NotFound
 from majorops.formatting.instants import read_day, written
 from majorops.web.api.envelope import etag, matched_version
 from majorops.web.api.output_types import Answer, a_person, a_text, maybe_instant
-from majorops.web.api.serializers import Body, CountField, DayField, TextField
-from majorops.web.api.viewsets import Calls, verb
+from majorops.web.api.serializers import CountField, DayField, StrictSerializer, TextField
+from majorops.web.api.viewsets import ApiViewSet, write_action
 
 DAY = OpenApiParameter("day", str, OpenApiParameter.PATH, description="As 2026-12-24.")
 WARNINGS = "How long ahead: “12 h”, “3 days”, “2 business days” or “5 min” each."
 
 
-class ChangingPolicy(Body):
+class ChangingPolicy(StrictSerializer):
     stride = CountField(required=False, help_text="Business days from one manager to the next.")
     remind_every = CountField(
         required=False, help_text="Business days between reminders after the breach; 0 for none."
@@ -39,12 +39,12 @@ class ChangingPolicy(Body):
     reason = TextField()
 
 
-class ClosingADay(Body):
+class ClosingADay(StrictSerializer):
     day = DayField()
     name = TextField(max_length=120)
 
 
-class TakingBack(Body):
+class TakingBack(StrictSerializer):
     """Nothing needs saying."""
 
 
@@ -77,7 +77,7 @@ class PolicyShown(Answer):
     is_applied = serializers.BooleanField(help_text="Whether everything that is open follows it by now.")
 
 
-class PolicyCalls(Calls):
+class PolicyCalls(ApiViewSet):
     queryset = PolicyVersion.objects.none()
 
     @extend_schema(responses=PolicyShown)
@@ -85,7 +85,7 @@ class PolicyCalls(Calls):
         """The policy and the calendar that hold now"""
         return _answer()
 
-    @verb(ChangingPolicy, PolicyShown, overwrites=True)
+    @write_action(ChangingPolicy, PolicyShown, overwrites=True)
     def change(self, request: Request) -> Response:
         """Change the policy, as an administrator
 
@@ -101,20 +101,20 @@ class PolicyCalls(Calls):
         change_policy(said, reason=reason, by=self.person, now=self.now, version=version)
         return _answer()
 
-    @verb(ClosingADay, PolicyShown, status=201, matches=False)
+    @write_action(ClosingADay, PolicyShown, status=201, matches=False)
     def close(self, request: Request) -> Response:
         """Make a day a closing day of the organisation, as an administrator"""
         said = self.read(ClosingADay)
         close_day(said["day"], name=said["name"], by=self.person, now=self.now)
         return _answer(status=201)
 
-    @verb(TakingBack, PolicyShown, matches=False, parameters=[DAY])
+    @write_action(TakingBack, PolicyShown, matches=False, parameters=[DAY])
     def take_back(self, request: Request, day: str) -> Response:
         """Take a closing day back, as an administrator"""
         try:
             which = read_day(day)
         except ValueError:
-            raise Absent("There is no such day.") from None
+            raise NotFound("There is no such day.") from None
         self.read(TakingBack)
         open_day(which, by=self.person, now=self.now)
         return _answer()

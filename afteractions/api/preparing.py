@@ -22,16 +22,16 @@ from afteractions.operations.review.evidence import (
 from afteractions.queries.after_actions import evidence_of
 from afteractions.rules.review.files import LARGEST_FILE, TYPES
 from afteractions.vocabulary import FileKind
-from majorops.errors import Absent, BadInput, NotAllowed
+from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.web.api.serializers import TooLarge
-from majorops.web.api.viewsets import Calls, verb
+from majorops.web.api.viewsets import ApiViewSet, write_action
 
 EVIDENCE = OpenApiParameter("evidence", str, OpenApiParameter.PATH, description="The `id` of a file.")
 ONE_FILE = r"evidence/(?P<evidence>[^/]+)"
 MULTIPART = "multipart/form-data"
 
 
-class PreparingCalls(Calls):
+class PreparingCalls(ApiViewSet):
     """The calls on what people bring before the meeting."""
 
     queryset = AfterAction.objects.none()
@@ -43,7 +43,7 @@ class PreparingCalls(Calls):
         return [MultiPartParser()] if is_file else super().get_parsers()
 
     def found(self) -> AfterAction:
-        """The After Action of the address. Raises Absent for one that is not there or not to be known."""
+        """The After Action of the address. Raises NotFound for one that is not there or not to be known."""
         return get_after_action(self.person, self.kwargs["reference"])
 
     @extend_schema(responses=output_schemas.CloseOutShown(many=True))
@@ -60,7 +60,7 @@ class PreparingCalls(Calls):
             [outputs.close_out(each) for each in said if readable or each.person_id == self.person.pk]
         )
 
-    @verb(serializers.ClosingOut, output_schemas.CloseOutShown, status=201, matches=False)
+    @write_action(serializers.ClosingOut, output_schemas.CloseOutShown, status=201, matches=False)
     @close_outs.mapping.post
     def close_out(self, request: Request, reference: str) -> Response:
         """Say what worked and what slowed us, as a responder, until the draft is distributed
@@ -89,7 +89,7 @@ class PreparingCalls(Calls):
         found = [each for each in evidence_of(after_action) if readable or each.by_id == self.person.pk]
         return Response([outputs.evidence(each) for each in found])
 
-    @verb({MULTIPART: serializers.Bringing}, output_schemas.EvidenceShown, status=201, matches=False)
+    @write_action({MULTIPART: serializers.Bringing}, output_schemas.EvidenceShown, status=201, matches=False)
     @evidence.mapping.post
     def bring(self, request: Request, reference: str) -> Response:
         """Attach a file of evidence or a link, as somebody who was asked, attends, writes or may comment
@@ -128,14 +128,14 @@ class PreparingCalls(Calls):
         response["Content-Disposition"] = f'attachment; filename="{file.reference}.{ending}"'
         return response
 
-    @verb(serializers.WithReason, output_schemas.EvidenceShown, matches=False, parameters=[EVIDENCE])
+    @write_action(serializers.WithReason, output_schemas.EvidenceShown, matches=False, parameters=[EVIDENCE])
     @action(detail=True, methods=["post"], url_path=f"{ONE_FILE}/withdraw")
     def withdraw_evidence(self, request: Request, reference: str, evidence: str) -> Response:
         """Withdraw a file of evidence, with a reason: it stays listed, and is handed out no more"""
         after_action = self.found()
         file = evidence_of(after_action).filter(reference=evidence.replace("\x00", "")).first()
         if file is None or (file.by_id != self.person.pk and not can_read_draft(self.person, after_action)):
-            raise Absent("There is no such file of evidence here.")
+            raise NotFound("There is no such file of evidence here.")
         file.after_action = after_action
         said = self.read(serializers.WithReason)
         withdraw_evidence(file, reason=said["reason"], **self.moment(said.get("at")))
@@ -149,7 +149,7 @@ class PreparingCalls(Calls):
         check_can_read_draft(self.person, after_action)
         return Response([outputs.source(each) for each in reading_list(after_action, now=self.now)])
 
-    @verb(serializers.AddingSource, output_schemas.SourceShown(many=True), status=201, matches=False)
+    @write_action(serializers.AddingSource, output_schemas.SourceShown(many=True), status=201, matches=False)
     @reading_list.mapping.post
     def add_source(self, request: Request, reference: str) -> Response:
         """Add a note or report to the reading list"""
@@ -159,7 +159,7 @@ class PreparingCalls(Calls):
         listed = [outputs.source(each) for each in reading_list(after_action, now=self.now)]
         return Response(listed, status=201)
 
-    @verb(serializers.TickingOff, output_schemas.SourceShown, matches=False)
+    @write_action(serializers.TickingOff, output_schemas.SourceShown, matches=False)
     @action(detail=True, methods=["post"], url_path="reading-list/tick")
     def tick_off(self, request: Request, reference: str) -> Response:
         """Tick a source of the reading list off as read, or take that back"""

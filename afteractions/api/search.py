@@ -11,7 +11,7 @@ from afteractions.queries.search import Hit, Kind, hit_in, search, search_one
 from majorops.errors import BadInput
 from majorops.searching import LONGEST, SHORTEST, is_enough, plain
 from majorops.web.api.output_types import Answer, a_text
-from majorops.web.api.viewsets import Calls
+from majorops.web.api.viewsets import ApiViewSet
 
 
 class HitShown(Answer):
@@ -22,7 +22,7 @@ class HitShown(Answer):
     url = a_text(help_text="Its page.")
 
 
-class Search(Calls):
+class Search(ApiViewSet):
     queryset = AfterAction.objects.none()
     ordering = ("id", "id")
 

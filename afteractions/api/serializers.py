@@ -13,11 +13,11 @@ from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider, find_or_parse
 from majorops.web.api.serializers import (
     AtField,
-    Body,
     CountField,
     DayField,
     InstantField,
     PersonField,
+    StrictSerializer,
     TextField,
     WordField,
     YesNoField,
@@ -48,7 +48,7 @@ class AnybodyField(serializers.Field[Any, Any, str, Any]):
 MAYBE: dict[str, Any] = {"required": False, "allow_null": True}
 
 
-class When(Body):
+class When(StrictSerializer):
     at = AtField()
 
 
@@ -88,7 +88,7 @@ class Rescheduling(When):
     reason = TextField()
 
 
-class AttendeeRow(Body):
+class AttendeeRow(StrictSerializer):
     person = AnybodyField()
     included = YesNoField()
     requirement = WordField(AttendeeRequirement, **MAYBE)
@@ -102,12 +102,12 @@ class Reading(When):
     revision = CountField(help_text="The number of the revision that was read.")
 
 
-class PresenceRow(Body):
+class PresenceRow(StrictSerializer):
     person = PersonField()
     present = YesNoField()
 
 
-class MessageRow(Body):
+class MessageRow(StrictSerializer):
     text = TextField(help_text="Communications writes it where it is left out.", **MAYBE)
     audience = TextField(max_length=200)
     due_at = InstantField()
@@ -238,7 +238,7 @@ class ClosingOut(When):
     slowed = TextField(**MAYBE)
 
 
-class Bringing(Body):
+class Bringing(StrictSerializer):
     file = serializers.FileField(
         required=False, help_text="At most 25 MB; what it is, its content tells. Or a url."
     )
@@ -292,7 +292,7 @@ class ClosingItem(When):
     outcome = TextField(max_length=5000)
 
 
-class AttachingRca(Body):
+class AttachingRca(StrictSerializer):
     file = serializers.FileField(help_text="A PDF of at most 25 MB, as multipart/form-data.")
 
 
@@ -302,7 +302,7 @@ class AddingItem(When):
     committed = YesNoField(required=False)
 
 
-class Wording(Body):
+class Wording(StrictSerializer):
     section = WordField(Checked)
     text = TextField(max_length=100_000)
     incident = TextField(max_length=40, **MAYBE)

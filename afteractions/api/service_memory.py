@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from afteractions.api import output_schemas, outputs
 from afteractions.queries.service_memory import memory_of_incident, memory_of_names
 from incidents.access import get_incident
-from majorops.web.api.viewsets import Calls
+from majorops.web.api.viewsets import ApiViewSet
 
 SERVICES = OpenApiParameter("services", str, description="Names of services, with commas between them.")
 INCIDENT = OpenApiParameter(
@@ -15,7 +15,7 @@ INCIDENT = OpenApiParameter(
 )
 
 
-class ServiceMemoryCalls(Calls):
+class ServiceMemoryCalls(ApiViewSet):
     """What earlier incidents of the same services taught."""
 
     @extend_schema(parameters=[SERVICES, INCIDENT], responses=output_schemas.ServiceMemoryShown)

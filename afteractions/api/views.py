@@ -40,9 +40,9 @@ from afteractions.operations.review.revisions import ask_pdf
 from afteractions.queries.after_actions import after_action_list, readers
 from afteractions.vocabulary import Status
 from incidents.access import get_incident
-from majorops.errors import Absent, BadInput
+from majorops.errors import BadInput, NotFound
 from majorops.web.api.envelope import etag, matched_version
-from majorops.web.api.viewsets import verb
+from majorops.web.api.viewsets import write_action
 
 FILTERS = [
     OpenApiParameter("status", str, enum=Status.keys()),
@@ -88,7 +88,7 @@ class AfterActions(MeetingCalls):
         found = after_action_list(self.person, request.query_params, at=self.now)
         return self.get_paginated_response([outputs.row(one) for one in self.paginate_queryset(found)])
 
-    @verb(serializers.Asking, output_schemas.AfterActionDetail, status=201, matches=False)
+    @write_action(serializers.Asking, output_schemas.AfterActionDetail, status=201, matches=False)
     def create(self, request: Request) -> Response:
         """Ask for an After Action that is not required
 
@@ -97,7 +97,7 @@ class AfterActions(MeetingCalls):
         said = self.read(serializers.Asking)
         try:
             incident = get_incident(self.person, said["incident"])
-        except Absent as absent:
+        except NotFound as absent:
             raise BadInput.of("incident", absent.sentence) from None
         made = request_after_action(incident, reason=said["reason"], **self.moment(said.get("at")))
         return self.answer(made.reference, status=201)
@@ -107,7 +107,7 @@ class AfterActions(MeetingCalls):
         """One After Action with its obligations, meeting, attendees, sections, revisions and action items"""
         return self.answer(reference)
 
-    @verb(serializers.Deciding, output_schemas.AfterActionDetail)
+    @write_action(serializers.Deciding, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, reference: str) -> Response:
         """Decide whether to hold it: hold or skip
@@ -116,13 +116,13 @@ class AfterActions(MeetingCalls):
         """
         return self.act(decide, serializers.Deciding)
 
-    @verb(serializers.When, output_schemas.AfterActionDetail)
+    @write_action(serializers.When, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def start(self, request: Request, reference: str) -> Response:
         """Begin the process of an After Action from history, its clocks from now"""
         return self.act(start, serializers.When)
 
-    @verb(serializers.Scheduling, output_schemas.AfterActionDetail)
+    @write_action(serializers.Scheduling, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def schedule(self, request: Request, reference: str) -> Response:
         """Schedule the meeting
@@ -131,7 +131,7 @@ class AfterActions(MeetingCalls):
         """
         return self.act(schedule, serializers.Scheduling)
 
-    @verb(serializers.Rescheduling, output_schemas.AfterActionDetail)
+    @write_action(serializers.Rescheduling, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def reschedule(self, request: Request, reference: str) -> Response:
         """Move the meeting, with the reason
@@ -140,7 +140,7 @@ class AfterActions(MeetingCalls):
         """
         return self.act(reschedule, serializers.Rescheduling)
 
-    @verb(serializers.AttendeeRow(many=True), output_schemas.AfterActionDetail, matches=False)
+    @write_action(serializers.AttendeeRow(many=True), output_schemas.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"])
     def attendees(self, request: Request, reference: str) -> Response:
         """Decide who attends
@@ -159,25 +159,25 @@ class AfterActions(MeetingCalls):
         seats = read_empty_seats(self.found(), now=self.now)
         return Response([{"role": each.role, "text": each.text} for each in seats])
 
-    @verb(serializers.MaybeWithReason, output_schemas.RevisionShown)
+    @write_action(serializers.MaybeWithReason, output_schemas.RevisionShown)
     @action(detail=True, methods=["post"])
     def distribute(self, request: Request, reference: str) -> Response:
         """Distribute the draft: freezes a revision and sends it to the attendees"""
         return self.frozen(distribute, serializers.MaybeWithReason)
 
-    @verb(serializers.MaybeWithReason, output_schemas.RevisionShown)
+    @write_action(serializers.MaybeWithReason, output_schemas.RevisionShown)
     @action(detail=True, methods=["post"])
     def amend(self, request: Request, reference: str) -> Response:
         """Send an amended revision of the distributed draft"""
         return self.frozen(amend, serializers.MaybeWithReason)
 
-    @verb(serializers.WithReason, output_schemas.AfterActionDetail)
+    @write_action(serializers.WithReason, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, reference: str) -> Response:
         """Take the distributed draft back, with the reason"""
         return self.act(withdraw, serializers.WithReason)
 
-    @verb(serializers.Reading, output_schemas.ReadShown, matches=False)
+    @write_action(serializers.Reading, output_schemas.ReadShown, matches=False)
     @action(detail=True, methods=["post"], url_path="read")
     def read_(self, request: Request, reference: str) -> Response:
         """Say "I have read this" of one revision"""
@@ -196,7 +196,7 @@ class AfterActions(MeetingCalls):
         }
         return Response(told)
 
-    @verb(serializers.StartingMeeting, output_schemas.AfterActionDetail, matches=False)
+    @write_action(serializers.StartingMeeting, output_schemas.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"], url_path="start-meeting")
     def start_meeting(self, request: Request, reference: str) -> Response:
         """Start the meeting
@@ -208,7 +208,7 @@ class AfterActions(MeetingCalls):
         start_meeting(self.found(), override_reason=why, **self.moment(said.get("at")))
         return self.answer(reference)
 
-    @verb(serializers.Holding, output_schemas.AfterActionDetail)
+    @write_action(serializers.Holding, output_schemas.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def hold(self, request: Request, reference: str) -> Response:
         """Record the meeting that was held
@@ -223,13 +223,13 @@ class AfterActions(MeetingCalls):
         hold(after_action, version=self.version(after_action), **given(said), **moment)
         return self.answer(reference)
 
-    @verb(serializers.When, output_schemas.RevisionShown)
+    @write_action(serializers.When, output_schemas.RevisionShown)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, reference: str) -> Response:
         """Publish the Learning Review"""
         return self.frozen(publish, serializers.When)
 
-    @verb(serializers.WithReason, output_schemas.RevisionShown)
+    @write_action(serializers.WithReason, output_schemas.RevisionShown)
     @action(detail=True, methods=["post"], url_path="amend-published")
     def amend_published(self, request: Request, reference: str) -> Response:
         """Publish an erratum, with the reason
@@ -238,7 +238,7 @@ class AfterActions(MeetingCalls):
         """
         return self.frozen(amend_published, serializers.WithReason)
 
-    @verb(serializers.Naming, output_schemas.AfterActionDetail, matches=False)
+    @write_action(serializers.Naming, output_schemas.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"], url_path="anti-patterns")
     def anti_patterns(self, request: Request, reference: str) -> Response:
         """Name an anti-pattern that occurred"""
@@ -246,7 +246,9 @@ class AfterActions(MeetingCalls):
         name_anti_pattern(self.found(), said["kind"], said["evidence"], **self.moment(said.get("at")))
         return self.answer(reference)
 
-    @verb(serializers.WithReason, output_schemas.AfterActionDetail, matches=False, parameters=[OBLIGATION])
+    @write_action(
+        serializers.WithReason, output_schemas.AfterActionDetail, matches=False, parameters=[OBLIGATION]
+    )
     @action(detail=True, methods=["post"], url_path=r"obligations/(?P<obligation_id>[0-9]{1,18})/waive")
     def waive(self, request: Request, reference: str, obligation_id: str) -> Response:
         """Waive one deadline, with the reason
@@ -255,7 +257,7 @@ class AfterActions(MeetingCalls):
         """
         obligation = self.found().obligations.filter(pk=int(obligation_id)).first()
         if obligation is None:
-            raise Absent("There is no such deadline of this After Action.")
+            raise NotFound("There is no such deadline of this After Action.")
         said = self.read(serializers.WithReason)
         waive(obligation, reason=said["reason"], **self.moment(said.get("at")))
         return self.answer(reference)
@@ -301,7 +303,7 @@ class AfterActions(MeetingCalls):
         return Response(revision.content, headers={"ETag": f'"{revision.sha256}"'})
 
     def revision(self, after_action: AfterAction, number: str | None) -> Revision:
-        """The revision of this number, else the latest. Raises Absent where there is none."""
+        """The revision of this number, else the latest. Raises NotFound where there is none."""
         found = after_action.revisions.order_by("-number")
         if number is not None:
             if not number.isascii() or not number.isdigit() or len(number) > 9:
@@ -309,7 +311,7 @@ class AfterActions(MeetingCalls):
             found = found.filter(number=int(number))
         revision = found.first()
         if revision is None:
-            raise Absent("There is no such revision: the draft has not been distributed yet.")
+            raise NotFound("There is no such revision: the draft has not been distributed yet.")
         return revision
 
     def version(self, after_action: AfterAction) -> int | None:
@@ -333,7 +335,7 @@ class AfterActions(MeetingCalls):
         return Response(outputs.revision(revision), headers={"ETag": tag(after_action)})
 
     def answer(self, reference: str, status: int = 200) -> Response:
-        """The After Action as it stands now. Raises Absent for one that is not there or not to be known."""
+        """The After Action as it stands now. Raises NotFound for one that is not there or not to be known."""
         after_action = (
             AfterAction.objects.visible_to(self.person)
             .select_related("incident", "owner", "internal_liaison")
@@ -342,7 +344,7 @@ class AfterActions(MeetingCalls):
             .first()
         )
         if after_action is None:
-            raise Absent(f"There is no After Action {reference[:40]} that you may see.")
+            raise NotFound(f"There is no After Action {reference[:40]} that you may see.")
         headers = {"ETag": tag(after_action)}
         if status == 201:
             headers["Location"] = self.request.build_absolute_uri(

@@ -1,6 +1,6 @@
 """Nudges, saved views, what owners propose for the 30-day review, and what ended after its deadline."""
 
-import afteractions.models.overseeing
+import afteractions.models.nudges_and_saved_views
 import afteractions.vocabulary
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=afteractions.models.overseeing.view_reference,
+                        default=afteractions.models.nudges_and_saved_views.view_reference,
                         editable=False,
                         max_length=20,
                         unique=True,

@@ -24,8 +24,8 @@ from afteractions.models.learning_review import (
     SectionText,
 )
 from afteractions.models.meeting import Attendance, Attendee, GuestLink, Meeting, MeetingDecision, MeetingMove
+from afteractions.models.nudges_and_saved_views import Nudge, SavedView
 from afteractions.models.obligation import Escalation, Obligation
-from afteractions.models.overseeing import Nudge, SavedView
 from afteractions.models.policy import ClosingDay, PolicyVersion
 from afteractions.models.preparation import (
     CloseOutAnswer,

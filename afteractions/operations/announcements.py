@@ -12,7 +12,7 @@ from majorops.notices.outbox import Calendar, Words, account_of, tell
 from majorops.people.models import Person
 
 
-def say(
+def notify(
     recipients: Iterable[Person | None],
     after_action: AfterAction,
     *,

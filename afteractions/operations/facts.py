@@ -31,10 +31,10 @@ from afteractions.rules.facts import (
     DispositionFacts,
     EvidenceFacts,
     ExternalMessageFacts,
+    IncidentFacts,
     MeetingFacts,
     MtmFacts,
     ReaderFacts,
-    RecordFacts,
     StatusNoteFacts,
     VendorFacts,
 )
@@ -126,7 +126,7 @@ def _notes(*, after_action: int) -> QuerySet[StatusNote]:
 class Facts:
     """All that the deadlines of one incident follow from; `after_action` is None while there is none."""
 
-    record: RecordFacts
+    record: IncidentFacts
     after_action: AfterActionFacts | None
 
 
@@ -153,7 +153,7 @@ def facts_of(incident: Incident, after_action: AfterAction | None) -> Facts:
     known_from = known_since(incident, after_action)
     zone = ZoneInfo(incident.time_zone)
     mtms = _mtm_entries(incident=incident.pk)
-    record = RecordFacts(
+    record = IncidentFacts(
         zone=zone,
         highest_severity=Severity(incident.highest_severity),
         mim=acting(incident.mim),

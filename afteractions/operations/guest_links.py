@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 
 from afteractions.models import AfterAction, GuestLink
 from majorops.audit import trail
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.people.models import Person
 
 
-class TooMany(Refused):
+class TooMany(RuleViolation):
     """Too many of a kind within a time. API: 429."""
 
     http_status = 429

@@ -13,7 +13,7 @@ from afteractions.access import is_only_auditor, parts_of
 from afteractions.models import AfterAction, Obligation
 from afteractions.models import Transition as TransitionRow
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.current_policy import held_in_force
 from afteractions.operations.deadlines.escalation_chain import Ladder
 from afteractions.operations.deadlines.obligations import LAPSE, reconcile
@@ -40,7 +40,7 @@ from incidents.models import (
 from incidents.operations.response.cadence import keep_cadence
 from incidents.vocabulary import MilestoneKind, RequirementLevel
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 
@@ -110,7 +110,7 @@ def decide(
 ) -> AfterAction:
     """The MIM decides to hold or to skip. Taking back a skip starts the clocks now.
 
-    Raises Refused for a mandatory one, BadInput when the reason is missing. domain.md, When an After Action is
+    Raises RuleViolation for a mandatory one, BadInput when the reason is missing. domain.md, When an After Action is
     required.
     """
     after_action = lifecycle.locked(after_action, version=version)
@@ -147,12 +147,12 @@ def start(
 ) -> AfterAction:
     """Begins the process of an After Action of the past: from now on its deadlines are enforced, counted from now."""
     after_action = lifecycle.locked(after_action, version=version)
-    lifecycle.ask_leave(Transition.START, after_action, by=by)
+    lifecycle.check_allowed(Transition.START, after_action, by=by)
     lifecycle.check_instant(at, now=now)
     before = after_action.clock_from
     after_action.started_at = after_action.clock_from = now
     lifecycle.save(after_action, "started_at", "clock_from")
-    lifecycle.keep("started", after_action, by=by, now=now, changes={"clock_from": (before, now)})
+    lifecycle.audit("started", after_action, by=by, now=now, changes={"clock_from": (before, now)})
     reconcile(after_action.incident, by=by, now=now)
     return after_action
 
@@ -161,7 +161,7 @@ def start(
 def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: datetime) -> AfterAction:
     """Somebody asks for an After Action that is not required; the MIM accepts or declines it.
 
-    Also after one was skipped. Raises Refused while the incident runs and when there is one already.
+    Also after one was skipped. Raises RuleViolation while the incident runs and when there is one already.
     """
     incident = Incident.objects.select_for_update(of=("self",)).select_related("mim").get(pk=incident.pk)
     if not by.is_active or is_only_auditor(by):
@@ -170,14 +170,14 @@ def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: d
         raise BadInput.of("reason", "Say what an After Action would show: the MIM decides by it.")
     lifecycle.check_instant(at, now=now, after=[(incident.closed_at, "the close of the incident")])
     if not incident.is_closed:
-        raise Refused(
+        raise RuleViolation(
             "This incident is still running: whether an After Action is held is decided at its close."
         )
     after_action = AfterAction.objects.select_for_update().filter(incident=incident).first()
     if after_action is None:
         after_action = _create(incident, clock_from=None, by=by, now=now)
     elif after_action.decision != Decision.SKIP:
-        raise Refused(f"There is one already: {after_action.reference}.")
+        raise RuleViolation(f"There is one already: {after_action.reference}.")
     after_action.incident = incident
     after_action.requested_by, after_action.request_reason = by, reason.strip()
     _forget_decision(after_action)
@@ -185,8 +185,8 @@ def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: d
         after_action,
         "requested_by", "request_reason", "decision", "decided_at", "decided_by", "decision_reason", "lapsed",
     )  # fmt: skip
-    lifecycle.keep("requested", after_action, by=by, now=now, reason=reason.strip())
-    say(
+    lifecycle.audit("requested", after_action, by=by, now=now, reason=reason.strip())
+    notify(
         chairs(incident, now=now),
         after_action,
         about=after_action,
@@ -242,7 +242,7 @@ def lapse(obligation: Obligation, *, now: datetime) -> bool:
     after_action.lapsed = True
     _decide(after_action, Decision.SKIP, by=None, at=now, now=now, reason=reason)
     incident = after_action.incident
-    say(
+    notify(
         chairs(incident, now=now),
         after_action,
         about=after_action,
@@ -344,7 +344,7 @@ def _follow(after_action: AfterAction, *, by: Person | None, now: datetime) -> N
     }
     if changes:
         lifecycle.save(after_action, *FOLLOWED)
-        lifecycle.keep("followed the record", after_action, by=by, now=now, changes=changes)
+        lifecycle.audit("followed the record", after_action, by=by, now=now, changes=changes)
         _keep_calendars(after_action, before["decision"], now=now)
 
 
@@ -401,7 +401,7 @@ def _decide(
     lifecycle.save(
         after_action, "clock_from", "decision", "decided_at", "decided_by", "decision_reason", "lapsed"
     )
-    lifecycle.keep(
+    lifecycle.audit(
         "decided",
         after_action,
         by=by,
@@ -434,7 +434,7 @@ def _answer(after_action: AfterAction, *, by: Person | None, now: datetime) -> N
     accepted = after_action.decision == Decision.HOLD
     verb = "accepted" if accepted else "declined"
     because = f": “{after_action.decision_reason}”" if after_action.decision_reason else "."
-    say(
+    notify(
         [after_action.requested_by],
         after_action,
         about=after_action,

@@ -25,7 +25,7 @@ from incidents.models import Incident
 from incidents.rules.formatting import moment_words
 from incidents.vocabulary import RequirementLevel
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.people.models import Person
 from majorops.prepared import prepared
 
@@ -51,12 +51,12 @@ def _locked_after_action(*, after_action: int) -> QuerySet[AfterAction]:
 
 
 def locked(after_action: AfterAction, *, version: int | None = None) -> AfterAction:
-    """The row as it stands now, locked after its incident. Raises Stale when `version` is not its version."""
+    """The row as it stands now, locked after its incident. Raises VersionConflict when `version` is not its version."""
     [incident] = _locked_incident(incident=after_action.incident_id)
     [fresh] = _locked_after_action(after_action=after_action.pk)
     fresh.incident = incident
     if version is not None and version != fresh.version:
-        raise Stale(
+        raise VersionConflict(
             "Somebody changed this After Action since you opened it. Look at it as it stands now, then try again.",
             {"version": fresh.version, "status": fresh.status},
         )
@@ -75,12 +75,12 @@ def check_instant(
             raise BadInput.of(field, f"This lies before {what} ({when}): check the time.")
 
 
-def ask_leave(
+def check_allowed(
     transition: Transition, after_action: AfterAction, *, by: Person | None, **brought: Any
 ) -> None:
     """Asks the rules whether `by` may take this step now; `brought` is what the step itself brings.
 
-    Raises NotAllowed, Refused or BadInput with the rule's sentence.
+    Raises NotAllowed, RuleViolation or BadInput with the rule's sentence.
     """
     raise_refusal(
         lifecycle.refusal(transition, lifecycle_facts(after_action, **brought), parts_of(by, after_action))
@@ -95,7 +95,7 @@ def raise_refusal(refusal: Refusal | None) -> None:
         raise NotAllowed(refusal.sentence)
     if refusal.ground == Ground.INPUT:
         raise BadInput.of(refusal.field or "", refusal.sentence)
-    raise Refused(refusal.sentence)
+    raise RuleViolation(refusal.sentence)
 
 
 def present_meeting(after_action: AfterAction) -> Meeting | None:
@@ -184,7 +184,7 @@ def save(after_action: AfterAction, *fields: str) -> None:
     after_action.save(update_fields=["version", *fields])
 
 
-def keep(
+def audit(
     verb: str,
     after_action: AfterAction,
     *,

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from afteractions.models import SavedView
 from majorops.audit import trail
-from majorops.errors import Absent, BadInput, Refused
+from majorops.errors import BadInput, NotFound, RuleViolation
 from majorops.people.models import Person
 from majorops.texts import is_storable
 
@@ -18,7 +18,7 @@ MOST_VIEWS = 30
 @transaction.atomic
 def save_view(*, name: str, filters: str, by: Person, now: datetime) -> SavedView:
     """Keeps `filters`, as they stand behind the ? of the address, under a name of `by`'s own. Raises BadInput for a
-    name that is empty, too long or taken, Refused for more than MOST_VIEWS."""
+    name that is empty, too long or taken, RuleViolation for more than MOST_VIEWS."""
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not is_storable(name):
         raise BadInput.of("name", f"Give the view a name of at most {LONGEST_NAME} characters.")
@@ -26,7 +26,7 @@ def save_view(*, name: str, filters: str, by: Person, now: datetime) -> SavedVie
         raise BadInput.of("filters", "These are no filters of this page.")
     Person.objects.select_for_update().get(pk=by.pk)
     if by.saved_views.count() >= MOST_VIEWS:
-        raise Refused(f"You keep {MOST_VIEWS} views already: delete one that you no longer need.")
+        raise RuleViolation(f"You keep {MOST_VIEWS} views already: delete one that you no longer need.")
     try:
         with transaction.atomic():
             view = SavedView.objects.create(person=by, name=name, filters=filters, created_at=now)
@@ -38,8 +38,8 @@ def save_view(*, name: str, filters: str, by: Person, now: datetime) -> SavedVie
 
 @transaction.atomic
 def delete_view(view: SavedView, *, by: Person, now: datetime) -> None:
-    """Takes the name away; the deadlines stay as they are. Raises Absent for a view of somebody else."""
+    """Takes the name away; the deadlines stay as they are. Raises NotFound for a view of somebody else."""
     if view.person_id != by.pk:
-        raise Absent("There is no such view of yours.")
+        raise NotFound("There is no such view of yours.")
     trail.record("deleted", view, by=by, at=now, changes={"filters": (view.filters, "")})
     view.delete()

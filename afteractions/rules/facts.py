@@ -50,7 +50,7 @@ class VendorFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFacts:
+class IncidentFacts:
     """What binds people while the incident runs and after, with or without an After Action."""
 
     zone: ZoneInfo

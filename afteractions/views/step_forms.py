@@ -9,7 +9,7 @@ from django import forms
 
 from afteractions.views.person_fields import anybody, chosen_person
 from afteractions.vocabulary import AntiPattern, ChangeKind
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.formatting.time_words import typed_in
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider
@@ -123,7 +123,7 @@ class Step(forms.Form):
 
     use_required_attribute = False
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, refused: RuleViolation) -> None:
         for problem in refused.problems:
             name = problem.path.partition("[")[0].rpartition(".")[2]
             self.add_error(name if name in self.fields else None, problem.message)

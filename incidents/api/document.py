@@ -15,10 +15,10 @@ from incidents.vocabulary import (
     Severity,
 )
 from majorops.web.api.serializers import (
-    Body,
     CountField,
     DayField,
     InstantField,
+    StrictSerializer,
     TextField,
     WordField,
     YesNoField,
@@ -36,7 +36,7 @@ def key(**said: Any) -> TextField:
     return line(200, help_text="A key of the list of people.", **said)
 
 
-class DocumentMilestones(Body):
+class DocumentMilestones(StrictSerializer):
     impact_started = InstantField(**MAYBE)
     alert_fired = InstantField(**MAYBE)
     confirmed = InstantField(**MAYBE)
@@ -46,7 +46,7 @@ class DocumentMilestones(Body):
     closed = InstantField(**MAYBE)
 
 
-class DocumentImpact(Body):
+class DocumentImpact(StrictSerializer):
     external = YesNoField(**MAYBE)
     customers_affected = CountField(**MAYBE)
     business = TextField(**MAYBE)
@@ -55,18 +55,18 @@ class DocumentImpact(Body):
     regulatory_exposure = YesNoField(**MAYBE)
 
 
-class DocumentService(Body):
+class DocumentService(StrictSerializer):
     name = line(200)
     owner = key(**MAYBE)
 
 
-class DocumentPerson(Body):
+class DocumentPerson(StrictSerializer):
     key = line(200)
     name = line(200)
     email = line(254, **MAYBE)
 
 
-class DocumentAssignment(Body):
+class DocumentAssignment(StrictSerializer):
     role = WordField(CommandRole)
     person = key()
     until = InstantField(**MAYBE)
@@ -75,13 +75,13 @@ class DocumentAssignment(Body):
         return {**super().get_fields(), "from": InstantField(**MAYBE)}
 
 
-class DocumentPhase(Body):
+class DocumentPhase(StrictSerializer):
     phase = WordField(Phase)
     entered_at = InstantField()
     by = key(**MAYBE)
 
 
-class DocumentEvent(Body):
+class DocumentEvent(StrictSerializer):
     at = InstantField()
     logged_at = InstantField(**MAYBE)
     kind = WordField(EventKind)
@@ -90,7 +90,7 @@ class DocumentEvent(Body):
     evidence_url = line(1000, **MAYBE)
 
 
-class DocumentTrack(Body):
+class DocumentTrack(StrictSerializer):
     name = line()
     service = line(200, **MAYBE)
     lead = key(**MAYBE)
@@ -100,13 +100,13 @@ class DocumentTrack(Body):
     outcome = TextField(**MAYBE)
 
 
-class DocumentCommunication(Body):
+class DocumentCommunication(StrictSerializer):
     at = InstantField()
     by = key(**MAYBE)
     text = TextField()
 
 
-class DocumentStatusUpdate(Body):
+class DocumentStatusUpdate(StrictSerializer):
     at = InstantField()
     audience = WordField(Audience)
     channel = line(200, **MAYBE)
@@ -114,12 +114,12 @@ class DocumentStatusUpdate(Body):
     by = key(**MAYBE)
 
 
-class DocumentRca(Body):
+class DocumentRca(StrictSerializer):
     status = line(200, **MAYBE)
     follow_up_on = DayField(**MAYBE)
 
 
-class DocumentVendor(Body):
+class DocumentVendor(StrictSerializer):
     name = line(200)
     service = line(**MAYBE)
     engaged_at = InstantField(**MAYBE)
@@ -130,7 +130,7 @@ class DocumentVendor(Body):
     rca = DocumentRca(**MAYBE)
 
 
-class DocumentMtmNotes(Body):
+class DocumentMtmNotes(StrictSerializer):
     attendance = TextField(**MAYBE)
     core_roles = TextField(**MAYBE)
     recovery_status = TextField(**MAYBE)
@@ -142,14 +142,14 @@ class DocumentMtmNotes(Body):
     next_mtm = TextField(**MAYBE)
 
 
-class DocumentMtmAction(Body):
+class DocumentMtmAction(StrictSerializer):
     title = TextField()
     owner = key(**MAYBE)
     due_on = DayField(**MAYBE)
     status = WordField(MtmActionStatus, **MAYBE)
 
 
-class DocumentMtm(Body):
+class DocumentMtm(StrictSerializer):
     number = CountField()
     started_at = InstantField(**MAYBE)
     ended_at = InstantField(**MAYBE)
@@ -161,19 +161,19 @@ class DocumentMtm(Body):
     cadence_minutes = CountField(**MAYBE)
 
 
-class DocumentRootCause(Body):
+class DocumentRootCause(StrictSerializer):
     failure = TextField(**MAYBE)
     contributing_factors = serializers.ListField(child=TextField(), **MAYBE)
 
 
-class DocumentReviewAction(Body):
+class DocumentReviewAction(StrictSerializer):
     title = TextField()
     owner = TextField(**MAYBE)
     due_on = DayField(**MAYBE)
     status = WordField(ReviewActionStatus, **MAYBE)
 
 
-class DocumentReview(Body):
+class DocumentReview(StrictSerializer):
     """What pre-fills the draft."""
 
     root_cause = DocumentRootCause(**MAYBE)
@@ -183,7 +183,7 @@ class DocumentReview(Body):
     action_items = serializers.ListField(child=DocumentReviewAction(), **MAYBE)
 
 
-class IncidentDocument(Body):
+class IncidentDocument(StrictSerializer):
     """null, and a key left out, mean *not captured*. Instants are ISO 8601 with an offset."""
 
     format = serializers.ChoiceField([FORMAT])

@@ -19,7 +19,7 @@ from incidents.access import (
 )
 from incidents.api import output_schemas, outputs, serializers
 from incidents.models import Incident
-from incidents.models.record import Entry
+from incidents.models.entries import Entry
 from incidents.operations.log import (
     change_severity,
     enter_phase,
@@ -28,11 +28,11 @@ from incidents.operations.log import (
     send_status_update,
     state_impact,
 )
-from majorops.errors import NotAllowed, Stale
+from majorops.errors import NotAllowed, VersionConflict
 from majorops.people.models import Person
 from majorops.web.api.envelope import etag, matched_version
 from majorops.web.api.serializers import renaming
-from majorops.web.api.viewsets import Calls, verb
+from majorops.web.api.viewsets import ApiViewSet, write_action
 
 Allows = Callable[[Person, Incident], bool]
 Refusal = str | Callable[[Incident], str]
@@ -44,14 +44,14 @@ def tag(incident: Incident) -> str:
     return etag("incident", incident.pk, incident.version)
 
 
-class IncidentCalls(Calls):
+class IncidentCalls(ApiViewSet):
     """What the calls on one incident share."""
 
     queryset = Incident.objects.none()
     lookup_field = "reference"
 
     def found(self, may: Allows = can_record, refusal: Refusal = why_not_record) -> Incident:
-        """The incident of the address. Raises Absent, or NotAllowed where the caller sees it and may not act."""
+        """The incident of the address. Raises NotFound, or NotAllowed where the caller sees it and may not act."""
         incident = get_incident(self.person, self.kwargs["reference"])
         if not may(self.person, incident):
             raise NotAllowed(refusal if isinstance(refusal, str) else refusal(incident))
@@ -77,12 +77,14 @@ class IncidentCalls(Calls):
     def say_more(
         self, operation: Callable[..., Any], entry: Entry, incident: Incident, said: dict[str, Any]
     ) -> Any:
-        """Says more of an entry. Raises Stale when If-Match names another version of the incident."""
+        """Says more of an entry. Raises VersionConflict when If-Match names another version of the incident."""
         version = self.version(incident)
         with transaction.atomic():
             made = operation(entry, **self.moment(said.pop("at", None)), **said)
             if version is not None and entry.incident.version != version + 1:
-                raise Stale("Somebody changed this incident after you read it. Read it again, then say more.")
+                raise VersionConflict(
+                    "Somebody changed this incident after you read it. Read it again, then say more."
+                )
         return made
 
     def entry(self, told: dict[str, Any], incident: Incident, status: int = 201) -> Response:
@@ -90,7 +92,7 @@ class IncidentCalls(Calls):
 
 
 class RecordCalls(IncidentCalls):
-    @verb(serializers.Event, output_schemas.EventEntry, status=201)
+    @write_action(serializers.Event, output_schemas.EventEntry, status=201)
     @action(detail=True, methods=["post"])
     def events(self, request: Request, reference: str) -> Response:
         """Log an event of the timeline
@@ -104,7 +106,7 @@ class RecordCalls(IncidentCalls):
         logged = self.record(log_event, incident, said)
         return self.entry(outputs.event(logged, incident.closed_at), incident)
 
-    @verb(serializers.PhaseEntered, output_schemas.PhaseLogEntry, status=201)
+    @write_action(serializers.PhaseEntered, output_schemas.PhaseLogEntry, status=201)
     @action(detail=True, methods=["post"])
     def phases(self, request: Request, reference: str) -> Response:
         """Enter a phase
@@ -116,7 +118,7 @@ class RecordCalls(IncidentCalls):
         entered = self.record(enter_phase, incident, said)
         return self.entry(outputs.phase(entered, incident.closed_at), incident)
 
-    @verb(serializers.MilestoneReached, output_schemas.MilestoneEntry, status=201)
+    @write_action(serializers.MilestoneReached, output_schemas.MilestoneEntry, status=201)
     @action(detail=True, methods=["post"])
     def milestones(self, request: Request, reference: str) -> Response:
         """Record a milestone
@@ -131,7 +133,7 @@ class RecordCalls(IncidentCalls):
         reached = self.record(reach_milestone, incident, said)
         return self.entry(outputs.milestone(reached, incident.closed_at), incident)
 
-    @verb(serializers.ImpactStated, output_schemas.ImpactEntry, status=201)
+    @write_action(serializers.ImpactStated, output_schemas.ImpactEntry, status=201)
     @action(detail=True, methods=["post"])
     def impact(self, request: Request, reference: str) -> Response:
         """State one field of alert info or impact
@@ -144,7 +146,7 @@ class RecordCalls(IncidentCalls):
         stated = self.record(state_impact, incident, said)
         return self.entry(outputs.statement(stated, incident.closed_at), incident)
 
-    @verb(serializers.Update, output_schemas.StatusUpdateEntry, status=201)
+    @write_action(serializers.Update, output_schemas.StatusUpdateEntry, status=201)
     @action(detail=True, methods=["post"], url_path="status-updates")
     def status_updates(self, request: Request, reference: str) -> Response:
         """Record a status update that went out"""
@@ -154,7 +156,7 @@ class RecordCalls(IncidentCalls):
         sent = self.record(send_status_update, incident, said)
         return self.entry(outputs.status_update(sent, incident.closed_at), incident)
 
-    @verb(serializers.SeverityChanged, output_schemas.SeverityEntry, status=201)
+    @write_action(serializers.SeverityChanged, output_schemas.SeverityEntry, status=201)
     @action(detail=True, methods=["post"])
     def severity(self, request: Request, reference: str) -> Response:
         """Change the severity

@@ -26,7 +26,7 @@ from incidents.models import (
     TrackMember,
     VendorEngagement,
 )
-from incidents.models.record import Entry
+from incidents.models.entries import Entry
 from incidents.operations.facts import outline_facts, record_facts
 from incidents.operations.response.mtm_meeting import prior_actions, said_at
 from incidents.operations.similar import Proposal

@@ -38,19 +38,19 @@ from incidents.operations.response.mtm import (
 )
 from incidents.operations.response.mtm_meeting import review_action
 from incidents.operations.response.vendors import engage, update_engagement
-from majorops.errors import Absent, BadInput
-from majorops.web.api.viewsets import verb
+from majorops.errors import BadInput, NotFound
+from majorops.web.api.viewsets import write_action
 
 ENTRY = [OpenApiParameter("entry", int, OpenApiParameter.PATH, description="The id of the entry.")]
 NUMBER = [OpenApiParameter("number", int, OpenApiParameter.PATH, description="The number of the meeting.")]
 
 
 def _of(incident: Incident, entries: type[models.Model], **which: str) -> Any:
-    """The last word on one entry of the incident. Raises Absent for what is no entry of it."""
+    """The last word on one entry of the incident. Raises NotFound for what is no entry of it."""
     found = entries._default_manager.filter(incident=incident, **{k: int(v[:18]) for k, v in which.items()})
     entry = found.order_by("-pk").first()
     if entry is None:
-        raise Absent("This incident has no such entry.")
+        raise NotFound("This incident has no such entry.")
     return entry
 
 
@@ -72,7 +72,7 @@ def _meeting(said: dict[str, Any]) -> dict[str, Any]:
 
 
 class ResponseCalls(IncidentCalls):
-    @verb(serializers.EventCorrected, output_schemas.EventEntry, parameters=ENTRY)
+    @write_action(serializers.EventCorrected, output_schemas.EventEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="events/(?P<entry>[0-9]+)")
     def correct_event(self, request: Request, reference: str, entry: str) -> Response:
         """Correct an event of the timeline
@@ -93,7 +93,7 @@ class ResponseCalls(IncidentCalls):
         stands = self.say_more(correct_event, event, incident, words)
         return self.entry(outputs.event(stands, event.incident.closed_at), event.incident, 200)
 
-    @verb(serializers.Assignment, output_schemas.AssignmentEntry, status=201)
+    @write_action(serializers.Assignment, output_schemas.AssignmentEntry, status=201)
     @action(detail=True, methods=["post"])
     def command(self, request: Request, reference: str) -> Response:
         """Assign a role
@@ -107,7 +107,7 @@ class ResponseCalls(IncidentCalls):
         assigned = self.record(assign, incident, said, began="from_at")
         return self.entry(outputs.assignment(assigned, incident.closed_at), incident)
 
-    @verb(serializers.Confirming, output_schemas.AssignmentEntry, parameters=ENTRY)
+    @write_action(serializers.Confirming, output_schemas.AssignmentEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="command/(?P<entry>[0-9]+)/confirm")
     def confirm_role(self, request: Request, reference: str, entry: str) -> Response:
         """Confirm a role that was recorded or corrected after the close
@@ -121,7 +121,7 @@ class ResponseCalls(IncidentCalls):
         confirmed = CommandAssignment.objects.select_related("person", "confirmation").get(pk=assignment.pk)
         return self.entry(outputs.assignment(confirmed, incident.closed_at), incident, 200)
 
-    @verb(serializers.HandedOver, output_schemas.HandoverEntry, status=201)
+    @write_action(serializers.HandedOver, output_schemas.HandoverEntry, status=201)
     @action(detail=True, methods=["post"])
     def handover(self, request: Request, reference: str) -> Response:
         """Hand over to the next MIM: command, chair, draft and obligations in one step"""
@@ -130,7 +130,7 @@ class ResponseCalls(IncidentCalls):
         said["note"] = said.get("note") or ""
         return self.entry(outputs.handover(self.record(hand_over, incident, said)), incident)
 
-    @verb(serializers.Track, output_schemas.TrackEntry, status=201)
+    @write_action(serializers.Track, output_schemas.TrackEntry, status=201)
     @action(detail=True, methods=["post"])
     def tracks(self, request: Request, reference: str) -> Response:
         """Open a recovery track"""
@@ -139,7 +139,7 @@ class ResponseCalls(IncidentCalls):
         opened = self.record(open_track, incident, said, began="opened_at")
         return self.entry(outputs.track(opened, incident.closed_at), incident)
 
-    @verb(serializers.TrackSaid, output_schemas.TrackEntry, parameters=ENTRY)
+    @write_action(serializers.TrackSaid, output_schemas.TrackEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)")
     def say_more_of_track(self, request: Request, reference: str, entry: str) -> Response:
         """Say more of a recovery track: its lead, its first action, its end and outcome
@@ -152,7 +152,7 @@ class ResponseCalls(IncidentCalls):
         stands = self.say_more(update_track, track, incident, said)
         return self.entry(outputs.track(stands, track.incident.closed_at), track.incident, 200)
 
-    @verb(serializers.TrackJoined, output_schemas.TrackMember, status=201, parameters=ENTRY)
+    @write_action(serializers.TrackJoined, output_schemas.TrackMember, status=201, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)/members")
     def join_track(self, request: Request, reference: str, entry: str) -> Response:
         """Put an SME on a recovery track"""
@@ -162,7 +162,7 @@ class ResponseCalls(IncidentCalls):
         member = self.say_more(add_member, track, incident, said)
         return self.entry(outputs.member(member), track.incident)
 
-    @verb(serializers.Vendor, output_schemas.VendorEntry, status=201)
+    @write_action(serializers.Vendor, output_schemas.VendorEntry, status=201)
     @action(detail=True, methods=["post"])
     def vendors(self, request: Request, reference: str) -> Response:
         """Engage a vendor
@@ -175,7 +175,7 @@ class ResponseCalls(IncidentCalls):
         engaged = self.record(engage, incident, said, began="engaged_at")
         return self.entry(outputs.vendor(engaged, incident.closed_at), incident)
 
-    @verb(serializers.VendorSaid, output_schemas.VendorEntry, parameters=ENTRY)
+    @write_action(serializers.VendorSaid, output_schemas.VendorEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="vendors/(?P<entry>[0-9]+)")
     def say_more_of_vendor(self, request: Request, reference: str, entry: str) -> Response:
         """Say more of a vendor's engagement: its response, its effect, its RCA
@@ -188,7 +188,7 @@ class ResponseCalls(IncidentCalls):
         stands = self.say_more(update_engagement, engagement, incident, said)
         return self.entry(outputs.vendor(stands, engagement.incident.closed_at), engagement.incident, 200)
 
-    @verb(serializers.Mtm, output_schemas.MtmEntry, status=201)
+    @write_action(serializers.Mtm, output_schemas.MtmEntry, status=201)
     @action(detail=True, methods=["post"])
     def mtms(self, request: Request, reference: str) -> Response:
         """Record a Major Technical Meeting"""
@@ -212,7 +212,7 @@ class ResponseCalls(IncidentCalls):
         meeting.incident = incident
         return self.entry(outputs.meeting_detail(meeting, incident, self.now), incident, 200)
 
-    @verb(serializers.MtmSaid, output_schemas.MtmEntry, parameters=NUMBER)
+    @write_action(serializers.MtmSaid, output_schemas.MtmEntry, parameters=NUMBER)
     @mtm.mapping.post
     def say_more_of_mtm(self, request: Request, reference: str, number: str) -> Response:
         """Say more of a Major Technical Meeting: its end, notes, actions, the next one
@@ -225,7 +225,7 @@ class ResponseCalls(IncidentCalls):
         stands = self.say_more(update_mtm, meeting, incident, said)
         return self.entry(outputs.meeting(stands, meeting.incident.closed_at), meeting.incident, 200)
 
-    @verb(
+    @write_action(
         serializers.MtmActionReviewed, output_schemas.MtmReviewEntry, status=201, parameters=[*NUMBER, *ENTRY]
     )
     @action(
@@ -237,7 +237,7 @@ class ResponseCalls(IncidentCalls):
         meeting = _of(incident, Mtm, number=number)
         agreed = MtmAction.objects.select_related("mtm").filter(mtm__incident=incident, pk=int(entry[:18]))
         if (one := agreed.first()) is None:
-            raise Absent("This incident has no such action.")
+            raise NotFound("This incident has no such action.")
         one.mtm.incident = meeting.incident = incident
         said = self.read(serializers.MtmActionReviewed)
         said["text"] = said.get("text") or ""
@@ -247,7 +247,7 @@ class ResponseCalls(IncidentCalls):
 
         return self.entry(outputs.mtm_review(self.say_more(review, meeting, incident, said)), incident)
 
-    @verb(serializers.Summary, output_schemas.MtmSummaryEntry, status=201, parameters=NUMBER)
+    @write_action(serializers.Summary, output_schemas.MtmSummaryEntry, status=201, parameters=NUMBER)
     @action(detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)/summary")
     def publish_mtm_summary(self, request: Request, reference: str, number: str) -> Response:
         """Publish the summary of a Major Technical Meeting, once and for good"""
@@ -257,7 +257,7 @@ class ResponseCalls(IncidentCalls):
         summary = self.say_more(publish_summary, meeting, incident, said)
         return self.entry(outputs.summary(summary), meeting.incident)
 
-    @verb(serializers.Reason, output_schemas.MtmDecisionEntry, status=201)
+    @write_action(serializers.Reason, output_schemas.MtmDecisionEntry, status=201)
     @action(detail=True, methods=["post"], url_path="mtm-decision")
     def mtm_decision(self, request: Request, reference: str) -> Response:
         """Decide, with a reason, that a long Critical incident needs no Major Technical Meeting"""

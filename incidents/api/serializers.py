@@ -13,7 +13,7 @@ from incidents.models import (
     StatusUpdate,
     TimelineEvent,
 )
-from incidents.models.record import Entry
+from incidents.models.entries import Entry
 from incidents.vocabulary import (
     Audience,
     CommandRole,
@@ -28,11 +28,11 @@ from incidents.vocabulary import (
 from majorops.people.models import Person
 from majorops.web.api.serializers import (
     AtField,
-    Body,
     CountField,
     DayField,
     InstantField,
     PersonField,
+    StrictSerializer,
     TextField,
     WordField,
     YesNoField,
@@ -61,7 +61,7 @@ class CorrectsField(serializers.Field[Entry, Any, int, Any]):
         return found
 
 
-class Service(Body):
+class Service(StrictSerializer):
     name = TextField(max_length=200)
     owner = PersonField(help_text="Its owner in this incident; its usual one unless said otherwise.", **MAYBE)
 
@@ -90,7 +90,7 @@ class ServiceField(serializers.Field[tuple[str, Person | None], Any, str, Any]):
         return said.validated_data["name"], said.validated_data.get("owner")
 
 
-class Milestones(Body):
+class Milestones(StrictSerializer):
     """As in `majorops.incident/1`."""
 
     impact_started = InstantField(**MAYBE)
@@ -102,7 +102,7 @@ class Milestones(Body):
     closed = InstantField(**MAYBE)
 
 
-class Impact(Body):
+class Impact(StrictSerializer):
     """As in `majorops.incident/1`, with the alert's source and what was unusual."""
 
     external = YesNoField(**MAYBE)
@@ -115,7 +115,7 @@ class Impact(Body):
     unusual_factors = TextField(**MAYBE)
 
 
-class Declaration(Body):
+class Declaration(StrictSerializer):
     title = TextField(max_length=300)
     severity = WordField(Severity)
     time_zone = TextField(help_text="An IANA time zone; the organisation's unless given.", **MAYBE)
@@ -131,7 +131,7 @@ class Declaration(Body):
     at = AtField()
 
 
-class Event(Body):
+class Event(StrictSerializer):
     at = AtField()
     kind = WordField(EventKind)
     text = TextField()
@@ -140,7 +140,7 @@ class Event(Body):
     corrects = CorrectsField(TimelineEvent)
 
 
-class EventCorrected(Body):
+class EventCorrected(StrictSerializer):
     """Only the keys that are there change."""
 
     at = InstantField(help_text="When it happened.", **MAYBE)
@@ -149,13 +149,13 @@ class EventCorrected(Body):
     evidence_url = TextField(**MAYBE)
 
 
-class PhaseEntered(Body):
+class PhaseEntered(StrictSerializer):
     phase = WordField(Phase)
     at = AtField()
     corrects = CorrectsField(PhaseEntry)
 
 
-class MilestoneReached(Body):
+class MilestoneReached(StrictSerializer):
     kind = WordField(MilestoneKind)
     at = AtField()
     text = TextField(**MAYBE)
@@ -170,14 +170,14 @@ class ValueField(serializers.Field[Any, Any, Any, Any]):
         return data
 
 
-class ImpactStated(Body):
+class ImpactStated(StrictSerializer):
     field = WordField(ImpactField)
     value = ValueField(allow_null=True)
     reason = TextField(**MAYBE)
     at = AtField()
 
 
-class Update(Body):
+class Update(StrictSerializer):
     audience = WordField(Audience)
     channel = TextField(max_length=200, **MAYBE)
     text = TextField()
@@ -185,7 +185,7 @@ class Update(Body):
     corrects = CorrectsField(StatusUpdate)
 
 
-class SeverityChanged(Body):
+class SeverityChanged(StrictSerializer):
     severity = WordField(Severity)
     reason = TextField()
     never_was = YesNoField(
@@ -194,7 +194,7 @@ class SeverityChanged(Body):
     at = AtField()
 
 
-class Assignment(Body):
+class Assignment(StrictSerializer):
     role = WordField(CommandRole)
     person = PersonField()
     until = InstantField(**MAYBE)
@@ -206,17 +206,17 @@ class Assignment(Body):
         return {**super().get_fields(), "from": InstantField(source="from_at", **MAYBE)}
 
 
-class Confirming(Body):
+class Confirming(StrictSerializer):
     at = AtField()
 
 
-class HandedOver(Body):
+class HandedOver(StrictSerializer):
     to = PersonField()
     note = TextField(**MAYBE)
     at = AtField()
 
 
-class TrackSaid(Body):
+class TrackSaid(StrictSerializer):
     """More of a track; a lead leads from `at` unless `lead_assigned_at` says otherwise."""
 
     name = TextField(max_length=300, required=False)
@@ -236,17 +236,17 @@ class Track(TrackSaid):
     opened_at = InstantField(**MAYBE)
 
 
-class TrackJoined(Body):
+class TrackJoined(StrictSerializer):
     person = PersonField()
     at = AtField()
 
 
-class Rca(Body):
+class Rca(StrictSerializer):
     status = TextField(max_length=200, **MAYBE)
     follow_up_on = DayField(**MAYBE)
 
 
-class VendorSaid(Body):
+class VendorSaid(StrictSerializer):
     """More of an engagement."""
 
     service = TextField(max_length=300, **MAYBE)
@@ -265,7 +265,7 @@ class Vendor(VendorSaid):
     response_sla_minutes = CountField(help_text="The contract's, unless stated otherwise.", **MAYBE)
 
 
-class MtmNotes(Body):
+class MtmNotes(StrictSerializer):
     attendance = TextField(**MAYBE)
     core_roles = TextField(**MAYBE)
     recovery_status = TextField(**MAYBE)
@@ -277,14 +277,14 @@ class MtmNotes(Body):
     next_mtm = TextField(**MAYBE)
 
 
-class MtmAction(Body):
+class MtmAction(StrictSerializer):
     title = TextField()
     owner = PersonField(**MAYBE)
     due_on = DayField(**MAYBE)
     status = WordField(MtmActionStatus, required=False)
 
 
-class MtmSaid(Body):
+class MtmSaid(StrictSerializer):
     """More of a meeting: attendees and actions are added to those that it has."""
 
     ended_at = InstantField(**MAYBE)
@@ -307,7 +307,7 @@ class Mtm(MtmSaid):
     started_at = InstantField(**MAYBE)
 
 
-class MtmActionReviewed(Body):
+class MtmActionReviewed(StrictSerializer):
     """Said at this meeting of an action that an earlier one agreed; `dropped` takes a text: why."""
 
     outcome = WordField(MtmReview)
@@ -315,21 +315,21 @@ class MtmActionReviewed(Body):
     at = AtField()
 
 
-class Summary(Body):
+class Summary(StrictSerializer):
     text = TextField()
     at = AtField()
 
 
-class Reason(Body):
+class Reason(StrictSerializer):
     reason = TextField()
     at = AtField()
 
 
-class Closing(Body):
+class Closing(StrictSerializer):
     at = AtField()
 
 
-class RepeatOf(Body):
+class RepeatOf(StrictSerializer):
     reference = TextField(
         allow_null=True, help_text="The earlier incident; null: this one repeats none that is recorded here."
     )
@@ -337,7 +337,7 @@ class RepeatOf(Body):
     at = AtField()
 
 
-class NotARepeatOf(Body):
+class NotARepeatOf(StrictSerializer):
     reference = TextField(help_text="The earlier incident that is not repeated.")
     reason = TextField(required=False)
     at = AtField()

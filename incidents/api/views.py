@@ -37,9 +37,9 @@ from incidents.queries.incidents import (
     with_after_action,
 )
 from incidents.vocabulary import IncidentStatus, Severity
-from majorops.errors import Absent, BadInput, NotAllowed
+from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.web.api.serializers import renaming
-from majorops.web.api.viewsets import verb
+from majorops.web.api.viewsets import write_action
 from majorops.web.pagination import USUAL, page_size
 
 FILTERS = [
@@ -69,7 +69,7 @@ class Incidents(RecordCalls, ResponseCalls):
             rows = self.paginate_queryset(with_after_action(incident_list(self.person, said)))
         return self.get_paginated_response([outputs.row(incident, self.now) for incident in rows])
 
-    @verb(serializers.Declaration, output_schemas.IncidentDetail, status=201, matches=False)
+    @write_action(serializers.Declaration, output_schemas.IncidentDetail, status=201, matches=False)
     def create(self, request: Request) -> Response:
         """Declare a major incident
 
@@ -90,7 +90,7 @@ class Incidents(RecordCalls, ResponseCalls):
                     close(incident, **{**moment, "at": closed_at})
         return self.answer(incident.reference, status=201)
 
-    @verb(
+    @write_action(
         IncidentDocument,
         {201: output_schemas.IncidentDetail, 200: output_schemas.IncidentDetail},
         matches=False,
@@ -120,7 +120,7 @@ class Incidents(RecordCalls, ResponseCalls):
         """The incident as a document majorops.incident/1"""
         return Response(export_document(get_incident(self.person, reference), reader=self.person))
 
-    @verb(serializers.Closing, output_schemas.IncidentDetail)
+    @write_action(serializers.Closing, output_schemas.IncidentDetail)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
         """Close the incident
@@ -132,7 +132,7 @@ class Incidents(RecordCalls, ResponseCalls):
         self.record(close, incident, self.read(serializers.Closing))
         return self.answer(reference)
 
-    @verb(serializers.Reason, output_schemas.IncidentDetail)
+    @write_action(serializers.Reason, output_schemas.IncidentDetail)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, reference: str) -> Response:
         """Reopen a closed incident, with the reason
@@ -143,7 +143,7 @@ class Incidents(RecordCalls, ResponseCalls):
         self.record(reopen, incident, self.read(serializers.Reason))
         return self.answer(reference)
 
-    @verb(serializers.RepeatOf, output_schemas.IncidentDetail)
+    @write_action(serializers.RepeatOf, output_schemas.IncidentDetail)
     @action(detail=True, methods=["post"], url_path="repeat-of")
     def repeat_of(self, request: Request, reference: str) -> Response:
         """Say which earlier incident this one repeats, or that it repeats none
@@ -169,7 +169,7 @@ class Incidents(RecordCalls, ResponseCalls):
         found = propose(get_incident(self.person, reference), reader=self.person)
         return Response({"results": [outputs.look_alike(one) for one in found]})
 
-    @verb(serializers.NotARepeatOf, output_schemas.IncidentDetail)
+    @write_action(serializers.NotARepeatOf, output_schemas.IncidentDetail)
     @action(detail=True, methods=["post"], url_path="not-a-repeat-of")
     def not_a_repeat_of(self, request: Request, reference: str) -> Response:
         """Say that it does not repeat this earlier incident
@@ -183,10 +183,10 @@ class Incidents(RecordCalls, ResponseCalls):
         return self.answer(reference)
 
     def answer(self, reference: str, status: int = 200) -> Response:
-        """The incident as it stands now. Raises Absent alike for one that is not there and one not to be known."""
+        """The incident as it stands now. Raises NotFound alike for one that is not there and one not to be known."""
         incident = find_incident(self.person, reference)
         if incident is None:
-            raise Absent(f"There is no incident {reference[:40]} that you may see.")
+            raise NotFound(f"There is no incident {reference[:40]} that you may see.")
         earlier = incident.repeat_of
         may_name = earlier is not None and can_see(self.person, earlier)
         told = outputs.detail(
@@ -200,7 +200,7 @@ class Incidents(RecordCalls, ResponseCalls):
     def _earlier(self, reference: str) -> Incident:
         try:
             return get_incident(self.person, reference)
-        except Absent as absent:
+        except NotFound as absent:
             raise BadInput.of("reference", absent.sentence) from None
 
 

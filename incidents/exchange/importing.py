@@ -41,7 +41,7 @@ from incidents.operations.names import service_named, vendor_named
 from incidents.signals import record_changed
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Problem, Refused
+from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation
 from majorops.people.models import Person
 
 ELSEWHERE = "Another incident already has this external_id. Nothing was changed."
@@ -66,7 +66,7 @@ def import_document(raw: Any, *, history: bool, by: Person | None, now: datetime
     """The incident of one document. The same document again changes nothing and answers with what is there.
 
     As `history` (administrators only) nobody is told and nothing escalates. Raises BadInput with the paths inside
-    the document; Refused when the external_id is taken by other content; NotAllowed.
+    the document; RuleViolation when the external_id is taken by other content; NotAllowed.
     """
     if by is not None and not (can_import_history(by) if history else can_declare(by)):
         raise NotAllowed(
@@ -100,12 +100,12 @@ def find(external_id: str) -> Incident | None:
 
 
 def answer_again(there: Incident, raw: Mapping[str, Any], *, by: Person | None) -> Imported:
-    """What is there, when it is the same; else Refused, in the same words whether or not `by` may see it."""
+    """What is there, when it is the same; else RuleViolation, in the same words whether or not `by` may see it."""
     if by is not None and not can_see(by, there):
-        raise Refused(ELSEWHERE)
+        raise RuleViolation(ELSEWHERE)
     content = fingerprint(raw)
     if content not in (there.document_sha256, fingerprint(export_document(there))):
-        raise Refused(ELSEWHERE)
+        raise RuleViolation(ELSEWHERE)
     return Imported(there, created=False)
 
 

@@ -1,6 +1,7 @@
 """The record as facts, with what PostgreSQL refuses."""
 
 from incidents.models.command import CommandAssignment, RecoveryTrack, RoleConfirmation, TrackMember
+from incidents.models.entries import ImpactStatement, Milestone, PhaseEntry, StatusUpdate, TimelineEvent
 from incidents.models.figures import IncidentFigures
 from incidents.models.incident import (
     Handover,
@@ -14,7 +15,6 @@ from incidents.models.incident import (
     SeverityChange,
 )
 from incidents.models.mtm import Mtm, MtmAction, MtmActionReview, MtmAttendance, MtmDecision, MtmSummary
-from incidents.models.record import ImpactStatement, Milestone, PhaseEntry, StatusUpdate, TimelineEvent
 from incidents.models.vendors import Vendor, VendorEngagement
 
 __all__ = [

@@ -5,8 +5,8 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from incidents.models.entries import Entry
 from incidents.models.incident import Incident, Service
-from incidents.models.record import Entry
 from incidents.vocabulary import CommandRole
 from majorops.people.models import Person
 

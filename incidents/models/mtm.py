@@ -5,8 +5,8 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, GeneratedField, Q
 
+from incidents.models.entries import Entry
 from incidents.models.incident import Incident
-from incidents.models.record import Entry
 from incidents.vocabulary import MtmActionStatus, MtmReview, Severity
 from majorops.people.models import Person
 from majorops.searching import Searched, Strings

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from incidents.models.entries import Entry
 from incidents.models.incident import Incident
-from incidents.models.record import Entry
 from majorops.people.models import Person
 
 

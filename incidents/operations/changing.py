@@ -9,11 +9,11 @@ from django.db import models
 
 from incidents.access import can_record, can_see, why_not_record
 from incidents.models import Incident
-from incidents.models.record import Entry
+from incidents.models.entries import Entry
 from incidents.operations.figures import keep_figures
 from incidents.signals import record_changed
 from majorops.audit import trail
-from majorops.errors import Absent, NotAllowed, Refused, Stale
+from majorops.errors import NotAllowed, NotFound, RuleViolation, VersionConflict
 from majorops.people.models import Person
 
 T = TypeVar("T")
@@ -36,15 +36,15 @@ def begin(
 ) -> None:
     """Locks the incident until the transaction ends and reads it anew into the instance at hand.
 
-    `by` None is the system. Raises Absent, NotAllowed with `refusal`, or Stale when `version` is another.
+    `by` None is the system. Raises NotFound, NotAllowed with `refusal`, or VersionConflict when `version` is another.
     """
     incident.refresh_from_db(from_queryset=Incident.objects.select_for_update().defer(*DOCUMENTS))
     if by is not None and not can_see(by, incident):
-        raise Absent("There is no such incident that you may see.")
+        raise NotFound("There is no such incident that you may see.")
     if by is not None and not may(by, incident):
         raise NotAllowed(refusal if isinstance(refusal, str) else refusal(incident))
     if version is not None and version != incident.version:
-        raise Stale(
+        raise VersionConflict(
             "Somebody changed this incident since you read it. Look at what stands there now, then try again.",
             {"version": incident.version},
         )
@@ -86,9 +86,9 @@ def check_correctable(incident: Incident, entry: Entry | None) -> None:
     if entry is None:
         return
     if entry.incident_id != incident.pk:
-        raise Refused("A correction refers to an entry of the same incident.")
+        raise RuleViolation("A correction refers to an entry of the same incident.")
     if models.QuerySet(type(entry)).filter(corrects=entry).exists():
-        raise Refused("A later entry corrected this one already. Correct that entry.")
+        raise RuleViolation("A later entry corrected this one already. Correct that entry.")
 
 
 def amend(incident: Incident, entry: E, *, by: Person | None, now: datetime, **said: Any) -> E:

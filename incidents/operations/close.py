@@ -33,7 +33,7 @@ from incidents.rules.requirement import (
     standing_requirement,
 )
 from incidents.vocabulary import CommandRole, MilestoneKind, Phase, RequirementLevel, Severity
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.people.models import Person
 
 REQUIREMENT = ("requirement_level", "requirement_rule", "requirement_reason", "requirement_decided_at")
@@ -51,12 +51,14 @@ def close(
 ) -> Incident:
     """Completes the resolution milestone: enters the phase Closed, ends the roles, decides the requirement.
 
-    Recovery tracks stay as they were captured: nobody said that they ended. Raises Refused when it is closed
+    Recovery tracks stay as they were captured: nobody said that they ended. Raises RuleViolation when it is closed
     already. Domain: Milestones ("Completing the resolution milestone closes the incident").
     """
     begin(incident, by=by, may=can_command, refusal=COMMAND_ONLY, version=version)
     if incident.is_closed:
-        raise Refused("This incident is closed already. Add what is missing: it is kept as after the fact.")
+        raise RuleViolation(
+            "This incident is closed already. Add what is missing: it is kept as after the fact."
+        )
     happened(at, now, after=incident.opened_at, what="the declaration of the major incident")
     entered = PhaseEntry.objects.filter(incident=incident).last()
     if entered is None or entered.phase != Phase.CLOSED:
@@ -108,7 +110,7 @@ def reopen(
     """
     begin(incident, by=by, may=can_reopen, refusal=COMMAND_ONLY, version=version)
     if not incident.is_closed:
-        raise Refused("This incident is still running: there is nothing to reopen.")
+        raise RuleViolation("This incident is still running: there is nothing to reopen.")
     happened(at, now, after=incident.closed_at, what="its close")
     reopening = Reopening.objects.create(
         incident=incident, at=at, by=by, reason=text(reason, "reason"), closed_at_before=incident.closed_at
@@ -154,7 +156,7 @@ def confirm_lowering(
     begin(incident, by=by, may=can_confirm_lowering, refusal=MANAGER_ONLY, version=version)
     before = incident.requirement_level
     if not lowering_awaits_confirmation(incident):
-        raise Refused("No correction would lower this requirement: there is nothing to confirm.")
+        raise RuleViolation("No correction would lower this requirement: there is nothing to confirm.")
     why = text(reason, "reason")
     decision = decide_requirement(incident, by=by, now=now, never_was_mandatory=True)
     finish(

@@ -10,7 +10,7 @@ from incidents.operations.changing import begin, finish
 from incidents.operations.checks import happened
 from incidents.operations.response.command import check_can_act
 from incidents.vocabulary import CommandRole
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.people.models import Person
 
 
@@ -21,19 +21,19 @@ def confirm_role(
     """The MIM or the owner of the After Action confirms a role that was recorded or corrected after the close: from now
     on it carries its rights. Who is confirmed as MIM of an incident that nobody commands commands it.
 
-    Raises NotAllowed, and Refused when there is nothing to confirm.
+    Raises NotAllowed, and RuleViolation when there is nothing to confirm.
     """
     incident = assignment.incident
     begin(incident, by=by, may=can_confirm_role, refusal=why_not_confirm_role)
     role = CommandRole(assignment.role)
     if assignment.corrections.exists():
-        raise Refused("A later entry corrected this one. Confirm that entry.")
+        raise RuleViolation("A later entry corrected this one. Confirm that entry.")
     if not assignment.needs_confirmation:
-        raise Refused(
+        raise RuleViolation(
             f"{assignment.person} was recorded as {role.label} while the incident ran: that stands."
         )
     if RoleConfirmation.objects.filter(assignment=assignment).exists():
-        raise Refused(f"{assignment.person} is confirmed as {role.label} already.")
+        raise RuleViolation(f"{assignment.person} is confirmed as {role.label} already.")
     happened(at, now, after=assignment.logged_at, what="the time at which the role was recorded")
     confirmation = RoleConfirmation.objects.create(incident=incident, assignment=assignment, at=at, by=by)
     before = incident.mim

@@ -11,7 +11,7 @@ from incidents.operations.checks import text as stated_text
 from incidents.operations.log import log_event
 from incidents.rules.corrections import is_corrected_in_place
 from incidents.vocabulary import EventKind
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.formatting.instants import written
 from majorops.people.models import Person
 
@@ -34,7 +34,7 @@ def correct_event(
     """The event as it should have been logged: what happened `at`, in which words. Returns the entry that stands.
 
     Its writer corrects it in place within ten minutes, and it keeps what it said before; later, and for everybody else,
-    a new entry corrects it. Raises Refused when nothing would change.
+    a new entry corrects it. Raises RuleViolation when nothing would change.
     """
     incident = event.incident
     begin(incident, by=by, version=version)
@@ -43,7 +43,7 @@ def correct_event(
     check_correctable(incident, event)
     if not is_in_place(event, by=by, now=now):
         if _reads(event) == (kind, text.strip(), evidence_url or None, at):
-            raise Refused(NOTHING_CHANGED)
+            raise RuleViolation(NOTHING_CHANGED)
         return log_event(
             incident, kind=kind, text=text, evidence_url=evidence_url, corrects=event, by=by, at=at, now=now
         )
@@ -57,7 +57,7 @@ def correct_event(
     )
     after = _reads(event)
     if after == before:
-        raise Refused(NOTHING_CHANGED)
+        raise RuleViolation(NOTHING_CHANGED)
     was = dict(zip(CORRECTED, (*before[:3], written(before[3])), strict=True))
     event.earlier = [*event.earlier, {**was, "until": written(now)}]
     event.save(update_fields=[*CORRECTED, "earlier"])

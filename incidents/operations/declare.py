@@ -28,7 +28,7 @@ from incidents.operations.response.command import (
     let_in,
 )
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, Severity
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
 
 BEFORE_THE_CLOSE = (
@@ -149,7 +149,7 @@ def affect_service(
     begin(incident, by=by)
     affected = _affect(incident, name, now, "service")
     if affected is None:
-        raise Refused("This service is among those affected already.")
+        raise RuleViolation("This service is among those affected already.")
     finish(
         incident,
         "named a service affected",

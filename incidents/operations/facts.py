@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from incidents.models import Incident, SeverityChange
-from incidents.models.record import Entry
+from incidents.models.entries import Entry
 from incidents.queries.record import read_record
 from incidents.rules import facts as told
 from incidents.rules.gaps.gaps import Gap, gaps

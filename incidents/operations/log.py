@@ -40,7 +40,7 @@ from incidents.vocabulary import (
     Phase,
     Severity,
 )
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.people.directory import find_person
 from majorops.people.models import Person
 
@@ -140,7 +140,7 @@ def reach_milestone(
     moves_close = reached is MilestoneKind.CLOSED
     begin(incident, by=by, may=can_record_times, refusal=why_not_times, version=version)
     if moves_close and not incident.is_closed:
-        raise Refused("This incident was opened again: close it anew instead of moving the old close.")
+        raise RuleViolation("This incident was opened again: close it anew instead of moving the old close.")
     after, what = (incident.opened_at, "the declaration") if moves_close else (None, "")
     happened(at, now, after=after, what=what)
     check_correctable(incident, corrects)
@@ -278,11 +278,11 @@ def change_severity(
     why = said(reason, "reason") if never_was or incident.is_closed else optional_text(reason, "reason")
     before, highest_before = Severity(incident.severity), Severity(incident.highest_severity)
     if never_was and to.rank <= highest_before.rank:
-        raise Refused(
+        raise RuleViolation(
             f"{highest_before.label} is the highest severity recorded: name the one that truly held instead."
         )
     if to is before and not never_was:
-        raise Refused(f"The severity is {to.label} already.")
+        raise RuleViolation(f"The severity is {to.label} already.")
     history = list(incident.severity_changes.all())
     change = SeverityChange(
         incident=incident,

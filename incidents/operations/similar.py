@@ -11,7 +11,7 @@ from incidents.operations.changing import begin, finish
 from incidents.operations.checks import happened, optional_text
 from incidents.queries.resemblance import asked, candidates
 from incidents.rules.likeness import LookAlike, look_alikes
-from majorops.errors import Absent, BadInput
+from majorops.errors import BadInput, NotFound
 from majorops.people.models import Person
 
 
@@ -50,7 +50,7 @@ def dismiss_look_alike(
     begin(incident, by=by, may=can_command, refusal=COMMAND_ONLY, version=version)
     happened(at, now)
     if by is not None and not can_see(by, earlier):
-        raise Absent("There is no such earlier incident that you may see.")
+        raise NotFound("There is no such earlier incident that you may see.")
     if earlier.pk == incident.pk:
         raise BadInput.of("reference", "An incident is no look-alike of itself.")
     if incident.repeat_of_id == earlier.pk:

@@ -28,7 +28,7 @@ from incidents.vocabulary import IncidentStatus, Severity
 from majorops.errors import BadInput
 from majorops.people.models import Person
 from majorops.prepared import prepared
-from majorops.web.pagination import USUAL, Turned, beyond, turn_read
+from majorops.web.pagination import USUAL, KeysetPage, beyond, paginate_statement
 
 # What the rules are told of, for many incidents at once: a statement each.
 RECORD = (
@@ -75,9 +75,9 @@ def incident_list(person: Person, filters: Mapping[str, str] | None = None) -> Q
     return _narrowed(person=person, **_asked(filters or {}))
 
 
-def turn_incidents(person: Person, filters: Mapping[str, str], cursor: str) -> Turned:
+def turn_incidents(person: Person, filters: Mapping[str, str], cursor: str) -> KeysetPage:
     """One page of that list, each with `after_action_reference`. Raises BadInput for what is no cursor, too."""
-    return turn_read(_page, Incident, ORDER, cursor, person=person, **_asked(filters))
+    return paginate_statement(_page, Incident, ORDER, cursor, person=person, **_asked(filters))
 
 
 def _asked(filters: Mapping[str, str]) -> dict[str, str | None]:

@@ -29,12 +29,12 @@ from incidents.rules.formatting import moment_words
 from incidents.rules.gaps.findings import gap_findings
 from incidents.rules.gaps.gaps import gaps
 from incidents.rules.requirement import forecast
-from incidents.views.actions import STEPS, Doing, Step
+from incidents.views.actions import STEPS, ActionRequest, Step
 from incidents.views.context import reader_zone
 from incidents.views.entry_forms import EntryForm, happened_at
 from incidents.vocabulary import Audience, CommandRole, MilestoneKind, Phase
 from majorops import clock
-from majorops.errors import Absent, BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, VersionConflict
 from majorops.people.models import Person
 
 # Steps after which the page is another one, not the same with more on it.
@@ -83,15 +83,15 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
     if not form.is_valid():
         return _ask(request, context, form, now, status=422)
     at = form.cleaned_data.get("at") or (happened_at(on) if context["is_correction"] else None) or now
-    doing = Doing(incident, request.user, at, now, on, _version(request) if taking.weighty else None)
+    doing = ActionRequest(incident, request.user, at, now, on, _version(request) if taking.weighty else None)
     try:
         made = taking.act(doing, form.cleaned_data, form)
-    except (Absent, NotAllowed):
+    except (NotFound, NotAllowed):
         raise
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal)
         incident.refresh_from_db()
-        conflict = _standing(form, refusal) if isinstance(refusal, Stale) else {}
+        conflict = _standing(form, refusal) if isinstance(refusal, VersionConflict) else {}
         status = 422 if isinstance(refusal, BadInput) else refusal.http_status
         return _ask(request, {**context, "conflict": conflict}, form, now, status=status)
     if name == "mtm" and isinstance(made, Mtm):
@@ -104,7 +104,7 @@ def _entry(taking: Step, incident: Incident, pk: int | None) -> Any:
         return None
     found = taking.entry.objects.filter(incident=incident, pk=pk).first() if taking.entry else None
     if found is None:
-        raise Absent("There is no such entry in this record.")
+        raise NotFound("There is no such entry in this record.")
     found.incident = incident
     return found
 
@@ -155,7 +155,7 @@ def _consequences(incident: Incident, now: datetime) -> dict[str, Any]:
     return {"requirement": forecast(facts, now).now, "gaps": gap_findings(gaps(facts, now)), "facts": facts}
 
 
-def _standing(form: EntryForm, stale: Stale) -> dict[str, Any]:
+def _standing(form: EntryForm, stale: VersionConflict) -> dict[str, Any]:
     """For fields that somebody else stated meanwhile: what stands there now, and is what the form begins with."""
     if not isinstance(stale.current, dict) or "version" in stale.current:
         return {}

@@ -19,17 +19,17 @@ from incidents.models import (
     TimelineEvent,
     VendorEngagement,
 )
-from incidents.models.record import Entry
+from incidents.models.entries import Entry
 from incidents.operations import close, confirming, correcting, declare, log, similar
 from incidents.operations.response import command, mtm, vendors
 from incidents.views import entry_forms as forms
 from incidents.vocabulary import CommandRole, Severity
-from majorops.errors import BadInput, Stale
+from majorops.errors import BadInput, VersionConflict
 from majorops.people.models import Person
 
 
 @dataclass(frozen=True)
-class Doing:
+class ActionRequest:
     """One step being taken: on what, by whom, when it happened and when it is entered."""
 
     incident: Incident
@@ -54,7 +54,7 @@ class Step:
     title: str
     submit: str
     form: type[forms.EntryForm]
-    act: Callable[[Doing, dict[str, Any], Any], object]
+    act: Callable[[ActionRequest, dict[str, Any], Any], object]
     may: Callable[[Person, Incident], bool] = access.can_record
     why_not: Callable[[Incident], str] = access.why_not_record
     # Asked as well where it depends on the entry.
@@ -75,7 +75,7 @@ def times(**said: Any) -> Step:
     return Step(may=access.can_record_times, why_not=access.why_not_times, **said)
 
 
-def _severity(doing: Doing, said: dict[str, Any], form: Any) -> object:
+def _severity(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
     return log.change_severity(
         doing.incident,
         severity=said["severity"],
@@ -85,13 +85,13 @@ def _severity(doing: Doing, said: dict[str, Any], form: Any) -> object:
     )
 
 
-def _milestone(doing: Doing, said: dict[str, Any], form: Any) -> object:
+def _milestone(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
     return log.reach_milestone(
         doing.incident, kind=said["kind"], text=said["text"], corrects=doing.entry, **doing.when
     )
 
 
-def _event(doing: Doing, said: dict[str, Any], form: Any) -> object:
+def _event(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
     words = {name: said[name] for name in ("kind", "text", "evidence_url")}
     if doing.entry is None:
         return log.log_event(doing.incident, **words, **doing.when)
@@ -99,14 +99,14 @@ def _event(doing: Doing, said: dict[str, Any], form: Any) -> object:
 
 
 @transaction.atomic
-def _impact(doing: Doing, said: dict[str, Any], form: forms.ImpactForm) -> None:
+def _impact(doing: ActionRequest, said: dict[str, Any], form: forms.ImpactForm) -> None:
     stated = form.stated()
     if not stated:
         raise BadInput.of("", "Nothing was changed. Say what is known now, or close this form.")
     overtaken = form.overtaken()
     if overtaken:
         labels = ", ".join(one.label for one in overtaken)
-        raise Stale(
+        raise VersionConflict(
             f"Somebody stated this since you read it: {labels}. What stands there now is shown below each field; "
             "save again to state yours over it.",
             {one.value: getattr(doing.incident, one.value) for one in overtaken},
@@ -116,7 +116,7 @@ def _impact(doing: Doing, said: dict[str, Any], form: forms.ImpactForm) -> None:
 
 
 @transaction.atomic
-def _track(doing: Doing, said: dict[str, Any], form: Any) -> None:
+def _track(doing: ActionRequest, said: dict[str, Any], form: Any) -> None:
     track: RecoveryTrack = doing.entry
     change: dict[str, Any] = {
         name: said[name]
@@ -135,7 +135,7 @@ def _track(doing: Doing, said: dict[str, Any], form: Any) -> None:
         command.add_member(track, person=said["member"], **doing.when)
 
 
-def _vendor(doing: Doing, said: dict[str, Any], form: Any) -> object:
+def _vendor(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
     change = {name: said[name] for name in form.changed_data if name in VENDOR_FIELDS}
     return vendors.update_engagement(doing.entry, **change, **doing.when)
 
@@ -143,7 +143,7 @@ def _vendor(doing: Doing, said: dict[str, Any], form: Any) -> object:
 VENDOR_FIELDS = ("responded_at", "effect", "root_cause_related", "rca_status", "rca_follow_up_on")
 
 
-def _mtm(doing: Doing, said: dict[str, Any], form: forms.MtmForm) -> object:
+def _mtm(doing: ActionRequest, said: dict[str, Any], form: forms.MtmForm) -> object:
     change: dict[str, Any] = {"notes": form.notes()} if form.notes() else {}
     for name in ("next_at", "stood_down", "cadence_minutes"):
         if name in form.changed_data:
@@ -171,7 +171,7 @@ def _mtm_initial(incident: Incident, meeting: Mtm) -> dict[str, Any]:
     }
 
 
-def _repeat(doing: Doing, said: dict[str, Any], form: Any) -> object:
+def _repeat(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
     repeats, reference = said["answer"] == "repeats", said["reference"].strip().upper()
     earlier = _earlier(doing, reference) if repeats and reference else None
     return log.link_repeat(
@@ -179,19 +179,19 @@ def _repeat(doing: Doing, said: dict[str, Any], form: Any) -> object:
     )
 
 
-def _unlike(doing: Doing, said: dict[str, Any], form: Any) -> object:
+def _unlike(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
     earlier = _earlier(doing, said["reference"].strip().upper())
     return similar.dismiss_look_alike(doing.incident, earlier=earlier, reason=said["reason"], **doing.when)
 
 
-def _earlier(doing: Doing, reference: str) -> Incident:
+def _earlier(doing: ActionRequest, reference: str) -> Incident:
     earlier = Incident.objects.visible_to(doing.by).filter(reference=reference.replace("\x00", "")).first()
     if earlier is None:
         raise BadInput.of("reference", f"There is no incident {reference} that you may see.")
     return earlier
 
 
-def _restrict(restricted: bool) -> Callable[[Doing, dict[str, Any], Any], object]:
+def _restrict(restricted: bool) -> Callable[[ActionRequest, dict[str, Any], Any], object]:
     return lambda doing, said, form: command.restrict(
         doing.incident, restricted=restricted, reason=said["reason"], **doing.when_it_stood
     )

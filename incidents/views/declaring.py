@@ -20,7 +20,7 @@ from incidents.views.context import reader_zone
 from incidents.views.declaring_forms import DeclareForm
 from incidents.vocabulary import EventKind, ImpactField
 from majorops import clock
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
 
 OFFERED = 12
@@ -43,7 +43,7 @@ def declaring(request: HttpRequest) -> HttpResponse:
                 return redirect(_declare(form.cleaned_data, by=request.user, now=now))
             except NotAllowed:
                 raise
-            except Refused as refusal:
+            except RuleViolation as refusal:
                 form.add_error(None, refusal.sentence)
         status = 422
     return render(request, "incidents/declare.html", {"form": form, "at": now}, status=status)

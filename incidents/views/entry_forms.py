@@ -8,7 +8,7 @@ from django import forms
 
 from incidents.access import can_give_role, why_not_give_role
 from incidents.models import Incident, RecoveryTrack
-from incidents.models.record import Entry
+from incidents.models.entries import Entry
 from incidents.rules.response.mtm import agenda
 from incidents.views.fields import LaterField, MomentField, PersonField, YesNoField
 from incidents.vocabulary import (
@@ -20,7 +20,7 @@ from incidents.vocabulary import (
     Phase,
     Severity,
 )
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.people.models import Person
 from majorops.web.form_fields import DayField
 
@@ -73,7 +73,7 @@ class EntryForm(forms.Form):
             elif isinstance(field, PersonField):
                 field.scope = incident.reference
 
-    def refuse(self, refusal: Refused) -> None:
+    def refuse(self, refusal: RuleViolation) -> None:
         """Shows a refusal at the fields it names, or above them all."""
         for problem in refusal.problems:
             path = self.paths.get(problem.path, problem.path)

@@ -14,7 +14,7 @@ from incidents.exchange.document import check_document
 from incidents.exchange.importing import Imported, import_document
 from incidents.views.declaring_forms import ImportForm
 from majorops import clock
-from majorops.errors import NotAllowed, Problem, Refused
+from majorops.errors import NotAllowed, Problem, RuleViolation
 from majorops.people.models import Person
 from majorops.strict_json import read_json
 
@@ -101,7 +101,7 @@ def _import(documents: list[Document], *, history: bool, by: Person) -> list[Imp
                 imported.append(import_document(current.raw, history=history, by=by, now=now))
     except NotAllowed:
         raise
-    except Refused as refusal:
+    except RuleViolation as refusal:
         current.problems = list(refusal.problems) or [Problem("external_id", refusal.sentence)]
         return None
     return imported

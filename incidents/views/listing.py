@@ -19,7 +19,7 @@ from majorops import clock
 from majorops.errors import BadInput
 from majorops.formatting.durations import duration_words
 from majorops.people.models import Person
-from majorops.web.pagination import Turned
+from majorops.web.pagination import KeysetPage
 from majorops.web.spreadsheet import spreadsheet
 
 MOST_EXPORTED = 20_000
@@ -36,7 +36,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """Filters and page stand in the address; an unknown filter says what is known."""
     assert isinstance(request.user, Person)
     filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
-    now, turned, refused = clock.now(), Turned([], "", ""), ""
+    now, turned, refused = clock.now(), KeysetPage([], "", ""), ""
     try:
         if request.GET.get("format") == "csv":
             return _csv(incident_list(request.user, filters), now)

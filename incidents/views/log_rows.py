@@ -10,7 +10,7 @@ from django.core.paginator import Page
 from django.urls import reverse
 
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, VendorEngagement
-from incidents.models.record import Entry
+from incidents.models.entries import Entry
 from incidents.rules.facts import is_after_the_fact
 from incidents.vocabulary import (
     Audience,

@@ -33,7 +33,7 @@ from incidents.views.context import reader_zone, record, rights_of, standing
 from incidents.views.entry_forms import EntryForm
 from incidents.vocabulary import Severity
 from majorops import clock
-from majorops.errors import Absent, BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, VersionConflict
 from majorops.people.models import Person
 
 
@@ -66,7 +66,7 @@ def _review(taking: Taking) -> object:
     key = taking.said["action"]
     action = MtmAction.objects.select_related("mtm").filter(mtm__incident=taking.incident, pk=key).first()
     if action is None:
-        raise Absent("This incident has no such action.")
+        raise NotFound("This incident has no such action.")
     action.mtm.incident = taking.incident
     return review_action(
         action,
@@ -161,9 +161,9 @@ def step(request: HttpRequest, reference: str, number: int, name: str) -> HttpRe
         return _again(request, incident, mtm, name, form, 422)
     try:
         taken.act(Taking(incident, mtm, form.cleaned_data, request.user, now))
-    except (Absent, NotAllowed):
+    except (NotFound, NotAllowed):
         raise
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal)
         status = 422 if isinstance(refusal, BadInput) else refusal.http_status
         return _again(request, incident, mtm, name, form, status, refusal)
@@ -190,7 +190,7 @@ def _again(
     name: str,
     form: EntryForm,
     status: int,
-    refusal: Refused | None = None,
+    refusal: RuleViolation | None = None,
 ) -> HttpResponse:
     """What was typed comes back with what is wrong with it."""
     incident.refresh_from_db()
@@ -204,7 +204,7 @@ def _again(
             raise BadInput.of("point", "The agenda of this meeting has no such point.")
         point.update(typed=form.data.get("note", ""), errors=[str(e) for e in form.non_field_errors()])
         point["errors"] += [str(error) for error in form.errors.get("note", [])]
-        if isinstance(refusal, Stale):
+        if isinstance(refusal, VersionConflict):
             point.update(theirs=str(refusal.current), conflict=True)
         if request.htmx:
             answer = render(request, "incidents/mtm/point.html", {**context, "each": point}, status=status)
@@ -215,13 +215,13 @@ def _again(
 
 
 def _found(request: HttpRequest, reference: str, number: int) -> tuple[Incident, Mtm]:
-    """The incident with its record at hand, and its meeting as it stands. Raises Absent alike for what is not there
+    """The incident with its record at hand, and its meeting as it stands. Raises NotFound alike for what is not there
     and what is not to be known."""
     assert isinstance(request.user, Person)
     incident = read_record(get_incident(request.user, reference))
     found = [mtm for mtm in standing(incident.mtms.all()) if mtm.number == number]
     if not found:
-        raise Absent(f"This incident has no MTM {number}.")
+        raise NotFound(f"This incident has no MTM {number}.")
     return incident, found[-1]
 
 

@@ -23,7 +23,7 @@ from incidents.views.log_rows import log_page
 from incidents.vocabulary import MtmActionStatus, RequirementLevel, Severity
 from majorops import clock
 from majorops.audit.models import AuditEntry
-from majorops.errors import Absent, NotAllowed, Refused
+from majorops.errors import NotAllowed, NotFound, RuleViolation
 from majorops.formatting.formats import absolute
 from majorops.formatting.time_words import day_words
 from majorops.people.models import Person
@@ -126,7 +126,7 @@ def live(request: HttpRequest, reference: str) -> HttpResponse:
         .first()
     )
     if version is None:
-        raise Absent("There is no such incident that you may see.")
+        raise NotFound("There is no such incident that you may see.")
     if request.GET.get("after") == str(version) and now.timestamp() < _number(request.GET.get("until")):
         return HttpResponse(status=204)
     incident = read_record(get_incident(person, reference))
@@ -144,7 +144,7 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
             raise NotAllowed(why_not_record(incident))
         zone = reader_zone(_person(request)).key
         entry = run_line(incident, typed, by=_person(request), now=clock.now(), time_zone=zone)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         status = 422 if refusal.http_status == 400 else refusal.http_status
         said = {"line": typed, "refusal": refusal.sentence}
         if request.htmx:

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.notices.vocabulary import Wanted
 from majorops.people.forms import say_on
 
@@ -37,5 +37,5 @@ class PreferenceForm(forms.Form):
     )
     end_chat = forms.BooleanField(label="End the messages by chat", required=False)
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, refused: RuleViolation) -> None:
         say_on(self, refused)

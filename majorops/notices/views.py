@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from majorops import clock
-from majorops.errors import Absent, NotAllowed, Refused
+from majorops.errors import NotAllowed, NotFound, RuleViolation
 from majorops.notices.delivery import chat, mail_folder
 from majorops.notices.delivery.composing import said
 from majorops.notices.delivery.mail_folder import Mail
@@ -82,7 +82,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Marks one of mine as read and leads to the place to act."""
     notice = Notice.objects.inbox_of(reader(request)).filter(pk=pk).first()
     if notice is None:
-        raise Absent("There is no such notice in your inbox.")
+        raise NotFound("There is no such notice in your inbox.")
     Notice.objects.filter(pk=pk, read_at__isnull=True).update(read_at=clock.now())
     if notice.scope not in visible_scopes(reader(request), [notice.scope]):
         messages.info(request, "This belongs to an incident that you may not see.")
@@ -135,7 +135,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         typed, ends = said.pop("chat_url"), said.pop("end_chat")
         try:
             choose(person, **said, chat_url="" if ends else typed or None, by=person, now=clock.now())
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
         else:
             messages.success(request, "Saved.")
@@ -157,7 +157,7 @@ def _chosen(standing: Preference | None) -> dict[str, object]:
 def mail(request: HttpRequest) -> HttpResponse:
     """The mails of the embedded default, the latest first. Absent where mail is really sent."""
     if not mail_folder.is_in_use():
-        raise Absent("Mail is sent to a server here; there is no folder to read.")
+        raise NotFound("Mail is sent to a server here; there is no folder to read.")
     person = reader(request)
     names = mail_folder.names(to=None if person.is_administrator else person.address)
     first = min(cursor_of(request) or 0, len(names))
@@ -178,5 +178,5 @@ def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail of the folder with its calendar part."""
     found = list(readable(reader(request), [name])) if mail_folder.is_in_use() else []
     if not found:
-        raise Absent("There is no such mail.")
+        raise NotFound("There is no such mail.")
     return render(request, "notices/mail_detail.html", {"mail": found[0]})

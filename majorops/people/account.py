@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from majorops.audit import trail
-from majorops.errors import Absent, BadInput
+from majorops.errors import BadInput, NotFound
 from majorops.people.authentication.ways_in import tell_of_change
 from majorops.people.models import LONGEST_VALID, Absence, ApiToken, Person, Scope
 
@@ -75,10 +75,10 @@ def _end_of(day: date, zone: ZoneInfo, now: datetime) -> datetime:
 
 @transaction.atomic
 def revoke_token(person: Person, pk: int, *, by: Person, now: datetime) -> ApiToken:
-    """Ends a token of `person` at once; revoking it again changes nothing. Raises Absent for somebody else's."""
+    """Ends a token of `person` at once; revoking it again changes nothing. Raises NotFound for somebody else's."""
     token = ApiToken.objects.select_for_update(of=("self",)).filter(person=person, pk=pk).first()
     if token is None:
-        raise Absent("You have no such token.")
+        raise NotFound("You have no such token.")
     if token.revoked_at is None:
         token.revoked_at = now
         token.save(update_fields=["revoked_at"])
@@ -120,10 +120,10 @@ def say_away(
 
 @transaction.atomic
 def take_absence_back(person: Person, pk: int, *, by: Person, now: datetime) -> Absence:
-    """Ends an absence of `person` at once; again changes nothing. Raises Absent for somebody else's."""
+    """Ends an absence of `person` at once; again changes nothing. Raises NotFound for somebody else's."""
     absence = Absence.objects.select_for_update(of=("self",)).filter(person=person, pk=pk).first()
     if absence is None:
-        raise Absent("You have no such absence.")
+        raise NotFound("You have no such absence.")
     if absence.taken_back_at is None:
         absence.taken_back_at = now
         absence.save(update_fields=["taken_back_at"])

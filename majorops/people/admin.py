@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from majorops import clock
 from majorops.audit.admin import AuditedAdmin
 from majorops.audit.trail import record
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.people.authentication import limits
 from majorops.people.authentication.ways_in import tell_of_change
 from majorops.people.groups import GroupName
@@ -57,7 +57,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk is not None and not stays:
             try:
                 check_administrator_stays(self.instance)
-            except Refused as refused:
+            except RuleViolation as refused:
                 field = "groups" if cleaned.get("is_active") else "is_active"
                 self.add_error(field, refused.sentence)
         return cleaned

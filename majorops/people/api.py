@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from majorops.people.models import Person
-from majorops.web.api.viewsets import Calls
+from majorops.web.api.viewsets import ApiViewSet
 
 
 class PersonRow(serializers.Serializer[Any]):
@@ -21,7 +21,7 @@ class PersonRow(serializers.Serializer[Any]):
     time_zone = serializers.CharField()
 
 
-class People(Calls):
+class People(ApiViewSet):
     queryset = Person.objects.none()
     ordering = ("full_name", "id")
 

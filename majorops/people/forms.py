@@ -4,7 +4,7 @@ import zoneinfo
 
 from django import forms
 
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.people.models import Scope, check_time_zone
 from majorops.web.form_fields import DayField
 
@@ -29,7 +29,7 @@ class AwayForm(forms.Form):
         help_text="Their e-mail address. They are told of your deadlines beside you; your rights stay yours.",
     )
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, refused: RuleViolation) -> None:
         say_on(self, refused)
 
 
@@ -51,11 +51,11 @@ class TokenForm(forms.Form):
     def clean_scope(self) -> Scope:
         return Scope(self.cleaned_data["scope"])
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, refused: RuleViolation) -> None:
         say_on(self, refused)
 
 
-def say_on(form: forms.Form, refused: Refused) -> None:
+def say_on(form: forms.Form, refused: RuleViolation) -> None:
     """Shows why an operation refused: at the field that it names, else above the form."""
     for problem in refused.problems:
         form.add_error(problem.path if problem.path in form.fields else None, problem.message)

@@ -12,11 +12,11 @@ from majorops.people.account import issue_token, revoke_token
 from majorops.people.authentication import sessions
 from majorops.people.models import ApiToken, BrowserSession, Scope
 from majorops.web.api.output_types import Answer, a_text, maybe_instant, maybe_text
-from majorops.web.api.serializers import Body, DayField, TextField, WordField
-from majorops.web.api.viewsets import Calls, verb
+from majorops.web.api.serializers import DayField, StrictSerializer, TextField, WordField
+from majorops.web.api.viewsets import ApiViewSet, write_action
 
 
-class TokenBody(Body):
+class TokenBody(StrictSerializer):
     name = TextField(max_length=200, allow_blank=False, help_text="The program that will use it.")
     scope = WordField(Scope)
     expires_on = DayField(
@@ -58,7 +58,7 @@ def token_shown(token: ApiToken) -> dict[str, Any]:
     }
 
 
-class MyTokens(Calls):
+class MyTokens(ApiViewSet):
     queryset = ApiToken.objects.none()
     ordering = ("created_at", "id")
 
@@ -72,7 +72,7 @@ class MyTokens(Calls):
         page = self.paginate_queryset(self._usable()) or []
         return self.get_paginated_response([token_shown(token) for token in page])
 
-    @verb(TokenBody, TokenMade, status=201, matches=False)
+    @write_action(TokenBody, TokenMade, status=201, matches=False)
     def create(self, request: Request) -> Response:
         """Make a token, whose text is answered this once
 
@@ -94,14 +94,14 @@ class MyTokens(Calls):
         return Response({**token_shown(made), "token": token}, status=201)
 
     @extend_schema(operation_id="me_tokens_destroy")
-    @verb(None, {204: None}, matches=False)
+    @write_action(None, {204: None}, matches=False)
     def destroy(self, request: Request, pk: str) -> Response:
         """Revoke a token of mine, at once and for good"""
         revoke_token(self.person, number(pk), by=self.person, now=self.now)
         return Response(status=204)
 
 
-class MySessions(Calls):
+class MySessions(ApiViewSet):
     pagination_class = None  # type: ignore[assignment]
     queryset = BrowserSession.objects.none()
     ordering = ("last_used_at", "id")
@@ -124,7 +124,7 @@ class MySessions(Calls):
         )
 
     @extend_schema(operation_id="me_sessions_destroy")
-    @verb(None, {204: None}, matches=False)
+    @write_action(None, {204: None}, matches=False)
     def destroy(self, request: Request, pk: str) -> Response:
         """Sign one of my sessions out"""
         sessions.end_session(self.person, number(pk), by=self.person, now=self.now)

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 
@@ -32,9 +32,9 @@ def check_manager(person: Person, manager: Person | None) -> None:
 
 
 def check_administrator_stays(person: Person) -> None:
-    """Raises Refused when nobody but `person` can administer. Call it in the transaction that disables them or takes
-    them out of the group: it makes two that do so at once wait for each other."""
+    """Raises RuleViolation when nobody but `person` can administer. Call it in the transaction that disables them or
+    takes them out of the group: it makes two that do so at once wait for each other."""
     Group.objects.select_for_update().filter(name=GroupName.ADMINISTRATOR.value).first()
     administrators = Person.objects.in_group(GroupName.ADMINISTRATOR)
     if administrators.filter(pk=person.pk).exists() and not administrators.exclude(pk=person.pk).exists():
-        raise Refused(f"{person} is the last administrator. Make somebody else one first.")
+        raise RuleViolation(f"{person} is the last administrator. Make somebody else one first.")

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from majorops import clock
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.people.account import issue_token, revoke_token, save_profile, say_away, take_absence_back
 from majorops.people.authentication import sessions
 from majorops.people.directory import find_person
@@ -49,7 +49,7 @@ def away(request: HttpRequest) -> HttpResponse:
         absence = say_away(
             request.user, substitute=substitute, **form.cleaned_data, by=request.user, now=clock.now()
         )
-    except Refused as refused:
+    except RuleViolation as refused:
         form.refuse(refused)
         return _page(request, away=form, status=422)
     messages.success(request, f"{absence.substitute} is told of your deadlines meanwhile.")
@@ -78,7 +78,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
         return _page(request, tokens=form, status=422)
     try:
         token = issue_token(request.user, **form.cleaned_data, by=request.user, now=clock.now())
-    except Refused as refused:
+    except RuleViolation as refused:
         form.refuse(refused)
         return _page(request, tokens=form, status=422 if refused.http_status == 400 else refused.http_status)
     return _page(request, new_token=token, new_name=form.cleaned_data["name"])

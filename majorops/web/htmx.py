@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 
-def wants_part(request: HttpRequest) -> bool:
+def is_partial_request(request: HttpRequest) -> bool:
     """Whether htmx puts the answer into a page that stands; going back in the history asks for a whole one."""
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
     return bool(htmx) and not htmx.history_restore_request

@@ -53,7 +53,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class KeysetPage:
     """One page of rows, with the cursors of the pages after and before it; empty where there is none."""
 
     rows: list[Any]
@@ -61,7 +61,7 @@ class Turned:
     preceding: str
 
 
-def turn(found: QuerySet[Any], columns: Sequence[str], cursor: str, size: int = USUAL) -> Turned:
+def paginate(found: QuerySet[Any], columns: Sequence[str], cursor: str, size: int = USUAL) -> KeysetPage:
     """The rows of `found` after (or before) the cursor; the first page without one. Raises BadInput for no cursor.
 
     Two `columns`, both rising or both falling, the second one unique, neither ever null.
@@ -76,9 +76,9 @@ def turn(found: QuerySet[Any], columns: Sequence[str], cursor: str, size: int = 
     return _turned(rows, names, at, size)
 
 
-def turn_read(
+def paginate_statement(
     read: Callable[..., list[Any]], model: type[Model], columns: Sequence[str], cursor: str, **given: Any
-) -> Turned:
+) -> KeysetPage:
     """The same of a prepared query, which is `given` its arguments with the place where the page begins (`first` and
     `second`, None on the first page; `backward`) and reads USUAL rows and one."""
     at = Cursor.read(cursor) if cursor else None
@@ -88,14 +88,14 @@ def turn_read(
     return _turned(rows, names, at, USUAL)
 
 
-def _turned(rows: list[Any], names: Sequence[str], at: Cursor | None, size: int) -> Turned:
+def _turned(rows: list[Any], names: Sequence[str], at: Cursor | None, size: int) -> KeysetPage:
     backward = at is not None and at.backward
     more, rows = len(rows) > size, rows[:size]
     if backward:
         rows.reverse()
     has_next = bool(rows) and (backward or more)
     has_previous = bool(rows) and (more if backward else at is not None)
-    return Turned(
+    return KeysetPage(
         rows,
         _place(rows[-1], names, backward=False) if has_next else "",
         _place(rows[0], names, backward=True) if has_previous else "",
@@ -115,10 +115,10 @@ class Page(BasePagination):
     ) -> list[Any]:
         self.request = request
         columns: Sequence[str] = view.ordering  # type: ignore[union-attr]
-        self.turned = turn(queryset, columns, request.query_params.get("cursor", ""), page_size(request))
+        self.turned = paginate(queryset, columns, request.query_params.get("cursor", ""), page_size(request))
         return self.turned.rows
 
-    def take(self, turned: Turned, request: Request) -> list[Any]:
+    def take(self, turned: KeysetPage, request: Request) -> list[Any]:
         """The rows of a page that a prepared query read, to be answered as any other."""
         self.request, self.turned = request, turned
         return turned.rows

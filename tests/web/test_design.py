@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django_htmx.middleware import HtmxDetails
 
-from majorops.errors import Problem, Refused
+from majorops.errors import Problem, RuleViolation
 from majorops.people.models import Person
 from majorops.web.context import DECLARE, INBOX, PLACES, SEARCH, SETTINGS, current_place
 from majorops.web.templatetags.majorops import TONES
@@ -359,7 +359,7 @@ def test_one_tab_is_the_current_page() -> None:
 
 
 def test_a_refusal_says_its_sentence_on_a_page_and_in_a_fragment() -> None:
-    refusal = Refused("The draft is not out yet.", [Problem("draft", "Distribute it first.")])
+    refusal = RuleViolation("The draft is not out yet.", [Problem("draft", "Distribute it first.")])
     page = render_to_string("refused.html", {"refusal": refusal}, request=asked())
     part = render_to_string("refused.html", {"refusal": refusal}, request=asked(htmx=True))
     assert "<html" in page

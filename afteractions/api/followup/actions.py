@@ -36,12 +36,12 @@ from afteractions.rules.review.files import LARGEST_FILE
 from afteractions.vocabulary import ActionStatus
 from afteractions.wording.check import Checked
 from incidents.access import get_incident
-from majorops.errors import Absent, BadInput, NotAllowed
+from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.people.models import Person
 from majorops.prepared import prepared
 from majorops.web.api.envelope import etag, matched_version
 from majorops.web.api.serializers import TooLarge
-from majorops.web.api.viewsets import Calls, verb
+from majorops.web.api.viewsets import ApiViewSet, write_action
 
 MOST_PROPOSALS = 100
 ITEM_FILTERS = [
@@ -76,7 +76,7 @@ def _follow_up(*, person: Person, pk: int) -> QuerySet[VendorFollowUp]:
     return _follow_ups(person).filter(pk=pk)
 
 
-class ActionItems(Calls):
+class ActionItems(ApiViewSet):
     """The action items of agreed reviews, by their reference."""
 
     queryset = Change.objects.none()
@@ -86,7 +86,7 @@ class ActionItems(Calls):
     def found(self) -> Change:
         for item in _item(person=self.person, reference=self.kwargs["reference"].replace("\x00", "")):
             return item
-        raise Absent("There is no such action item that you may see.")
+        raise NotFound("There is no such action item that you may see.")
 
     @extend_schema(parameters=ITEM_FILTERS, responses=output_schemas.ActionItem(many=True))
     def list(self, request: Request) -> Response:
@@ -100,31 +100,31 @@ class ActionItems(Calls):
         """One action item"""
         return self.answer(self.found())
 
-    @verb(serializers.When, output_schemas.ActionItem)
+    @write_action(serializers.When, output_schemas.ActionItem)
     @action(detail=True, methods=["post"])
     def start(self, request: Request, reference: str) -> Response:
         """Begin to work on it"""
         return self.act(start_action, serializers.When)
 
-    @verb(serializers.Completing, output_schemas.ActionItem)
+    @write_action(serializers.Completing, output_schemas.ActionItem)
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, reference: str) -> Response:
         """Done, with the evidence: what was captured is learned"""
         return self.act(complete_action, serializers.Completing)
 
-    @verb(serializers.Extending, output_schemas.ActionItem)
+    @write_action(serializers.Extending, output_schemas.ActionItem)
     @action(detail=True, methods=["post"])
     def extend(self, request: Request, reference: str) -> Response:
         """Move the due date, with the reason"""
         return self.act(extend_action, serializers.Extending)
 
-    @verb(serializers.WithReason, output_schemas.ActionItem)
+    @write_action(serializers.WithReason, output_schemas.ActionItem)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, reference: str) -> Response:
         """Cancel it, with the reason"""
         return self.act(cancel_action, serializers.WithReason)
 
-    @verb(serializers.Settling, output_schemas.ActionItem)
+    @write_action(serializers.Settling, output_schemas.ActionItem)
     @action(detail=True, methods=["post"])
     def settle(self, request: Request, reference: str) -> Response:
         """Settle it at the 30-day review
@@ -140,7 +140,7 @@ class ActionItems(Calls):
         found = self.found().proposals.select_related("by", "answered_by").order_by("-id")
         return Response([outputs.proposal(each) for each in found[:MOST_PROPOSALS]])
 
-    @verb(serializers.Proposing, output_schemas.Proposal, status=201)
+    @write_action(serializers.Proposing, output_schemas.Proposal, status=201)
     @action(detail=True, methods=["post"])
     def propose(self, request: Request, reference: str) -> Response:
         """Propose how it is settled at the 30-day review
@@ -154,7 +154,7 @@ class ActionItems(Calls):
         made = propose(item, version=version, **self.moment(said.pop("at", None)), **said)
         return Response(outputs.proposal(made), status=201)
 
-    @verb(serializers.Declining, output_schemas.Proposal)
+    @write_action(serializers.Declining, output_schemas.Proposal)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, reference: str) -> Response:
         """Decline what its owner proposed, with a word"""
@@ -179,7 +179,7 @@ def item_tag(item: Change) -> str:
     return etag("action-item", item.pk, item.version)
 
 
-class Vendors(Calls):
+class Vendors(ApiViewSet):
     """What vendors still owe on the incidents that you may see."""
 
     queryset = VendorFollowUp.objects.none()
@@ -189,7 +189,7 @@ class Vendors(Calls):
     def found(self, pk: str) -> VendorFollowUp:
         for follow_up in _follow_up(person=self.person, pk=int(pk)):
             return follow_up
-        raise Absent("There is no such follow-up that you may see.")
+        raise NotFound("There is no such follow-up that you may see.")
 
     @extend_schema(responses=output_schemas.VendorShown(many=True))
     def list(self, request: Request) -> Response:
@@ -203,7 +203,7 @@ class Vendors(Calls):
         """One vendor's follow-up"""
         return self.answer(pk)
 
-    @verb(serializers.PlanningRca, output_schemas.VendorShown)
+    @write_action(serializers.PlanningRca, output_schemas.VendorShown)
     @action(detail=True, methods=["post"])
     def plan(self, request: Request, pk: str) -> Response:
         """Say who follows up, by when the RCA is due, and whether the root cause is the vendor's"""
@@ -214,7 +214,7 @@ class Vendors(Calls):
         plan_rca(follow_up, version=version, **self.moment(said.pop("at", None)), **said)
         return self.answer(pk)
 
-    @verb(serializers.AddingItem, output_schemas.VendorShown, status=201, matches=False)
+    @write_action(serializers.AddingItem, output_schemas.VendorShown, status=201, matches=False)
     @action(detail=True, methods=["post"])
     def items(self, request: Request, pk: str) -> Response:
         """Add an open item with its date: "waiting on them" is none"""
@@ -222,20 +222,22 @@ class Vendors(Calls):
         add_item(self.found(pk), **self.moment(said.pop("at", None)), **said)
         return self.answer(pk, status=201)
 
-    @verb(serializers.ClosingItem, output_schemas.VendorShown, matches=False, parameters=[ITEM])
+    @write_action(serializers.ClosingItem, output_schemas.VendorShown, matches=False, parameters=[ITEM])
     @action(detail=True, methods=["post"], url_path="items/(?P<item>[0-9]+)/close")
     def close_item(self, request: Request, pk: str, item: str) -> Response:
         """Close an open item: the vendor delivered, and `outcome` says what"""
         follow_up = self.found(pk)
         found = follow_up.items.filter(pk=int(item[:18])).first()
         if found is None:
-            raise Absent("This vendor owes no such item.")
+            raise NotFound("This vendor owes no such item.")
         found.follow_up = follow_up
         said = self.read(serializers.ClosingItem)
         close_item(found, outcome=said["outcome"], **self.moment(said.get("at")))
         return self.answer(pk)
 
-    @verb({MULTIPART: serializers.AttachingRca}, output_schemas.VendorShown, status=201, matches=False)
+    @write_action(
+        {MULTIPART: serializers.AttachingRca}, output_schemas.VendorShown, status=201, matches=False
+    )
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
     def rca(self, request: Request, pk: str) -> Response:
         """Attach the vendor's RCA: a PDF of at most 25 MB, as the file of a form
@@ -258,7 +260,7 @@ class Vendors(Calls):
         return Response(outputs.vendor(follow_up, due_at), status=status, headers={"ETag": tag})
 
 
-class Comments(Calls):
+class Comments(ApiViewSet):
     """Comments, whatever After Action they belong to."""
 
     queryset = Comment.objects.none()
@@ -278,19 +280,19 @@ class Comments(Calls):
             [outputs.comment(each) for each in self.paginate_queryset(self.visible())]
         )
 
-    @verb(serializers.Resolving, output_schemas.CommentShown, matches=False)
+    @write_action(serializers.Resolving, output_schemas.CommentShown, matches=False)
     @action(detail=True, methods=["post"])
     def resolve(self, request: Request, pk: str) -> Response:
         """Settle a thread, or take it up again"""
         comment = self.visible().filter(pk=int(pk)).first()
         if comment is None:
-            raise Absent("There is no such comment that you may see.")
+            raise NotFound("There is no such comment that you may see.")
         said = self.read(serializers.Resolving)
         resolve_comment(comment, resolved=said.get("resolved", True), **self.moment(said.get("at")))
         return Response(outputs.comment(self.visible().get(pk=comment.parent_id or comment.pk)))
 
 
-class Wording(Calls):
+class Wording(ApiViewSet):
     """The check of words, as the draft shows it while one types."""
 
     @extend_schema(request=serializers.Wording, responses={200: output_schemas.Findings})
@@ -305,7 +307,7 @@ class Wording(Calls):
         if said.get("incident"):
             try:
                 incident = get_incident(self.person, said["incident"])
-            except Absent as absent:
+            except NotFound as absent:
                 raise BadInput.of("incident", absent.sentence) from None
         findings = check_wording(Checked(said["section"]), said["text"], incident=incident)
         return Response({"findings": [outputs.finding(each) for each in findings]})

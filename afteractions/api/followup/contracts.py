@@ -11,14 +11,14 @@ from afteractions.operations.followup.contracts import Representative, keep_cont
 from incidents.access import CONTRACTS_ONLY, can_keep_contracts
 from incidents.models import Vendor
 from incidents.queries.incidents import vendors_known_to
-from majorops.errors import Absent, NotAllowed
+from majorops.errors import NotAllowed, NotFound
 from majorops.web.api.envelope import etag, matched_version
-from majorops.web.api.viewsets import Calls, verb
+from majorops.web.api.viewsets import ApiViewSet, write_action
 
 SEARCH = OpenApiParameter("search", str, description="A part of the name.")
 
 
-class Contracts(Calls):
+class Contracts(ApiViewSet):
     """What each vendor promised."""
 
     queryset = Vendor.objects.none()
@@ -38,12 +38,12 @@ class Contracts(Calls):
         """The contract of one vendor"""
         return self.answer(self.found(pk))
 
-    @verb(serializers.Contract, output_schemas.ContractShown, status=201, matches=False)
+    @write_action(serializers.Contract, output_schemas.ContractShown, status=201, matches=False)
     def create(self, request: Request) -> Response:
         """Take a vendor in with its contract: Service Managers and administrators"""
         return self.answer(self.keep(None), status=201)
 
-    @verb(serializers.Contract, output_schemas.ContractShown)
+    @write_action(serializers.Contract, output_schemas.ContractShown)
     def update(self, request: Request, pk: str) -> Response:
         """Say what the contract of a vendor promises now, all of it
 
@@ -64,7 +64,7 @@ class Contracts(Calls):
     def found(self, pk: str) -> Vendor:
         found = vendors_known_to(self.person).filter(pk=int(pk)).first()
         if found is None:
-            raise Absent("There is no such vendor.")
+            raise NotFound("There is no such vendor.")
         return found
 
     def answer(self, vendor: Vendor, status: int = 200) -> Response:

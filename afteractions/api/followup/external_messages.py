@@ -20,9 +20,9 @@ from afteractions.operations.followup.external_messages import (
 )
 from afteractions.queries.after_actions import message_list
 from afteractions.vocabulary import MessageStage, MessageStatus
-from majorops.errors import Absent
+from majorops.errors import NotFound
 from majorops.web.api.envelope import etag, matched_version
-from majorops.web.api.viewsets import Calls, verb
+from majorops.web.api.viewsets import ApiViewSet, write_action
 
 FILTERS = [
     OpenApiParameter("status", str, enum=MessageStatus.keys()),
@@ -33,7 +33,7 @@ FILTERS = [
 ]
 
 
-class ExternalMessages(Calls):
+class ExternalMessages(ApiViewSet):
     """The External Messages of the After Actions that you may see."""
 
     queryset = ExternalMessage.objects.none()
@@ -53,7 +53,7 @@ class ExternalMessages(Calls):
         """One External Message"""
         return self.answer(self.found(pk))
 
-    @verb(serializers.EditingMessage, output_schemas.ExternalMessageShown)
+    @write_action(serializers.EditingMessage, output_schemas.ExternalMessageShown)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change its text, audience, channel or date
 
@@ -73,19 +73,19 @@ class ExternalMessages(Calls):
             ]
         )
 
-    @verb(serializers.When, output_schemas.ExternalMessageShown)
+    @write_action(serializers.When, output_schemas.ExternalMessageShown)
     @action(detail=True, methods=["post"], url_path="ask-for-approval")
     def ask_for_approval(self, request: Request, pk: str) -> Response:
         """Ask the owner and the MIM to approve the text as it stands"""
         return self.act(pk, ask_for_approval, serializers.When)
 
-    @verb(serializers.AnsweringForMessage, output_schemas.ExternalMessageShown)
+    @write_action(serializers.AnsweringForMessage, output_schemas.ExternalMessageShown)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
         """Approve what goes out, or return it with the reason"""
         return self.act(pk, answer_for_message, serializers.AnsweringForMessage)
 
-    @verb(serializers.SendingMessage, output_schemas.ExternalMessageShown)
+    @write_action(serializers.SendingMessage, output_schemas.ExternalMessageShown)
     @action(detail=True, methods=["post"])
     def send(self, request: Request, pk: str) -> Response:
         """Say that it was sent, and where
@@ -94,7 +94,7 @@ class ExternalMessages(Calls):
         """
         return self.act(pk, settle_message, serializers.SendingMessage, status=MessageStatus.SENT)
 
-    @verb(serializers.WithReason, output_schemas.ExternalMessageShown)
+    @write_action(serializers.WithReason, output_schemas.ExternalMessageShown)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Withdraw it, with the reason"""
@@ -103,7 +103,7 @@ class ExternalMessages(Calls):
     def found(self, pk: str) -> ExternalMessage:
         message = message_list(self.person, at=self.now).filter(pk=int(pk)).first()
         if message is None:
-            raise Absent("There is no such message that you may see.")
+            raise NotFound("There is no such message that you may see.")
         return message
 
     def act(

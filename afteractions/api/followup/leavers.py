@@ -12,16 +12,16 @@ from afteractions.operations.deadlines import reminders
 from afteractions.operations.followup.leavers import can_hand_over_for, hand_over_all
 from afteractions.queries.after_action_board import Circle
 from afteractions.queries.leavers import LeftBehind, those_who_left
-from majorops.errors import Absent, NotAllowed
+from majorops.errors import NotAllowed, NotFound
 from majorops.formatting.instants import written
 from majorops.people.models import Person
 from majorops.prepared import among
-from majorops.web.api.viewsets import Calls, verb
+from majorops.web.api.viewsets import ApiViewSet, write_action
 
 EMAIL = OpenApiParameter("email", str, OpenApiParameter.PATH, description="The address of the person.")
 
 
-class LeavingCalls(Calls):
+class LeavingCalls(ApiViewSet):
     """For whoever stands above somebody, and for administrators."""
 
     queryset = Person.objects.none()
@@ -44,7 +44,7 @@ class LeavingCalls(Calls):
         """All that is open and of one person, as you may see it"""
         return self.answer(self.leaver())
 
-    @verb(serializers.HandingOver, output_schemas.LeftBehindShown, matches=False, parameters=[EMAIL])
+    @write_action(serializers.HandingOver, output_schemas.LeftBehindShown, matches=False, parameters=[EMAIL])
     @action(detail=True, methods=["post"], url_path="hand-over")
     def hand_over(self, request: Request, email: str) -> Response:
         """Hand all of it over to one person, with a note
@@ -61,7 +61,7 @@ class LeavingCalls(Calls):
         email = self.kwargs["email"].lower().replace("\x00", "")
         found = Person.objects.select_related("manager").filter(email=email).first()
         if found is None:
-            raise Absent("There is no such person.")
+            raise NotFound("There is no such person.")
         if not can_hand_over_for(self.person, found):
             raise NotAllowed(f"Whoever stands above {found}, or an administrator, sees what is left behind.")
         return found

@@ -9,11 +9,11 @@ from afteractions.api import output_schemas, outputs, serializers
 from afteractions.models import StatusNote
 from afteractions.operations.review.publication import send_status_note
 from afteractions.queries.after_actions import is_true, note_list
-from majorops.errors import Absent
-from majorops.web.api.viewsets import Calls, verb
+from majorops.errors import NotFound
+from majorops.web.api.viewsets import ApiViewSet, write_action
 
 
-class StatusNotes(Calls):
+class StatusNotes(ApiViewSet):
     """The status notes of the After Actions that you may see."""
 
     queryset = StatusNote.objects.none()
@@ -41,7 +41,7 @@ class StatusNotes(Calls):
             [outputs.status_note(each) for each in self.paginate_queryset(found)]
         )
 
-    @verb(serializers.SendingNote, output_schemas.StatusNoteShown, matches=False)
+    @write_action(serializers.SendingNote, output_schemas.StatusNoteShown, matches=False)
     @action(detail=True, methods=["post"])
     def send(self, request: Request, pk: str) -> Response:
         """Send it to the stakeholders, as it was prepared or with the text given
@@ -50,7 +50,7 @@ class StatusNotes(Calls):
         """
         note = note_list(self.person).filter(pk=int(pk)).first()
         if note is None:
-            raise Absent("There is no such status note that you may see.")
+            raise NotFound("There is no such status note that you may see.")
         said = self.read(serializers.SendingNote, scope=note.after_action.incident.reference)
         send_status_note(note, text=said.get("text"), to=said.get("to") or (), **self.moment(said.get("at")))
         return Response(outputs.status_note(note_list(self.person).get(pk=note.pk)))

@@ -12,7 +12,7 @@ from afteractions.operations.deadlines.escalation_chain import Ladder, responsib
 from afteractions.rules.deadlines.nudging import nudge_refusal
 from afteractions.vocabulary import ObligationState
 from majorops.audit import trail
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.formatting import formats
 from majorops.notices import outbox
 from majorops.notices.outbox import Words
@@ -26,7 +26,7 @@ LONGEST_WORD = 1000
 def nudge(obligation: Obligation, *, word: str = "", by: Person, at: datetime, now: datetime) -> Nudge:
     """Asks whoever must meet an open deadline, or stands in for them, to see to it.
 
-    Raises NotAllowed for whoever may not, Refused for what is met, far off, or was nudged about within 24 hours,
+    Raises NotAllowed for whoever may not, RuleViolation for what is met, far off, or was nudged about within 24 hours,
     BadInput for too long a word.
     """
     row = (
@@ -63,7 +63,7 @@ def _keep(row: Obligation, word: str, *, by: Person, now: datetime) -> Nudge:
                 obligation=row, at=now, day=now.astimezone(UTC).date(), by=by, to=row.responsible, word=word
             )
     except IntegrityError:
-        raise Refused("Nudged today already: one nudge a day is enough.") from None
+        raise RuleViolation("Nudged today already: one nudge a day is enough.") from None
 
 
 def _tell(row: Obligation, kept: Nudge, now: datetime) -> None:

@@ -174,7 +174,7 @@ class _Store:
             return False
         return row.next_step != "breach" and (row.next_step == LAPSE) != (self.lapses_at is not None)
 
-    def apply(self, changes: Iterable[reconciliation.Change]) -> None:
+    def apply(self, changes: Iterable[reconciliation.ObligationChange]) -> None:
         changes = list(changes)
         self._read_zones(changes)
         met_reviews: list[Obligation] = []
@@ -234,7 +234,7 @@ class _Store:
         self.changed[row.pk] = row
         return row
 
-    def _read_zones(self, changes: Iterable[reconciliation.Change]) -> None:
+    def _read_zones(self, changes: Iterable[reconciliation.ObligationChange]) -> None:
         """The zones of all who are or become responsible, in one statement."""
         keys = {row.responsible_id for row in self.rows.values() if row.responsible_id is not None}
         for change in changes:

@@ -7,13 +7,13 @@ from django.db import transaction
 from afteractions.access import is_above
 from afteractions.models import Obligation
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
 from afteractions.rules.deadlines.waiving import waiver_refusal
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.vocabulary import RequirementLevel
 from majorops.audit import trail
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.notices.outbox import Words, withdraw
 from majorops.people.models import Person
 from majorops.texts import is_storable
@@ -25,11 +25,11 @@ LONGEST_REASON = 5000
 def waive(obligation: Obligation, *, reason: str, by: Person, at: datetime, now: datetime) -> Obligation:
     """Ends an open obligation as waived. Whoever owes it is told, and what was to be said of it is not sent.
 
-    Raises NotAllowed for whoever does not stand above them, Refused for what is mandatory, over, or has a way out of
-    its own, BadInput without a reason.
+    Raises NotAllowed for whoever does not stand above them, RuleViolation for what is mandatory, over, or has a way out
+    of its own, BadInput without a reason.
     """
     if obligation.after_action is None:
-        raise Refused("The incident is still running: there is nothing of an After Action to waive.")
+        raise RuleViolation("The incident is still running: there is nothing of an After Action to waive.")
     after_action = lifecycle.locked(obligation.after_action)
     incident = after_action.incident
     row = (
@@ -63,7 +63,7 @@ def waive(obligation: Obligation, *, reason: str, by: Person, at: datetime, now:
         reason=reason,
     )
     what = f"{ObligationKind(row.kind).label} {row.subject_label}".strip()
-    say(
+    notify(
         [row.responsible or incident.mim],
         after_action,
         about=row,

@@ -15,7 +15,7 @@ from afteractions.rules.deadlines.policy import BadPolicy, Policy, differences, 
 from afteractions.vocabulary import PolicyChange
 from incidents.operations.response.cadence import keep_cadence_of_running
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Problem, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.formatting import formats
 from majorops.people.models import Person
 
@@ -34,8 +34,8 @@ def change_policy(
     """Puts the policy of `said` (a document; what it leaves out stays) in force and returns its number; incidents that
     run follow its cadence of status updates. Said again without a difference it changes nothing.
 
-    Raises NotAllowed for anybody but administrators, BadInput naming the fields, Stale when another version than
-    `version` is in force by now. domain.md, Deadlines: "One policy, editable by an administrator."
+    Raises NotAllowed for anybody but administrators, BadInput naming the fields, VersionConflict when another version
+    than `version` is in force by now. domain.md, Deadlines: "One policy, editable by an administrator."
     """
     by = _administrator(by)
     standing = _locked()
@@ -99,14 +99,14 @@ def close_day(day: date, *, name: str, by: Person | None, now: datetime) -> Clos
 def open_day(day: date, *, by: Person | None, now: datetime) -> ClosingDay:
     """Takes a closing day back. Deadlines that had not passed move with it, never to before now.
 
-    Raises NotAllowed, and Refused for a day that is none.
+    Raises NotAllowed, and RuleViolation for a day that is none.
     """
     by = _administrator(by)
     standing = _locked()
     shown = _shown(day, now)
     closed = ClosingDay.objects.filter(day=day).order_by("-version__number").first()
     if closed is None or not closed.is_closed:
-        raise Refused(f"{shown} is no closing day of the organisation.")
+        raise RuleViolation(f"{shown} is no closing day of the organisation.")
     return _mark(standing, day, closed.name, f"{shown} is no longer a closing day", False, by=by, now=now)
 
 
@@ -167,7 +167,7 @@ def _locked() -> InForce:
 
 def _raise_stale(standing: InForce, version: int | None) -> None:
     if version is not None and version != standing.number:
-        raise Stale(
+        raise VersionConflict(
             "Somebody changed the policy since you read it. Look at what holds now, and change it again.",
             current={**document(standing.policy), "version": standing.number},
         )

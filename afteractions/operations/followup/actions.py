@@ -9,7 +9,7 @@ from django.db import transaction
 from afteractions.access import can_act_on, can_chair, can_hand_on, can_own, can_review_actions
 from afteractions.models import ActionExtension, AfterAction, Change, ItemDisposition, ItemProposal
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.facts import action_facts
 from afteractions.operations.followup.mtm_actions import WHY_ACTION_OWNER, keep_in_the_record
@@ -19,7 +19,7 @@ from afteractions.vocabulary import ActionStatus, ChangeKind, Disposition, Propo
 from incidents.models import Incident
 from incidents.operations.response.command import let_in
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.formatting.time_words import day_words
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
@@ -142,7 +142,7 @@ def hand_on_action(
         masked="An action item of yours was handed to somebody else.",
     )
     for person, words in ((owner, yours), (before, no_longer)):
-        say(
+        notify(
             [person],
             change.after_action,
             about=change,
@@ -182,11 +182,11 @@ def settle_item(
         raise NotAllowed("The MIM settles the items of the 30-day review; their owners propose.")
     review = open_review(after_action)
     if review is None:
-        raise Refused(
+        raise RuleViolation(
             "There is no review of the action items to settle: the Learning Review is not published yet."
         )
     if ItemDisposition.objects.filter(change=change, review_round=review.number).exists():
-        raise Refused(
+        raise RuleViolation(
             "This item was settled at this review already; it comes back at the next one if it is open."
         )
     waiting = waiting_proposal(change)
@@ -248,7 +248,7 @@ def answer_proposal(
     if state is ProposalState.REPLACED:
         return
     said = f"{by or 'The system'} says: “{word}”\n\n" if word else ""
-    say(
+    notify(
         [proposal.by],
         change.after_action,
         about=proposal,
@@ -274,13 +274,13 @@ def open_review(after_action: AfterAction) -> Review | None:
 
 
 def fresh_item(change: Change, *, version: int | None) -> Change:
-    """The item locked, with its After Action. Raises Stale for another version than was opened, Refused for what is no
-    action item."""
+    """The item locked, with its After Action. Raises VersionConflict for another version than was opened, RuleViolation
+    for what is no action item."""
     after_action = lifecycle.locked(change.after_action)
     change = Change.objects.select_for_update(of=("self",)).select_related("owner__account").get(pk=change.pk)
     change.after_action = after_action
     if version is not None and version != change.version:
-        raise Stale(
+        raise VersionConflict(
             "Somebody changed this action item since you opened it. Look at it as it stands now, then try again.",
             {
                 "version": change.version,
@@ -289,9 +289,9 @@ def fresh_item(change: Change, *, version: int | None) -> Change:
             },
         )
     if change.removed_at is not None:
-        raise Refused("This change was taken out of the draft.")
+        raise RuleViolation("This change was taken out of the draft.")
     if change.kind == ChangeKind.CONTINUE:
-        raise Refused("What we continue needs no action item.")
+        raise RuleViolation("What we continue needs no action item.")
     return change
 
 
@@ -315,7 +315,7 @@ def _may_know_of_it(owner: Person, change: Change, *, by: Person | None, now: da
     if Incident.objects.visible_to(owner).filter(pk=incident.pk).exists():
         return
     if not (can_own(by, change.after_action) or can_chair(by, change.after_action)):
-        raise Refused(
+        raise RuleViolation(
             f"The incident is restricted, and {owner} may not see it: choose somebody who may, or ask the MIM to hand "
             "the item on."
         )
@@ -323,9 +323,11 @@ def _may_know_of_it(owner: Person, change: Change, *, by: Person | None, now: da
 
 
 def check_open(change: Change) -> None:
-    """Raises Refused for an item that is done or cancelled."""
+    """Raises RuleViolation for an item that is done or cancelled."""
     if change.is_resolved:
-        raise Refused(f"This item is {ActionStatus(change.status).label.lower()} already, and stays so.")
+        raise RuleViolation(
+            f"This item is {ActionStatus(change.status).label.lower()} already, and stays so."
+        )
 
 
 def _complete(change: Change, *, evidence: str, by: Person | None, at: datetime, now: datetime) -> None:

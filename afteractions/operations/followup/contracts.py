@@ -17,7 +17,7 @@ from incidents.operations.checks import number, optional_text, text
 from incidents.queries.incidents import HAS_A_CONTRACT
 from incidents.rules.names import collapsed
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Stale
+from majorops.errors import BadInput, NotAllowed, VersionConflict
 from majorops.people.models import Person
 
 MOST_MINUTES = 525_600
@@ -58,7 +58,9 @@ def keep_contract(
     if vendor is not None:
         vendor = Vendor.objects.select_for_update(of=("self",)).get(pk=vendor.pk)
         if version is not None and version != vendor.version:
-            raise Stale("Somebody changed this contract since you opened it.", {"version": vendor.version})
+            raise VersionConflict(
+                "Somebody changed this contract since you opened it.", {"version": vendor.version}
+            )
     called = collapsed(text(name, "name", limit=200))
     same = Vendor.objects.select_for_update(of=("self",)).filter(name__iexact=called).order_by("pk").first()
     if vendor is None and same is not None and not Vendor.objects.filter(HAS_A_CONTRACT, pk=same.pk).exists():

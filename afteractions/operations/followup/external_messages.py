@@ -9,14 +9,14 @@ from django.db import transaction
 from afteractions.access import can_approve_message, can_settle_messages
 from afteractions.models import AfterAction, ExternalMessage, Obligation
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.review.publication import close_when_done
 from afteractions.rules.followup.external_messages import MessageFacts, StartingText, blanks, starting_texts
 from afteractions.vocabulary import ChangeKind, MessageStatus, ObligationKind
 from incidents.operations.facts import duration_of
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Problem, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.formatting import formats
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
@@ -45,7 +45,7 @@ def edit_message(
 ) -> ExternalMessage:
     """Changes what is given. Another date takes a reason; other words, another audience or channel end the approval.
 
-    Raises NotAllowed, Refused once it is sent or withdrawn, BadInput, Stale with what stands there now.
+    Raises NotAllowed, RuleViolation once it is sent or withdrawn, BadInput, VersionConflict with what stands there now.
     """
     after_action, message = _locked(message, version=version)
     _ask_to_prepare(message, by)
@@ -90,11 +90,12 @@ def edit_message(
 def ask_for_approval(
     message: ExternalMessage, *, version: int | None = None, by: Person | None, at: datetime, now: datetime
 ) -> ExternalMessage:
-    """The text is ready: the owner and the MIM are asked to approve it. Raises Refused while a blank is left in it."""
+    """The text is ready: the owner and the MIM are asked to approve it. Raises RuleViolation while a blank is left in
+    it."""
     after_action, message = _locked(message, version=version)
     _ask_to_prepare(message, by)
     if message.asked_at is not None:
-        raise Refused(
+        raise RuleViolation(
             "This message is approved already."
             if message.approved_at
             else "This message waits for its approval already."
@@ -105,7 +106,7 @@ def ask_for_approval(
     _save(message)
     _keep("asked for the approval of", message, by=by, now=now)
     incident = after_action.incident
-    say(
+    notify(
         [after_action.owner, incident.mim],
         after_action,
         about=message,
@@ -137,17 +138,17 @@ def answer_for_message(
 ) -> ExternalMessage:
     """The owner or the MIM approves the text as it stands, or returns it with what is to be changed.
 
-    Raises NotAllowed, Refused where nothing was asked, BadInput for a return without a reason, Stale when it was
-    changed since it was read: nobody approves what they have not seen.
+    Raises NotAllowed, RuleViolation where nothing was asked, BadInput for a return without a reason, VersionConflict
+    when it was changed since it was read: nobody approves what they have not seen.
     """
     after_action, message = _locked(message, version=version)
     if not can_approve_message(by, after_action):
         raise NotAllowed(ONLY_APPROVERS)
     _check_planned(message)
     if message.approved_at is not None:
-        raise Refused("This message is approved already.")
+        raise RuleViolation("This message is approved already.")
     if not approved and message.asked_at is None:
-        raise Refused("Nobody has asked for its approval yet.")
+        raise RuleViolation("Nobody has asked for its approval yet.")
     if not approved and not reason.strip():
         raise BadInput.of("reason", "Say what is to be changed before it goes out.")
     if approved:
@@ -196,7 +197,7 @@ def settle_message(
         after.append((message.approved_at, "its approval"))
         if message.approved_at is None:
             if not can_approve_message(by, after_action):
-                raise Refused(
+                raise RuleViolation(
                     "This text is not approved yet: ask for its approval, which the owner of the After Action or the "
                     "MIM gives."
                 )
@@ -247,7 +248,7 @@ def _locked(message: ExternalMessage, *, version: int | None) -> tuple[AfterActi
     )
     fresh.after_action = after_action
     if version is not None and version != fresh.version:
-        raise Stale(
+        raise VersionConflict(
             "Somebody changed this message since you opened it. Look at it as it stands now, then try again.",
             {
                 "version": fresh.version,
@@ -267,7 +268,7 @@ def _ask_to_prepare(message: ExternalMessage, by: Person | None) -> None:
 
 def _check_planned(message: ExternalMessage) -> None:
     if message.status != MessageStatus.PLANNED:
-        raise Refused(f"This message is {MessageStatus(message.status).label.lower()} already.")
+        raise RuleViolation(f"This message is {MessageStatus(message.status).label.lower()} already.")
 
 
 def _check_blanks(message: ExternalMessage) -> None:
@@ -331,7 +332,7 @@ def _tell_asker(
             f"It is not approved as it stands: {message.returned_reason}",
             masked="A message that you prepared is to be changed.",
         )
-    say(
+    notify(
         [asked_by],
         after_action,
         about=message,

@@ -8,7 +8,7 @@ from afteractions.models import Change, Obligation, VendorFollowUp, VendorItem
 from afteractions.operations.followup.actions import hand_on_action
 from afteractions.operations.followup.vendors import plan_rca
 from afteractions.vocabulary import ObligationKind, ObligationState
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.people.models import Person
 
 OTHERWISE = {
@@ -27,11 +27,11 @@ def hand_over(
     """Makes `owner` the one who must meet an open deadline: an action item goes to its new owner, a vendor's date to
     the Service Manager named.
 
-    Raises Refused for what goes another way, and says which; NotAllowed as the operation behind it does.
+    Raises RuleViolation for what goes another way, and says which; NotAllowed as the operation behind it does.
     """
     row = Obligation.objects.select_related("after_action").get(pk=obligation.pk)
     if row.state != ObligationState.OPEN:
-        raise Refused(
+        raise RuleViolation(
             f"This deadline is not open any more: it is {ObligationState(row.state).label.lower()}."
         )
     if not reason.strip():
@@ -47,13 +47,13 @@ def hand_over(
             item = VendorItem.objects.get(pk=key)
             plan_rca(_follow_up(pk=item.follow_up_id), service_manager=owner, by=by, at=at, now=now)
         case _:
-            raise Refused(OTHERWISE.get(ObligationKind(row.kind), WITH_THE_COMMAND))
+            raise RuleViolation(OTHERWISE.get(ObligationKind(row.kind), WITH_THE_COMMAND))
 
 
 def _follow_up(**key: object) -> VendorFollowUp:
     found = VendorFollowUp.objects.select_related("after_action__incident").filter(**key).first()
     if found is None:
-        raise Refused(
+        raise RuleViolation(
             "Nobody follows this vendor up yet: name the Service Manager on the After Action's page."
         )
     return found

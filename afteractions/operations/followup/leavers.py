@@ -21,7 +21,7 @@ from afteractions.queries.leavers import (
 from incidents.models import Incident, Service, Vendor
 from incidents.operations.response.command import check_can_act, let_in, pass_on
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.outbox import Words, tell
 from majorops.people.models import Person
 
@@ -55,8 +55,8 @@ def hand_over_all(leaver: Person, *, to: Person, note: str, by: Person, at: date
     """Passes everything open of `leaver` to one person: chairs, drafts, action items, vendors, services. Returns how
     many things; those of restricted incidents that `by` or `to` may not know of stay where they are.
 
-    Raises NotAllowed for whoever does not stand above, BadInput for somebody who cannot act, Refused when there is
-    nothing to pass.
+    Raises NotAllowed for whoever does not stand above, BadInput for somebody who cannot act, RuleViolation when there
+    is nothing to pass.
     """
     if not can_hand_over_for(by, leaver):
         raise NotAllowed(
@@ -74,7 +74,7 @@ def hand_over_all(leaver: Person, *, to: Person, note: str, by: Person, at: date
         count += _hand_over_one(incident, leaver, to, note=note.strip(), by=by, at=at, now=now)
     count += _hand_over_contracts(leaver, to, note=note.strip(), by=by, now=now)
     if not count:
-        raise Refused(f"There is nothing of {leaver} to hand over.")
+        raise RuleViolation(f"There is nothing of {leaver} to hand over.")
     things = "one thing is" if count == 1 else f"{count} things are"
     tell(
         [to],
@@ -122,7 +122,7 @@ def _hand_over_review(
     if fields:
         lifecycle.save(after_action, *fields)
         changes = dict.fromkeys(fields, (leaver, to))
-        lifecycle.keep("handed over", after_action, by=by, now=now, changes=changes, reason=note)
+        lifecycle.audit("handed over", after_action, by=by, now=now, changes=changes, reason=note)
     scope = after_action.incident.reference
     items = items_of(leaver).filter(after_action=after_action).select_for_update(of=("self",))
     follow_ups = follow_ups_of(leaver).filter(after_action=after_action).values("pk")

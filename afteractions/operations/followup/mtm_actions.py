@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from afteractions.models import AfterAction, Change
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.models import Incident, MtmAction
 from incidents.operations.response.command import let_in
@@ -110,7 +110,7 @@ def _take_over(item: Change, action: MtmAction, *, by: Person | None, at: dateti
 
 
 def _tell(item: Change, action: MtmAction, *, by: Person | None, now: datetime) -> None:
-    say(
+    notify(
         [action.owner],
         item.after_action,
         about=item,

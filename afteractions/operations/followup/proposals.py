@@ -7,7 +7,7 @@ from django.db import transaction
 from afteractions.access import can_propose, can_review_actions
 from afteractions.models import Change, ItemProposal
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.followup.actions import (
     UNTIL_WHEN,
     WHAT_SHOWS,
@@ -24,7 +24,7 @@ from afteractions.operations.followup.actions import (
 from afteractions.rules.deadlines.dispositions import EVIDENCE_OF
 from afteractions.vocabulary import Disposition, ProposalState
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 
@@ -53,7 +53,7 @@ def propose(
     check_open(change)
     review = open_review(change.after_action)
     if review is None:
-        raise Refused("The items are reviewed 30 days after the publication, which is still to come.")
+        raise RuleViolation("The items are reviewed 30 days after the publication, which is still to come.")
     match disposition:
         case Disposition.DONE:
             evidence, reason, due_on = said_of(evidence, "evidence", WHAT_SHOWS), "", None
@@ -92,7 +92,7 @@ def decline(
         raise NotAllowed("The MIM answers what the owners propose.")
     waiting = waiting_proposal(change)
     if waiting is None:
-        raise Refused("Nothing that was proposed for this item waits for an answer.")
+        raise RuleViolation("Nothing that was proposed for this item waits for an answer.")
     lifecycle.check_instant(at, now=now, after=[(waiting.at, "it was proposed")])
     waiting.change = change
     word = said_of(word, "word", "Say why it is declined: the owner reads it.")
@@ -112,7 +112,7 @@ def _keep(made: ItemProposal, now: datetime) -> None:
         changes={"disposition": (None, disposition), "due_on": (change.due_on, made.due_on)},
         reason=made.evidence or made.reason,
     )
-    say(
+    notify(
         [after_action.incident.mim],
         after_action,
         about=made,

@@ -16,7 +16,7 @@ from afteractions.rules.deadlines.calendar import end_of_day
 from afteractions.vocabulary import FileKind, RevisionKind
 from incidents.models import VendorEngagement
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.people.models import Person
 from majorops.texts import is_storable
 
@@ -32,7 +32,7 @@ def follow_up_of(engagement: VendorEngagement, *, now: datetime) -> VendorFollow
         engagement = VendorEngagement.objects.get(pk=engagement.corrects_id)
     after_action = AfterAction.objects.filter(incident=engagement.incident_id).first()
     if after_action is None:
-        raise Refused("There is no After Action to follow this vendor up in yet.")
+        raise RuleViolation("There is no After Action to follow this vendor up in yet.")
     follow_up, _ = VendorFollowUp.objects.get_or_create(
         engagement=engagement,
         defaults={
@@ -138,7 +138,7 @@ def close_item(
     item = VendorItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
     lifecycle.check_instant(at, now=now, after=[(item.created_at, "the item was noted")])
     if item.closed_at is not None:
-        raise Refused("This item is closed already.")
+        raise RuleViolation("This item is closed already.")
     outcome = outcome.strip()
     if not outcome or not is_storable(outcome):
         raise BadInput.of("outcome", "Say what came of it.")
@@ -166,7 +166,7 @@ def attach_rca(
     follow_up = _locked(follow_up, version=None, by=by)
     lifecycle.check_instant(at, now=now, after=[(follow_up.engagement.engaged_at, "the vendor was engaged")])
     if follow_up.rca_received_at is not None:
-        raise Refused("The RCA of this vendor is here already.")
+        raise RuleViolation("The RCA of this vendor is here already.")
     wanted = "This is not a PDF. Ask the vendor for its RCA as a PDF."
     taken = take_file(name, content, kinds={FileKind.PDF}, wanted=wanted)
     follow_up.rca_file, follow_up.rca_name = taken.content, taken.name
@@ -194,7 +194,7 @@ def _locked(follow_up: VendorFollowUp, *, version: int | None, by: Person | None
     if not can_follow_up(by, fresh):
         raise NotAllowed(FOLLOWERS_ONLY)
     if version is not None and version != fresh.version:
-        raise Stale("Somebody changed this since you opened it.", {"version": fresh.version})
+        raise VersionConflict("Somebody changed this since you opened it.", {"version": fresh.version})
     return fresh
 
 

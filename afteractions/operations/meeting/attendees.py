@@ -270,7 +270,7 @@ def look_again(after_action: AfterAction, *, by: Person | None, now: datetime) -
     after = {each.person.identifier for each in listed if each.included}
     changes = {name: (name in before, name in after) for name in sorted(before ^ after)}
     if changes:
-        lifecycle.keep("looked at the record again", after_action, by=by, now=now, changes=changes)
+        lifecycle.audit("looked at the record again", after_action, by=by, now=now, changes=changes)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return listed
 
@@ -323,7 +323,7 @@ def set_attendees(
         attendee.person.identifier: (attendee in removed, attendee in invited)
         for attendee in [*invited, *removed]
     }
-    lifecycle.keep("decided who attends", after_action, by=by, now=now, changes=changes)
+    lifecycle.audit("decided who attends", after_action, by=by, now=now, changes=changes)
     # Who is to read the draft, and who to bring what by when.
     obligations.reconcile(after_action.incident, by=by, now=now)
     return list(after_action.attendees.select_related("person"))

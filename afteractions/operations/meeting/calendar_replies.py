@@ -20,7 +20,7 @@ from afteractions.models import Attendee, Meeting
 from afteractions.operations import lifecycle
 from afteractions.operations.meeting.attendees import respond
 from afteractions.vocabulary import InvitationResponse
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.words import Word
 
 LARGEST_MESSAGE = 1024 * 1024
@@ -144,6 +144,6 @@ def _record(reply: Reply, *, now: datetime) -> Read:
     attendee.after_action = after_action
     try:
         respond(attendee, reply.response, by=attendee.person, at=at, now=now)
-    except Refused as refused:
+    except RuleViolation as refused:
         return Read(Outcome.IGNORED, refused.sentence)
     return Read(Outcome.RECORDED, reply.response.label)

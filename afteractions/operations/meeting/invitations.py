@@ -12,7 +12,7 @@ from icalendar import Calendar as Schedule
 from icalendar import Event, vCalAddress, vText
 
 from afteractions.models import Attendee, Meeting
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.guest_links import give_links
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse, Status
 from incidents.rules.formatting import moment_words
@@ -40,7 +40,7 @@ def invite(
     calendar = Calendar(request(meeting, everybody, now=now), "REQUEST")
     moved = meeting.sequence > 0 and only is None
     for attendee in everybody if only is None else only:
-        say(
+        notify(
             [attendee.person],
             meeting.after_action,
             about=meeting,
@@ -55,7 +55,7 @@ def invite(
 def uninvite(meeting: Meeting, attendees: Iterable[Attendee], *, now: datetime) -> None:
     """Tells those no longer included, by a CANCEL that takes the meeting out of their calendars."""
     for attendee in attendees:
-        say(
+        notify(
             [attendee.person],
             meeting.after_action,
             about=meeting,
@@ -78,7 +78,7 @@ def cancel_meeting(meeting: Meeting, *, reason: str, now: datetime) -> None:
     meeting.save(update_fields=["sequence"])
     everybody = _included(meeting)
     calendar = Calendar(cancellation(meeting, everybody, now=now), "CANCEL")
-    say(
+    notify(
         [attendee.person for attendee in everybody],
         meeting.after_action,
         about=meeting,

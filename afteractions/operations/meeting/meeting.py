@@ -17,14 +17,14 @@ from afteractions.models import (
     Revision,
 )
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import concerned, say
+from afteractions.operations.announcements import concerned, notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.review import antipatterns, publication
 from afteractions.queries.after_actions import readers
 from afteractions.rules.meeting.scheduling import may_start
 from afteractions.vocabulary import AntiPattern, RevisionKind, Status, Transition
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Problem, Refused
+from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.directory import find_person
 from majorops.people.models import Person
@@ -53,11 +53,11 @@ def start_meeting(
         at, now=now, after=[(after_action.distributed_at, "the distribution of the draft")]
     )
     if meeting.held_from is not None:
-        raise Refused("The meeting has started already.")
+        raise RuleViolation("The meeting has started already.")
     meeting.held_from = at
     meeting.override_reason = override_reason.strip()
     meeting.save(update_fields=["held_from", "override_reason"])
-    lifecycle.keep("started the meeting", after_action, by=by, now=now, reason=override_reason)
+    lifecycle.audit("started the meeting", after_action, by=by, now=now, reason=override_reason)
     antipatterns.name_found(
         after_action,
         at=at,
@@ -87,8 +87,8 @@ def hold(
     """Records the meeting that was held: who was present (`[{person, present}]`), whether its content was agreed,
     and the External Messages: "none", or `[{audience, due_at, text}]` (Communications writes a text that is left out).
 
-    Agreed, the After Action is Reviewed; not agreed, it goes back to Draft and a second meeting is due. Raises Refused,
-    NotAllowed, BadInput with the path of every problem, Stale.
+    Agreed, the After Action is Reviewed; not agreed, it goes back to Draft and a second meeting is due. Raises
+    RuleViolation, NotAllowed, BadInput with the path of every problem, VersionConflict.
     """
     after_action = lifecycle.locked(after_action, version=version)
     meeting = lifecycle.present_meeting(after_action)
@@ -112,7 +112,9 @@ def hold(
         "attendance_recorded": bool(present),
         "messages_answered": external_messages is not None,
     }
-    lifecycle.ask_leave(Transition.AGREE if agreed else Transition.DISAGREE, after_action, by=by, **brought)
+    lifecycle.check_allowed(
+        Transition.AGREE if agreed else Transition.DISAGREE, after_action, by=by, **brought
+    )
     had_read = readers(after_action, at=started_at)
     draft_out_since = lifecycle.draft_out_since(after_action, by=started_at)
     Attendance.objects.bulk_create(
@@ -129,7 +131,7 @@ def hold(
         after_action.external_messages_answered_at = ended_at
     _announce(after_action, agreed=agreed, by=by, at=ended_at, now=now)
     lifecycle.save(after_action, "status", "reviewed_at", "external_messages_answered_at")
-    lifecycle.keep(
+    lifecycle.audit(
         "held the meeting",
         after_action,
         by=by,
@@ -191,7 +193,7 @@ def note_who_is_here(
     lifecycle.check_instant(at, now=now)
     meeting = lifecycle.present_meeting(after_action)
     if meeting is None or meeting.held_until is not None:
-        raise Refused("There is no meeting to attend: schedule it first.")
+        raise RuleViolation("There is no meeting to attend: schedule it first.")
     changes: dict[str, tuple[bool | None, bool]] = {}
     included = after_action.attendees.select_for_update(of=("self",)).filter(included=True)
     for attendee in included.select_related("person"):
@@ -201,7 +203,7 @@ def note_who_is_here(
             attendee.is_here = is_here
             attendee.save(update_fields=["is_here"])
     if changes:
-        lifecycle.keep("noted who is here", after_action, by=by, now=now, changes=changes)
+        lifecycle.audit("noted who is here", after_action, by=by, now=now, changes=changes)
 
 
 @transaction.atomic
@@ -239,7 +241,7 @@ def name_anti_pattern(
         defaults={"named_at": at, "by": by, "evidence": _text(evidence, "evidence")},
     )
     if is_new:
-        lifecycle.keep(
+        lifecycle.audit(
             f"named {AntiPattern(kind).label}", after_action, by=by, now=now, reason=named.evidence
         )
     return named
@@ -254,7 +256,7 @@ def _ask_to_hold(
     too_early = may_start(
         after_action.first_distributed_at, changed.created_at if changed else None, started_at
     )
-    lifecycle.ask_leave(
+    lifecycle.check_allowed(
         Transition.HOLD, after_action, by=by, too_early=too_early, override_reason=override_reason
     )
 
@@ -359,7 +361,7 @@ def _announce(
             "second meeting follows within 5 business days.",
             masked="The content was not agreed in a meeting that you were invited to; a second one follows.",
         )
-    say(concerned(after_action), after_action, about=row, step="held", words=words, now=now, but=by)
+    notify(concerned(after_action), after_action, about=row, step="held", words=words, now=now, but=by)
 
 
 def _text(value: str, path: str) -> str:

@@ -34,7 +34,8 @@ def name_people(
     now: datetime,
 ) -> AfterAction:
     """Names the owner, the Internal Liaison, those let in to write, and the stakeholders, each as given; all of them
-    may know of the incident from then on. Owner None leaves the one there is. Raises BadInput, NotAllowed, Stale."""
+    may know of the incident from then on. Owner None leaves the one there is. Raises BadInput, NotAllowed,
+    VersionConflict."""
     after_action = lifecycle.locked(after_action, version=version)
     if not (can_own(by, after_action) or can_chair(by, after_action)):
         raise NotAllowed("The owner or the MIM names the people of an After Action.")
@@ -68,7 +69,7 @@ def name_people(
     ]:
         if person is not None:
             let_in(after_action.incident, person, why, now)
-    lifecycle.keep(
+    lifecycle.audit(
         "named the people",
         after_action,
         by=by,

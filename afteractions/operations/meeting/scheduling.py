@@ -31,7 +31,7 @@ from afteractions.vocabulary import (
     Transition,
 )
 from incidents.operations.response.command import let_in
-from majorops.errors import BadInput, Problem, Refused
+from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.people.models import Absence, Person
 from majorops.texts import is_storable
 
@@ -67,10 +67,10 @@ def schedule(
     """Puts the meeting of the present round on the calendar, confirms the owner, and invites.
 
     `owner` None confirms the one there is, else the MIM. A time past the deadline to hold takes a `reason`. Raises
-    Refused, NotAllowed, BadInput, Stale.
+    RuleViolation, NotAllowed, BadInput, VersionConflict.
     """
     after_action = lifecycle.locked(after_action, version=version)
-    lifecycle.ask_leave(Transition.SCHEDULE, after_action, by=by, reason=reason)
+    lifecycle.check_allowed(Transition.SCHEDULE, after_action, by=by, reason=reason)
     lifecycle.check_instant(
         at, now=now, after=[(after_action.incident.closed_at, "the close of the incident")]
     )
@@ -95,7 +95,7 @@ def schedule(
     for person, why in ((after_action.owner, WHY_OWNER), (after_action.internal_liaison, WHY_LIAISON)):
         let_in(after_action.incident, person, why, now)
     invite(meeting, by=by, now=now)
-    lifecycle.keep(
+    lifecycle.audit(
         "scheduled",
         after_action,
         by=by,
@@ -129,7 +129,7 @@ def reschedule(
     `location` None leaves the place. Everybody included receives an update, and answers anew.
     """
     after_action = lifecycle.locked(after_action, version=version)
-    lifecycle.ask_leave(Transition.RESCHEDULE, after_action, by=by, reason=reason)
+    lifecycle.check_allowed(Transition.RESCHEDULE, after_action, by=by, reason=reason)
     meeting = Meeting.objects.select_for_update(of=("self",)).get(
         after_action=after_action, held_until__isnull=True
     )
@@ -157,7 +157,7 @@ def reschedule(
     after_action.attendees.update(response=InvitationResponse.NONE, responded_at=None)
     lifecycle.save(after_action)
     invite(meeting, by=by, now=now)
-    lifecycle.keep(
+    lifecycle.audit(
         "rescheduled",
         after_action,
         by=by,
@@ -203,9 +203,9 @@ def _weigh(
         if concern.kind is ConcernKind.ENDS_BEFORE_IT_STARTS:
             raise BadInput.of("ends_at", concern.text)
         if concern.refused:
-            raise Refused(concern.text, [Problem("starts_at", concern.text)])
+            raise RuleViolation(concern.text, [Problem("starts_at", concern.text)])
         if concern.needs_reason and not reason.strip():
-            raise Refused(concern.text, [Problem("reason", concern.text)])
+            raise RuleViolation(concern.text, [Problem("reason", concern.text)])
     breaches = any(concern.kind is ConcernKind.PAST_THE_DEADLINE for concern in concerns)
     return reason.strip() if breaches else ""
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from afteractions.access import NOT_OUT_YET, can_comment, can_edit, can_read_draft
 from afteractions.models import AfterAction, Comment, Revision
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.review.sections import section_key
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed
@@ -54,7 +54,7 @@ def add_comment(
     thread = (
         [comment.parent.by, *(each.by for each in comment.parent.replies.all())] if comment.parent else []
     )
-    say(
+    notify(
         [after_action.owner, *thread],
         after_action,
         about=comment,

@@ -7,7 +7,7 @@ what was confirmed is written anew. At home it stands from the first writing on,
 from datetime import datetime
 
 from afteractions.models import AfterAction, Section
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.vocabulary import SectionKey
 from incidents.models import CommandAssignment
 from incidents.vocabulary import CommandRole
@@ -42,7 +42,7 @@ def ask_for(
         if again
         else f"“{label}” is written, and its findings are yours to confirm."
     )
-    say(
+    notify(
         recovery_leads(after_action),
         after_action,
         about=section,

@@ -9,7 +9,7 @@ from django.db import transaction
 from afteractions.access import can_chair, can_own
 from afteractions.models import AfterAction, Attendee, Comment, EvidenceFile, GuestLink, Reading, Revision
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.guest_links import (
     LONGEST_VALID,
     SALT,
@@ -23,7 +23,7 @@ from afteractions.operations.readers.comments import add_comment
 from afteractions.operations.readers.reading import acknowledge
 from afteractions.operations.review.evidence import attach_evidence
 from majorops.audit import trail
-from majorops.errors import Absent, BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 
@@ -48,16 +48,16 @@ def create_guest_link(
     if not (can_chair(by, after_action) or can_own(by, after_action)):
         raise NotAllowed("The MIM or the owner of the After Action lets a guest in.")
     if not person.is_contact:
-        raise Refused(f"{person} has an account and signs in with it.")
+        raise RuleViolation(f"{person} has an account and signs in with it.")
     if not after_action.attendees.filter(person=person, included=True).exists():
-        raise Refused(f"{person} is not on the list of attendees: add this person first.")
+        raise RuleViolation(f"{person} is not on the list of attendees: add this person first.")
     if not timedelta() < valid_for <= LONGEST_VALID:
         raise BadInput.of("valid_for", f"A link lasts at most {LONGEST_VALID.days} days.")
     link = GuestLink.objects.create(
         after_action=after_action, person=person, created_at=at, created_by=by, expires_at=now + valid_for
     )
     token = signing.dumps(link.pk, salt=SALT)
-    say(
+    notify(
         [person],
         after_action,
         about=link,
@@ -90,19 +90,19 @@ def revoke_guest_link(link: GuestLink, *, by: Person | None, at: datetime, now: 
 
 
 def open_guest_link(token: str, *, now: datetime) -> GuestLink:
-    """The link of this token. Raises Absent, in the same words whether it is forged, expired, revoked, or its holder no
-    longer attends."""
+    """The link of this token. Raises NotFound, in the same words whether it is forged, expired, revoked, or its holder
+    no longer attends."""
     try:
         key = signing.loads(token, salt=SALT)
     except signing.BadSignature:
-        raise Absent(NO_LONGER) from None
+        raise NotFound(NO_LONGER) from None
     link = (
         GuestLink.objects.select_related("person", "after_action__incident__mim", "after_action__owner")
         .filter(pk=key, revoked_at__isnull=True, expires_at__gt=now)
         .first()
     )
     if link is None or not link.after_action.attendees.filter(person=link.person, included=True).exists():
-        raise Absent(NO_LONGER)
+        raise NotFound(NO_LONGER)
     GuestLink.objects.filter(pk=link.pk).update(last_used_at=now)
     return link
 
@@ -113,14 +113,14 @@ def guest_revision(link: GuestLink) -> Revision | None:
 
 
 def evidence_of_guest(link: GuestLink, reference: str) -> EvidenceFile:
-    """A file of evidence that the current revision lists, and that still counts. Raises Absent for any other."""
+    """A file of evidence that the current revision lists, and that still counts. Raises NotFound for any other."""
     revision = guest_revision(link)
     listed = {each["reference"] for each in (revision.content.get("evidence", ()) if revision else ())}
     file = EvidenceFile.objects.filter(
         after_action=link.after_action, reference=reference.replace("\x00", ""), withdrawal__isnull=True
     ).first()
     if file is None or file.reference not in listed:
-        raise Absent("Your draft lists no such file of evidence, or it was withdrawn.")
+        raise NotFound("Your draft lists no such file of evidence, or it was withdrawn.")
     return file
 
 
@@ -171,5 +171,5 @@ def bring_as_guest(
 def _current(link: GuestLink) -> Revision:
     revision = guest_revision(link)
     if revision is None:
-        raise Refused("The draft is not out yet.")
+        raise RuleViolation("The draft is not out yet.")
     return revision

@@ -16,7 +16,7 @@ from afteractions.queries.after_actions import standing_files
 from afteractions.rules.review.reading_list import Source, SourceFacts, sources
 from incidents.operations.checks import link
 from majorops.audit import trail
-from majorops.errors import Absent, BadInput, NotAllowed
+from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.people.models import Person
 from majorops.references import new_reference
 from majorops.texts import is_storable
@@ -83,12 +83,12 @@ def add_entry(
 def tick_off(
     after_action: AfterAction, key: str, *, is_read: bool = True, by: Person, at: datetime, now: datetime
 ) -> Listed:
-    """Ticks a source off as read, or takes that back. Doing it again changes nothing. Raises NotAllowed, Absent."""
+    """Ticks a source off as read, or takes that back. Doing it again changes nothing. Raises NotAllowed, NotFound."""
     _ask_leave(after_action, by)
     lifecycle.check_instant(at, now=now)
     listed = next((each for each in reading_list(after_action, now=now) if each.source.key == key), None)
     if listed is None:
-        raise Absent("The reading list holds nothing like it (any more): reload the page.")
+        raise NotFound("The reading list holds nothing like it (any more): reload the page.")
     if listed.is_read == is_read:
         return listed
     tick = ReadingListNote.objects.create(after_action=after_action, key=key, is_read=is_read, at=at, by=by)

@@ -15,7 +15,7 @@ from afteractions.models import (
     Obligation,
 )
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.facts import after_action_facts
 from afteractions.operations.review.document import Review
 from afteractions.operations.review.wording import root_cause_text
@@ -120,7 +120,7 @@ def _tell(after_action: AfterAction, *, now: datetime) -> None:
     """What the passing of a date shows is said to those who can still change it: the owner and the MIM."""
     incident = after_action.incident
     for named in named_just_now(after_action, now=now):
-        say(
+        notify(
             [after_action.owner, incident.mim],
             after_action,
             about=named,

@@ -8,12 +8,12 @@ from django.db import transaction
 from afteractions.access import can_close_out, responders
 from afteractions.models import AfterAction, CloseOutAnswer
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.review.section_editing import add_change, add_went_well
 from afteractions.rules.review.close_out import change_for
 from afteractions.vocabulary import ChangeKind, CloseOutLine, SectionKey, Status, WentWellKind
 from majorops.audit import trail
-from majorops.errors import Absent, BadInput, NotAllowed, Problem, Refused
+from majorops.errors import BadInput, NotAllowed, NotFound, Problem, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.texts import is_storable
@@ -25,7 +25,7 @@ RESPONDERS_ONLY = "Those who responded say how it went: whoever held a role or w
 def ask_responders(after_action: AfterAction, *, now: datetime) -> None:
     """Asks each responder for the two lines, once. Of the past nobody is asked."""
     incident = after_action.incident
-    say(
+    notify(
         responders(after_action),
         after_action,
         about=after_action,
@@ -48,13 +48,13 @@ def close_out(
 ) -> CloseOutAnswer:
     """Keeps what one responder says; saying it again takes the place of what was said before, which is kept.
 
-    Raises NotAllowed, Refused once the draft is out, BadInput for nothing at all or more than a line.
+    Raises NotAllowed, RuleViolation once the draft is out, BadInput for nothing at all or more than a line.
     """
     after_action = lifecycle.locked(after_action)
     if not can_close_out(by, after_action):
         raise NotAllowed(RESPONDERS_ONLY)
     if after_action.status != Status.DRAFT:
-        raise Refused("The draft is out: say it as a remark on the draft, or in the meeting.")
+        raise RuleViolation("The draft is out: say it as a remark on the draft, or in the meeting.")
     lifecycle.check_instant(
         at, now=now, after=[(after_action.incident.closed_at, "the close of the incident")]
     )
@@ -104,11 +104,11 @@ def take_over(
     now: datetime,
 ) -> SectionKey:
     """Takes one line over into the draft: what worked as a row of what went well, what slowed us as a change to be
-    given an owner and a date. Returns the section. Raises Absent for a line that does not stand (any more)."""
+    given an owner and a date. Returns the section. Raises NotFound for a line that does not stand (any more)."""
     answer = next((each for each in standing_answers(after_action) if each.pk == answer_id), None)
     text = getattr(answer, line, "") if CloseOutLine.knows(line) else ""
     if not text:
-        raise Absent("This line was changed meanwhile: reload the page to see what stands.")
+        raise NotFound("This line was changed meanwhile: reload the page to see what stands.")
     if line == CloseOutLine.WORKED:
         add_went_well(after_action, text=text, kind=WentWellKind.ACTION.value, by=by, at=at, now=now)
         return SectionKey.WENT_WELL

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from afteractions.models import AfterAction, Revision
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import attending, concerned, say
+from afteractions.operations.announcements import attending, concerned, notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.readers.confirmation import ask_to_confirm
 from afteractions.operations.readers.reading import acknowledge, differences, differences_between
@@ -16,7 +16,7 @@ from afteractions.operations.review.revisions import freeze
 from afteractions.rules.review import readiness
 from afteractions.vocabulary import RevisionKind, SectionKey, Status, Transition
 from incidents.rules.formatting import moment_words
-from majorops.errors import Problem, Refused
+from majorops.errors import Problem, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 
@@ -42,12 +42,12 @@ def distribute(
 ) -> Revision:
     """Puts the draft In Review: freezes a revision and sends it to the attendees.
 
-    Raises Refused with what is missing. A refusal for names in the root cause is kept as evidence of a Blame Session,
-    which is why the refusal is raised after its own transaction.
+    Raises RuleViolation with what is missing. A refusal for names in the root cause is kept as evidence of a Blame
+    Session, which is why the refusal is raised after its own transaction.
     """
     with transaction.atomic():
         after_action = lifecycle.locked(after_action, version=version)
-        lifecycle.ask_leave(Transition.DISTRIBUTE, after_action, by=by, reason=reason)
+        lifecycle.check_allowed(Transition.DISTRIBUTE, after_action, by=by, reason=reason)
         refused = _unready(after_action, Transition.DISTRIBUTE, by=by, reason=reason, now=now)
         if refused is None:
             return _distribute(after_action, reason=reason, by=by, at=at, now=now)
@@ -73,7 +73,7 @@ def _distribute(
     revision = freeze(after_action, kind=RevisionKind.DRAFT, reason=reason, by=by, at=at, now=now)
     _send(after_action, revision, by=by, now=now)
     ask_to_confirm(after_action, by=by, now=now)
-    lifecycle.keep(
+    lifecycle.audit(
         "distributed",
         after_action,
         by=by,
@@ -96,10 +96,10 @@ def amend(
     now: datetime,
 ) -> Revision:
     """Sends the draft again as it stands now. The 48 h of reading start again only when the root cause or the changes
-    differ. Raises Refused like `distribute`."""
+    differ. Raises RuleViolation like `distribute`."""
     with transaction.atomic():
         after_action = lifecycle.locked(after_action, version=version)
-        lifecycle.ask_leave(Transition.AMEND, after_action, by=by, reason=reason)
+        lifecycle.check_allowed(Transition.AMEND, after_action, by=by, reason=reason)
         refused = _unready(after_action, Transition.AMEND, by=by, reason=reason, now=now)
         if refused is None:
             return _amend(after_action, reason=reason, by=by, at=at, now=now)
@@ -114,7 +114,7 @@ def _amend(
     lifecycle.save(after_action)
     _send(after_action, revision, by=by, now=now)
     ask_to_confirm(after_action, by=by, now=now)
-    lifecycle.keep(
+    lifecycle.audit(
         "amended",
         after_action,
         by=by,
@@ -139,12 +139,12 @@ def withdraw(
 ) -> AfterAction:
     """Takes the draft back, with a reason. Its revisions stay as they were read."""
     after_action = lifecycle.locked(after_action, version=version)
-    lifecycle.ask_leave(Transition.WITHDRAW, after_action, by=by, reason=reason)
+    lifecycle.check_allowed(Transition.WITHDRAW, after_action, by=by, reason=reason)
     lifecycle.check_instant(at, now=now, after=[(after_action.distributed_at, "the distribution")])
     row = lifecycle.change_status(after_action, Status.DRAFT, by=by, at=at, now=now, reason=reason)
     lifecycle.save(after_action, "status")
     incident = after_action.incident
-    say(
+    notify(
         concerned(after_action),
         after_action,
         about=row,
@@ -158,7 +158,7 @@ def withdraw(
         now=now,
         but=by,
     )
-    lifecycle.keep(
+    lifecycle.audit(
         "withdrew",
         after_action,
         by=by,
@@ -172,7 +172,7 @@ def withdraw(
 
 def _unready(
     after_action: AfterAction, transition: Transition, *, by: Person | None, reason: str, now: datetime
-) -> Refused | None:
+) -> RuleViolation | None:
     """Why the draft cannot go out, None when it can. Names in the root cause are kept as evidence right here."""
     draft = draft_of(after_action, now=now)
     missing = readiness.before_distributing(draft)
@@ -180,14 +180,14 @@ def _unready(
         return None
     if draft.names_in_root_cause:
         antipatterns.name_found(after_action, at=now, now=now, refused_for_names=draft.names_in_root_cause)
-        lifecycle.keep(
+        lifecycle.audit(
             "was refused for names in the root cause",
             after_action,
             by=by,
             now=now,
             changes={"step": (None, transition.value)},
         )
-    return Refused(
+    return RuleViolation(
         "Not ready yet. " + " ".join(readiness.sentences(missing)),
         [Problem((each.section or SectionKey.SUMMARY).value, each.text) for each in missing if each.blocks],
     )
@@ -212,7 +212,7 @@ def _send(after_action: AfterAction, revision: Revision, *, by: Person | None, n
             masked="A draft waits for you to be read.",
         )
 
-    say(
+    notify(
         [*attending(after_action), incident.mim],
         after_action,
         about=revision,

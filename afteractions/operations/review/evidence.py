@@ -14,7 +14,7 @@ from afteractions.access import (
 )
 from afteractions.models import AfterAction, Attendee, EvidenceFile, EvidenceWithdrawal
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import say
+from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.guest_links import check_pace
 from afteractions.operations.review.files import TakenFile, take_file
@@ -23,7 +23,7 @@ from afteractions.rules.review.files import KNOWN_AS, LONGEST_NAME
 from afteractions.vocabulary import FileKind, Status
 from incidents.operations.checks import link
 from majorops.audit import trail
-from majorops.errors import Absent, BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.formatting import formats
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
@@ -45,7 +45,7 @@ def ask_for_evidence(
     lifecycle.check_instant(at, now=now)
     attendee = Attendee.objects.select_for_update(of=("self",)).select_related("person").get(pk=attendee.pk)
     if not attendee.included:
-        raise Refused(f"{attendee.person} does not attend: put this person on the list first.")
+        raise RuleViolation(f"{attendee.person} does not attend: put this person on the list first.")
     bring = bring.strip()
     if len(bring) > LONGEST_NOTE or not is_storable(bring):
         raise BadInput.of("bring", f"Say it in at most {LONGEST_NOTE} characters.")
@@ -72,7 +72,7 @@ def _tell(after_action: AfterAction, attendee: Attendee, *, by: Person | None, n
     incident = after_action.incident
     by_when = f" by {formats.day(attendee.bring_by, today=now.date())}" if attendee.bring_by else ""
     who = by.full_name if by is not None else "The owner"
-    say(
+    notify(
         [attendee.person],
         after_action,
         about=attendee,
@@ -104,13 +104,13 @@ def attach_evidence(
     """Keeps a file of at most 25 MB, whose kind its content tells, with its hash; or a link at `url`, with `note` as
     its caption.
 
-    Raises NotAllowed, Refused for a closed After Action and for a file that is there already, BadInput.
+    Raises NotAllowed, RuleViolation for a closed After Action and for a file that is there already, BadInput.
     """
     after_action = lifecycle.locked(after_action)
     if not can_bring_evidence(by, after_action):
         raise NotAllowed(ASKED_ONLY)
     if after_action.status == Status.CLOSED:
-        raise Refused("This After Action is closed: evidence belongs to the action item that goes on.")
+        raise RuleViolation("This After Action is closed: evidence belongs to the action item that goes on.")
     lifecycle.check_instant(at, now=now)
     if by is not None and by.is_contact:
         check_pace(EvidenceFile.objects.filter(after_action=after_action, by=by), now=now)
@@ -123,7 +123,7 @@ def attach_evidence(
         wanted = f"This is none of {KNOWN_AS}. Save it as one of them, or bring a link to it."
         taken = take_file(name, content, kinds=set(FileKind), wanted=wanted)
     if (there := standing_files(after_action).filter(sha256=taken.sha256).first()) is not None:
-        raise Refused(f"This is here already: {there}.")
+        raise RuleViolation(f"This is here already: {there}.")
     file = EvidenceFile.objects.create(
         after_action=after_action,
         name=taken.name,
@@ -172,7 +172,7 @@ def withdraw_evidence(
     if not reason or len(reason) > LONGEST_NOTE or not is_storable(reason):
         raise BadInput.of("reason", "Say why it is withdrawn: the file stays listed with it.")
     if EvidenceWithdrawal.objects.filter(file=file).exists():
-        raise Refused("This file is withdrawn already.")
+        raise RuleViolation("This file is withdrawn already.")
     withdrawal = EvidenceWithdrawal.objects.create(file=file, reason=reason, at=at, by=by)
     trail.record(
         "withdrew evidence", file, by=by, at=now, scope=after_action.incident.reference, reason=reason
@@ -182,15 +182,15 @@ def withdraw_evidence(
 
 
 def evidence_to_hand_out(after_action: AfterAction, reference: str, *, to: Person) -> EvidenceFile:
-    """The file with its content, for who may read the draft, and for who attached it. Raises Absent, NotAllowed."""
+    """The file with its content, for who may read the draft, and for who attached it. Raises NotFound, NotAllowed."""
     found = EvidenceFile.objects.select_related("withdrawal").filter(
         after_action=after_action, reference=reference.replace("\x00", "")
     )
     file = found.first()
     if file is None:
-        raise Absent("There is no such file of evidence here.")
+        raise NotFound("There is no such file of evidence here.")
     if file.by_id != to.pk and not can_read_draft(to, after_action):
         raise NotAllowed("The draft is still being written: its evidence is read by those who write it.")
     if hasattr(file, "withdrawal"):
-        raise Absent(f"This file was withdrawn: {file.withdrawal.reason}")
+        raise NotFound(f"This file was withdrawn: {file.withdrawal.reason}")
     return file

@@ -9,7 +9,7 @@ from django.db import transaction
 from afteractions.access import can_send_status_note
 from afteractions.models import AfterAction, Revision, Section, StatusNote
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import concerned, is_silent, reachable, say
+from afteractions.operations.announcements import concerned, is_silent, notify, reachable
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.meeting.roles import WHY_STAKEHOLDER
 from afteractions.operations.review import antipatterns
@@ -22,7 +22,7 @@ from afteractions.vocabulary import ChangeKind, RevisionKind, SectionKey, Status
 from incidents.operations.response.command import let_in
 from incidents.operations.similar import keep_root_cause
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Problem, Refused
+from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
@@ -43,19 +43,19 @@ def publish(
 ) -> Revision:
     """Publishes the agreed review into the library, and closes the After Action when nothing else is outstanding.
 
-    It goes to the responders, the service owners, the attendees and the stakeholders. Raises Refused with what is
-    missing, NotAllowed, Stale.
+    It goes to the responders, the service owners, the attendees and the stakeholders. Raises RuleViolation with what is
+    missing, NotAllowed, VersionConflict.
     """
     after_action = lifecycle.locked(after_action, version=version)
     missing = missing_before_publishing(after_action, now=now)
-    lifecycle.ask_leave(Transition.PUBLISH, after_action, by=by, missing=sentences(missing))
+    lifecycle.check_allowed(Transition.PUBLISH, after_action, by=by, missing=sentences(missing))
     lifecycle.check_instant(at, now=now, after=[(after_action.reviewed_at, "the agreement")])
     after_action.published_at = at
     lifecycle.save(after_action, "published_at")
     revision = freeze(after_action, kind=RevisionKind.PUBLISHED, by=by, at=at, now=now)
     _tell_root_cause(after_action)
     _send(after_action, revision, now=now)
-    lifecycle.keep(
+    lifecycle.audit(
         "published",
         after_action,
         by=by,
@@ -103,7 +103,7 @@ def amend_published(
     as it was."""
     after_action = lifecycle.locked(after_action, version=version)
     missing = missing_before_publishing(after_action, now=now)
-    lifecycle.ask_leave(
+    lifecycle.check_allowed(
         Transition.AMEND_PUBLISHED, after_action, by=by, reason=reason, missing=sentences(missing)
     )
     lifecycle.check_instant(at, now=now, after=[(after_action.published_at, "the publication")])
@@ -111,7 +111,7 @@ def amend_published(
     revision = freeze(after_action, kind=RevisionKind.ERRATUM, reason=reason.strip(), by=by, at=at, now=now)
     _tell_root_cause(after_action)
     _send(after_action, revision, now=now)
-    lifecycle.keep(
+    lifecycle.audit(
         "amended what was published",
         after_action,
         by=by,
@@ -141,7 +141,7 @@ def close_when_done(after_action: AfterAction, *, by: Person | None, at: datetim
     after_action.closed_at = at
     lifecycle.save(after_action, "status", "closed_at")
     incident = after_action.incident
-    say(
+    notify(
         concerned(after_action),
         after_action,
         about=row,
@@ -155,7 +155,7 @@ def close_when_done(after_action: AfterAction, *, by: Person | None, at: datetim
         now=now,
         but=by,
     )
-    lifecycle.keep(
+    lifecycle.audit(
         "closed", after_action, by=by, now=now, changes={"status": (Status.REVIEWED, Status.CLOSED)}
     )
     return True
@@ -172,13 +172,13 @@ def send_status_note(
     now: datetime,
 ) -> StatusNote:
     """Sends the note that the system prepared, edited if `text` is given, to the stakeholders; those of `to` are
-    stakeholders from then on. Raises Refused while nobody would get it, and the deadline stays open."""
+    stakeholders from then on. Raises RuleViolation while nobody would get it, and the deadline stays open."""
     after_action = lifecycle.locked(note.after_action)
     note = StatusNote.objects.select_for_update(of=("self",)).get(pk=note.pk)
     if not can_send_status_note(by, after_action):
         raise NotAllowed("The owner or the Internal Liaison sends the status note.")
     if note.sent_at is not None:
-        raise Refused("This note was sent already.")
+        raise RuleViolation("This note was sent already.")
     wording = note.text if text is None else text.strip()
     if not wording or len(wording) > LONGEST_NOTE or not is_storable(wording):
         raise BadInput.of("text", f"Write a note of at most {LONGEST_NOTE:,} characters.")
@@ -193,7 +193,7 @@ def send_status_note(
     note.text, note.sent_at, note.sent_by = wording, at, by
     note.sent_to = [str(each) for each in recipients]
     note.save(update_fields=["text", "sent_at", "sent_by", "sent_to"])
-    say(
+    notify(
         recipients,
         after_action,
         about=note,
@@ -216,9 +216,11 @@ def send_status_note(
 def _check_heard(after_action: AfterAction, recipients: Sequence[Person]) -> None:
     """domain.md, Deadlines: a status note is met when it is sent to at least one recipient."""
     if is_silent(after_action):
-        raise Refused("This After Action is of the past: nobody is told of it until its process is started.")
+        raise RuleViolation(
+            "This After Action is of the past: nobody is told of it until its process is started."
+        )
     if not recipients:
-        raise Refused(
+        raise RuleViolation(
             "Nobody would get this note: no stakeholder is named whom mail reaches. Name at least one, with an "
             "address, and send it then.",
             [
@@ -235,7 +237,7 @@ def _send(after_action: AfterAction, revision: Revision, *, now: datetime) -> No
     is_erratum = revision.kind == RevisionKind.ERRATUM
     subject = f"{'Erratum to' if is_erratum else 'Published:'} the Learning Review of {incident.reference}"
     why = f"\n\nWhy: {revision.reason}" if is_erratum else ""
-    say(
+    notify(
         _readers(after_action),
         after_action,
         about=revision,

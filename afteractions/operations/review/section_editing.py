@@ -19,7 +19,7 @@ from afteractions.operations.review.document import Review, instant
 from afteractions.operations.review.initial_draft import prefill
 from afteractions.operations.review.sections import WRITTEN, SentChange, check_content, section_key
 from afteractions.vocabulary import SectionKey
-from majorops.errors import BadInput, NotAllowed, Problem, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.people.models import Person
 
 __all__ = [
@@ -42,7 +42,7 @@ ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
 
 
 def section_content(after_action: AfterAction, key: str, *, now: datetime) -> Any:
-    """The section as it stands, in the shape of api.md, derived ones too. Raises Absent for an unknown key."""
+    """The section as it stands, in the shape of api.md, derived ones too. Raises NotFound for an unknown key."""
     review = Review(after_action, at=now)
     content = review.content(section_key(key))
     if key == SectionKey.TIMELINE:
@@ -68,12 +68,12 @@ def save_section(
 ) -> Section:
     """Saves what was written. Saving what stands there already changes nothing.
 
-    Raises Stale with what stands there now, BadInput with the path of every problem, NotAllowed, Refused for a section
-    that the record gives.
+    Raises VersionConflict with what stands there now, BadInput with the path of every problem, NotAllowed,
+    RuleViolation for a section that the record gives.
     """
     named = section_key(key)
     if named not in WRITTEN:
-        raise Refused(f"“{named.label}” follows from the record and the changes: it cannot be written.")
+        raise RuleViolation(f"“{named.label}” follows from the record and the changes: it cannot be written.")
     if not can_edit(by, after_action):
         raise NotAllowed(
             "Only the owner, the MIM, the Technical Recovery Lead and those let in write the draft."
@@ -143,9 +143,9 @@ def _locked_section(after_action: AfterAction, key: SectionKey, now: datetime) -
         return lockable.get(after_action=after_action, key=key.value)
 
 
-def _stale(after_action: AfterAction, section: Section, now: datetime) -> Stale:
+def _stale(after_action: AfterAction, section: Section, now: datetime) -> VersionConflict:
     who = section.updated_by or "the system"
-    return Stale(
+    return VersionConflict(
         f"{who} saved this section since you opened it. Your text is kept in the form: merge it with theirs.",
         {
             "content": section_content(after_action, section.key, now=now),
@@ -189,7 +189,7 @@ def _keep_text(
     section.confirmed_at = section.confirmed_by = None
     section.save()
     SectionText.objects.create(section=section, version=section.version, content=content, at=at, by=by)
-    lifecycle.keep(
+    lifecycle.audit(
         f"wrote “{SectionKey(section.key).label}”",
         after_action,
         by=by,
@@ -259,7 +259,7 @@ def _write_rows(
         if reference in kept or row.removed_at is not None:
             continue
         if is_published:
-            raise Refused(
+            raise RuleViolation(
                 f"{reference} was published: it cannot be taken out. Cancel the action item, with a reason."
             )
         row.removed_at = at
@@ -287,7 +287,7 @@ def _write_rows(
 def _rewrite(row: Change, sent: SentChange, position: int, *, is_published: bool) -> None:
     owner_id = sent.owner.pk if sent.owner else None
     if is_published and (row.due_on, row.owner_id) != (sent.due_on, owner_id):
-        raise Refused(
+        raise RuleViolation(
             f"{row.reference} was published with its owner and date: extend or hand on the action item, with a reason."
         )
     said = {
@@ -427,7 +427,7 @@ def confirm_section(
     """The Technical Recovery Lead confirms what was supposed to happen, or the root cause, as it stands."""
     named = section_key(key)
     if named not in CONFIRMED:
-        raise Refused("Only what was supposed to happen and the root cause are confirmed.")
+        raise RuleViolation("Only what was supposed to happen and the root cause are confirmed.")
     if not can_confirm(by, after_action):
         raise NotAllowed("Only the Technical Recovery Lead confirms this section.")
     section = _locked_section(after_action, named, now)
@@ -435,7 +435,7 @@ def confirm_section(
         raise _stale(after_action, section, now)
     section.confirmed_at, section.confirmed_by = at, by
     section.save(update_fields=["confirmed_at", "confirmed_by"])
-    lifecycle.keep(
+    lifecycle.audit(
         f"confirmed “{named.label}”", after_action, by=by, now=now, changes={"confirmed": (False, True)}
     )
     return section

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from afteractions.vocabulary import Certainty, ChangeKind, DeviationKind, SectionKey, WayKind, WentWellKind
-from majorops.errors import Absent, BadInput, Problem
+from majorops.errors import BadInput, NotFound, Problem
 from majorops.people.models import Person
 from majorops.texts import is_storable, too_long
 from majorops.words import Word
@@ -268,11 +268,11 @@ WRITTEN = tuple(SHAPES)
 
 
 def section_key(key: str) -> SectionKey:
-    """The section of this key. Raises Absent when there is none."""
+    """The section of this key. Raises NotFound when there is none."""
     try:
         return SectionKey(key)
     except ValueError:
-        raise Absent(f"A Learning Review has no section “{key}”.") from None
+        raise NotFound(f"A Learning Review has no section “{key}”.") from None
 
 
 def check_content(key: SectionKey, content: Any, *, scope: str) -> Any:

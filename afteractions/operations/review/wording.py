@@ -14,7 +14,7 @@ from afteractions.wording.check import Checked, Finding, check, without_dismisse
 from afteractions.wording.persons import KnownPerson
 from incidents.models import Incident
 from incidents.queries.incidents import incident_page
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
 
 
@@ -38,7 +38,7 @@ def dismiss_name(
 ) -> DismissedName:
     """Keeps that a passage of the root cause is no name, though it looks like one; saying so again changes nothing.
 
-    Raises Refused for the name of somebody registered, and for what the root cause does not say.
+    Raises RuleViolation for the name of somebody registered, and for what the root cause does not say.
     """
     if not can_edit(by, after_action):
         raise NotAllowed("Only those who write the draft dismiss what looks like a name in it.")
@@ -52,11 +52,13 @@ def dismiss_name(
     found = check(Checked.ROOT_CAUSE, root_cause, known_people(after_action.incident))
     said = [each for each in found if each.text.casefold() == text.casefold()]
     if any(not each.dismissible for each in said):
-        raise Refused(f"“{text}” is the name of somebody here: take it out of the root cause.")
+        raise RuleViolation(f"“{text}” is the name of somebody here: take it out of the root cause.")
     if not any(each.may_be_no_name for each in said):
-        raise Refused("The root cause says nothing that looks like this name any more: reload the page.")
+        raise RuleViolation(
+            "The root cause says nothing that looks like this name any more: reload the page."
+        )
     kept = DismissedName.objects.create(after_action=after_action, text=text, at=at, by=by)
-    lifecycle.keep(
+    lifecycle.audit(
         "said that it is no name", after_action, by=by, now=now, changes={"dismissed": (None, text)}
     )
     return kept

@@ -11,7 +11,7 @@ from afteractions.models import Escalation, Nudge, Obligation
 from afteractions.queries.after_action_board import ROW
 from majorops.people.models import Person
 from majorops.prepared import among, prepared
-from majorops.web.pagination import USUAL, Turned, beyond, turn_read
+from majorops.web.pagination import USUAL, KeysetPage, beyond, paginate_statement
 
 SHOWN = (
     *ROW, "responsible__email", "responsible__team__name", "next_step", "next_step_at", "responsible_id",
@@ -87,9 +87,9 @@ def with_what_is_shown(found: QuerySet[Obligation]) -> QuerySet[Any]:
     )
 
 
-def page(asked: dict[str, Any], cursor: str) -> Turned:
+def page(asked: dict[str, Any], cursor: str) -> KeysetPage:
     """One page of rows, oldest first. Raises BadInput for what is no cursor."""
-    return turn_read(_page, Obligation, ORDER, cursor, **asked)
+    return paginate_statement(_page, Obligation, ORDER, cursor, **asked)
 
 
 @prepared

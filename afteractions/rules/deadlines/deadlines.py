@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from afteractions.rules.deadlines.calendar import BusinessCalendar, DayEnd, after, end_of_day, local_date
 from afteractions.rules.deadlines.dispositions import is_resolved, reviews
-from afteractions.rules.facts import ActionFacts, AfterActionFacts, MeetingFacts, RecordFacts, VendorFacts
+from afteractions.rules.facts import ActionFacts, AfterActionFacts, IncidentFacts, MeetingFacts, VendorFacts
 from afteractions.vocabulary import Decision, ObligationKind, ObligationState, ResponsibleGroup
 from incidents.rules.response.mtm import SUMMARY_WITHIN
 from incidents.vocabulary import RequirementLevel, Severity
@@ -100,7 +100,7 @@ def _end_of_business_day(began: datetime, count: int, zone: ZoneInfo, calendar: 
     return calendar.deadline(began, lambda known: known.end_of_business_day_after(began, count, zone))
 
 
-def is_to_be_held(record: RecordFacts, after_action: AfterActionFacts) -> bool:
+def is_to_be_held(record: IncidentFacts, after_action: AfterActionFacts) -> bool:
     """Whether the deadlines of a meeting apply.
 
     An undecided one of the past is shown with the deadlines that it would have had.
@@ -113,7 +113,7 @@ def is_to_be_held(record: RecordFacts, after_action: AfterActionFacts) -> bool:
 
 
 def expected_obligations(
-    record: RecordFacts, after_action: AfterActionFacts | None, calendar: BusinessCalendar
+    record: IncidentFacts, after_action: AfterActionFacts | None, calendar: BusinessCalendar
 ) -> list[Expected]:
     """All obligations of an incident, in the order of domain.md's table.
 
@@ -137,11 +137,11 @@ def expected_obligations(
     return found
 
 
-def _mim(record: RecordFacts) -> Responsible:
+def _mim(record: IncidentFacts) -> Responsible:
     return Responsible(person=record.mim) if record.mim else Responsible(group=ResponsibleGroup.MIM)
 
 
-def _owner(record: RecordFacts, after_action: AfterActionFacts) -> Responsible:
+def _owner(record: IncidentFacts, after_action: AfterActionFacts) -> Responsible:
     return Responsible(person=after_action.owner) if after_action.owner else _mim(record)
 
 
@@ -149,7 +149,9 @@ def _service_manager(person: str | None) -> Responsible:
     return Responsible(person=person) if person else Responsible(group=ResponsibleGroup.SERVICE_MANAGER)
 
 
-def _decide(record: RecordFacts, after_action: AfterActionFacts, clock_from: datetime) -> Iterator[Expected]:
+def _decide(
+    record: IncidentFacts, after_action: AfterActionFacts, clock_from: datetime
+) -> Iterator[Expected]:
     if after_action.level not in TO_DECIDE:
         return
     yield Expected(
@@ -164,7 +166,7 @@ def _decide(record: RecordFacts, after_action: AfterActionFacts, clock_from: dat
 
 
 def _meetings(
-    record: RecordFacts, after_action: AfterActionFacts, clock_from: datetime, calendar: BusinessCalendar
+    record: IncidentFacts, after_action: AfterActionFacts, clock_from: datetime, calendar: BusinessCalendar
 ) -> Iterator[Expected]:
     began = clock_from
     within = hold_within_business_days(record.highest_severity)
@@ -196,7 +198,7 @@ def _meetings(
 
 
 def _distribute(
-    record: RecordFacts, after_action: AfterActionFacts, meeting: MeetingFacts, subject: str
+    record: IncidentFacts, after_action: AfterActionFacts, meeting: MeetingFacts, subject: str
 ) -> Iterator[Expected]:
     starts_at = meeting.starts_at or meeting.held_from
     if starts_at is None:
@@ -215,7 +217,7 @@ def _distribute(
     )
 
 
-def _readings(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
+def _readings(record: IncidentFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
     """Of a draft that is out, each required attendee owes its reading until the meeting. Seed: "Attendees read it
     before arriving"."""
     for meeting in after_action.meetings:
@@ -232,7 +234,7 @@ def _readings(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[E
             )
 
 
-def _evidence(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
+def _evidence(record: IncidentFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
     """What attendees were asked to bring, until the meeting that agreed. Seed: "Teams arrive without evidence"."""
     if any(meeting.agreed for meeting in after_action.meetings):
         return
@@ -248,7 +250,7 @@ def _evidence(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[E
         )
 
 
-def _publish(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
+def _publish(record: IncidentFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
     for meeting in after_action.meetings:
         if meeting.held_until is not None and meeting.agreed is not False:
             yield Expected(
@@ -262,7 +264,7 @@ def _publish(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Ex
             return
 
 
-def _reviews(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
+def _reviews(record: IncidentFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
     if after_action.published_at is None:
         return
     for review in reviews(after_action.published_at, after_action.actions):
@@ -276,7 +278,7 @@ def _reviews(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Ex
         )
 
 
-def _actions(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
+def _actions(record: IncidentFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
     for action in after_action.actions:
         if action.due_on is not None:
             yield Expected(
@@ -290,13 +292,13 @@ def _actions(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Ex
             )
 
 
-def _action_owner(record: RecordFacts, after_action: AfterActionFacts, action: ActionFacts) -> Responsible:
+def _action_owner(record: IncidentFacts, after_action: AfterActionFacts, action: ActionFacts) -> Responsible:
     """An action that lost its owner falls to the owner of the After Action, never to nobody."""
     return Responsible(person=action.owner) if action.owner else _owner(record, after_action)
 
 
 def _status_notes(
-    record: RecordFacts, after_action: AfterActionFacts, calendar: BusinessCalendar
+    record: IncidentFacts, after_action: AfterActionFacts, calendar: BusinessCalendar
 ) -> Iterator[Expected]:
     # The Internal Liaison coordinates the communication of the status, where one is named.
     liaison = after_action.internal_liaison
@@ -320,7 +322,7 @@ def _business_day_later(began: datetime, zone: ZoneInfo, calendar: BusinessCalen
     return calendar.deadline(began, due).at
 
 
-def _external_messages(record: RecordFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
+def _external_messages(record: IncidentFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
     for message in after_action.external_messages:
         yield Expected(
             ObligationKind.EXTERNAL_MESSAGE,
@@ -345,7 +347,7 @@ def rca_due(vendor: VendorFacts, zone: ZoneInfo) -> DayEnd | None:
     return DayEnd(at, local_date(at, zone))
 
 
-def _vendors(record: RecordFacts) -> Iterator[Expected]:
+def _vendors(record: IncidentFacts) -> Iterator[Expected]:
     for vendor in record.vendors:
         responsible = _service_manager(vendor.service_manager)
         if (due := rca_due(vendor, record.zone)) is not None:
@@ -372,7 +374,7 @@ def _vendors(record: RecordFacts) -> Iterator[Expected]:
                 )
 
 
-def _mtms(record: RecordFacts) -> Iterator[Expected]:
+def _mtms(record: IncidentFacts) -> Iterator[Expected]:
     """Obligations that run in minutes, while the incident does. Seed: The Major Technical Meeting."""
     for mtm in record.mtms:
         subject = f"mtm:{mtm.number}"

@@ -79,7 +79,7 @@ class Reassign:
     responsible: Responsible
 
 
-Change = Open | Move | Meet | End | Reopen | Reassign
+ObligationChange = Open | Move | Meet | End | Reopen | Reassign
 
 
 def ends_as(due_at: datetime, at: datetime) -> ObligationState:
@@ -87,7 +87,7 @@ def ends_as(due_at: datetime, at: datetime) -> ObligationState:
     return ObligationState.MISSED if due_at <= at else ObligationState.SUPERSEDED
 
 
-def reconcile(rows: Iterable[Standing], expected: Iterable[Expected], at: datetime) -> list[Change]:
+def reconcile(rows: Iterable[Standing], expected: Iterable[Expected], at: datetime) -> list[ObligationChange]:
     """The changes that bring the stored rows into agreement with what is expected; none when they agree.
 
     `rows` come oldest first and may include ended ones: the last row of each kind and subject stands for
@@ -95,7 +95,7 @@ def reconcile(rows: Iterable[Standing], expected: Iterable[Expected], at: dateti
     the fact that met it is taken back.
     """
     standing = {(row.kind, row.subject): row for row in rows}
-    changes: list[Change] = []
+    changes: list[ObligationChange] = []
     for each in expected:
         row = standing.pop((each.kind, each.subject), None)
         changes += [Open(each)] if row is None else _agree(row, each, at)
@@ -110,7 +110,7 @@ def reconcile(rows: Iterable[Standing], expected: Iterable[Expected], at: dateti
     return changes
 
 
-def _agree(row: Standing, expected: Expected, at: datetime) -> list[Change]:
+def _agree(row: Standing, expected: Expected, at: datetime) -> list[ObligationChange]:
     if row.state == ObligationState.WAIVED:
         return []
     if row.state == ObligationState.SUPERSEDED:
@@ -123,7 +123,7 @@ def _agree(row: Standing, expected: Expected, at: datetime) -> list[Change]:
     return _agree_with_running(row, expected, at)
 
 
-def _agree_with_met(row: Standing, expected: Expected) -> list[Change]:
+def _agree_with_met(row: Standing, expected: Expected) -> list[ObligationChange]:
     if expected.met_at == row.met_at:
         return []
     if expected.due_at != row.due_at:
@@ -135,7 +135,7 @@ def _agree_with_met(row: Standing, expected: Expected) -> list[Change]:
     return [Reopen(row, expected), *_reassigned(row, expected)]
 
 
-def _agree_with_running(row: Standing, expected: Expected, at: datetime) -> list[Change]:
+def _agree_with_running(row: Standing, expected: Expected, at: datetime) -> list[ObligationChange]:
     if expected.history != (row.state == ObligationState.HISTORY):
         return [Move(row, expected, ObligationState.SUPERSEDED)]
     if expected.due_at != row.due_at or expected.due_on != row.due_on:
@@ -148,5 +148,5 @@ def _agree_with_running(row: Standing, expected: Expected, at: datetime) -> list
     return _reassigned(row, expected)
 
 
-def _reassigned(row: Standing, expected: Expected) -> list[Change]:
+def _reassigned(row: Standing, expected: Expected) -> list[ObligationChange]:
     return [] if row.responsible == expected.responsible else [Reassign(row, expected.responsible)]

@@ -19,7 +19,7 @@ from afteractions.rules.deadlines.policy import warnings_words
 from afteractions.views.administration.policy_forms import ClosingDayForm, PolicyForm
 from afteractions.vocabulary import ObligationKind
 from majorops import clock
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
 
 SHOWN_VERSIONS = 20
@@ -66,7 +66,7 @@ def policy(request: HttpRequest) -> HttpResponse:
             by=request.user,
             now=clock.now(),
         )
-    except Refused as refused:
+    except RuleViolation as refused:
         form.refuse(refused)
         return _page(request, form=form, status=422 if refused.http_status == 400 else refused.http_status)
     changed = number != standing.number
@@ -85,7 +85,7 @@ def close_a_day(request: HttpRequest) -> HttpResponse:
         return _page(request, closing=form, status=422)
     try:
         close_day(**form.cleaned_data, by=request.user, now=clock.now())
-    except Refused as refused:
+    except RuleViolation as refused:
         form.refuse(refused)
         return _page(request, closing=form, status=422 if refused.http_status == 400 else refused.http_status)
     messages.success(request, f"{form.cleaned_data['name']} is a closing day.")

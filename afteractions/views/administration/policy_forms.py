@@ -20,7 +20,7 @@ from afteractions.rules.deadlines.policy import (
     warnings_words,
 )
 from afteractions.vocabulary import ObligationKind
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.web.form_fields import DayField
 
 
@@ -125,7 +125,7 @@ class PolicyForm(forms.Form):
         }
         return {**counts, "status_updates": updates, "kinds": kinds}
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, refused: RuleViolation) -> None:
         """What the operation says, at the fields that it is about."""
         for problem in refused.problems:
             self._refuse_field(problem.path, problem.message)
@@ -152,7 +152,7 @@ class ClosingDayForm(forms.Form):
         error_messages={"required": "Say what the day is."},
     )
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, refused: RuleViolation) -> None:
         for problem in refused.problems:
             self.add_error(problem.path if problem.path in self.fields else None, problem.message)
         if not refused.problems:

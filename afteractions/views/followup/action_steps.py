@@ -32,9 +32,9 @@ from afteractions.views.followup.action_forms import (
 from afteractions.views.followup.actions import get_action
 from afteractions.views.step_forms import Step
 from majorops import clock
-from majorops.errors import NotAllowed, Refused, Stale
+from majorops.errors import NotAllowed, RuleViolation, VersionConflict
 from majorops.people.models import Person
-from majorops.web.htmx import wants_part
+from majorops.web.htmx import is_partial_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse
     may, reason = ALLOWED.get(name, (can_act_on, ACTORS))
     if not may(request.user, change):
         context["reason"] = reason
-        status = 200 if wants_part(request) and request.method != "POST" else 403
+        status = 200 if is_partial_request(request) and request.method != "POST" else 403
         return render(request, "afteractions/action_step.html", context, status=status)
     if request.method != "POST":
         return render(request, "afteractions/action_step.html", {**context, "form": step.form()})
@@ -103,7 +103,7 @@ def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse
         step.act(change, **form.cleaned_data, version=_version(request), by=request.user, at=now, now=now)
     except NotAllowed:
         raise
-    except Refused as refused:
+    except RuleViolation as refused:
         form.refuse(refused)
         context |= _standing(request.user, reference, refused)
         status = 422 if refused.http_status == 400 else refused.http_status
@@ -111,14 +111,14 @@ def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse
     messages.success(request, f"{change.reference}: {step.done}")
     return (
         HttpResponseClientRefresh()
-        if wants_part(request)
+        if is_partial_request(request)
         else redirect("afteractions:action", change.reference)
     )
 
 
-def _standing(person: Person, reference: str, refused: Refused) -> dict[str, Any]:
+def _standing(person: Person, reference: str, refused: RuleViolation) -> dict[str, Any]:
     """After a stale form: the item as it stands now, which the next try is made against."""
-    if not isinstance(refused, Stale):
+    if not isinstance(refused, VersionConflict):
         return {}
     return {"change": get_action(person, reference), "is_stale": True}
 

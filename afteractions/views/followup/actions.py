@@ -20,11 +20,11 @@ from afteractions.rules.review.statement_text import learning_statement
 from afteractions.views.person_fields import offered, person_words
 from afteractions.vocabulary import ActionStatus, ChangeKind
 from majorops import clock
-from majorops.errors import Absent, BadInput
+from majorops.errors import BadInput, NotFound
 from majorops.people.models import Person
 from majorops.prepared import among, prepared
-from majorops.web.htmx import wants_part
-from majorops.web.pagination import USUAL, beyond, turn_read
+from majorops.web.htmx import is_partial_request
+from majorops.web.pagination import USUAL, beyond, paginate_statement
 from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 
 WHOSE = (("mine", "Mine"), ("teams", "My teams’"), ("all", "All"))
@@ -69,7 +69,7 @@ def actions(request: HttpRequest) -> HttpResponseBase:
         if request.GET.get("format") == "csv":
             return spreadsheet("action-items.csv", COLUMNS, _lines(_found(**asked).order_by(*ORDER)))
         cursor = request.GET.get("cursor", "")
-        turned = turn_read(_dated, Change, ORDER, cursor, **asked)
+        turned = paginate_statement(_dated, Change, ORDER, cursor, **asked)
         undated = [] if cursor else _undated(**asked)
         context |= {
             "rows": [
@@ -81,7 +81,7 @@ def actions(request: HttpRequest) -> HttpResponseBase:
         }
     except BadInput as refused:
         context["refused"] = refused.sentence
-    is_part = wants_part(request)
+    is_part = is_partial_request(request)
     return render(
         request, "afteractions/partials/action_rows.html" if is_part else "afteractions/actions.html", context
     )
@@ -190,10 +190,10 @@ def _lines(found: QuerySet[Change]) -> Iterator[list[Any]]:
 
 
 def get_action(person: Person, reference: str) -> Change:
-    """The action item, of a draft as well, if `person` may know of its review. Raises Absent otherwise."""
+    """The action item, of a draft as well, if `person` may know of its review. Raises NotFound otherwise."""
     for found in _action(person=person, reference=reference.replace("\x00", "")):
         return found
-    raise Absent(f"There is no action item {reference[:40]} that you may see.")
+    raise NotFound(f"There is no action item {reference[:40]} that you may see.")
 
 
 @prepared

@@ -17,7 +17,7 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import go, instants, of_after_action, show, status_of
 from afteractions.vocabulary import ChangeKind, Disposition, ProposalState
 from majorops import clock
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 
 CHAIR_ONLY = "The MIM settles the items of the 30-day review; their owners propose."
 
@@ -59,7 +59,7 @@ def actions_review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             continue
         try:
             said = _settle(row, workspace)
-        except Refused as no:
+        except RuleViolation as no:
             row.form.refuse(no)
             status = max(status, status_of(no))
         if row.form.errors:
@@ -84,7 +84,7 @@ def actions_review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 def _settle(row: Row, workspace: Workspace) -> str:
-    """Does what was chosen for one item; the words of what became of it. Raises Refused."""
+    """Does what was chosen for one item; the words of what became of it. Raises RuleViolation."""
     if not row.form.is_valid():
         return ""
     said = {**row.form.cleaned_data}
@@ -92,7 +92,7 @@ def _settle(row: Row, workspace: Workspace) -> str:
     who: dict[str, Any] = {"by": workspace.person, **instants(clock.now())}
     answers = chosen in (ReviewForm.ACCEPT, ReviewForm.DECLINE)
     if answers and (row.proposal is None or seen not in (None, row.proposal.pk)):
-        raise Refused(
+        raise RuleViolation(
             "Its owner proposed something else since you opened this page: look at it as it stands now."
         )
     if chosen == ReviewForm.DECLINE:

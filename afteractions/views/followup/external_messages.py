@@ -27,10 +27,10 @@ from afteractions.views.workspace.workspace import instants, of_after_action, sh
 from afteractions.vocabulary import MessageStage, MessageStatus
 from majorops import clock
 from majorops.audit.models import AuditEntry
-from majorops.errors import Absent, BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, VersionConflict
 from majorops.people.models import Person
-from majorops.web.htmx import wants_part
-from majorops.web.pagination import turn
+from majorops.web.htmx import is_partial_request
+from majorops.web.pagination import paginate
 
 FILTERS = ("stage", "overdue")
 ANY = "any"
@@ -55,7 +55,7 @@ def messages_queue(request: HttpRequest) -> HttpResponse:
         said = {**filters, "stage": "" if filters["stage"] == ANY else filters["stage"]}
         if not filters["stage"]:
             said["status"] = MessageStatus.PLANNED.value
-        turned = turn(message_list(person, said, at=now), ("due_at", "id"), request.GET.get("cursor", ""))
+        turned = paginate(message_list(person, said, at=now), ("due_at", "id"), request.GET.get("cursor", ""))
         context |= {
             "rows": [(each, _wanted(person, each)) for each in turned.rows],
             "next": turned.following,
@@ -64,7 +64,9 @@ def messages_queue(request: HttpRequest) -> HttpResponse:
     except BadInput as refused:
         context["refused"] = refused.sentence
     template = (
-        "afteractions/partials/message_rows.html" if wants_part(request) else "afteractions/messages.html"
+        "afteractions/partials/message_rows.html"
+        if is_partial_request(request)
+        else "afteractions/messages.html"
     )
     return render(request, template, context)
 
@@ -108,9 +110,9 @@ def message(request: HttpRequest, workspace: Workspace, message_id: int) -> Http
             ask_for_approval(kept, **said)
     except NotAllowed:
         raise
-    except Stale as stale:
+    except VersionConflict as stale:
         return _page(request, workspace, _found(workspace, message_id), prepare=form, stale=stale, status=412)
-    except Refused as refused:
+    except RuleViolation as refused:
         form.refuse(refused)
         return _page(
             request, workspace, _found(workspace, message_id), prepare=form, status=status_of(refused)
@@ -141,7 +143,7 @@ def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) 
         )
     except NotAllowed:
         raise
-    except Refused as refused:
+    except RuleViolation as refused:
         form.refuse(refused)
         found = _found(workspace, message_id)
         return _page(request, workspace, found, answering=form, status=status_of(refused))
@@ -171,7 +173,7 @@ def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpR
         )
     except NotAllowed:
         raise
-    except Refused as refused:
+    except RuleViolation as refused:
         form.refuse(refused)
         found = _found(workspace, message_id)
         return _page(request, workspace, found, settling=form, status=status_of(refused))
@@ -185,7 +187,7 @@ def _found(workspace: Workspace, message_id: int) -> ExternalMessage:
     )
     found = rows.filter(pk=message_id).first()
     if found is None:
-        raise Absent("There is no such message of this After Action.")
+        raise NotFound("There is no such message of this After Action.")
     found.after_action = workspace.after_action
     return found
 
@@ -198,7 +200,7 @@ def _page(
     prepare: PrepareForm | None = None,
     answering: AnswerForm | None = None,
     settling: SettleForm | None = None,
-    stale: Stale | None = None,
+    stale: VersionConflict | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person, after_action = workspace.person, workspace.after_action

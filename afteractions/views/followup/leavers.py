@@ -15,7 +15,7 @@ from afteractions.views.person_fields import offered, person_words
 from afteractions.views.step_forms import HandOverForm
 from afteractions.views.workspace.workspace import status_of
 from majorops import clock
-from majorops.errors import Absent, NotAllowed, Refused
+from majorops.errors import NotAllowed, NotFound, RuleViolation
 from majorops.people.models import Person
 from majorops.prepared import among
 
@@ -46,7 +46,7 @@ def left_by(request: HttpRequest, email: str) -> HttpResponse:
         .first()
     )
     if leaver is None:
-        raise Absent("There is no such person.")
+        raise NotFound("There is no such person.")
     if not can_hand_over_for(person, leaver):
         raise NotAllowed(f"Whoever stands above {leaver}, or an administrator, sees what is left behind.")
     if request.method != "POST":
@@ -57,7 +57,7 @@ def left_by(request: HttpRequest, email: str) -> HttpResponse:
     now = clock.now()
     try:
         count = hand_over_all(leaver, **form.cleaned_data, by=person, at=now, now=now)
-    except Refused as refused:
+    except RuleViolation as refused:
         form.refuse(refused)
         return _page(request, person, leaver, form, status=status_of(refused))
     things = "One thing is" if count == 1 else f"{count} things are"

@@ -25,7 +25,7 @@ from majorops.errors import BadInput
 from majorops.formatting.formats import days_overdue
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
-from majorops.web.htmx import wants_part
+from majorops.web.htmx import is_partial_request
 from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 
 MOST_PARTS = 12
@@ -74,7 +74,7 @@ def overdue(request: HttpRequest) -> HttpResponseBase:
         }
     except BadInput as refused:
         context |= {"refused": refused.sentence, "filters": Filters()}
-    is_part = wants_part(request)
+    is_part = is_partial_request(request)
     return render(
         request,
         "afteractions/partials/overdue_results.html" if is_part else "afteractions/overdue.html",

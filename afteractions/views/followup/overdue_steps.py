@@ -23,9 +23,9 @@ from afteractions.queries.overdue.filters import Filters
 from afteractions.views.followup.action_forms import HandOnForm
 from afteractions.views.followup.overdue_forms import ViewForm
 from majorops import clock
-from majorops.errors import Absent, BadInput, Refused
+from majorops.errors import BadInput, NotFound, RuleViolation
 from majorops.people.models import Person
-from majorops.web.htmx import wants_part
+from majorops.web.htmx import is_partial_request
 
 MOST_ROWS = 200
 
@@ -93,7 +93,7 @@ def _outcome(row: Obligation, act: Callable[[], Any]) -> Outcome:
     what, whose, url = reminders.what(row), reminders.whose(row), reminders.place(row)
     try:
         act()
-    except Refused as refused:
+    except RuleViolation as refused:
         return Outcome(what, whose, url, done=False, said=refused.sentence)
     return Outcome(what, whose, url, done=True)
 
@@ -141,7 +141,7 @@ def keep_view(request: HttpRequest) -> HttpResponse:
             view = save_view(
                 name=form.cleaned_data["name"], filters=filters, by=request.user, now=clock.now()
             )
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
         else:
             messages.success(request, f"Kept as “{view.name}”. Its address can be shared.")
@@ -164,7 +164,7 @@ def drop_view(request: HttpRequest, reference: str) -> HttpResponse:
     assert isinstance(request.user, Person)
     view = _view(reference)
     if view.person_id != request.user.pk:
-        raise Absent("There is no such view of yours.")
+        raise NotFound("There is no such view of yours.")
     if request.method != "POST":
         return render(request, "afteractions/saved_view_delete.html", {"view": view})
     back = f"{reverse('afteractions:overdue')}?{view.filters}"
@@ -176,9 +176,9 @@ def drop_view(request: HttpRequest, reference: str) -> HttpResponse:
 def _view(reference: str) -> SavedView:
     found = SavedView.objects.filter(reference=reference.replace("\x00", "")).first()
     if found is None:
-        raise Absent("There is no such view; perhaps it was deleted.")
+        raise NotFound("There is no such view; perhaps it was deleted.")
     return found
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:
-    return HttpResponseClientRedirect(url) if wants_part(request) else redirect(url)
+    return HttpResponseClientRedirect(url) if is_partial_request(request) else redirect(url)

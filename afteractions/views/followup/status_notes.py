@@ -13,8 +13,8 @@ from afteractions.queries.after_actions import note_list
 from majorops import clock
 from majorops.errors import BadInput
 from majorops.people.models import Person
-from majorops.web.htmx import wants_part
-from majorops.web.pagination import turn
+from majorops.web.htmx import is_partial_request
+from majorops.web.pagination import paginate
 
 WHOSE = (("mine", "Mine to send"), ("all", "All"), ("sent", "Sent"))
 
@@ -37,7 +37,7 @@ def notes(request: HttpRequest) -> HttpResponse:
             raise BadInput.of("whose", "Choose one of: mine, all, sent.")
         found = note_list(person, sent=whose == "sent", mine=whose == "mine")
         order = ("-prepared_at", "-id") if whose == "sent" else ("prepared_at", "id")
-        turned = turn(found, order, request.GET.get("cursor", ""))
+        turned = paginate(found, order, request.GET.get("cursor", ""))
         context |= {
             "rows": [(note, can_send_status_note(person, note.after_action)) for note in turned.rows],
             "next": turned.following,
@@ -45,5 +45,7 @@ def notes(request: HttpRequest) -> HttpResponse:
         }
     except BadInput as refused:
         context["refused"] = refused.sentence
-    template = "afteractions/partials/note_rows.html" if wants_part(request) else "afteractions/notes.html"
+    template = (
+        "afteractions/partials/note_rows.html" if is_partial_request(request) else "afteractions/notes.html"
+    )
     return render(request, template, context)

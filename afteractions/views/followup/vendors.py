@@ -24,9 +24,9 @@ from incidents.access import CONTRACTS_ONLY, can_keep_contracts
 from incidents.models import Vendor
 from incidents.queries.incidents import vendors_known_to
 from majorops import clock
-from majorops.errors import Absent, BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.people.models import Person
-from majorops.web.pagination import turn
+from majorops.web.pagination import paginate
 
 
 @login_required
@@ -37,7 +37,7 @@ def vendors(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip().replace("\x00", "")[:200]
     context: dict[str, Any] = {"at": clock.now(), "search": search, "may": can_keep_contracts(person)}
     try:
-        turned = turn(vendor_list(person, search), ("name", "id"), request.GET.get("cursor", ""))
+        turned = paginate(vendor_list(person, search), ("name", "id"), request.GET.get("cursor", ""))
     except BadInput as refused:
         return render(request, "afteractions/vendors.html", {**context, "refused": refused.sentence})
     context |= {
@@ -56,7 +56,7 @@ def due(request: HttpRequest) -> HttpResponse:
     everybody = request.GET.get("whose") == "all"
     context: dict[str, Any] = {"at": now, "whose": "all" if everybody else "mine"}
     try:
-        turned = turn(
+        turned = paginate(
             due_from_vendors(person, mine=not everybody), ("due_at", "id"), request.GET.get("cursor", "")
         )
     except BadInput as refused:
@@ -84,7 +84,9 @@ def vendor(request: HttpRequest, vendor_id: int) -> HttpResponse:
         "reason": CONTRACTS_ONLY,
     }
     try:
-        turned = turn(engagements_of(person, found), ("-incident_id", "-id"), request.GET.get("cursor", ""))
+        turned = paginate(
+            engagements_of(person, found), ("-incident_id", "-id"), request.GET.get("cursor", "")
+        )
     except BadInput as refused:
         return render(request, "afteractions/vendor.html", {**context, "refused": refused.sentence})
     context |= {
@@ -120,7 +122,7 @@ def _contract(request: HttpRequest, found: Vendor | None) -> HttpResponse:
                 kept = keep_contract(found, **form.contract(), by=person, **instants(clock.now()))
             except NotAllowed:
                 raise
-            except Refused as refused:
+            except RuleViolation as refused:
                 form.refuse(refused)
                 status = status_of(refused)
             else:
@@ -151,7 +153,7 @@ def _initial(found: Vendor | None) -> dict[str, Any]:
 def _vendor(person: Person, key: int) -> Vendor:
     found = vendors_known_to(person).filter(pk=key).first()
     if found is None:
-        raise Absent("There is no such vendor.")
+        raise NotFound("There is no such vendor.")
     return found
 
 

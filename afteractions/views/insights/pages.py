@@ -16,8 +16,8 @@ from incidents.vocabulary import Severity
 from majorops import clock
 from majorops.errors import BadInput
 from majorops.people.models import Person, Team
-from majorops.web.htmx import wants_part
-from majorops.web.pagination import turn
+from majorops.web.htmx import is_partial_request
+from majorops.web.pagination import paginate
 from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 
 FIRST = next(iter(TOPICS))
@@ -39,7 +39,7 @@ def insights(request: HttpRequest, topic: str = FIRST) -> HttpResponse:
         context |= {"asked": asked, "panels": panels(request.user, asked)}
     except BadInput as refused:
         context |= {"refused": refused.sentence, "asked": Asked.read({}, at=now)}
-    if wants_part(request):
+    if is_partial_request(request):
         return render(request, "afteractions/partials/insight_panels.html", context)
     standing = context["asked"]
     chosen = len(standing.edges) - 1
@@ -84,7 +84,7 @@ def insights_list(request: HttpRequest, subject: str) -> HttpResponseBase:
             return spreadsheet(f"{subject}.csv", behind.columns, lines)
         # A page shows instants in the zone of its reader.
         columns = [column.removesuffix(" (UTC)") for column in behind.columns]
-        turned = turn(behind.found, behind.order, request.GET.get("cursor", ""))
+        turned = paginate(behind.found, behind.order, request.GET.get("cursor", ""))
         context |= {
             "columns": columns,
             "rows": [list(zip(columns, behind.row(each), strict=True)) for each in turned.rows],

@@ -44,7 +44,7 @@ from afteractions.views.workspace.workspace import (
 )
 from afteractions.vocabulary import AntiPattern, InvitationResponse, Status, Transition
 from majorops import clock
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 
 MESSAGES_AT_ONCE = 3
 CONFIRMED = "confirmed"
@@ -152,7 +152,7 @@ def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         )
     except NotAllowed:
         raise
-    except Refused as refused:
+    except RuleViolation as refused:
         form.add_error("reason", refused.sentence)
         return _meeting_page(request, workspace, starting=form, status=status_of(refused))
     say_named(request, workspace, now=now)
@@ -179,7 +179,7 @@ def decision(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form = DecisionForm(request.POST, auto_id="decision-%s")
     present = workspace.meeting
     if present is None:
-        raise Refused("No meeting is scheduled: schedule it first.")
+        raise RuleViolation("No meeting is scheduled: schedule it first.")
     if not form.is_valid():
         return _meeting_page(request, workspace, decision=form, status=422)
     present.after_action = workspace.after_action
@@ -207,7 +207,7 @@ def action(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             )
         except NotAllowed:
             raise
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
         else:
             lacking = [
@@ -291,7 +291,7 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         )
     except NotAllowed:
         raise
-    except Refused as refused:
+    except RuleViolation as refused:
         _say_what_was_refused(form, filled, refused)
         return _meeting_page(request, workspace, **again, status=status_of(refused))
     say_named(request, workspace, now=now)
@@ -314,7 +314,7 @@ def _ask_to_publish(request: HttpRequest, workspace: Workspace, again: dict[str,
     return _meeting_page(request, workspace, **again, effects=effects, status=422 if missing else 200)
 
 
-def _say_what_was_refused(form: HoldForm, filled: list[MessageForm], refused: Refused) -> None:
+def _say_what_was_refused(form: HoldForm, filled: list[MessageForm], refused: RuleViolation) -> None:
     """Each problem at its field: those of a message at the message, `external_messages[0].due_at`."""
     for problem in refused.problems:
         row = re.fullmatch(r"external_messages\[(\d+)\]\.(\w+)", problem.path)

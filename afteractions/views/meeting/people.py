@@ -18,7 +18,7 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import go, instants, of_after_action, show, status_of, version_of
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from majorops import clock
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 
 
 @of_after_action
@@ -114,7 +114,7 @@ def decide_attendee(request: HttpRequest, workspace: Workspace, attendee_id: int
         row |= {"bring": request.POST["bring"], "bring_by": request.POST.get("bring_by", "")}
     try:
         set_attendees(workspace.after_action, [row], by=workspace.person, **instants(clock.now()))
-    except Refused as refused:
+    except RuleViolation as refused:
         if refused.http_status == 403:
             raise
         typed = {name: request.POST.get(name, "") for name in ("reason", "bring", "bring_by")}
@@ -150,7 +150,7 @@ def add_attendee(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             row["requirement"] = AttendeeRequirement.REQUIRED.value
         try:
             set_attendees(workspace.after_action, [row], by=workspace.person, **instants(clock.now()))
-        except Refused as refused:
+        except RuleViolation as refused:
             if refused.http_status == 403:
                 raise
             form.refuse(refused)
@@ -222,7 +222,7 @@ def naming(request: HttpRequest, workspace: Workspace) -> HttpResponse:
                     by=workspace.person,
                     **instants(clock.now()),
                 )
-            except Refused as refused:
+            except RuleViolation as refused:
                 if refused.http_status == 403:
                     raise
                 form.refuse(refused)

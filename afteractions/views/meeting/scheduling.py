@@ -28,7 +28,7 @@ from afteractions.views.workspace.workspace import (
 )
 from afteractions.vocabulary import ObligationKind, Transition
 from majorops import clock
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 
 
 @of_after_action
@@ -68,7 +68,7 @@ def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         else:
             people = {name: form.cleaned_data[name] for name in ("owner", "internal_liaison")}
             schedule(workspace.after_action, **people, **said)
-    except Refused as refused:
+    except RuleViolation as refused:
         if refused.http_status == 403:
             raise
         form.refuse(refused)

@@ -15,7 +15,7 @@ from afteractions.vocabulary import Decision
 from incidents.access import get_incident
 from incidents.models import Incident
 from majorops import clock
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
 
 
@@ -34,7 +34,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
             )
         except NotAllowed:
             raise
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
             status = status_of(refused)
         else:

@@ -13,8 +13,8 @@ from afteractions.vocabulary import Status
 from majorops import clock
 from majorops.errors import BadInput
 from majorops.people.models import Person
-from majorops.web.htmx import wants_part
-from majorops.web.pagination import turn
+from majorops.web.htmx import is_partial_request
+from majorops.web.pagination import paginate
 
 FILTERS = ("status", "owner", "overdue")
 
@@ -51,7 +51,7 @@ def _list(request: HttpRequest) -> HttpResponse:
             overdue=bool(filters["overdue"]),
             at=now,
         )
-        turned = turn(found, ("due_order", "id"), request.GET.get("cursor", ""))
+        turned = paginate(found, ("due_order", "id"), request.GET.get("cursor", ""))
         context |= {
             "cards": cards_of(turned.rows),
             "next": turned.following,
@@ -59,7 +59,7 @@ def _list(request: HttpRequest) -> HttpResponse:
         }
     except BadInput as refused:
         context["refused"] = refused.sentence
-    is_part = wants_part(request)
+    is_part = is_partial_request(request)
     return render(
         request,
         "afteractions/partials/board_rows.html" if is_part else "afteractions/board_list.html",

@@ -18,8 +18,8 @@ from incidents.vocabulary import Severity
 from majorops import clock
 from majorops.errors import BadInput
 from majorops.people.models import Person
-from majorops.web.htmx import wants_part
-from majorops.web.pagination import turn
+from majorops.web.htmx import is_partial_request
+from majorops.web.pagination import paginate
 
 ROW = (
     "reference", "published_at", "incident__reference", "incident__title", "incident__severity",
@@ -47,7 +47,7 @@ def library(request: HttpRequest) -> HttpResponse:
         found = published(
             request.user, filters["search"], severity=filters["severity"], service=filters["service"]
         )
-        turned = turn(
+        turned = paginate(
             found.select_related(None).select_related("incident").only(*ROW).annotate(root_cause=_cause()),
             ("-published_at", "-id"),
             request.GET.get("cursor", ""),
@@ -59,7 +59,7 @@ def library(request: HttpRequest) -> HttpResponse:
         }
     except BadInput as refused:
         context["refused"] = refused.sentence
-    if wants_part(request):
+    if is_partial_request(request):
         return render(request, "afteractions/partials/library_rows.html", context)
     context["services"] = services_known_to(request.user).values_list("name", flat=True)[:200]
     return render(request, "afteractions/library.html", context)

@@ -13,7 +13,7 @@ from majorops import clock
 from majorops.errors import BadInput
 from majorops.people.models import Person
 from majorops.searching import LONGEST, is_enough
-from majorops.web.pagination import turn
+from majorops.web.pagination import paginate
 
 
 @login_required
@@ -33,7 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
             context["groups"] = searching.search(request.user, said)
         elif is_enough(said):
             found, order = searching.search_one(request.user, said, Kind(kind))
-            turned = turn(found, order, request.GET.get("cursor", ""))
+            turned = paginate(found, order, request.GET.get("cursor", ""))
             hits = [searching.hit_in(row) for row in turned.rows]
             context |= {
                 "groups": [searching.Group(Kind(kind), hits, False)] if hits else [],

@@ -26,7 +26,7 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import go, instants, of_after_action, show, status_of
 from afteractions.vocabulary import FileKind, ObligationKind, Status
 from majorops import clock
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 
 
 @of_after_action
@@ -46,7 +46,7 @@ def evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         )
     except NotAllowed:
         raise
-    except Refused as refused:
+    except RuleViolation as refused:
         form.refuse(refused)
         return _page(request, workspace, bringing=form, status=status_of(refused))
     messages.success(request, f"“{kept.name}” is attached: it is read with the draft.")
@@ -123,7 +123,7 @@ def ask_evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
                 by=workspace.person,
                 **instants(clock.now()),
             )
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
         else:
             told = (

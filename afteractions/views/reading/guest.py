@@ -31,7 +31,7 @@ from afteractions.views.reading.reading import document_context
 from afteractions.views.workspace.workspace import instants, status_of
 from afteractions.vocabulary import InvitationResponse, Status
 from majorops import clock
-from majorops.errors import Absent, BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 
 ANSWERS = (
     (InvitationResponse.ACCEPTED, "Yes"),
@@ -58,7 +58,7 @@ def guest(request: HttpRequest, token: str) -> HttpResponse:
 def _link(token: str) -> GuestLink | None:
     try:
         return open_guest_link(token, now=clock.now())
-    except Absent:
+    except NotFound:
         return None
 
 
@@ -173,7 +173,7 @@ def guest_bring(request: HttpRequest, token: str) -> HttpResponse:
             kept = bring_as_guest(link, **form.brought(), **_stamp())
         except NotAllowed:
             raise
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
             status = status_of(refused)
         else:

@@ -21,7 +21,7 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import go, head, instants, of_after_action, show, status_of
 from afteractions.vocabulary import Status
 from majorops import clock
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 
 
 @of_after_action
@@ -41,7 +41,7 @@ def sources(request: HttpRequest, workspace: Workspace) -> HttpResponse:
                 by=workspace.person,
                 **instants(clock.now()),
             )
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
             return _shown(request, workspace, form, status=status_of(refused))
         if request.htmx:

@@ -15,7 +15,7 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import go, instants, of_after_action, status_of
 from afteractions.vocabulary import CloseOutLine, SectionKey, Status
 from majorops import clock
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 
 
 @of_after_action
@@ -39,7 +39,7 @@ def close_out_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
                 )
             except NotAllowed:
                 raise
-            except Refused as refused:
+            except RuleViolation as refused:
                 form.refuse(refused)
                 status = status_of(refused)
             else:

@@ -45,7 +45,7 @@ from afteractions.vocabulary import ChangeKind, SectionKey, Status
 from afteractions.wording.check import Checked, Finding, check
 from incidents.rules.gaps.findings import gap_findings
 from majorops import clock
-from majorops.errors import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.people.models import Person
 from majorops.web.window import window
 
@@ -90,7 +90,7 @@ def section(request: HttpRequest, workspace: Workspace, key: str) -> HttpRespons
 def _save(request: HttpRequest, workspace: Workspace, named: SectionKey) -> HttpResponse:
     """The answer to typing changes nothing that is being typed in."""
     if named not in WRITTEN:
-        raise Refused(f"“{named.label}” follows from the record and the changes: it cannot be written.")
+        raise RuleViolation(f"“{named.label}” follows from the record and the changes: it cannot be written.")
     form = sent(named, request.POST, scope=workspace.incident.reference)
     now = clock.now()
     try:
@@ -102,7 +102,7 @@ def _save(request: HttpRequest, workspace: Workspace, named: SectionKey) -> Http
             by=workspace.person,
             **instants(now),
         )
-    except Stale as stale:
+    except VersionConflict as stale:
         return _conflict(request, workspace, form, stale)
     except BadInput as wrong:
         form.mark(wrong.problems)
@@ -145,7 +145,9 @@ def _saved(request: HttpRequest, workspace: Workspace, form: SectionForm, sectio
     return render(request, "afteractions/workspace/saved.html", context, status=status)
 
 
-def _conflict(request: HttpRequest, workspace: Workspace, form: SectionForm, stale: Stale) -> HttpResponse:
+def _conflict(
+    request: HttpRequest, workspace: Workspace, form: SectionForm, stale: VersionConflict
+) -> HttpResponse:
     """Both texts, and the form with what they make together, to be saved over the version that stands."""
     current: dict[str, Any] = dict(stale.current or {})  # type: ignore[call-overload]
     theirs = current["content"]
@@ -440,7 +442,7 @@ def take_gap(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     found = gap_findings(workspace.review.record.gaps)
     gap = next((each for each in found if each.key == wanted), None)
     if gap is None:
-        raise Refused("The record has no such gap any more: reload the page to see what is.")
+        raise RuleViolation("The record has no such gap any more: reload the page to see what is.")
     change = add_change(
         workspace.after_action,
         kind=ChangeKind.START.value,

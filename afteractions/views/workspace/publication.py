@@ -41,7 +41,7 @@ from afteractions.views.workspace.workspace import (
 from afteractions.vocabulary import RevisionKind, Transition
 from incidents.models import VendorEngagement
 from majorops import clock
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
 
 
@@ -159,7 +159,7 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         publish(workspace.after_action, version=version_of(request), by=workspace.person, **instants(now))
     except NotAllowed:
         raise
-    except Refused as refused:
+    except RuleViolation as refused:
         said = {"step": "publish", "message": refused.sentence}
         return _publication_page(request, workspace, refused=said, status=status_of(refused))
     messages.success(request, "The Learning Review is published and in the library.")
@@ -183,7 +183,7 @@ def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         )
     except NotAllowed:
         raise
-    except Refused as refused:
+    except RuleViolation as refused:
         form.add_error("reason", refused.sentence)
         return _publication_page(request, workspace, erratum=form, status=status_of(refused))
     messages.success(request, "The erratum is published beside the revision that it corrects.")
@@ -203,7 +203,7 @@ def send_note(request: HttpRequest, workspace: Workspace, note_id: int) -> HttpR
             sent = send_status_note(note, **form.cleaned_data, by=workspace.person, **instants(clock.now()))
         except NotAllowed:
             raise
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
             status = status_of(refused)
         else:
@@ -224,7 +224,7 @@ def vendor(request: HttpRequest, workspace: Workspace, engagement_id: int) -> Ht
         done = _vendor_step(request, workspace, engagement, step)
     except NotAllowed:
         raise
-    except Refused as refused:
+    except RuleViolation as refused:
         said = {
             "step": f"vendor-{engagement.pk}",
             "form": step,

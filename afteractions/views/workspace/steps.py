@@ -32,7 +32,7 @@ from afteractions.views.workspace.workspace import (
 )
 from afteractions.vocabulary import Decision, Transition
 from majorops import clock
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 
 
 @of_after_action
@@ -54,7 +54,7 @@ def decide(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             )
         except NotAllowed:
             raise
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
             status = status_of(refused)
         else:
@@ -185,7 +185,7 @@ def waive(request: HttpRequest, workspace: Workspace, obligation_id: int) -> Htt
             )
         except NotAllowed:
             raise
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
             status = status_of(refused)
         else:
@@ -239,7 +239,7 @@ def _step(
             take(said)
         except NotAllowed:
             raise
-        except Refused as refused:
+        except RuleViolation as refused:
             form.refuse(refused)
             status = status_of(refused)
             say_named(request, workspace, now=now)

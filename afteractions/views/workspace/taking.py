@@ -13,7 +13,7 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import go, instants, of_after_action
 from afteractions.vocabulary import ChangeKind, SectionKey
 from majorops import clock
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 
 
 def rows_to_take(workspace: Workspace, key: SectionKey) -> list[dict[str, Any]]:
@@ -45,7 +45,7 @@ def take_row(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     rows = proposed_changes(workspace.review.expected())
     proposed = next((each for each in rows if key_of(each) == wanted), None)
     if proposed is None:
-        raise Refused("This row was rewritten meanwhile: reload the page to see what it says now.")
+        raise RuleViolation("This row was rewritten meanwhile: reload the page to see what it says now.")
     change = add_change(
         workspace.after_action,
         kind=ChangeKind.START.value,

@@ -18,7 +18,7 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.next_step import next_step, other_steps
 from afteractions.vocabulary import AntiPattern, Decision, ObligationKind, Status
 from majorops import clock
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 
 TABS = (
     ("draft", "Draft"),
@@ -155,6 +155,6 @@ def say_named(request: HttpRequest, workspace: Workspace, *, now: datetime) -> N
         )
 
 
-def status_of(refused: Refused) -> int:
+def status_of(refused: RuleViolation) -> int:
     """How a page answers that shows the refusal beside what was typed."""
     return 422 if refused.http_status == 400 else refused.http_status

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from incidents.exchange.document import check_document
 from incidents.exchange.importing import import_document
 from majorops import clock
-from majorops.errors import Problem, Refused
+from majorops.errors import Problem, RuleViolation
 from majorops.people.models import Person
 from majorops.strict_json import read_json
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         for place, raw in read:
             try:
                 imported = import_document(raw, history=history, by=person, now=clock.now())
-            except Refused as refusal:
+            except RuleViolation as refusal:
                 raise CommandError(
                     f"{place}: {refusal.sentence} ({created} imported before it; run again to go on.)"
                 ) from refusal

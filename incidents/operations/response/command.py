@@ -39,7 +39,7 @@ from incidents.operations.changing import (
 from incidents.operations.checks import happened, optional_text, text, word
 from incidents.operations.names import known_by_name
 from incidents.vocabulary import CommandRole
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 
@@ -68,7 +68,7 @@ def assign(
 
     Who becomes MIM of a running incident commands it, and whoever was MIM is relieved. A role recorded after the close
     carries no right until it is confirmed. Everybody who holds a role is let in. Raises NotAllowed for a role that
-    carries rights and is not the caller's to give, Refused when the person holds the role already.
+    carries rights and is not the caller's to give, RuleViolation when the person holds the role already.
     """
     kind = word(CommandRole, role, "role")
     begin(
@@ -83,7 +83,7 @@ def assign(
     _check_correction(incident, corrects)
     holds = _open_assignments(incident, kind).filter(person=person)
     if until is None and corrects is None and holds.exists():
-        raise Refused(f"{person} holds the role {kind.label} already.")
+        raise RuleViolation(f"{person} holds the role {kind.label} already.")
     takes_command = kind is CommandRole.MIM and until is None and not incident.is_closed
     before = incident.mim
     if takes_command:
@@ -135,7 +135,7 @@ def end_assignment(
     )
     assignment.refresh_from_db()
     if assignment.until_at is not None:
-        raise Refused(f"{assignment.person} does not hold the role {role.label} any more.")
+        raise RuleViolation(f"{assignment.person} does not hold the role {role.label} any more.")
     happened(at, now, after=assignment.from_at, what="the time from which the role was held")
     unconfirmed = {"needs_confirmation": True} if is_settled(incident, assignment) else {}
     assignment = amend(incident, assignment, by=by, now=now, until_at=at, **unconfirmed)
@@ -172,7 +172,7 @@ def hand_over(
     """
     begin(incident, by=by, may=can_command, refusal=COMMAND_ONLY, version=version)
     if commander(incident) == to:
-        raise Refused(f"{to} is the Major Incident Manager already.")
+        raise RuleViolation(f"{to} is the Major Incident Manager already.")
     return _pass_on(incident, to, "handed over", note=note, by=by, at=at, now=now)
 
 
@@ -208,7 +208,7 @@ def restrict(
     """Hides the incident from all but its people, its Auditors and those let in; or opens it to everybody."""
     begin(incident, by=by, may=can_command, refusal=COMMAND_ONLY, version=version)
     if incident.restricted == restricted:
-        raise Refused(
+        raise RuleViolation(
             "This incident is restricted already." if restricted else "This incident is open already."
         )
     why = text(reason, "reason")
@@ -382,13 +382,13 @@ def add_member(
     incident = track.incident
     begin(incident, by=by)
     if incident.is_closed:
-        raise Refused(
+        raise RuleViolation(
             "The incident is closed. Record the person in the role Subject matter expert instead: "
             "it is kept as recorded after the fact."
         )
     happened(at, now, after=track.opened_at, what="the opening of the track")
     if track.members.filter(person=person).exists():
-        raise Refused(f"{person} is on this track already.")
+        raise RuleViolation(f"{person} is on this track already.")
     member = TrackMember.objects.create(track=track, person=person, since=at)
     let_in(incident, person, WORKS_ON_A_TRACK, now)
     finish(
@@ -438,7 +438,7 @@ def _why_not(role: CommandRole) -> Callable[[Incident], str]:
 def _check_correction(incident: Incident, corrects: CommandAssignment | None) -> None:
     check_correctable(incident, corrects)
     if corrects is not None and not is_settled(incident, corrects):
-        raise Refused("While the incident runs, end the assignment and record the right one.")
+        raise RuleViolation("While the incident runs, end the assignment and record the right one.")
 
 
 def _open_assignments(incident: Incident, role: CommandRole) -> QuerySet[CommandAssignment]:

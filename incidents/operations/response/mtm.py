@@ -24,7 +24,7 @@ from incidents.operations.checks import happened, number, optional_text, word
 from incidents.operations.checks import text as required
 from incidents.rules.response.mtm import AGENDA
 from incidents.vocabulary import MtmActionStatus, Severity
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.notices.outbox import Words, tell
 from majorops.people.models import Person
 
@@ -73,7 +73,7 @@ def record_mtm(
         and latest.started_at is not None
         and not incident.is_closed
     ):
-        raise Refused(f"MTM {latest.number} is under way. End it before the next one begins.")
+        raise RuleViolation(f"MTM {latest.number} is under way. End it before the next one begins.")
     mtm = Mtm.objects.create(
         incident=incident,
         number=1 if latest is None else latest.number + 1,
@@ -181,10 +181,10 @@ def publish_summary(mtm: Mtm, *, text: str, by: Person | None, at: datetime, now
     begin(incident, by=by, may=can_command, refusal=COMMAND_ONLY)
     mtm.refresh_from_db()
     if mtm.ended_at is None:
-        raise Refused("Record the end of the meeting before its summary.")
+        raise RuleViolation("Record the end of the meeting before its summary.")
     happened(at, now, after=mtm.ended_at, what="the end of the meeting")
     if MtmSummary.objects.filter(mtm__incident=incident, mtm__number=mtm.number).exists():
-        raise Refused("The summary of this meeting is published, and stays as it was sent.")
+        raise RuleViolation("The summary of this meeting is published, and stays as it was sent.")
     summary = MtmSummary.objects.create(mtm=mtm, text=required(text, "text"), published_at=at, by=by)
     finish(
         incident,

@@ -15,7 +15,7 @@ from incidents.operations.checks import happened, optional_text, word
 from incidents.rules.response.mtm import AGENDA
 from incidents.rules.response.mtm_summary import ActionSaid, MeetingSaid
 from incidents.vocabulary import MtmActionStatus, MtmReview, Severity
-from majorops.errors import BadInput, Refused, Stale
+from majorops.errors import BadInput, RuleViolation, VersionConflict
 from majorops.formatting import formats
 from majorops.people.models import Person
 
@@ -41,8 +41,8 @@ def take_note(
 ) -> Mtm:
     """Keeps the note of one point of the agenda; the other points stay as they are.
 
-    `read` is the `note_tag` of what the writer had read: raises Stale, with the text that stands, when somebody wrote
-    something else meanwhile. Returns the entry that stands.
+    `read` is the `note_tag` of what the writer had read: raises VersionConflict, with the text that stands, when
+    somebody wrote something else meanwhile. Returns the entry that stands.
     """
     incident = mtm.incident
     begin(incident, by=by)
@@ -54,7 +54,7 @@ def take_note(
     if note == before:
         return mtm
     if read is not None and read != note_tag(before):
-        raise Stale(
+        raise VersionConflict(
             "Somebody else wrote to this point while you did. Join both texts and save.", before or ""
         )
     standing = amend(incident, mtm, by=by, now=now, notes={**mtm.notes, point: note})
@@ -96,7 +96,7 @@ def review_action(
     """Says at the incident's MTM `number` what became of an action that an earlier one agreed: done, goes on, or
     dropped with a word. Said again at the same meeting, the last word holds.
 
-    Raises Refused for an action of the same or a later meeting, and for one that another meeting settled.
+    Raises RuleViolation for an action of the same or a later meeting, and for one that another meeting settled.
     """
     incident = action.mtm.incident
     begin(incident, by=by)
@@ -108,10 +108,10 @@ def review_action(
     if said is MtmReview.DROPPED and not why:
         raise BadInput.of("text", "Say in a word why it is dropped.")
     if action.mtm.number >= number:
-        raise Refused("A meeting reviews the actions of those before it.")
+        raise RuleViolation("A meeting reviews the actions of those before it.")
     last = action.reviews.select_related("mtm").last()
     if action.status != MtmActionStatus.OPEN and (last is None or last.mtm.number != number):
-        raise Refused("This action was settled before this meeting.")
+        raise RuleViolation("This action was settled before this meeting.")
     review = MtmActionReview.objects.create(
         action=action, mtm=mtm, outcome=said.value, word=why, at=at, by=by
     )
@@ -130,10 +130,10 @@ def review_action(
 
 
 def standing_mtm(incident: Incident, number: int) -> Mtm:
-    """The last word on the incident's MTM of this number. Raises Refused where there is none."""
+    """The last word on the incident's MTM of this number. Raises RuleViolation where there is none."""
     found = Mtm.objects.filter(incident=incident, number=number).order_by("-pk").first()
     if found is None:
-        raise Refused(f"This incident has no MTM {number}.")
+        raise RuleViolation(f"This incident has no MTM {number}.")
     found.incident = incident
     return found
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from majorops.audit import trail
-from majorops.errors import Absent
+from majorops.errors import NotFound
 from majorops.people.models import BrowserSession, Person
 
 # The last use is kept no more exactly than this, so that reading a page writes nothing.
@@ -98,10 +98,10 @@ def sessions_of(person: Person, *, now: datetime) -> list[BrowserSession]:
 
 @transaction.atomic
 def end_session(person: Person, pk: int, *, by: Person, now: datetime) -> BrowserSession:
-    """Signs one session out; again changes nothing. Raises Absent for somebody else's."""
+    """Signs one session out; again changes nothing. Raises NotFound for somebody else's."""
     found = BrowserSession.objects.select_for_update().filter(person=person, pk=pk).first()
     if found is None:
-        raise Absent("You have no such session.")
+        raise NotFound("You have no such session.")
     if found.ended_at is None:
         _end(found, by=by, now=now)
     return found

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import set_rollback
 
-from majorops.errors import Problem, Refused, Stale
+from majorops.errors import Problem, RuleViolation, VersionConflict
 from majorops.web.server.error_pages import FORBIDDEN, NOTHING_HERE
 
 
@@ -23,7 +23,7 @@ class CallerThrottle(UserRateThrottle):
     cache = caches["process"]
 
 
-class MatchRequired(Refused):
+class MatchRequired(RuleViolation):
     """The call overwrites a text, and does not say which version of it was read. API: 428."""
 
     http_status = 428
@@ -43,14 +43,14 @@ def error(
 def answer_error(raised: Exception, context: dict[str, Any]) -> Response | None:
     """Every error of the API in its one shape; None leaves an unforeseen one to the server's own handling (500)."""
     match raised:
-        case Refused():
+        case RuleViolation():
             set_rollback()
             answer = error(
                 raised.http_status,
                 raised.sentence,
                 [{"path": problem.path, "message": problem.message} for problem in raised.problems],
             )
-            if isinstance(raised, Stale) and raised.current is not None:
+            if isinstance(raised, VersionConflict) and raised.current is not None:
                 answer.data["current"] = raised.current
             return answer
         case Http404():
@@ -119,8 +119,8 @@ def matched_version(
 ) -> int | None:
     """The version that the caller read, to be handed to the operation, which compares it again under its lock.
 
-    None where the caller sent no If-Match. Raises Stale (412, with what `content` finds there now) when If-Match
-    names another version than `current`, the tag of `version`; MatchRequired (428) when it must be there.
+    None where the caller sent no If-Match. Raises VersionConflict (412, with what `content` finds there now) when
+    If-Match names another version than `current`, the tag of `version`; MatchRequired (428) when it must be there.
     """
     given = request.headers.get("If-Match")
     if given is None:
@@ -128,7 +128,7 @@ def matched_version(
             raise MatchRequired
         return None
     if given.strip() != "*" and current not in [tag.strip() for tag in given.split(",")]:
-        raise Stale(
+        raise VersionConflict(
             "Somebody changed this after you read it. Read it again and merge your change.", content()
         )
     return version

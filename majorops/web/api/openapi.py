@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from majorops.errors import Absent
+from majorops.errors import NotFound
 from majorops.web.api.envelope import NOTHING_HERE
 from majorops.web.api.output_types import Answer
-from majorops.web.api.serializers import Body
+from majorops.web.api.serializers import StrictSerializer
 
 # What any call may answer besides its own; 404 where something is named, the rest where a body is sent.
 REFUSALS = {
@@ -50,11 +50,11 @@ ERROR = {
     },
 }
 # What is said of all objects is said of none in particular.
-GENERAL = {getdoc(Answer), getdoc(Body)}
+GENERAL = {getdoc(Answer), getdoc(StrictSerializer)}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-class Described(AutoSchema):
+class SummaryFromDocstring(AutoSchema):
     """The first line of a call's docstring is its summary, the rest its description."""
 
     def get_operation_id(self) -> str:
@@ -145,11 +145,11 @@ class Schema(APIView):
         return Response(description())
 
 
-class Nowhere(APIView):
+class ApiNotFound(APIView):
     """Every address of the API that is no call."""
 
     schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        raise Absent(NOTHING_HERE)
+        raise NotFound(NOTHING_HERE)

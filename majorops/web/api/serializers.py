@@ -17,7 +17,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from majorops.errors import BadInput, Problem, Refused
+from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.formatting.instants import read_day, read_instant
 from majorops.people.directory import find_person
 from majorops.people.models import Person
@@ -34,7 +34,7 @@ MOST_HINTS = 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class TooLarge(Refused):
+class TooLarge(RuleViolation):
     """API: 413."""
 
     http_status = 413
@@ -65,7 +65,7 @@ class StrictJSONParser(BaseParser):
         return value
 
 
-class Body(serializers.Serializer[Any]):
+class StrictSerializer(serializers.Serializer[Any]):
     """An object whose keys are these fields and no others."""
 
     default_error_messages = {"invalid": "This must be an object."}
@@ -93,7 +93,7 @@ class Body(serializers.Serializer[Any]):
         return value
 
 
-def read(body: type[Body], request: Request, *, scope: str = "", many: bool = False) -> Any:
+def read(body: type[StrictSerializer], request: Request, *, scope: str = "", many: bool = False) -> Any:
     """The checked values of a request's body; `scope` is the reference of the record whose contacts may be named.
 
     Keys that were left out are left out. Raises BadInput or the framework's ValidationError, each with paths.

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from majorops.people.api import People
 from majorops.people.me_api import MySessions, MyTokens
-from majorops.web.api.openapi import Nowhere, Schema
+from majorops.web.api.openapi import ApiNotFound, Schema
 from majorops.web.api.reference import Docs
 
 urlpatterns = [
@@ -16,5 +16,5 @@ urlpatterns = [
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
     # What is no call answers in the API's own shape, not with a page.
-    re_path(r"^(?:[\s\S]*/)?$", Nowhere.as_view(), name="api-nowhere"),
+    re_path(r"^(?:[\s\S]*/)?$", ApiNotFound.as_view(), name="api-nowhere"),
 ]

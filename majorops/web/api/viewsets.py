@@ -19,9 +19,9 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from majorops import clock
-from majorops.errors import BadInput, Problem, Refused
+from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.people.models import Person
-from majorops.web.api.serializers import Body, read
+from majorops.web.api.serializers import StrictSerializer, read
 from majorops.web.models import KeptAnswer
 from majorops.web.pagination import Page
 
@@ -50,13 +50,13 @@ def if_match(*, required: bool) -> OpenApiParameter:
     )
 
 
-class KeyReused(Refused):
+class KeyReused(RuleViolation):
     """The Idempotency-Key was sent before with something else. API: 422."""
 
     http_status = 422
 
 
-class Calls(GenericViewSet[Any]):
+class ApiViewSet(GenericViewSet[Any]):
     """The calls of one kind of object. `now` is the instant at which the call came in, read once from the clock."""
 
     lookup_value_regex = "[^/]+"
@@ -74,7 +74,7 @@ class Calls(GenericViewSet[Any]):
         caller: Person = self.request.user
         return caller
 
-    def read(self, body: type[Body], *, scope: str = "", many: bool = False) -> Any:
+    def read(self, body: type[StrictSerializer], *, scope: str = "", many: bool = False) -> Any:
         """The checked body (majorops.web.api.serializers.read)."""
         return read(body, self.request, scope=scope, many=many)
 
@@ -83,8 +83,11 @@ class Calls(GenericViewSet[Any]):
         return {"by": self.person, "at": at or self.now, "now": self.now}
 
 
-def verb(
-    body: type[Body] | serializers.ListSerializer[Any] | Mapping[str, type[Body]] | None,
+def write_action(
+    body: type[StrictSerializer]
+    | serializers.ListSerializer[Any]
+    | Mapping[str, type[StrictSerializer]]
+    | None,
     answer: Any,
     *,
     status: int = 200,
@@ -104,8 +107,8 @@ def verb(
 
     def decorate(handler: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(handler)
-        def call(view: Calls, request: Request, *args: Any, **kwargs: Any) -> Response:
-            return once(request, lambda: handler(view, request, *args, **kwargs))
+        def call(view: ApiViewSet, request: Request, *args: Any, **kwargs: Any) -> Response:
+            return idempotent(request, lambda: handler(view, request, *args, **kwargs))
 
         describe = extend_schema(request=body, responses=responses, parameters=parameters, **described)
         described_call: Callable[..., Response] = describe(call)
@@ -114,7 +117,7 @@ def verb(
     return decorate
 
 
-def once(request: Request, act: Callable[[], Response]) -> Response:
+def idempotent(request: Request, act: Callable[[], Response]) -> Response:
     """Does `act`, or answers as it was answered when the caller sent the same key with the same call before.
 
     The answer is kept in the transaction that makes the change; a refusal keeps no answer and may be tried again.
@@ -142,7 +145,7 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
             return Response(json.loads(kept.body), status=kept.status, headers=kept.headers)
         try:
             answer = act()
-        except Refused as refused:
+        except RuleViolation as refused:
             # Raised below: an operation may keep why it refused (a Blame Session), and this transaction must not
             # take that back.
             refusal = refused

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
 from majorops import clock
-from majorops.errors import Absent, NotAllowed, Refused
+from majorops.errors import NotAllowed, NotFound, RuleViolation
 from majorops.formatting.directions import isolated_html, turns
 from majorops.people.authentication.sessions import keep_last_use
 
@@ -49,8 +49,8 @@ class LastUseMiddleware:
 
 
 class RefusedMiddleware:
-    """Turns a `Refused` that reaches the page into the page that says its sentence; forbidden and absent look alike
-    to whoever may not see the object, because `Absent` is then what is raised."""
+    """Turns a `RuleViolation` that reaches the page into the page that says its sentence; forbidden and absent look
+    alike to whoever may not see the object, because `NotFound` is then what is raised."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -59,11 +59,11 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, Absent):
+        if isinstance(exception, NotFound):
             raise Http404(exception.sentence) from exception
         if isinstance(exception, NotAllowed):
             raise PermissionDenied(exception.sentence) from exception
-        if isinstance(exception, Refused):
+        if isinstance(exception, RuleViolation):
             response = render(request, "refused.html", {"refusal": exception}, status=exception.http_status)
             # An htmx answer must not take the place of the form whose text would be lost with it.
             return (

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from afteractions.operations.enforcement import sweep
 from incidents.operations.response.command import restrict
-from majorops.errors import Absent, BadInput
+from majorops.errors import BadInput, NotFound
 from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
 from majorops.people.account import say_away, take_absence_back
@@ -91,7 +91,7 @@ def test_an_absence_taken_back_tells_nobody_else(mim: Person) -> None:
     a_closed_incident(mim, severity="critical")
     sweep.sweep(now=SCHEDULE_BY)
     assert steps_told(substitute) == []
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         take_absence_back(substitute, absence.pk, by=substitute, now=OPENED)
 
 

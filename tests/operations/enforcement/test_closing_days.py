@@ -12,7 +12,7 @@ from afteractions.operations.enforcement.policy import close_day, closing_days, 
 from afteractions.operations.intake import decide
 from incidents.models import Incident
 from majorops.audit.models import AuditEntry
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident
@@ -173,7 +173,7 @@ def test_only_an_administrator_closes_and_only_a_business_day_with_a_name(admini
     close(MONDAY, by=administrator)
     with pytest.raises(BadInput, match="free day already"):
         close(MONDAY, by=administrator)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         open_day(date(2026, 3, 10), by=administrator, now=CLOSED)
     assert in_force().number == 1
 

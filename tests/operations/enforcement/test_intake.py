@@ -16,7 +16,7 @@ from incidents.models import Incident
 from incidents.operations.close import close, reopen
 from incidents.operations.log import change_severity, enter_phase, log_event
 from incidents.operations.response.command import hand_over
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident
@@ -83,7 +83,7 @@ def test_skipping_a_recommended_one_needs_a_reason() -> None:
 def test_a_mandatory_after_action_cannot_be_skipped_by_anyone() -> None:
     mim = a_mim()
     incident = a_closed_incident(mim, severity="critical")
-    with pytest.raises(Refused, match="cannot be skipped"):
+    with pytest.raises(RuleViolation, match="cannot be skipped"):
         intake.decide(
             incident.after_action, decision="skip", reason="Calm now", by=mim, at=CLOSED, now=CLOSED
         )
@@ -154,7 +154,7 @@ def test_whether_to_hold_one_is_decided_again_once_the_reopened_incident_is_clos
     reopen(incident, reason="It came back", by=incident.mim, at=CLOSED, now=CLOSED)
     said = {"by": incident.mim, "at": CLOSED, "now": CLOSED}
     for decision in ("hold", "skip"):
-        with pytest.raises(Refused, match="once it is closed"):
+        with pytest.raises(RuleViolation, match="once it is closed"):
             intake.decide(AfterAction.objects.get(), decision=decision, reason="Known.", **said)
     assert not Obligation.objects.open().exists()
 
@@ -242,7 +242,7 @@ def test_a_request_is_declined_with_a_reason_only_and_auditors_ask_for_nothing()
 
 
 def test_a_running_incident_cannot_be_asked_one_for() -> None:
-    with pytest.raises(Refused, match="still running"):
+    with pytest.raises(RuleViolation, match="still running"):
         intake.request(an_incident(), reason="To see", by=a_person(), at=OPENED, now=OPENED)
 
 

@@ -11,7 +11,7 @@ from afteractions.queries.leavers import LeftBehind, those_who_left
 from incidents.models import Handover, Incident, Service, Vendor
 from incidents.operations.response.vendors import engage
 from majorops.audit.models import AuditEntry
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.people.signals import came_or_left
@@ -125,7 +125,7 @@ def test_one_step_hands_all_of_it_over_to_one_person() -> None:
     assert Obligation.objects.open().filter(responsible=heir).count() >= 4
     assert heir.notices.filter(subject__startswith="You take over from").exists()
     assert AuditEntry.objects.filter(verb="handed over", by=manager, reason__contains="Mondays").count() >= 4
-    with pytest.raises(Refused, match="nothing of"):
+    with pytest.raises(RuleViolation, match="nothing of"):
         hand_over_all(leaver, to=heir, note="", by=manager, at=NOW, now=NOW)
 
 
@@ -155,7 +155,7 @@ def test_a_restricted_incident_is_counted_and_never_opened_by_a_handover() -> No
     disable(leaver, now=SCHEDULED)
     behind = LeftBehind(leaver, manager)
     assert (behind.hidden, behind.chairs, behind.deadlines) == (1, [], [])
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         hand_over_all(leaver, to=heir, note="", by=manager, at=SCHEDULED, now=SCHEDULED)
     assert Incident.objects.get(pk=secret.incident_id).mim == leaver
     assert not Incident.objects.visible_to(heir).filter(pk=secret.incident_id).exists()

@@ -10,7 +10,7 @@ from afteractions.operations.followup.handover import hand_over
 from afteractions.operations.saved_views import MOST_VIEWS, delete_view, save_view
 from afteractions.vocabulary import ObligationKind
 from majorops.audit.models import AuditEntry
-from majorops.errors import Absent, BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.people.models import Person
 from tests.factories.afteractions import CLOSED, SCHEDULED, a_published_review, an_after_action
 from tests.factories.people import a_mim, a_person, an_administrator, an_auditor
@@ -48,7 +48,7 @@ def test_one_deadline_is_nudged_about_once_in_24_hours_whoever_does() -> None:
     manager, row = a_late_one()
     nudge(row, by=manager, **now())
     for at in (LATE, LATE + timedelta(hours=23)):
-        with pytest.raises(Refused, match="one nudge a day"):
+        with pytest.raises(RuleViolation, match="one nudge a day"):
             nudge(row, by=an_administrator(), **now(at))
     nudge(row, by=manager, **now(LATE + DAY))
     assert Nudge.objects.count() == 2
@@ -73,12 +73,12 @@ def test_what_is_met_or_far_off_is_not_nudged_about() -> None:
     manager, row = a_late_one()
     hold = row.after_action.obligations.get(kind=ObligationKind.HOLD)
     far = row.due_at - timedelta(days=8)
-    with pytest.raises(Refused, match="more than 7 days"):
+    with pytest.raises(RuleViolation, match="more than 7 days"):
         nudge(row, by=manager, at=far, now=far)
     Obligation.objects.filter(pk=hold.pk).update(
         state="met", met_at=LATE, ended_at=LATE, next_step_at=None, next_step=""
     )
-    with pytest.raises(Refused, match="not open any more: it is met"):
+    with pytest.raises(RuleViolation, match="not open any more: it is met"):
         nudge(hold, by=manager, **now())
 
 
@@ -108,7 +108,7 @@ def test_an_item_is_handed_over_by_the_manager_of_its_owner() -> None:
 
 def test_what_goes_with_the_command_is_told_where() -> None:
     manager, row = a_late_one()
-    with pytest.raises(Refused, match="goes with the command of the incident"):
+    with pytest.raises(RuleViolation, match="goes with the command of the incident"):
         hand_over(row, owner=a_person(), reason="Too much", by=manager, **now())
     with pytest.raises(BadInput, match="Say why"):
         hand_over(row, owner=a_person(), reason=" ", by=manager, **now())
@@ -122,7 +122,7 @@ def test_a_view_has_a_name_of_its_own_and_is_deleted_by_its_person() -> None:
         with pytest.raises(BadInput):
             save_view(name=name, filters="", by=person, now=SCHEDULED)
     save_view(name="Critical of mine", filters="", by=a_person(), now=SCHEDULED)
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         delete_view(view, by=a_person(), now=SCHEDULED)
     delete_view(view, by=person, now=SCHEDULED)
     assert not person.saved_views.exists()
@@ -132,5 +132,5 @@ def test_nobody_keeps_views_without_end() -> None:
     person = a_person()
     for number in range(MOST_VIEWS):
         save_view(name=f"View {number}", filters="", by=person, now=SCHEDULED)
-    with pytest.raises(Refused, match="delete one"):
+    with pytest.raises(RuleViolation, match="delete one"):
         save_view(name="One more", filters="", by=person, now=SCHEDULED)

@@ -14,7 +14,7 @@ from afteractions.operations.enforcement.policy import change_policy, follow_set
 from afteractions.rules.deadlines.policy import DEFAULT
 from incidents.models import Incident
 from majorops.audit.models import AuditEntry
-from majorops.errors import BadInput, NotAllowed, Stale
+from majorops.errors import BadInput, NotAllowed, VersionConflict
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident
@@ -82,7 +82,7 @@ def test_a_change_without_a_reason_or_out_of_bounds_is_refused_by_name_and_leave
 def test_a_change_of_what_somebody_else_changed_meanwhile_is_stale() -> None:
     administrator = an_administrator()
     change_policy({"stride": 2}, reason="Slower", by=administrator, now=CLOSED, version=0)
-    with pytest.raises(Stale) as stale:
+    with pytest.raises(VersionConflict) as stale:
         change_policy({"stride": 3}, reason="Slower", by=administrator, now=CLOSED, version=0)
     assert stale.value.current["stride"] == 2  # type: ignore[index]
 

@@ -17,7 +17,7 @@ from incidents.exchange.exporting import export_document
 from incidents.exchange.importing import import_document
 from incidents.models import Incident, TimelineEvent
 from incidents.operations.facts import metrics_of
-from majorops.errors import BadInput, Refused
+from majorops.errors import BadInput, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 
@@ -79,7 +79,7 @@ def test_the_same_document_again_changes_nothing_and_another_one_is_refused() ->
     again = import_document(WORKED[0], history=True, by=None, now=NOW)
     assert (first.created, again.created, again.incident) == (True, False, first.incident)
     assert not import_document(export_document(first.incident), history=True, by=None, now=NOW).created
-    with pytest.raises(Refused, match="already has this external_id"):
+    with pytest.raises(RuleViolation, match="already has this external_id"):
         import_document({**WORKED[0], "title": "Another title"}, history=True, by=None, now=NOW)
     assert Incident.objects.count() == 1
 

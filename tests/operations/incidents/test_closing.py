@@ -13,7 +13,7 @@ from incidents.operations.response.command import assign, open_track
 from incidents.signals import record_changed
 from incidents.vocabulary import CommandRole, MilestoneKind, Phase
 from majorops.audit.models import AuditEntry
-from majorops.errors import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
 from tests.factories.people import a_mim, a_person, an_administrator
@@ -109,7 +109,7 @@ def test_a_receiver_that_fails_undoes_the_whole_close() -> None:
 
 def test_it_closes_once() -> None:
     incident = a_closed_incident()
-    with pytest.raises(Refused, match="closed already"):
+    with pytest.raises(RuleViolation, match="closed already"):
         close(incident, by=incident.mim, at=incident.closed_at, now=incident.closed_at)
 
 
@@ -167,7 +167,7 @@ def test_a_close_on_what_somebody_changed_meanwhile_is_stale() -> None:
     incident = an_incident()
     read = incident.version
     enter_phase(incident, phase="investigating", by=incident.mim, at=OPENED, now=OPENED)
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(VersionConflict) as refused:
         close(incident, by=incident.mim, at=OPENED, now=OPENED, version=read)
     assert refused.value.current == {"version": read + 1}
 

@@ -13,7 +13,7 @@ from incidents.operations.response.command import (
     update_track,
 )
 from majorops.audit.models import AuditEntry
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
 from tests.factories.people import a_contact, a_mim, a_person, an_auditor
 
@@ -40,7 +40,7 @@ def test_handing_over_passes_command_in_one_step() -> None:
     assert audited.changes == {"mim": [str(first), str(second)]}
     with pytest.raises(NotAllowed):
         hand_over(stored, to=first, by=first, at=NOW, now=NOW)
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(RuleViolation, match="already"):
         hand_over(stored, to=second, by=second, at=NOW, now=NOW)
 
 
@@ -83,12 +83,12 @@ def test_a_role_is_held_once_at_a_time_and_ends_after_it_began() -> None:
     role = "technical_recovery_lead"
     by = incident.mim
     assignment = assign(incident, role=role, person=lead, by=by, at=NOW, now=NOW)
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(RuleViolation, match="already"):
         assign(incident, role=role, person=lead, by=by, at=NOW, now=NOW)
     with pytest.raises(BadInput):
         end_assignment(assignment, by=by, at=OPENED, now=NOW)
     end_assignment(assignment, by=by, at=NOW, now=NOW)
-    with pytest.raises(Refused, match="any more"):
+    with pytest.raises(RuleViolation, match="any more"):
         end_assignment(assignment, by=by, at=NOW, now=NOW)
     assign(incident, role=role, person=lead, by=by, at=NOW, now=NOW)
     for said in ({"role": "jester"}, {"until": OPENED}, {"until": NOW + minutes(1)}):
@@ -124,11 +124,11 @@ def test_who_is_on_a_track_is_captured_while_it_runs() -> None:
     incident, sme = an_incident(), a_person("Sol Tamm")
     track = open_track(incident, name="Database", by=incident.mim, at=OPENED, now=OPENED)
     add_member(track, person=sme, by=incident.mim, at=NOW, now=NOW)
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(RuleViolation, match="already"):
         add_member(track, person=sme, by=incident.mim, at=NOW, now=NOW)
     closed = a_closed_incident()
     late = open_track(closed, name="Late", by=closed.mim, at=OPENED, now=OPENED + minutes(200))
-    with pytest.raises(Refused, match="after the fact"):
+    with pytest.raises(RuleViolation, match="after the fact"):
         add_member(late, person=sme, by=closed.mim, at=NOW, now=OPENED + minutes(201))
 
 

@@ -18,7 +18,7 @@ from incidents.operations.log import (
 )
 from incidents.operations.response.command import assign, end_assignment, open_track, update_track
 from incidents.operations.response.vendors import engage, update_engagement
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_mim, a_person, an_administrator
@@ -105,10 +105,10 @@ def test_an_entry_is_corrected_once_and_then_its_correction() -> None:
     other = an_incident(mim)
     first = an_event(incident, by=mim, at=LATER)
     second = log_event(incident, kind="action", text="Not so", by=mim, at=LATER, now=LATER, corrects=first)
-    with pytest.raises(Refused, match="Correct that entry"):
+    with pytest.raises(RuleViolation, match="Correct that entry"):
         log_event(incident, kind="action", text="Or so", by=mim, at=LATER, now=LATER, corrects=first)
     log_event(incident, kind="action", text="But so", by=mim, at=LATER, now=LATER, corrects=second)
-    with pytest.raises(Refused, match="same incident"):
+    with pytest.raises(RuleViolation, match="same incident"):
         log_event(other, kind="action", text="Elsewhere", by=mim, at=LATER, now=LATER, corrects=first)
 
 
@@ -165,7 +165,7 @@ def test_a_mandatory_one_stays_so_until_the_manager_confirms() -> None:
     assert (stored.requirement_level, stored.requirement_rule) == ("optional", 5)
     last = stored.requirement_decisions.last()
     assert (last.lowering_confirmed, last.by, last.inputs["severity"]) == (True, manager, "high")
-    with pytest.raises(Refused, match="nothing to confirm"):
+    with pytest.raises(RuleViolation, match="nothing to confirm"):
         confirm_lowering(stored, reason="Again", by=manager, at=LATER, now=LATER)
 
 
@@ -237,7 +237,7 @@ def test_incidents_do_not_repeat_in_a_circle() -> None:
 def test_the_close_itself_moves_only_by_naming_the_milestone_it_corrects() -> None:
     incident = a_closed_incident()
     mim: Person = incident.mim
-    with pytest.raises(Refused, match="closed already"):
+    with pytest.raises(RuleViolation, match="closed already"):
         reach_milestone(incident, kind="closed", by=mim, at=CLOSED - minutes(5), now=LATER)
     stated = incident.milestones.get(kind="closed")
     with pytest.raises(NotAllowed):
@@ -287,7 +287,7 @@ def test_reopening_appends_and_closing_anew_counts_the_last_close() -> None:
     assert (stored.is_closed, stored.closed_at, stored.requirement_decided_at) == (False, None, None)
     assert stored.reopenings.get().closed_at_before == CLOSED
     assert stored.commandassignments.filter(role="mim", until_at=None).get().person == mim
-    with pytest.raises(Refused, match="still running"):
+    with pytest.raises(RuleViolation, match="still running"):
         reopen(stored, reason="Twice", by=mim, at=LATER, now=LATER)
 
     again = LATER + timedelta(hours=2)

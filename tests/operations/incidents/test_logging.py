@@ -16,7 +16,7 @@ from incidents.operations.log import (
     state_impact,
 )
 from majorops.audit.models import AuditEntry
-from majorops.errors import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_contact, a_person, an_auditor
 
@@ -48,7 +48,7 @@ def test_every_operation_raises_the_version_and_an_old_one_is_stale() -> None:
     read = incident.version
     log_event(incident, kind="action", text="One", by=incident.mim, at=NOW, now=NOW, version=read)
     assert incident.version == Incident.objects.get(pk=incident.pk).version == read + 1
-    with pytest.raises(Stale):
+    with pytest.raises(VersionConflict):
         log_event(incident, kind="action", text="Two", by=incident.mim, at=NOW, now=NOW, version=read)
     assert TimelineEvent.objects.count() == 1
 
@@ -156,7 +156,7 @@ def test_the_highest_severity_since_opening_is_kept() -> None:
     for severity, expected in (("critical", "critical"), ("high", "critical"), ("low", "critical")):
         change_severity(incident, severity=severity, by=incident.mim, at=NOW, now=NOW)
         assert severities(incident) == (severity, expected)
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(RuleViolation, match="already"):
         change_severity(incident, severity="low", by=incident.mim, at=NOW, now=NOW)
 
 
@@ -182,7 +182,7 @@ def test_never_was_takes_a_reason_and_a_lower_severity() -> None:
     incident = an_incident(severity="high")
     with pytest.raises(BadInput):
         change_severity(incident, severity="low", never_was=True, by=incident.mim, at=NOW, now=NOW)
-    with pytest.raises(Refused, match="highest severity recorded"):
+    with pytest.raises(RuleViolation, match="highest severity recorded"):
         change_severity(
             incident, severity="critical", never_was=True, reason="Why", by=incident.mim, at=NOW, now=NOW
         )

@@ -12,7 +12,7 @@ from incidents.models import Incident, RepeatDecision
 from incidents.operations.log import link_repeat, log_event
 from incidents.operations.similar import dismiss_look_alike, keep_root_cause, propose
 from majorops.audit.models import AuditEntry
-from majorops.errors import Absent, BadInput, NotAllowed
+from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident
 from tests.factories.people import a_mim, a_person
@@ -120,7 +120,7 @@ def test_only_who_commands_dismisses_and_only_what_he_may_see(
     with pytest.raises(NotAllowed):
         dismiss_look_alike(later, earlier=earlier, by=a_person(), at=LATER, now=LATER)
     secret = a_closed_incident(a_mim(), restricted=True)
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         dismiss_look_alike(later, earlier=secret, by=mim, at=LATER, now=LATER)
     with pytest.raises(BadInput):
         dismiss_look_alike(later, earlier=later, by=mim, at=LATER, now=LATER)

@@ -17,7 +17,7 @@ from incidents.operations.response.mtm_meeting import (
     take_note,
 )
 from incidents.rules.response.mtm_summary import not_said_yet, summary_text
-from majorops.errors import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.notices.models import Notice
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_mim, a_person, an_auditor
@@ -55,7 +55,7 @@ def test_a_note_is_taken_point_by_point_and_never_over_somebody_elses(first: Mtm
     said = {"by": first.incident.mim, "at": LATER, "now": LATER}
     take_note(first, point="recovery_status", text=" Failing over ", read=note_tag(None), **said)
     take_note(first, point="impact_statement", text="A third of all orders", **said)
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(VersionConflict) as refused:
         take_note(first, point="recovery_status", text="Failed over", read=note_tag(None), **said)
     assert refused.value.current == "Failing over"
     take_note(
@@ -74,7 +74,7 @@ def test_a_note_is_taken_point_by_point_and_never_over_somebody_elses(first: Mtm
 
 def test_the_next_meeting_reviews_what_the_one_before_left_open(first: Mtm) -> None:
     by, action = first.incident.mim, first.actions.get()
-    with pytest.raises(Refused, match="those before it"):
+    with pytest.raises(RuleViolation, match="those before it"):
         review_action(action, number=1, outcome="done", by=by, at=LATER, now=LATER)
     second = the_second(first)
     assert [one.action.title for one in prior_actions(second)] == ["Ask the vendor"]
@@ -99,7 +99,7 @@ def test_what_an_earlier_meeting_settled_is_not_taken_up_again(first: Mtm) -> No
     update_mtm(second, ended_at=NEXT, by=by, at=NEXT, now=NEXT)
     third = record_mtm(first.incident, by=by, at=NEXT + minutes(60), now=NEXT + minutes(60))
     assert prior_actions(third) == []
-    with pytest.raises(Refused, match="settled before"):
+    with pytest.raises(RuleViolation, match="settled before"):
         review_action(
             action, number=3, outcome="goes_on", by=by, at=NEXT + minutes(60), now=NEXT + minutes(60)
         )
@@ -167,7 +167,7 @@ def test_a_note_after_the_close_is_recorded_after_the_fact(first: Mtm) -> None:
     assert (standing.corrects, standing.logged_at) == (first, later)
     assert [one.person for one in standing.attendance.all()] == [by]
     assert [one.title for one in standing.actions.all()] == ["Ask the vendor"]
-    with pytest.raises(Refused, match="stays as it was sent"):
+    with pytest.raises(RuleViolation, match="stays as it was sent"):
         publish_summary(standing, text="Once more", by=by, at=later, now=later)
 
 

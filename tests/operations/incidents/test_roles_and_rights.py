@@ -24,7 +24,7 @@ from incidents.operations.response.mtm import record_mtm
 from incidents.operations.response.vendors import engage
 from incidents.vocabulary import CommandRole
 from majorops.audit.models import AuditEntry
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
 from tests.factories.afteractions import CLOSED, an_after_action, fresh
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
@@ -104,7 +104,7 @@ def test_a_role_recorded_after_the_close_carries_no_right_until_it_is_confirmed(
     assert can_record_times(late, incident)
     audited = AuditEntry.objects.get(verb="confirmed a role")
     assert (audited.by, audited.changes) == (incident.mim, {TRL.label: [None, str(late)]})
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(RuleViolation, match="already"):
         confirm_role(given, by=incident.mim, at=LATER, now=LATER)
 
 
@@ -125,7 +125,7 @@ def test_what_was_recorded_while_it_ran_needs_no_confirmation_however_late_it_wa
     # Closed at a time before the entry was made.
     close(incident, by=incident.mim, at=NOW + minutes(5), now=LATER)
     assert CommandAssignment.objects.carrying_rights().filter(pk=given.pk).exists()
-    with pytest.raises(Refused, match="while the incident ran"):
+    with pytest.raises(RuleViolation, match="while the incident ran"):
         confirm_role(given, by=incident.mim, at=LATER, now=LATER)
 
 
@@ -139,7 +139,7 @@ def test_a_corrected_role_carries_no_right_and_neither_does_its_correction_until
     assert not can_confirm(wrong, after_action)
     assert not can_record_times(wrong, incident)
     assert not can_confirm(right, after_action)
-    with pytest.raises(Refused, match="Confirm that entry"):
+    with pytest.raises(RuleViolation, match="Confirm that entry"):
         confirm_role(first, by=mim, at=LATER, now=LATER)
     confirm_role(correction, by=mim, at=LATER, now=LATER)
     assert can_confirm(right, after_action)

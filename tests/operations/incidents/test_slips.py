@@ -12,7 +12,7 @@ from incidents.operations.correcting import correct_event
 from incidents.operations.facts import record_facts
 from incidents.operations.log import enter_phase, log_event, send_status_update
 from majorops.audit.models import AuditEntry
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_mim, a_person, an_auditor
@@ -85,14 +85,14 @@ def test_once_the_incident_was_closed_over_it_an_entry_corrects_it_even_when_it_
 def test_what_a_later_entry_corrected_is_corrected_there(mim: Person) -> None:
     event = an_event(an_incident(mim), "One", by=mim, at=LOGGED)
     put_right(event, "Two", by=mim, now=LOGGED + minutes(20))
-    with pytest.raises(Refused, match="A later entry corrected this one already"):
+    with pytest.raises(RuleViolation, match="A later entry corrected this one already"):
         put_right(event, "Three", by=mim, now=LOGGED + minutes(21))
 
 
 @pytest.mark.parametrize("after", [1, 30])
 def test_a_correction_that_changes_nothing_is_refused(mim: Person, after: int) -> None:
     event = an_event(an_incident(mim), "One", by=mim, at=LOGGED)
-    with pytest.raises(Refused, match="Nothing was changed"):
+    with pytest.raises(RuleViolation, match="Nothing was changed"):
         put_right(event, "One ", by=mim, now=LOGGED + minutes(after))
 
 

@@ -14,7 +14,7 @@ from incidents.operations.response.mtm import (
     update_mtm,
 )
 from incidents.operations.response.vendors import engage, update_engagement
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_person
 
@@ -78,7 +78,7 @@ def test_meetings_are_numbered_and_keep_notes_attendance_and_actions() -> None:
     }
     assert [one.person for one in first.attendance.all()] == [by, lead]
     assert [one.title for one in first.actions.all()] == ["Ask the vendor"]
-    with pytest.raises(Refused, match="MTM 2 is under way"):
+    with pytest.raises(RuleViolation, match="MTM 2 is under way"):
         record_mtm(incident, by=by, at=NOW, now=NOW)
 
 
@@ -107,13 +107,13 @@ def test_the_summary_is_published_once_after_the_meeting() -> None:
     incident = an_incident(severity="critical")
     by = incident.mim
     mtm = record_mtm(incident, by=by, at=OPENED, now=OPENED)
-    with pytest.raises(Refused, match="end of the meeting"):
+    with pytest.raises(RuleViolation, match="end of the meeting"):
         publish_summary(mtm, text="Soon", by=by, at=NOW, now=NOW)
     update_mtm(mtm, ended_at=NOW, by=by, at=NOW, now=NOW)
     with pytest.raises(NotAllowed):
         publish_summary(mtm, text="Soon", by=a_person(), at=NOW, now=NOW)
     publish_summary(mtm, text="Soon", by=by, at=NOW, now=NOW)
-    with pytest.raises(Refused, match="stays as it was sent"):
+    with pytest.raises(RuleViolation, match="stays as it was sent"):
         publish_summary(mtm, text="Later", by=by, at=NOW, now=NOW)
 
 

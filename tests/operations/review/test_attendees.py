@@ -21,7 +21,7 @@ from incidents.models import Vendor
 from incidents.operations.response.command import assign, hand_over, open_track
 from incidents.operations.response.vendors import engage
 from incidents.vocabulary import CommandRole
-from majorops.errors import Absent, BadInput, NotAllowed
+from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action, fresh
@@ -111,12 +111,12 @@ def test_only_the_mim_decides_who_attends() -> None:
 def test_attending_lets_into_a_restricted_incident_and_being_taken_off_lets_out() -> None:
     after_action = an_after_action(restricted=True)
     outsider = a_person("Noor Vance")
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         get_after_action(outsider, after_action.reference)
     decide(after_action, outsider, included=True)
     assert get_after_action(outsider, after_action.reference) == after_action
     decide(after_action, outsider, included=False)
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         get_after_action(outsider, after_action.reference)
 
 

@@ -15,7 +15,7 @@ from incidents.models import Incident
 from incidents.operations.close import close, reopen
 from incidents.operations.response.command import add_member, assign, open_track
 from incidents.vocabulary import CommandRole
-from majorops.errors import Absent, BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.afteractions import CLOSED, DISTRIBUTED, HOUR, a_drafted_review, an_after_action, fresh
@@ -120,7 +120,7 @@ def test_what_is_said_again_stands_and_what_was_said_before_is_kept(
 def test_nothing_is_said_once_the_draft_is_out_until_it_is_withdrawn(mim: Person, lead: Person) -> None:
     after_action = a_drafted_review(mim, lead=lead)
     distribute(after_action, by=mim, at=DISTRIBUTED, now=DISTRIBUTED)
-    with pytest.raises(Refused, match="The draft is out"):
+    with pytest.raises(RuleViolation, match="The draft is out"):
         say(after_action, lead, worked="The runbook")
     at = DISTRIBUTED + HOUR
     withdraw(fresh(after_action), reason="The cause is another one", by=mim, at=at, now=at)
@@ -145,10 +145,10 @@ def test_a_line_that_was_changed_is_not_taken_over(
     before = say(after_action, lead, worked="The runbook")
     say(after_action, lead, worked="The second runbook")
     by_mim = {"by": mim, "at": LATER, "now": LATER}
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         take_over(after_action, before.pk, "worked", **by_mim)
     standing = standing_answers(after_action)[0]
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         take_over(after_action, standing.pk, "slowed", **by_mim)
     with pytest.raises(NotAllowed):
         take_over(after_action, standing.pk, "worked", by=a_person("Otto Lang"), at=LATER, now=LATER)

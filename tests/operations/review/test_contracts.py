@@ -11,7 +11,7 @@ from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.models import Vendor
 from incidents.operations.response.vendors import engage
 from incidents.queries.incidents import vendors_known_to
-from majorops.errors import BadInput, NotAllowed, Stale
+from majorops.errors import BadInput, NotAllowed, VersionConflict
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import CLOSED, an_after_action
@@ -70,7 +70,7 @@ def test_contracts_are_kept_by_service_managers_and_administrators(keeper: Perso
     )
     with pytest.raises(BadInput, match="already"):
         a_contract(keeper, name="cumulus")
-    with pytest.raises(Stale):
+    with pytest.raises(VersionConflict):
         keep_contract(vendor, name="Cumulus", version=vendor.version - 1, by=keeper, **WHEN)
     with pytest.raises(BadInput, match="Say who has this address"):
         keep_contract(

@@ -11,7 +11,7 @@ from afteractions.operations.review.readiness import missing_before_distributing
 from afteractions.operations.review.wording import check_wording, dismiss_name
 from afteractions.wording.check import Checked
 from majorops.audit.models import AuditEntry
-from majorops.errors import NotAllowed, Refused
+from majorops.errors import NotAllowed, RuleViolation
 from tests.factories.afteractions import SCHEDULED, an_after_action, fresh, write
 from tests.factories.people import a_mim, a_person
 
@@ -62,7 +62,7 @@ def test_saying_it_again_changes_nothing() -> None:
 def test_the_name_of_somebody_here_is_never_dismissed() -> None:
     a_person("Ottilie Brunner")
     after_action = a_draft("the change of Ottilie Brunner")
-    with pytest.raises(Refused, match="the name of somebody here"):
+    with pytest.raises(RuleViolation, match="the name of somebody here"):
         dismiss_name(after_action, text="Ottilie Brunner", by=after_action.incident.mim, **SAID)
 
 
@@ -75,7 +75,7 @@ def test_a_dismissed_name_blocks_all_the_same_once_somebody_here_bears_it() -> N
 
 def test_only_what_the_root_cause_says_is_dismissed_and_by_those_who_write_it() -> None:
     after_action = a_draft()
-    with pytest.raises(Refused, match="reload the page"):
+    with pytest.raises(RuleViolation, match="reload the page"):
         dismiss_name(after_action, text="Somebody Else", by=after_action.incident.mim, **SAID)
     with pytest.raises(NotAllowed):
         dismiss_name(after_action, text=LOOKS_LIKE_ONE, by=a_person(), **SAID)

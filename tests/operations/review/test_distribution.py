@@ -21,7 +21,7 @@ from afteractions.operations.review.section_editing import section_content
 from afteractions.queries.after_actions import readers
 from afteractions.vocabulary import AntiPattern, RevisionKind, SectionKey, Status
 from incidents.models import IncidentAccess
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.afteractions import (
@@ -54,7 +54,7 @@ def by_mim(after_action, at=DISTRIBUTED):
 def test_a_draft_that_lacks_a_section_is_refused_and_says_which() -> None:
     after_action = an_after_action()
     a_meeting(after_action)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RuleViolation) as refused:
         distribute(after_action, **by_mim(after_action))
     assert [problem.path for problem in refused.value.problems] == [
         "summary",
@@ -78,7 +78,7 @@ def test_names_in_the_root_cause_block_and_the_refusal_is_kept_as_a_blame_sessio
     write_prose(after_action)
     write(after_action, "root_cause", {"failure": "Tomas Lindqvist dropped the table"})
     for _ in range(2):
-        with pytest.raises(Refused, match="What system allowed that error to occur"):
+        with pytest.raises(RuleViolation, match="What system allowed that error to occur"):
             distribute(after_action, **by_mim(after_action))
     named = after_action.anti_patterns.get()
     assert (named.kind, named.by) == (AntiPattern.BLAME_SESSION, None)
@@ -115,7 +115,7 @@ def test_only_the_owner_distributes() -> None:
 
 def test_a_draft_that_is_out_is_amended_or_withdrawn_not_distributed_again() -> None:
     after_action = a_distributed_review()
-    with pytest.raises(Refused, match="out already"):
+    with pytest.raises(RuleViolation, match="out already"):
         distribute(after_action, **by_mim(after_action, LATER))
 
 

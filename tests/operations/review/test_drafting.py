@@ -22,7 +22,7 @@ from afteractions.operations.review.section_editing import (
 )
 from afteractions.vocabulary import SectionKey
 from incidents.operations.close import close
-from majorops.errors import Absent, BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, VersionConflict
 from tests.factories.afteractions import (
     HOUR,
     PUBLISHED,
@@ -58,7 +58,7 @@ def test_a_stale_save_is_refused_with_both_texts_and_nothing_is_lost() -> None:
     after_action.editors.add(first)
     version = after_action.sections.get(key="root_cause").version
     write(after_action, "root_cause", CAUSE, by=first, version=version)
-    with pytest.raises(Stale) as stale:
+    with pytest.raises(VersionConflict) as stale:
         write(after_action, "root_cause", {"failure": "a slow disk"}, by=second, version=version)
     assert stale.value.current["content"]["failure"] == "a full disk"
     assert stale.value.current["version"] == version + 1
@@ -107,7 +107,7 @@ def test_many_writers_at_once_lose_no_save_without_knowing() -> None:
                         now=SCHEDULED,
                     )
                     saved.append(text)
-                except Stale:
+                except VersionConflict:
                     told.append(text)
         finally:
             connection.close()
@@ -167,9 +167,9 @@ def test_wrong_input_is_named_by_its_path(key, sent, path) -> None:
 def test_a_section_that_follows_from_the_record_cannot_be_written() -> None:
     after_action = an_after_action()
     for key in ("record_findings", "learning_statements", "action_items", "vendors"):
-        with pytest.raises(Refused, match="cannot be written"):
+        with pytest.raises(RuleViolation, match="cannot be written"):
             write(after_action, key, [])
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         write(after_action, "conclusions", [])
 
 
@@ -189,7 +189,7 @@ def test_the_recovery_lead_confirms_and_a_later_text_is_unconfirmed() -> None:
     write(after_action, "root_cause", CAUSE)
     with pytest.raises(NotAllowed):
         confirm_section(after_action, "root_cause", by=after_action.incident.mim, at=SCHEDULED, now=SCHEDULED)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         confirm_section(after_action, "went_well", by=lead, at=SCHEDULED, now=SCHEDULED)
     confirmed = confirm_section(after_action, "root_cause", by=lead, at=SCHEDULED, now=SCHEDULED)
     assert confirmed.confirmed_by == lead
@@ -266,7 +266,7 @@ def test_what_was_published_is_neither_taken_out_nor_given_another_date_by_writi
     (row,) = section_content(after_action, "changes", now=PUBLISHED)
     at = PUBLISHED + HOUR
     for sent in ([], [{**row, "due_on": "2026-12-24"}], [{**row, "owner": None}]):
-        with pytest.raises(Refused, match="was published"):
+        with pytest.raises(RuleViolation, match="was published"):
             write(after_action, "changes", sent, at=at)
     write(after_action, "changes", [{**row, "change": "Check permissions at every deployment"}], at=at)
 

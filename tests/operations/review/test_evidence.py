@@ -17,7 +17,7 @@ from afteractions.operations.review.evidence import (
 )
 from afteractions.rules.review.files import LARGEST_FILE
 from afteractions.vocabulary import ObligationKind
-from majorops.errors import Absent, BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.afteractions import (
@@ -110,9 +110,9 @@ def test_what_is_taken_back_or_withdrawn_is_owed_no_more_or_again(
         withdraw_evidence(file, reason="No", by=a_person("Otto Lang"), at=LATER, now=LATER)
     withdraw_evidence(file, reason="It holds a password", by=lead, at=LATER, now=LATER)
     assert owed(lead).state == "open"
-    with pytest.raises(Absent, match="It holds a password"):
+    with pytest.raises(NotFound, match="It holds a password"):
         evidence_to_hand_out(after_action, file.reference, to=mim)
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         withdraw_evidence(file, reason="Again", by=lead, at=LATER, now=LATER)
     ask(after_action, lead, bring="")
     assert owed(lead).state == "superseded"
@@ -140,7 +140,7 @@ def test_the_owner_brings_files_of_known_kinds_each_once(after_action: AfterActi
     kinds = [bring(after_action, mim, content, "C:\\logs\\a").kind for content in (LOG, PNG, b"%PDF-1.7 x")]
     assert kinds == ["text", "png", "pdf"]
     assert EvidenceFile.objects.earliest("pk").name == "a"
-    with pytest.raises(Refused, match="here already"):
+    with pytest.raises(RuleViolation, match="here already"):
         bring(after_action, mim, LOG, "again.log")
 
 
@@ -162,7 +162,7 @@ def test_a_link_to_a_page_is_evidence_with_its_caption(after_action: AfterAction
         "https://grafana.example/d/42",
         "Refusals by minute",
     )
-    with pytest.raises(Refused, match="here already"):
+    with pytest.raises(RuleViolation, match="here already"):
         attach_evidence(after_action, url="https://grafana.example/d/42", note="Again", **when)
 
 
@@ -188,7 +188,7 @@ def test_evidence_is_read_by_writers_until_the_draft_is_out_and_then_by_readers(
 
 def test_nothing_is_attached_to_a_closed_after_action(mim: Person) -> None:
     closed = a_published_review(mim)
-    with pytest.raises(Refused, match="closed"):
+    with pytest.raises(RuleViolation, match="closed"):
         bring(closed, mim, at=datetime(2026, 3, 12, tzinfo=LATER.tzinfo))
 
 

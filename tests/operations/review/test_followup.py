@@ -36,7 +36,7 @@ from incidents.models import Incident, Vendor, VendorEngagement
 from incidents.operations.response.command import let_in
 from incidents.operations.response.vendors import engage
 from majorops.audit.models import AuditEntry
-from majorops.errors import Absent, BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, VersionConflict
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import (
@@ -83,7 +83,7 @@ def test_an_item_is_done_with_evidence_and_then_learned() -> None:
     assert Obligation.objects.get(kind=ObligationKind.ACTION_ITEM).state == "met"
     (statement,) = Review(fresh(item.after_action), at=LATER).learning_statements()
     assert statement["state"] == "learned"
-    with pytest.raises(Refused, match="done already"):
+    with pytest.raises(RuleViolation, match="done already"):
         cancel_action(item, reason="No.", by=item.owner, **now())
 
 
@@ -152,7 +152,7 @@ def test_a_manager_hands_an_item_of_a_restricted_incident_to_nobody_who_may_not_
     item = a_published_review(action_owner=owner, restricted=True).changes.get()
     let_in(item.after_action.incident, manager, "Asked to help", LATER)
     outside = a_person("Sora Bianchi")
-    with pytest.raises(Refused, match="may not see it"):
+    with pytest.raises(RuleViolation, match="may not see it"):
         hand_on_action(item, owner=outside, reason="Hers.", by=manager, **now())
     assert not Incident.objects.visible_to(outside).exists()
 
@@ -161,7 +161,7 @@ def test_an_item_of_a_restricted_incident_is_handed_on_to_who_may_see_it() -> No
     item = a_published_review(action_owner=a_person("Ingrid Falk"), restricted=True).changes.get()
     outside, incident = a_person("Sora Bianchi"), item.after_action.incident
     said = {"owner": outside, "reason": "The pipeline is theirs.", **now()}
-    with pytest.raises(Refused, match="may not see it"):
+    with pytest.raises(RuleViolation, match="may not see it"):
         hand_on_action(item, by=item.owner, **said)
     assert not Incident.objects.visible_to(outside).exists()
     hand_on_action(item, by=incident.mim, **said)
@@ -179,7 +179,7 @@ def test_only_its_owner_the_owner_of_the_after_action_and_the_mim_change_an_item
 def test_a_stale_item_is_told_what_stands_there() -> None:
     item = an_item()
     start_action(item, version=item.version, by=item.owner, **now())
-    with pytest.raises(Stale) as stale:
+    with pytest.raises(VersionConflict) as stale:
         cancel_action(item, reason="x", version=item.version, by=item.owner, **now())
     assert stale.value.current["status"] == "in_progress"
 
@@ -202,7 +202,7 @@ def test_an_item_is_settled_once_at_each_review_by_the_mim() -> None:
 
 def test_before_the_publication_there_is_no_review_to_settle() -> None:
     item = a_reviewed_review().changes.get()
-    with pytest.raises(Refused, match="not published yet"):
+    with pytest.raises(RuleViolation, match="not published yet"):
         settle_item(
             item, disposition="cancelled", reason="x", by=item.after_action.incident.mim, **now(MEETING_END)
         )
@@ -248,7 +248,7 @@ def test_only_communications_settle_messages_and_a_withdrawal_takes_a_reason() -
         settle_message(planned, status="withdrawn", by=writer, **now())
     an_approval(planned, at=LATER)
     settle_message(planned, status="sent", by=writer, **now())
-    with pytest.raises(Refused, match="sent already"):
+    with pytest.raises(RuleViolation, match="sent already"):
         settle_message(planned, status="sent", by=writer, **now())
 
 
@@ -292,7 +292,7 @@ def test_a_vendor_in_the_root_cause_without_an_rca_date_blocks_publication() -> 
     after_action = a_reviewed_review()
     follow_up = a_vendor_followed_up(after_action)
     mim = after_action.incident.mim
-    with pytest.raises(Refused, match="“Waiting on them” is no date"):
+    with pytest.raises(RuleViolation, match="“Waiting on them” is no date"):
         publish(fresh(after_action), by=mim, at=PUBLISHED, now=PUBLISHED)
     plan_rca(
         follow_up, due_on=date(2026, 3, 20), committed=True, by=follow_up.service_manager, **now(MEETING_END)
@@ -327,7 +327,7 @@ def test_an_rca_is_a_pdf_of_at_most_25_mb_and_kept_with_its_hash() -> None:
     follow_up.refresh_from_db()
     assert follow_up.rca_name == "rca.pdf"
     assert len(follow_up.rca_sha256) == 64
-    with pytest.raises(Refused, match="here already"):
+    with pytest.raises(RuleViolation, match="here already"):
         attach_rca(follow_up, name="rca.pdf", content=PDF, by=manager, **now())
 
 
@@ -371,26 +371,26 @@ def test_a_link_that_is_forged_expired_revoked_or_whose_holder_left_opens_nothin
     guest, mim = a_guest(after_action), after_action.incident.mim
     link, token = create_guest_link(after_action, guest, by=mim, **now(DISTRIBUTED))
     for forged in (token[:-1], signing.dumps(link.pk, salt="another"), "nonsense"):
-        with pytest.raises(Absent):
+        with pytest.raises(NotFound):
             open_guest_link(forged, now=DISTRIBUTED)
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         open_guest_link(token, now=link.expires_at)
     set_attendees(after_action, [{"person": guest, "included": False}], by=mim, **now(DISTRIBUTED))
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         open_guest_link(token, now=DISTRIBUTED)
     set_attendees(after_action, [{"person": guest, "included": True}], by=mim, **now(DISTRIBUTED))
     revoke_guest_link(link, by=mim, **now(DISTRIBUTED))
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         open_guest_link(token, now=DISTRIBUTED)
 
 
 def test_a_link_is_for_attendees_without_an_account_and_made_by_the_chair() -> None:
     after_action = a_distributed_review()
     mim = after_action.incident.mim
-    with pytest.raises(Refused, match="has an account"):
+    with pytest.raises(RuleViolation, match="has an account"):
         create_guest_link(after_action, a_person(), by=mim, **now(DISTRIBUTED))
     contact = a_contact(after_action.incident.reference, "rep", "Priya Anand")
-    with pytest.raises(Refused, match="not on the list"):
+    with pytest.raises(RuleViolation, match="not on the list"):
         create_guest_link(after_action, contact, by=mim, **now(DISTRIBUTED))
     guest = a_guest_of(after_action, contact)
     with pytest.raises(NotAllowed):
@@ -460,5 +460,5 @@ def test_lists_show_what_a_person_may_see() -> None:
 def test_a_change_that_continues_needs_no_action() -> None:
     after_action = an_after_action()
     write(after_action, "changes", [a_change(None, kind="continue")])
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         start_action(after_action.changes.get(), by=after_action.incident.mim, **now())

@@ -9,7 +9,7 @@ from afteractions.operations.meeting.meeting import capture_decision, start_meet
 from afteractions.operations.review.distribution import amend, distribute
 from afteractions.operations.review.publication import publish
 from afteractions.vocabulary import AntiPattern, ObligationKind, Status
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from tests.factories.afteractions import (
     DISTRIBUTED,
     HOUR,
@@ -39,15 +39,15 @@ def found(after_action):
 
 def test_a_meeting_without_a_distributed_draft_is_a_retell_and_refused() -> None:
     after_action = a_drafted_review()
-    with pytest.raises(Refused, match="retell"):
+    with pytest.raises(RuleViolation, match="retell"):
         hold_meeting(after_action)
 
 
 def test_a_meeting_whose_draft_went_out_less_than_48_h_ahead_cannot_start() -> None:
     after_action = a_distributed_review(at=TOO_LATE)
-    with pytest.raises(Refused, match="only 20 h 0 min ago"):
+    with pytest.raises(RuleViolation, match="only 20 h 0 min ago"):
         start_meeting(after_action, by=after_action.incident.mim, at=MEETING, now=MEETING)
-    with pytest.raises(Refused, match="less than the 48 h"):
+    with pytest.raises(RuleViolation, match="less than the 48 h"):
         hold_meeting(after_action)
     assert fresh(after_action).status == Status.IN_REVIEW
     assert not after_action.anti_patterns.exists()
@@ -73,7 +73,7 @@ def test_an_amended_cause_starts_the_48_h_again() -> None:
     after_action = a_distributed_review()
     write(after_action, "root_cause", {"failure": "a wrong default"}, at=TOO_LATE)
     amend(after_action, by=after_action.incident.mim, at=TOO_LATE, now=TOO_LATE)
-    with pytest.raises(Refused, match="were amended only 20 h"):
+    with pytest.raises(RuleViolation, match="were amended only 20 h"):
         hold_meeting(after_action)
 
 
@@ -120,7 +120,7 @@ def test_only_the_mim_holds_the_meeting() -> None:
 
 def test_a_meeting_is_held_once() -> None:
     after_action = a_reviewed_review()
-    with pytest.raises(Refused):
+    with pytest.raises(RuleViolation):
         hold_meeting(after_action)
 
 
@@ -154,7 +154,7 @@ def test_decisions_are_captured_by_the_chair() -> None:
     after_action = a_distributed_review()
     mim = after_action.incident.mim
     meeting = start_meeting(after_action, by=mim, at=MEETING, now=MEETING)
-    with pytest.raises(Refused, match="started already"):
+    with pytest.raises(RuleViolation, match="started already"):
         start_meeting(after_action, by=mim, at=MEETING, now=MEETING)
     decision = capture_decision(meeting, text="We keep the standby.", by=mim, at=MEETING, now=MEETING)
     assert decision.by == mim
@@ -175,12 +175,12 @@ def test_a_meeting_cannot_end_in_the_future_or_before_it_starts() -> None:
 def test_publishing_refuses_changes_without_owner_or_date() -> None:
     after_action = a_reviewed_review()
     write(after_action, "changes", [a_change(None, due_on=None)], at=MEETING_END)
-    with pytest.raises(Refused, match="Change 1 lacks an owner and a date"):
+    with pytest.raises(RuleViolation, match="Change 1 lacks an owner and a date"):
         publish(fresh(after_action), by=after_action.incident.mim, at=PUBLISHED, now=PUBLISHED)
     assert fresh(after_action).published_at is None
 
 
 def test_publishing_before_the_agreement_is_refused() -> None:
     after_action = a_distributed_review()
-    with pytest.raises(Refused, match="Hold the meeting"):
+    with pytest.raises(RuleViolation, match="Hold the meeting"):
         publish(after_action, by=after_action.incident.mim, at=PUBLISHED, now=PUBLISHED)

@@ -16,7 +16,7 @@ from afteractions.operations.review.publication import publish
 from afteractions.queries.after_actions import message_list
 from afteractions.rules.followup.external_messages import blanks
 from afteractions.vocabulary import MessageStage, ObligationKind, Status
-from majorops.errors import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import (
@@ -73,14 +73,14 @@ def test_what_was_written_over_an_older_version_is_refused_with_what_stands(
     planned: ExternalMessage, writer: Person
 ) -> None:
     edit_message(planned, text="First", version=1, by=writer, **STAMP)
-    with pytest.raises(Stale) as stale:
+    with pytest.raises(VersionConflict) as stale:
         edit_message(planned, text="Second", version=1, by=writer, **STAMP)
     assert stale.value.current["text"] == "First"  # type: ignore[index]
     assert again(planned).text == "First"
 
 
 def test_nothing_goes_out_that_nobody_approved(planned: ExternalMessage, writer: Person) -> None:
-    with pytest.raises(Refused, match="not approved yet"):
+    with pytest.raises(RuleViolation, match="not approved yet"):
         settle_message(planned, status="sent", by=writer, **STAMP)
     ask_for_approval(planned, by=writer, **STAMP)
     mim = planned.after_action.incident.mim
@@ -104,7 +104,7 @@ def test_a_change_after_the_approval_asks_for_it_again(planned: ExternalMessage,
     assert again(planned).stage is MessageStage.APPROVED
     edit_message(again(planned), text="What else happened", by=writer, **STAMP)
     assert again(planned).stage is MessageStage.PREPARING
-    with pytest.raises(Refused, match="not approved yet"):
+    with pytest.raises(RuleViolation, match="not approved yet"):
         settle_message(again(planned), status="sent", by=writer, **STAMP)
 
 
@@ -113,7 +113,7 @@ def test_nobody_approves_a_text_that_changed_since_they_read_it(
 ) -> None:
     read = planned.version
     edit_message(planned, text="Something else", by=writer, **STAMP)
-    with pytest.raises(Stale):
+    with pytest.raises(VersionConflict):
         answer_for_message(
             planned, approved=True, version=read, by=planned.after_action.incident.mim, **STAMP
         )
@@ -121,7 +121,7 @@ def test_nobody_approves_a_text_that_changed_since_they_read_it(
 
 def test_a_message_is_returned_with_what_is_to_be_changed(planned: ExternalMessage, writer: Person) -> None:
     mim = planned.after_action.incident.mim
-    with pytest.raises(Refused, match="Nobody has asked"):
+    with pytest.raises(RuleViolation, match="Nobody has asked"):
         answer_for_message(planned, approved=False, reason="Too long", by=mim, **STAMP)
     ask_for_approval(planned, by=writer, **STAMP)
     with pytest.raises(BadInput):
@@ -162,7 +162,7 @@ def test_closed_only_when_published_and_every_message_is_through(
     assert fresh(after_action).status == Status.REVIEWED
     settle_message(again(planned), status="sent", by=writer, **STAMP)
     assert fresh(after_action).status == Status.CLOSED
-    with pytest.raises(Refused, match="sent already"):
+    with pytest.raises(RuleViolation, match="sent already"):
         edit_message(again(planned), text="Too late", by=writer, **STAMP)
 
 

@@ -10,7 +10,7 @@ from afteractions.operations.enforcement.sweep import sweep
 from afteractions.operations.followup.actions import complete_action, settle_item
 from afteractions.operations.followup.proposals import decline, propose
 from afteractions.vocabulary import ObligationKind, ProposalState
-from majorops.errors import BadInput, NotAllowed, Refused
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
 from tests.factories.afteractions import MEETING_END, PUBLISHED, a_published_review, a_reviewed_review
 from tests.factories.people import a_person
@@ -64,7 +64,7 @@ def test_only_the_owner_of_the_item_or_of_the_review_proposes() -> None:
     with pytest.raises(NotAllowed):
         propose(item, **DONE, by=a_person(), **now())
     unpublished = a_reviewed_review().changes.get()
-    with pytest.raises(Refused, match="still to come"):
+    with pytest.raises(RuleViolation, match="still to come"):
         propose(unpublished, **DONE, by=unpublished.owner, **now(MEETING_END))
 
 
@@ -104,7 +104,7 @@ def test_a_declined_item_waits_on_and_its_owner_reads_why() -> None:
         decline(item, word=" ", by=mim, **now())
     decline(item, word="The run was red.", by=mim, **now())
     assert told(item.owner, "Declined")
-    with pytest.raises(Refused, match="waits for an answer"):
+    with pytest.raises(RuleViolation, match="waits for an answer"):
         decline(item, word="Still no", by=mim, **now())
     propose(item, **DONE, by=item.owner, **now(LATER + DAY))
 

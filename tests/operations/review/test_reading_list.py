@@ -15,7 +15,7 @@ from afteractions.operations.review.evidence import attach_evidence
 from incidents.operations.log import send_status_update
 from incidents.operations.response.mtm import record_mtm
 from incidents.operations.response.vendors import engage
-from majorops.errors import Absent, BadInput, NotAllowed
+from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.people.models import Person
 from tests.factories.afteractions import (
     CLOSED,
@@ -88,7 +88,7 @@ def test_entries_of_ones_own_are_added_with_a_link_or_without(after_action: Afte
         add_entry(after_action, text=" ", **said)
     with pytest.raises(BadInput):
         add_entry(after_action, text="A link", url="javascript:alert(1)", **said)
-    with pytest.raises(Absent):
+    with pytest.raises(NotFound):
         tick_off(after_action, "NOTE-999", **said)
 
 

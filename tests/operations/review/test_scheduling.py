@@ -9,7 +9,7 @@ from afteractions.models import AfterAction, Meeting, MeetingMove, Obligation
 from afteractions.operations.intake import decide
 from afteractions.operations.meeting.scheduling import check_meeting_time, reschedule, schedule, slots
 from afteractions.vocabulary import AntiPattern, ObligationKind
-from majorops.errors import BadInput, NotAllowed, Refused, Stale
+from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from tests.factories.afteractions import (
     DISTRIBUTED,
     HOUR,
@@ -65,14 +65,14 @@ def test_another_owner_can_be_named_when_scheduling() -> None:
 
 def test_a_time_that_leaves_less_than_48_h_for_the_draft_is_refused_with_the_first_that_fits() -> None:
     after_action = an_after_action()
-    with pytest.raises(Refused, match=r"48 h before the meeting.*first time that fits is"):
+    with pytest.raises(RuleViolation, match=r"48 h before the meeting.*first time that fits is"):
         a_meeting(after_action, starts_at=SCHEDULED + timedelta(hours=47))
     assert not after_action.meetings.exists()
 
 
 def test_a_time_past_the_deadline_to_hold_needs_a_reason_and_is_then_a_known_breach() -> None:
     after_action = an_after_action()
-    with pytest.raises(Refused, match="past the deadline to hold") as refused:
+    with pytest.raises(RuleViolation, match="past the deadline to hold") as refused:
         a_meeting(after_action, starts_at=PAST_THE_DEADLINE)
     assert [problem.path for problem in refused.value.problems] == ["reason"]
     meeting = a_meeting(after_action, starts_at=PAST_THE_DEADLINE, reason="The vendor is back on the 12th.")
@@ -107,13 +107,13 @@ def test_only_the_mim_and_administrators_schedule() -> None:
 def test_a_scheduled_meeting_is_moved_not_scheduled_again() -> None:
     after_action = an_after_action()
     a_meeting(after_action)
-    with pytest.raises(Refused, match="scheduled already"):
+    with pytest.raises(RuleViolation, match="scheduled already"):
         a_meeting(after_action)
 
 
 def test_a_recommended_one_is_decided_before_it_is_scheduled() -> None:
     after_action = an_after_action(severity="high", impact={"external": True})
-    with pytest.raises(Refused, match="decide to hold it first"):
+    with pytest.raises(RuleViolation, match="decide to hold it first"):
         a_meeting(after_action)
     decide(after_action, decision="hold", by=after_action.incident.mim, at=SCHEDULED, now=SCHEDULED)
     a_meeting(fresh(after_action))
@@ -163,7 +163,7 @@ def test_a_stale_form_is_told_so() -> None:
     after_action = an_after_action()
     version = after_action.version
     a_meeting(after_action, version=version)
-    with pytest.raises(Stale) as stale:
+    with pytest.raises(VersionConflict) as stale:
         move(after_action, MEETING + HOUR, version=version)
     assert stale.value.current == {"version": version + 1, "status": "draft"}
 

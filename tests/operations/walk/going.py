@@ -20,7 +20,7 @@ from afteractions.operations.review import antipatterns
 from incidents.access import get_incident
 from incidents.models import Incident
 from majorops.audit.models import AuditEntry
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.people.models import Person
 from majorops.prepared import prepared
 from tests.operations.walk import forbidden
@@ -154,12 +154,12 @@ class Going(RuleBasedStateMachine):
     def after_action(self) -> AfterAction:
         for after_action in after_actions_of(reference=self.reference):
             return after_action
-        raise Refused("There is no After Action.")
+        raise RuleViolation("There is no After Action.")
 
     def one_of(self, rows: Any, number: int = 0) -> Any:
         found = list(rows.order_by("pk"))
         if not found:
-            raise Refused("There is none.")
+            raise RuleViolation("There is none.")
         return found[number % len(found)]
 
     def the(self, who: str, own: str = "mim") -> Person:
@@ -185,11 +185,11 @@ class Going(RuleBasedStateMachine):
         try:
             by = self.the(who, own)
             if not by.is_active:
-                raise Refused("Whoever left cannot sign in.")
+                raise RuleViolation("Whoever left cannot sign in.")
             get_incident(by, self.reference)
             step(by=by, at=self.now, now=self.now, **said)
             taken[0] += 1
-        except Refused:
+        except RuleViolation:
             taken[1] += 1
             if not evidence:
                 assert before == self.last_change(), "what was refused has changed something"

@@ -13,7 +13,7 @@ from afteractions.operations.deadlines import nudging
 from afteractions.operations.followup import actions, handover, leavers, proposals
 from afteractions.vocabulary import Disposition
 from incidents.models import Incident
-from majorops.errors import Refused
+from majorops.errors import RuleViolation
 from majorops.people.models import Person
 from majorops.people.signals import came_or_left
 from tests.operations.walk import forbidden_after
@@ -107,7 +107,7 @@ class ThirtyDays(Following):
     def hand_over_what_is_left(self, who: str, to: str) -> None:
         def step(**by: Any) -> object:
             if not self.left:
-                raise Refused("Nobody left.")
+                raise RuleViolation("Nobody left.")
             leaver = self.people[min(self.left)]
             return leavers.hand_over_all(leaver, to=self.people[to], note=REASON, **by)
 
@@ -124,7 +124,7 @@ class ThirtyDays(Following):
         """Whom the walk calls the owner of an item."""
         try:
             owner = self.item(number).owner_id
-        except Refused:
+        except RuleViolation:
             return "engineer"
         return next((name for name, person in self.people.items() if person.pk == owner), "engineer")
 

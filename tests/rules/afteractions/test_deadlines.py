@@ -13,9 +13,9 @@ from afteractions.rules.facts import (
     AfterActionFacts,
     DispositionFacts,
     ExternalMessageFacts,
+    IncidentFacts,
     MeetingFacts,
     MtmFacts,
-    RecordFacts,
     StatusNoteFacts,
     VendorFacts,
     VendorItemFacts,
@@ -39,7 +39,7 @@ def berlin(day: int, hour: int = 0, minute: int = 0, month: int = 3) -> datetime
 
 
 CLOSED = berlin(24, 15)
-RECORD = RecordFacts(BERLIN, Severity.CRITICAL, mim="mim")
+RECORD = IncidentFacts(BERLIN, Severity.CRITICAL, mim="mim")
 MANDATORY = AfterActionFacts(RequirementLevel.MANDATORY, CLOSED, owner="owner")
 MEETING = MeetingFacts(
     scheduled_at=berlin(25, 9),
@@ -51,7 +51,7 @@ HELD = replace(
 )
 
 
-def obligations(after_action: AfterActionFacts | None, record: RecordFacts = RECORD) -> dict[str, Expected]:
+def obligations(after_action: AfterActionFacts | None, record: IncidentFacts = RECORD) -> dict[str, Expected]:
     found = expected_obligations(record, after_action, CALENDAR)
     answer = {f"{each.kind} {each.subject}": each for each in found}
     assert len(answer) == len(found)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from afteractions.rules.deadlines.deadlines import Expected, Responsible
 from afteractions.rules.deadlines.reconciliation import (
-    Change,
     End,
     Meet,
     Move,
+    ObligationChange,
     Open,
     Reassign,
     Reopen,
@@ -142,7 +142,7 @@ class Store:
     def put(self, row: Standing, **changes) -> None:
         self.rows[row.id] = replace(self.rows[row.id], **changes)
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: ObligationChange) -> None:
         match change:
             case Open(expected):
                 self.add(expected)
