@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from afteractions.views.overview.home import home
 from afteractions.views.overview.search import search, suggestions
+from majorops.people.authentication.pages import whole
 from majorops.web.health.views import favicon, healthz, metrics, readyz
 
 # One door for all: limits, second factor and single sign-on hold for the administration pages too.
@@ -23,7 +24,7 @@ urlpatterns = [
     path("", include("afteractions.urls")),
     path("", include("majorops.notices.urls")),
     path("", include("majorops.people.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include(whole("allauth.urls"))),
     path("administration/", admin.site.urls),
     path("api/v1/", include("incidents.api.urls")),
     path("api/v1/", include("afteractions.api.urls")),

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from majorops import clock
 from majorops.people.authentication import sessions
-from majorops.people.authentication.ways_in import end_tokens, tell_of_change
+from majorops.people.authentication.ways_in import follow_changed_password, tell_of_change
 from majorops.people.models import Person
 
 ADDED = {
@@ -39,12 +39,7 @@ def _by(request: Any, person: Person) -> Person:
 
 
 def _password(request: HttpRequest, user: Person, **kwargs: Any) -> None:
-    now, by = clock.now(), _by(request, user)
-    ended = end_tokens(user, by=by, now=now)
-    sessions.end_others(user, keep=sessions.current(request), by=by, now=now)
-    tokens = f" and {ended} API token{'s' if ended > 1 else ''}" if ended else ""
-    what = f"The password was changed, which ended your other sessions{tokens}"
-    tell_of_change(user, what, verb="changed the password of", by=by, now=now)
+    follow_changed_password(user, keep=sessions.current(request), by=_by(request, user), now=clock.now())
 
 
 def _factor_added(request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:

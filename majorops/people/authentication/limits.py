@@ -10,6 +10,7 @@ from datetime import datetime
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest
 
 from majorops.audit import trail
@@ -48,10 +49,11 @@ def count_anew(login: str, *, now: datetime) -> None:
     cache.set(_anew(login), now.timestamp(), ANEW_FOR)
 
 
+@transaction.atomic
 def forget_tries(person: Person, *, by: Person | None, now: datetime) -> None:
     """An administrator lets somebody sign in again who tried too often, or at whom was guessed. Audited."""
-    count_anew(person.email or "", now=now)
     trail.record("let sign in again", person, by=by, at=now)
+    count_anew(person.email or "", now=now)
 
 
 def _anew(login: str) -> str:

@@ -9,6 +9,7 @@ from django.db import transaction
 from majorops.audit import trail
 from majorops.notices import outbox
 from majorops.notices.outbox import Words
+from majorops.people.authentication import sessions
 from majorops.people.models import Person
 
 WAY_OUT = (
@@ -41,7 +42,17 @@ def tell_of_change(
         outbox.tell_address(former_address, about=person, step=f"way in: {verb}"[:60], **said)
 
 
-def end_tokens(person: Person, *, by: Person | None, now: datetime) -> int:
+@transaction.atomic
+def follow_changed_password(person: Person, *, keep: int | None, by: Person | None, now: datetime) -> None:
+    """What a new password brings with it: all tokens and all sessions but `keep` end, and the person is told."""
+    ended = _end_tokens(person, by=by, now=now)
+    sessions.end_others(person, keep=keep, by=by, now=now)
+    tokens = f" and {ended} API token{'s' if ended > 1 else ''}" if ended else ""
+    what = f"The password was changed, which ended your other sessions{tokens}"
+    tell_of_change(person, what, verb="changed the password of", by=by, now=now)
+
+
+def _end_tokens(person: Person, *, by: Person | None, now: datetime) -> int:
     """Revokes every token: whoever knew the password could have made one. Returns how many."""
     ended = 0
     for token in person.api_tokens.select_for_update(of=("self",)).filter(revoked_at__isnull=True):

@@ -1,0 +1,26 @@
+"""The pages of the library of the sign-in, each of whose requests does all that it does or nothing."""
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from django.db import transaction
+from django.urls import URLPattern, URLResolver
+
+
+def whole(module: str) -> Sequence[URLPattern | URLResolver]:
+    """The addresses of a module of URLs, whose views each run in one transaction.
+
+    The library changes a password first and says so by a signal afterwards. Were the change kept and what follows from
+    it not (the other sessions ended, the person told), the page would say that nothing was done, and be wrong.
+    """
+    patterns: Sequence[URLPattern | URLResolver] = import_module(module).urlpatterns
+    _wrap(patterns)
+    return patterns
+
+
+def _wrap(patterns: Sequence[URLPattern | URLResolver]) -> None:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            _wrap(each.url_patterns)
+        else:
+            each.callback = transaction.atomic(each.callback)
