@@ -37,6 +37,8 @@ def _isolated_line(line: str) -> str:
 def _closed(line: str) -> str:
     """The line with everything that it opens closed, and without what it closes and never opened."""
     open_: list[str] = []
+    # Counted and never looked for: somebody may open ten thousand in a line, and close them by what closes none.
+    isolates = 0
     kept: list[str] = []
     last = 0
     for match in _CONTROLS.finditer(line):
@@ -46,12 +48,18 @@ def _closed(line: str) -> str:
             open_.append(POP_EMBEDDING)
         elif control in _ISOLATES:
             open_.append(POP_ISOLATE)
-        elif control not in open_ or (control == POP_EMBEDDING and open_[-1] == POP_ISOLATE):
+            isolates += 1
+        elif control == POP_EMBEDDING:
+            if not open_ or open_[-1] == POP_ISOLATE:
+                continue
+            open_.pop()
+        elif not isolates:
             continue
         else:
             # The end of an isolate ends the embeddings inside it too.
-            while (ended := open_.pop()) != control:
+            while (ended := open_.pop()) != POP_ISOLATE:
                 kept.append(ended)
+            isolates -= 1
         kept.append(control)
     kept.append(line[last:])
     return "".join([*kept, *reversed(open_)])
@@ -61,8 +69,16 @@ def isolated_quotations(text: str) -> str:
     """A sentence or mail with each text between “ and ” isolated, and every line of it closed."""
     if not turns(text):
         return text
-    quoted = re.sub("“([^”\n]*)”", lambda found: f"“{isolated(found[1])}”", text)
-    return "\n".join(_closed(line) for line in quoted.split("\n"))
+    return "\n".join(_closed(_quotations_of(line)) for line in text.split("\n"))
+
+
+def _quotations_of(line: str) -> str:
+    """The line with each text between “ and ” isolated. A “ that nothing ends is where the search ends: one look."""
+    parts, last = [], 0
+    while (begin := line.find("“", last)) >= 0 and (end := line.find("”", begin)) >= 0:
+        parts += [line[last : begin + 1], isolated(line[begin + 1 : end])]
+        last = end
+    return "".join([*parts, line[last:]])
 
 
 # Text between two tags; what is typed into again, and what no person reads, stays as it is.
