@@ -5,6 +5,7 @@ Seed: Root Cause, "No names in root cause. Systems and processes only." and Lear
 named, actionable". Offsets are code points of the text as given, ends exclusive.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,13 +14,14 @@ from afteractions.wording.blame import blaming_passages
 from afteractions.wording.likely_names import personal_addresses, possible_names
 from afteractions.wording.persons import KnownPerson, known_names, without_overlaps
 from afteractions.wording.sentences import Match
-from afteractions.wording.specifics import missing, vagueness
-from afteractions.wording.statements import names_a_date, names_an_owner, vague_passages
+from afteractions.wording.specifics import NO_DATE, NO_OWNER, VAGUE, lacks, missing
 from majorops.words import Word
 
-# Above the first a statement is vague, above the second where its words are known to say nothing.
-_VAGUE = 0.5
-_DOUBTFUL = 0.3
+# Seed: "Run card updated with named standby" needs neither, being done; nor does what is left open in brackets.
+_OWNER_GIVEN = re.compile(
+    r"\b(?:updated|extended|replaced) with (?:an? )?named \w+|\[(?:name|owner)\]", re.IGNORECASE
+)
+_DATE_GIVEN = re.compile(r"\b(?:updated|extended|replaced) with (?:an? )?named \w+|\[date\]", re.IGNORECASE)
 QUESTION = "What system allowed that error to occur?"
 
 
@@ -149,17 +151,13 @@ def _learning_statement(text: str, people: Iterable[KnownPerson]) -> Iterator[Fi
         return
     begin = text.index(said)
     end = begin + len(said)
-    for start, stop in _vague(text):
-        lacking = _listed(tuple(missing(said))) or "which step, tool or document will be different"
+    lacking = lacks(text, persons_in(text, people))
+    if VAGUE in lacking:
+        unsaid = _listed(tuple(missing(said))) or "which step, tool or document will be different"
         yield Finding(
-            FindingKind.VAGUE,
-            start,
-            stop,
-            text[start:stop],
-            f"“{text[start:stop]}” does not say what changes. Say {lacking}.",
+            FindingKind.VAGUE, begin, end, said, f"“{said}” does not say what changes. Say {unsaid}."
         )
-    named = known_names(text, people) or possible_names(text) or personal_addresses(text)
-    if not named and not names_an_owner(text):
+    if NO_OWNER in lacking and not _OWNER_GIVEN.search(text):
         yield Finding(
             FindingKind.NO_OWNER,
             begin,
@@ -167,19 +165,14 @@ def _learning_statement(text: str, people: Iterable[KnownPerson]) -> Iterator[Fi
             said,
             "Nobody is named to do this: add an owner, a person or a role.",
         )
-    if not names_a_date(text):
+    if NO_DATE in lacking and not _DATE_GIVEN.search(text):
         yield Finding(FindingKind.NO_DATE, begin, end, said, "No date is named: say by when.")
 
 
-def _vague(text: str) -> list[tuple[int, int]]:
-    """The passages that say nothing specific, where the statement as a whole does not: by what it has, not by words
-    alone. Without a passage that is known to say nothing it is the whole statement."""
-    likely = vagueness(text)
-    passages = vague_passages(text) if likely >= _DOUBTFUL else []
-    if likely < _VAGUE and not passages:
-        return []
-    begin = len(text) - len(text.lstrip())
-    return passages or [(begin, begin + len(text.strip()))]
+def persons_in(text: str, people: Iterable[KnownPerson] = ()) -> list[tuple[int, int]]:
+    """Where a text names somebody, as (start, end): people here, and whoever looks like a person."""
+    named = [*known_names(text, people), *possible_names(text), *personal_addresses(text)]
+    return [(each.start, each.end) for each in named]
 
 
 def _listed(parts: tuple[str, ...]) -> str:

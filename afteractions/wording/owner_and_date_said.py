@@ -1,0 +1,264 @@
+"""What a learning statement has of an owner and of a date: whoever is mentioned, whatever time is, and how."""
+
+from collections.abc import Iterator
+
+from afteractions.wording.statement_parts import (
+    Actor,
+    Evidence,
+    Features,
+    Statement,
+    Token,
+    is_third_person,
+    word_class,
+)
+from afteractions.wording.statement_words import (
+    ACTORS,
+    BEING,
+    CHANGES,
+    DETERMINERS,
+    EVERYBODY,
+    FIELDS,
+    FIELDS_THAT_ACT,
+    MODALS,
+    NEGATIONS,
+    OCCASIONS,
+    OUTSIDERS,
+    PAST,
+    PREPOSITIONS,
+    kind_of,
+    words,
+)
+
+_OBJECT = words("""
+determiner number quote identifier other s preposition to
+""")
+_DEALT_WITH = words("""
+for with of preposition dealing
+""")
+_NO_DATES = words("""
+recurring soon hour span never version
+""")
+_DEADLINES = words("""
+by before until till due deadline prior latest from starting start starts as
+""")
+# What makes an owner likely before it is weighed.
+_HINTS = frozenset(
+    [
+        *(f"{kind} {place}" for kind in ("role", "name", "somebody") for place in ("first", "amid", "last")),
+        "note before a time",
+        "note of a field last",
+    ]
+)
+_OWNING = words("""
+owner owners owned owns responsible assigned assignee resp we everyone everybody people somebody someone
+nobody
+""")
+_TIMING = words("""
+before until till by from after starting start starts beginning begins since at for with on in due deadline
+eta as latest prior ahead effective during valid live now already done next
+""")
+_NO_NOTE = frozenset().union(
+    PREPOSITIONS,
+    PAST,
+    MODALS,
+    BEING,
+    NEGATIONS,
+    ["stop", "start", "continue", "gap", "change", "action", "when", "if"],
+)
+_BEFORE_A_TIME = PREPOSITIONS | {"due", "deadline", "eta"}
+_ANY = words("""
+each every any a an another
+""")
+_NEXT = words("""
+next coming upcoming following
+""")
+
+
+def of_the_owner(statement: Statement, acting: list[Actor]) -> Evidence:
+    """Whoever may be the owner; one is enough."""
+    tokens = statement.tokens
+    found: Features = {}
+    for token in tokens:
+        if token.kind == "word" and token.lower in _OWNING and not statement.past[token.clause]:
+            found[f"w:{token.lower}"] = 1.0
+    if tokens and tokens[0].kind == "word":
+        found[f"begins:{kind_of(tokens[0].lower)}"] = 0.5
+    candidates = [*(_of_an_actor(statement, each) for each in acting), *_of_notes(statement)]
+    found["none"] = float(not any(_HINTS & each.keys() for each in candidates))
+    return Evidence(found, candidates)
+
+
+def _of_an_actor(statement: Statement, actor: Actor) -> Features:
+    tokens = statement.tokens
+    first, last = actor.first, actor.last
+    start = first
+    while start > 0 and tokens[start - 1].kind == "word" and tokens[start - 1].lower in DETERMINERS:
+        start -= 1
+    before = tokens[start - 1] if start else None
+    after_place = _past_brackets(tokens, last + 1)
+    after = tokens[after_place] if after_place < len(tokens) else None
+    kind = actor.kind
+    left, right = word_class(before), word_class(after)
+    if after is not None and after.kind == "word" and right == "s" and after_place + 1 < len(tokens):
+        right = (
+            f"s {word_class(tokens[after_place + 1])}"
+            if word_class(tokens[after_place + 1]) in _OBJECT
+            else "s"
+        )
+    past = statement.past[tokens[last].clause] if tokens[last].clause < len(statement.past) else False
+    alone = (
+        len(statement.segments[tokens[last].segment]) == last - start + 1
+        if tokens[last].segment < len(statement.segments)
+        else False
+    )
+    place = "first" if not start else "last" if after_place >= len(tokens) - 1 else "amid"
+    found = {
+        f"{kind} left {left}": 0.5,
+        f"{kind} right {right}": 0.5,
+        f"{left} {kind} {right}": 1.0,
+        f"{kind} {place}": 0.5,
+        f"{kind} {'told' if past else 'now'}": 0.5,
+        f"{kind} {'told' if past else 'now'} {right}": 0.5,
+        f"{kind} alone {alone} {place}": 1.0,
+        f"{kind} {'one word' if first == last else 'words'}": 0.3,
+    }
+    if kind == "role":
+        head = tokens[last].lower
+        sort = (
+            "everybody"
+            if head in EVERYBODY and first == last
+            else "field"
+            if head in FIELDS_THAT_ACT
+            else "outsider"
+            if head in OUTSIDERS
+            else "letters"
+            if tokens[last].text.isupper()
+            else "role"
+        )
+        found |= {
+            f"head {head}": 0.5,
+            f"sort {sort}": 1.0,
+            f"sort {sort} {right}": 0.5,
+            f"sort {sort} left {left}": 0.5,
+        }
+    if left in _DEALT_WITH:
+        found["dealt with"] = 1.0
+    if tokens[last].lower.endswith(("'s", "s'")):
+        found[f"{kind} has"] = 1.0
+    if before is not None and before.kind == "word":
+        found[f"{kind} after {before.lower}"] = 0.5
+    if after is not None and after.kind == "word":
+        found[f"{kind} before {after.lower}"] = 0.5
+    if start > 1 and before is not None and before.kind == "word" and tokens[start - 2].kind == "word":
+        found[f"{word_class(tokens[start - 2])} {left} {kind}"] = 0.5
+    return found
+
+
+def _past_brackets(tokens: list[Token], place: int) -> int:
+    """The place after "(...)", where such follows."""
+    if place < len(tokens) and tokens[place].text == "(":
+        for number in range(place, min(place + 6, len(tokens))):
+            if tokens[number].text == ")":
+                return number + 1
+    return place
+
+
+def _of_notes(statement: Statement) -> Iterator[Features]:
+    """Short notes between marks, such as "Pricing devs" or "(storage)": an owner, though no word says so."""
+    segments = statement.segments
+    for number, segment in enumerate(segments):
+        said = [token for token in segment if token.kind in ("word", "identifier", "name")]
+        others = len(segment) - len(said)
+        if not 0 < len(said) <= 4 or others or any(word.lower in _NO_NOTE for word in said):
+            continue
+        if any(
+            is_third_person(word.lower) or (word.lower in CHANGES and word.lower not in FIELDS)
+            for word in said
+        ):
+            continue
+        place = "first" if not number else "last" if number == len(segments) - 1 else "amid"
+        timed = number + 1 < len(segments) and all(
+            token.kind in ("time", "number") or token.lower in _BEFORE_A_TIME
+            for token in segments[number + 1]
+        )
+        capital = said[0].text[0].isupper()
+        found = {
+            f"note {place}": 1.0,
+            f"note {place} {'Capital' if capital else 'small'} {min(3, len(said))}": 0.5,
+            f"note ends {said[-1].lower[-3:]}": 0.5,
+        }
+        if timed:
+            found["note before a time"] = 1.0
+        if said[-1].lower in FIELDS or said[0].lower in FIELDS:
+            found[f"note of a field {place}"] = 1.0
+        if said[-1].kind == "identifier" and said[-1].text.isalpha():
+            found[f"note of letters {place}"] = 0.5
+        if any(word.lower in ACTORS or word.kind == "name" for word in said):
+            found[f"note of a role {place}"] = 1.0
+        yield found
+
+
+def of_the_date(statement: Statement) -> Evidence:
+    """Whatever may be the date; one is enough."""
+    whole: Features = {"none": 1.0}
+    each: list[Features] = []
+    for number, token in enumerate(statement.tokens):
+        if token.kind == "time":
+            each.append(_of_a_time(statement, number))
+            if token.time not in _NO_DATES:
+                whole["none"] = 0.0
+        elif token.kind == "word" and token.lower in _TIMING:
+            whole[f"w:{token.lower}"] = 0.5
+            if occasion := dict(_of_an_occasion(statement.tokens, number)):
+                each.append(occasion)
+    return Evidence(whole, each)
+
+
+def _of_a_time(statement: Statement, number: int) -> Features:
+    tokens = statement.tokens
+    token = tokens[number]
+    sort = "rhythm" if token.time in _NO_DATES else "date"
+    when = "told" if statement.past[token.clause] else "now"
+    place = "last" if token.clause == len(statement.clauses) - 1 else "amid"
+    before = tokens[number - 1] if number else None
+    if before is not None and before.lower == "the" and number > 1:
+        before = tokens[number - 2]
+    after = tokens[number + 1] if number + 1 < len(tokens) else None
+    left = before.lower if before is not None and before.kind in ("word", "mark") else word_class(before)
+    found = {
+        "time": 1.0,
+        token.time: 1.0,
+        f"{left} {token.time}": 1.0,
+        f"{left} {sort}": 0.7,
+        f"{token.time} {word_class(after)}": 0.5,
+        f"{token.time} {when}": 0.7,
+        f"{sort} {when} {place}": 1.0,
+    }
+    if left in _DEADLINES:
+        found[f"deadline {token.time}"] = 1.0
+    if len(statement.segments[token.segment]) == 1:
+        found[f"{token.time} alone"] = 1.0
+        found[f"{sort} alone"] = 0.5
+    return found
+
+
+def _of_an_occasion(tokens: list[Token], number: int) -> Iterator[tuple[str, float]]:
+    """ "Before the freeze" says when, and so does "at the renewal"; "before a restart" does not."""
+    word = tokens[number].lower
+    for place in range(number + 1, min(number + 6, len(tokens))):
+        token = tokens[place]
+        if token.kind == "time":
+            return
+        if token.kind in ("stop", "mark", "arrow"):
+            break
+        if token.lower in _ANY:
+            yield f"{word} any", 1.0
+            return
+        if token.lower in _NEXT:
+            yield f"{word} next", 1.0
+        if token.lower in OCCASIONS:
+            yield f"{word} occasion", 1.0
+            if word in _DEADLINES:
+                yield "deadline occasion", 1.0
+            yield "occasion", 0.5
+            return
