@@ -147,6 +147,7 @@ def _plain(text: str, begin: int, end: int) -> Iterator[Token]:
 
 
 def is_unit(token: Token) -> bool:
+    """Whether a word is what numbers count: "ms", "GB", "stores"."""
     return token.lower in _UNIT
 
 
@@ -302,6 +303,7 @@ def _belongs(token: Token) -> bool:
 
 
 def is_abstract(word: str) -> bool:
+    """Whether a word is an abstraction, by the list or by its ending."""
     return word in ABSTRACTIONS or word.endswith(
         ("ness", "ment", "tion", "ship", "ance", "ence", "ity", "ture")
     )
