@@ -25,6 +25,7 @@ from afteractions.wording.check import FindingKind
 from incidents.vocabulary import RequirementLevel, Severity
 from majorops.web.api.output_types import (
     Answer,
+    ShownOnce,
     a_person,
     a_text,
     maybe_instant,
@@ -209,7 +210,7 @@ class GuestLinkShown(Answer):
 
 
 class GuestLinkGiven(GuestLinkShown):
-    url = serializers.CharField(help_text="The link itself, shown this once.")
+    url = ShownOnce()
 
 
 class StatusNoteShown(Answer):

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from majorops.audit import trail
-from majorops.errors import BadInput, NotFound
+from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.people.authentication.ways_in import tell_of_change
-from majorops.people.models import LONGEST_VALID, Absence, ApiToken, Person, Scope
+from majorops.people.models import LONGEST_VALID, VALID_FOR, Absence, ApiToken, Person, Scope
 
 MOST_TOKENS = 20
 
@@ -37,13 +37,17 @@ def issue_token(
     name: str,
     scope: Scope = Scope.ALL,
     expires_on: date | None = None,
+    made_with: ApiToken | None = None,
     by: Person,
     now: datetime,
 ) -> str:
     """A new token for `person`, which can't be read again; good until the end of `expires_on` in the person's zone.
 
-    Raises BadInput when there are MOST_TOKENS usable ones, and for a day that has passed or is too far away.
+    Whoever has a token makes by it none that may more or lasts longer. Raises NotAllowed for a `made_with` that may not
+    do everything, BadInput when there are MOST_TOKENS usable ones, and for a day that has passed or is too far away.
     """
+    if made_with is not None and Scope(made_with.scope) is not Scope.ALL:
+        raise NotAllowed("A token that may not do everything makes no other.")
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     usable = person.api_tokens.usable().exclude(expires_at__lte=now)
     if usable.count() >= MOST_TOKENS:
@@ -55,6 +59,14 @@ def issue_token(
             "name", "You have a token of this name. Give another one, or revoke that one first."
         )
     expires_at = None if expires_on is None else _end_of(expires_on, ZoneInfo(person.time_zone), now)
+    if made_with is not None and made_with.expires_at is not None:
+        last = made_with.expires_on
+        if expires_on is not None and last is not None and expires_on > last:
+            raise BadInput.of(
+                "expires_on",
+                f"A token makes none that outlasts it: {last:%-d %B %Y} is the last day that it can give.",
+            )
+        expires_at = min(expires_at or now + VALID_FOR, made_with.expires_at)
     token = ApiToken.issue(person, name=name, at=now, scope=scope, expires_at=expires_at)
     made = ApiToken.objects.get(digest=ApiToken.digest_of(token))
     changes = {"name": (None, name), "scope": (None, scope), "expires_at": (None, made.expires_at)}

@@ -7,11 +7,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from majorops.errors import NotAllowed
 from majorops.people.account import issue_token, revoke_token
 from majorops.people.authentication import sessions
 from majorops.people.models import ApiToken, BrowserSession, Scope
-from majorops.web.api.output_types import Answer, a_text, maybe_instant, maybe_text
+from majorops.web.api.output_types import Answer, ShownOnce, a_text, maybe_instant, maybe_text
 from majorops.web.api.serializers import DayField, StrictSerializer, TextField, WordField
 from majorops.web.api.viewsets import ApiViewSet, write_action
 
@@ -36,7 +35,7 @@ class TokenShown(Answer):
 
 
 class TokenMade(TokenShown):
-    token = a_text(help_text="Shown this once.")
+    token = ShownOnce()
 
 
 class SessionShown(Answer):
@@ -76,17 +75,15 @@ class MyTokens(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Make a token, whose text is answered this once
 
-        A token makes no token that may more than itself.
+        A token makes no token that may more than itself, or lasts longer.
         """
         body = self.read(TokenBody)
-        scope = Scope(body["scope"])
-        if isinstance(request.auth, ApiToken) and Scope(request.auth.scope) is not Scope.ALL:
-            raise NotAllowed("A token that may not do everything makes no other.")
         token = issue_token(
             self.person,
             name=body["name"].strip(),
-            scope=scope,
+            scope=Scope(body["scope"]),
             expires_on=body.get("expires_on"),
+            made_with=request.auth if isinstance(request.auth, ApiToken) else None,
             by=self.person,
             now=self.now,
         )

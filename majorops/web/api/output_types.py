@@ -9,6 +9,16 @@ class Answer(serializers.Serializer[Any]):
     """An object that is answered: each key is always there."""
 
 
+class ShownOnce(serializers.CharField):
+    """What opens something: answered by the call that makes it, and kept in no answer that can be asked for again."""
+
+    def __init__(self, **said: Any) -> None:
+        said.setdefault(
+            "help_text", "Shown this once; null where the call is repeated with its Idempotency-Key."
+        )
+        super().__init__(allow_null=True, **said)
+
+
 def a_text(**said: Any) -> serializers.CharField:
     return serializers.CharField(**said)
 

@@ -16,11 +16,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.viewsets import GenericViewSet
 
 from majorops import clock
 from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.people.models import Person
+from majorops.web.api.output_types import ShownOnce
 from majorops.web.api.serializers import StrictSerializer, read
 from majorops.web.models import KeptAnswer
 from majorops.web.pagination import Page
@@ -102,13 +104,14 @@ def write_action(
     `overwrites`: it must be there (428).
     """
     responses = answer if isinstance(answer, dict) else {status: answer}
+    shown_once = frozenset(name for each in responses.values() for name in _shown_once(each))
     matching = [if_match(required=overwrites)] if matches else []
     parameters = [IDEMPOTENCY_KEY, *matching, *described.pop("parameters", [])]
 
     def decorate(handler: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(handler)
         def call(view: ApiViewSet, request: Request, *args: Any, **kwargs: Any) -> Response:
-            return idempotent(request, lambda: handler(view, request, *args, **kwargs))
+            return idempotent(request, lambda: handler(view, request, *args, **kwargs), shown_once)
 
         describe = extend_schema(request=body, responses=responses, parameters=parameters, **described)
         described_call: Callable[..., Response] = describe(call)
@@ -117,8 +120,17 @@ def write_action(
     return decorate
 
 
-def idempotent(request: Request, act: Callable[[], Response]) -> Response:
-    """Does `act`, or answers as it was answered when the caller sent the same key with the same call before.
+def _shown_once(answer: Any) -> list[str]:
+    """The fields of an answer that open something."""
+    fields = getattr(answer, "_declared_fields", {})
+    return [name for name, field in fields.items() if isinstance(field, ShownOnce)]
+
+
+def idempotent(
+    request: Request, act: Callable[[], Response], shown_once: frozenset[str] = frozenset()
+) -> Response:
+    """Does `act`, or answers as it was answered when the caller sent the same key with the same call before, but with
+    null for what is `shown_once`.
 
     The answer is kept in the transaction that makes the change; a refusal keeps no answer and may be tried again.
     Raises KeyReused (422) when the key came with another body or query.
@@ -157,7 +169,10 @@ def idempotent(request: Request, act: Callable[[], Response]) -> Response:
                 request_sha256=fingerprint,
                 status=answer.status_code,
                 headers={name: answer[name] for name in KEPT_HEADERS if name in answer},
-                body=json.dumps(answer.data),
+                body=json.dumps(
+                    {**answer.data, **dict.fromkeys(shown_once)} if shown_once else answer.data,
+                    cls=JSONEncoder,
+                ),
                 made_at=clock.now(),
             )
             return answer
