@@ -105,15 +105,15 @@ INCIDENT = (
         SELECT a.id, 1, CASE WHEN a.published_at IS NULL THEN 'draft' ELSE 'published' END, '{}'::jsonb, repeat('0', 64), a.created_at, '', true
         FROM afteractions_afteraction a WHERE a.status <> 'draft'
             AND a.reference = ANY(SELECT 'AA-L' || n FROM generate_series(:first, :last) n)""",
-    """INSERT INTO afteractions_meeting (after_action_id, round, starts_at, ends_at, location, uid, sequence, scheduled_at, breach_reason, override_reason, notes,
+    """INSERT INTO afteractions_meeting (after_action_id, round, starts_at, ends_at, location, uid, sequence, scheduled_at, breach_reason, override_reason, notes, organizer, time_sequence,
             held_from, held_until, agreed)
-        SELECT a.id, 1, a.created_at + interval '5 days', a.created_at + interval '5 days 1 hour', '', 'load-' || a.id, 0, a.created_at, '', '', '',
+        SELECT a.id, 1, a.created_at + interval '5 days', a.created_at + interval '5 days 1 hour', '', 'load-' || a.id, 0, a.created_at, '', '', '', '', 0,
             CASE WHEN a.reviewed_at IS NOT NULL THEN a.created_at + interval '5 days' END,
             CASE WHEN a.reviewed_at IS NOT NULL THEN a.created_at + interval '5 days 1 hour' END,
             CASE WHEN a.reviewed_at IS NOT NULL THEN true END
         FROM afteractions_afteraction a WHERE a.reference = ANY(SELECT 'AA-L' || n FROM generate_series(:first, :last) n)""",
-    """INSERT INTO afteractions_attendee (after_action_id, person_id, requirement, roles, reason, included, decided_reason, response, bring, added_at)
-        SELECT a.id, a.owner_id + s, 'required', '["MIM"]'::jsonb, 'Chairs the meeting.', true, '', 'none', '', a.created_at
+    """INSERT INTO afteractions_attendee (after_action_id, person_id, requirement, roles, reason, included, decided_reason, response, bring, fills, added_at)
+        SELECT a.id, a.owner_id + s, 'required', '["MIM"]'::jsonb, 'Chairs the meeting.', true, '', 'none', '', '', a.created_at
         FROM afteractions_afteraction a, generate_series(0, 3) s, (SELECT max(id) AS id FROM people_person) last
         WHERE a.owner_id + 3 <= last.id AND a.reference = ANY(SELECT 'AA-L' || n FROM generate_series(:first, :last) n)""",
     """INSERT INTO afteractions_obligation (kind, incident_id, after_action_id, subject_key, subject_label, due_at, responsible_id, responsible_group,
