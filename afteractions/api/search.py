@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from afteractions.models import AfterAction
 from afteractions.queries.search import Hit, Kind, hit_in, search, search_one
 from majorops.errors import BadInput
-from majorops.searching import LONGEST, SHORTEST, is_enough, plain
+from majorops.searching import LONGEST, SHORTEST, is_enough
+from majorops.searching.marking import plain
 from majorops.web.api.output_types import Answer, a_text
 from majorops.web.api.viewsets import ApiViewSet
 
@@ -54,7 +55,9 @@ class Search(ApiViewSet):
         if not Kind.knows(kind):
             raise BadInput.of("kind", f"“{kind[:80]}” is none of: {', '.join(Kind.keys())}.")
         found, self.ordering = search_one(self.person, said, Kind(kind))
-        return self.get_paginated_response([_shown(hit_in(row)) for row in self.paginate_queryset(found)])
+        return self.get_paginated_response(
+            [_shown(hit_in(row, said)) for row in self.paginate_queryset(found)]
+        )
 
 
 def _shown(hit: Hit) -> dict[str, Any]:

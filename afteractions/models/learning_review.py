@@ -1,7 +1,7 @@
 """The Learning Review: sections while it is written, revisions once it was shown to somebody."""
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Lower
@@ -20,7 +20,7 @@ from afteractions.vocabulary import (
 from incidents.models import MtmAction
 from majorops.people.models import Person
 from majorops.references import new_reference
-from majorops.searching import Searched, Strings
+from majorops.searching import EveryText, Searched, Words
 
 
 class Section(models.Model):
@@ -37,7 +37,7 @@ class Section(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     search = GeneratedField(
-        expression=Strings("content"),
+        expression=Words(EveryText("content")),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -147,7 +147,7 @@ class Comment(models.Model):
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     search = GeneratedField(
-        expression=SearchVector("text", config="english"),
+        expression=Words("text"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -205,7 +205,7 @@ class Change(models.Model):
     resolution_reason = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     search = GeneratedField(
-        expression=SearchVector("reference", "change", "gap", config="english"),
+        expression=Words("reference", "change", "gap"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

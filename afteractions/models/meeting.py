@@ -3,14 +3,14 @@
 import uuid
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, GeneratedField, Q
 
 from afteractions.models.after_action import AfterAction
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from majorops.people.models import Person
-from majorops.searching import Searched
+from majorops.searching import Searched, Words
 
 
 def calendar_uid() -> str:
@@ -96,7 +96,7 @@ class MeetingDecision(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     search = GeneratedField(
-        expression=SearchVector("text", config="english"),
+        expression=Words("text"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

@@ -3,6 +3,7 @@
 Whatever is not visible is left out before anything is found, counted or cut off. In each kind the latest comes first.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import F, Func, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat, NullIf
+from django.db.models.functions import Cast, Concat, Left, NullIf
 from django.utils.safestring import SafeString
 
 from afteractions.models import AfterAction, Change, Comment, MeetingDecision, Section
@@ -20,16 +21,20 @@ from incidents.queries.incidents import services_known_to, vendors_known_to
 from majorops.people.models import Person
 from majorops.prepared import prepared
 from majorops.searching import (
+    LONGEST,
+    EveryText,
+    Folded,
     Text,
+    Words,
     asked_for,
-    headline,
     is_enough,
     like,
-    marked,
-    plain,
     query_of,
     reference_of,
+    wanted,
 )
+from majorops.searching.folding import folded
+from majorops.searching.marking import BEGIN, LONGEST_TEXT, excerpt, marked, marks_of, with_marks
 from majorops.words import Word
 
 FIRST = 5
@@ -80,7 +85,7 @@ class Group:
     is_more: bool
 
 
-# Each arm answers with the same columns: the kind, three of what it belongs to, the words round what was found.
+# Each arm answers with the same columns: the kind, three of what it belongs to, and the text it was found in.
 COLUMNS = ("hit_kind", "hit_reference", "hit_title", "hit_more", "hit_found")
 
 
@@ -102,19 +107,37 @@ def _shaped(
         hit_reference=_text(reference),
         hit_title=_text(title),
         hit_more=_text(more),
-        hit_found=_text(shown),
+        hit_found=Left(_text(shown), LONGEST_TEXT),
     )
 
 
-def _incidents(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
-    asked = asked_for(query)
-    found = Q(search=asked) | Q(likeness=asked)
-    if pattern:
-        found |= Q(like("reference", pattern))
-    spoken = _joined(F("title"), F("business"), F("root_cause"))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed, as each arm asks for it: its words as a query; a name in which it stands but for a slip, unless
+    it ends with a number, which is meant as it stands; the beginning of a reference. None where it is none of these."""
+
+    query: str
+    slip: str | None
+    pattern: str | None
+
+
+def asked(said: str) -> Asked:
+    ends = wanted(said)
+    is_number = bool(ends) and ends[-1].runs[-1].text[-1].isdigit()
+    return Asked(query_of(said), None if is_number else folded(said), reference_of(said) or None)
+
+
+def _incidents(person: Person, asked: Asked) -> QuerySet[Any]:
+    found = Q(search=asked_for(asked.query))
+    if asked.pattern is not None:
+        found |= Q(like("reference", asked.pattern))
+    spoken = _joined(
+        *(F(each) for each in ("business", "root_cause", "unusual_factors", "alert_source", "organisation")),
+        EveryText("summary"), EveryText("tags"),
+    )  # fmt: skip
     return _shaped(
         Incident.objects.visible_to(person).filter(found), Kind.INCIDENT,
-        reference=F("reference"), title=F("title"), more=F("status"), shown=headline(spoken, query),
+        reference=F("reference"), title=F("title"), more=F("status"), shown=spoken,
     )  # fmt: skip
 
 
@@ -123,108 +146,110 @@ def _readable(person: Person) -> QuerySet[AfterAction]:
     return AfterAction.objects.visible_to(person).with_readable_draft(person)
 
 
-def _reviews(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+def _reviews(person: Person, asked: Asked) -> QuerySet[Any]:
     visible = Section.objects.filter(after_action__in=_readable(person))
     # Changes are found by themselves.
     visible = visible.exclude(key=SectionKey.CHANGES)
-    found = Q(search=asked_for(query))
-    if pattern:
-        of_it = AfterAction.objects.filter(like("reference", pattern))
+    found = Q(search=asked_for(asked.query))
+    if asked.pattern is not None:
+        of_it = AfterAction.objects.filter(like("reference", asked.pattern))
         found |= Q(after_action__in=of_it, key=SectionKey.SUMMARY)
     return _shaped(
         visible.filter(found), Kind.REVIEW,
         reference=F("after_action__reference"), title=F("after_action__incident__title"),
         more=Concat("key", Value(" "), _text(F("after_action__first_distributed_at")), output_field=models.TextField()),
-        shown=headline(Text("content"), query),
+        shown=Text("content"),
     )  # fmt: skip
 
 
-def _actions(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+def _actions(person: Person, asked: Asked) -> QuerySet[Any]:
     known = Q(after_action__in=_readable(person)) | Q(
         after_action__in=AfterAction.objects.visible_to(person), mtm_action__isnull=False
     )
     visible = Change.objects.filter(known, removed_at__isnull=True)
-    found = Q(search=asked_for(query))
-    if pattern:
-        found |= Q(like("reference", pattern))
-    spoken = _joined(F("change"), F("gap"))
+    found = Q(search=asked_for(asked.query))
+    if asked.pattern is not None:
+        found |= Q(like("reference", asked.pattern))
     return _shaped(
         visible.filter(found), Kind.ACTION,
         reference=F("reference"), title=F("change"),
         more=Concat("kind", Value(" "), "after_action__reference", output_field=models.TextField()),
-        shown=headline(spoken, query),
+        shown=F("gap"),
     )  # fmt: skip
 
 
-def _events(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+def _events(person: Person, asked: Asked) -> QuerySet[Any]:
     visible = TimelineEvent.objects.filter(incident__in=Incident.objects.visible_to(person))
     return _shaped(
-        visible.filter(search=asked_for(query)), Kind.EVENT,
-        reference=F("incident__reference"), title=F("incident__title"), more=Value(""),
-        shown=headline(F("text"), query),
+        visible.filter(search=asked_for(asked.query)), Kind.EVENT,
+        reference=F("incident__reference"), title=F("incident__title"), more=Value(""), shown=F("text"),
     )  # fmt: skip
 
 
-def _comments(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+def _comments(person: Person, asked: Asked) -> QuerySet[Any]:
     visible = Comment.objects.filter(after_action__in=_readable(person))
     return _shaped(
-        visible.filter(search=asked_for(query)), Kind.COMMENT,
+        visible.filter(search=asked_for(asked.query)), Kind.COMMENT,
         reference=F("after_action__reference"), title=F("after_action__incident__title"),
-        more=F("by__full_name"), shown=headline(F("text"), query),
+        more=F("by__full_name"), shown=F("text"),
     )  # fmt: skip
 
 
-def _decisions(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+def _decisions(person: Person, asked: Asked) -> QuerySet[Any]:
     # What a meeting decided is read with its review, and a review is not read before it was distributed.
     visible = MeetingDecision.objects.filter(
         meeting__after_action__incident__in=Incident.objects.visible_to(person),
         meeting__after_action__first_distributed_at__isnull=False,
     )
     return _shaped(
-        visible.filter(search=asked_for(query)), Kind.DECISION,
+        visible.filter(search=asked_for(asked.query)), Kind.DECISION,
         reference=F("meeting__after_action__reference"), title=F("meeting__after_action__incident__title"),
-        more=Value(""), shown=headline(F("text"), query),
+        more=Value(""), shown=F("text"),
     )  # fmt: skip
 
 
-def _mtms(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+def _mtms(person: Person, asked: Asked) -> QuerySet[Any]:
     visible = Mtm.objects.filter(incident__in=Incident.objects.visible_to(person))
     return _shaped(
-        visible.filter(search=asked_for(query)), Kind.MTM,
+        visible.filter(search=asked_for(asked.query)), Kind.MTM,
         reference=F("incident__reference"), title=F("incident__title"), more=_text(F("number")),
-        shown=headline(Text("notes"), query),
+        shown=Text("notes"),
     )  # fmt: skip
 
 
-def _services(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
-    found = services_known_to(person).filter(name__trigram_word_similar=words)
-    return _shaped(
-        found, Kind.SERVICE, reference=Value(""), title=F("name"), more=F("owner__full_name"), shown=F("name")
-    )
+def _named(known: QuerySet[Any], column: str, asked: Asked) -> QuerySet[Any]:
+    """Those whose name holds the words, each by its index, or is much like what was typed."""
+    found = Q(words=asked_for(asked.query))
+    if asked.slip is None:
+        return known.alias(words=Words(column)).filter(found)
+    known = known.alias(words=Words(column), folded=Folded(column))
+    return known.filter(found | Q(folded__trigram_word_similar=asked.slip))
 
 
-def _vendors(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
-    found = vendors_known_to(person).select_related(None).filter(name__trigram_word_similar=words)
+def _services(person: Person, asked: Asked) -> QuerySet[Any]:
     return _shaped(
-        found, Kind.VENDOR, reference=_text(F("pk")), title=F("name"), more=F("service_manager__full_name"),
-        shown=F("name"),
+        _named(services_known_to(person), "name", asked), Kind.SERVICE,
+        reference=Value(""), title=F("name"), more=F("owner__full_name"), shown=Value(""),
     )  # fmt: skip
 
 
-def _people(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+def _vendors(person: Person, asked: Asked) -> QuerySet[Any]:
+    return _shaped(
+        _named(vendors_known_to(person).select_related(None), "name", asked), Kind.VENDOR,
+        reference=_text(F("pk")), title=F("name"), more=F("service_manager__full_name"), shown=Value(""),
+    )  # fmt: skip
+
+
+def _people(person: Person, asked: Asked) -> QuerySet[Any]:
     # Contacts without an account belong to the record that names them, and are found in it alone.
-    found = Person.objects.filter(email__isnull=False, is_active=True, full_name__trigram_word_similar=words)
+    known = Person.objects.filter(email__isnull=False, is_active=True)
     return _shaped(
-        found,
-        Kind.PERSON,
-        reference=F("email"),
-        title=F("full_name"),
-        more=F("team__name"),
-        shown=F("job_title"),
-    )
+        _named(known, "full_name", asked), Kind.PERSON,
+        reference=F("email"), title=F("full_name"), more=F("team__name"), shown=F("job_title"),
+    )  # fmt: skip
 
 
-ARMS: dict[Kind, tuple[Callable[[Person, str, str, str], QuerySet[Any]], tuple[str, str]]] = {
+ARMS: dict[Kind, tuple[Callable[[Person, Asked], QuerySet[Any]], tuple[str, str]]] = {
     Kind.INCIDENT: (_incidents, ("-listed_at", "-id")),
     Kind.REVIEW: (_reviews, ("-id", "-id")),
     Kind.ACTION: (_actions, ("-id", "-id")),
@@ -240,35 +265,27 @@ ARMS: dict[Kind, tuple[Callable[[Person, str, str, str], QuerySet[Any]], tuple[s
 
 def search(person: Person, said: str) -> list[Group]:
     """The kinds in which something was found, the first FIRST of each. One statement; none for too few letters."""
+    said = _cleaned(said)
     if not is_enough(said):
         return []
-    said = said.replace("\x00", "").strip()
     groups: dict[Kind, list[Hit]] = {}
-    pattern = reference_of(said)
-    rows = (
-        _first_with_reference(person=person, query=query_of(said), words=said, pattern=pattern)
-        if pattern
-        else _first(person=person, query=query_of(said), words=said)
-    )
+    looked_for = asked(said)
+    rows = _first(person=person, query=looked_for.query, slip=looked_for.slip, pattern=looked_for.pattern)
     for row in rows:
-        hit = hit_of(*row)
+        hit = hit_of(*row, said=said)
         groups.setdefault(hit.kind, []).append(hit)
     return [Group(kind, groups[kind][:FIRST], len(groups[kind]) > FIRST) for kind in Kind if kind in groups]
 
 
-@prepared
-def _first(*, person: Person, query: str, words: str) -> QuerySet[Any]:
-    return _union(person, query, words, "")
+def _cleaned(said: str) -> str:
+    return said.replace("\x00", "").strip()[:LONGEST]
 
 
 @prepared
-def _first_with_reference(*, person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
-    return _union(person, query, words, pattern)
-
-
-def _union(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any]:
+def _first(*, person: Person, query: str, slip: str | None, pattern: str | None) -> QuerySet[Any]:
+    looked_for = Asked(query, slip, pattern)
     arms = [
-        arm(person, query, words, pattern).order_by(*order).values_list(*COLUMNS)[: FIRST + 1]
+        arm(person, looked_for).order_by(*order).values_list(*COLUMNS)[: FIRST + 1]
         for arm, order in ARMS.values()
     ]
     return arms[0].union(*arms[1:], all=True)
@@ -277,22 +294,24 @@ def _union(person: Person, query: str, words: str, pattern: str) -> QuerySet[Any
 def search_one(person: Person, said: str, kind: Kind) -> tuple[QuerySet[Any], tuple[str, str]]:
     """Everything of one kind, and the columns by which its pages are turned; each row is made a Hit by `hit_in`."""
     arm, order = ARMS[kind]
-    said = said.replace("\x00", "").strip()
-    found = arm(person, query_of(said), said, reference_of(said))
+    found = arm(person, asked(_cleaned(said)))
     return found.only(*{column.lstrip("-") for column in order}), order
 
 
-def hit_in(row: Any) -> Hit:
+def hit_in(row: Any, said: str) -> Hit:
     """The hit that a row of `search_one` is."""
-    return hit_of(*(getattr(row, column) for column in COLUMNS))
+    return hit_of(*(getattr(row, column) for column in COLUMNS), said=_cleaned(said))
 
 
-def hit_of(kind: str, reference: str | None, title: str | None, more: str | None, found: str | None) -> Hit:
+def hit_of(
+    kind: str, reference: str | None, title: str | None, more: str | None, text: str | None, *, said: str
+) -> Hit:
     reference, title, more = reference or "", title or "", more or ""
-    found = found or ""
+    marks = marks_of(said)
+    found = excerpt(text or "", marks)
     match Kind(kind):
         case Kind.INCIDENT:
-            return Hit(Kind.INCIDENT, *_titled(title, found, reference), f"/incidents/{reference}/")
+            return Hit(Kind.INCIDENT, *_titled(title, found, reference, marks), f"/incidents/{reference}/")
         case Kind.REVIEW:
             key, _, distributed = more.partition(" ")
             page = "read/" if distributed else f"draft/{key}/"
@@ -305,7 +324,7 @@ def hit_of(kind: str, reference: str | None, title: str | None, more: str | None
                 if change == ChangeKind.CONTINUE
                 else f"/actions/{reference}/"
             )
-            return Hit(Kind.ACTION, *_titled(title, found, f"{reference} of {review}"), url)
+            return Hit(Kind.ACTION, *_titled(title, found, f"{reference} of {review}", marks), url)
         case Kind.EVENT:
             return Hit(Kind.EVENT, title, reference, found, f"/incidents/{reference}/")
         case Kind.COMMENT:
@@ -324,17 +343,18 @@ def hit_of(kind: str, reference: str | None, title: str | None, more: str | None
             return Hit(Kind.MTM, title, f"{reference}, meeting {more}", found, f"/incidents/{reference}/")
         case Kind.SERVICE:
             owner = f"Owner: {more}" if more else "No owner"
-            return Hit(Kind.SERVICE, title, owner, "", f"/incidents/?{urlencode({'service': title})}")
+            url = f"/incidents/?{urlencode({'service': title})}"
+            return Hit(Kind.SERVICE, with_marks(title, marks), owner, "", url)
         case Kind.VENDOR:
             managed = f"Service Manager: {more}" if more else "No Service Manager"
-            return Hit(Kind.VENDOR, title, managed, "", f"/vendors/{reference}/")
+            return Hit(Kind.VENDOR, with_marks(title, marks), managed, "", f"/vendors/{reference}/")
         case Kind.PERSON:
-            about = ", ".join(each for each in (plain(found), more) if each)
+            about = ", ".join(each for each in (text or "", more) if each)
             url = f"/actions/?{urlencode({'whose': 'all', 'status': 'any', 'owner': reference})}"
-            return Hit(Kind.PERSON, title, about, "", url)
+            return Hit(Kind.PERSON, with_marks(title, marks), about, "", url)
 
 
-def _titled(title: str, found: str, about: str) -> tuple[str, str, str]:
-    """Title, what it belongs to, and what was found: a title that was found whole is marked itself, and said once."""
-    begins, _, rest = found.partition(JOINT)
-    return (begins, about, rest) if plain(begins) == title else (title, about, found)
+def _titled(title: str, found: str, about: str, marks: re.Pattern[str] | None) -> tuple[str, str, str]:
+    """Title, what it belongs to, and what was found: nothing beside a title that holds it all."""
+    title = with_marks(title, marks)
+    return title, about, found if BEGIN in found or BEGIN not in title else ""

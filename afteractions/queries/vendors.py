@@ -15,6 +15,7 @@ from incidents.queries.incidents import vendors_known_to
 from incidents.rules.response.vendor_terms import Response, missing_terms, response_against
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from majorops.searching import holding
 
 DUE = (ObligationKind.VENDOR_RCA, ObligationKind.VENDOR_ITEM)
 
@@ -44,7 +45,7 @@ def vendor_list(person: Person, search: str = "") -> QuerySet[Vendor]:
     awaited = follow_ups.filter(rca_received_at__isnull=True).exclude(root_cause_related=False)
     owed = follow_ups.filter(items__closed_at__isnull=True, items__isnull=False)
     found = vendors_known_to(person).annotate(awaited=_count(awaited, "pk"), owed=_count(owed, "items"))
-    return found.filter(name__icontains=search) if search else found
+    return holding(found, "name", search) if search else found
 
 
 def _count(rows: QuerySet[Any], field: str) -> Coalesce:

@@ -8,6 +8,8 @@ from django.db.models import Q
 from majorops.errors import BadInput, Problem
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider, known_outsider, parse_outsider
+from majorops.searching import Folded
+from majorops.searching.folding import folded
 from majorops.texts import is_storable
 
 _IN_BRACKETS = re.compile(r"<([^<>]+)>\s*$")
@@ -93,8 +95,9 @@ def offered(words: str, *, scope: str) -> list[Person]:
     words = words.strip()
     if len(words) < 2 or not is_storable(words):
         return []
-    beginning = (
-        Q(full_name__istartswith=words) | Q(full_name__icontains=f" {words}") | Q(email__istartswith=words)
+    small = folded(words)
+    beginning = Q(folded__startswith=small) | Q(folded__contains=f" {small}") | Q(email__istartswith=words)
+    known = Person.objects.alias(folded=Folded("full_name")).filter(
+        beginning, Q(email__isnull=False, is_active=True) | Q(contact_scope=scope)
     )
-    known = Person.objects.filter(beginning, Q(email__isnull=False, is_active=True) | Q(contact_scope=scope))
     return list(known.order_by("full_name", "pk")[:MOST_OFFERED])

@@ -46,7 +46,9 @@ FILTERS = [
     OpenApiParameter("severity", str, enum=Severity.keys()),
     OpenApiParameter("status", str, enum=IncidentStatus.keys()),
     OpenApiParameter("service", str, description="The name of a service affected."),
-    OpenApiParameter("search", str, description="Words of title, organisation and impact, or a reference."),
+    OpenApiParameter(
+        "search", str, description="Words of the incident as `search/` finds them, or a reference."
+    ),
 ]
 HISTORY = OpenApiParameter(
     "history",

@@ -4,14 +4,14 @@ Once the incident is closed the database takes only entries after the fact, and 
 runs it lets an event be corrected in place for ten minutes, and keeps what it said (`earlier`)."""
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import GeneratedField
 
 from incidents.models.incident import Incident
 from incidents.vocabulary import Audience, EventKind, ImpactField, MilestoneKind, Phase
 from majorops.people.models import Person
-from majorops.searching import Searched
+from majorops.searching import Searched, Words
 
 
 class Entry(models.Model):
@@ -71,7 +71,7 @@ class TimelineEvent(Entry):
     # What it said before its writer corrected it in place, oldest first: kind, text, evidence_url, at, `until`.
     earlier = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     search = GeneratedField(
-        expression=SearchVector("text", config="english"),
+        expression=Words("text"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, Exists, F, GeneratedField, OuterRef, Q, Value, When
@@ -12,6 +12,7 @@ from incidents.vocabulary import IncidentStatus, RequirementLevel, Severity
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team, check_time_zone
 from majorops.references import new_reference
+from majorops.searching import EveryText, Folded, Words
 
 
 class Service(models.Model):
@@ -23,7 +24,10 @@ class Service(models.Model):
 
     class Meta:
         ordering = ["name"]
-        indexes = [GinIndex(fields=["name"], name="service_trigrams", opclasses=["gin_trgm_ops"])]
+        indexes = [
+            GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="service_folded_trigrams"),
+            GinIndex(Words("name"), name="service_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -169,7 +173,19 @@ class Incident(models.Model):
         db_persist=True,
     )
     search = GeneratedField(
-        expression=SearchVector("reference", "title", "organisation", "business", config="english"),
+        expression=Words(
+            *(
+                "reference",
+                "title",
+                "organisation",
+                "business",
+                "unusual_factors",
+                "alert_source",
+                "root_cause",
+            ),
+            EveryText("summary"),
+            EveryText("tags"),
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
     )

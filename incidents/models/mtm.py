@@ -9,7 +9,7 @@ from incidents.models.entries import Entry
 from incidents.models.incident import Incident
 from incidents.vocabulary import MtmActionStatus, MtmReview, Severity
 from majorops.people.models import Person
-from majorops.searching import Searched, Strings
+from majorops.searching import EveryText, Searched, Words
 
 
 class Mtm(Entry):
@@ -25,7 +25,7 @@ class Mtm(Entry):
     stood_down = models.BooleanField(default=False, help_text="No further meeting is needed.")
     cadence_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     search = GeneratedField(
-        expression=Strings("notes"),
+        expression=Words(EveryText("notes")),
         output_field=SearchVectorField(),
         db_persist=True,
     )

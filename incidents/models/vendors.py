@@ -1,11 +1,13 @@
 """Vendors, their contracts known before the incident, and their engagement on one."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
 from incidents.models.entries import Entry
 from incidents.models.incident import Incident
 from majorops.people.models import Person
+from majorops.searching import Folded, Words
 
 
 class Vendor(models.Model):
@@ -24,6 +26,10 @@ class Vendor(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [
+            GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="vendor_folded_trigrams"),
+            GinIndex(Words("name"), name="vendor_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name

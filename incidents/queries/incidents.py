@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from incidents.models import (
@@ -28,6 +27,7 @@ from incidents.vocabulary import IncidentStatus, Severity
 from majorops.errors import BadInput
 from majorops.people.models import Person
 from majorops.prepared import prepared
+from majorops.searching import asked_for, query_of
 from majorops.web.pagination import USUAL, KeysetPage, beyond, paginate_statement
 
 # What the rules are told of, for many incidents at once: a statement each.
@@ -71,7 +71,7 @@ LISTED = (
 
 def incident_list(person: Person, filters: Mapping[str, str] | None = None) -> QuerySet[Incident]:
     """The incidents that `person` may see, newest first, narrowed by `severity`, `status`, `service` (a name) and
-    `search` (words of title, organisation and impact, or a reference). Raises BadInput for unknown words."""
+    `search` (its words as the search over everything finds them, or a reference). Raises BadInput for unknown words."""
     return _narrowed(person=person, **_asked(filters or {}))
 
 
@@ -87,7 +87,8 @@ def _asked(filters: Mapping[str, str]) -> dict[str, str | None]:
         word = said[name]
         if word is not None and word not in known:
             raise BadInput.of(name, f"“{word[:80]}” is none of: {', '.join(known)}.")
-    return {**said, "reference": said["search"] and said["search"].upper()}
+    search = said["search"]
+    return {**said, "search": search and query_of(search), "reference": search and search.upper()}
 
 
 def _narrowed(
@@ -108,8 +109,7 @@ def _narrowed(
         affected = IncidentService.objects.filter(service__name__iexact=service)
         found = found.filter(pk__in=affected.values("incident"))
     if search is not None:
-        words = SearchQuery(search, search_type="websearch", config="english")
-        found = found.filter(Q(search=words) | Q(reference=reference))
+        found = found.filter(Q(search=asked_for(search)) | Q(reference=reference))
     return found.select_related("mim", "repeat_of").only(*LISTED)
 
 

@@ -22,6 +22,7 @@ from incidents.vocabulary import EventKind, ImpactField
 from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
+from majorops.searching import holding
 
 OFFERED = 12
 PRESSED_TWICE = timedelta(seconds=60)
@@ -76,7 +77,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Accounts whose name or address holds what was typed, as options of a list."""
     found = Person.objects.accounts()
     for word in _typed(request).split()[:4]:
-        found = found.filter(Q(full_name__icontains=word) | Q(email__icontains=word))
+        found = holding(found, "full_name", word, Q(email__icontains=word))
     return _options(
         (person.email, person.full_name) for person in found.order_by("full_name", "pk")[:OFFERED]
     )
@@ -88,7 +89,7 @@ def services(request: HttpRequest) -> HttpResponse:
     """Known services that go on from what was typed after the last comma."""
     before, comma, typed = _typed(request).rpartition(",")
     assert isinstance(request.user, Person)
-    found = services_known_to(request.user).filter(name__icontains=typed.strip())[:OFFERED]
+    found = holding(services_known_to(request.user), "name", typed.strip())[:OFFERED]
     return _options((f"{before}{comma} {service.name}".strip(), service.name) for service in found)
 
 
@@ -103,7 +104,7 @@ def vendor_terms(request: HttpRequest) -> HttpResponse:
     context = {
         "typed": typed[:200],
         "vendor": vendors.filter(name__iexact=typed).first() if typed else None,
-        "known": vendors.filter(name__icontains=typed).order_by("name")[:OFFERED],
+        "known": holding(vendors, "name", typed).order_by("name")[:OFFERED],
         "at": clock.now(),
     }
     return render(request, "incidents/vendor_terms.html", context)

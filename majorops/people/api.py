@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from majorops.people.models import Person
+from majorops.searching import holding
 from majorops.web.api.viewsets import ApiViewSet
 
 
@@ -33,7 +34,7 @@ class People(ApiViewSet):
         """The people with an account, by name"""
         found = Person.objects.accounts().select_related("team", "manager")
         if words := request.query_params.get("search", "").replace("\x00", ""):
-            found = found.filter(Q(full_name__icontains=words) | Q(email__icontains=words))
+            found = holding(found, "full_name", words, Q(email__icontains=words))
         return self.get_paginated_response([_row(person) for person in self.paginate_queryset(found)])
 
 

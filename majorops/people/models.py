@@ -9,13 +9,14 @@ from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from majorops.people.groups import GroupName
+from majorops.searching import Folded, Words
 from majorops.words import Word
 
 # How long a token is good unless somebody says otherwise, and at most.
@@ -103,11 +104,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = "people"
         indexes = [
             GinIndex(
-                fields=["full_name"],
-                name="account_trigrams",
-                opclasses=["gin_trgm_ops"],
+                OpClass(Folded("full_name"), "gin_trgm_ops"),
+                name="account_folded_trigrams",
                 condition=Q(email__isnull=False),
-            )
+            ),
+            GinIndex(Words("full_name"), name="account_words", condition=Q(email__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

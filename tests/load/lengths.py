@@ -31,7 +31,8 @@ from incidents.rules.time_parsing import NoSuchTime, spoken_time  # noqa: E402
 from majorops.errors import BadInput  # noqa: E402
 from majorops.formatting.directions import isolated, isolated_html, isolated_quotations  # noqa: E402
 from majorops.formatting.instants import read_day, read_instant  # noqa: E402
-from majorops.searching import is_enough, marked, query_of, reference_of  # noqa: E402
+from majorops.searching import is_enough, query_of, reference_of  # noqa: E402
+from majorops.searching.marking import excerpt, marked, marks_of  # noqa: E402
 from majorops.strict_json import read_json  # noqa: E402
 from majorops.web.pagination import Cursor  # noqa: E402
 from majorops.web.text import markdown  # noqa: E402
@@ -82,6 +83,9 @@ READERS: dict[str, Callable[[str], None]] = {
         "instant": read_instant,
         "day": read_day,
         "search": lambda text: (is_enough(text), query_of(text), reference_of(text), marked(text)),
+        "excerpt": lambda text: [
+            excerpt(text, marks_of(said)) for said in (text[:200], "a", "の障害", "db-01")
+        ],
         "cursor": Cursor.read,
         "markdown": markdown.__wrapped__,
         "directions": lambda text: isolated(f"{text}\u202e"),

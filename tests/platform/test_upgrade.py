@@ -14,6 +14,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from pytest_django import DjangoDbBlocker
 
+from majorops.searching import query_of
 from tests.operations.broken_rows import AT, EARLY, PLAUSIBLE
 from tests.services import services
 
@@ -30,6 +31,15 @@ FILLED = {
         "imported_review": """'{"root_cause": {"failure": "A full disk", "contributing_factors": ["No alert"]}}'""",
     },
     "afteractions_externalmessage": {"status": "'sent'", "settled_at": AT},
+    # Searched before words were folded, and after.
+    "incidents_timelineevent": {
+        **PLAUSIBLE.get("incidents_timelineevent", {}),
+        "text": "'db-01.prod in M\u00fcnchen: \u6c7a\u6e08\u969c\u5bb3'",
+    },
+    "afteractions_section": {
+        **PLAUSIBLE.get("afteractions_section", {}),
+        "content": """'{"failure": "M\u00fcnchen"}'""",
+    },
 }
 LITERALS = {
     "boolean": "false",
@@ -137,6 +147,15 @@ def test_each_migration_runs_on_a_database_with_data(
             assert cursor.fetchone() == ("A full disk. No alert",)
             cursor.execute("SELECT approved_at = settled_at FROM afteractions_externalmessage")
             assert cursor.fetchone() == (True,)
+            # What was written before is kept as what is written now.
+            for said in ("munchen", "db-01", "障害"):
+                cursor.execute(
+                    "SELECT count(*) FROM incidents_timelineevent WHERE search @@ to_tsquery('english', %s)",
+                    [query_of(said)],
+                )
+                assert cursor.fetchone() == (1,), said
+            cursor.execute("SELECT count(*) FROM afteractions_section WHERE search @@ 'munchen'")
+            assert cursor.fetchone() == (1,)
 
 
 def changes_rows(operation: Operation) -> bool:

@@ -15,7 +15,8 @@ from incidents.operations.response.command import assign
 from incidents.operations.response.mtm import record_mtm
 from incidents.operations.response.vendors import engage
 from majorops.people.models import Person
-from majorops.searching import END, marked, query_of, reference_of
+from majorops.searching import query_of, reference_of
+from majorops.searching.marking import END, marked
 from tests.factories.afteractions import a_distributed_review, a_drafted_review, a_meeting, an_after_action
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
 from tests.factories.people import a_contact, a_mim, a_person, an_auditor
@@ -212,7 +213,9 @@ def test_an_empty_page_says_what_can_be_searched_and_an_unknown_kind_is_said() -
 
 def test_what_is_typed_becomes_a_query_of_all_its_words() -> None:
     assert query_of("payments led") == "'payments' & 'led':*"
-    assert query_of("O'Brien’s a-b") == "'O''Brien''s' & 'a-b':*"
+    assert query_of("O'Brien’s a-b") == "('o' <1> 'brien' <1> 's') & ('a' <1> 'b':*)"
+    assert query_of('"led ger" db-01') == "('led' <1> 'ger') & ('db' <1> '01')"
+    assert query_of("障害発生") == "('x0969c05bb3' <1> 'x05bb30767a' <1> 'x0767a0751f')"
     assert query_of("&|!") == ""
     assert reference_of(" inc-k7") == "INC-K7%"
     assert [reference_of(each) for each in ("incident", "in", "payments")] == ["", "", ""]

@@ -12,6 +12,7 @@ from incidents.access import CONTRACTS_ONLY, can_keep_contracts
 from incidents.models import Vendor
 from incidents.queries.incidents import vendors_known_to
 from majorops.errors import NotAllowed, NotFound
+from majorops.searching import holding
 from majorops.web.api.envelope import etag, matched_version
 from majorops.web.api.viewsets import ApiViewSet, write_action
 
@@ -30,7 +31,7 @@ class Contracts(ApiViewSet):
         """The vendors with what their contracts promise, by name"""
         found = vendors_known_to(self.person)
         if search := request.query_params.get("search", "").replace("\x00", ""):
-            found = found.filter(name__icontains=search)
+            found = holding(found, "name", search)
         return self.get_paginated_response([outputs.contract(each) for each in self.paginate_queryset(found)])
 
     @extend_schema(responses=output_schemas.ContractShown)

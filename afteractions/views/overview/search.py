@@ -34,7 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
         elif is_enough(said):
             found, order = searching.search_one(request.user, said, Kind(kind))
             turned = paginate(found, order, request.GET.get("cursor", ""))
-            hits = [searching.hit_in(row) for row in turned.rows]
+            hits = [searching.hit_in(row, said) for row in turned.rows]
             context |= {
                 "groups": [searching.Group(Kind(kind), hits, False)] if hits else [],
                 "next": turned.following,
