@@ -174,6 +174,14 @@ class Proposal(Answer):
     word = a_text()
 
 
+class Progress(Answer):
+    id = serializers.IntegerField()
+    item = a_text()
+    text = a_text()
+    at = serializers.DateTimeField()
+    by = a_person(allow_null=True)
+
+
 class ExternalMessageShown(Answer):
     id = serializers.IntegerField()
     text = a_text()

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from afteractions.models import (
+    ActionProgress,
     AfterAction,
     AntiPatternOccurrence,
     Attendee,
@@ -274,6 +275,16 @@ def proposal(each: ItemProposal) -> dict[str, Any]:
         "answered_at": written(each.answered_at),
         "answered_by": named(each.answered_by),
         "word": each.word,
+    }
+
+
+def progress(each: ActionProgress) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "item": each.change.reference,
+        "text": each.text,
+        "at": written(each.at),
+        "by": named(each.by),
     }
 
 

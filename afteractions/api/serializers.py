@@ -225,6 +225,10 @@ class Proposing(When):
     reason = TextField(**MAYBE)
 
 
+class Progress(When):
+    text = TextField(help_text="How far it is: what is done, what is still to come.")
+
+
 class Settling(Proposing):
     word = TextField(help_text="Said to the owner who proposed something.", **MAYBE)
 

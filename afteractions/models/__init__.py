@@ -12,6 +12,7 @@ from afteractions.models.after_action import (
 )
 from afteractions.models.learning_review import (
     ActionExtension,
+    ActionProgress,
     Change,
     Comment,
     DismissedName,
@@ -36,6 +37,7 @@ from afteractions.models.preparation import (
 
 __all__ = [
     "ActionExtension",
+    "ActionProgress",
     "AfterAction",
     "AntiPatternEvidence",
     "AntiPatternOccurrence",

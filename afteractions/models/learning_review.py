@@ -285,6 +285,19 @@ class ActionExtension(models.Model):
         ]
 
 
+class ActionProgress(models.Model):
+    """How far work on an action item is, in the words of whoever works on it."""
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="progress")
+    text = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(name="progress_says_something", condition=~Q(text=""))]
+
+
 class ItemDisposition(models.Model):
     """What the MIM settled for one open item at one 30-day review."""
 

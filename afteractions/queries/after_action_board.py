@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
-from afteractions.models import AfterAction, Attendee, Meeting, Obligation, Reading, Revision
+from afteractions.models import AfterAction, Attendee, ExternalMessage, Meeting, Obligation, Reading, Revision
 from afteractions.operations.deadlines import reminders
 from afteractions.rules.deadlines.deadlines import OF_ATTENDEES
-from afteractions.vocabulary import InvitationResponse, ObligationKind, Status
+from afteractions.vocabulary import InvitationResponse, MessageStatus, ObligationKind, Status
 from incidents.models import Incident
 from incidents.vocabulary import IncidentStatus, Severity
 from majorops.people.groups import GroupName
@@ -158,9 +159,20 @@ def obligations_of_people(*, person: Person, me: Sequence[int]) -> QuerySet[Obli
 
 @prepared
 def obligations_of_groups(*, person: Person) -> QuerySet[Obligation]:
-    return _open_obligations(person).filter(
-        responsible__isnull=True, responsible_group__in=sorted(person.group_names)
-    )[:MOST_NEEDS]
+    at_the_approver = ExternalMessage.objects.annotate(
+        named=Concat(Value("message:"), Cast("pk", CharField()), output_field=CharField())
+    ).filter(
+        after_action=OuterRef("after_action"),
+        named=OuterRef("subject_key"),
+        status=MessageStatus.PLANNED,
+        asked_at__isnull=False,
+        approved_at__isnull=True,
+    )
+    return (
+        _open_obligations(person)
+        .filter(responsible__isnull=True, responsible_group__in=sorted(person.group_names))
+        .annotate(awaits_approval=Exists(at_the_approver))[:MOST_NEEDS]
+    )
 
 
 def _open_obligations(person: Person) -> QuerySet[Obligation]:
@@ -260,10 +272,15 @@ def zone_of(row: Obligation) -> str:
 def _obligation(row: Obligation) -> Need:
     incident = row.incident
     group = GroupName(row.responsible_group).label if row.responsible_id is None else ""
+    what, button, note = reminders.what(row), BUTTON[ObligationKind(row.kind)], ""
+    if getattr(row, "awaits_approval", False):
+        # Asked for, it is at the owner or the MIM: the group can do nothing but wait.
+        what = f"Waits for approval: the message to {row.subject_label} for {incident.reference}"
+        button, note = "See where it stands", "Waits for the owner or the MIM"
     return Need(
-        what=reminders.what(row),
+        what=what,
         url=reminders.place(row),
-        button=BUTTON[ObligationKind(row.kind)],
+        button=button,
         reference=incident.reference,
         about=incident.title,
         severity=incident.severity,
@@ -272,8 +289,8 @@ def _obligation(row: Obligation) -> Need:
         due_at=row.due_at,
         due_on=row.due_on,
         zone=zone_of(row),
-        note=f"For any of the {group}" if group else "",
-        tone="violet",
+        note=note or (f"For any of the {group}" if group else ""),
+        tone="amber" if note else "violet",
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from afteractions.models import (
     AfterAction,
     CloseOutAnswer,
+    Escalation,
     ExternalMessage,
     ItemProposal,
     Obligation,
@@ -52,11 +53,15 @@ class Sort(StrEnum):
     LOWERING = "lowering"
     CLOSE_OUT = "close-out"
     CONFIRMATION = "confirmation"
+    ESCALATION = "escalation"
 
 
 def all_needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
     """What needs `person`, the soonest first, in a constant number of statements."""
-    found = [_awaited(row, at) for row in awaited(person=person, me=circle.me, below=circle.below)]
+    rows = list(awaited(person=person, me=circle.me, below=circle.below))
+    found = [_awaited(row, at) for row in rows if row[0] != Sort.ESCALATION]
+    if escalated := [row for row in rows if row[0] == Sort.ESCALATION]:
+        found.append(_escalated(escalated, at))
     left = names_of_those_who_left(below=circle.left) if circle.left else []
     if person.is_administrator:
         left = list(those_who_left().order_by("full_name", "id")[:MOST])
@@ -134,19 +139,37 @@ def awaited(*, person: Person, me: Sequence[int], below: Sequence[int]) -> Query
         _rows(lowered, Sort.LOWERING, None, nothing, never, nothing),
         _rows(_to_close_out(person, me), Sort.CLOSE_OUT, "", nothing, never, "reference"),
         _rows(_to_confirm(visible, me), Sort.CONFIRMATION, of_review, "key", never, f"{of_review}reference"),
+        _rows(_escalated_to(person), Sort.ESCALATION, None, nothing, "due_at", nothing, of="incident__"),
         all=True,
     )
 
 
 def _rows(
-    found: QuerySet[Any], sort: Sort, review: str | None, about: Any, when: Any, reference: Any
+    found: QuerySet[Any],
+    sort: Sort,
+    review: str | None,
+    about: Any,
+    when: Any,
+    reference: Any,
+    *,
+    of: str = "",
 ) -> QuerySet[Any, Any]:
-    """One arm of what is awaited; `review` leads to the After Action, None where the rows are incidents."""
-    incident = "" if review is None else f"{review}incident__"
+    """One arm of what is awaited; `review` leads to the After Action, None where the rows are incidents, or lead to one
+    by `of`."""
+    incident = of if review is None else f"{review}incident__"
     said = (f"{incident}{name}" for name in ("reference", "title", "severity"))
     return found.order_by().values_list(
         Value(sort.value, output_field=CharField()), *said, about, when, reference, "pk"
     )[:MOST]
+
+
+def _escalated_to(person: Person) -> QuerySet[Obligation]:
+    """What is overdue still and was escalated to `person`, by its present date; of what they may see."""
+    told = Escalation.objects.filter(
+        obligation=OuterRef("pk"), due_at=OuterRef("due_at"), to=person, step__startswith="escalation"
+    )
+    mine = Escalation.objects.filter(to=person, step__startswith="escalation").order_by().values("obligation")
+    return Obligation.objects.open().visible_to(person).filter(Exists(told), pk__in=mine)
 
 
 def _to_close_out(person: Person, me: Sequence[int]) -> QuerySet[AfterAction]:
@@ -220,6 +243,25 @@ def _awaited(row: tuple[Any, ...], at: datetime) -> Need:
         due_at=due_at,
         note=note,
         tone=tone,
+    )
+
+
+def _escalated(rows: list[tuple[Any, ...]], at: datetime) -> Need:
+    """One line for all of it: each stands on the list that it leads to."""
+    [oldest, *others] = sorted(rows, key=lambda row: row[5])
+    number = f"{len(rows)}{'+' if len(rows) == MOST else ''}"
+    return Need(
+        what=f"See to {number} overdue deadline{'s' if others else ''} that escalated to you",
+        url="/overdue/?whose=all",
+        button="See whose",
+        reference=oldest[1],
+        about=f"The oldest: {oldest[2]}",
+        severity=oldest[3],
+        severity_label=Severity(oldest[3]).label,
+        when=at,
+        due_at=oldest[5],
+        note="Escalated",
+        tone="red",
     )
 
 

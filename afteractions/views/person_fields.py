@@ -57,6 +57,9 @@ def chosen_person(words: str, *, scope: str, path: str) -> Person | None:
         return None
     identifier = identifiers([words], scope=scope)[words]
     if identifier is None:
+        # What the list offers one person for names that person; two or more are not told apart by it.
+        if len(found := offered(words, scope=scope)) == 1:
+            return found[0]
         raise BadInput([unknown(words, path)])
     people = Person.objects.filter(
         Q(email=identifier.lower()) | Q(contact_scope=scope, contact_key=identifier.removeprefix("contact:"))

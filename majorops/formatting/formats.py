@@ -101,13 +101,21 @@ def countdown(due: datetime, *, at: datetime, soon: timedelta = SOON) -> Countdo
     return Countdown(tone, f"in {duration_words(left)}")
 
 
-def countdown_day(due_on: date, *, today: date) -> Countdown:
-    """The same for a deadline that is the end of a local day: `today`, `tomorrow`, `overdue by 2 days`."""
+def countdown_day(due_on: date, *, today: date, ends_in: date | None = None) -> Countdown:
+    """The same for a deadline that is the end of a local day: `today`, `tomorrow`, `overdue by 2 days`.
+
+    Where that day ends elsewhere, `ends_in` is the day there now: whether it is over is said by it, how many days are
+    between by the reader's `today`, so that all days on a page are counted on one calendar.
+    """
     days = (due_on - today).days
+    if ends_in is not None and ends_in > due_on:
+        days = min(days, -1)
+    elif ends_in is not None and days < 0:
+        days = 0
     if days < 0:
         return Countdown(Tone.OVERDUE, f"overdue by {-days} day{'s' if days < -1 else ''}")
     tone = Tone.SOON if days <= 1 else Tone.GOOD
-    return Countdown(tone, f"due {relative_day(due_on, today=today)}")
+    return Countdown(tone, f"due {relative_day(today + timedelta(days=days), today=today)}")
 
 
 def days_overdue(due: datetime, *, at: datetime, on: date | None = None, zone: ZoneInfo) -> int:

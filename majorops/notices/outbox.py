@@ -176,8 +176,26 @@ def write(notices: Sequence[Notice]) -> None:
     store_new(route(notices))
 
 
-def withdraw(about_type: str, about_ids: Iterable[int]) -> None:
-    """Takes back what was not sent yet about objects of which it no longer holds."""
-    Notice.objects.filter(
-        about_type=about_type, about_id__in=list(about_ids), sent_at__isnull=True, set_aside_at__isnull=True
-    ).update(withheld=True)
+def withdraw(about_type: str, about_ids: Iterable[int], *, now: datetime) -> None:
+    """Takes back what was not sent yet about objects of which it no longer holds; what stands in an inbox is new no
+    more."""
+    about = Notice.objects.filter(about_type=about_type, about_id__in=list(about_ids))
+    about.filter(sent_at__isnull=True, set_aside_at__isnull=True).update(withheld=True)
+    about.filter(channel=Channel.INBOX).unread().update(read_at=now)
+
+
+def settled(about: Iterable[models.Model], *, step: str, now: datetime, person: Person | None = None) -> None:
+    """What these objects asked for is done (`step`: how its name begins): it is new no more in the inbox of `person`,
+    or of everybody. It can still be read there."""
+    rows = list(about)
+    if not rows:
+        return
+    found = Notice.objects.filter(
+        about_type=rows[0]._meta.model_name,
+        about_id__in=[row.pk for row in rows],
+        step__startswith=step,
+        channel=Channel.INBOX,
+    )
+    if person is not None:
+        found = found.filter(recipient=account_of(person))
+    found.unread().update(read_at=now)

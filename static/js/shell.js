@@ -164,4 +164,9 @@
   document.querySelectorAll("[data-keys-on]").forEach((box) => { box.checked = keysOn(); });
   ready(document);
   showCurrentTab();
+  // A page that reloads keeps where it was scrolled to: what just happened is brought into sight.
+  addEventListener("load", () => {
+    const notices = byId("notices");
+    if (notices?.children.length) requestAnimationFrame(() => notices.scrollIntoView({ block: "nearest" }));
+  });
 })();

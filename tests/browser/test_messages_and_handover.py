@@ -52,7 +52,7 @@ def test_a_message_goes_from_its_first_words_to_closed(new_context: NewContext) 
     page.get_by_role("link", name="Send: the message to Customers").click()
     page.get_by_label("Where it went out").fill("https://status.example/7")
     page.get_by_role("button", name="It was sent").click()
-    expect(page.get_by_text("The message is sent.")).to_be_visible()
+    expect(page.get_by_text("Marked as sent.")).to_be_visible()
     assert fresh(after_action).status == Status.CLOSED
     assert [team.complaints, chair.complaints] == [[], []]
 

@@ -191,6 +191,7 @@ def schedules(page: Page, place: str) -> None:
     page.goto(place)
     page.get_by_role("link", name="Schedule").first.click()
     page.get_by_role("button", name="Take this time").first.click()
+    page.get_by_role("button", name="Schedule and invite").click()
     said(page, "The meeting is scheduled")
 
 

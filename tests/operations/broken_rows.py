@@ -102,6 +102,7 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
         {"status": "'open'", "resolved_at": AT},
         {"status": "'lost'"},
     ],
+    "progress_says_something": [{"text": "''"}],
     "an_extension_moves_the_date": [{"from_due_on": "date '2026-03-31'"}],
     "obligation_state_is_known": [{**ENDED, "state": "'lost'"}],
     "obligation_met_has_its_instant": [{**ENDED, "state": "'met'"}, {**ENDED, "state": "'met_late'"}],

@@ -107,6 +107,21 @@ def test_a_day_is_overdue_only_when_it_has_ended(day: date, tone: Tone, words: s
     assert formats.countdown_day(day, today=date(2026, 3, 1)) == formats.Countdown(tone, words)
 
 
+@pytest.mark.parametrize(
+    ("today", "there", "words"),
+    [
+        (date(2026, 3, 3), date(2026, 3, 4), "overdue by 2 days"),
+        (date(2026, 3, 1), date(2026, 3, 2), "overdue by 1 day"),
+        (date(2026, 3, 2), date(2026, 3, 1), "due today"),
+        (date(2026, 2, 27), date(2026, 2, 28), "due in 2 days"),
+    ],
+)
+def test_days_are_counted_on_the_readers_calendar_and_the_owners_says_whether_it_is_over(
+    today: date, there: date, words: str
+) -> None:
+    assert formats.countdown_day(date(2026, 3, 1), today=today, ends_in=there).words == words
+
+
 def test_a_met_deadline_says_by_how_much_it_was_late() -> None:
     assert formats.met(AT, AT).words == "met"
     assert formats.met(AT, AT + timedelta(hours=3, minutes=5)).words == "met late by 3 h 5 min"

@@ -172,6 +172,7 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "action-item-cancel": BECAUSE,
     "action-item-complete": said(evidence="https://example.org/evidence"),
     "action-item-extend": said(due_on="2027-01-04", reason="More time"),
+    "action-item-report-progress": said(text="Half of it"),
     "action-item-propose": said(disposition="done", evidence="https://example.org/evidence"),
     "action-item-decline": said(word="Not yet"),
     "action-item-settle": said(disposition="done", evidence="https://example.org/evidence"),

@@ -148,7 +148,7 @@ MEETING_STEPS = {
 PROPOSERS = audience({"action_owner", "owner", "administrator"}, {"administrator"})
 HANDS_ON = audience(ACTS.own | {"manager"}, ACTS.others)
 ACTION_STEPS = {
-    **dict.fromkeys(("start", "complete", "extend", "cancel"), asked(ACTS)),
+    **dict.fromkeys(("start", "progress", "complete", "extend", "cancel"), asked(ACTS)),
     "hand-on": asked(HANDS_ON),
     "propose": asked(PROPOSERS),
 }
@@ -363,6 +363,8 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:action-item-extend": post(ACTS),
     "afteractions-api:action-item-settle": post(CHAIR),
     "afteractions-api:action-item-start": post(ACTS),
+    "afteractions-api:action-item-progress": SEEN,
+    "afteractions-api:action-item-report-progress": post(ACTS),
     "afteractions-api:action-item-proposals": SEEN,
     "afteractions-api:action-item-propose": post(PROPOSERS),
     "afteractions-api:action-item-decline": post(CHAIR),

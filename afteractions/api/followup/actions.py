@@ -18,6 +18,7 @@ from afteractions.operations.followup.actions import (
     cancel_action,
     complete_action,
     extend_action,
+    report_progress,
     settle_item,
     start_action,
 )
@@ -44,6 +45,7 @@ from majorops.web.api.serializers import TooLarge
 from majorops.web.api.viewsets import ApiViewSet, write_action
 
 MOST_PROPOSALS = 100
+MOST_NOTES = 200
 ITEM_FILTERS = [
     OpenApiParameter("owner", str, description="The e-mail address of the owner."),
     OpenApiParameter("status", str, enum=ActionStatus.keys()),
@@ -106,10 +108,30 @@ class ActionItems(ApiViewSet):
         """Begin to work on it"""
         return self.act(start_action, serializers.When)
 
+    @extend_schema(responses=output_schemas.Progress(many=True))
+    @action(detail=True, methods=["get"])
+    def progress(self, request: Request, reference: str) -> Response:
+        """What was said of its progress, the latest first"""
+        found = self.found().progress.select_related("by").order_by("-id")
+        return Response([outputs.progress(each) for each in found[:MOST_NOTES]])
+
+    @write_action(serializers.Progress, output_schemas.Progress, status=201)
+    @action(detail=True, methods=["post"], url_path="report-progress")
+    def report_progress(self, request: Request, reference: str) -> Response:
+        """Say how far it is, while it is in progress
+
+        Kept in its history; the owner of the After Action is told. Its status and its date stay.
+        """
+        item = self.found()
+        said = self.read(serializers.Progress)
+        version = matched_version(self.request, item_tag(item), item.version)
+        made = report_progress(item, version=version, **self.moment(said.pop("at", None)), **said)
+        return Response(outputs.progress(made), status=201)
+
     @write_action(serializers.Completing, output_schemas.ActionItem)
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, reference: str) -> Response:
-        """Done, with the evidence: what was captured is learned"""
+        """Done, with the evidence: a captured learning is learned"""
         return self.act(complete_action, serializers.Completing)
 
     @write_action(serializers.Extending, output_schemas.ActionItem)

@@ -205,7 +205,7 @@ class _Store:
             self._say_what_they_are_about()
             Obligation.objects.bulk_create(self.made)
         if self.ended:
-            withdraw("obligation", self.ended)
+            withdraw("obligation", self.ended, now=self.now)
         if met_reviews:
             escalate_unresolved(met_reviews, now=self.now)
 

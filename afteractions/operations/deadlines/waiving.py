@@ -52,7 +52,7 @@ def waive(obligation: Obligation, *, reason: str, by: Person, at: datetime, now:
     row.ended_at, row.ended_by, row.ended_reason = at, by, reason
     row.next_step, row.next_step_at = "", None
     row.save(update_fields=["state", "ended_at", "ended_by", "ended_reason", "next_step", "next_step_at"])
-    withdraw("obligation", [row.pk])
+    withdraw("obligation", [row.pk], now=now)
     trail.record(
         "waived",
         row,

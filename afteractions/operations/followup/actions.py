@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from afteractions.access import can_act_on, can_chair, can_hand_on, can_own, can_review_actions
-from afteractions.models import ActionExtension, AfterAction, Change, ItemDisposition, ItemProposal
+from afteractions.models import (
+    ActionExtension,
+    ActionProgress,
+    AfterAction,
+    Change,
+    ItemDisposition,
+    ItemProposal,
+)
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
@@ -21,7 +28,7 @@ from incidents.operations.response.command import let_in
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.formatting.time_words import day_words
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import Words, settled
 from majorops.people.models import Person
 from majorops.texts import is_storable
 
@@ -33,6 +40,7 @@ ANSWERED = {
 }
 WHAT_SHOWS = "Say what shows that it is done: a link, a document, a test."
 WHY_LONGER = "Say why it takes longer."
+WHAT_IS_DONE = "Say how far it is: what is done, what is still to come."
 WHY_NOT = "Say why it is not to be done."
 UNTIL_WHEN = "Say until when it is extended."
 ACTORS = "Its owner, the owner of the After Action or the MIM may change this action item."
@@ -53,6 +61,46 @@ def start_action(
 
 
 @transaction.atomic
+def report_progress(
+    change: Change,
+    *,
+    text: str,
+    version: int | None = None,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> ActionProgress:
+    """How far work on it is, kept in its history; whoever owns the review is told. Of an item in progress alone."""
+    change = _locked(change, version=version, by=by)
+    lifecycle.check_instant(at, now=now, after=[(change.created_at, "the item was written down")])
+    check_open(change)
+    if change.status != ActionStatus.IN_PROGRESS:
+        raise RuleViolation("Work on this item has not begun: start it, then say how far it is.")
+    made = ActionProgress.objects.create(
+        change=change, text=said_of(text, "text", WHAT_IS_DONE), at=at, by=by
+    )
+    after_action = change.after_action
+    trail.record(
+        "reported progress on", change, by=by, at=now, scope=after_action.incident.reference, reason=made.text
+    )
+    notify(
+        [after_action.owner or after_action.incident.mim],
+        after_action,
+        about=made,
+        step="progress",
+        words=Words(
+            f"Progress on {change.reference}: {change.sentence[:120]}",
+            f"{by or 'The system'} says of the action item {change.reference}, “{change.sentence}”:\n\n{made.text}",
+            masked="Somebody said how far an action item is.",
+        ),
+        url=change.get_absolute_url(),
+        now=now,
+        but=by,
+    )
+    return made
+
+
+@transaction.atomic
 def complete_action(
     change: Change,
     *,
@@ -62,7 +110,7 @@ def complete_action(
     at: datetime,
     now: datetime,
 ) -> Change:
-    """Done, with the evidence of it: what was captured is now learned."""
+    """Done, with the evidence of it: a captured learning is now learned."""
     change = _locked(change, version=version, by=by)
     _set_aside_proposal(change, by=by, now=now)
     _complete(change, evidence=evidence, by=by, at=at, now=now)
@@ -74,10 +122,11 @@ def complete_action(
 def cancel_action(
     change: Change, *, reason: str, version: int | None = None, by: Person | None, at: datetime, now: datetime
 ) -> Change:
-    """Not to be done, with the reason."""
+    """Not to be done, with the reason. The MIM, the owner of the review, its owner and their manager are told."""
     change = _locked(change, version=version, by=by)
     _set_aside_proposal(change, by=by, now=now)
     _cancel(change, reason=reason, by=by, at=at, now=now)
+    _tell_of(change, "cancelled", "Cancelled", "cancelled it", reason, by=by, now=now)
     obligations.reconcile(change.after_action.incident, by=by, now=now)
     return change
 
@@ -93,10 +142,11 @@ def extend_action(
     at: datetime,
     now: datetime,
 ) -> Change:
-    """Another due date, with the reason; the earlier dates stay in its history."""
+    """Another due date, with the reason; the earlier dates stay in its history. Told to the same as a cancellation."""
     change = _locked(change, version=version, by=by)
     _set_aside_proposal(change, by=by, now=now)
     _extend(change, due_on=due_on, reason=reason, by=by, at=at, now=now)
+    _tell_of(change, "extended", "Extended", f"extended it to {day_words(due_on)}", reason, by=by, now=now)
     obligations.reconcile(change.after_action.incident, by=by, now=now)
     return change
 
@@ -245,6 +295,7 @@ def answer_proposal(
         changes={"proposal": (ProposalState.WAITING, state)},
         reason=word,
     )
+    settled([proposal], step="proposed", now=now)
     if state is ProposalState.REPLACED:
         return
     said = f"{by or 'The system'} says: “{word}”\n\n" if word else ""
@@ -369,6 +420,29 @@ def _extend(
     )
     _set(change, "extended", {"due_on": due_on}, by=by, now=now, reason=reason)
     keep_changes(change.after_action, None, by=by, at=at, now=now)
+
+
+def _tell_of(
+    change: Change, step: str, subject: str, what: str, reason: str, *, by: Person | None, now: datetime
+) -> None:
+    """What was owed is owed no longer, or later: at once to everybody who counted on it."""
+    after_action, owner = change.after_action, change.owner
+    answering = owner and (owner.account or owner)
+    notify(
+        [owner, after_action.owner, after_action.incident.mim, answering and answering.manager],
+        after_action,
+        about=change,
+        step=f"{step}:{change.version}",
+        words=Words(
+            f"{subject}: {change.sentence[:120]}",
+            f"{by or 'The system'} {what}: the action item {change.reference} of "
+            f"{after_action.incident.reference}, “{change.sentence}”. {reason.strip()}",
+            masked=f"An action item was {step}.",
+        ),
+        url=change.get_absolute_url(),
+        now=now,
+        but=by,
+    )
 
 
 def check_later(change: Change, due_on: date, *, now: datetime) -> None:

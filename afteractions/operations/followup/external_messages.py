@@ -18,7 +18,7 @@ from incidents.operations.facts import duration_of
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.formatting import formats
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import Words, settled
 from majorops.people.models import Person
 from majorops.texts import is_storable
 
@@ -84,6 +84,15 @@ def edit_message(
     )
     obligations.reconcile(after_action.incident, by=by, now=now)
     return message
+
+
+@transaction.atomic
+def edit_and_ask(
+    message: ExternalMessage, *, by: Person | None, at: datetime, now: datetime, **said: Any
+) -> ExternalMessage:
+    """Both or neither: where the approval cannot be asked for, nothing was changed. Raises as the two do."""
+    kept = edit_message(message, by=by, at=at, now=now, **said)
+    return ask_for_approval(kept, by=by, at=at, now=now)
 
 
 @transaction.atomic
@@ -163,6 +172,7 @@ def answer_for_message(
         message.returned_reason = reason.strip()
     _save(message)
     _keep("approved" if approved else "returned", message, by=by, now=now, reason=reason.strip())
+    settled([message], step="approval", now=now)
     _tell_asker(asked_by, after_action, message, approved=approved, by=by, now=now)
     return message
 
@@ -179,9 +189,9 @@ def settle_message(
     at: datetime,
     now: datetime,
 ) -> ExternalMessage:
-    """Sent (`where`: the address or the channel it went out by), or withdrawn with a reason, by the Communications
-    team; the last one closes the After Action. What is not approved is sent by nobody but those who may approve it:
-    that they send it is their approval."""
+    """Marked as sent (`where`: the address or the channel it went out by, `at`: when), or withdrawn with a reason, by
+    the Communications team, who send it themselves; the last one closes the After Action. What is not approved is sent
+    by nobody but those who may approve it: that they send it is their approval."""
     after_action, message = _locked(message, version=version)
     if not can_settle_messages(by, after_action):
         raise NotAllowed(ONLY_COMMUNICATIONS)
@@ -203,7 +213,8 @@ def settle_message(
                 )
             _check_blanks(message)
     lifecycle.check_instant(at, now=now, after=after)
-    changes: dict[str, tuple[Any, Any]] = {"status": (MessageStatus.PLANNED, status)}
+    label = MessageStatus(status).label
+    changes: dict[str, tuple[Any, Any]] = {"stage": (message.stage.label, label)}
     if status == MessageStatus.SENT:
         if message.approved_at is None:
             message.approved_at, message.approved_by = at, by
@@ -213,8 +224,10 @@ def settle_message(
     message.status, message.reason = status, reason.strip()
     message.settled_at, message.settled_by = at, by
     _save(message)
-    label = MessageStatus(status).label.lower()
-    _keep(f"marked as {label}", message, by=by, now=now, changes=changes, reason=reason)
+    if status == MessageStatus.SENT and at != now:
+        changes["sent at"] = (None, at)
+    verb = "recorded the sending of" if status == MessageStatus.SENT else "withdrew"
+    _keep(verb, message, by=by, now=now, changes=changes, reason=reason)
     close_when_done(after_action, by=by, at=at, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return message

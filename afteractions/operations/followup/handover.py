@@ -15,6 +15,13 @@ OTHERWISE = {
     ObligationKind.STATUS_NOTE: "Name another Internal Liaison, or send the note as the owner.",
     ObligationKind.EXTERNAL_MESSAGE: "It belongs to the whole Communications team: anyone of it can send the message.",
     ObligationKind.DISTRIBUTE: "It goes with the After Action: name another owner when scheduling.",
+    ObligationKind.READ_DRAFT: (
+        "Whoever attends reads it themself. The MIM can name somebody else to attend, on the People page of the After "
+        "Action."
+    ),
+    ObligationKind.EVIDENCE: (
+        "It is asked of the attendee: ask somebody else for it on the People page of the After Action."
+    ),
     ObligationKind.PUBLISH: "It goes with the After Action: hand over the command on the incident's page.",
 }
 WITH_THE_COMMAND = "It goes with the command of the incident: hand that over on the incident's page."

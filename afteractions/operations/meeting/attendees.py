@@ -36,6 +36,7 @@ from incidents.rules.gaps.expectations import GapKind
 from incidents.vocabulary import CommandRole, EventKind
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, Problem
+from majorops.notices.outbox import settled
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider, find_or_parse
 from majorops.texts import is_storable
@@ -408,4 +409,5 @@ def respond(attendee: Attendee, response: str, *, by: Person | None, at: datetim
         scope=after_action.incident.reference,
         changes={"response": (before, response)},
     )
+    settled(after_action.meetings.all(), step="invite", now=now, person=attendee.person)
     return attendee

@@ -14,6 +14,7 @@ from afteractions.rules.review.changes_between import SectionChange, changes_bet
 from afteractions.vocabulary import Certainty, ChangeKind, MeetingPart, SectionKey, WayKind
 from majorops.audit import trail
 from majorops.formatting.durations import duration_words
+from majorops.notices.outbox import settled
 from majorops.people.models import Person
 
 AGREED = "The content was agreed."
@@ -28,6 +29,7 @@ def acknowledge(revision: Revision, *, by: Person, at: datetime, now: datetime) 
     if is_new:
         incident = revision.after_action.incident
         trail.record("read", revision, by=by, at=now, scope=incident.reference)
+        settled([revision], step="read", now=now, person=by)
         obligations.reconcile(incident, by=by, now=now)
     return reading
 

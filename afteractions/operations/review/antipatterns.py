@@ -106,7 +106,8 @@ def name_overdue(*, now: datetime, limit: int = 100) -> int:
         & ~Exists(Escalation.objects.filter(obligation=OuterRef("pk")))
         & ~Exists(named.filter(kind=AntiPattern.MISSING_VENDOR, key__startswith="overdue:"))
     )
-    late = Obligation.objects.overdue(at=now).filter(not_held | forgotten | undelivered).order_by("due_at")
+    late = Obligation.objects.overdue(at=now).filter(after_action__isnull=False).order_by("due_at")
+    late = late.filter(not_held | forgotten | undelivered)
     found = list(dict.fromkeys(late.values_list("after_action", flat=True)[:limit]))
     for key in found:
         with transaction.atomic():

@@ -14,7 +14,7 @@ from afteractions.rules.review.close_out import change_for
 from afteractions.vocabulary import ChangeKind, CloseOutLine, SectionKey, Status, WentWellKind
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, NotFound, Problem, RuleViolation
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import Words, settled
 from majorops.people.models import Person
 from majorops.texts import is_storable
 
@@ -78,6 +78,7 @@ def close_out(
             name: (getattr(before, name) if before else None, text) for name, text in lines.items() if text
         },
     )
+    settled([after_action], step="close-out", now=now, person=by)
     return answer
 
 

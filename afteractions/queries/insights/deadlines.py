@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from afteractions.models import Obligation
@@ -16,7 +16,8 @@ from majorops.words import Word
 
 
 class Outcome(Word):
-    """How a deadline that was due ended. Superseded, waived and those of the past count neither way."""
+    """How a deadline that was due ended. Superseded, waived and those of the past count neither way; what was handed on
+    or given another date is one deadline, and ends as it ended with whoever had it last, by the last date."""
 
     ON_TIME = "on_time", "On time"
     LATE = "late", "Late"
@@ -26,12 +27,23 @@ class Outcome(Word):
 
 NOT_MET = (Outcome.LATE, Outcome.MISSED, Outcome.OVERDUE)
 
+# These go on in another row when they are handed on or get another date: what was missed before is no deadline more.
+GOES_ON = (ObligationKind.ACTION_ITEM, ObligationKind.VENDOR_ITEM)
+# Missed is an RCA only where another date followed, or none is asked for any more: as the vendors' own numbers have it.
+NOT_ASKED = (ObligationKind.VENDOR_RCA,)
+ONCE = f"""
+    AND NOT (state = 'missed' AND (kind IN ({", ".join(f"'{kind.value}'" for kind in NOT_ASKED)})
+        OR kind IN ({", ".join(f"'{kind.value}'" for kind in GOES_ON)}) AND EXISTS (
+            SELECT FROM afteractions_obligation later WHERE later.incident_id = afteractions_obligation.incident_id
+                AND later.kind = afteractions_obligation.kind AND later.id > afteractions_obligation.id
+                AND later.subject_key = afteractions_obligation.subject_key AND later.state <> 'superseded')))
+"""
 # What is open counts once it is overdue; what was met ahead of its month counts in the month that it was due in.
 COUNTED = """
 SELECT kind, width_bucket(due_at, %s::timestamptz[]), state, count(*)
 FROM afteractions_obligation {joins}
 WHERE due_at >= %s AND due_at < %s AND (state IN ('met', 'met_late', 'missed') OR (state = 'open' AND due_at < %s))
-    AND afteractions_obligation.incident_id NOT IN ({hidden}) {narrowed}
+    AND afteractions_obligation.incident_id NOT IN ({hidden}) {once} {narrowed}
 GROUP BY 1, 2, 3
 """
 LATENESS = """
@@ -39,7 +51,7 @@ SELECT kind, grouping(kind), percentile_cont(0.5) WITHIN GROUP (ORDER BY extract
 FROM (
     SELECT kind, coalesce(met_at, ended_at, %s) - due_at AS lateness FROM afteractions_obligation {joins}
     WHERE due_at >= %s AND due_at < %s AND (state IN ('met_late', 'missed') OR (state = 'open' AND due_at < %s))
-        AND afteractions_obligation.incident_id NOT IN ({hidden}) {narrowed}
+        AND afteractions_obligation.incident_id NOT IN ({hidden}) {once} {narrowed}
 ) late WHERE lateness > interval '0' GROUP BY GROUPING SETS ((kind), ())
 """
 
@@ -83,7 +95,7 @@ def deadlines(person: Person, asked: Asked) -> list[Kept]:
     """Each kind of which something was due, all of them first. Two statements."""
     unseen, values = hidden(person)
     joins, narrowed, more = _narrowing(asked)
-    parts = {"hidden": unseen, "joins": joins, "narrowed": narrowed}
+    parts = {"hidden": unseen, "joins": joins, "narrowed": narrowed, "once": ONCE}
     months = asked.months
     span = (asked.since, asked.until, asked.at)
     found: dict[ObligationKind | None, Kept] = {None: Kept(None)}
@@ -119,7 +131,7 @@ def deadlines_behind(
     found = Obligation.objects.filter(
         _ended(asked.at), due_at__gte=asked.since, due_at__lt=asked.until,
         incident__in=Incident.objects.visible_to(person),
-    )  # fmt: skip
+    ).exclude(_counted_elsewhere())  # fmt: skip
     if kind:
         found = found.filter(kind=kind)
     wanted = NOT_MET if not_met else (outcome,) if outcome else tuple(Outcome)
@@ -129,6 +141,16 @@ def deadlines_behind(
     if asked.severity:
         found = found.filter(incident__severity=asked.severity)
     return found.annotate(ended=Coalesce(F("met_at"), F("ended_at")))
+
+
+def _counted_elsewhere() -> Q:
+    later = Obligation.objects.filter(
+        incident=OuterRef("incident"),
+        kind=OuterRef("kind"),
+        subject_key=OuterRef("subject_key"),
+        pk__gt=OuterRef("pk"),
+    ).exclude(state=ObligationState.SUPERSEDED)
+    return Q(state=ObligationState.MISSED) & (Q(kind__in=NOT_ASKED) | Q(Exists(later), kind__in=GOES_ON))
 
 
 def _ended(at: datetime) -> Q:

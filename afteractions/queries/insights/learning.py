@@ -35,7 +35,7 @@ FROM (
     SELECT width_bucket(a.published_at, %s::timestamptz[]) AS bucket, c.status, c.resolved_at, a.published_at
     FROM afteractions_afteraction a JOIN afteractions_change c ON c.after_action_id = a.id {joins}
     WHERE a.published_at >= %s AND a.published_at < %s AND c.removed_at IS NULL AND c.kind <> 'continue'
-        AND a.incident_id NOT IN ({hidden}) {narrowed}
+        AND c.mtm_action_id IS NULL AND a.incident_id NOT IN ({hidden}) {narrowed}
 ) captured GROUP BY GROUPING SETS ((bucket), ())
 """
 

@@ -87,6 +87,13 @@ class Part:
     value: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Occurred(Part):
+    """The same with where each was named: the address and the title of the After Action."""
+
+    places: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(slots=True)
 class Counts:
     """How much there is of what the filters ask for (`all`), overdue or soon, and by each of them. `is_all`: whether
@@ -298,17 +305,22 @@ def _completion(
     return items.order_by().values_list(Case(done, default=Value(False))).annotate(number=Count("pk"))
 
 
-def anti_patterns(person: Person, tree: Tree, filters: Filters, *, at: datetime) -> list[Part]:
-    """Those named in the After Actions of the same people within NAMED_WITHIN, by kind. One statement."""
+def anti_patterns(person: Person, tree: Tree, filters: Filters, *, at: datetime) -> list[Occurred]:
+    """Those named in the After Actions of the same people within NAMED_WITHIN, by kind, the latest first. One
+    statement."""
     whose = filters.asked(person, tree, at=at)["whose"]
     found = _anti_patterns(person=person, after=at - NAMED_WITHIN, whose=whose)
-    return [Part(AntiPattern(kind).label, number, kind) for kind, number in found]
+    places: dict[str, list[tuple[str, str]]] = {}
+    for kind, reference, title in found:
+        places.setdefault(kind, []).append((f"/after-actions/{reference}/", title))
+    parts = [Occurred(AntiPattern(kind).label, len(each), kind, tuple(each)) for kind, each in places.items()]
+    return sorted(parts, key=lambda part: (-part.count, part.value))
 
 
 @prepared
 def _anti_patterns(
     *, person: Person, after: datetime, whose: Sequence[int] | None
-) -> QuerySet[Any, tuple[str, int]]:
+) -> QuerySet[Any, tuple[str, str, str]]:
     found = AntiPatternOccurrence.objects.filter(
         after_action__in=AfterAction.objects.visible_to(person), named_at__gte=after
     )
@@ -316,4 +328,5 @@ def _anti_patterns(
         found = found.filter(
             Q(among("after_action__owner_id", whose)) | Q(among("after_action__incident__mim_id", whose))
         )
-    return found.order_by().values_list("kind").annotate(number=Count("pk")).order_by("-number", "kind")
+    said = ("kind", "after_action__reference", "after_action__incident__title")
+    return found.order_by("-named_at", "-pk").values_list(*said)[:COUNTED]

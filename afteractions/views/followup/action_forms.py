@@ -11,12 +11,22 @@ class StartForm(Step):
     """A step that only asks for a yes."""
 
 
+class ProgressForm(Step):
+    text = forms.CharField(
+        label="Progress",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What is done, what is still to come.",
+        error_messages={"required": "Say how far it is: what is done, what is still to come."},
+    )
+
+
 class CompleteForm(Step):
     evidence = forms.CharField(
         label="Evidence",
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="What shows that it is done: a link, a document, a test. With it the captured becomes the learned.",
+        help_text="What shows that it is done: a link, a document, a test.",
         error_messages={"required": "Say what shows that it is done: a link, a document, a test."},
     )
 

@@ -1,4 +1,4 @@
-"""The steps of an action item: start, done, extend, cancel, hand on. For its owner, the review's owner, the MIM."""
+"""The steps of an action item: start, progress, done, extend, cancel, hand on. For its owner, the review's, the MIM."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from afteractions.operations.followup.actions import (
     complete_action,
     extend_action,
     hand_on_action,
+    report_progress,
     start_action,
 )
 from afteractions.operations.followup.proposals import propose
@@ -26,6 +27,7 @@ from afteractions.views.followup.action_forms import (
     CompleteForm,
     ExtendForm,
     HandOnForm,
+    ProgressForm,
     ProposeForm,
     StartForm,
 )
@@ -55,17 +57,30 @@ STEPS = {
         "Start the action item", "Start", "Work on it has begun.", StartForm, start_action,
         "Others see that work on it has begun. Its due date stays.",
     ),
-    "complete": ActionStep(
-        "Done, with evidence", "Done", "Done: what was captured is now learned.", CompleteForm, complete_action
+    "progress": ActionStep(
+        "Report progress", "Report", "Kept in its history; the owner of the review is told.", ProgressForm,
+        report_progress, "It is kept in the item's history, and the owner of the review is told. The due date stays.",
     ),
-    "extend": ActionStep("Extend the due date", "Extend", "The date is moved.", ExtendForm, extend_action),
+    "complete": ActionStep(
+        "Done, with evidence", "Done", "Done, with evidence.", CompleteForm, complete_action,
+        "The item is finished, and is asked for no longer. This cannot be taken back.",
+    ),
+    "extend": ActionStep(
+        "Extend the due date", "Extend", "The date is moved; the MIM and the owner of the review are told.", ExtendForm,
+        extend_action, "It takes effect at once. The MIM, the owner of the review and the manager of "
+        "its owner are told, with why.",
+    ),
     "cancel": ActionStep(
-        "Cancel the action item", "Cancel the item", "The item is cancelled.", CancelForm, cancel_action,
-        "It will not be done, and its learning stays captured only. This cannot be taken back.", danger=True,
+        "Cancel the action item", "Cancel the item",
+        "The item is cancelled; the MIM and the owner of the review are told.", CancelForm, cancel_action,
+        "It will not be done, and its learning stays captured only. The MIM, the owner of the review and the manager "
+        "of its owner are told, with why. This cannot be taken back.", danger=True,
     ),
     "propose": ActionStep(
-        "Propose for the 30-day review", "Propose", "The MIM is told, and answers at the review.", ProposeForm, propose,
-        "The MIM accepts it, settles it otherwise, or declines it with a word. Until then the item stays as it is.",
+        "Propose to the MIM, for the 30-day review", "Propose", "The MIM is told, and answers at the review.",
+        ProposeForm, propose,
+        "Done, Extend and Cancel change the item at once. A proposal changes nothing yet: the MIM decides at the "
+        "30-day review, and accepts it, settles it otherwise, or declines it with a word.",
     ),
     "hand-on": ActionStep(
         "Hand on the action item", "Hand on", "The new owner is told.", HandOnForm, hand_on_action

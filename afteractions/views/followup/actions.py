@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from afteractions.access import can_act_on, can_hand_on, can_propose
-from afteractions.models import ActionExtension, Change, ItemDisposition, ItemProposal
+from afteractions.models import ActionExtension, ActionProgress, Change, ItemDisposition, ItemProposal
 from afteractions.queries.after_action_board import Circle
 from afteractions.queries.after_actions import actions_asked, actions_narrowed, actions_visible_to
 from afteractions.rules.review.statement_text import learning_statement
+from afteractions.views.followup.action_history import history_of
 from afteractions.views.person_fields import offered, person_words
 from afteractions.vocabulary import ActionStatus, ChangeKind
 from majorops import clock
@@ -202,7 +203,7 @@ def _action(*, person: Person, reference: str) -> QuerySet[Change]:
         actions_visible_to(person)
         .filter(reference=reference)
         .select_related(
-            "owner__account", "owner__team", "resolved_by",
+            "owner__account", "owner__team", "resolved_by", "created_by",
             "after_action__incident__mim__account", "after_action__owner__account",
         )
         .defer(*HEAVY)
@@ -228,6 +229,7 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
         Prefetch("extensions", extensions),
         Prefetch("dispositions", dispositions),
         Prefetch("proposals", proposals),
+        Prefetch("progress", ActionProgress.objects.select_related("by")),
     ).get(pk=change.pk)
     owner = str(change.owner) if change.owner else change.owner_words
     return {
@@ -241,11 +243,18 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
         "statement": ""
         if change.mtm_action_id
         else learning_statement(ChangeKind(change.kind), change.gap, change.change, owner, change.due_on),
-        "is_learned": change.status == ActionStatus.DONE,
+        "is_learned": change.status == ActionStatus.DONE and not change.mtm_action_id,
         "may_propose": change.after_action.published_at is not None and can_propose(person, change),
         "proposals": shown.proposals.all(),
         "extensions": shown.extensions.all(),
         "dispositions": shown.dispositions.all(),
+        "history": history_of(
+            change,
+            extensions=shown.extensions.all(),
+            proposals=shown.proposals.all(),
+            dispositions=shown.dispositions.all(),
+            progress=shown.progress.all(),
+        ),
     }
 
 

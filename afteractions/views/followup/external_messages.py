@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -13,7 +13,7 @@ from afteractions.access import can_approve_message, can_settle_messages
 from afteractions.models import ExternalMessage
 from afteractions.operations.followup.external_messages import (
     answer_for_message,
-    ask_for_approval,
+    edit_and_ask,
     edit_message,
     settle_message,
     texts_to_start_with,
@@ -86,7 +86,8 @@ def _wanted(person: Person, message: ExternalMessage) -> str:
 def message(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
     """One message with its steps; POST keeps what Communications wrote, and asks for the approval if that is wanted.
 
-    `?start=` offers a text to begin with in the place of what is there; nothing is kept until it is saved.
+    `start` offers a text to begin with in the place of what is kept, and above what was typed and not saved; nothing is
+    kept until it is saved.
     """
     found = _found(workspace, message_id)
     if request.method != "POST":
@@ -95,19 +96,20 @@ def message(request: HttpRequest, workspace: Workspace, message_id: int) -> Http
     said: dict[str, Any] = {"by": workspace.person, **instants(clock.now())}
     if not can_settle_messages(workspace.person, workspace.after_action):
         raise NotAllowed("The Communications team prepares, sends and withdraws External Messages.")
+    if start := request.POST.get("start"):
+        return _page(request, workspace, found, typed=request.POST, start=start)
     if not form.is_valid():
         return _page(request, workspace, found, prepare=form, status=422)
     try:
         typed = form.cleaned_data
         same_minute = typed["due_at"] == found.due_at.replace(second=0, microsecond=0)
-        kept = edit_message(
+        keep = edit_and_ask if request.POST.get("ask") else edit_message
+        keep(
             found,
             **{**typed, "due_at": None if same_minute else typed["due_at"]},
             version=version_of(request),
             **said,
         )
-        if request.POST.get("ask"):
-            ask_for_approval(kept, **said)
     except NotAllowed:
         raise
     except VersionConflict as stale:
@@ -158,18 +160,21 @@ def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) 
 def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
     """It was sent, and where; or it is withdrawn with a reason."""
     found = _found(workspace, message_id)
-    form = SettleForm(request.POST, auto_id="settle-%s")
-    form.is_valid()
+    form = SettleForm(request.POST, zone=workspace.zone, auto_id="settle-%s")
+    if not form.is_valid():
+        return _page(request, workspace, found, settling=form, status=422)
     sent = request.POST.get("status") == MessageStatus.SENT
+    now = clock.now()
     try:
         settle_message(
             found,
             status=request.POST.get("status", ""),
-            where=form.cleaned_data.get("where", ""),
-            reason=form.cleaned_data.get("reason", ""),
+            where=form.cleaned_data["where"],
+            reason=form.cleaned_data["reason"],
             version=version_of(request),
             by=workspace.person,
-            **instants(clock.now()),
+            at=(form.cleaned_data["sent_at"] if sent else None) or now,
+            now=now,
         )
     except NotAllowed:
         raise
@@ -177,7 +182,7 @@ def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpR
         form.refuse(refused)
         found = _found(workspace, message_id)
         return _page(request, workspace, found, settling=form, status=status_of(refused))
-    messages.success(request, "The message is sent." if sent else "The message is withdrawn.")
+    messages.success(request, "Marked as sent." if sent else "The message is withdrawn.")
     return redirect(found.get_absolute_url())
 
 
@@ -201,6 +206,8 @@ def _page(
     answering: AnswerForm | None = None,
     settling: SettleForm | None = None,
     stale: VersionConflict | None = None,
+    typed: QueryDict | None = None,
+    start: str = "",
     status: int = 200,
 ) -> HttpResponse:
     person, after_action = workspace.person, workspace.after_action
@@ -211,10 +218,19 @@ def _page(
         if is_planned and may_prepare
         else ()
     )
-    chosen = next((each for each in starts if each.key == request.GET.get("start")), None)
-    initial = {name: getattr(found, name) for name in ("audience", "channel", "text", "due_at")}
+    start = start or request.GET.get("start", "")
+    chosen = next((each for each in starts if each.key == start), None)
+    initial: dict[str, Any] = {
+        name: getattr(found, name) for name in ("audience", "channel", "text", "due_at")
+    }
+    unsaved = ""
+    if typed is not None:
+        words = typed.get("text", "").replace("\r\n", "\n").strip()
+        known = {"", found.text.strip(), *(each.text.strip() for each in starts)}
+        unsaved = "" if words in known else words
+        initial |= {name: typed.get(name, "") for name in ("audience", "channel", "text", "due_at", "reason")}
     if chosen is not None:
-        initial["text"] = chosen.text
+        initial["text"] = "\n\n".join(filter(None, (chosen.text, unsaved)))
     entries = AuditEntry.objects.filter(
         subject_type=ExternalMessage._meta.label_lower, subject_id=str(found.pk)
     )
@@ -222,12 +238,16 @@ def _page(
         "message": found,
         "stage": found.stage,
         "is_planned": is_planned,
+        "late_by": found.settled_at - found.due_at
+        if found.status == MessageStatus.SENT and found.settled_at and found.settled_at > found.due_at
+        else None,
         "may_prepare": may_prepare,
         "may_approve": can_approve_message(person, after_action),
         "prepare": prepare or PrepareForm(zone=workspace.zone, initial=initial),
-        "is_edited": prepare is not None or chosen is not None,
+        "is_edited": prepare is not None or typed is not None or chosen is not None,
         "answering": answering or AnswerForm(auto_id="answer-%s"),
-        "settling": settling or SettleForm(auto_id="settle-%s"),
+        "settling": settling or SettleForm(zone=workspace.zone, auto_id="settle-%s"),
+        "keeps_typed": bool(chosen and unsaved),
         "starts": starts,
         "chosen": chosen,
         "stale": stale,

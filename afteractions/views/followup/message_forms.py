@@ -48,7 +48,14 @@ class AnswerForm(Step):
 
 
 class SettleForm(Step):
-    """Where it went out, or why it does not."""
+    """Where and when it went out, or why it does not."""
+
+    def __init__(self, data: Any = None, *, zone: ZoneInfo, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["sent_at"] = LocalInstant(
+            zone=zone, label="When it went out", help_text="Empty: now.", required=False
+        )
+        self.order_fields(["where", "sent_at", "reason"])
 
     where = forms.CharField(
         label="Where it went out",

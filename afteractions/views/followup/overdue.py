@@ -17,6 +17,7 @@ from afteractions.queries.after_action_board import BUTTON, zone_of
 from afteractions.queries.overdue.facets import COUNTED, anti_patterns, completion, counts_of, trend
 from afteractions.queries.overdue.filters import WEEK, Filters, Tree
 from afteractions.queries.overdue.rows import ORDER, deadlines, page, with_what_is_shown
+from afteractions.rules.deadlines.escalation import StepKind
 from afteractions.rules.deadlines.nudging import NUDGE_EVERY
 from afteractions.vocabulary import ObligationKind
 from incidents.vocabulary import Severity
@@ -96,9 +97,19 @@ def row_of(row: Any, person: Person, tree: Tree, *, at: datetime) -> dict[str, A
         "told": told,
         "step": told["step"].partition(":")[2] if told else "",
         "next_step": next_step[2] if next_step[0] == "escalation" else "",
+        "ladder_ended": _ladder_ended(row, told, at=at),
         "nudged": nudged,
         "may_nudge": _may_nudge(row, person, tree, nudged, at=at),
     }
+
+
+def _ladder_ended(row: Any, told: dict[str, Any] | None, *, at: datetime) -> str:
+    """That nobody higher will hear of what is overdue, and who knows: the policy gives each kind so many steps."""
+    if row.due_at > at or row.next_step.partition(":")[0] not in ("", StepKind.REMINDER):
+        return ""
+    if told is None:
+        return "No manager is told of this kind of deadline: only whoever must meet it"
+    return f"That was the last step: nobody higher is told, {told['to'] or told['email']} knows"
 
 
 def _may_nudge(row: Any, person: Person, tree: Tree, nudged: dict[str, Any] | None, *, at: datetime) -> bool:

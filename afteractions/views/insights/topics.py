@@ -33,7 +33,9 @@ def deadline_panels(person: Person, asked: Asked) -> list[Panel]:
     return [
         Panel(
             "Met on time",
-            "Of the deadlines that fell due in each month, the share met in time. Waived and superseded ones count "
+            "Of the deadlines that fell due in each month, the share met in time. Late: met after its date. Missed: "
+            "its date passed, and it ended unmet. Still overdue: its date passed, and it is not met yet. What "
+            "was handed on or given another date is one deadline, by its last date. Waived and superseded ones count "
             "neither way.",
             charts=[_kept_chart(place, kept, asked) for place, kept in enumerate(found)],
             names=[_kind(kept) for kept in found],

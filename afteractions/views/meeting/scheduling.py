@@ -15,7 +15,7 @@ from afteractions.operations.meeting.scheduling import (
 )
 from afteractions.rules.meeting.scheduling import Concern, ConcernKind
 from afteractions.views.person_fields import person_words
-from afteractions.views.step_forms import ScheduleForm
+from afteractions.views.step_forms import ScheduleForm, parse_offset
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import (
     go,
@@ -34,20 +34,22 @@ from majorops.errors import RuleViolation
 @of_after_action
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    """Schedules the meeting, or moves the one that is scheduled."""
+    """Schedules the meeting, or moves the one that is scheduled. A time on offer is filled in and weighed; nothing is
+    sent before place and people are confirmed."""
     moves = workspace.meeting is not None and workspace.meeting.held_until is None
     options: dict[str, Any] = {"zone": workspace.zone, "scope": workspace.incident.reference}
     if request.method != "POST":
         return _page(request, workspace, ScheduleForm(initial=_initial(workspace), **options), moves)
-    # A time on offer is taken with all that stands in the form: place, people and reason.
     typed = request.POST.copy()
     if taken := typed.get("take", ""):
-        typed["starts_at"], typed["length"] = taken, str(int(USUAL_LENGTH.total_seconds() // 60))
+        begins = parse_offset(taken)
+        typed["starts_at"] = f"{begins.astimezone(workspace.zone):%Y-%m-%dT%H:%M}" if begins else taken
+        typed["length"] = str(int(USUAL_LENGTH.total_seconds() // 60))
     form = ScheduleForm(typed, **options)
     if not form.is_valid():
         return _page(request, workspace, form, moves, status=422)
     starts_at, ends_at = form.span()
-    if request.POST.get("check"):
+    if taken or request.POST.get("check"):
         concerns = check_meeting_time(
             workspace.after_action, starts_at=starts_at, ends_at=ends_at, at=workspace.at, moves=moves
         )

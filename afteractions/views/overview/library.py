@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from afteractions.models import Change, Revision
 from afteractions.queries.after_actions import library as published
-from afteractions.vocabulary import ActionStatus, RevisionKind
+from afteractions.vocabulary import ActionStatus, ChangeKind, RevisionKind
 from incidents.queries.incidents import services_known_to
 from incidents.vocabulary import Severity
 from majorops import clock
@@ -78,8 +78,10 @@ def _cause() -> Subquery:
 
 
 def _rows(found: list[Any]) -> list[dict[str, Any]]:
+    # What we continue needs nothing done: it is no learning that still waits.
     counted = (
         Change.objects.filter(after_action__in=found, removed_at__isnull=True, mtm_action__isnull=True)
+        .exclude(kind=ChangeKind.CONTINUE)
         .values("after_action")
         .order_by()
         .annotate(changes=Count("pk"), learned=Count("pk", filter=Q(status=ActionStatus.DONE)))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from afteractions.vocabulary import (
 from incidents.vocabulary import RequirementLevel
 from majorops.audit.models import AuditEntry
 from majorops.formatting import formats
+from majorops.formatting.excerpts import around_the_change
 from majorops.formatting.time_words import day_words
 from majorops.words import Word
 
@@ -87,11 +89,7 @@ def entry_shown(
 ) -> dict[str, object]:
     """An entry of the audit as a page lists it, its values in words, or without them."""
     changes = [
-        {
-            "field": field.replace("_", " "),
-            "before": _words(values[0], zone, at),
-            "now": _words(values[1], zone, at),
-        }
+        {"field": field.replace("_", " "), **_pair(values, zone, at)}
         for field, values in entry.changes.items()
         if with_values
         and field not in COUNTED
@@ -102,6 +100,13 @@ def entry_shown(
     kind = entry.subject_type.removeprefix("afteractions.")
     subject = "" if kind == "afteraction" else SUBJECTS.get(kind, entry.subject_label)
     return {"entry": entry, "changes": changes, "subject": subject}
+
+
+def _pair(values: list[Any], zone: ZoneInfo, at: datetime) -> dict[str, str]:
+    before, now = values
+    if isinstance(before, str) and isinstance(now, str) and before and now:
+        before, now = around_the_change(before, now)
+    return {"before": _words(before, zone, at), "now": _words(now, zone, at)}
 
 
 def _words(value: object, zone: ZoneInfo, at: datetime) -> str:

@@ -163,14 +163,19 @@ def countdown(
 ) -> SafeString:
     """What is left of a deadline, in words and tone. `on` is given for a deadline that is the end of a local day.
 
-    `zone` is the zone of that day (the owner's, the incident's), the reader's unless given. A met deadline says
+    `zone` is the zone of that day (the owner's, the incident's), the reader's unless given: it says whether the day is
+    over; days are counted on the reader's calendar, as beside it. A met deadline says
     whether it was late. Instants tick in the browser.
     """
     at = reading_at(context)
     if met_at is not None and due_at is not None:
         left = formats.met(due_at, met_at)
     elif on is not None:
-        left = formats.countdown_day(on, today=at.astimezone(_zone(context, zone)).date())
+        left = formats.countdown_day(
+            on,
+            today=at.astimezone(reader_zone(context)).date(),
+            ends_in=at.astimezone(_zone(context, zone)).date(),
+        )
     elif due_at is not None:
         left = formats.countdown(due_at, at=at, soon=timedelta(hours=soon_hours))
         ticking = f' data-due="{due_at.isoformat(timespec="seconds")}" data-soon="{int(soon_hours * 3600)}"'

@@ -1,5 +1,6 @@
 """External Messages through the browser: the queue, and one message from its first words to sent."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,6 +112,43 @@ def test_a_text_to_begin_with_is_offered_and_nothing_kept_until_it_is_saved(
     assert "We are sorry for what that cost you." in page
     planned.refresh_from_db()
     assert planned.text == "We are sorry"
+
+
+def test_words_that_were_typed_stay_when_another_beginning_is_chosen(
+    team: Client, planned: ExternalMessage
+) -> None:
+    page = team.post(path(planned), typed(planned, text="Typed, not saved", start="regulator"))
+    assert page.status_code == 200
+    assert "Notice of an incident" in words(page)
+    assert "Typed, not saved" in words(page)
+    unchanged = team.post(path(planned), typed(planned, start="regulator"))
+    assert "what you had typed" not in words(unchanged)
+    planned.refresh_from_db()
+    assert planned.text == "We are sorry"
+
+
+def test_what_is_refused_for_a_blank_leaves_the_message_and_its_history_as_they_were(
+    team: Client, planned: ExternalMessage
+) -> None:
+    refused = team.post(path(planned), typed(planned, text="Dear [whom], sorry", ask="yes"))
+    assert refused.status_code == 422
+    assert "Dear [whom], sorry" in words(refused)
+    assert "nobody changed it since" in words(refused)
+    planned.refresh_from_db()
+    assert (planned.text, planned.version) == ("We are sorry", 1)
+
+
+def test_the_history_shows_the_words_that_changed_and_not_the_beginning(
+    team: Client, planned: ExternalMessage
+) -> None:
+    long = "We are sorry for what happened to your orders on Tuesday. " * 6
+    team.post(path(planned), typed(planned, text=f"{long}It will not happen in June."))
+    planned.refresh_from_db()
+    team.post(path(planned), typed(planned, text=f"{long}It will not happen in July."))
+    page = team.get(path(planned)).content.decode()
+    [now] = [each for each in re.findall(r"<ins>(.*?)</ins>", page, re.DOTALL) if "July" in each]
+    assert now.startswith("…")
+    assert len(now) < 120
 
 
 def test_a_message_is_returned_with_words(mim: Person, team: Client, planned: ExternalMessage) -> None:

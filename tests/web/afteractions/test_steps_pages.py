@@ -67,13 +67,21 @@ def test_an_after_action_of_the_past_is_started_from_its_page(mim: Person, clien
 # Scheduling
 
 
-def test_a_time_on_offer_is_taken_in_one_step(recent: AfterAction, client: Client) -> None:
+def test_a_time_on_offer_is_filled_in_and_nobody_invited_before_it_is_confirmed(
+    recent: AfterAction, client: Client
+) -> None:
     page = client.get(at(recent, "schedule/")).content.decode()
     offered = page.split('name="take" value="')[1].split('"')[0]
     answer = client.post(
         at(recent, "schedule/"), {"take": offered, "length": "60", "version": recent.version}
     )
-    assert answer.status_code == 302
+    assert answer.status_code == 200
+    assert "This time works." in words(answer)
+    assert not Meeting.objects.filter(after_action=recent).exists()
+    filled = local(datetime.fromisoformat(offered))
+    assert f'value="{filled}"' in answer.content.decode()
+    said = {"starts_at": filled, "length": "60", "location": "Room 4", "version": recent.version}
+    assert client.post(at(recent, "schedule/"), said).status_code == 302
     assert Meeting.objects.get(after_action=recent).starts_at == datetime.fromisoformat(offered)
 
 

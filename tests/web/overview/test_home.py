@@ -148,9 +148,12 @@ def test_the_owner_and_the_mim_are_asked_for_an_approval_until_they_give_it() ->
     page = main_of(look(mim, "/", PUBLISHED))
     assert wanted in page.partition("This week")[2]
     assert wanted not in main_of(look(writer, "/", PUBLISHED))
-    assert "Send the external message to Customers" in main_of(look(writer, "/", PUBLISHED))
+    waits = main_of(look(writer, "/", PUBLISHED))
+    assert "Waits for approval: the message to Customers" in waits
+    assert "Send the external message" not in waits
     an_approval(message, at=PUBLISHED)
     assert wanted not in main_of(look(mim, "/", PUBLISHED))
+    assert "Send the external message to Customers" in main_of(look(writer, "/", PUBLISHED))
 
 
 def test_an_attendee_is_told_what_to_bring_and_by_when() -> None:

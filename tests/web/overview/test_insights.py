@@ -9,7 +9,7 @@ import pytest
 
 from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Obligation, VendorFollowUp
 from afteractions.operations.followup.vendors import attach_rca
-from afteractions.queries.insights.deadlines import Outcome, deadlines
+from afteractions.queries.insights.deadlines import Outcome, deadlines, deadlines_behind
 from afteractions.queries.insights.filters import Asked, edges, share
 from afteractions.queries.insights.findings import anti_patterns, gaps, repeats
 from afteractions.queries.insights.learning import learnings
@@ -325,3 +325,46 @@ def test_months_are_whole_and_of_the_organisation(settings: Any) -> None:
 
 def test_a_share_is_whole_only_when_all_of_it_is() -> None:
     assert [share(0, 0), share(0, 3), share(3, 3), share(999, 1000), share(1, 1000)] == [None, 0, 100, 99, 1]
+
+
+def test_an_item_handed_on_or_given_another_date_is_one_deadline() -> None:
+    mim = a_mim()
+    [after_action] = many_overdue(1, mim, due_at=datetime(2026, 3, 10, tzinfo=UTC))
+    Obligation.objects.filter(after_action=after_action, kind=ObligationKind.SCHEDULE).update(
+        due_at=NOW + DAY
+    )
+    item = Obligation.objects.get(after_action=after_action, kind=ObligationKind.ACTION_ITEM)
+    for days in (1, 2):
+        earlier = Obligation.objects.get(pk=item.pk)
+        earlier.pk, earlier.state, earlier.ended_at = None, ObligationState.MISSED, item.due_at + days * DAY
+        earlier.next_step, earlier.next_step_at = "", None
+        earlier.due_at -= days * DAY
+        Obligation.objects.filter(pk=item.pk).update(state="superseded", ended_at=NOW, next_step_at=None)
+        earlier.save(force_insert=True)
+    item.pk = None
+    item.save(force_insert=True)
+    [every, kept] = deadlines(mim, asked())
+    assert kept.kind is ObligationKind.ACTION_ITEM
+    assert (kept.sum.all, kept.sum.counts[Outcome.OVERDUE], kept.sum.counts[Outcome.MISSED]) == (1, 1, 0)
+    assert every.sum.all == 1
+    assert deadlines_behind(mim, asked()).count() == 1
+    # What nothing followed was missed, and stays counted.
+    Obligation.objects.filter(pk=item.pk).update(state="missed", ended_at=NOW, next_step_at=None)
+    assert deadlines(mim, asked())[1].sum.counts[Outcome.MISSED] == 1
+    assert deadlines_behind(mim, asked(), outcome=Outcome.MISSED).count() == 1
+
+
+def test_an_rca_is_counted_alike_as_a_deadline_and_with_its_vendor() -> None:
+    mim = a_mim()
+    an_rca_awaited(mim)
+    row = Obligation.objects.get(kind=ObligationKind.VENDOR_RCA)
+    later = row.due_at + 5 * DAY
+    Obligation.objects.filter(pk=row.pk).update(
+        state="missed", ended_at=row.due_at + DAY, next_step="", next_step_at=None
+    )
+    row.pk, row.due_at = None, later
+    row.save(force_insert=True)
+    [kept] = [each for each in deadlines(mim, asked()) if each.kind is ObligationKind.VENDOR_RCA]
+    [vendor] = vendors(mim, asked())
+    assert (kept.sum.all, kept.sum.counts[Outcome.OVERDUE]) == (vendor.rca_due, vendor.rca_overdue) == (1, 1)
+    assert deadlines_behind(mim, asked(), kind=ObligationKind.VENDOR_RCA).count() == 1

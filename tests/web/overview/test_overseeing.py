@@ -243,3 +243,38 @@ def test_the_key_of_a_restricted_deadline_tells_an_outsider_nothing(do: str) -> 
     )
     assert "Choose at least one row first." in words(alone)
     assert not Nudge.objects.filter(obligation__after_action=hidden).exists()
+
+
+def test_somebodys_reading_goes_no_other_way_than_by_who_attends() -> None:
+    manager, _, (row, *_) = a_team_with_late_ones()
+    Obligation.objects.filter(pk=row.pk).update(kind="read_draft")
+    heir = a_person("Noor Vance")
+    said = {"do": "hand-over", "pick": [row.pk], "owner": heir.email, "reason": "She is here"}
+    page = words(send(manager, "/overdue/together/", said))
+    assert "Whoever attends reads it themself" in page
+    assert "command of the incident" not in page
+
+
+def test_a_text_for_which_one_person_is_offered_names_that_person() -> None:
+    manager, _, rows = a_team_with_late_ones()
+    [item] = [row for row in rows if row.kind == "action_item"][:1]
+    a_person("Priya Narayan-Holt")
+    said = {"do": "hand-over", "pick": [item.pk], "owner": "Priya", "reason": "She knows it"}
+    assert "Handed over to Priya Narayan-Holt: 1 of 1" in words(send(manager, "/overdue/together/", said))
+    a_person("Priya Nair")
+    said["owner"] = "Priya N"
+    assert "No single match for “Priya N”" in words(send(manager, "/overdue/together/", said))
+
+
+def test_what_escalated_to_somebody_stands_on_their_home_until_it_is_met() -> None:
+    _, _, (row, *_) = a_team_with_late_ones()
+    boss = a_person("Sanne Adeyemi")
+    assert "escalated to you" not in main_of(look(boss, "/", NOW))
+    Escalation.objects.create(obligation=row, due_at=row.due_at, step="escalation:2", to=boss, at=row.due_at)
+    page = look(boss, "/", NOW)
+    assert "See to 1 overdue deadline that escalated to you" in main_of(page)
+    assert 'href="/overdue/?whose=all"' in page.content.decode()
+    Obligation.objects.filter(pk=row.pk).update(
+        state="met_late", met_at=NOW, ended_at=NOW, next_step="", next_step_at=None
+    )
+    assert "escalated to you" not in main_of(look(boss, "/", NOW))

@@ -1,0 +1,99 @@
+"""What happened to an action item, in the order of time: who had it, who has it now, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from afteractions.models import ActionExtension, ActionProgress, Change, ItemDisposition, ItemProposal
+from afteractions.vocabulary import ActionStatus, Disposition, ProposalState
+from majorops.audit.models import AuditEntry
+from majorops.formatting.time_words import day_words
+from majorops.people.models import Person
+from majorops.prepared import prepared
+
+# What has no row of its own: the audit alone knows of it.
+STEPS = ("started", "handed on", "captured at an MTM", "settled at an MTM")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened: in words, with why or what was said."""
+
+    at: datetime
+    by: Person | None
+    what: str
+    why: str = ""
+
+
+def history_of(
+    change: Change,
+    *,
+    extensions: Sequence[ActionExtension],
+    proposals: Sequence[ItemProposal],
+    dispositions: Sequence[ItemDisposition],
+    progress: Sequence[ActionProgress],
+) -> list[Happened]:
+    """From being written down to the end of it, the earliest first. What happened at one instant stays in the order in
+    which one leads to the other."""
+    found = [Happened(change.created_at, change.created_by, "Written down")]
+    found += [_step(each) for each in _steps(item=str(change.pk))]
+    found += [Happened(each.at, each.by, "Progress", each.text) for each in progress]
+    found += [
+        Happened(
+            each.at, each.by, f"Extended from {_day(each.from_due_on)} to {_day(each.to_due_on)}", each.reason
+        )
+        for each in extensions
+    ]
+    for each in proposals:
+        label = Disposition(each.disposition).label.lower()
+        found.append(Happened(each.at, each.by, f"Proposed for review {each.review_round}: {label}"))
+        if each.answered_at is not None:
+            answer = ProposalState(each.state).label.lower()
+            found.append(Happened(each.answered_at, each.answered_by, f"Proposal {answer}", each.word))
+    found += [
+        Happened(
+            each.at,
+            each.by,
+            f"Review {each.review_round}: {Disposition(each.disposition).label.lower()}",
+            each.reason,
+        )
+        for each in dispositions
+    ]
+    if change.resolved_at is not None:
+        found.append(Happened(change.resolved_at, change.resolved_by, ActionStatus(change.status).label))
+    return sorted(found, key=lambda each: each.at)
+
+
+@prepared
+def _steps(*, item: str) -> QuerySet[AuditEntry]:
+    """The entry of an audit is found by its row; whoever sees the item may know of its steps."""
+    return (
+        AuditEntry.objects.filter(subject_type="afteractions.change", subject_id=item, verb__in=list(STEPS))
+        .select_related("by")
+        .order_by("id")
+    )
+
+
+def _step(entry: AuditEntry) -> Happened:
+    match entry.verb:
+        case "handed on":
+            before, after = entry.changes.get("owner", (None, None))
+            what = f"Handed on from {before or 'nobody'} to {after}"
+        case "started":
+            what = "Started"
+        case "captured at an MTM":
+            what = "Captured at a Major Technical Meeting"
+        case _:
+            what = f"Settled at a Major Technical Meeting: {_status(entry.changes)}"
+    return Happened(entry.at, entry.by, what, entry.reason)
+
+
+def _status(changes: Any) -> str:
+    return ActionStatus(changes["status"][1]).label.lower()
+
+
+def _day(on: date | None) -> str:
+    return day_words(on) if on else "no date"
