@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.models import CommandAssignment, Incident, IncidentAccess, RecoveryTrack, TrackMember
-from incidents.vocabulary import CommandRole
+from incidents.vocabulary import CommandRole, ImpactField
 from majorops.errors import NotFound
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
@@ -17,6 +17,10 @@ from majorops.prepared import prepared
 # Roles that carry rights (domain.md, The incident record).
 CARRY_RIGHTS = frozenset(
     {CommandRole.MIM, CommandRole.TECHNICAL_RECOVERY_LEAD, CommandRole.RECOVERY_DIRECTOR}
+)
+# Alert info that the requirement is decided from (domain.md, When an After Action is required).
+DECIDES_REQUIREMENT = frozenset(
+    {ImpactField.EXTERNAL, ImpactField.CUSTOMERS_AFFECTED, ImpactField.UNUSUAL_FACTORS}
 )
 # Reasons to know of an incident that give no part in it: being let in to read, hearing how it goes. Roles and tracks
 # are judged by the record itself, where a correction takes them back.
@@ -30,7 +34,10 @@ NO_PART = (
 COMMAND_ONLY = (
     "Only the incident's Major Incident Manager may do this; where it has none, any Major Incident Manager."
 )
-MANAGER_ONLY = "Only the manager of the Major Incident Manager may confirm that it never was mandatory."
+MANAGER_ONLY = (
+    "Only the manager of the Major Incident Manager may confirm that it never was mandatory; where there is none, an "
+    "administrator. Nobody confirms a correction of their own."
+)
 MIM_GROUP_ONLY = "Only a Major Incident Manager may claim an incident, and only one that nobody commands."
 DECLARERS_ONLY = "Your account reads incidents and declares none. Ask an administrator."
 CONTRACTS_ONLY = "Only Service Managers and administrators keep the contracts of vendors."
@@ -80,6 +87,14 @@ def can_record_times(person: Person, incident: Incident) -> bool:
     if not incident.is_closed:
         return can_record(person, incident)
     return can_settle_times(person, incident)
+
+
+def can_state_impact(person: Person, incident: Incident, field: ImpactField) -> bool:
+    """State alert info: whoever may record; after the close what decides the requirement is said by those who settle
+    its times and severity."""
+    if incident.is_closed and field in DECIDES_REQUIREMENT:
+        return can_settle_times(person, incident)
+    return can_record(person, incident)
 
 
 def can_change_severity(person: Person, incident: Incident) -> bool:
@@ -132,7 +147,7 @@ def has_part(person: Person, incident: Incident) -> bool:
         return True
     of_it: dict[str, Any] = {"incident": OuterRef("pk")}
     held = CommandAssignment.objects.carrying_rights().filter(_named(person), **of_it)
-    led = RecoveryTrack.objects.filter(_named(person, "lead"), corrections__isnull=True, **of_it)
+    led = RecoveryTrack.objects.carrying_rights().filter(_named(person, "lead"), **of_it)
     worked = TrackMember.objects.filter(_named(person), track__incident=OuterRef("pk"))
     known = IncidentAccess.objects.filter(person=person, **of_it).exclude(why__in=NO_PART)
     parts = Exists(known) | Exists(held) | Exists(led) | Exists(worked)
@@ -158,11 +173,21 @@ def can_claim(person: Person, incident: Incident) -> bool:
 
 
 def can_confirm_lowering(person: Person, incident: Incident) -> bool:
-    """The MIM's manager, or an administrator."""
-    if not (_acts(person) and can_see(person, incident)):
+    """The MIM's manager, an administrator where there is none; never who made one of the corrections: it takes two."""
+    if not (_acts(person) and can_see(person, incident)) or _corrected(person, incident):
         return False
     mim = commander(incident)
-    return person.is_administrator or (mim is not None and mim.manager_id == person.pk)
+    manager = mim.manager if mim is not None else None
+    if manager is not None and manager.is_active:
+        return manager.pk == person.pk
+    return person.is_administrator
+
+
+def _corrected(person: Person, incident: Incident) -> bool:
+    """Whether the requirement was decided anew, or a severity taken back, by what this person recorded."""
+    decisions = incident.requirement_decisions.order_by("pk").values_list("by", "lowering_confirmed")
+    corrected = [by for by, confirmed in decisions[1:] if not confirmed]
+    return person.pk in corrected or incident.severity_changes.filter(never_was=True, by=person).exists()
 
 
 def can_keep_contracts(person: Person) -> bool:
@@ -181,6 +206,16 @@ def commander(incident: Incident) -> Person | None:
     if mim is not None and mim.is_contact:
         mim = mim.account
     return mim if mim is not None and mim.is_active and not mim.is_contact else None
+
+
+def can_read_review(person: Person, incident: Incident) -> bool:
+    """Read the review that an incident was imported with: whoever reads the draft that it fills; without an After
+    Action whoever commands, Auditors and administrators."""
+    after_action = getattr(incident, "after_action", None)
+    if after_action is not None:
+        read: bool = after_action.draft_is_read_by(person)
+        return read
+    return person.is_in(GroupName.AUDITOR) or _commands(person, incident)
 
 
 def owner_of(incident: Incident) -> Person | None:
@@ -206,6 +241,17 @@ def why_not_times(incident: Incident) -> str:
     return (
         "This incident is closed: its milestones, severity and times are corrected by the Major Incident Manager, the "
         f"owner of the After Action and the Technical Recovery Lead. Ask {_who_settles(incident)}."
+    )
+
+
+def why_not_impact(incident: Incident, field: ImpactField) -> str:
+    """The same for alert info."""
+    if not incident.is_closed or field not in DECIDES_REQUIREMENT:
+        return why_not_record(incident)
+    return (
+        "This incident is closed, and this decides whether its After Action is required: it is corrected by the "
+        "Major Incident Manager, the owner of the After Action and the Technical Recovery Lead. "
+        f"Ask {_who_settles(incident)}."
     )
 
 

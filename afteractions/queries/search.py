@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat, Left, NullIf
 from django.utils.safestring import SafeString
 
@@ -128,16 +128,23 @@ def asked(said: str) -> Asked:
 
 
 def _incidents(person: Person, asked: Asked) -> QuerySet[Any]:
-    found = Q(search=asked_for(asked.query))
+    # A root cause that came with an import is kept for look-alikes, and told to nobody before its review is out.
+    readers = AfterAction.objects.with_readable_draft(person).filter(incident=OuterRef("pk"))
+    said = ("business", "unusual_factors", "alert_source", "organisation")
+    lists = (EveryText("summary"), EveryText("tags"))
+    visible = Incident.objects.visible_to(person).alias(
+        is_told=Case(When(Q(root_cause=""), then=Value(True)), default=Exists(readers)),
+        untold=Words("reference", "title", *said, *lists),
+    )
+    query = asked_for(asked.query)
+    found = Q(search=query) & (Q(is_told=True) | Q(untold=query))
     if asked.pattern is not None:
         found |= Q(like("reference", asked.pattern))
-    spoken = _joined(
-        *(F(each) for each in ("business", "root_cause", "unusual_factors", "alert_source", "organisation")),
-        EveryText("summary"), EveryText("tags"),
-    )  # fmt: skip
+    told = Case(When(is_told=True, then=F("root_cause")), default=Value(""), output_field=models.TextField())
     return _shaped(
-        Incident.objects.visible_to(person).filter(found), Kind.INCIDENT,
-        reference=F("reference"), title=F("title"), more=F("status"), shown=spoken,
+        visible.filter(found), Kind.INCIDENT,
+        reference=F("reference"), title=F("title"), more=F("status"),
+        shown=_joined(F("business"), told, *(F(each) for each in said[1:]), *lists),
     )  # fmt: skip
 
 

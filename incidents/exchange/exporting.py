@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from incidents.access import can_see
+from incidents.access import can_read_review, can_see
 from incidents.exchange.document import FORMAT
 from incidents.exchange.document_parts import DocumentMtmNotes
 from incidents.models import Incident, IncidentAccess, Mtm, MtmAction, MtmAttendance
@@ -56,7 +56,8 @@ def export_document(incident: Incident, *, reader: Person | None = None) -> dict
     """The document of this incident: every key of the format, in its order, instants in UTC. A constant number of
     statements, whatever the record holds.
 
-    For a `reader` it does not name the incident that this one repeats where they may not see that one.
+    For a `reader` it does not name the incident that this one repeats where they may not see that one, and says
+    nothing of a review that came with it where they may not read the draft.
     """
     prefetch_related_objects(
         [incident],
@@ -171,7 +172,7 @@ def export_document(incident: Incident, *, reader: Person | None = None) -> dict
         ],
         "mtms": [meeting(one) for one in incident.mtms.all()],
     }
-    if incident.imported_review is not None:
+    if incident.imported_review is not None and (reader is None or can_read_review(reader, incident)):
         document["review"] = incident.imported_review
     return document
 

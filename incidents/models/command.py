@@ -3,10 +3,10 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from incidents.models.entries import Entry
-from incidents.models.incident import Incident, Service
+from incidents.models.incident import LEADS_A_TRACK, Incident, IncidentAccess, Service
 from incidents.vocabulary import CommandRole
 from majorops.people.models import Person
 
@@ -64,6 +64,15 @@ class RoleConfirmation(models.Model):
         ordering = ["id"]
 
 
+class RecoveryTrackQuerySet(models.QuerySet["RecoveryTrack"]):
+    def carrying_rights(self) -> Self:
+        """Those whose lead counts when somebody's rights are asked for: neither corrected, nor recorded after the close
+        by somebody who may not confirm it, which lets nobody in. What was imported stands as it came."""
+        named = Q(person=OuterRef("lead")) | Q(person=OuterRef("lead__account"))
+        let_in = IncidentAccess.objects.filter(named, incident=OuterRef("incident"), why=LEADS_A_TRACK)
+        return self.filter(Q(logged_at=None) | Exists(let_in), corrections__isnull=True)
+
+
 class RecoveryTrack(Entry):
     name = models.CharField(max_length=300)
     service = models.ForeignKey(Service, models.PROTECT, null=True, blank=True, related_name="tracks")
@@ -74,6 +83,8 @@ class RecoveryTrack(Entry):
     first_action_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(null=True, blank=True)
+
+    objects = RecoveryTrackQuerySet.as_manager()
 
     class Meta:
         ordering = ["opened_at", "id"]

@@ -38,6 +38,10 @@ class Service(models.Model):
         return Incident.objects.closed().filter(affected_services__service=self).exists()
 
 
+# Why the lead of a recovery track may know of a restricted incident, and has a part in it.
+LEADS_A_TRACK = "leads a recovery track"
+
+
 def incident_reference() -> str:
     return new_reference("INC")
 

@@ -50,7 +50,9 @@ def link(value: str | None, path: str) -> str | None:
         parts = urlsplit(said)
     except ValueError:
         parts = None
-    if parts is None or parts.scheme not in ("http", "https") or not parts.netloc:
+    # A blank or a line break ends an address wherever it is written down; none is passed on with one in it.
+    is_whole = not any(sign.isspace() or not sign.isprintable() for sign in said)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or not is_whole:
         raise BadInput.of(path, "Give a whole web address, as in https://graphs.example/d/42.")
     return said
 

@@ -8,6 +8,7 @@ from incidents.access import can_confirm_role, commander, why_not_confirm_role
 from incidents.models import CommandAssignment, RoleConfirmation
 from incidents.operations.changing import begin, finish
 from incidents.operations.checks import happened
+from incidents.operations.letting_in import HELD_A_ROLE, let_in, let_out_of_role
 from incidents.operations.response.command import check_can_act
 from incidents.vocabulary import CommandRole
 from majorops.errors import RuleViolation
@@ -19,7 +20,8 @@ def confirm_role(
     assignment: CommandAssignment, *, by: Person | None, at: datetime, now: datetime
 ) -> RoleConfirmation:
     """The MIM or the owner of the After Action confirms a role that was recorded or corrected after the close: from now
-    on it carries its rights. Who is confirmed as MIM of an incident that nobody commands commands it.
+    on it carries its rights and gives sight of a restricted incident, and the one it corrects gives neither. Who is
+    confirmed as MIM of an incident that nobody commands commands it.
 
     Raises NotAllowed, and RuleViolation when there is nothing to confirm.
     """
@@ -36,6 +38,9 @@ def confirm_role(
         raise RuleViolation(f"{assignment.person} is confirmed as {role.label} already.")
     happened(at, now, after=assignment.logged_at, what="the time at which the role was recorded")
     confirmation = RoleConfirmation.objects.create(incident=incident, assignment=assignment, at=at, by=by)
+    let_in(incident, assignment.person, HELD_A_ROLE, now)
+    for corrected in CommandAssignment.objects.filter(corrections=assignment).select_related("person"):
+        let_out_of_role(incident, corrected.person)
     before = incident.mim
     takes_command = role is CommandRole.MIM and assignment.until_at is None and commander(incident) is None
     if takes_command:

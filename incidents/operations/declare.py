@@ -19,14 +19,15 @@ from incidents.models import (
 )
 from incidents.operations.changing import begin, finish
 from incidents.operations.checks import happened, known_zone, stated, text, word
-from incidents.operations.names import service_named
-from incidents.operations.response.command import (
+from incidents.operations.letting_in import (
     DECLARED_IT,
     HELD_A_ROLE,
     OWNS_A_SERVICE,
-    check_can_act,
     let_in,
+    let_in_as_recorded,
 )
+from incidents.operations.names import service_named
+from incidents.operations.response.command import check_can_act
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, Severity
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
@@ -128,7 +129,9 @@ def declare(
         let_in(incident, commands, HELD_A_ROLE, now)
     for named in services:
         name, owner = (named, None) if isinstance(named, str) else named
-        _affect(incident, name, now, "services", owner=owner)
+        affected = _affect(incident, name, "services", owner=owner)
+        if affected is not None:
+            let_in(incident, affected.owner, OWNS_A_SERVICE, now)
     finish(
         incident,
         "declared",
@@ -147,9 +150,10 @@ def affect_service(
 ) -> IncidentService:
     """Names one more service that is affected. One not known yet is taken in without an owner."""
     begin(incident, by=by)
-    affected = _affect(incident, name, now, "service")
+    affected = _affect(incident, name, "service")
     if affected is None:
         raise RuleViolation("This service is among those affected already.")
+    let_in_as_recorded(incident, affected.owner, OWNS_A_SERVICE, by=by, now=now)
     finish(
         incident,
         "named a service affected",
@@ -168,7 +172,7 @@ def zone(name: str | None) -> str:
 
 
 def _affect(
-    incident: Incident, name: str, now: datetime, path: str, *, owner: Person | None = None
+    incident: Incident, name: str, path: str, *, owner: Person | None = None
 ) -> IncidentService | None:
     """Who owns the service for this incident is its usual owner unless `owner` is named."""
     said = text(name, path, limit=200)
@@ -179,5 +183,4 @@ def _affect(
         service=service,
         defaults={"owner": owner, "position": incident.affected_services.count()},
     )
-    let_in(incident, owner, OWNS_A_SERVICE, now)
     return affected if is_new else None

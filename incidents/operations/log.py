@@ -10,6 +10,8 @@ from incidents.access import (
     can_change_severity,
     can_command,
     can_record_times,
+    can_state_impact,
+    why_not_impact,
     why_not_severity,
     why_not_times,
 )
@@ -182,10 +184,16 @@ def state_impact(
     version: int | None = None,
 ) -> ImpactStatement:
     """States one field of alert info; the latest statement holds. On a closed incident it corrects the one before,
-    and the requirement is decided anew."""
-    begin(incident, by=by, version=version)
-    happened(at, now)
+    and the requirement is decided anew. Raises NotAllowed as `can_state_impact` says."""
     name = word(ImpactField, field, "field")
+    begin(
+        incident,
+        by=by,
+        may=lambda person, incident: can_state_impact(person, incident, name),
+        refusal=lambda incident: why_not_impact(incident, name),
+        version=version,
+    )
+    happened(at, now)
     before = getattr(incident, name.value)
     earlier = ImpactStatement.objects.filter(incident=incident, field=name).order_by("id").last()
     statement = ImpactStatement.objects.create(

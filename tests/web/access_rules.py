@@ -49,6 +49,8 @@ ADMINISTRATORS = audience({"administrator"}, {"administrator"})
 COMMAND = audience({"mim", "administrator"}, {"administrator"})
 ABOVE_THE_MIM = audience({"manager", "administrator"}, {"manager", "administrator"})
 MANAGER = audience({"manager", "administrator"}, {"administrator"})
+# An administrator does where nobody is above the MIM.
+MANAGER_ALONE = audience({"manager"}, {"administrator"})
 NOBODY = audience(())
 # The incidents of the matrix are closed: those with a part add to their record.
 PARTS = audience(CAST | {"administrator"}, {"administrator"})
@@ -132,7 +134,7 @@ INCIDENT_STEPS = {
         asked(COMMAND),
     ),
     "claim": asked(NOBODY),
-    "confirm-lowering": asked(MANAGER),
+    "confirm-lowering": asked(MANAGER_ALONE),
 }
 STEPS_OF_ENTRIES = {
     **dict.fromkeys(("event", "status", "track-change", "vendor-change", "mtm-change"), asked(PARTS)),
@@ -220,7 +222,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:evidence_file": READ,
     "afteractions:withdraw_evidence": page(post=BRINGERS),
     "afteractions:read": READ,
-    "afteractions:acknowledge": page(post=ANYONE_SIGNED_IN),
+    "afteractions:acknowledge": page(post=NOT_AUDITORS),
     "afteractions:comment": page(post=NOT_AUDITORS),
     "afteractions:resolve": page(post=THREADS),
     "afteractions:people": READ,
@@ -348,7 +350,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:after-action-hold": post(CHAIR),
     "afteractions-api:after-action-pdf": SEEN,
     "afteractions-api:after-action-publish": post(LEADS),
-    "afteractions-api:after-action-read-": post(ANYONE_SIGNED_IN),
+    "afteractions-api:after-action-read-": post(NOT_AUDITORS),
     "afteractions-api:after-action-reschedule": post(CHAIR),
     "afteractions-api:after-action-schedule": post(CHAIR),
     "afteractions-api:after-action-section": call(get=ANYONE_SIGNED_IN, put=WRITERS),

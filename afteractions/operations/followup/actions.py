@@ -19,12 +19,13 @@ from afteractions.operations import lifecycle
 from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.facts import action_facts
-from afteractions.operations.followup.mtm_actions import WHY_ACTION_OWNER, keep_in_the_record
+from afteractions.operations.followup.mtm_actions import keep_in_the_record
+from afteractions.operations.parts import WHY_ACTION_OWNER, let_out_whose_part_is_gone
 from afteractions.operations.review.section_editing import keep_changes
 from afteractions.rules.deadlines.dispositions import Review, reviews
 from afteractions.vocabulary import ActionStatus, ChangeKind, Disposition, ProposalState
 from incidents.models import Incident
-from incidents.operations.response.command import let_in
+from incidents.operations.letting_in import let_in
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.formatting.time_words import day_words
@@ -179,6 +180,7 @@ def hand_on_action(
     _may_know_of_it(owner, change, by=by, now=now)
     change.owner_words = ""
     _set(change, "handed on", {"owner": owner}, by=by, now=now, reason=reason)
+    let_out_whose_part_is_gone(change.after_action)
     keep_changes(change.after_action, None, by=by, at=at, now=now)
     who = by or "The system"
     yours = Words(
@@ -363,9 +365,8 @@ def _may_know_of_it(owner: Person, change: Change, *, by: Person | None, now: da
     """Whoever owns an item may open it: the MIM or the owner of the review let somebody into a restricted one, the
     item's owner does not."""
     incident = change.after_action.incident
-    if Incident.objects.visible_to(owner).filter(pk=incident.pk).exists():
-        return
-    if not (can_own(by, change.after_action) or can_chair(by, change.after_action)):
+    sees = Incident.objects.visible_to(owner).filter(pk=incident.pk).exists()
+    if not sees and not (can_own(by, change.after_action) or can_chair(by, change.after_action)):
         raise RuleViolation(
             f"The incident is restricted, and {owner} may not see it: choose somebody who may, or ask the MIM to hand "
             "the item on."

@@ -10,6 +10,12 @@ from afteractions.access import is_above
 from afteractions.models import AfterAction
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines.obligations import reconcile
+from afteractions.operations.parts import (
+    WHY_ACTION_OWNER,
+    WHY_LIAISON,
+    WHY_OWNER,
+    let_out_whose_part_is_gone,
+)
 from afteractions.queries.leavers import (
     chairs_of,
     follow_ups_of,
@@ -19,13 +25,15 @@ from afteractions.queries.leavers import (
     reviews_of,
 )
 from incidents.models import Incident, Service, Vendor
-from incidents.operations.response.command import check_can_act, let_in, pass_on
+from incidents.operations.letting_in import let_in
+from incidents.operations.response.command import check_can_act, pass_on
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.outbox import Words, tell
 from majorops.people.models import Person
 
-WHY = "took over from somebody who left"
+WHY_SERVICE_MANAGER = "follows a vendor up"
+REASONS = {"owner": WHY_OWNER, "internal_liaison": WHY_LIAISON}
 
 
 def can_hand_over_for(person: Person, leaver: Person) -> bool:
@@ -102,8 +110,8 @@ def _hand_over_one(
     after_action = AfterAction.objects.filter(incident=incident).first()
     if after_action is not None:
         count += _hand_over_review(after_action, leaver, to, note=note, by=by, now=now)
-    if count:
-        let_in(incident, to, WHY, now)
+    if after_action is not None:
+        let_out_whose_part_is_gone(lifecycle.locked(after_action))
     reconcile(incident, by=by, now=now)
     return count
 
@@ -136,6 +144,10 @@ def _hand_over_review(
         trail.record(
             "handed over", row, by=by, at=now, scope=scope, changes={field: (leaver, to)}, reason=note
         )
+    reasons = {REASONS[field] for field in fields}
+    reasons |= {WHY_ACTION_OWNER if field == "owner" else WHY_SERVICE_MANAGER for _, field in rows}
+    for why in reasons:
+        let_in(after_action.incident, to, why, now)
     return len(fields) + len(rows)
 
 

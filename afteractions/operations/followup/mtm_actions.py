@@ -11,15 +11,15 @@ from django.db.models import QuerySet
 
 from afteractions.models import AfterAction, Change
 from afteractions.operations.announcements import notify
+from afteractions.operations.parts import WHY_ACTION_OWNER
 from afteractions.vocabulary import ActionStatus, ChangeKind
 from incidents.models import Incident, MtmAction
-from incidents.operations.response.command import let_in
+from incidents.operations.letting_in import let_in_as_recorded
 from incidents.vocabulary import MtmActionStatus
 from majorops.audit import trail
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 
-WHY_ACTION_OWNER = "action owner"
 BECOMES = {
     MtmActionStatus.OPEN: ActionStatus.OPEN,
     MtmActionStatus.DONE: ActionStatus.DONE,
@@ -41,7 +41,7 @@ def follow_mtms(after_action: AfterAction, *, by: Person | None, now: datetime, 
     ):
         item = _make(after_action, action, by=by, now=now)
         if action.owner is not None:
-            let_in(incident, action.owner.account or action.owner, WHY_ACTION_OWNER, now)
+            let_in_as_recorded(incident, action.owner, WHY_ACTION_OWNER, by=by, now=now)
             if tells and action.status == MtmActionStatus.OPEN:
                 _tell(item, action, by=by, now=now)
     if not incident.is_closed:

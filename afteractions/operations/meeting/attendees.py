@@ -13,6 +13,7 @@ from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.deadlines.escalation_chain import Ladder
 from afteractions.operations.meeting.invitations import invite, uninvite
+from afteractions.operations.parts import WHY_ATTENDEE, let_out_whose_part_is_gone
 from afteractions.operations.review.record_view import Record
 from afteractions.rules.deadlines.escalation import chain
 from afteractions.rules.meeting.attendance import (
@@ -29,8 +30,8 @@ from afteractions.rules.meeting.attendance import (
 )
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from afteractions.wording.person_names import is_named_like_a_person
-from incidents.models import Incident, IncidentAccess, TrackMember
-from incidents.operations.response.command import let_in
+from incidents.models import Incident, RecoveryTrack, TrackMember
+from incidents.operations.letting_in import let_in
 from incidents.queries.incidents import incident_page
 from incidents.rules.gaps.expectations import GapKind
 from incidents.vocabulary import CommandRole, EventKind
@@ -41,7 +42,6 @@ from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider, find_or_parse
 from majorops.texts import is_storable
 
-WHY_ATTENDEE = "attendee"
 NO_LONGER_NAMED = "The record names this person no more."
 LONGEST_SEAT = 250
 ACTING = frozenset({EventKind.DECISION, EventKind.ACTION, EventKind.RECOVERY})
@@ -87,8 +87,8 @@ def _facts(after_action: AfterAction, people: _People, now: datetime) -> Attenda
     marked = after_action.changes.filter(removed_at__isnull=True).exclude(executive_reason="")
     owners = [change.owner or incident.mim for change in marked.select_related("owner__account")]
     return AttendanceFacts(
-        command=tuple(_commanders(incident, record, people, members=members)),
-        leads=tuple(Lead(key, track.name) for track in record.tracks if (key := people.key(track.lead))),
+        command=tuple(_commanders(incident, record, people, members=members, confirmed=True)),
+        leads=tuple(_leads(incident, record, people)),
         acted=tuple(Acted(key, entries) for key, entries in acted.items()),
         service_owners=tuple(_service_owners(incident, people)),
         vendors=tuple(_representatives(record, people, _settled(after_action))),
@@ -110,13 +110,31 @@ def _executives(owners: Iterable[Person | None], people: _People, now: datetime)
     return [key for top in sorted(tops, key=int) if (key := people.key(ladder.people[top]))]
 
 
+def _leads(incident: Incident, record: Record, people: _People) -> Iterator[Lead]:
+    """Attending lets somebody in: whoever writes an entry after the close does not do that by naming a lead."""
+    counted = set(
+        RecoveryTrack.objects.carrying_rights().filter(incident=incident).values_list("pk", flat=True)
+    )
+    for track in record.tracks:
+        if track.pk in counted and (key := people.key(track.lead)):
+            yield Lead(key, track.name)
+
+
 def _commanders(
-    incident: Incident, record: Record, people: _People, *, members: Iterable[TrackMember]
+    incident: Incident,
+    record: Record,
+    people: _People,
+    *,
+    members: Iterable[TrackMember],
+    confirmed: bool = False,
 ) -> list[Commander]:
+    """Who held a role. `confirmed`: without those recorded after the close whom nobody has confirmed."""
     found = []
     if mim := people.key(incident.mim):
         found.append(Commander(mim, CommandRole.MIM))
     for assignment in record.command:
+        if confirmed and assignment.awaits_confirmation:
+            continue
         # Who handed command over is no longer the chair, and was there all the same.
         former = assignment.role == CommandRole.MIM and assignment.person_id != incident.mim_id
         role = CommandRole.RESPONDER if former else CommandRole(assignment.role)
@@ -225,16 +243,9 @@ def _drop(after_action: AfterAction, unnamed: Sequence[Attendee]) -> list[Attend
         attendee.included, attendee.roles, attendee.reason = False, [], NO_LONGER_NAMED
         attendee.requirement = AttendeeRequirement.SITUATIONAL.value
         attendee.save(update_fields=["included", "roles", "reason", "requirement"])
-    _let_out(after_action, dropped)
+    if dropped:
+        let_out_whose_part_is_gone(after_action)
     return dropped
-
-
-def _let_out(after_action: AfterAction, removed: Sequence[Attendee]) -> None:
-    IncidentAccess.objects.filter(
-        incident_id=after_action.incident_id,
-        person__in=[attendee.person_id for attendee in removed],
-        why=WHY_ATTENDEE,
-    ).delete()
 
 
 def _call_in(
@@ -318,7 +329,8 @@ def set_attendees(
         raise BadInput(problems)
     for attendee in invited:
         let_in(after_action.incident, attendee.person, WHY_ATTENDEE, now)
-    _let_out(after_action, removed)
+    if removed:
+        let_out_whose_part_is_gone(after_action)
     _call_in(after_action, invited, removed, by=by, now=now)
     changes = {
         attendee.person.identifier: (attendee in removed, attendee in invited)

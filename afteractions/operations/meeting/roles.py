@@ -9,15 +9,17 @@ from afteractions.access import can_chair, can_own
 from afteractions.models import AfterAction
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
-from incidents.operations.response.command import let_in
+from afteractions.operations.parts import (
+    WHY_EDITOR,
+    WHY_LIAISON,
+    WHY_OWNER,
+    WHY_STAKEHOLDER,
+    let_out_whose_part_is_gone,
+)
+from incidents.operations.letting_in import let_in
 from majorops.errors import BadInput, NotAllowed, Problem
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
-
-WHY_OWNER = "owner of the After Action"
-WHY_LIAISON = "Internal Liaison"
-WHY_EDITOR = "writes the draft"
-WHY_STAKEHOLDER = "stakeholder"
 
 
 @transaction.atomic
@@ -34,8 +36,8 @@ def name_people(
     now: datetime,
 ) -> AfterAction:
     """Names the owner, the Internal Liaison, those let in to write, and the stakeholders, each as given; all of them
-    may know of the incident from then on. Owner None leaves the one there is. Raises BadInput, NotAllowed,
-    VersionConflict."""
+    may know of the incident from then on, and who is none of them any more does not for that. Owner None leaves the one
+    there is. Raises BadInput, NotAllowed, VersionConflict."""
     after_action = lifecycle.locked(after_action, version=version)
     if not (can_own(by, after_action) or can_chair(by, after_action)):
         raise NotAllowed("The owner or the MIM names the people of an After Action.")
@@ -69,6 +71,7 @@ def name_people(
     ]:
         if person is not None:
             let_in(after_action.incident, person, why, now)
+    let_out_whose_part_is_gone(after_action)
     lifecycle.audit(
         "named the people",
         after_action,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from afteractions.access import is_only_auditor
 from afteractions.documents.revision import MeetingSaid, expected_of, meetings_of
 from afteractions.models import AfterAction, Reading, Revision
 from afteractions.operations import lifecycle
@@ -13,6 +14,7 @@ from afteractions.operations.deadlines import obligations
 from afteractions.rules.review.changes_between import SectionChange, changes_between
 from afteractions.vocabulary import Certainty, ChangeKind, MeetingPart, SectionKey, WayKind
 from majorops.audit import trail
+from majorops.errors import NotAllowed
 from majorops.formatting.durations import duration_words
 from majorops.notices.outbox import settled
 from majorops.people.models import Person
@@ -23,7 +25,10 @@ NOT_AGREED = "The content was not agreed."
 
 @transaction.atomic
 def acknowledge(revision: Revision, *, by: Person, at: datetime, now: datetime) -> Reading:
-    """ "I have read this", once for a revision and person; the first click counts."""
+    """ "I have read this", once for a revision and person; the first click counts. Raises NotAllowed for Auditors, who
+    change nothing."""
+    if is_only_auditor(by):
+        raise NotAllowed("Auditors read and change nothing: nothing is kept of what they have read.")
     lifecycle.check_instant(at, now=now, after=[(revision.created_at, "this revision")])
     reading, is_new = Reading.objects.get_or_create(revision=revision, person=by, defaults={"read_at": at})
     if is_new:

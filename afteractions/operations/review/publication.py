@@ -11,7 +11,7 @@ from afteractions.models import AfterAction, Revision, Section, StatusNote
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import concerned, is_silent, notify, reachable
 from afteractions.operations.deadlines import obligations
-from afteractions.operations.meeting.roles import WHY_STAKEHOLDER
+from afteractions.operations.parts import WHY_STAKEHOLDER
 from afteractions.operations.review import antipatterns
 from afteractions.operations.review.readiness import missing_before_publishing
 from afteractions.operations.review.revisions import freeze
@@ -19,7 +19,7 @@ from afteractions.rules import lifecycle as lifecycle_rules
 from afteractions.rules.lifecycle import Part
 from afteractions.rules.review.readiness import sentences
 from afteractions.vocabulary import ChangeKind, RevisionKind, SectionKey, Status, Transition
-from incidents.operations.response.command import let_in
+from incidents.operations.letting_in import let_in
 from incidents.operations.similar import keep_root_cause
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation

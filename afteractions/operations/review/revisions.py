@@ -8,8 +8,8 @@ from django.conf import settings
 from afteractions.documents.revision import FORMAT, content_hash
 from afteractions.models import AfterAction, Revision, RevisionPdf
 from afteractions.operations import lifecycle
-from afteractions.operations.followup.mtm_actions import WHY_ACTION_OWNER
 from afteractions.operations.meeting.decisions import decided
+from afteractions.operations.parts import WHY_ACTION_OWNER, let_out_whose_part_is_gone
 from afteractions.operations.readers.reading import section_texts
 from afteractions.operations.review.document import Review, instant, shown_name
 from afteractions.rules.review.changes_between import restarts_the_count
@@ -70,6 +70,7 @@ def _let_action_owners_in(after_action: AfterAction, now: datetime) -> None:
         ),
         ignore_conflicts=True,
     )
+    let_out_whose_part_is_gone(after_action)
 
 
 def ask_pdf(revision: Revision, *, now: datetime) -> RevisionPdf:

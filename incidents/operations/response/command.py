@@ -13,6 +13,7 @@ from incidents.access import (
     MIM_GROUP_ONLY,
     can_claim,
     can_command,
+    can_confirm_role,
     can_give_role,
     commander,
     why_not_give_role,
@@ -22,11 +23,11 @@ from incidents.models import (
     CommandAssignment,
     Handover,
     Incident,
-    IncidentAccess,
     RecoveryTrack,
     Service,
     TrackMember,
 )
+from incidents.models.incident import LEADS_A_TRACK
 from incidents.operations.changing import (
     Said,
     amend,
@@ -37,18 +38,20 @@ from incidents.operations.changing import (
     logged,
 )
 from incidents.operations.checks import happened, optional_text, text, word
+from incidents.operations.letting_in import (
+    HELD_A_ROLE,
+    LET_IN,
+    WORKS_ON_A_TRACK,
+    check_knows,
+    let_in,
+    let_in_as_recorded,
+    let_out_of_track,
+)
 from incidents.operations.names import known_by_name
 from incidents.vocabulary import CommandRole
 from majorops.errors import BadInput, RuleViolation
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
-
-HELD_A_ROLE = "holds a role"
-LEADS_A_TRACK = "leads a recovery track"
-WORKS_ON_A_TRACK = "works on a recovery track"
-OWNS_A_SERVICE = "owns a service involved"
-DECLARED_IT = "declared it"
-LET_IN = "was let in"
 
 
 @transaction.atomic
@@ -67,8 +70,9 @@ def assign(
     """Records that `person` holds the role from `at` on, or held it `until` then.
 
     Who becomes MIM of a running incident commands it, and whoever was MIM is relieved. A role recorded after the close
-    carries no right until it is confirmed. Everybody who holds a role is let in. Raises NotAllowed for a role that
-    carries rights and is not the caller's to give, RuleViolation when the person holds the role already.
+    carries no right until it is confirmed, and gives no sight of a restricted incident. Everybody else who holds a role
+    is let in. Raises NotAllowed for a role that carries rights and is not the caller's to give, RuleViolation when the
+    person holds the role already, or is not the caller's to let in.
     """
     kind = word(CommandRole, role, "role")
     begin(
@@ -81,6 +85,7 @@ def assign(
     happened(at, now)
     happened(until, now, "until", after=at, what="the time from which the role was held")
     _check_correction(incident, corrects)
+    check_knows(incident, [person], by=by)
     holds = _open_assignments(incident, kind).filter(person=person)
     if until is None and corrects is None and holds.exists():
         raise RuleViolation(f"{person} holds the role {kind.label} already.")
@@ -100,7 +105,8 @@ def assign(
         logged_at=logged(incident, now),
         logged_by=by,
     )
-    let_in(incident, person, HELD_A_ROLE, now)
+    if not assignment.needs_confirmation:
+        let_in_as_recorded(incident, person, HELD_A_ROLE, by=by, now=now)
     if takes_command:
         incident.mim = person
     finish(
@@ -248,19 +254,6 @@ def admit(
     )
 
 
-def let_in(incident: Incident, person: Person | None, why: str, now: datetime) -> None:
-    """Lets the person, or the account that a contact is linked to, know of the incident should it be restricted.
-
-    Asks nothing: whoever calls it has decided. `why` is at most 40 characters; the same reason is kept once.
-    """
-    if person is None:
-        return
-    knows = IncidentAccess(
-        incident=incident, person_id=person.account_id or person.pk, why=why[:40], since=now
-    )
-    IncidentAccess.objects.bulk_create([knows], ignore_conflicts=True)
-
-
 @transaction.atomic
 def open_track(
     incident: Incident,
@@ -284,6 +277,7 @@ def open_track(
         lead_assigned_at = at
     service_name = optional_text(service, "service", limit=200)
     _check_track(now, at, lead, lead_assigned_at, first_action_at, closed_at)
+    check_knows(incident, [lead], by=by)
     track = RecoveryTrack.objects.create(
         incident=incident,
         name=text(name, "name", limit=300),
@@ -298,7 +292,7 @@ def open_track(
         logged_at=logged(incident, now),
         logged_by=by,
     )
-    let_in(incident, lead, LEADS_A_TRACK, now)
+    let_in_as_recorded(incident, lead, LEADS_A_TRACK, by=by, now=now)
     finish(
         incident,
         "opened a recovery track",
@@ -355,13 +349,17 @@ def update_track(
     before = {field: getattr(track, field) for field in said}
     stands = {**{field: getattr(track, field) for field in _TRACK}, **said}
     _check_track(now, track.opened_at, *(stands[field] for field in _TRACK))
+    if "lead" in said:
+        check_knows(incident, [stands["lead"]], by=by)
     standing = amend(incident, track, by=by, now=now, **said)
     if standing.pk != track.pk:
         TrackMember.objects.bulk_create(
             TrackMember(track=standing, person_id=member.person_id, since=member.since)
             for member in track.members.all()
         )
-    let_in(incident, standing.lead, LEADS_A_TRACK, now)
+    let_in_as_recorded(incident, standing.lead, LEADS_A_TRACK, by=by, now=now)
+    if standing.pk != track.pk and track.lead is not None and (by is None or can_confirm_role(by, incident)):
+        let_out_of_track(incident, track.lead)
     finish(
         incident,
         "updated a recovery track",
@@ -389,8 +387,9 @@ def add_member(
     happened(at, now, after=track.opened_at, what="the opening of the track")
     if track.members.filter(person=person).exists():
         raise RuleViolation(f"{person} is on this track already.")
+    check_knows(incident, [person], by=by)
     member = TrackMember.objects.create(track=track, person=person, since=at)
-    let_in(incident, person, WORKS_ON_A_TRACK, now)
+    let_in_as_recorded(incident, person, WORKS_ON_A_TRACK, by=by, now=now)
     finish(
         incident,
         "joined a recovery track",

@@ -22,6 +22,7 @@ from incidents.models import (
 from incidents.operations.changing import Said, amend, begin, finish, logged
 from incidents.operations.checks import happened, number, optional_text, word
 from incidents.operations.checks import text as required
+from incidents.operations.letting_in import check_knows
 from incidents.rules.response.mtm import AGENDA
 from incidents.vocabulary import MtmActionStatus, Severity
 from majorops.errors import BadInput, RuleViolation
@@ -66,6 +67,7 @@ def record_mtm(
     begin(incident, by=by, version=version)
     happened(at, now)
     happened(ended_at, now, "ended_at", after=at, what="the start of the meeting")
+    check_knows(incident, [action.owner for action in actions], by=by)
     latest = Mtm.objects.filter(incident=incident).order_by("-number", "-pk").first()
     if (
         latest is not None
@@ -116,6 +118,7 @@ def update_mtm(
     incident = mtm.incident
     begin(incident, by=by)
     happened(at, now)
+    check_knows(incident, [action.owner for action in actions], by=by)
     mtm.refresh_from_db()
     said: dict[str, object] = {}
     if not isinstance(ended_at, EllipsisType):

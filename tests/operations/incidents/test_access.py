@@ -16,13 +16,13 @@ from incidents.access import (
 )
 from incidents.models import Incident
 from incidents.operations.declare import affect_service
+from incidents.operations.letting_in import let_in
 from incidents.operations.log import log_event
 from incidents.operations.response.command import (
     add_member,
     admit,
     assign,
     claim,
-    let_in,
     open_track,
     restrict,
     update_track,
@@ -178,7 +178,7 @@ def test_the_mims_manager_confirms_a_lowering_and_nobody_else() -> None:
     mim = a_mim(manager=manager)
     incident = an_incident(mim)
     assert can_confirm_lowering(manager, incident)
-    assert can_confirm_lowering(an_administrator(), incident)
+    assert not can_confirm_lowering(an_administrator(), incident)
     assert not can_confirm_lowering(manager.manager, incident)
     assert not can_confirm_lowering(mim, incident)
 

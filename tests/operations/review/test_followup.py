@@ -33,7 +33,7 @@ from afteractions.operations.review.revisions import ask_pdf
 from afteractions.queries.after_actions import action_list, after_action_list, library
 from afteractions.vocabulary import ActionStatus, AntiPattern, ObligationKind, RevisionKind
 from incidents.models import Incident, Vendor, VendorEngagement
-from incidents.operations.response.command import let_in
+from incidents.operations.letting_in import let_in
 from incidents.operations.response.vendors import engage
 from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, VersionConflict
