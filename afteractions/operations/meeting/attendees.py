@@ -87,7 +87,7 @@ def _facts(after_action: AfterAction, people: _People, now: datetime) -> Attenda
     marked = after_action.changes.filter(removed_at__isnull=True).exclude(executive_reason="")
     owners = [change.owner or incident.mim for change in marked.select_related("owner__account")]
     return AttendanceFacts(
-        command=tuple(_commanders(incident, record, people, members=members, confirmed=True)),
+        command=tuple(_commanders(incident, record, people, members=members, confirmed=incident.restricted)),
         leads=tuple(_leads(incident, record, people)),
         acted=tuple(Acted(key, entries) for key, entries in acted.items()),
         service_owners=tuple(_service_owners(incident, people)),
@@ -111,12 +111,14 @@ def _executives(owners: Iterable[Person | None], people: _People, now: datetime)
 
 
 def _leads(incident: Incident, record: Record, people: _People) -> Iterator[Lead]:
-    """Attending lets somebody in: whoever writes an entry after the close does not do that by naming a lead."""
-    counted = set(
-        RecoveryTrack.objects.carrying_rights().filter(incident=incident).values_list("pk", flat=True)
-    )
+    """Who led a track. Attending lets somebody into a restricted incident: whoever writes an entry after the close
+    does not do that by naming a lead."""
+    counted = None
+    if incident.restricted:
+        rights = RecoveryTrack.objects.carrying_rights().filter(incident=incident)
+        counted = set(rights.values_list("pk", flat=True))
     for track in record.tracks:
-        if track.pk in counted and (key := people.key(track.lead)):
+        if (counted is None or track.pk in counted) and (key := people.key(track.lead)):
             yield Lead(key, track.name)
 
 
