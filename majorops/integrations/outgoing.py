@@ -1,24 +1,42 @@
-"""Requests that leave for an address which somebody typed: they reach the internet and nothing inside.
+"""Requests that leave for an address which somebody typed: they reach the hosts that were judged, and nothing inside.
 
-Names are judged before (majorops.notices.delivery.chat). This is the second look, at the socket: a name that points
-inside, or that did not when it was judged, connects to nothing.
+Names are judged before (majorops.notices.delivery.chat). This is the second look, at what is asked in the end: another
+name is not looked up, a name that points inside connects to nothing, and a proxy is asked for no other host.
 """
 
 import ipaddress
+import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-_guarded: ContextVar[bool] = ContextVar("guarded", default=False)
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What may be asked: hosts by name, on the internet or anywhere."""
+
+    hosts: frozenset[str]
+    anywhere: bool
+    # The machine's own way out (HTTPS_PROXY): its host names, and the addresses behind them.
+    proxies: frozenset[str]
+    addresses: frozenset[str]
+
+    def connects(self, address: str) -> bool:
+        return self.anywhere or address in self.addresses or is_public(address)
+
+
+_allowed: ContextVar[Allowed | None] = ContextVar("allowed", default=None)
 # IPv4 addresses inside of IPv6 ones, as gateways between the two write them.
 TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 
 class NotPublic(OSError):
-    """The address lies inside: loopback, private, link-local, reserved."""
+    """Not a host that was judged, or its address lies inside: loopback, private, link-local, reserved."""
 
 
 def is_public(address: str) -> bool:
@@ -36,23 +54,51 @@ def is_public(address: str) -> bool:
 
 
 @contextmanager
-def only_to_the_internet() -> Iterator[None]:
-    """Inside, a connection to any other address raises NotPublic.
+def only_to(hosts: Iterable[str], *, anywhere: bool = False) -> Iterator[None]:
+    """Inside, whatever asks for another host, or connects to an address that is none of the internet's, raises
+    NotPublic.
 
-    Where the machine reaches the internet through a proxy of its own (HTTPS_PROXY), the proxy decides instead."""
-    token = _guarded.set(not getproxies())
+    `hosts` are names in lower case. `anywhere`: they may lie inside. Through a proxy of the machine's own (HTTPS_PROXY)
+    the same hosts are asked and no others."""
+    proxies = {
+        host
+        for scheme, address in getproxies().items()
+        if scheme != "no" and (host := urlsplit(address if "//" in address else f"//{address}").hostname)
+    }
+    addresses = set()
+    for proxy in proxies:
+        with suppress(OSError):
+            addresses |= {str(found[4][0]) for found in socket.getaddrinfo(proxy, None)}
+    token = _allowed.set(Allowed(frozenset(hosts), anywhere, frozenset(proxies), frozenset(addresses)))
     try:
         yield
     finally:
-        _guarded.reset(token)
+        _allowed.reset(token)
 
 
 def _look(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "socket.connect" or not _guarded.get():
+    if event not in LOOKED_AT or (allowed := _allowed.get()) is None:
         return
-    address = arguments[1]
-    if not (isinstance(address, tuple) and is_public(str(address[0]))):
-        raise NotPublic("This address is not one of the internet.")
+    if event == "socket.getaddrinfo":
+        host = _name(arguments[0])
+        good = host in allowed.hosts or host in allowed.proxies
+    elif event == "socket.connect":
+        address = arguments[1]
+        good = isinstance(address, tuple) and allowed.connects(str(address[0]))
+    else:
+        # The host that a proxy is asked to connect to is known here alone, before it is asked.
+        asked = getattr(arguments[0], "_tunnel_host", None) or arguments[1]
+        good = _name(asked) in allowed.hosts
+    if not good:
+        raise NotPublic("This is no host that may be asked.")
+
+
+LOOKED_AT = frozenset({"socket.getaddrinfo", "socket.connect", "http.client.connect"})
+
+
+def _name(host: object) -> str:
+    said = host.decode(errors="replace") if isinstance(host, bytes) else str(host)
+    return said.lower().strip("[]").rstrip(".")
 
 
 # Asked by the interpreter itself before each connection, whatever library makes it. It cannot be taken out again.

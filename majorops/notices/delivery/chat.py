@@ -5,7 +5,6 @@ An address is somebody's input and is fetched from inside our network: nothing e
 
 import logging
 import re
-from contextlib import nullcontext
 from urllib.parse import unquote
 
 import apprise
@@ -14,10 +13,17 @@ from apprise.plugins.zulip import NotifyZulip
 from django.conf import settings
 
 from majorops.errors import BadInput
-from majorops.integrations.outgoing import only_to_the_internet
+from majorops.integrations.outgoing import only_to
 
 # Services whose host is written into apprise itself: what a person types is only a key.
-KNOWN = frozenset({"slack", "discord", "tgram", "gchat", "wxteams", "webex"})
+KNOWN = {
+    "slack": ("hooks.slack.com", "hooks.slack-gov.com", "slack.com"),
+    "discord": ("discord.com",),
+    "tgram": ("api.telegram.org",),
+    "gchat": ("chat.googleapis.com",),
+    "wxteams": ("api.ciscospark.com", "webexapis.com"),
+    "webex": ("api.ciscospark.com", "webexapis.com"),
+}
 # Services that give each customer a host below a domain of theirs.
 DOMAINS = {
     "workflows": (".logic.azure.com", ".api.powerplatform.com"),
@@ -26,6 +32,8 @@ DOMAINS = {
 }
 # What may follow a question mark: keys. Others name files and addresses to be read (template=), or turn checks off.
 WORDS = frozenset({"sig", "sp", "sv", "ver", "api-version", "key", "token"})
+# What is written into an address as the host, and what is a host: an escaped slash, colon or sign for a name ends it.
+HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]+")
 LONGEST_TEXT = 3500
 # What it says of addresses quotes them.
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
@@ -37,6 +45,8 @@ class ChatRefused(Exception):
 
 def channel_of(address: str) -> NotifyBase:
     """The chat that an address names. Raises BadInput (chat_url) unless it is one that may be reached."""
+    if not address.isprintable() or " " in address or "\\" in address:
+        raise BadInput.of("chat_url", "The address of a chat has no blanks, line breaks or backslashes.")
     asset = apprise.AppriseAsset(http_redirects=False)
     found = apprise.Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
     if not isinstance(found, NotifyBase):
@@ -49,9 +59,8 @@ def channel_of(address: str) -> NotifyBase:
         raise BadInput.of(
             "chat_url", f"Leave “{min(words)[:40]}” out: the address of a chat has its keys and nothing else."
         )
-    schemas, host = _schemas(found), host_of(found)
-    domains = next((DOMAINS[schema] for schema in schemas if schema in DOMAINS), ())
-    if schemas & KNOWN or host in settings.CHAT_HOSTS or (domains and host.endswith(domains)):
+    host = host_of(found)
+    if _hosts(found):
         return found
     raise BadInput.of(
         "chat_url",
@@ -65,7 +74,7 @@ def host_of(found: NotifyBase) -> str:
     if isinstance(found, NotifyZulip):
         # It asks the organisation's address; a name without a dot in it is one of Zulip's own.
         return f"{found.organization}.{found.hostname}".lower().strip(".")
-    return str(getattr(found, "host", "") or "").lower()
+    return str(getattr(found, "host", "") or "").lower().strip("[]")
 
 
 def say(address: str, *, subject: str, text: str, link: str) -> None:
@@ -74,7 +83,7 @@ def say(address: str, *, subject: str, text: str, link: str) -> None:
     body = text[:LONGEST_TEXT] + (f"\n\n{link}" if link else "")
     chosen = channel_of(address)
     own = host_of(chosen) in settings.CHAT_HOSTS
-    with nullcontext() if own else only_to_the_internet():
+    with only_to(_hosts(chosen), anywhere=own):
         if not chosen.notify(body=body, title=subject):
             raise ChatRefused("The chat service did not take the message.")
 
@@ -85,6 +94,17 @@ def shown(address: str) -> str:
         return str(channel_of(address).service_name)
     except BadInput:
         return "a chat that may not be reached any more"
+
+
+def _hosts(found: NotifyBase) -> tuple[str, ...]:
+    """The hosts that this chat may ask, as majorops.integrations.outgoing names them; none where it may ask none."""
+    schemas, host = _schemas(found), host_of(found)
+    for schema in schemas & KNOWN.keys():
+        return KNOWN[schema]
+    domains = [domain for schema in schemas for domain in DOMAINS.get(schema, ())]
+    if HOST.fullmatch(host) and (host in settings.CHAT_HOSTS or host.endswith(tuple(domains))):
+        return (host,)
+    return ()
 
 
 def _words(address: str) -> set[str]:
