@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from majorops.errors import Problem
 from majorops.formatting.instants import read_day, read_instant
+from majorops.texts import web_address as normal_address
 from majorops.words import Word
 
 T = TypeVar("T")
@@ -165,15 +165,11 @@ def web_address(reading: Reading, path: str, value: object) -> str | None:
     address: str | None = line(1000)(reading, path, value)
     if address is None:
         return None
-    try:
-        parts = urlsplit(address)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        good = False
-    if not good:
-        reading.refuse(path, "This is not a web address. It must begin with https:// or http://.")
-        return None
-    return address
+    if (written := normal_address(address)) is None:
+        reading.refuse(
+            path, "This is not a web address. It must begin with https:// or http:// and have no blanks."
+        )
+    return written
 
 
 def time_zone(reading: Reading, path: str, value: object) -> str | None:

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from incidents.vocabulary import ImpactField
 from majorops.errors import BadInput
-from majorops.texts import too_long
+from majorops.texts import too_long, web_address
 from majorops.words import Word
 
 LONGEST_TEXT = 20_000
@@ -46,15 +45,9 @@ def link(value: str | None, path: str) -> str | None:
     said = optional_text(value, path, limit=1000)
     if said is None:
         return None
-    try:
-        parts = urlsplit(said)
-    except ValueError:
-        parts = None
-    # A blank or a line break ends an address wherever it is written down; none is passed on with one in it.
-    is_whole = not any(sign.isspace() or not sign.isprintable() for sign in said)
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or not is_whole:
-        raise BadInput.of(path, "Give a whole web address, as in https://graphs.example/d/42.")
-    return said
+    if (address := web_address(said)) is None:
+        raise BadInput.of(path, "Give a whole web address without blanks, as in https://graphs.example/d/42.")
+    return address
 
 
 def known_zone(name: str, path: str) -> str:

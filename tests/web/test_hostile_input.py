@@ -20,6 +20,7 @@ from majorops import clock
 from majorops.errors import BadInput
 from majorops.notices.delivery.composing import compose
 from majorops.notices.models import Notice
+from majorops.texts import web_address
 from majorops.web.spreadsheet import spreadsheet
 from tests.factories.afteractions import (
     CLOSED,
@@ -130,7 +131,22 @@ class TestHostileText:
             [[read]] = csv.reader(io.StringIO(told, newline=""), delimiter=delimiter)
             assert not read.strip().startswith(("=", "＝"))
 
-    @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
+    @pytest.mark.parametrize(
+        "link",
+        [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "http://a b",
+            "http://a.example/a\u00a0b",
+            "http://evil.example\r\nX: 1",
+            "ht\ttp://evil.example/",
+            "https://good.example\\@evil.example/",
+            "https://good.example/\u202egnp.exe",
+            "https://:80/",
+            "https://a.example:99999/",
+        ],
+    )
     def test_evidence_is_an_address_of_the_web(self, link: str) -> None:
         incident = an_incident()
         machine = Client(headers={"Authorization": f"Bearer {a_token(incident.mim)}"})
@@ -140,6 +156,12 @@ class TestHostileText:
         )
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["path"] == "evidence_url"
+
+    def test_a_link_is_kept_with_its_host_in_lower_case(self) -> None:
+        assert (
+            web_address("HTTPS://Graphs.Example:8443/D/42?Q=A#B") == "https://graphs.example:8443/D/42?Q=A#B"
+        )
+        assert web_address("http://Me:Word@Host.example") == "http://Me:Word@host.example"
 
 
 class TestFiles:

@@ -471,6 +471,17 @@ class TestGuests:
         assert statuses == [302] * 20 + [429]
         assert guest.get(path).status_code == 200
 
+    def test_a_remark_on_a_section_that_is_none_is_refused_and_keeps_its_text(self) -> None:
+        path = path_of(self.link(a_distributed_review()))
+        for section in ("", "nowhere", "root_cause\x00"):
+            answer = a_browser().post(
+                f"{path}comments/", {"section": section, "text": "Forty minutes of quiet"}
+            )
+            assert answer.status_code == 422
+            page = answer.content.decode()
+            assert "Forty minutes of quiet</textarea>" in page
+            assert "Choose the section" in page
+
 
 class TestLogs:
     def test_they_carry_references_and_no_contents(self, caplog: pytest.LogCaptureFixture) -> None:

@@ -142,6 +142,12 @@ def guest_comment(request: HttpRequest, token: str) -> HttpResponse:
     section, text = request.POST.get("section", ""), request.POST.get("text", "")
     try:
         comment_as_guest(link, section=section, text=text, **_stamp())
+    except NotFound:
+        remark = {
+            "text": text,
+            "message": "Choose the section from the list: this draft has none of that name.",
+        }
+        return _guest_page(request, token, link, remark=remark, status=422)
     except (BadInput, TooMany) as wrong:
         remark = {"section": section, "text": text, "message": wrong.sentence}
         return _guest_page(request, token, link, remark=remark, status=status_of(wrong))
