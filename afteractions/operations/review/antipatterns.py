@@ -92,7 +92,7 @@ def named_just_now(after_action: AfterAction, *, now: datetime) -> list[AntiPatt
 def name_overdue(*, now: datetime, limit: int = 100) -> int:
     """Names what the passing of a deadline alone shows: a mandatory meeting not held, items that a review forgot.
     Returns how many After Actions were looked at; each is looked at once for a deadline."""
-    named = AntiPatternOccurrence.objects.filter(after_action=OuterRef("after_action"))
+    named = AntiPatternOccurrence.objects.filter(after_action__incident=OuterRef("incident"))
     not_held = Q(
         kind=ObligationKind.HOLD,
         subject_key=FIRST_MEETING,
@@ -106,9 +106,10 @@ def name_overdue(*, now: datetime, limit: int = 100) -> int:
         & ~Exists(Escalation.objects.filter(obligation=OuterRef("pk")))
         & ~Exists(named.filter(kind=AntiPattern.MISSING_VENDOR, key__startswith="overdue:"))
     )
-    late = Obligation.objects.overdue(at=now).filter(after_action__isnull=False).order_by("due_at")
+    # What a vendor owes may have been entered before there was an After Action: the incident leads to it.
+    late = Obligation.objects.overdue(at=now).filter(incident__after_action__isnull=False).order_by("due_at")
     late = late.filter(not_held | forgotten | undelivered)
-    found = list(dict.fromkeys(late.values_list("after_action", flat=True)[:limit]))
+    found = list(dict.fromkeys(late.values_list("incident__after_action", flat=True)[:limit]))
     for key in found:
         with transaction.atomic():
             after_action = lifecycle.locked(AfterAction.objects.get(pk=key))
