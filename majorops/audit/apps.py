@@ -29,6 +29,8 @@ def grant_application_role(sender: Any, using: str, **kwargs: Any) -> None:
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
         cursor.execute(f"REVOKE UPDATE, DELETE ON audit_auditentry, audit_auditseal FROM {role}")
+        # Which migrations ran is the owner's to write: to forget one would run it again over what is kept.
+        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
 
 
 def become_application_role(sender: Any, connection: Any, **kwargs: Any) -> None:

@@ -531,6 +531,12 @@ def guards_the_manager_tree(table: str) -> None:
                 run(f"UPDATE {table} SET manager_id = {one} WHERE id = {above}")
 
 
+def test_what_migrations_ran_is_the_owners_to_write() -> None:
+    for statement in ("DELETE FROM django_migrations", "UPDATE django_migrations SET app = 'other'"):
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            run(statement)
+
+
 TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "append_only_rows": kept_as_written,
     "append_only_table": never_emptied,
