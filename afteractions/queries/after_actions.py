@@ -53,7 +53,7 @@ from incidents.models import Incident
 from majorops.errors import BadInput
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
-from majorops.searching import asked_for, query_of
+from majorops.searching import asked_for, query_of_whole_words
 
 # So many of a kind are taken from an index; what is more common is looked for from the latest review on.
 MOST_FOUND = 200
@@ -312,7 +312,7 @@ def library(
 def _speaks_of(words: str) -> Q:
     """Which After Actions speak of these words: the few that the indexes find, or, where they find many, a test of each
     review from the latest on, which soon has a page of them."""
-    query = asked_for(query_of(words))
+    query = asked_for(query_of_whole_words(words))
     causes = Section.objects.filter(key=SectionKey.ROOT_CAUSE)
     causes = causes.filter(search=query).order_by()
     changes = Change.objects.filter(removed_at__isnull=True)

@@ -27,7 +27,7 @@ from incidents.vocabulary import IncidentStatus, Severity
 from majorops.errors import BadInput
 from majorops.people.models import Person
 from majorops.prepared import prepared
-from majorops.searching import asked_for, query_of
+from majorops.searching import asked_for, query_of_whole_words
 from majorops.web.pagination import USUAL, KeysetPage, beyond, paginate_statement
 
 # What the rules are told of, for many incidents at once: a statement each.
@@ -88,7 +88,7 @@ def _asked(filters: Mapping[str, str]) -> dict[str, str | None]:
         if word is not None and word not in known:
             raise BadInput.of(name, f"“{word[:80]}” is none of: {', '.join(known)}.")
     search = said["search"]
-    return {**said, "search": search and query_of(search), "reference": search and search.upper()}
+    return {**said, "search": search and query_of_whole_words(search), "reference": search and search.upper()}
 
 
 def _narrowed(

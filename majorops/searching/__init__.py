@@ -1,7 +1,7 @@
 """Searching in PostgreSQL's full text: what is kept to be searched, and what people type."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -129,6 +129,12 @@ def wanted(said: str) -> list[Wanted]:
 def query_of(said: str) -> str:
     """What was typed as a query of PostgreSQL: all its words, the last one perhaps not typed to its end."""
     return " & ".join(_as_kept(each) for each in wanted(said))
+
+
+def query_of_whole_words(said: str) -> str:
+    """The same, every word typed to its end. How many rows hold such a word PostgreSQL knows; of beginnings it guesses
+    few, and would sort a long list that it could read in its order."""
+    return " & ".join(_as_kept(replace(each, goes_on=False)) for each in wanted(said))
 
 
 def _as_kept(asked: Wanted) -> str:

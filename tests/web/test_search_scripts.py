@@ -16,7 +16,7 @@ from afteractions.queries.search import Kind
 from incidents.models import Incident, Mtm, Service, TimelineEvent, Vendor
 from incidents.queries.incidents import incident_list
 from majorops.people.models import ApiToken, Person
-from majorops.searching import Folded, Words, asked_for, holding, query_of
+from majorops.searching import Folded, Words, asked_for, holding, query_of, query_of_whole_words
 from majorops.searching.folding import folded
 from tests.factories.afteractions import a_distributed_review, an_after_action
 from tests.factories.incidents import OPENED, an_event, an_incident, minutes
@@ -157,6 +157,11 @@ def test_the_lists_of_incidents_and_of_reviews_find_as_the_search_does(said: str
     page = browser_of(mim).get("/incidents/", {"search": said}).content.decode()
     assert right.reference in page
     assert "Berlin" not in page
+
+
+def test_the_lists_ask_for_whole_words_of_which_the_planner_knows_how_many_there_are() -> None:
+    assert query_of_whole_words("payments led 障") == "'payments' & 'led' & 'x0969c':*"
+    assert ":*" not in str(incident_list(a_mim(), {"search": "payments led"}).query)
 
 
 def test_what_a_review_says_is_found_and_shown_without_blanks_and_in_parts() -> None:
