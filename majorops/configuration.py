@@ -113,7 +113,7 @@ def _words(environment: Environment) -> Iterator[str]:
     prepared = environment.get("MAJOROPS_PREPARED_QUERIES") or "on"
     if prepared not in PREPARED:
         yield f"MAJOROPS_PREPARED_QUERIES is one of {', '.join(PREPARED)}, not “{prepared}”."
-    for name in ("MAJOROPS_DEBUG", "MAJOROPS_DEMO"):
+    for name in ("MAJOROPS_DEBUG", "MAJOROPS_DEMO", "OIDC_TRUST_EMAIL"):
         if environment.get(name, "").lower() not in (*YES, *NO):
             yield f"{name} is 1 or 0, not “{environment[name]}”."
     for name in ("PORT", "WEB_CONCURRENCY"):

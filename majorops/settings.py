@@ -198,7 +198,27 @@ ACCOUNT_SESSION_REMEMBER = True
 # The address names a person everywhere, audit included: administrators change it, nobody adds a second one.
 ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 ACCOUNT_ADAPTER = "majorops.people.authentication.adapter.NoSignUp"
-SOCIALACCOUNT_ADAPTER = "majorops.people.authentication.adapter.NoSocialSignUp"
+SOCIALACCOUNT_ADAPTER = "majorops.people.authentication.adapter.SingleSignOn"
+# One press leads to the provider: our own Content-Security-Policy stops a form that is answered with another site.
+# Linking asks for the password anew, so that no other site links its visitor by such a press.
+SOCIALACCOUNT_LOGIN_ON_GET = SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Whether an address that the provider does not say is verified counts (majorops.people.authentication.single_sign_on).
+OIDC_TRUST_EMAIL = env.bool("OIDC_TRUST_EMAIL", default=False)
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_TOTP_ISSUER = "MajorOps After Actions"
+ACCOUNT_FORMS = {
+    "login": "majorops.people.authentication.forms.SignIn",
+    "change_password": "majorops.people.authentication.forms.ChangePassword",
+    "set_password": "majorops.people.authentication.forms.SetPassword",
+    "reset_password": "majorops.people.authentication.forms.ForgottenPassword",
+    "reset_password_from_key": "majorops.people.authentication.forms.PasswordByLink",
+    "reauthenticate": "majorops.people.authentication.forms.Again",
+}
+MFA_FORMS = {
+    "authenticate": "majorops.people.authentication.forms.Code",
+    "reauthenticate": "majorops.people.authentication.forms.CodeAgain",
+    "activate_totp": "majorops.people.authentication.forms.FirstCode",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if env("OIDC_SERVER_URL", default=""):

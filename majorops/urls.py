@@ -7,6 +7,7 @@ from django.urls import include, path
 from afteractions.views.overview.home import home
 from afteractions.views.overview.search import search, suggestions
 from majorops.people.authentication.pages import whole
+from majorops.people.views import address
 from majorops.web.health.views import favicon, healthz, metrics, readyz
 
 # One door for all: limits, second factor and single sign-on hold for the administration pages too.
@@ -24,7 +25,9 @@ urlpatterns = [
     path("", include("afteractions.urls")),
     path("", include("majorops.notices.urls")),
     path("", include("majorops.people.urls")),
-    path("accounts/", include(whole("allauth.urls"))),
+    # Whoever is written to at another address signs in by it: administrators alone change addresses.
+    path("accounts/email/", address, name="account_email"),
+    path("accounts/", include(whole("allauth.urls", without="account_email"))),
     path("administration/", admin.site.urls),
     path("api/v1/", include("incidents.api.urls")),
     path("api/v1/", include("afteractions.api.urls")),

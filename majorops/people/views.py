@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from majorops import clock
 from majorops.errors import RuleViolation
@@ -33,6 +33,14 @@ def me(request: HttpRequest) -> HttpResponse:
         return _page(request, profile=form, status=422)
     save_profile(person, **form.cleaned_data, by=person, now=clock.now())
     messages.success(request, "Saved.")
+    return redirect("people:me")
+
+
+@login_required
+@require_safe
+def address(request: HttpRequest) -> HttpResponse:
+    """Says who changes the address by which one signs in."""
+    messages.info(request, "Your address is changed by an administrator.")
     return redirect("people:me")
 
 

@@ -18,7 +18,7 @@ import pytest
 from majorops.embedded.account import before_exec, current_account
 from majorops.embedded.processes import wait_until
 from majorops.embedded.state import CHECKOUT
-from tests.platform.ports import free_port
+from tests.platform.ports import free_port, listens
 from tests.services import services
 
 NAME = "after.example.com"
@@ -154,11 +154,6 @@ def site(process_environment: dict[str, str], tmp_path_factory: pytest.TempPathF
         site.proxy.listener.close()
         process.send_signal(signal.SIGTERM)
         process.wait(40)
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def a_token(page: Answer) -> str:

@@ -3,11 +3,17 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthProcess
+from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import render
 
 from majorops import clock
+from majorops.errors import NotAllowed
 from majorops.people.authentication import limits
+from majorops.people.authentication.single_sign_on import account_of, check_active
 
 
 class NoSignUp(DefaultAccountAdapter):
@@ -26,6 +32,24 @@ class NoSignUp(DefaultAccountAdapter):
         limits.count_anew(str(credentials.get("email") or "").strip().lower(), now=clock.now())
 
 
-class NoSocialSignUp(DefaultSocialAccountAdapter):
+class SingleSignOn(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Finds the account of whoever comes from the provider, and links it the first time."""
+        if sociallogin.state.get("process") == AuthProcess.CONNECT:
+            return
+        try:
+            if sociallogin.is_existing:
+                check_active(sociallogin.user)
+            else:
+                person = account_of(
+                    sociallogin.account.extra_data,
+                    provider=sociallogin.provider.name,
+                    trusts_addresses=settings.OIDC_TRUST_EMAIL,
+                )
+                sociallogin.connect(request, person)
+        except NotAllowed as refused:
+            page = render(request, "refused.html", {"refusal": refused}, status=403)
+            raise ImmediateHttpResponse(page) from refused

@@ -9,14 +9,13 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 
 from majorops import clock
+from majorops.audit import trail
 from majorops.people.authentication import sessions
 from majorops.people.authentication.ways_in import follow_changed_password, tell_of_change
 from majorops.people.models import Person
 
-ADDED = {
-    "totp": "A second factor was added",
-    "recovery_codes": "Recovery codes of the second factor were made",
-}
+# Made and taken away by the library together with the second factor itself, of which the person is told.
+GOES_ALONG = "recovery_codes"
 
 
 def connect() -> None:
@@ -43,25 +42,29 @@ def _password(request: HttpRequest, user: Person, **kwargs: Any) -> None:
 
 
 def _factor_added(request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
-    tell_of_change(
-        user,
-        ADDED.get(authenticator.type, "A way to prove that it is you was added"),
-        verb="added a second factor of",
-        by=_by(request, user),
-        now=clock.now(),
-        changes={"kind": (None, authenticator.type)},
-    )
+    said: dict[str, Any] = {
+        "verb": "added a second factor of",
+        "by": _by(request, user),
+        "changes": {"kind": (None, authenticator.type)},
+    }
+    if authenticator.type == GOES_ALONG:
+        trail.record(said.pop("verb"), user, at=clock.now(), **said)
+    else:
+        tell_of_change(
+            user, "A second factor was added, and recovery codes for it were made", now=clock.now(), **said
+        )
 
 
 def _factor_removed(request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
-    tell_of_change(
-        user,
-        "A second factor was taken away",
-        verb="took away a second factor of",
-        by=_by(request, user),
-        now=clock.now(),
-        changes={"kind": (authenticator.type, None)},
-    )
+    said: dict[str, Any] = {
+        "verb": "took away a second factor of",
+        "by": _by(request, user),
+        "changes": {"kind": (authenticator.type, None)},
+    }
+    if authenticator.type == GOES_ALONG:
+        trail.record(said.pop("verb"), user, at=clock.now(), **said)
+    else:
+        tell_of_change(user, "The second factor was taken away", now=clock.now(), **said)
 
 
 def _factor_reset(request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
@@ -78,7 +81,7 @@ def _linked(request: HttpRequest, sociallogin: Any, **kwargs: Any) -> None:
     account = sociallogin.account
     tell_of_change(
         account.user,
-        f"Single sign-on ({account.provider}) was linked to your account",
+        f"Single sign-on ({sociallogin.provider.name}) was linked to your account",
         verb="linked single sign-on to",
         by=_by(request, account.user),
         now=clock.now(),
@@ -89,7 +92,7 @@ def _linked(request: HttpRequest, sociallogin: Any, **kwargs: Any) -> None:
 def _unlinked(request: HttpRequest, socialaccount: Any, **kwargs: Any) -> None:
     tell_of_change(
         socialaccount.user,
-        f"Single sign-on ({socialaccount.provider}) was taken off your account",
+        f"Single sign-on ({socialaccount.get_provider().name}) was taken off your account",
         verb="took single sign-on off",
         by=_by(request, socialaccount.user),
         now=clock.now(),

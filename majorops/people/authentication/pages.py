@@ -7,20 +7,22 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver
 
 
-def whole(module: str) -> Sequence[URLPattern | URLResolver]:
-    """The addresses of a module of URLs, whose views each run in one transaction.
+def whole(module: str, *, without: str) -> Sequence[URLPattern | URLResolver]:
+    """The addresses of a module of URLs but the one of that name, whose views each run in one transaction.
 
     The library changes a password first and says so by a signal afterwards. Were the change kept and what follows from
     it not (the other sessions ended, the person told), the page would say that nothing was done, and be wrong.
     """
-    patterns: Sequence[URLPattern | URLResolver] = import_module(module).urlpatterns
-    _wrap(patterns)
+    patterns: list[URLPattern | URLResolver] = import_module(module).urlpatterns
+    _wrap(patterns, without)
     return patterns
 
 
-def _wrap(patterns: Sequence[URLPattern | URLResolver]) -> None:
-    for each in patterns:
+def _wrap(patterns: list[URLPattern | URLResolver], without: str) -> None:
+    for each in list(patterns):
         if isinstance(each, URLResolver):
-            _wrap(each.url_patterns)
+            _wrap(each.url_patterns, without)
+        elif each.name == without:
+            patterns.remove(each)
         else:
             each.callback = transaction.atomic(each.callback)

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
@@ -87,13 +88,12 @@ def current(request: HttpRequest) -> int | None:
 
 
 def sessions_of(person: Person, *, now: datetime) -> list[BrowserSession]:
-    """Those that are open, the one used last first."""
-    open_keys = Session.objects.filter(expire_date__gt=now).values("session_key")
-    return list(
-        person.browser_sessions.filter(ended_at__isnull=True, session_key__in=open_keys).order_by(
-            "-last_used_at", "-id"
-        )
-    )
+    """Those that are open, the one used last first. One from before the present password opens nothing any more."""
+    kept = person.browser_sessions.filter(ended_at__isnull=True).order_by("-last_used_at", "-id")
+    stored = Session.objects.filter(expire_date__gt=now, session_key__in=kept.values("session_key"))
+    good_with = person.get_session_auth_hash()
+    open_keys = {each.session_key for each in stored if each.get_decoded().get(HASH_SESSION_KEY) == good_with}
+    return [each for each in kept if each.session_key in open_keys]
 
 
 @transaction.atomic

@@ -139,6 +139,7 @@ def test_single_sign_on_that_is_taken_off_is_told(settings: Any) -> None:
     person = a_person()
     account = SocialAccount.objects.create(user=person, provider="oidc", uid="42")
     client = signed_in(person)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.post("/accounts/3rdparty/", {"account": account.pk})
     assert not SocialAccount.objects.filter(pk=account.pk).exists()
     assert any("taken off" in subject for subject in mails_to(person.email))
@@ -276,6 +277,14 @@ class TestSessions:
         here, there = signed_in(person), signed_in(person)
         there.post("/accounts/logout/")
         assert len(here.get(f"{API}sessions/").json()) == 1
+
+    def test_one_from_before_the_present_password_is_listed_no_more(self) -> None:
+        person = a_person()
+        signed_in(person)
+        # As by `manage.py changepassword`, which ends no session by itself.
+        person.set_password(PASSWORD)
+        person.save()
+        assert len(signed_in(person).get(f"{API}sessions/").json()) == 1
 
     def test_the_last_use_is_noted_now_and_then_(self) -> None:
         person = a_person()
