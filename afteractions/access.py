@@ -5,9 +5,11 @@ Deny by default: whoever plays no part may only read, and only what `visible_to`
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from afteractions.models import AfterAction, Change, Obligation, VendorFollowUp
+from afteractions.models import AfterAction, Attendee, Change, Obligation, VendorFollowUp
 from afteractions.rules.lifecycle import Part
 from incidents.access import is_recovery_lead
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
@@ -18,7 +20,10 @@ from majorops.prepared import prepared
 
 
 def get_after_action(person: Person, reference: str) -> AfterAction:
-    """The After Action, if `person` may know of it. Raises NotFound otherwise, in the same words as for none."""
+    """The After Action, if `person` may know of it, with `listed_people` (the keys of those on the list of attendees or
+    taken off it), `filled_seats` that they take, and `has_stakeholders`.
+
+    Raises NotFound otherwise, in the same words as for none."""
     found = _visible(person=person, reference=reference.replace("\x00", ""))
     if not found:
         raise NotFound(f"There is no After Action {reference[:40]} that you may see.")
@@ -28,7 +33,13 @@ def get_after_action(person: Person, reference: str) -> AfterAction:
 @prepared
 def _visible(*, person: Person, reference: str) -> QuerySet[AfterAction]:
     visible = AfterAction.objects.visible_to(person).filter(reference=reference)
-    return visible.select_related("incident__mim", "owner", "internal_liaison")
+    listed = Attendee.objects.filter(after_action=OuterRef("pk")).order_by()
+    told = AfterAction.stakeholders.through.objects.filter(afteraction=OuterRef("pk"))
+    return visible.select_related("incident__mim", "owner", "internal_liaison").annotate(
+        listed_people=ArraySubquery(listed.values_list(Coalesce("person__account", "person"))),
+        filled_seats=ArraySubquery(listed.filter(included=True).exclude(fills="").values_list("fills")),
+        has_stakeholders=Exists(told),
+    )
 
 
 def answers_for(person: Person, named: Person | None) -> bool:

@@ -31,6 +31,7 @@ from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.followup.vendors import response_verdict
 from afteractions.wording.check import Finding
 from incidents.models import Incident, Vendor
+from incidents.rules.response.vendor_terms import stated_sla
 from majorops.formatting.instants import written
 from majorops.people.models import Person
 
@@ -408,15 +409,14 @@ def comment(each: Comment) -> dict[str, Any]:
 def vendor(each: VendorFollowUp, due_at: datetime | None) -> dict[str, Any]:
     """What a vendor owes; `due_at` is when its RCA is due (`rca_dues`)."""
     engagement = each.engagement
-    verdict = response_verdict(
-        engagement.engaged_at, engagement.responded_at, engagement.response_sla_minutes
-    )
+    sla = stated_sla(engagement.response_sla_minutes, engagement.vendor.response_sla_minutes)
+    verdict = response_verdict(engagement.engaged_at, engagement.responded_at, sla)
     return {
         "id": each.pk,
         "name": each.engagement.vendor.name,
         "engaged_at": written(each.engagement.engaged_at),
         "responded_at": written(each.engagement.responded_at),
-        "response_sla_minutes": engagement.response_sla_minutes,
+        "response_sla_minutes": sla,
         "response_verdict": verdict,
         "service_manager": named(each.service_manager),
         "rca_due_at": written(due_at or each.rca_due_at),

@@ -8,10 +8,8 @@ from rest_framework.exceptions import ValidationError
 
 from afteractions.vocabulary import AntiPattern, AttendeeRequirement, Decision, Disposition, SectionKey
 from afteractions.wording.check import Checked
-from majorops.errors import BadInput
-from majorops.people.models import Person
-from majorops.people.outsiders import AS_IN, Outsider, find_or_parse
 from majorops.web.api.serializers import (
+    AnybodyField,
     AtField,
     CountField,
     DayField,
@@ -22,28 +20,6 @@ from majorops.web.api.serializers import (
     WordField,
     YesNoField,
 )
-
-
-@extend_schema_field(
-    {
-        "type": "string",
-        "description": "An e-mail address, contact:KEY for somebody without an account, or “Name <address>” for "
-        "somebody from outside.",
-    }
-)
-class AnybodyField(serializers.Field[Any, Any, str, Any]):
-    """The person whom the API's name means, or somebody from outside by name and address."""
-
-    def to_internal_value(self, data: Any) -> Person | Outsider:
-        if not isinstance(data, str):
-            raise ValidationError(
-                f"This must be a person: an address, contact:KEY, or name and address, {AS_IN}."
-            )
-        try:
-            return find_or_parse(data, scope=self.context.get("scope", ""))
-        except BadInput as unknown:
-            raise ValidationError([problem.message for problem in unknown.problems]) from None
-
 
 MAYBE: dict[str, Any] = {"required": False, "allow_null": True}
 
@@ -274,10 +250,11 @@ class Resolving(When):
 
 
 class PlanningRca(When):
-    service_manager = PersonField(**MAYBE)
+    service_manager = AnybodyField(**MAYBE)
     due_on = DayField(**MAYBE)
     committed = YesNoField(**MAYBE)
     root_cause_related = YesNoField(**MAYBE)
+    reason = TextField(max_length=5000, help_text="Asked for when the day before has passed.", **MAYBE)
 
 
 class Contract(When):
@@ -286,7 +263,7 @@ class Contract(When):
     name = TextField(max_length=200)
     response_sla_minutes = CountField(**MAYBE)
     rca_term_days = CountField(**MAYBE)
-    service_manager = PersonField(**MAYBE)
+    service_manager = AnybodyField(**MAYBE)
     representative_name = TextField(max_length=200, **MAYBE)
     representative_email = TextField(max_length=254, **MAYBE)
     escalation_contact = TextField(max_length=2000, **MAYBE)
@@ -304,6 +281,12 @@ class AddingItem(When):
     text = TextField()
     due_on = DayField()
     committed = YesNoField(required=False)
+
+
+class MovingItem(When):
+    due_on = DayField()
+    committed = YesNoField(required=False)
+    note = TextField(max_length=5000, help_text="Asked for when the date before has passed.", **MAYBE)
 
 
 class Wording(StrictSerializer):

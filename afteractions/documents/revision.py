@@ -177,6 +177,7 @@ class ChangeRow(TypedDict):
     owner: str | None
     due_on: str | None
     executive_reason: str | None
+    organisational_reason: NotRequired[str | None]
 
 
 class LearningStatement(TypedDict):

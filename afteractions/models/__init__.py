@@ -9,6 +9,7 @@ from afteractions.models.after_action import (
     Transition,
     VendorFollowUp,
     VendorItem,
+    VendorItemMove,
 )
 from afteractions.models.learning_review import (
     ActionExtension,
@@ -72,4 +73,5 @@ __all__ = [
     "Transition",
     "VendorFollowUp",
     "VendorItem",
+    "VendorItemMove",
 ]

@@ -369,3 +369,18 @@ class VendorItem(models.Model):
 
     class Meta:
         ordering = ["due_on", "id"]
+
+
+class VendorItemMove(models.Model):
+    """A date of an open item that gave way to another: the vendor committed, or the one before passed. Append-only."""
+
+    item = models.ForeignKey(VendorItem, models.PROTECT, related_name="moves")
+    from_on = models.DateField()
+    due_on = models.DateField()
+    committed = models.BooleanField()
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]

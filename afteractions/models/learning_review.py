@@ -186,6 +186,12 @@ class Change(models.Model):
         db_default="",
         help_text="Why this needs executive action; empty: it needs none.",
     )
+    organisational_reason = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which change of the organisation this requires; empty: none.",
+    )
     mtm_action = models.OneToOneField(
         MtmAction,
         models.PROTECT,

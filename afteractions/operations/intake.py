@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
-from afteractions.access import is_only_auditor, parts_of
+from afteractions.access import can_chair, can_own, is_only_auditor, parts_of
 from afteractions.models import AfterAction, Obligation
 from afteractions.models import Transition as TransitionRow
 from afteractions.operations import lifecycle
@@ -28,10 +28,12 @@ from afteractions.rules import lifecycle as lifecycle_rules
 from afteractions.rules.deadlines.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
 from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, Transition
 from incidents.models import (
+    CommandAssignment,
     Handover,
     Incident,
     Milestone,
     Mtm,
+    RecoveryTrack,
     Reopening,
     StatusUpdate,
     TimelineEvent,
@@ -85,11 +87,31 @@ def on_record_changed(
     ):
         after_action = after_action or _open_for_mtms(incident, by=by, now=now)
         follow_mtms(after_action, by=by, now=now, tells=entry is not None and not incident.history)
+    if after_action is not None and not is_new and _names_people(entry) and _calls_in(by, after_action):
+        propose_attendees(after_action, by=by, now=now)
     if after_action is not None and _closes(entry):
         if not is_new:
             propose_attendees(after_action, now=now)
         ask_responders(after_action, now=now)
     reconcile(incident, by=by, now=now)
+
+
+def _names_people(entry: Model | None) -> bool:
+    """Whether the change may name somebody who has to attend."""
+    return isinstance(entry, VendorEngagement | RecoveryTrack | CommandAssignment)
+
+
+def _calls_in(by: Person | None, after_action: AfterAction) -> bool:
+    """Whether those whom a record names later are invited at once: by whoever decides on attendees, while a meeting is
+    ahead. Whom anybody else records stands as an empty seat until the MIM looks at the record again."""
+    return (
+        after_action.incident.is_closed
+        and not is_history(after_action)
+        and after_action.decision != Decision.SKIP
+        and after_action.status in (Status.DRAFT, Status.IN_REVIEW)
+        and by is not None
+        and (can_chair(by, after_action) or can_own(by, after_action))
+    )
 
 
 def _closes(entry: Model | None) -> bool:

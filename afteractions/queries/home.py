@@ -23,6 +23,7 @@ from afteractions.models import (
 from afteractions.operations.readers.confirmation import CONFIRMED
 from afteractions.queries.after_action_board import NOW_WITHIN, Circle, Need, Needs, needs_of
 from afteractions.queries.leavers import names_of_those_who_left, those_who_left
+from afteractions.queries.vendors import dateless, followed_up_by
 from afteractions.rules.review.statement_text import change_sentence
 from afteractions.vocabulary import ChangeKind, MessageStatus, ProposalState, SectionKey, Status
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
@@ -54,6 +55,7 @@ class Sort(StrEnum):
     CLOSE_OUT = "close-out"
     CONFIRMATION = "confirmation"
     ESCALATION = "escalation"
+    RCA_DATE = "rca date"
 
 
 def all_needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
@@ -101,8 +103,8 @@ def _when(need: Need, zone: ZoneInfo, at: datetime) -> str:
 def awaited(*, person: Person, me: Sequence[int], below: Sequence[int]) -> QuerySet[Any, Any]:
     """What waits for the word of `person`, one statement: the External Messages as their owner or MIM (or as one of the
     MIMs where an incident has none), as the MIM what owners propose for their items, as the MIM's manager whether an
-    incident never was mandatory, as a responder what worked and what slowed the response, and as the Technical Recovery
-    Lead the sections to confirm. Rows of sort, reference,
+    incident never was mandatory, as a responder what worked and what slowed the response, as the Technical Recovery
+    Lead the sections to confirm, and as the Service Manager the RCAs that have no date. Rows of sort, reference,
     title and severity; of a message its audience and of a proposal its item; the date of a message; the After Action,
     an incident's aside; and the key."""
     mine = Q(among("after_action__owner_id", me)) | Q(among("after_action__incident__mim_id", me))
@@ -140,6 +142,14 @@ def awaited(*, person: Person, me: Sequence[int], below: Sequence[int]) -> Query
         _rows(_to_close_out(person, me), Sort.CLOSE_OUT, "", nothing, never, "reference"),
         _rows(_to_confirm(visible, me), Sort.CONFIRMATION, of_review, "key", never, f"{of_review}reference"),
         _rows(_escalated_to(person), Sort.ESCALATION, None, nothing, "due_at", nothing, of="incident__"),
+        _rows(
+            dateless(person).filter(followed_up_by(person, me)),
+            Sort.RCA_DATE,
+            of_review,
+            "engagement__vendor__name",
+            never,
+            f"{of_review}reference",
+        ),
         all=True,
     )
 
@@ -225,6 +235,9 @@ def _awaited(row: tuple[Any, ...], at: datetime) -> Need:
         case Sort.LOWERING:
             what = f"Say whether the After Action of {reference} never was mandatory"
             url, button = f"/incidents/{reference}/", "Read and decide"
+        case Sort.RCA_DATE:
+            what = f"Set the date of the RCA of {about} for {reference}, or settle that none is owed"
+            url, button, note, tone = f"{review}publication/#vendors", "Plan the RCA", "No RCA date", "amber"
         case Sort.CONFIRMATION:
             what = f"Confirm “{SectionKey(about).label}” of {reference}"
             url, button, note = f"{review}draft/{about}/", "Read and confirm", "Confirmation"

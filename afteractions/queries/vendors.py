@@ -1,20 +1,31 @@
 """Vendors as their Service Managers read them: contracts, what each did against its contract, and what is due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from afteractions.models import Obligation, VendorFollowUp, VendorItem
-from afteractions.vocabulary import HELD_TO, ObligationKind, ObligationState
+from afteractions.vocabulary import HELD_TO, Decision, ObligationKind, ObligationState
 from incidents.models import Incident, Vendor, VendorEngagement
 from incidents.queries.incidents import vendors_known_to
-from incidents.rules.response.vendor_terms import Response, missing_terms, response_against
+from incidents.rules.response.vendor_terms import Response, missing_terms, response_against, stated_sla
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from majorops.prepared import among
 from majorops.searching import holding
 
 DUE = (ObligationKind.VENDOR_RCA, ObligationKind.VENDOR_ITEM)
@@ -28,6 +39,16 @@ class Engaged:
     response: Response
     follow_up: VendorFollowUp | None
     rca: Obligation | None
+
+    @property
+    def lacks_date(self) -> bool:
+        """Whether an RCA may be owed and nobody said by when."""
+        follow_up, related = self.follow_up, self.engagement.root_cause_related
+        if follow_up is None or follow_up.rca_received_at is not None or self.rca is not None:
+            return False
+        return (
+            related if follow_up.root_cause_related is None else follow_up.root_cause_related
+        ) is not False
 
     @property
     def open_items(self) -> list[VendorItem]:
@@ -102,9 +123,7 @@ def told(vendor: Vendor, engagements: Iterable[VendorEngagement]) -> list[Engage
             response_against(
                 engagement.engaged_at,
                 engagement.responded_at,
-                vendor.response_sla_minutes
-                if engagement.response_sla_minutes is None
-                else engagement.response_sla_minutes,
+                stated_sla(engagement.response_sla_minutes, vendor.response_sla_minutes),
             ),
             follow_ups.get(first(engagement.pk)),
             deadlines.get(f"vendor:{first(engagement.pk)}"),
@@ -128,6 +147,42 @@ def due_from_vendors(person: Person, *, mine: bool) -> QuerySet[Obligation]:
             own |= Q(responsible__isnull=True, responsible_group=GroupName.SERVICE_MANAGER.value)
         found = found.filter(own)
     return found
+
+
+def dateless(person: Person) -> QuerySet[VendorFollowUp]:
+    """The follow-ups of RCAs that may be owed and have no date, so no deadline, on incidents that `person` may see; of
+    the past, and where no After Action is held, none is asked for."""
+    held_to = Obligation.objects.filter(
+        incident=OuterRef("engagement__incident"),
+        kind=ObligationKind.VENDOR_RCA,
+        subject_key=Concat(Value("vendor:"), Cast(OuterRef("engagement"), CharField())),
+    ).exclude(state__in=[ObligationState.SUPERSEDED, ObligationState.MISSED])
+    # What was settled in the record stands in the last correction of the engagement.
+    not_theirs = VendorEngagement.objects.filter(
+        incident=OuterRef("engagement__incident"),
+        vendor=OuterRef("engagement__vendor"),
+        corrections__isnull=True,
+        root_cause_related=False,
+    )
+    asked = Q(after_action__history=False) | Q(after_action__started_at__isnull=False)
+    return (
+        VendorFollowUp.objects.filter(
+            asked, rca_received_at__isnull=True, engagement__incident__in=Incident.objects.visible_to(person)
+        )
+        .exclude(root_cause_related=False)
+        .exclude(after_action__decision=Decision.SKIP)
+        .exclude(Q(root_cause_related__isnull=True) & Exists(not_theirs))
+        .filter(~Exists(held_to))
+        .order_by("id")
+    )
+
+
+def followed_up_by(person: Person, me: Sequence[int]) -> Q:
+    """Which follow-ups are this person's: those of `me`, and for a Service Manager those that nobody is named for."""
+    own = Q(among("service_manager_id", me))
+    if person.is_in(GroupName.SERVICE_MANAGER):
+        own |= Q(service_manager__isnull=True)
+    return own
 
 
 def passed(due: Obligation, at: datetime) -> bool:

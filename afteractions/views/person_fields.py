@@ -18,7 +18,11 @@ MOST_OFFERED = 12
 
 def person_words(person: Person | None) -> str:
     """How a person stands in a field, and how the list offers one."""
-    return f"{person.full_name} <{person.identifier}>" if person else ""
+    if person is None:
+        return ""
+    # A key is for machines: whoever was typed in by name and address is shown, and found again, by both.
+    typed_in = person.contact_key is not None and person.contact_key == person.contact_email
+    return f"{person.full_name} <{person.contact_email if typed_in else person.identifier}>"
 
 
 def identifier_in(words: str) -> str | None:

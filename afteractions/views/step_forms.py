@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from afteractions.operations.followup.vendors import NO_PLAN
 from afteractions.views.person_fields import anybody, chosen_person
 from afteractions.vocabulary import AntiPattern, ChangeKind
 from majorops.errors import BadInput, RuleViolation
@@ -377,7 +378,12 @@ class RcaForm(Step):
 
     def __init__(self, data: Any = None, *, scope: str, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["service_manager"] = PersonField(scope=scope, label="Service Manager", required=False)
+        self.fields["service_manager"] = AnybodyField(
+            scope=scope,
+            label="Service Manager",
+            required=False,
+            help_text=f"Somebody from outside: name and address, {AS_IN}.",
+        )
         self.fields["due_on"] = DayField(
             label="RCA due", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         )
@@ -388,6 +394,13 @@ class RcaForm(Step):
             label="Part of the root cause", choices=self.RELATED, required=False
         )
 
+        self.fields["reason"] = forms.CharField(
+            label="Why another day",
+            help_text="Asked for when the day before has passed.",
+            required=False,
+            max_length=5000,
+        )
+
     def clean_root_cause_related(self) -> bool | None:
         return {"yes": True, "no": False}.get(self.cleaned_data["root_cause_related"])
 
@@ -395,9 +408,29 @@ class RcaForm(Step):
 class VendorItemForm(Step):
     text = forms.CharField(label="What the vendor owes", max_length=5000)
     due_on = DayField(
-        label="By", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="By",
+        help_text="The vendor's committed date, or our own follow-up.",
+        error_messages={"required": NO_PLAN},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     committed = forms.BooleanField(label="The vendor committed to it", required=False)
+
+
+class MoveItemForm(Step):
+    """Another date for what a vendor owes."""
+
+    due_on = DayField(
+        label="New date",
+        error_messages={"required": NO_PLAN},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    committed = forms.BooleanField(label="The vendor committed to it", required=False)
+    note = forms.CharField(
+        label="Note",
+        help_text="What the vendor said. Asked for when the date before has passed.",
+        required=False,
+        max_length=5000,
+    )
 
 
 def iso(day: date | None) -> str:

@@ -27,6 +27,7 @@ from incidents.vocabulary import (
 )
 from majorops.people.models import Person
 from majorops.web.api.serializers import (
+    AnybodyField,
     AtField,
     CountField,
     DayField,
@@ -288,7 +289,7 @@ class MtmSaid(StrictSerializer):
     """More of a meeting: attendees and actions are added to those that it has."""
 
     ended_at = InstantField(**MAYBE)
-    attendees = serializers.ListField(child=PersonField(), max_length=MANY, required=False)
+    attendees = serializers.ListField(child=AnybodyField(), max_length=MANY, required=False)
     notes = MtmNotes(required=False)
     actions = serializers.ListField(child=MtmAction(), max_length=MANY, required=False)
     severity_confirmed = WordField(Severity, **MAYBE)

@@ -22,6 +22,11 @@ class Vendor(models.Model):
         Person, models.PROTECT, null=True, blank=True, related_name="vendors_managed"
     )
 
+    taken_in = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Kept by a Service Manager, and not only named by an incident.",
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -145,7 +145,8 @@ def incident_page(incident: Incident) -> Incident:
 
 
 HAS_A_CONTRACT = (
-    Q(response_sla_minutes__isnull=False)
+    Q(taken_in=True)
+    | Q(response_sla_minutes__isnull=False)
     | Q(rca_term_days__isnull=False)
     | Q(service_manager__isnull=False)
     | Q(representative__isnull=False)

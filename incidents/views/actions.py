@@ -286,7 +286,7 @@ STEPS: dict[str, Step] = {
     ),
     "mtm": Step(
         title="Start a Major Technical Meeting", submit="Start it", form=forms.MomentForm,
-        act=lambda doing, said, form: mtm.record_mtm(doing.incident, **doing.when),
+        act=lambda doing, said, form: mtm.record_mtm(doing.incident, attendees=[doing.by], **doing.when),
     ),
     "mtm-change": Step(
         title="Major Technical Meeting", submit="Save", form=forms.MtmForm, act=_mtm, entry=Mtm,

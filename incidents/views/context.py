@@ -37,8 +37,10 @@ from incidents.rules.metrics import metrics
 from incidents.rules.requirement import Forecast, forecast
 from incidents.rules.response.cadence import next_update
 from incidents.rules.response.mtm import SUMMARY_WITHIN, mtm_prompt
+from incidents.rules.response.vendor_terms import over_the_sla, stated_sla
 from incidents.views.log_rows import impact_words, log_rows, standing
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, RequirementLevel
+from majorops.formatting.durations import duration_words
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import prepared
@@ -183,7 +185,7 @@ def record(
         "may_end": {one.pk for one in held if _may_end(person, one, rights)},
         "awaiting": {one.pk for one in held if one.awaits_confirmation},
         "tracks": standing(incident.recoverytracks.all()),
-        "engagements": standing(incident.vendorengagements.all()),
+        "engagements": _engagements(incident),
         "meetings": standing(incident.mtms.all()),
         "impact": [
             (field.label, impact_words(getattr(incident, field.value)) if _says(incident, field) else None)
@@ -291,6 +293,16 @@ def _may_end(person: Person, held: CommandAssignment, rights: Rights) -> bool:
     return rights.command or (rights.record and (role not in CARRY_RIGHTS or is_mine))
 
 
+def _engagements(incident: Incident) -> list[Any]:
+    """The vendors engaged, each with by how much it answered too late as `late_by`, in words."""
+    engaged = standing(incident.vendorengagements.all())
+    for one in engaged:
+        sla = stated_sla(one.response_sla_minutes, one.vendor.response_sla_minutes)
+        late = over_the_sla(one.engaged_at, one.responded_at, sla)
+        one.late_by = "" if late is None else duration_words(int(late.total_seconds()))
+    return engaged
+
+
 def _says(incident: Incident, field: ImpactField) -> bool:
     return getattr(incident, field.value) not in (None, "")
 
@@ -314,6 +326,7 @@ _FILLED_BY_IMPACT = (
     GapKind.REGULATORY_EXPOSURE_UNKNOWN,
 )
 _FILLED_BY_UPDATE = (
+    GapKind.STATUS_UPDATE_LATE,
     GapKind.NO_STATUS_UPDATE,
     GapKind.NO_PUBLIC_STATUS_UPDATE,
 )
@@ -345,5 +358,17 @@ def _gap(incident: Incident, finding: GapFinding, rights: Rights) -> GapShown:
         step, initial, may = "phase", {"phase": subject}, rights.times
     elif kind is GapKind.NO_MTM:
         step = "mtm"
-    is_offered = step and may and not incident.is_closed
-    return GapShown(finding, step_url(incident, step, **initial) if is_offered else "")
+    if not may or incident.is_closed:
+        return GapShown(finding, "")
+    if kind is GapKind.VENDOR_RESPONSE_MISSING:
+        return GapShown(finding, _step_of_vendor(incident, subject))
+    return GapShown(finding, step_url(incident, step, **initial) if step else "")
+
+
+def _step_of_vendor(incident: Incident, name: str) -> str:
+    """Where more is said of the engagement of the vendor of this name that has no answer yet."""
+    engaged = [one for one in standing(incident.vendorengagements.all()) if one.vendor.name == name]
+    waiting = [one for one in engaged if one.responded_at is None] or engaged
+    if not waiting:
+        return ""
+    return reverse("incidents:step_of", args=[incident.reference, "vendor-change", waiting[0].pk])

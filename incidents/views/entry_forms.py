@@ -10,7 +10,7 @@ from incidents.access import can_give_role, why_not_give_role
 from incidents.models import Incident, RecoveryTrack
 from incidents.models.entries import Entry
 from incidents.rules.response.mtm import agenda
-from incidents.views.fields import LaterField, MomentField, PersonField, YesNoField
+from incidents.views.fields import AnybodyField, LaterField, MomentField, PersonField, YesNoField
 from incidents.vocabulary import (
     Audience,
     CommandRole,
@@ -247,7 +247,7 @@ class MtmForm(EntryForm):
     """A meeting as it goes: a note for each point of its agenda, its end, and what comes next."""
 
     ended_at = MomentField(label="Ended", empty="still meeting")
-    attendee = PersonField(label="Add an attendee", required=False)
+    attendee = AnybodyField(label="Add an attendee", required=False)
     action = forms.CharField(label="Add an action", required=False, max_length=LONG)
     action_owner = PersonField(label="Owner of the action", required=False)
     confirms = forms.BooleanField(label="Severity confirmed as it is", required=False)

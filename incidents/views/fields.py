@@ -15,6 +15,7 @@ from majorops.formatting.instants import read_wall
 from majorops.formatting.time_words import typed_in
 from majorops.people.directory import find_person
 from majorops.people.models import Person
+from majorops.people.outsiders import AS_IN, Outsider, known_outsider, parse_outsider
 
 YES_NO = [("", "Not known yet"), ("yes", "Yes"), ("no", "No")]
 
@@ -111,18 +112,19 @@ class LaterField(forms.DateTimeField):
 
 
 class PersonField(forms.CharField):
-    """A person by e-mail address, by `contact:KEY` of this incident, or by full name where only one has it.
+    """A person by e-mail address, by name and address, or by full name where only one has it.
 
     `scope` (the incident's reference) is set by the form. The browser is offered names while one types.
     """
 
     scope = ""
+    takes_outsiders = False
 
     def __init__(self, **said: Any) -> None:
         said.setdefault("help_text", "Type a name and choose, or an e-mail address.")
         super().__init__(max_length=320, widget=suggesting("incidents:people", "people"), **said)
 
-    def clean(self, value: Any) -> Person | None:
+    def clean(self, value: Any) -> Person | Outsider | None:
         typed = super().clean(value)
         if not typed:
             return None
@@ -131,16 +133,35 @@ class PersonField(forms.CharField):
             return named[0]
         if named:
             raise ValidationError(f"More than one person is called {typed}. Give the e-mail address.")
+        found = self.find(typed)
+        if isinstance(found, Outsider) and not self.takes_outsiders:
+            raise ValidationError(
+                f"Nobody with an account has the address {found.address}. Choose somebody who can sign in."
+            )
+        return found
+
+    def find(self, typed: str) -> Person | Outsider:
+        """Who is named by an address, or by name and address. Raises ValidationError."""
         try:
+            outsider = parse_outsider(typed)
+            if outsider is not None:
+                return known_outsider(outsider, scope=self.scope) or outsider
             return find_person(typed, scope=self.scope)
         except BadInput as error:
-            raise ValidationError(error.sentence) from error
+            way = f" Somebody from outside: name and address, {AS_IN}." if self.takes_outsiders else ""
+            raise ValidationError(f"{error.sentence}{'' if AS_IN in error.sentence else way}") from error
 
     def prepare_value(self, value: Any) -> Any:
         return value.identifier if isinstance(value, Person) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return (self.prepare_value(initial) or "") != (data or "").strip()
+
+
+class AnybodyField(PersonField):
+    """A person, or somebody from outside by name and address."""
+
+    takes_outsiders = True
 
 
 class ServiceNamesField(forms.CharField):

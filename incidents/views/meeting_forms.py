@@ -1,12 +1,16 @@
 """The forms of a Major Technical Meeting that is run from its page: one for each thing that is said at it."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 
+from incidents.models import Incident
 from incidents.views.entry_forms import LONG, EntryForm, paragraph
-from incidents.views.fields import LaterField, MomentField, PersonField
-from incidents.vocabulary import MtmReview
+from incidents.views.fields import AnybodyField, LaterField, MomentField, PersonField
+from incidents.views.log_rows import standing
+from incidents.vocabulary import CommandRole, MtmReview
+from majorops.people.models import Person
+from majorops.people.outsiders import AS_IN
 from majorops.web.form_fields import DayField
 
 
@@ -17,7 +21,50 @@ class NoteForm(EntryForm):
 
 
 class AttendeeForm(EntryForm):
-    person = PersonField(label="Who else is here", help_text="A name, or an e-mail address.")
+    """Who is here: those of the response to tick, and anybody by name or address."""
+
+    present = forms.TypedMultipleChoiceField(
+        label="Of the response", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    person = AnybodyField(
+        label="Who else is here",
+        required=False,
+        help_text=f"A name or an e-mail address. Somebody from outside: name and address, {AS_IN}.",
+    )
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        self.response = of_the_response(self.incident)
+        choices = [(key, f"{person}, {part}") for key, (person, part) in self.response.items()]
+        cast(forms.TypedMultipleChoiceField, self.fields["present"]).choices = choices
+
+    @property
+    def ticked(self) -> set[int]:
+        """What was ticked before the form was refused."""
+        sent = self.data.getlist("present") if self.is_bound else []
+        return {int(key) for key in sent if key.isascii() and key.isdigit()}
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not self.errors and not said.get("present") and not said.get("person"):
+            self.add_error("person", "Tick who is here, or write a name.")
+        typed = [said["person"]] if said.get("person") else []
+        said["attendees"] = [*(self.response[key][0] for key in said.get("present", [])), *typed]
+        return said
+
+
+def of_the_response(incident: Incident) -> dict[int, tuple[Person, str]]:
+    """Those who are in the response now, by their key, each with the part: the MIM, roles held, leads of tracks."""
+    found: dict[int, tuple[Person, str]] = {}
+    if incident.mim is not None:
+        found[incident.mim.pk] = (incident.mim, CommandRole.MIM.label)
+    for held in standing(incident.commandassignments.all()):
+        if held.until_at is None and held.person is not None:
+            found.setdefault(held.person.pk, (held.person, CommandRole(held.role).label))
+    for track in standing(incident.recoverytracks.all()):
+        if track.lead is not None and track.closed_at is None:
+            found.setdefault(track.lead.pk, (track.lead, f"leads {track.name}"))
+    return found
 
 
 class AgreedActionForm(EntryForm):

@@ -93,7 +93,7 @@ STEPS: dict[str, MeetingStep] = {
     ),
     "attend": MeetingStep(
         forms.AttendeeForm,
-        lambda taking: update_mtm(taking.mtm, attendees=[taking.said["person"]], **taking.when),
+        lambda taking: update_mtm(taking.mtm, attendees=taking.said["attendees"], **taking.when),
         "attend",
     ),
     "action": MeetingStep(forms.AgreedActionForm, _action, "action"),
@@ -257,6 +257,7 @@ def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, An
         "may_write": may_write,
         "points": _points(incident, mtm),
         "attendance": attendance,
+        "noted": {one.person_id for one in attendance},
         "actions": actions,
         "prior": prior,
         "left_to_say": not_said_yet(said) if mtm.ended_at is None else (),

@@ -21,7 +21,6 @@ def find_person(identifier: str, *, scope: str = "", path: str = "person") -> Pe
     if found is None:
         raise BadInput.of(
             path,
-            f"Nobody is known as “{name[:200]}”. Give the e-mail address of an account, or contact:KEY for a "
-            "contact of this incident.",
+            f"Nobody is known as “{name[:200]}”. Give the e-mail address of an account.",
         )
     return found

@@ -181,6 +181,7 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "contract-list": said(name="Another vendor"),
     "contract-detail": said(name="The same vendor"),
     "vendor-close-item": said(outcome="They came"),
+    "vendor-move-item": said(due_on="2027-02-04"),
     "vendor-items": said(text="Logs", due_on="2027-01-04"),
     "vendor-plan": said(committed=True),
     "policy": said(stride=2, reason="Too fast"),

@@ -394,6 +394,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:vendor-items": post(LEADS),
     "afteractions-api:vendor-plan": post(LEADS),
     "afteractions-api:vendor-close-item": post(LEADS),
+    "afteractions-api:vendor-move-item": post(LEADS),
     "afteractions-api:vendor-rca": post(LEADS),
     "afteractions-api:contract-list": everywhere(call(get=ANYONE_SIGNED_IN, post=ADMINISTRATORS)),
     "afteractions-api:contract-detail": everywhere(call(get=ANYONE_SIGNED_IN, put=ADMINISTRATORS)),

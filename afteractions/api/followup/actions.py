@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from afteractions.access import can_follow_up
 from afteractions.api import output_schemas, outputs, serializers
 from afteractions.api.preparing import MULTIPART
-from afteractions.models import AfterAction, Change, Comment, VendorFollowUp
+from afteractions.models import AfterAction, Change, Comment, VendorFollowUp, VendorItem
 from afteractions.operations.followup.actions import (
     cancel_action,
     complete_action,
@@ -28,6 +28,7 @@ from afteractions.operations.followup.vendors import (
     add_item,
     attach_rca,
     close_item,
+    move_item,
     plan_rca,
 )
 from afteractions.operations.readers.comments import resolve_comment
@@ -248,14 +249,28 @@ class Vendors(ApiViewSet):
     @action(detail=True, methods=["post"], url_path="items/(?P<item>[0-9]+)/close")
     def close_item(self, request: Request, pk: str, item: str) -> Response:
         """Close an open item: the vendor delivered, and `outcome` says what"""
+        said = self.read(serializers.ClosingItem)
+        close_item(self.item(pk, item), outcome=said["outcome"], **self.moment(said.get("at")))
+        return self.answer(pk)
+
+    @write_action(serializers.MovingItem, output_schemas.VendorShown, matches=False, parameters=[ITEM])
+    @action(detail=True, methods=["post"], url_path="items/(?P<item>[0-9]+)/move")
+    def move_item(self, request: Request, pk: str, item: str) -> Response:
+        """Give an open item another date: the vendor committed to one, or ours passed, and `note` says why"""
+        found = self.item(pk, item)
+        said = self.read(serializers.MovingItem)
+        said["note"] = said.get("note") or ""
+        move_item(found, **self.moment(said.pop("at", None)), **said)
+        return self.answer(pk)
+
+    def item(self, pk: str, item: str) -> VendorItem:
+        """The open item of the address. Raises NotFound."""
         follow_up = self.found(pk)
         found = follow_up.items.filter(pk=int(item[:18])).first()
         if found is None:
             raise NotFound("This vendor owes no such item.")
         found.follow_up = follow_up
-        said = self.read(serializers.ClosingItem)
-        close_item(found, outcome=said["outcome"], **self.moment(said.get("at")))
-        return self.answer(pk)
+        return found
 
     @write_action(
         {MULTIPART: serializers.AttachingRca}, output_schemas.VendorShown, status=201, matches=False

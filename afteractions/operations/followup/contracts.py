@@ -19,6 +19,7 @@ from incidents.rules.names import collapsed
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, VersionConflict
 from majorops.people.models import Person
+from majorops.people.outsiders import Outsider, add_outsider
 
 MOST_MINUTES = 525_600
 MOST_DAYS = 3_650
@@ -40,7 +41,7 @@ def keep_contract(
     name: str,
     response_sla_minutes: int | None = None,
     rca_term_days: int | None = None,
-    service_manager: Person | None = None,
+    service_manager: Person | Outsider | None = None,
     representative: Representative | None = None,
     escalation_contact: str = "",
     version: int | None = None,
@@ -78,7 +79,9 @@ def keep_contract(
         "name": called,
         "response_sla_minutes": number(response_sla_minutes, "response_sla_minutes", most=MOST_MINUTES),
         "rca_term_days": number(rca_term_days, "rca_term_days", most=MOST_DAYS),
-        "service_manager": service_manager,
+        "service_manager": add_outsider(service_manager, scope=REPRESENTATIVES, by=by, now=now)
+        if service_manager
+        else None,
         "escalation_contact": optional_text(escalation_contact, "escalation_contact", limit=2000) or "",
     }
     is_new = vendor is None
@@ -86,6 +89,7 @@ def keep_contract(
     before = {field: None if is_new else getattr(kept, field) for field in said}
     for field, value in said.items():
         setattr(kept, field, value)
+    kept.taken_in = True
     kept.version = 1 if is_new else kept.version + 1
     kept.save()
     before["representative"] = kept.representative

@@ -7,20 +7,26 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from afteractions.access import can_follow_up
-from afteractions.models import AfterAction, Revision, VendorFollowUp, VendorItem
+from afteractions.models import AfterAction, Revision, VendorFollowUp, VendorItem, VendorItemMove
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
+from afteractions.operations.facts import is_history, known_since
+from afteractions.operations.meeting.attendees import propose_attendees
 from afteractions.operations.review.files import take_file
 from afteractions.operations.review.revisions import freeze
-from afteractions.rules.deadlines.calendar import end_of_day
+from afteractions.operations.vendor_facts import vendor_facts
+from afteractions.rules.deadlines.calendar import end_of_day, local_date
+from afteractions.rules.deadlines.deadlines import rca_due
 from afteractions.vocabulary import FileKind, RevisionKind
 from incidents.models import VendorEngagement
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.people.models import Person
+from majorops.people.outsiders import Outsider, add_outsider
 from majorops.texts import is_storable
 
 LONGEST_TEXT = 5_000
+NO_PLAN = "“Waiting on them” is no plan: give the vendor's committed date, or our own."
 FOLLOWERS_ONLY = "The Service Manager, the owner of the After Action or the MIM follows a vendor up."
 
 
@@ -63,22 +69,35 @@ def follow_up_all(after_action: AfterAction) -> None:
 def plan_rca(
     follow_up: VendorFollowUp,
     *,
-    service_manager: Person | None = None,
+    service_manager: Person | Outsider | None = None,
     due_on: date | None = None,
     committed: bool | None = None,
     root_cause_related: bool | None = None,
+    reason: str = "",
     version: int | None = None,
     by: Person | None,
     at: datetime,
     now: datetime,
 ) -> VendorFollowUp:
     """Says who follows up, by which day the RCA is due, whether the vendor committed to that day, and whether its
-    failure is part of the root cause. What is None stays as it is."""
+    failure is part of the root cause. What is None stays as it is. A day that has passed is refused; to move one that
+    has takes a `reason`."""
     follow_up = _locked(follow_up, version=version, by=by)
     lifecycle.check_instant(at, now=now)
     zone = ZoneInfo(follow_up.after_action.incident.time_zone)
+    reason = reason.strip()
+    if due_on is not None:
+        stands = _rca_due_on(follow_up, zone)
+        if due_on == stands and not committed:
+            # Nobody sets what the contract says already: it goes on following the contract.
+            due_on = None
+        elif due_on != stands:
+            _check_day(due_on, stands, reason, path="reason", zone=zone, now=now)
+    scope = follow_up.after_action.incident.reference
     said = {
-        "service_manager": service_manager,
+        "service_manager": add_outsider(service_manager, scope=scope, by=by, now=now)
+        if service_manager
+        else None,
         "rca_due_at": end_of_day(due_on, zone) if due_on else None,
         "rca_committed": committed,
         "root_cause_related": root_cause_related,
@@ -94,8 +113,13 @@ def plan_rca(
         by=by,
         now=now,
         changes={field: (before[field], value) for field, value in said.items()},
+        reason=reason,
     )
-    obligations.reconcile(follow_up.after_action.incident, by=by, now=now)
+    after_action = follow_up.after_action
+    if root_cause_related and not before["root_cause_related"] and after_action.published_at is None:
+        # The vendor's representative is required from now on, and invited where the meeting is scheduled.
+        propose_attendees(after_action, by=by, now=now)
+    obligations.reconcile(after_action.incident, by=by, now=now)
     return follow_up
 
 
@@ -115,16 +139,61 @@ def add_item(
     follow_up = _locked(follow_up, version=None, by=by)
     lifecycle.check_instant(at, now=now)
     if due_on is None:
-        raise BadInput.of(
-            "due_on", "“Waiting on them” is no plan: give the vendor's committed date, or our own."
-        )
+        raise BadInput.of("due_on", NO_PLAN)
     text = text.strip()
     if not text or len(text) > LONGEST_TEXT or not is_storable(text):
         raise BadInput.of("text", "Say what the vendor owes.")
+    zone = ZoneInfo(follow_up.after_action.incident.time_zone)
+    _check_day(due_on, None, "", path="due_on", zone=zone, now=now)
     item = VendorItem.objects.create(
         follow_up=follow_up, text=text, due_on=due_on, committed=committed, created_at=at
     )
     _keep("noted an open item", follow_up, by=by, now=now, changes={"item": (None, text)})
+    obligations.reconcile(follow_up.after_action.incident, by=by, now=now)
+    return item
+
+
+@transaction.atomic
+def move_item(
+    item: VendorItem,
+    *,
+    due_on: date | None,
+    committed: bool = False,
+    note: str = "",
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+) -> VendorItem:
+    """Another date for what a vendor owes: the one that it commits to, or our next one. The date before is kept, and
+    where it had passed the `note` says why it is another. Whoever was told of the passing stays told."""
+    follow_up = _locked(item.follow_up, version=None, by=by)
+    item = VendorItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    lifecycle.check_instant(at, now=now, after=[(item.created_at, "the item was noted")])
+    if item.closed_at is not None:
+        raise RuleViolation("This item is closed already.")
+    if due_on is None:
+        raise BadInput.of("due_on", NO_PLAN)
+    note = note.strip()
+    if len(note) > LONGEST_TEXT or not is_storable(note):
+        raise BadInput.of("note", f"Write a note of at most {LONGEST_TEXT} characters.")
+    if due_on == item.due_on and committed == item.committed:
+        raise BadInput.of(
+            "due_on", "This is the date that it has: give another, or say that the vendor committed."
+        )
+    zone = ZoneInfo(follow_up.after_action.incident.time_zone)
+    if due_on != item.due_on:
+        _check_day(due_on, item.due_on, note, path="note", zone=zone, now=now)
+    before = (item.due_on, item.committed)
+    VendorItemMove.objects.create(
+        item=item, from_on=item.due_on, due_on=due_on, committed=committed, note=note, by=by, at=at
+    )
+    item.due_on, item.committed = due_on, committed
+    item.save(update_fields=["due_on", "committed"])
+    changes: dict[str, tuple[object, object]] = {
+        "due_on": (before[0], due_on),
+        "committed": (before[1], committed),
+    }
+    _keep("gave an open item another date", follow_up, by=by, now=now, changes=changes, reason=note)
     obligations.reconcile(follow_up.after_action.incident, by=by, now=now)
     return item
 
@@ -198,6 +267,29 @@ def _locked(follow_up: VendorFollowUp, *, version: int | None, by: Person | None
     return fresh
 
 
+def _rca_due_on(follow_up: VendorFollowUp, zone: ZoneInfo) -> date | None:
+    """The day that stands now, by what was said or by contract. Rule: deadlines.rca_due."""
+    after_action, standing = follow_up.after_action, follow_up.engagement
+    corrected = VendorEngagement.objects.select_related("vendor")
+    while (later := corrected.filter(corrects=standing).order_by("-id").first()) is not None:
+        standing = later
+    since = None if is_history(after_action) else known_since(after_action.incident, after_action)
+    facts = vendor_facts(follow_up.engagement_id, standing, follow_up, {}, zone=zone, known_from=since)
+    due = rca_due(facts, zone)
+    return due.on if due is not None else None
+
+
+def _check_day(
+    due_on: date, stands: date | None, reason: str, *, path: str, zone: ZoneInfo, now: datetime
+) -> None:
+    """Raises BadInput for a day that has passed, and at `path` where one that has is moved without a reason."""
+    today = local_date(now, zone)
+    if due_on < today:
+        raise BadInput.of("due_on", "This day has passed: give the next one, by which it will be here.")
+    if stands is not None and stands < today and not reason:
+        raise BadInput.of(path, "The date before has passed: say why it is another now.")
+
+
 def _save(follow_up: VendorFollowUp, *fields: str) -> None:
     follow_up.version += 1
     follow_up.save(update_fields=[*fields, "version"])
@@ -210,7 +302,7 @@ def _keep(
     by: Person | None,
     now: datetime,
     changes: dict[str, tuple[object, object]],
+    reason: str = "",
 ) -> None:
-    trail.record(
-        verb, follow_up, by=by, at=now, scope=follow_up.after_action.incident.reference, changes=changes
-    )
+    scope = follow_up.after_action.incident.reference
+    trail.record(verb, follow_up, by=by, at=now, scope=scope, changes=changes, reason=reason)

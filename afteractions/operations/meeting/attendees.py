@@ -1,19 +1,22 @@
 """Who attends: proposed from the record, each with a reason; the MIM decides (domain.md, Attendees)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from afteractions.access import answers_for, can_chair
+from afteractions.documents.revision import expected_of
 from afteractions.models import AfterAction, Attendee
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.deadlines.escalation_chain import Ladder
 from afteractions.operations.meeting.invitations import invite, uninvite
 from afteractions.operations.parts import WHY_ATTENDEE, let_out_whose_part_is_gone
+from afteractions.operations.review.document import Review
 from afteractions.operations.review.record_view import Record
 from afteractions.rules.deadlines.escalation import chain
 from afteractions.rules.meeting.attendance import (
@@ -27,8 +30,9 @@ from afteractions.rules.meeting.attendance import (
     VendorRepresentative,
     empty_seats,
     proposals,
+    speaks_of_communications,
 )
-from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
+from afteractions.vocabulary import AttendeeRequirement, InvitationResponse, SectionKey
 from afteractions.wording.person_names import is_named_like_a_person
 from incidents.models import Incident, RecoveryTrack, TrackMember
 from incidents.operations.letting_in import let_in
@@ -74,29 +78,77 @@ class _People:
 
 def attendee_proposals(after_action: AfterAction, *, now: datetime) -> list[Proposal]:
     """What the record proposes, those not proposed and those still to be named included. Rule: attendance."""
-    return proposals(_facts(after_action, _People(), now))
+    return proposals(_facts(Review(after_action, at=now), _People(), now))
 
 
-def _facts(after_action: AfterAction, people: _People, now: datetime) -> AttendanceFacts:
-    incident = after_action.incident
-    record = Record(incident, at=now)
+@dataclass(frozen=True, slots=True)
+class NotProposed:
+    """Somebody whom the record names and who need not come: `reason` says why."""
+
+    person: Person
+    reason: str
+
+
+def not_proposed(review: Review, *, now: datetime) -> list[NotProposed]:
+    """Who of the record is not asked to attend, and why (domain.md: everyone else who was on the bridge)."""
+    people = _People()
+    found = [each for each in proposals(_facts(review, people, now)) if each.requirement is None]
+    return [NotProposed(people.known[each.person], each.reason) for each in found if each.person is not None]
+
+
+def _facts(review: Review, people: _People, now: datetime) -> AttendanceFacts:
+    record, incident = review.record, review.incident
     acted = Counter(key for event in record.events if event.kind in ACTING and (key := people.key(event.by)))
     members = TrackMember.objects.filter(track__in=[track.pk for track in record.tracks]).select_related(
         "track", "person"
     )
-    marked = after_action.changes.filter(removed_at__isnull=True).exclude(executive_reason="")
-    owners = [change.owner or incident.mim for change in marked.select_related("owner__account")]
+    owners = [change.owner or incident.mim for change in review.rows if change.executive_reason]
+    reorganising = _of_organisational_change(review)
+    follow_ups = review.follow_ups if record.engagements else {}
+    settled = {key: each.root_cause_related for key, each in follow_ups.items()}
     return AttendanceFacts(
         command=tuple(_commanders(incident, record, people, members=members, confirmed=incident.restricted)),
         leads=tuple(_leads(incident, record, people)),
         acted=tuple(Acted(key, entries) for key, entries in acted.items()),
         service_owners=tuple(_service_owners(incident, people)),
-        vendors=tuple(_representatives(record, people, _settled(after_action))),
+        vendors=tuple(_representatives(record, people, settled)),
         communications_are_a_finding=any(gap.kind in COMMUNICATION_GAPS for gap in record.gaps),
+        communications_are_written_of=speaks_of_communications(_written(review)),
         regulatory_exposure=bool(incident.regulatory_exposure),
+        organisational_change=bool(reorganising),
+        engineering_managers=tuple(_managers(reorganising, people, now)),
         executive_action=bool(owners),
         executives=tuple(_executives(owners, people, now)),
     )
+
+
+def _written(review: Review) -> Iterator[str]:
+    """What people wrote as findings: what went otherwise, what would have helped, the cause, and what is changed."""
+    expected, cause = expected_of(review.written(SectionKey.EXPECTED, {})), review.root_cause()
+    for row in expected["deviations"]:
+        yield from (str(row.get(name) or "") for name in ("expected", "actual", "assessment"))
+    yield from (row["text"] for row in expected["ways"])
+    yield from (cause["failure"], *cause["contributing_factors"], *cause["should_have_happened"])
+    for change in review.rows:
+        yield from (change.gap, change.change)
+
+
+def _of_organisational_change(review: Review) -> list[Person | None]:
+    """The owners of what requires a change of the organisation; the MIM's where nobody owns it yet."""
+    return [change.owner or review.incident.mim for change in review.rows if change.organisational_reason]
+
+
+def _managers(owners: Iterable[Person | None], people: _People, now: datetime) -> list[str]:
+    """The first manager above each owner who can come."""
+    found = []
+    below = [owner.account_id or owner.pk for owner in owners if owner is not None]
+    ladder = Ladder.above(below, now=now) if below else None
+    for person in dict.fromkeys(below):
+        assert ladder is not None
+        above = [each for each in chain(str(person), ladder.managers) if each not in ladder.unreachable]
+        if above and (key := people.key(ladder.people[above[0]])):
+            found.append(key)
+    return list(dict.fromkeys(found))
 
 
 def _executives(owners: Iterable[Person | None], people: _People, now: datetime) -> list[str]:
@@ -138,10 +190,10 @@ def _commanders(
         if confirmed and assignment.awaits_confirmation:
             continue
         # Who handed command over is no longer the chair, and was there all the same.
-        former = assignment.role == CommandRole.MIM and assignment.person_id != incident.mim_id
-        role = CommandRole.RESPONDER if former else CommandRole(assignment.role)
+        role = CommandRole(assignment.role)
+        former = role is CommandRole.MIM and assignment.person_id != incident.mim_id
         if key := people.key(assignment.person):
-            found.append(Commander(key, role))
+            found.append(Commander(key, role, handed_over=former))
     for member in members:
         if key := people.key(member.person):
             found.append(Commander(key, CommandRole.SME, member.track.name))
@@ -149,23 +201,37 @@ def _commanders(
 
 
 def empty_seats_of(
-    record: Record, attendees: Iterable[Attendee], related: Mapping[int, bool | None]
+    review: Review, *, listed: Iterable[int], filled: Collection[str], related: Mapping[int, bool | None]
 ) -> list[EmptySeat]:
-    """The required seats that nobody has, from what is at hand; `related` says of an engagement whether the follow-up
-    settled it as part of the root cause. Rule: attendance."""
-    people = _People()
+    """The seats that nobody has, from what is at hand: `listed` are the people of the list, on it or taken off by the
+    MIM, `filled` the seats that they take, and `related` says of an engagement whether the follow-up settled it as part
+    of the root cause. Rule: attendance."""
+    people, record = _People(), review.record
+    incident = record.incident
+    reorganising = _of_organisational_change(review)
     facts = AttendanceFacts(
-        command=tuple(_commanders(record.incident, record, people, members=())),
-        service_owners=tuple(_service_owners(record.incident, people)),
+        command=tuple(_commanders(incident, record, people, members=())),
+        leads=tuple(Lead(key, track.name) for track in record.tracks if (key := people.key(track.lead))),
+        service_owners=tuple(_service_owners(incident, people)),
         vendors=tuple(_representatives(record, people, related)),
+        regulatory_exposure=bool(incident.regulatory_exposure),
+        organisational_change=bool(reorganising),
+        engineering_managers=tuple(str(each.manager_id) for each in reorganising if each and each.manager_id),
+        communications_are_written_of=speaks_of_communications(_written(review)),
     )
-    return empty_seats(facts, {each.fills for each in attendees if each.included})
+    names = {key: person.full_name for key, person in people.known.items()}
+    return empty_seats(facts, filled, listed=set(map(str, listed)), names=names)
 
 
 def read_empty_seats(after_action: AfterAction, *, now: datetime) -> list[EmptySeat]:
     """The same, read from the database."""
-    record = Record(after_action.incident, at=now)
-    return empty_seats_of(record, after_action.attendees.all(), _settled(after_action))
+    attendees = list(after_action.attendees.select_related("person"))
+    return empty_seats_of(
+        Review(after_action, at=now),
+        listed=[each.person.account_id or each.person_id for each in attendees],
+        filled={each.fills for each in attendees if each.included},
+        related=_settled(after_action),
+    )
 
 
 def _settled(after_action: AfterAction) -> dict[int, bool | None]:
@@ -200,7 +266,7 @@ def propose_attendees(
     `drops`: whoever stood on the list by the record alone, and is named by it no more, is taken off.
     """
     people = _People()
-    proposed = [each for each in proposals(_facts(after_action, people, now)) if each.person]
+    proposed = [each for each in proposals(_facts(Review(after_action, at=now), people, now)) if each.person]
     accounts = Person.objects.in_bulk([int(each.person or 0) for each in proposed])
     listed = {attendee.person_id: attendee for attendee in after_action.attendees.select_related("person")}
     added: list[Attendee] = []

@@ -146,6 +146,11 @@ def _changes(section: list[Mapping[str, Any]]) -> list[str]:
     return [
         f"{ChangeKind(row['kind']).label}: {row['change']} ({row['gap']}) {row['owner'] or ''} {row['due_on'] or ''}"
         + (f" Needs executive action: {row['executive_reason']}" if row.get("executive_reason") else "")
+        + (
+            f" Requires organisational change: {row['organisational_reason']}"
+            if row.get("organisational_reason")
+            else ""
+        )
         for row in section
     ]
 

@@ -29,6 +29,7 @@ from incidents.models import Incident, VendorEngagement
 from incidents.queries.incidents import incident_page
 from incidents.rules.gaps.findings import gap_findings
 from incidents.rules.response.mtm import AGENDA
+from incidents.rules.response.vendor_terms import stated_sla
 from incidents.vocabulary import CommandRole, MilestoneKind, Phase
 from majorops.errors import Problem
 from majorops.formatting.time_words import day_words
@@ -389,6 +390,7 @@ class Review:
                 **self._who("owner", change.owner, {"owner_text": change.owner_words}),
                 "due_on": day(change.due_on),
                 "executive_reason": change.executive_reason or None,
+                "organisational_reason": change.organisational_reason or None,
             }
             for change in self.rows
         ]
@@ -439,6 +441,7 @@ class Review:
             related = follow_up.root_cause_related
         manager = follow_up.service_manager if follow_up else engagement.vendor.service_manager
         answered = engagement.responded_at and engagement.engaged_at
+        sla = stated_sla(engagement.response_sla_minutes, engagement.vendor.response_sla_minutes)
         return {
             "name": engagement.vendor.name,
             "service": engagement.service_name,
@@ -447,10 +450,8 @@ class Review:
             "response_seconds": int((engagement.responded_at - engagement.engaged_at).total_seconds())
             if answered and engagement.responded_at and engagement.engaged_at
             else None,
-            "response_sla_minutes": engagement.response_sla_minutes,
-            "response_verdict": response_verdict(
-                engagement.engaged_at, engagement.responded_at, engagement.response_sla_minutes
-            ),
+            "response_sla_minutes": sla,
+            "response_verdict": response_verdict(engagement.engaged_at, engagement.responded_at, sla),
             "effect": engagement.effect,
             "root_cause_related": related,
             "service_manager": self.named(manager),

@@ -213,19 +213,20 @@ def _save_changes(
     at: datetime,
     now: datetime,
 ) -> Section:
-    called_for = _executive_reasons(after_action)
+    called_for = _calls_for_people(after_action)
     _write_rows(after_action, sent, by=by, at=at)
-    if _executive_reasons(after_action) - called_for:
+    if _calls_for_people(after_action) - called_for:
         propose_attendees(after_action, now=now)
     section = keep_changes(after_action, section, by=by, at=at, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return section
 
 
-def _executive_reasons(after_action: AfterAction) -> set[str]:
-    """Why changes need executive action."""
-    marked = after_action.changes.filter(removed_at__isnull=True).exclude(executive_reason="")
-    return set(marked.values_list("executive_reason", flat=True))
+def _calls_for_people(after_action: AfterAction) -> set[tuple[str, str]]:
+    """Why changes need executive action, or a change of the organisation."""
+    marked = after_action.changes.filter(removed_at__isnull=True)
+    marked = marked.exclude(executive_reason="", organisational_reason="")
+    return set(marked.values_list("executive_reason", "organisational_reason"))
 
 
 def keep_changes(
@@ -278,6 +279,7 @@ def _write_rows(
                 owner_words=each.owner_text or "",
                 due_on=each.due_on,
                 executive_reason=each.executive_reason or "",
+                organisational_reason=each.organisational_reason or "",
                 position=position,
                 created_at=at,
                 created_by=by,
@@ -297,7 +299,10 @@ def _rewrite(row: Change, sent: SentChange, position: int, *, is_published: bool
         "owner_id": owner_id,
         "owner_words": row.owner_words if sent.owner_text is None else sent.owner_text,
         "due_on": sent.due_on,
-        "executive_reason": row.executive_reason if sent.executive_reason is None else sent.executive_reason,
+        **{
+            name: getattr(row, name) if getattr(sent, name) is None else getattr(sent, name)
+            for name in ("executive_reason", "organisational_reason")
+        },
         "position": position,
         "removed_at": None,
     }

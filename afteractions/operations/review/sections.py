@@ -207,7 +207,7 @@ def _texts_of_a_kind(check: Check, content: Any, path: str, kinds: type[Word]) -
 @dataclass(frozen=True, slots=True)
 class SentChange:
     """A row of the section `changes` as it was sent, checked. `reference` is None for a new one, `owner_text` (an owner
-    whom nobody is known by) and `executive_reason` None when nothing was said of them."""
+    whom nobody is known by), `executive_reason` and `organisational_reason` None when nothing was said of them."""
 
     path: str
     reference: str | None
@@ -218,9 +218,21 @@ class SentChange:
     owner_text: str | None
     due_on: date | None
     executive_reason: str | None = None
+    organisational_reason: str | None = None
 
 
-CHANGE_KEYS = ("id", "kind", "gap", "change", "owner", "owner_text", "due_on", "status", "executive_reason")
+CHANGE_KEYS = (
+    "id",
+    "kind",
+    "gap",
+    "change",
+    "owner",
+    "owner_text",
+    "due_on",
+    "status",
+    "executive_reason",
+    "organisational_reason",
+)
 
 
 def changes(check: Check, content: Any, path: str) -> list[SentChange]:
@@ -248,9 +260,11 @@ def changes(check: Check, content: Any, path: str) -> list[SentChange]:
                 owner=owner,
                 owner_text="" if owner else unknown or (text and text[:LONGEST_OWNER]),
                 due_on=check.day(sent.get("due_on"), f"{at}.due_on"),
-                executive_reason=check.text(sent["executive_reason"], f"{at}.executive_reason")
-                if sent.get("executive_reason") is not None
-                else None,
+                **{
+                    name: check.text(sent[name], f"{at}.{name}")
+                    for name in ("executive_reason", "organisational_reason")
+                    if sent.get(name) is not None
+                },
             )
         )
     return rows

@@ -1,6 +1,7 @@
 """Who should attend, and why (domain.md, Attendees; Seed: Who Attends). Proposals only: the MIM decides."""
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from afteractions.vocabulary import AttendeeRequirement
@@ -12,11 +13,12 @@ KEY_RESPONDER_ENTRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Commander:
-    """Somebody who held a command role; `track` for the SME of a recovery track."""
+    """Somebody who held a command role; `track` for the SME of a recovery track, `handed_over` for a MIM of before."""
 
     person: str
     role: CommandRole
     track: str = ""
+    handed_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,13 @@ class AttendanceFacts:
     service_owners: tuple[ServiceOwner, ...] = ()
     vendors: tuple[VendorRepresentative, ...] = ()
     communications_are_a_finding: bool = False
+    communications_are_written_of: bool = False
     regulatory_exposure: bool = False
     security_or_compliance: tuple[str, ...] = ()
     organisational_change: bool = False
     engineering_managers: tuple[str, ...] = ()
     executive_action: bool = False
     executives: tuple[str, ...] = ()
-    on_the_bridge: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,22 @@ _REQUIRED_ROLES = {
     CommandRole.MIM: "Chairs the After Action.",
     CommandRole.TECHNICAL_RECOVERY_LEAD: "Owns the technical findings.",
     CommandRole.SME: "Expert on the recovery.",
-    CommandRole.RESPONDER: "Key responder of the incident.",
 }
 _REQUIRED = AttendeeRequirement.REQUIRED
 _SITUATIONAL = AttendeeRequirement.SITUATIONAL
+SECURITY_SEAT = "Security or Compliance"
+MANAGER_SEAT = "Engineering Manager or Director"
+BRIDGE = "a structured review is not a group debrief"
+_TOLD = r"(?:customers?|users|clients|partners)"
+_OF_COMMUNICATIONS = re.compile(
+    r"\bcomms\b|\bstatus[ -](?:page|update|note)s?\b|\bstakeholders?\b"
+    r"|\b(?:public|press) (?:statement|notice|release)s?\b"
+    r"|\b(?:customer|external|internal|crisis|incident|stakeholder) communications?\b"
+    r"|\bcommunications? (?:lead|team|plan|template|channel|cadence)s?\b"
+    rf"|\b(?:tell|told|inform\w*|notif\w+|updat\w+) (?:the |our |all )?(?:{_TOLD}|public|regulators?)\b"
+    rf"|\b{_TOLD} (?:were|was|are|had) (?:not |never |only |late )?(?:been )?(?:told|informed|notified|updated)\b",
+    re.IGNORECASE,
+)
 _STRENGTH = {_REQUIRED: 0, _SITUATIONAL: 1, None: 2}
 
 
@@ -118,38 +132,82 @@ class EmptySeat:
     text: str
 
 
-def empty_seats(facts: AttendanceFacts, filled: Collection[str] = ()) -> list[EmptySeat]:
-    """The required seats for which the record names nobody, and that nobody of the list fills (`filled` are roles).
+def speaks_of_communications(texts: Iterable[str]) -> bool:
+    """Whether what was written makes the communications a finding."""
+    return any(_OF_COMMUNICATIONS.search(text) for text in texts)
 
-    domain.md, Attendees: an empty required seat is said before distribution.
+
+def empty_seats(
+    facts: AttendanceFacts,
+    filled: Collection[str] = (),
+    *,
+    listed: Collection[str] | None = None,
+    names: Mapping[str, str] | None = None,
+) -> list[EmptySeat]:
+    """The seats that nobody has: those for which the record names nobody, and that nobody of the list fills (`filled`
+    are roles); and of whoever it requires by name, those who are not `listed`, under their `names`. Without `listed`
+    the list is not asked.
+
+    domain.md, Attendees: an empty required seat is said before distribution, and who is added later is invited then.
     """
-    seats = []
-    if not any(each.role == CommandRole.TECHNICAL_RECOVERY_LEAD for each in facts.command):
-        seats.append(
-            EmptySeat(
-                CommandRole.TECHNICAL_RECOVERY_LEAD.label,
-                "Nobody is recorded as Technical Recovery Lead, who owns the technical findings: add who can speak for "
-                "them.",
+    seats = [*_unnamed(facts), *_unlisted(facts, listed, names or {})]
+    return [each for each in dict.fromkeys(seats) if each.role not in filled]
+
+
+def _unlisted(
+    facts: AttendanceFacts, listed: Collection[str] | None, names: Mapping[str, str]
+) -> Iterator[EmptySeat]:
+    for each in proposals(facts) if listed is not None else ():
+        if each.requirement is _REQUIRED and each.person is not None and each.person not in (listed or ()):
+            name = names.get(each.person, each.person)
+            yield EmptySeat(
+                f"{each.roles[0]}: {name}",
+                f"{name} is to attend and was not invited. {each.reason} Look at the record again on the page People: "
+                "the invitation goes out.",
             )
+
+
+def _unnamed(facts: AttendanceFacts) -> Iterator[EmptySeat]:
+    if not any(each.role == CommandRole.MIM and not each.handed_over for each in facts.command):
+        yield EmptySeat(
+            CommandRole.MIM.label,
+            "The incident has no MIM, who chairs: claim it, or add who takes the chair.",
+        )
+    if not any(each.role == CommandRole.TECHNICAL_RECOVERY_LEAD for each in facts.command):
+        yield EmptySeat(
+            CommandRole.TECHNICAL_RECOVERY_LEAD.label,
+            "Nobody is recorded as Technical Recovery Lead, who owns the technical findings: add who can speak for "
+            "them.",
         )
     for vendor in facts.vendors:
         if vendor.root_cause_related and vendor.person is None:
-            seats.append(
-                EmptySeat(
-                    f"Representative of {vendor.vendor}",
-                    f"{vendor.vendor} is part of the root cause and nobody represents it: add a person or a desk by "
-                    "name and address.",
-                )
+            yield EmptySeat(
+                f"Representative of {vendor.vendor}",
+                f"{vendor.vendor} is part of the root cause and nobody represents it: add a person or a desk by name "
+                "and address.",
             )
     for service in facts.service_owners:
         if service.person is None:
-            seats.append(
-                EmptySeat(
-                    f"Owner of {service.service}",
-                    f"The service {service.service} has no owner: add who answers for it.",
-                )
+            yield EmptySeat(
+                f"Owner of {service.service}",
+                f"The service {service.service} has no owner: add who answers for it.",
             )
-    return [each for each in dict.fromkeys(seats) if each.role not in filled]
+    if facts.regulatory_exposure and not facts.security_or_compliance:
+        yield EmptySeat(
+            SECURITY_SEAT,
+            "The record states regulatory exposure: add who answers for security or compliance.",
+        )
+    if facts.organisational_change and not facts.engineering_managers:
+        yield EmptySeat(
+            MANAGER_SEAT,
+            "A finding requires organisational change and nobody leads above its owner: add who can decide it.",
+        )
+    led = any(each.role == CommandRole.COMMUNICATIONS_LEAD for each in facts.command)
+    if facts.communications_are_written_of and not led:
+        yield EmptySeat(
+            CommandRole.COMMUNICATIONS_LEAD.label,
+            "Communications are a finding and nobody led them: add who can speak for them.",
+        )
 
 
 def _together(one: Proposal, other: Proposal) -> Proposal:
@@ -169,13 +227,12 @@ def _found(facts: AttendanceFacts) -> Iterator[Proposal]:
     for lead in facts.leads:
         yield Proposal(lead.person, _REQUIRED, ("Track lead",), f"Led the recovery track {lead.track}.")
     for acted in facts.acted:
+        entries = f"{acted.entries} {'entry' if acted.entries == 1 else 'entries'} of the timeline"
+        responder = (CommandRole.RESPONDER.label,)
         if acted.entries >= KEY_RESPONDER_ENTRIES:
-            yield Proposal(
-                acted.person,
-                _REQUIRED,
-                (CommandRole.RESPONDER.label,),
-                f"Key responder: {acted.entries} entries of the timeline.",
-            )
+            yield Proposal(acted.person, _REQUIRED, responder, f"Key responder: {entries}.")
+        else:
+            yield Proposal(acted.person, None, responder, f"Was on the bridge, with {entries}: {BRIDGE}.")
     for owner in facts.service_owners:
         if owner.person is None:
             continue
@@ -190,8 +247,6 @@ def _found(facts: AttendanceFacts) -> Iterator[Proposal]:
             else f"{vendor.vendor} was involved; its failure is not known to be part of the root cause.",
         )
     yield from _from_findings(facts)
-    for person in facts.on_the_bridge:
-        yield Proposal(person, None, (), "Was on the bridge: a structured review is not a group debrief.")
 
 
 def _from_command(facts: AttendanceFacts) -> Iterator[Proposal]:
@@ -200,9 +255,16 @@ def _from_command(facts: AttendanceFacts) -> Iterator[Proposal]:
         if role in _REQUIRED_ROLES:
             on_track = f"SME on the recovery track {commander.track}."
             reason = on_track if commander.track else _REQUIRED_ROLES[role]
+            if commander.handed_over:
+                reason = "Commanded the incident before the handover."
             yield Proposal(commander.person, _REQUIRED, (role.label,), reason)
-        elif role == CommandRole.COMMUNICATIONS_LEAD and facts.communications_are_a_finding:
+        elif role == CommandRole.COMMUNICATIONS_LEAD and (
+            facts.communications_are_a_finding or facts.communications_are_written_of
+        ):
             yield Proposal(commander.person, _SITUATIONAL, (role.label,), "Communications are a finding.")
+        elif role == CommandRole.RESPONDER:
+            # Anybody may say so of themselves while it runs: what they did makes them a key responder.
+            yield Proposal(commander.person, None, (role.label,), f"Was on the bridge: {BRIDGE}.")
         else:
             yield Proposal(
                 commander.person, None, (role.label,), f"Was {role.label}; no finding calls for this role."
@@ -212,15 +274,13 @@ def _from_command(facts: AttendanceFacts) -> Iterator[Proposal]:
 def _from_findings(facts: AttendanceFacts) -> Iterator[Proposal]:
     if facts.regulatory_exposure:
         for person in facts.security_or_compliance or (None,):
-            yield Proposal(
-                person, _SITUATIONAL, ("Security or Compliance",), "Regulatory exposure was involved."
-            )
+            yield Proposal(person, _SITUATIONAL, (SECURITY_SEAT,), "Regulatory exposure was involved.")
     if facts.organisational_change:
         for person in facts.engineering_managers or (None,):
             yield Proposal(
                 person,
                 _SITUATIONAL,
-                ("Engineering Manager or Director",),
+                (MANAGER_SEAT,),
                 "Findings require organisational change.",
             )
     if facts.executive_action:

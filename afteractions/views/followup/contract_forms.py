@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 
-from afteractions.operations.followup.contracts import Representative
-from afteractions.views.person_fields import chosen_person
+from afteractions.operations.followup.contracts import REPRESENTATIVES, Representative
+from afteractions.views.person_fields import anybody
 from afteractions.views.step_forms import Step
 from majorops.errors import BadInput
 from majorops.people.models import Person
+from majorops.people.outsiders import AS_IN, Outsider
 
 
 class ContractForm(Step):
@@ -29,7 +30,8 @@ class ContractForm(Step):
         label="Service Manager",
         required=False,
         max_length=400,
-        help_text="Who follows up its RCAs and open items: a name or an e-mail address.",
+        help_text="Who follows up its RCAs and open items: a name or an e-mail address. Somebody from outside: name "
+        f"and address, {AS_IN}.",
         widget=forms.TextInput(
             attrs={"data-person": "", "list": "known-people", "autocomplete": "off", "spellcheck": "false"}
         ),
@@ -52,9 +54,10 @@ class ContractForm(Step):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
-    def clean_service_manager(self) -> Person | None:
+    def clean_service_manager(self) -> Person | Outsider | None:
+        words = self.cleaned_data["service_manager"]
         try:
-            return chosen_person(self.cleaned_data["service_manager"], scope="", path="service_manager")
+            return anybody(words, scope=REPRESENTATIVES, path="service_manager")
         except BadInput as refused:
             raise forms.ValidationError(refused.problems[0].message) from None
 

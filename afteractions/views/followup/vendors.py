@@ -8,10 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from afteractions.models import VendorFollowUp
 from afteractions.operations.followup.contracts import keep_contract
+from afteractions.queries.after_action_board import Circle
 from afteractions.queries.vendors import (
+    dateless,
     due_from_vendors,
     engagements_of,
+    followed_up_by,
     lacking,
     passed,
     told,
@@ -27,6 +31,8 @@ from majorops import clock
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.people.models import Person
 from majorops.web.pagination import paginate
+
+MOST_DATELESS = 100
 
 
 @login_required
@@ -63,6 +69,7 @@ def due(request: HttpRequest) -> HttpResponse:
         return render(request, "afteractions/vendors_due.html", {**context, "refused": refused.sentence})
     context |= {
         "rows": turned.rows,
+        "dateless": _dateless(person, mine=not everybody) if not request.GET.get("cursor") else [],
         "passed_count": sum(passed(row, now) for row in turned.rows),
         "next": turned.following,
         "previous": turned.preceding,
@@ -109,6 +116,13 @@ def take_in(request: HttpRequest) -> HttpResponse:
 def contract(request: HttpRequest, vendor_id: int) -> HttpResponse:
     """What the contract of a vendor says."""
     return _contract(request, _vendor(_person(request), vendor_id))
+
+
+def _dateless(person: Person, *, mine: bool) -> list[VendorFollowUp]:
+    found = dateless(person).select_related("engagement__vendor", "engagement__incident", "after_action")
+    if mine:
+        found = found.filter(followed_up_by(person, Circle.of(person).me))
+    return list(found.select_related("service_manager").defer("rca_file")[:MOST_DATELESS])
 
 
 def _contract(request: HttpRequest, found: Vendor | None) -> HttpResponse:

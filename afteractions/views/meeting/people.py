@@ -9,7 +9,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afteractions.models import Attendee
-from afteractions.operations.meeting.attendees import look_again, respond, set_attendees
+from afteractions.operations.meeting.attendees import (
+    NotProposed,
+    look_again,
+    not_proposed,
+    respond,
+    set_attendees,
+)
 from afteractions.operations.meeting.roles import name_people
 from afteractions.operations.readers.guests import create_guest_link, guest_path, revoke_guest_link
 from afteractions.views.person_fields import person_words
@@ -63,6 +69,7 @@ def _people_page(
         "responses": [each for each in InvitationResponse if each is not InvitationResponse.NONE],
         "adding": adding or AddAttendeeForm(scope=scope, seats=seats),
         "empty_seats": empty,
+        "not_proposed": _not_proposed(workspace) if leads else [],
         "links": links,
         "guest_days": GUEST_DAYS,
         "new_link": link,
@@ -70,9 +77,17 @@ def _people_page(
         "editors": list(workspace.after_action.editors.all()),
         "stakeholders": list(workspace.after_action.stakeholders.all()),
         "executive_findings": [row for row in workspace.review.rows if row.executive_reason],
+        "organisational_findings": [row for row in workspace.review.rows if row.organisational_reason],
         "read_count": sum(1 for each in workspace.included if each.person_id in read),
     }
     return show(request, workspace, "people", "people", context, status=status)
+
+
+def _not_proposed(workspace: Workspace) -> list[NotProposed]:
+    """Who of the record need not come and is not on the list either."""
+    listed = {each.person.account_id or each.person_id for each in workspace.attendees}
+    found = not_proposed(workspace.review, now=workspace.at)
+    return [each for each in found if (each.person.account_id or each.person.pk) not in listed]
 
 
 def _iso(day: date | None) -> str:

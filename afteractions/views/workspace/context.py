@@ -277,7 +277,7 @@ class Workspace:
         match Status(self.after_action.status):
             case Status.DRAFT:
                 seats = [Missing(None, each.text, blocks=False) for each in self.empty_seats]
-                return [*readiness.before_distributing(self.draft), *seats]
+                return [*readiness.before_distributing(self.draft), *seats, *self.untold]
             case Status.IN_REVIEW:
                 return self.before_meeting if self.meeting is not None else []
             case _:
@@ -285,14 +285,25 @@ class Workspace:
 
     @cached_property
     def empty_seats(self) -> list[EmptySeat]:
-        """The required seats that nobody has."""
-        record = self.review.record
-        follow_ups = self.review.follow_ups if record.engagements else {}
+        """The seats that nobody has. The list came with the After Action: no further statement."""
+        follow_ups = self.review.follow_ups if self.review.record.engagements else {}
         related = {key: each.root_cause_related for key, each in follow_ups.items()}
-        # The list is asked only where the record leaves a seat empty.
-        seats = empty_seats_of(record, (), related)
-        filled = {each.fills for each in self.attendees if each.included} if seats else set()
-        return [each for each in seats if each.role not in filled]
+        found: Any = self.after_action
+        listed, filled = found.listed_people, found.filled_seats
+        return empty_seats_of(self.review, listed=listed, filled=filled, related=related)
+
+    @property
+    def untold(self) -> list[Missing]:
+        """Who is still to be named for the stakeholders to be told: said, and holds nothing up."""
+        found = []
+        if self.after_action.internal_liaison_id is None:
+            found.append(
+                "Nobody is named as the Internal Liaison, who tells the stakeholders with the owner."
+            )
+        told: Any = self.after_action
+        if not told.has_stakeholders:
+            found.append("No stakeholder is named: the status notes go to nobody.")
+        return [Missing(None, text, blocks=False) for text in found]
 
     @property
     def blocking(self) -> list[Missing]:

@@ -265,6 +265,7 @@ def _form(workspace: Workspace, key: SectionKey) -> SectionForm | None:
                 "owner_text": row.owner_words,
                 "due_on": row.due_on,
                 "executive_reason": row.executive_reason,
+                "organisational_reason": row.organisational_reason,
             }
             for row in review.rows
         ]

@@ -3,17 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.access import can_follow_up, can_send_status_note
-from afteractions.models import VendorFollowUp, VendorItem
+from afteractions.models import VendorFollowUp, VendorItem, VendorItemMove
 from afteractions.operations.followup.vendors import (
     add_item,
     attach_rca,
     close_item,
     follow_up_of,
+    move_item,
     plan_rca,
 )
 from afteractions.operations.review.files import check_size
@@ -27,7 +29,13 @@ from afteractions.rules.followup.vendors import response_verdict
 from afteractions.rules.review.files import LARGEST_FILE
 from afteractions.views.meeting.meeting import CONFIRMED
 from afteractions.views.person_fields import person_words
-from afteractions.views.step_forms import RcaForm, ReasonForm, StatusNoteForm, VendorItemForm
+from afteractions.views.step_forms import (
+    MoveItemForm,
+    RcaForm,
+    ReasonForm,
+    StatusNoteForm,
+    VendorItemForm,
+)
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import (
     go,
@@ -40,6 +48,7 @@ from afteractions.views.workspace.workspace import (
 )
 from afteractions.vocabulary import RevisionKind, Transition
 from incidents.models import VendorEngagement
+from incidents.rules.response.vendor_terms import stated_sla
 from majorops import clock
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
@@ -121,7 +130,7 @@ def vendors_of(workspace: Workspace, refused: dict[str, Any]) -> list[dict[str, 
                 "engagement": engagement,
                 "step_key": prefix,
                 "follow_up": follow_up,
-                "items": list(follow_up.items.all()) if follow_up else [],
+                "items": _items_of(follow_up, typed if typed_in == "move" else None) if follow_up else [],
                 "plan": RcaForm(
                     typed if typed_in == "plan" else None,
                     scope=scope,
@@ -138,11 +147,25 @@ def vendors_of(workspace: Workspace, refused: dict[str, Any]) -> list[dict[str, 
                 "manager": manager,
                 "due_on": due_on,
                 "verdict": response_verdict(
-                    engagement.engaged_at, engagement.responded_at, engagement.response_sla_minutes
+                    engagement.engaged_at,
+                    engagement.responded_at,
+                    stated_sla(engagement.response_sla_minutes, engagement.vendor.response_sla_minutes),
                 ),
             }
         )
     return found
+
+
+def _items_of(follow_up: VendorFollowUp, typed: Any) -> list[VendorItem]:
+    """What the vendor owes, each with the dates that it had and the form for another; `typed` was refused."""
+    items = list(follow_up.items.all())
+    if items:
+        prefetch_related_objects(items, Prefetch("moves", VendorItemMove.objects.select_related("by")))
+    for item in items:
+        own = typed if typed is not None and typed.get("item") == str(item.pk) else None
+        item.moving = MoveItemForm(own, auto_id=f"item-{item.pk}-%s", initial={"committed": item.committed})
+        item.is_moving = own is not None
+    return items
 
 
 @of_after_action
@@ -257,14 +280,13 @@ def _vendor_step(request: HttpRequest, workspace: Workspace, engagement: VendorE
             _must_be_valid(item)
             add_item(follow_up, **item.cleaned_data, **stamp)
             return "The open item is noted."
+        case "move":
+            move = MoveItemForm(request.POST)
+            _must_be_valid(move)
+            move_item(_item_of(request, follow_up), **move.cleaned_data, **stamp)
+            return "The open item has another date."
         case "close":
-            said = request.POST.get("item", "")
-            open_item = get_object_or_404(
-                VendorItem.objects.select_related("follow_up__after_action"),
-                pk=int(said) if said.isascii() and said.isdigit() else 0,
-                follow_up=follow_up,
-            )
-            close_item(open_item, outcome=request.POST.get("outcome", ""), **stamp)
+            close_item(_item_of(request, follow_up), outcome=request.POST.get("outcome", ""), **stamp)
             return "The open item is closed."
         case "rca":
             file = request.FILES.get("file")
@@ -279,6 +301,15 @@ def _vendor_step(request: HttpRequest, workspace: Workspace, engagement: VendorE
             )
         case _:
             raise BadInput.of("step", "Choose what to do.")
+
+
+def _item_of(request: HttpRequest, follow_up: VendorFollowUp) -> VendorItem:
+    said = request.POST.get("item", "")
+    return get_object_or_404(
+        VendorItem.objects.select_related("follow_up__after_action"),
+        pk=int(said) if said.isascii() and said.isdigit() else 0,
+        follow_up=follow_up,
+    )
 
 
 def _must_be_valid(form: Any) -> None:

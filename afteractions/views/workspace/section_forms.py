@@ -28,7 +28,16 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "expected": ("expected", "actual", "kind", "reference", "assessment", "assessed_by"),
     "ways": ("text", "kind"),
     "went_well": ("text", "kind"),
-    "changes": ("id", "kind", "change", "gap", "owner", "due_on", "executive_reason"),
+    "changes": (
+        "id",
+        "kind",
+        "change",
+        "gap",
+        "owner",
+        "due_on",
+        "executive_reason",
+        "organisational_reason",
+    ),
 }
 PEOPLE_IN = {"expected": "assessed_by", "changes": "owner"}
 # What is chosen rather than typed does not make a row.

@@ -28,6 +28,7 @@ from incidents.vocabulary import MtmActionStatus, Severity
 from majorops.errors import BadInput, RuleViolation
 from majorops.notices.outbox import Words, tell
 from majorops.people.models import Person
+from majorops.people.outsiders import Outsider, add_outsider
 
 LONGEST_CADENCE = 1_440
 AGENDA_KEYS = frozenset(point.key for point in AGENDA)
@@ -51,7 +52,7 @@ def record_mtm(
     at: datetime,
     now: datetime,
     ended_at: datetime | None = None,
-    attendees: Sequence[Person] = (),
+    attendees: Sequence[Person | Outsider] = (),
     notes: Mapping[str, str | None] | None = None,
     actions: Sequence[ActionOfMtm] = (),
     severity_confirmed: str | None = None,
@@ -89,7 +90,7 @@ def record_mtm(
         logged_at=logged(incident, now),
         logged_by=by,
     )
-    _attend(mtm, attendees)
+    _attend(mtm, attendees, by=by, now=now)
     _act(mtm, actions)
     finish(incident, "held an MTM", mtm, by=by, at=at, now=now, changes={"number": (None, mtm.number)})
     return mtm
@@ -103,7 +104,7 @@ def update_mtm(
     at: datetime,
     now: datetime,
     ended_at: Said[datetime | None] = ...,
-    attendees: Said[Sequence[Person]] = ...,
+    attendees: Said[Sequence[Person | Outsider]] = ...,
     notes: Said[Mapping[str, str | None]] = ...,
     actions: Sequence[ActionOfMtm] = (),
     severity_confirmed: Said[str | None] = ...,
@@ -139,11 +140,11 @@ def update_mtm(
     before = {field: getattr(mtm, field) for field in said}
     standing = amend(incident, mtm, by=by, now=now, **said) if said else mtm
     if standing.pk != mtm.pk:
-        _attend(standing, [one.person for one in mtm.attendance.select_related("person")])
+        _attend(standing, [one.person for one in mtm.attendance.select_related("person")], by=by, now=now)
         # The actions move along: each is one task, whatever is set right around it.
         mtm.actions.update(mtm=standing)
     if not isinstance(attendees, EllipsisType):
-        _attend(standing, attendees)
+        _attend(standing, attendees, by=by, now=now)
     _act(standing, actions)
     finish(
         incident,
@@ -272,12 +273,15 @@ def _cadence(minutes: int | None) -> int | None:
     return number(minutes, "cadence_minutes", most=LONGEST_CADENCE)
 
 
-def _attend(mtm: Mtm, attendees: Sequence[Person]) -> None:
+def _attend(mtm: Mtm, attendees: Sequence[Person | Outsider], *, by: Person | None, now: datetime) -> None:
+    """Notes who is there; somebody from outside becomes a contact of the incident."""
     there = mtm.attendance.count()
+    scope = mtm.incident.reference
+    present = [add_outsider(each, scope=scope, by=by, now=now) for each in attendees]
     MtmAttendance.objects.bulk_create(
         [
             MtmAttendance(mtm=mtm, person=person, position=there + place)
-            for place, person in enumerate(dict.fromkeys(attendees))
+            for place, person in enumerate(dict.fromkeys(present))
         ],
         ignore_conflicts=True,
     )

@@ -12,6 +12,11 @@ class Response:
     is_within: bool | None
 
 
+def stated_sla(on_the_engagement: int | None, in_the_contract: int | None) -> int | None:
+    """The response SLA in minutes: what the record states, else what the contract says."""
+    return in_the_contract if on_the_engagement is None else on_the_engagement
+
+
 def response_against(
     engaged_at: datetime | None, responded_at: datetime | None, sla_minutes: int | None
 ) -> Response:
@@ -21,6 +26,16 @@ def response_against(
     took = responded_at - engaged_at
     within = None if sla_minutes is None else took <= timedelta(minutes=sla_minutes)
     return Response(int(took.total_seconds()), within)
+
+
+def over_the_sla(
+    engaged_at: datetime | None, responded_at: datetime | None, sla_minutes: int | None
+) -> timedelta | None:
+    """By how much the vendor answered too late; None where it did not, or either was not captured."""
+    response = response_against(engaged_at, responded_at, sla_minutes)
+    if response.is_within is not False or response.seconds is None or sla_minutes is None:
+        return None
+    return timedelta(seconds=response.seconds) - timedelta(minutes=sla_minutes)
 
 
 def missing_terms(

@@ -21,6 +21,7 @@ from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.formatting.instants import read_day, read_instant
 from majorops.people.directory import find_person
 from majorops.people.models import Person
+from majorops.people.outsiders import AS_IN, Outsider, find_or_parse
 from majorops.strict_json import read_json
 from majorops.texts import too_long
 from majorops.words import Word
@@ -219,6 +220,27 @@ class PersonField(serializers.Field[Person, Any, str, Any]):
             raise ValidationError("This must be the e-mail address of a person, or contact:KEY.")
         try:
             return find_person(data, scope=self.context.get("scope", ""))
+        except BadInput as unknown:
+            raise ValidationError([problem.message for problem in unknown.problems]) from None
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "description": "An e-mail address, contact:KEY for somebody without an account, or “Name <address>” for "
+        "somebody from outside.",
+    }
+)
+class AnybodyField(serializers.Field[Any, Any, str, Any]):
+    """The person whom the API's name means, or somebody from outside by name and address."""
+
+    def to_internal_value(self, data: Any) -> Person | Outsider:
+        if not isinstance(data, str):
+            raise ValidationError(
+                f"This must be a person: an address, contact:KEY, or name and address, {AS_IN}."
+            )
+        try:
+            return find_or_parse(data, scope=self.context.get("scope", ""))
         except BadInput as unknown:
             raise ValidationError([problem.message for problem in unknown.problems]) from None
 

@@ -17,6 +17,7 @@ from afteractions.models import (
     StatusNote,
     VendorFollowUp,
     VendorItem,
+    VendorItemMove,
 )
 from afteractions.operations.followup.external_messages import answer_for_message, ask_for_approval
 from majorops import clock
@@ -225,7 +226,7 @@ PUBLISHING = (
     vendor(
         "plan",
         "plans the RCA of a vendor",
-        5,
+        6,
         "plan",
         good=lambda: {"service_manager": address("vendors"), "due_on": day(9)},
         kept=lambda: VendorFollowUp.objects.filter(rca_due_at__isnull=False).count(),
@@ -234,16 +235,35 @@ PUBLISHING = (
     vendor(
         "item",
         "notes what a vendor owes",
-        6,
+        7,
         "item",
         needs="text",
         good=lambda: {"text": "The log of the mirror", "due_on": day(5)},
         kept=lambda: VendorItem.objects.count(),
     ),
     vendor(
+        "move",
+        "gives what a vendor owes another date",
+        4,
+        "move",
+        needs="due_on",
+        good=lambda: {"due_on": day(12), "note": "Their expert is back then"},
+        kept=lambda: VendorItemMove.objects.count(),
+        seen="Their expert is back then",
+    ),
+    vendor(
+        "close",
+        "closes what a vendor owed",
+        5,
+        "close",
+        needs="outcome",
+        good={"outcome": "The log came by mail"},
+        kept=lambda: VendorItem.objects.filter(closed_at__isnull=False).count(),
+    ),
+    vendor(
         "rca",
         "attaches the RCA of a vendor",
-        7,
+        8,
         "rca",
         good=lambda: {"file": a_file("rca.pdf", PDF)},
         kept=lambda: VendorFollowUp.objects.filter(rca_received_at__isnull=False).count(),

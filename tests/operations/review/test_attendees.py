@@ -7,9 +7,11 @@ import pytest
 from icalendar import Calendar
 
 from afteractions.access import get_after_action
-from afteractions.models import AfterAction, Attendee
+from afteractions.models import AfterAction, Attendee, VendorFollowUp
+from afteractions.operations.followup.vendors import plan_rca
 from afteractions.operations.meeting.attendees import (
     look_again,
+    not_proposed,
     propose_attendees,
     read_empty_seats,
     respond,
@@ -17,14 +19,17 @@ from afteractions.operations.meeting.attendees import (
 )
 from afteractions.operations.meeting.scheduling import reschedule
 from afteractions.operations.readers.guests import open_guest_link
+from afteractions.operations.review.document import Review
 from incidents.models import Vendor
+from incidents.operations.log import state_impact
 from incidents.operations.response.command import assign, hand_over, open_track
-from incidents.operations.response.vendors import engage
-from incidents.vocabulary import CommandRole
+from incidents.operations.response.vendors import engage, update_engagement
+from incidents.vocabulary import CommandRole, ImpactField
 from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action, fresh
+from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action, fresh, write
+from tests.factories.incidents import OPENED, an_event, an_incident, close, minutes
 from tests.factories.people import a_contact, a_mim, a_person
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +315,102 @@ def test_why_somebody_was_added_is_no_reason_to_remove_them() -> None:
     assert wrong.value.problems[0].path == "[0].reason"
     decide(after_action, expert, included=False, reason="Is on leave.")
     assert "Noor Vance" not in names(after_action)
+
+
+def test_who_is_settled_or_recorded_after_scheduling_is_proposed_and_invited() -> None:
+    after_action = an_after_action()
+    incident, mim, at = after_action.incident, after_action.incident.mim, SCHEDULED + HOUR
+    a_meeting(after_action)
+    vera = a_contact("vendors", "vendor-1-1", "Vera Quill", email="vera@cloudgate.example")
+    Vendor.objects.create(name="Cloudgate", representative=vera)
+    engage(incident, vendor="Cloudgate", by=mim, at=SCHEDULED, now=SCHEDULED)
+    assert "Vera Quill" not in names(after_action)
+    plan_rca(VendorFollowUp.objects.get(), root_cause_related=True, by=mim, at=at, now=at)
+    assert names(after_action)["Vera Quill"] == "required"
+    assert invitation(vera).walk("VEVENT")
+    lead, recovery = a_person("Lea Moor"), a_person("Tara Voss")
+    open_track(incident, name="DNS", lead=lead, by=mim, at=at, now=at)
+    assign(incident, role=CommandRole.TECHNICAL_RECOVERY_LEAD, person=recovery, by=mim, at=at, now=at)
+    for person in (lead, recovery):
+        assert names(after_action)[person.full_name] == "required"
+        assert invitation(person).walk("VEVENT")
+    assert read_empty_seats(fresh(after_action), now=at) == []
+
+
+def test_a_vendor_whose_part_the_record_settles_later_sends_its_representative() -> None:
+    after_action = an_after_action()
+    incident, mim, at = after_action.incident, after_action.incident.mim, SCHEDULED + HOUR
+    a_meeting(after_action)
+    vera = a_contact("vendors", "vendor-1-1", "Vera Quill", email="vera@cloudgate.example")
+    Vendor.objects.create(name="Cloudgate", representative=vera)
+    engagement = engage(incident, vendor="Cloudgate", by=mim, at=SCHEDULED, now=SCHEDULED)
+    update_engagement(engagement, root_cause_related=True, by=mim, at=at, now=at)
+    assert names(after_action)["Vera Quill"] == "required"
+    assert invitation(vera).walk("VEVENT")
+
+
+def test_whom_somebody_else_records_later_is_an_empty_seat_until_the_mim_looks_again() -> None:
+    after_action = an_after_action()
+    incident, mim, at = after_action.incident, after_action.incident.mim, SCHEDULED + HOUR
+    a_meeting(after_action)
+    lead = a_person("Lea Moor")
+    recovery = after_action.attendees.get(person__full_name="Tomas Lindqvist").person
+    open_track(incident, name="DNS", lead=lead, by=recovery, at=at, now=at)
+    assert "Lea Moor" not in names(after_action)
+    (seat,) = read_empty_seats(fresh(after_action), now=at)
+    assert seat.role == "Track lead: Lea Moor"
+    look_again(fresh(after_action), by=mim, now=at)
+    assert read_empty_seats(fresh(after_action), now=at) == []
+    decide(after_action, lead, included=False, reason="Is on leave.")
+    assert read_empty_seats(fresh(after_action), now=at) == []
+
+
+def test_who_only_listened_on_the_bridge_is_not_proposed_and_the_reason_is_given() -> None:
+    mim = a_mim()
+    incident = an_incident(mim, "critical")
+    for name in ("Ida Stern", "Jon Vale"):
+        assign(incident, role=CommandRole.RESPONDER, person=a_person(name), by=mim, at=OPENED, now=OPENED)
+    acting = a_person("Jon Vale Acting")
+    for number in range(3):
+        an_event(incident, f"Step {number}", by=acting, at=OPENED + minutes(number))
+    closed_at = OPENED + minutes(100)
+    close(incident, by=mim, at=closed_at, now=closed_at)
+    after_action = AfterAction.objects.select_related("incident__mim").get(incident=incident)
+    assert set(names(after_action)) == {mim.full_name, "Jon Vale Acting"}
+    said = {
+        each.person.full_name: each.reason for each in not_proposed(review_of(after_action), now=closed_at)
+    }
+    assert set(said) == {"Ida Stern", "Jon Vale"}
+    assert said["Ida Stern"] == "Was on the bridge: a structured review is not a group debrief."
+
+
+def test_regulatory_exposure_leaves_a_seat_that_the_mim_fills() -> None:
+    after_action = an_after_action()
+    incident, mim = after_action.incident, after_action.incident.mim
+    state_impact(
+        incident, field=ImpactField.REGULATORY_EXPOSURE, value=True, by=mim, at=SCHEDULED, now=SCHEDULED
+    )
+    (seat,) = read_empty_seats(fresh(after_action), now=SCHEDULED)
+    assert seat.role == "Security or Compliance"
+    decide(after_action, a_person("Noor Vance"), included=True, fills=seat.role)
+    assert read_empty_seats(fresh(after_action), now=SCHEDULED) == []
+
+
+def test_communications_written_of_as_a_finding_call_for_their_lead() -> None:
+    after_action = an_after_action()
+    incident, mim = after_action.incident, after_action.incident.mim
+    row = {
+        "expected": "Customers hear within 30 minutes.",
+        "actual": "Customers were told after three hours.",
+    }
+    write(after_action, "expected", [{**row, "kind": "procedure"}])
+    (seat,) = read_empty_seats(fresh(after_action), now=SCHEDULED)
+    assert seat.role == "Customer Communications Lead"
+    lead = a_person("Noor Vance")
+    assign(incident, role=CommandRole.COMMUNICATIONS_LEAD, person=lead, by=mim, at=SCHEDULED, now=SCHEDULED)
+    assert names(after_action)["Noor Vance"] == "situational"
+    assert read_empty_seats(fresh(after_action), now=SCHEDULED) == []
+
+
+def review_of(after_action: AfterAction) -> Review:
+    return Review(fresh(after_action), at=SCHEDULED)

@@ -129,3 +129,12 @@ def test_a_vendor_keeps_the_name_by_which_a_closed_record_speaks_of_it(keeper: P
     with pytest.raises(BadInput, match="Closed records speak of Cumulus Ltd"):
         keep_contract(vendor, name="Nimbus", **said)
     assert keep_contract(vendor, name="Cumulus Ltd", **{**said, "escalation_contact": "Desk"}).version == 3
+
+
+def test_a_vendor_taken_in_with_only_its_name_is_known_from_then_on(keeper: Person) -> None:
+    vendor = keep_contract(None, name="Łódź Hosting", by=keeper, **WHEN)
+    assert list(vendors_known_to(keeper)) == [vendor]
+    incident = an_after_action(restricted=True).incident
+    engage(incident, vendor="Stratus", by=incident.mim, at=NOW, now=NOW)
+    named = keep_contract(None, name="Stratus", by=keeper, **WHEN)
+    assert set(vendors_known_to(keeper)) == {vendor, named}

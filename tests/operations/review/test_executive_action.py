@@ -3,6 +3,7 @@
 import pytest
 
 from afteractions.models import AfterAction
+from afteractions.operations.meeting.attendees import read_empty_seats, set_attendees
 from afteractions.operations.review.distribution import distribute
 from afteractions.operations.review.section_editing import section_content
 from incidents.models import Vendor
@@ -75,6 +76,34 @@ def test_it_stands_in_the_revision_that_is_read(after_action: AfterAction, owner
     mark(after_action, owner, WHY)
     revision = distribute(fresh(after_action), by=after_action.owner, at=DISTRIBUTED, now=DISTRIBUTED)
     assert revision.content["sections"]["changes"][0]["executive_reason"] == WHY
+
+
+def test_a_finding_that_requires_organisational_change_brings_the_manager_above_its_owner(
+    after_action: AfterAction, owner: Person, chief: Person
+) -> None:
+    content = section_content(after_action, "changes", now=SCHEDULED)
+    write(after_action, "changes", [{**content[0], "organisational_reason": "One team owns both halves"}])
+    manager = after_action.attendees.get(person=owner.manager)
+    assert (manager.requirement, manager.roles) == ("situational", ["Engineering Manager or Director"])
+    assert manager.reason == "Findings require organisational change."
+    assert chief not in attending(after_action)
+    write(after_action, "changes", [{**content[0], "organisational_reason": None}])
+    assert after_action.changes.get().organisational_reason == "One team owns both halves"
+    revision = distribute(fresh(after_action), by=after_action.owner, at=DISTRIBUTED, now=DISTRIBUTED)
+    (row,) = revision.content["sections"]["changes"]
+    assert row["organisational_reason"] == "One team owns both halves"
+
+
+def test_a_change_of_the_organisation_that_nobody_leads_leaves_a_seat_until_the_mim_fills_it() -> None:
+    after_action = a_drafted_review(a_mim(), action_owner=a_person("Otto Lang"))
+    content = section_content(after_action, "changes", now=SCHEDULED)
+    write(after_action, "changes", [{**content[0], "organisational_reason": "One team owns both halves"}])
+    (seat,) = read_empty_seats(fresh(after_action), now=SCHEDULED)
+    assert seat.role == "Engineering Manager or Director"
+    director = a_person("Berta Lang")
+    row = {"person": director, "included": True, "fills": seat.role}
+    set_attendees(fresh(after_action), [row], by=after_action.incident.mim, at=SCHEDULED, now=SCHEDULED)
+    assert read_empty_seats(fresh(after_action), now=SCHEDULED) == []
 
 
 def test_nobody_is_proposed_where_no_finding_needs_it(after_action: AfterAction, chief: Person) -> None:

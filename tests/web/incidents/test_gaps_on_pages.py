@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from incidents.operations.log import enter_phase
+from incidents.operations.response.vendors import engage, update_engagement
 from tests.api.caller import Caller
 from tests.factories.afteractions import a_drafted_review
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
@@ -67,3 +69,23 @@ def test_a_group_of_gaps_becomes_one_change() -> None:
     answer = client.post(f"{review.get_absolute_url()}draft/gaps/", {"gap": "role_not_assigned"}, follow=True)
     assert "Name who holds each role in the record" in answer.content.decode()
     assert 'value="role_not_assigned"' not in client.get(place).content.decode()
+
+
+def test_a_late_answer_of_a_vendor_is_said_and_gap_lines_lead_to_their_steps() -> None:
+    mim = a_mim()
+    incident = an_incident(mim, "critical")
+    at = OPENED + minutes(5)
+    answered, waiting = (
+        engage(incident, vendor=name, response_sla_minutes=60, by=mim, at=at, now=at)
+        for name in ("Cumulus", "Nimbus")
+    )
+    later = at + minutes(75)
+    update_engagement(answered, responded_at=later, by=mim, at=later, now=later)
+    html = look(mim, incident.get_absolute_url(), later).content.decode()
+    assert "15 min over the SLA" in html
+    assert html.count("over the SLA") == 1
+    gaps = html[html.index("Gaps so far") :]
+    assert reverse("incidents:step_of", args=[incident.reference, "vendor-change", waiting.pk]) in gaps
+    silence = re.search(r"<li[^>]*>(?:(?!</li>).)*No status update from.*?</li>", gaps, re.S)
+    assert silence is not None
+    assert reverse("incidents:step", args=[incident.reference, "status"]) in silence[0]

@@ -7,7 +7,9 @@ from django.test import Client
 
 from incidents.models import Incident, Mtm, MtmSummary
 from incidents.operations.close import close
+from incidents.operations.response.command import assign, open_track
 from incidents.operations.response.mtm_meeting import note_tag
+from incidents.vocabulary import CommandRole
 from majorops import clock
 from majorops.people.models import Person
 from tests.factories.incidents import an_incident, minutes
@@ -51,6 +53,31 @@ def test_the_page_has_the_agenda_in_its_order_with_its_owners(client: Client, pl
     assert client.get(f"{place}explode/").status_code == 405
     assert client.post(f"{place}explode/").status_code == 404
     assert client.get(place.replace("/1/", "/7/")).status_code == 404
+
+
+def test_those_of_the_response_are_ticked_and_outsiders_typed_in(
+    client: Client, incident: Incident, place: str, mim: Person
+) -> None:
+    lead, expert = a_person("Lea Moor"), a_person("Bao Sandoval")
+    now = clock.now()
+    open_track(incident, name="DNS", lead=lead, by=mim, at=now, now=now)
+    assign(incident, role=CommandRole.SME, person=expert, by=mim, at=now, now=now)
+    meeting = Mtm.objects.get()
+    assert [one.person for one in meeting.attendance.all()] == [mim]
+    page = client.get(place).content.decode()
+    assert f'value="{lead.pk}"> Lea Moor, leads DNS' in page
+    assert f'name="present" value="{mim.pk}"' not in page
+    said = {"present": [lead.pk, expert.pk], "person": "Pat Outsider <Pat@acquirer.example>"}
+    card = client.post(f"{place}attend/", said, headers=HTMX).content.decode()
+    assert "Pat Outsider" in card
+    assert 'name="present"' not in card
+    attended = [str(one.person) for one in meeting.attendance.all()]
+    assert attended == [mim.full_name, "Lea Moor", "Bao Sandoval", "Pat Outsider"]
+    for typed, way in (("", "Tick who is here"), ("Pat Stranger", "as in Priya Raman")):
+        refused = client.post(f"{place}attend/", {"person": typed}, headers=HTMX)
+        assert refused.status_code == 422
+        assert way in refused.content.decode()
+        assert "contact:" not in refused.content.decode()
 
 
 def test_a_note_is_kept_while_it_is_typed_and_both_texts_are_shown_when_two_write(

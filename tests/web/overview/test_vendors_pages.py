@@ -84,3 +84,20 @@ def test_the_pages_of_vendors_take_the_same_few_statements_however_many(keeper: 
             engaged(vendor)
     assert [statements(keeper, path, NOW) for path in paths] == few
     assert max(few) <= 12
+
+
+def test_a_service_manager_from_outside_is_typed_in_and_stays_when_the_form_is_sent_again(
+    keeper: Person,
+) -> None:
+    client = browser_of(keeper)
+    said = {"name": "Cumulus", "service_manager": "Duty desk <Desk@cumulus.example>"}
+    place = client.post("/vendors/new/", said)["Location"]
+    desk = Vendor.objects.get().service_manager
+    assert desk is not None
+    assert (desk.full_name, desk.address) == ("Duty desk", "desk@cumulus.example")
+    page = client.get(f"{place}contract/").content.decode()
+    assert 'value="Duty desk &lt;desk@cumulus.example&gt;"' in page
+    assert "contact:" not in page
+    again = {**said, "service_manager": "Duty desk <desk@cumulus.example>", "version": "1"}
+    assert client.post(f"{place}contract/", again).status_code == 302
+    assert Vendor.objects.get().service_manager == desk
