@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -145,6 +146,7 @@ def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpRespon
         "this_session": sessions.current(request),
         "profile": profile,
         "tokens": TokenForm(),
+        "sign_on_offered": bool(settings.SOCIALACCOUNT_PROVIDERS),
         "away": AwayForm(),
         "absences": person.absences.filter(
             taken_back_at__isnull=True,

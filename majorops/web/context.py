@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 
 from majorops import clock
+from majorops.notices.delivery import mail_folder
 from majorops.notices.models import STALLED_AFTER, Heartbeat, Notice
 from majorops.people.models import Person
 from majorops.prepared import prepared
@@ -106,5 +107,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell": SimpleLazyObject(navigation),
         "unread_notices": SimpleLazyObject(unread),
         "stalled": SimpleLazyObject(stalled),
+        "mail_is_kept_here": SimpleLazyObject(mail_folder.is_in_use),
         "theme": theme if theme in ("light", "dark") else "",
     }

@@ -51,5 +51,5 @@ class SingleSignOn(DefaultSocialAccountAdapter):
                 )
                 sociallogin.connect(request, person)
         except NotAllowed as refused:
-            page = render(request, "refused.html", {"refusal": refused}, status=403)
+            page = render(request, "people/not_signed_in.html", {"sentence": refused.sentence}, status=403)
             raise ImmediateHttpResponse(page) from refused

@@ -3,14 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from afteractions.demonstration.people import PASSWORD, address
 from majorops import clock
 from majorops.notices.models import Notice, Preference
-from majorops.people.models import Absence, ApiToken, Person
+from majorops.people.models import Absence, ApiToken, BrowserSession, Person
 from tests.browser.controls.recipes import Recipe, day, noticed, page_at, sees
 
 ALLAUTH = "allauth/elements/form.html form 1"
@@ -176,4 +186,133 @@ SECOND_FACTOR = (
         seen=noticed(),
     ),
 )
-RECIPES = (*ME, *WAYS_IN, *SECOND_FACTOR)
+NEW_PASSWORD = "another-long-sentence"
+NEW_WORDS = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+
+def signed_in_elsewhere() -> None:
+    client = Client(HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")
+    client.force_login(Person.objects.get(email=address("lead")), "django.contrib.auth.backends.ModelBackend")
+
+
+def sessions_that_are_open() -> int:
+    return BrowserSession.objects.filter(person__email=address("lead"), ended_at__isnull=True).count()
+
+
+def has_a_second_factor(key: str) -> None:
+    person = Person.objects.get(email=address(key))
+    Authenticator.objects.filter(user=person).delete()
+    TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)
+
+
+def types_name_and_password(key: str) -> Callable[[Page], None]:
+    """What somebody with a second factor did before the page that asks for it."""
+
+    def type_them(page: Page) -> None:
+        page.locator("[name=login]").fill(address(key))
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("form.form [type=submit]").click()
+        page.wait_for_url("**/accounts/2fa/authenticate/")
+
+    return type_them
+
+
+def a_recovery_code() -> dict[str, str]:
+    found = Authenticator.objects.get(user__email=address("engineer"), type="recovery_codes")
+    return {"code": RecoveryCodes(found).get_unused_codes()[0]}
+
+
+def mailed_link() -> str:
+    """The address in the mail to somebody who forgot the password."""
+    person = Person.objects.get(email=address("owner"))
+    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+    return f"/accounts/password/reset/key/{key}/"
+
+
+PASSWORDS = (
+    Recipe(
+        "signs in",
+        "stranger",
+        page_at("/accounts/login/"),
+        "account/login.html form 1",
+        "account_login",
+        needs="login",
+        good={"login": address("attendee"), "password": PASSWORD},
+        seen=sees("#rail-body"),
+        world="ways in",
+    ),
+    Recipe(
+        "changes the password",
+        "mim",
+        page_at("/accounts/password/change/"),
+        ALLAUTH,
+        "account_change_password",
+        needs="oldpassword",
+        good={"oldpassword": PASSWORD, **NEW_WORDS},
+        kept=lambda: Person.objects.get(email=address("mim")).password,
+        seen=noticed("The password is changed"),
+        world="ways in",
+    ),
+    Recipe(
+        "sets a new password by the mailed link",
+        "forgetful",
+        mailed_link,
+        ALLAUTH,
+        "account_reset_password_from_key",
+        needs="password1",
+        good=NEW_WORDS,
+        kept=lambda: Person.objects.get(email=address("owner")).password,
+        seen="The new password is set",
+        world="ways in",
+    ),
+    Recipe(
+        "signs in with a second factor",
+        "engineer",
+        page_at("/accounts/logout/"),
+        ALLAUTH,
+        "mfa_authenticate",
+        before=lambda: has_a_second_factor("engineer"),
+        opens=[
+            "form[data-at='account/logout.html form 1'] [type=submit]",
+            types_name_and_password("engineer"),
+        ],
+        needs="code",
+        good=a_recovery_code,
+        seen=sees("#rail-body"),
+        world="second factor",
+    ),
+    Recipe(
+        "gives up at the second factor",
+        "director",
+        page_at("/accounts/logout/"),
+        "mfa/authenticate.html form 1",
+        "account_logout",
+        before=lambda: has_a_second_factor("director"),
+        opens=[
+            "form[data-at='account/logout.html form 1'] [type=submit]",
+            types_name_and_password("director"),
+        ],
+        seen=lambda page: expect(page.locator("[name=login]")).to_be_visible(),
+        world="second factor",
+    ),
+)
+SESSIONS = (
+    me(
+        "end_session",
+        "signs one session out",
+        5,
+        before=signed_in_elsewhere,
+        kept=sessions_that_are_open,
+        seen=noticed("is signed out"),
+    ),
+    me(
+        "end_other_sessions",
+        "signs out everywhere else",
+        6,
+        before=signed_in_elsewhere,
+        kept=sessions_that_are_open,
+        seen=noticed("Signed out elsewhere"),
+    ),
+)
+RECIPES = (*ME, *SESSIONS, *WAYS_IN, *SECOND_FACTOR, *PASSWORDS)

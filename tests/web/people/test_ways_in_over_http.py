@@ -178,6 +178,29 @@ def test_a_second_factor_is_turned_on_used_and_turned_off(
     } <= set(audited(person))
 
 
+def test_the_mails_of_a_forgotten_password_are_the_products(
+    live_server: LiveServer, person: Person, mailoutbox: list[EmailMessage]
+) -> None:
+    for address in (person.email, "nobody@majorops.example"):
+        Browser(live_server.url).post("/accounts/password/reset/", {"email": address})
+    for mail in mailoutbox:
+        assert "MajorOps After Actions" in mail.subject
+        assert "MajorOps After Actions" in str(mail.body)
+        assert not re.search(r"Hello from|Thank you for|localhost!|sign up", str(mail.body))
+    assert "No account has this address" in str(mailoutbox[1].body)
+
+
+def test_a_page_of_the_sign_in_says_who_helps_and_leads_back(person: Person, here: Browser) -> None:
+    asked = here.get("/accounts/password/reset/")
+    assert "administrator" in asked.text
+    assert "ontact us" not in asked.text
+    here.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    for page in ("password/change/", "2fa/", "2fa/totp/activate/", "3rdparty/"):
+        text = here.get(f"/accounts/{page}").text
+        assert 'href="/me/">Back to Settings' in text, page
+        assert not re.search(r"Two-Factor|eauthenticate to|Change Password|third-party|>Email", text), page
+
+
 def test_nobody_changes_their_own_address(person: Person, here: Browser) -> None:
     answer = here.get("/accounts/email/")
     assert answer.url.endswith("/me/")
