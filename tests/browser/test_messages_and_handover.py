@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from afteractions.models import Obligation
+from afteractions.models import ExternalMessage, Obligation
 from afteractions.vocabulary import Status
 from incidents.models import Incident
 from majorops import clock
@@ -32,11 +32,14 @@ def test_a_message_goes_from_its_first_words_to_closed(new_context: NewContext) 
     page = team.page
     page.goto("/messages/")
     page.get_by_role("link", name="Prepare: the message to Customers").click()
-    page.get_by_role("link", name="Public status page").click()
     text = page.get_by_label("What it says")
-    expect(text).to_have_value(re.compile("^Resolved: "))
+    text.fill("Words that nobody saved yet")
+    page.get_by_role("button", name="Public status page").click()
+    expect(text).to_have_value(re.compile(r"^Resolved: .*Words that nobody saved yet$", re.DOTALL))
+    expect(page.get_by_text("what you had typed stands under it")).to_be_visible()
     page.get_by_role("button", name="Save and ask for approval").click()
     expect(page.get_by_text("blank to fill in").first).to_be_visible()
+    assert ExternalMessage.objects.get(after_action=after_action).text == "We are sorry"
     text.fill("The checkout works again. We are sorry.")
     page.get_by_label("How it goes out").fill("Status page")
     page.get_by_role("button", name="Save and ask for approval").click()
@@ -51,7 +54,11 @@ def test_a_message_goes_from_its_first_words_to_closed(new_context: NewContext) 
     page.goto("/messages/")
     page.get_by_role("link", name="Send: the message to Customers").click()
     page.get_by_label("Where it went out").fill("https://status.example/7")
-    page.get_by_role("button", name="It was sent").click()
+    team.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the text").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert "The checkout works again." in page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="Mark as sent").click()
     expect(page.get_by_text("Marked as sent.")).to_be_visible()
     assert fresh(after_action).status == Status.CLOSED
     assert [team.complaints, chair.complaints] == [[], []]

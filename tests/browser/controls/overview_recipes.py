@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from afteractions.demonstration.people import address
 from afteractions.models import (
     ActionExtension,
+    ActionProgress,
     Change,
     ClosingDay,
     ItemProposal,
@@ -16,7 +17,9 @@ from afteractions.models import (
     PolicyVersion,
     SavedView,
 )
+from afteractions.operations.followup.actions import start_action
 from incidents.models import Service, Vendor
+from majorops import clock
 from tests.browser.controls.recipes import (
     OVERDUE,
     Recipe,
@@ -98,6 +101,14 @@ ITEMS = (
         kept=lambda: Change.objects.filter(status="in_progress").count(),
         seen=noticed(),
         world="starting items",
+    ),
+    a_step(
+        "progress",
+        "says how far an item is",
+        needs="text",
+        good={"text": "Two of four nodes are replaced"},
+        kept=lambda: ActionProgress.objects.count(),
+        before=lambda: start_action(an_item(), by=None, at=clock.now(), now=clock.now()),
     ),
     a_step(
         "complete",
