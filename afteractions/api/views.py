@@ -223,11 +223,14 @@ class AfterActions(MeetingCalls):
         hold(after_action, version=self.version(after_action), **given(said), **moment)
         return self.answer(reference)
 
-    @write_action(serializers.When, output_schemas.RevisionShown)
+    @write_action(serializers.MaybeWithReason, output_schemas.RevisionShown)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, reference: str) -> Response:
-        """Publish the Learning Review"""
-        return self.frozen(publish, serializers.When)
+        """Publish the Learning Review
+
+        What was written since the meeting agreed takes a reason, which is published with it.
+        """
+        return self.frozen(publish, serializers.MaybeWithReason)
 
     @write_action(serializers.WithReason, output_schemas.RevisionShown)
     @action(detail=True, methods=["post"], url_path="amend-published")

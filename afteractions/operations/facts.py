@@ -338,14 +338,17 @@ def _meetings(after_action: AfterAction, attendees: Iterable[Attendee]) -> list[
 def _distributed_at(
     transitions: Iterable[Transition], since: datetime | None, held_from: datetime | None
 ) -> datetime | None:
-    """The distribution that stood in the round that began at `since`: the last one not withdrawn before the meeting."""
+    """The distribution that stood in the round that began at `since`: the last one not withdrawn before the meeting.
+    What follows the start of the meeting belongs to the next round."""
     standing: datetime | None = None
     for transition in transitions:
         if since is not None and transition.at < since:
             continue
+        if held_from is not None and transition.at > held_from:
+            break
         if transition.to_status == Status.IN_REVIEW:
             standing = transition.at
-        elif transition.to_status == Status.DRAFT and (held_from is None or transition.at < held_from):
+        elif transition.to_status == Status.DRAFT:
             standing = None
     return standing
 

@@ -43,8 +43,9 @@ class LifecycleFacts:
     """Where an After Action stands.
 
     `running`: the incident was reopened, and is not closed again. `meeting_scheduled` and `meeting_held` speak of
-    the present round. `agreed` and `messages_answered` are what the step itself brings. `missing` are the sentences
-    of `readiness` for the step; `too_early` is the sentence of the Retell guard, None when the meeting may start.
+    the present round. `chair_present`: the MIM, or whoever chaired and records it, was there. `agreed` and
+    `messages_answered` are what the step itself brings. `missing` are the sentences of `readiness` for the step;
+    `too_early` is the sentence of the Retell guard, None when the meeting may start.
     """
 
     status: Status
@@ -56,6 +57,8 @@ class LifecycleFacts:
     meeting_held: bool = False
     agreed: bool | None = None
     attendance_recorded: bool = False
+    anybody_present: bool = False
+    chair_present: bool = False
     messages_answered: bool = False
     messages_outstanding: int = 0
     published: bool = False
@@ -149,6 +152,24 @@ def _attendance_recorded(facts: LifecycleFacts) -> Refusal | None:
     return Refusal("Record who was present first.", Ground.INPUT, "attendance")
 
 
+def _somebody_there(facts: LifecycleFacts) -> Refusal | None:
+    if not facts.anybody_present:
+        return Refusal(
+            "Nobody was present: what nobody came to is not agreed. Tick who was there, or record that the content "
+            "was not agreed.",
+            Ground.INPUT,
+            "attendance",
+        )
+    if not facts.chair_present:
+        return Refusal(
+            "The MIM, who chairs the meeting, was not present: tick whoever chaired it, or record that the content "
+            "was not agreed.",
+            Ground.INPUT,
+            "attendance",
+        )
+    return None
+
+
 def _messages_answered(facts: LifecycleFacts) -> Refusal | None:
     if facts.messages_answered:
         return None
@@ -197,7 +218,7 @@ STEPS: dict[Transition, Step] = {
         _MIM,
         frozenset({Status.IN_REVIEW}),
         Status.REVIEWED,
-        (_held, _agreed, _attendance_recorded, _messages_answered),
+        (_held, _agreed, _attendance_recorded, _somebody_there, _messages_answered),
     ),
     # The MIM as well: with no External Messages "agree, publish and close" is one step of the chair.
     Transition.PUBLISH: Step(

@@ -9,18 +9,21 @@ from django.db import transaction
 from afteractions.access import can_follow_up
 from afteractions.models import AfterAction, Revision, VendorFollowUp, VendorItem, VendorItemMove
 from afteractions.operations import lifecycle
+from afteractions.operations.announcements import concerned, notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.facts import is_history, known_since
 from afteractions.operations.meeting.attendees import propose_attendees
 from afteractions.operations.review.files import take_file
-from afteractions.operations.review.revisions import freeze
+from afteractions.operations.review.publication import announce_published
+from afteractions.operations.review.revisions import freeze_with_rca
 from afteractions.operations.vendor_facts import vendor_facts
 from afteractions.rules.deadlines.calendar import end_of_day, local_date
 from afteractions.rules.deadlines.deadlines import rca_due
-from afteractions.vocabulary import FileKind, RevisionKind
+from afteractions.vocabulary import FileKind, Status
 from incidents.models import VendorEngagement
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
+from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
 from majorops.texts import is_storable
@@ -230,7 +233,8 @@ def attach_rca(
 ) -> Revision | None:
     """Keeps the vendor's RCA (a PDF of at most 25 MB) as an appendix of the review.
 
-    Once the review is published this makes a new revision, which names the reason; returned, or None before.
+    Once the review is published its last published content and the RCA make a new revision, which names the reason;
+    returned, or None before. Owner, MIM, Service Manager and the readers are told that it came.
     """
     follow_up = _locked(follow_up, version=None, by=by)
     lifecycle.check_instant(at, now=now, after=[(follow_up.engagement.engaged_at, "the vendor was engaged")])
@@ -243,12 +247,38 @@ def attach_rca(
     _save(follow_up, "rca_file", "rca_name", "rca_sha256", "rca_received_at")
     _keep("attached the RCA", follow_up, by=by, now=now, changes={"sha256": (None, follow_up.rca_sha256)})
     after_action = follow_up.after_action
+    vendor = follow_up.engagement.vendor.name
     revision = None
     if after_action.published_at is not None:
-        reason = f"The RCA of {follow_up.engagement.vendor.name} arrived."
-        revision = freeze(after_action, kind=RevisionKind.ERRATUM, reason=reason, by=by, at=at, now=now)
+        reason = f"The RCA of {vendor} arrived."
+        revision = freeze_with_rca(follow_up, reason=reason, by=by, at=at, now=now)
+        announce_published(after_action, revision, also=[follow_up.service_manager], now=now)
+    else:
+        _tell_that_the_rca_came(follow_up, by=by, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return revision
+
+
+def _tell_that_the_rca_came(follow_up: VendorFollowUp, *, by: Person | None, now: datetime) -> None:
+    after_action = follow_up.after_action
+    incident, vendor = after_action.incident, follow_up.engagement.vendor.name
+    answering = [after_action.owner, incident.mim, follow_up.service_manager]
+    # Before the draft is out, nobody else has anything to read the RCA with.
+    readers = concerned(after_action) if after_action.status != Status.DRAFT else []
+    notify(
+        [*answering, *readers],
+        after_action,
+        about=follow_up,
+        step="rca",
+        words=Words(
+            f"The RCA of {vendor} is here: {incident.reference}",
+            f"{follow_up.rca_name} is attached to the Learning Review of “{incident.title}” and becomes its appendix.",
+            masked="The RCA of a vendor is here.",
+        ),
+        url=f"{after_action.get_absolute_url()}publication/#vendors",
+        now=now,
+        but=by,
+    )
 
 
 def _locked(follow_up: VendorFollowUp, *, version: int | None, by: Person | None) -> VendorFollowUp:

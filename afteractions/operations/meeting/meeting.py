@@ -19,7 +19,7 @@ from afteractions.models import (
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import concerned, notify
 from afteractions.operations.deadlines import obligations
-from afteractions.operations.review import antipatterns, publication
+from afteractions.operations.review import agreement, antipatterns, publication
 from afteractions.queries.after_actions import readers
 from afteractions.rules.meeting.scheduling import may_start
 from afteractions.vocabulary import AntiPattern, RevisionKind, Status, Transition
@@ -33,6 +33,10 @@ from majorops.texts import is_storable
 NO_MESSAGES: Literal["none"] = "none"
 LONGEST_TEXT = 20_000
 LONGEST_AUDIENCE = 200
+
+
+class DraftDiffers(RuleViolation):
+    """What would be published is not what whoever confirmed it was shown."""
 
 
 @transaction.atomic
@@ -110,6 +114,8 @@ def hold(
         "meeting_held": True,
         "agreed": agreed,
         "attendance_recorded": bool(present),
+        "anybody_present": any(present.values()),
+        "chair_present": _chair_was_there(after_action, present, by=by),
         "messages_answered": external_messages is not None,
     }
     lifecycle.check_allowed(
@@ -158,13 +164,18 @@ def agree_publish_and_close(
     ended_at: datetime,
     attendance: Sequence[Mapping[str, Any]],
     override_reason: str = "",
+    difference: str = "",
     version: int | None = None,
     by: Person | None,
     at: datetime,
     now: datetime,
 ) -> Revision:
     """With no External Messages, all that is left in one step: the meeting agreed, the review is published, the After
-    Action Closed. Nothing of it happens when the review is not ready to be published."""
+    Action Closed. Nothing of it happens when the review is not ready to be published.
+
+    `difference` is the mark of what differs from the draft that the attendees were sent, as whoever confirms it was
+    shown. Raises DraftDiffers where something else differs.
+    """
     hold(
         after_action,
         started_at=started_at,
@@ -178,7 +189,17 @@ def agree_publish_and_close(
         at=at,
         now=now,
     )
-    return publication.publish(after_action, by=by, at=at, now=now)
+    after_action = lifecycle.locked(after_action)
+    sent, changed = agreement.changed_since_sent(after_action, now=now)
+    if agreement.mark_of(changed) != difference:
+        number = sent.number if sent else 0
+        raise DraftDiffers(
+            f"What would be published differs from revision {number}, which the attendees were sent, in "
+            f"{agreement.labels(changed)}: look at it, and confirm that the meeting agreed on it."
+            if changed
+            else "What would be published was changed meanwhile: look at it again, and confirm it then."
+        )
+    return publication.publish_as_agreed_now(after_action, by=by, at=at, now=now)
 
 
 @transaction.atomic
@@ -293,6 +314,16 @@ def _attendance(after_action: AfterAction, rows: Sequence[Mapping[str, Any]]) ->
         for attendee in after_action.attendees.filter(included=True).select_related("person"):
             found.setdefault(attendee.person, False)
     return found
+
+
+def _chair_was_there(after_action: AfterAction, present: Mapping[Person, bool], *, by: Person | None) -> bool:
+    """Whether the MIM was there, or whoever records the meeting as its chair; the system has read who chaired, and
+    where nobody is the MIM anybody may have."""
+    mim = after_action.incident.mim
+    if by is None or mim is None:
+        return any(present.values())
+    chairs = {mim.account_id or mim.pk, by.account_id or by.pk}
+    return any(there and person.pk in chairs for person, there in present.items())
 
 
 def _plan_messages(

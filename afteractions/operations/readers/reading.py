@@ -58,9 +58,15 @@ def section_texts(document: Mapping[str, Any]) -> dict[SectionKey | MeetingPart,
     """A frozen document as the text that people read in each section: what comparisons are made of."""
     sections = document["sections"]
     return {
-        **{key: "\n".join(_LINES[key](sections[key])) for key in SectionKey},
+        **{key: "\n".join(section_lines(key, sections[key])) for key in SectionKey},
         MeetingPart.MEETING: "\n".join(_meetings(document)),
     }
+
+
+def section_lines(key: SectionKey, content: Any) -> list[str]:
+    """One section of a document as the lines that people read in it."""
+    lines: list[str] = _LINES[key](content)
+    return lines
 
 
 def _meetings(document: Mapping[str, Any]) -> list[str]:

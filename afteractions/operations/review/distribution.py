@@ -6,7 +6,7 @@ from django.db import transaction
 
 from afteractions.models import AfterAction, Revision
 from afteractions.operations import lifecycle
-from afteractions.operations.announcements import attending, concerned, notify
+from afteractions.operations.announcements import attending, concerned, notify, reachable
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.readers.confirmation import ask_to_confirm
 from afteractions.operations.readers.reading import acknowledge, differences, differences_between
@@ -219,6 +219,38 @@ def _send(after_action: AfterAction, revision: Revision, *, by: Person | None, n
         step="read",
         words=words,
         url=f"{after_action.get_absolute_url()}read/",
+        now=now,
+        but=by,
+    )
+    if revision.kind == RevisionKind.DRAFT:
+        _tell_those_who_coordinate(after_action, revision, by=by, now=now)
+
+
+def _tell_those_who_coordinate(
+    after_action: AfterAction, revision: Revision, *, by: Person | None, now: datetime
+) -> None:
+    """Every transition is announced to the people concerned: whoever does not attend is not asked to read."""
+    asked = {
+        person.account_id or person.pk
+        for person in reachable([*attending(after_action), after_action.incident.mim])
+    }
+    others = [
+        person
+        for person in reachable([after_action.owner, after_action.internal_liaison])
+        if (person.account_id or person.pk) not in asked
+    ]
+    incident = after_action.incident
+    notify(
+        others,
+        after_action,
+        about=revision,
+        step="distributed",
+        words=Words(
+            f"In Review: the draft of {incident.reference} is out",
+            f"The draft of the Learning Review of “{incident.title}” went to those who attend the meeting. A status "
+            "note to the stakeholders is prepared.",
+            masked="A draft went out to those who are asked to read it.",
+        ),
         now=now,
         but=by,
     )

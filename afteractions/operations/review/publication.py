@@ -13,12 +13,14 @@ from afteractions.operations.announcements import concerned, is_silent, notify, 
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.parts import WHY_STAKEHOLDER
 from afteractions.operations.review import antipatterns
+from afteractions.operations.review.agreement import changed_since_agreement, labels
 from afteractions.operations.review.readiness import missing_before_publishing
 from afteractions.operations.review.revisions import freeze
 from afteractions.rules import lifecycle as lifecycle_rules
 from afteractions.rules.lifecycle import Part
 from afteractions.rules.review.readiness import sentences
 from afteractions.vocabulary import ChangeKind, RevisionKind, SectionKey, Status, Transition
+from incidents.models import TrackMember
 from incidents.operations.letting_in import let_in
 from incidents.operations.similar import keep_root_cause
 from majorops.audit import trail
@@ -36,6 +38,7 @@ NAMES_SHOWN = 12
 def publish(
     after_action: AfterAction,
     *,
+    reason: str = "",
     version: int | None = None,
     by: Person | None,
     at: datetime,
@@ -43,24 +46,53 @@ def publish(
 ) -> Revision:
     """Publishes the agreed review into the library, and closes the After Action when nothing else is outstanding.
 
-    It goes to the responders, the service owners, the attendees and the stakeholders. Raises RuleViolation with what is
-    missing, NotAllowed, VersionConflict.
+    It goes to the responders, the service owners, the attendees and the stakeholders. What was written since the
+    meeting agreed is published with a `reason`, which the revision names. Raises RuleViolation with what is missing,
+    BadInput without that reason, NotAllowed, VersionConflict.
     """
     after_action = lifecycle.locked(after_action, version=version)
+    _check_publishable(after_action, by=by, at=at, now=now)
+    changed = changed_since_agreement(after_action, now=now)
+    if changed and not reason.strip():
+        raise BadInput.of(
+            "reason",
+            f"This differs from what the meeting agreed on, in {labels(changed)}: say why, or write again what was "
+            "agreed. The reason is published with it.",
+        )
+    return _publish(after_action, reason=reason.strip() if changed else "", by=by, at=at, now=now)
+
+
+@transaction.atomic
+def publish_as_agreed_now(
+    after_action: AfterAction, *, by: Person | None, at: datetime, now: datetime
+) -> Revision:
+    """Publishes in the step that records the agreement: what stands is what the chair has just said was agreed."""
+    after_action = lifecycle.locked(after_action)
+    _check_publishable(after_action, by=by, at=at, now=now)
+    return _publish(after_action, reason="", by=by, at=at, now=now)
+
+
+def _check_publishable(after_action: AfterAction, *, by: Person | None, at: datetime, now: datetime) -> None:
     missing = missing_before_publishing(after_action, now=now)
     lifecycle.check_allowed(Transition.PUBLISH, after_action, by=by, missing=sentences(missing))
     lifecycle.check_instant(at, now=now, after=[(after_action.reviewed_at, "the agreement")])
+
+
+def _publish(
+    after_action: AfterAction, *, reason: str, by: Person | None, at: datetime, now: datetime
+) -> Revision:
     after_action.published_at = at
     lifecycle.save(after_action, "published_at")
-    revision = freeze(after_action, kind=RevisionKind.PUBLISHED, by=by, at=at, now=now)
+    revision = freeze(after_action, kind=RevisionKind.PUBLISHED, reason=reason, by=by, at=at, now=now)
     _tell_root_cause(after_action)
-    _send(after_action, revision, now=now)
+    announce_published(after_action, revision, now=now)
     lifecycle.audit(
         "published",
         after_action,
         by=by,
         now=now,
         changes={"published_at": (None, at), "revision": (None, revision.number)},
+        reason=reason,
     )
     antipatterns.name_found(after_action, at=at, now=now)
     close_when_done(after_action, by=by, at=at, now=now)
@@ -110,7 +142,7 @@ def amend_published(
     lifecycle.save(after_action)
     revision = freeze(after_action, kind=RevisionKind.ERRATUM, reason=reason.strip(), by=by, at=at, now=now)
     _tell_root_cause(after_action)
-    _send(after_action, revision, now=now)
+    announce_published(after_action, revision, now=now)
     lifecycle.audit(
         "amended what was published",
         after_action,
@@ -232,13 +264,17 @@ def _check_heard(after_action: AfterAction, recipients: Sequence[Person]) -> Non
         )
 
 
-def _send(after_action: AfterAction, revision: Revision, *, now: datetime) -> None:
+def announce_published(
+    after_action: AfterAction, revision: Revision, *, also: Sequence[Person | None] = (), now: datetime
+) -> None:
+    """Tells the readers, and `also` others, that a revision was published, and why where it has a reason."""
     incident = after_action.incident
     is_erratum = revision.kind == RevisionKind.ERRATUM
     subject = f"{'Erratum to' if is_erratum else 'Published:'} the Learning Review of {incident.reference}"
-    why = f"\n\nWhy: {revision.reason}" if is_erratum else ""
+    changed = "Why" if is_erratum else "Changed since the meeting agreed on it"
+    why = f"\n\n{changed}: {revision.reason}" if revision.reason else ""
     notify(
-        _readers(after_action),
+        [*_readers(after_action), *also],
         after_action,
         about=revision,
         step="published",
@@ -254,14 +290,18 @@ def _send(after_action: AfterAction, revision: Revision, *, now: datetime) -> No
 
 
 def _readers(after_action: AfterAction) -> list[Person | None]:
-    """Responders, service owners, attendees and stakeholders."""
+    """Responders, SMEs and leads of the recovery tracks among them, service owners, attendees and stakeholders."""
     incident = after_action.incident
+    tracks = incident.recoverytracks.filter(corrections=None).select_related("lead__account")
+    members = TrackMember.objects.filter(track__incident=incident).select_related("person__account")
     assigned = incident.commandassignments.select_related("person__account")
     services = incident.affected_services.select_related("owner__account", "service__owner__account")
     owners = after_action.changes.filter(removed_at__isnull=True).select_related("owner__account")
     return [
         *concerned(after_action),
         *(assignment.person for assignment in assigned),
+        *(track.lead for track in tracks),
+        *(member.person for member in members),
         *(each.owner or each.service.owner for each in services),
         *after_action.stakeholders.select_related("account"),
         *(change.owner for change in owners),

@@ -1,10 +1,12 @@
 """The draft as the rules of readiness ask for it: what is missing before it goes out, and before it is published."""
 
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from afteractions.models import AfterAction
+from afteractions.models import AfterAction, Change
 from afteractions.operations.review.document import Review
 from afteractions.operations.review.wording import check_wording, root_cause_text
+from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.review import readiness
 from afteractions.rules.review.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
 from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
@@ -36,22 +38,33 @@ def draft_of(after_action: AfterAction, *, now: datetime) -> Draft:
         names_in_root_cause=blocking_texts(findings),
         doubtful_in_root_cause=doubtful_texts(findings),
         went_well=tuple(row["text"] for row in review.went_well()),
-        changes=tuple(
-            DraftChange(
-                ChangeKind(row.kind),
-                row.change,
-                row.gap,
-                row.owner.identifier if row.owner else None,
-                row.due_on,
-                row.owner_words,
-            )
-            for row in review.rows
-        ),
+        changes=tuple(draft_change(row) for row in review.rows),
         vendors=tuple(vendor_parts(review)),
         confirmed=frozenset(
             SectionKey(key) for key, section in review.sections.items() if section.confirmed_at is not None
         ),
+        today=day_of_due_dates(after_action, now),
     )
+
+
+def draft_change(row: Change) -> DraftChange:
+    """A change as the rules of readiness ask for it."""
+    return DraftChange(
+        ChangeKind(row.kind),
+        row.change,
+        row.gap,
+        row.owner.identifier if row.owner else None,
+        row.due_on,
+        row.owner_words,
+        row.is_resolved,
+    )
+
+
+def day_of_due_dates(after_action: AfterAction, now: datetime) -> date | None:
+    """The day that due dates are looked at on; None once it is published: what became overdue stays so."""
+    if after_action.published_at is not None:
+        return None
+    return local_date(now, ZoneInfo(after_action.incident.time_zone))
 
 
 def vendor_parts(review: Review) -> list[VendorPart]:

@@ -1,12 +1,13 @@
 """Freezing a revision: the whole review as one document with its content hash, which never changes again."""
 
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
 from afteractions.documents.revision import FORMAT, content_hash
-from afteractions.models import AfterAction, Revision, RevisionPdf
+from afteractions.models import AfterAction, Revision, RevisionPdf, VendorFollowUp
 from afteractions.operations import lifecycle
 from afteractions.operations.meeting.decisions import decided
 from afteractions.operations.parts import WHY_ACTION_OWNER, let_out_whose_part_is_gone
@@ -17,6 +18,7 @@ from afteractions.vocabulary import RevisionKind, SectionKey
 from incidents.models import IncidentAccess
 from majorops.people.models import Person
 
+PUBLISHED = (RevisionKind.PUBLISHED, RevisionKind.ERRATUM)
 MOST_ATTEMPTS = 5
 """How often the worker tries to make one PDF before somebody asks for it again."""
 
@@ -52,6 +54,55 @@ def freeze(
     _let_action_owners_in(after_action, now)
     ask_pdf(revision, now=now)
     return revision
+
+
+def freeze_with_rca(
+    follow_up: VendorFollowUp, *, reason: str, by: Person | None, at: datetime, now: datetime
+) -> Revision:
+    """The last published content with the vendor's RCA, and nothing else that is written meanwhile, as the next
+    revision. The After Action is published, and locked by the caller."""
+    after_action = follow_up.after_action
+    published = after_action.revisions.filter(kind__in=PUBLISHED).latest("number")
+    number = published.number + 1
+    document = deepcopy(published.content)
+    document["revision"] = {
+        "number": number,
+        "kind": RevisionKind.ERRATUM.value,
+        "reason": reason,
+        "created_at": instant(at),
+        "created_by": shown_name(by),
+    }
+    _put_rca(
+        document["sections"][SectionKey.VENDORS], Review(after_action, at=now, named=shown_name), follow_up
+    )
+    revision = Revision.objects.create(
+        after_action=after_action,
+        number=number,
+        kind=RevisionKind.ERRATUM.value,
+        content=document,
+        sha256=content_hash(document),
+        created_at=at,
+        created_by=by,
+        reason=reason,
+        substantial=False,
+    )
+    ask_pdf(revision, now=now)
+    return revision
+
+
+def _put_rca(published: list[dict[str, Any]], review: Review, follow_up: VendorFollowUp) -> None:
+    """The vendor's RCA at the vendor as it was published; a vendor that came since stands as it is recorded now."""
+    [present] = [
+        row
+        for engagement, row in zip(review.record.engagements, review.vendors(), strict=True)
+        if review.record.first_engagements[engagement.pk] == follow_up.engagement_id
+    ]
+    same = [row for row in published if row["name"] == present["name"]]
+    exact = [row for row in same if row["engaged_at"] == present["engaged_at"]]
+    for row in (exact or same)[:1]:
+        row["rca"] = present["rca"]
+    if not same:
+        published.append(present)
 
 
 def _let_action_owners_in(after_action: AfterAction, now: datetime) -> None:

@@ -18,7 +18,7 @@ from afteractions.operations.readers.confirmation import CONFIRMED, ask_for
 from afteractions.operations.review.document import Review, instant
 from afteractions.operations.review.initial_draft import prefill
 from afteractions.operations.review.sections import WRITTEN, SentChange, check_content, section_key
-from afteractions.vocabulary import SectionKey
+from afteractions.vocabulary import ChangeKind, SectionKey
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.people.models import Person
 
@@ -254,21 +254,18 @@ def _write_rows(
     ]
     if unknown:
         raise BadInput(unknown)
-    is_published = after_action.published_at is not None
     kept = {each.reference for each in sent if each.reference}
     for reference, row in rows.items():
         if reference in kept or row.removed_at is not None:
             continue
-        if is_published:
-            raise RuleViolation(
-                f"{reference} was published: it cannot be taken out. Cancel the action item, with a reason."
-            )
+        _check_removal(after_action, row)
         row.removed_at = at
         row.version += 1
         row.save(update_fields=["removed_at", "version"])
     for position, each in enumerate(sent):
         if each.reference:
-            _rewrite(rows[each.reference], each, position, is_published=is_published)
+            _check_rewriting(after_action, rows[each.reference], each)
+            _rewrite(rows[each.reference], each, position)
         else:
             Change.objects.create(
                 after_action=after_action,
@@ -286,12 +283,44 @@ def _write_rows(
             )
 
 
-def _rewrite(row: Change, sent: SentChange, position: int, *, is_published: bool) -> None:
-    owner_id = sent.owner.pk if sent.owner else None
-    if is_published and (row.due_on, row.owner_id) != (sent.due_on, owner_id):
+def _check_removal(after_action: AfterAction, row: Change) -> None:
+    """Seed: The Vanishing Tasks. What was agreed is owed, and what was published stays as it was published."""
+    if after_action.published_at is not None:
+        raise RuleViolation(
+            f"{row.reference} was published: it cannot be taken out. Cancel the action item, with a reason."
+            if row.kind != ChangeKind.CONTINUE
+            else f"{row.reference} was published: it cannot be taken out."
+        )
+    if after_action.reviewed_at is not None and row.kind != ChangeKind.CONTINUE:
+        raise RuleViolation(
+            f"The meeting agreed on {row.reference}: it cannot be taken out. Cancel the action item, with a reason."
+        )
+
+
+def _check_rewriting(after_action: AfterAction, row: Change, sent: SentChange) -> None:
+    """An action item leaves the list by a decision with its reason, never by an edit of the draft."""
+    if after_action.reviewed_at is None or row.kind == ChangeKind.CONTINUE or row.removed_at is not None:
+        return
+    if sent.kind == ChangeKind.CONTINUE:
+        raise RuleViolation(
+            f"{row.reference} is an action item that was agreed: turned into Continue it would vanish. Cancel the "
+            "action item, with a reason, and add what continues as another change."
+        )
+    if after_action.published_at is None:
+        return
+    if (row.due_on, row.owner_id) != (sent.due_on, sent.owner.pk if sent.owner else None):
         raise RuleViolation(
             f"{row.reference} was published with its owner and date: extend or hand on the action item, with a reason."
         )
+    if (row.kind, row.gap, row.change) != (sent.kind, sent.gap, sent.change):
+        raise RuleViolation(
+            f"{row.reference} was published with these words: its action item says what was published. Cancel the "
+            "action item, with a reason, and add the change that is meant."
+        )
+
+
+def _rewrite(row: Change, sent: SentChange, position: int) -> None:
+    owner_id = sent.owner.pk if sent.owner else None
     said = {
         "kind": sent.kind,
         "gap": sent.gap,

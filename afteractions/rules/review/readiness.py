@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from afteractions.vocabulary import Certainty, ChangeKind, InvitationResponse, SectionKey
+from majorops.formatting.time_words import day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class DraftChange:
-    """A change as it is written: a draft may lack owner and date. `owner_text` is an owner whom nobody is known by."""
+    """A change as it is written: a draft may lack owner and date. `owner_text` is an owner whom nobody is known by;
+    `is_settled`: its action item was done or cancelled already."""
 
     kind: ChangeKind
     change: str
@@ -37,6 +39,7 @@ class DraftChange:
     owner: str | None = None
     due_on: date | None = None
     owner_text: str = ""
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class Draft:
     """What the Learning Review says so far.
 
     `summary` holds the texts on impact, from the record or written; `names_in_root_cause` are the texts of
-    the findings that block, `doubtful_in_root_cause` of what only looks like a name.
+    the findings that block, `doubtful_in_root_cause` of what only looks like a name. `today` is the day of the
+    incident's zone that due dates are looked at on, None once the review is published: what is overdue stays so.
     """
 
     summary: tuple[str, ...] = ()
@@ -67,6 +71,7 @@ class Draft:
     changes: tuple[DraftChange, ...] = ()
     vendors: tuple[VendorPart, ...] = ()
     confirmed: frozenset[SectionKey] = frozenset()
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Invited:
 
 def before_distributing(draft: Draft) -> list[Missing]:
     """What keeps the draft from being distributed, and what is only said (`blocks` False)."""
-    return [*_prose(draft), *_names(draft), *_unconfirmed(draft)]
+    return [*_prose(draft), *_names(draft), *_passed_dates(draft, blocks=False), *_unconfirmed(draft)]
 
 
 def before_meeting(distributed: bool, invited: tuple[Invited, ...]) -> list[Missing]:
@@ -108,7 +113,14 @@ def before_meeting(distributed: bool, invited: tuple[Invited, ...]) -> list[Miss
 
 def before_publishing(draft: Draft) -> list[Missing]:
     """What keeps the Learning Review from being published."""
-    return [*_prose(draft), *_names(draft), *_changes(draft), *_vendors(draft), *_unconfirmed(draft)]
+    return [
+        *_prose(draft),
+        *_names(draft),
+        *_changes(draft),
+        *_passed_dates(draft, blocks=True),
+        *_vendors(draft),
+        *_unconfirmed(draft),
+    ]
 
 
 def sentences(missing: list[Missing]) -> tuple[str, ...]:
@@ -158,7 +170,7 @@ def _changes(draft: Draft) -> Iterator[Missing]:
     for number, change in enumerate(draft.changes, start=1):
         if not _filled(change.change):
             yield Missing(SectionKey.CHANGES, f"Change {number} does not say what changes.")
-        if change.kind == ChangeKind.CONTINUE:
+        if change.kind == ChangeKind.CONTINUE or change.is_settled:
             continue
         lacking = [
             word
@@ -174,6 +186,20 @@ def _changes(draft: Draft) -> Iterator[Missing]:
             yield Missing(
                 SectionKey.CHANGES,
                 f"No single match for “{change.owner_text}”, the owner of change {number}: pick someone or add them.",
+            )
+
+
+def _passed_dates(draft: Draft, *, blocks: bool) -> Iterator[Missing]:
+    """Nobody can meet a date that has passed: an item that is published with one is overdue from the start."""
+    for number, change in enumerate(draft.changes, start=1):
+        if change.kind == ChangeKind.CONTINUE or change.is_settled or change.due_on is None:
+            continue
+        if draft.today is not None and change.due_on < draft.today:
+            yield Missing(
+                SectionKey.CHANGES,
+                f"Change {number} was due on {day_words(change.due_on)}, which has passed: give it a date that can "
+                "still be met.",
+                blocks=blocks,
             )
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.models import Attendee, Meeting
 from afteractions.operations.meeting.meeting import (
+    DraftDiffers,
     agree_publish_and_close,
     capture_decision,
     hold,
@@ -17,6 +18,7 @@ from afteractions.operations.meeting.meeting import (
     note_who_is_here,
     start_meeting,
 )
+from afteractions.operations.review.agreement import changed_since_sent, mark_of
 from afteractions.operations.review.publication import effects_of_publishing
 from afteractions.operations.review.readiness import missing_before_publishing
 from afteractions.operations.review.section_editing import add_change
@@ -276,7 +278,8 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     filled = [each for each in message_forms if each.is_filled]
     try:
         if publishes:
-            agree_publish_and_close(workspace.after_action, **common)
+            shown = request.POST.get("difference", "")
+            agree_publish_and_close(workspace.after_action, difference=shown, **common)
             say_named(request, workspace, now=now)
             messages.success(request, "Agreed, published and closed: the Learning Review is in the library.")
             return go(workspace, "publication")
@@ -291,6 +294,9 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         )
     except NotAllowed:
         raise
+    except DraftDiffers as refused:
+        form.add_error(None, refused.sentence)
+        return _ask_to_publish(request, workspace, again)
     except RuleViolation as refused:
         _say_what_was_refused(form, filled, refused)
         return _meeting_page(request, workspace, **again, status=status_of(refused))
@@ -310,8 +316,12 @@ def _ask_to_publish(request: HttpRequest, workspace: Workspace, again: dict[str,
     missing = sentences(missing_before_publishing(workspace.after_action, now=workspace.at))
     for sentence in missing:
         again["ending"].add_error(None, sentence)
-    effects = () if missing else effects_of_publishing(workspace.after_action, closes=True)
-    return _meeting_page(request, workspace, **again, effects=effects, status=422 if missing else 200)
+    if missing:
+        return _meeting_page(request, workspace, **again, status=422)
+    sent, changed = changed_since_sent(workspace.after_action, now=workspace.at)
+    again |= {"sent": sent, "differences": changed, "difference": mark_of(changed)}
+    effects = effects_of_publishing(workspace.after_action, closes=True)
+    return _meeting_page(request, workspace, **again, effects=effects)
 
 
 def _say_what_was_refused(form: HoldForm, filled: list[MessageForm], refused: RuleViolation) -> None:

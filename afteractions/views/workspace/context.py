@@ -23,19 +23,20 @@ from afteractions.models import (
     StatusNote,
 )
 from afteractions.operations.meeting.attendees import empty_seats_of
+from afteractions.operations.review.agreement import changed_since_agreement
 from afteractions.operations.review.document import Review, shown_name
-from afteractions.operations.review.readiness import vendor_parts
+from afteractions.operations.review.readiness import day_of_due_dates, draft_change, vendor_parts
 from afteractions.operations.review.wording import known_people, not_dismissed, root_cause_text
 from afteractions.rules import lifecycle
 from afteractions.rules.lifecycle import LifecycleFacts, Part, Refusal
 from afteractions.rules.meeting.attendance import EmptySeat
 from afteractions.rules.review import readiness
-from afteractions.rules.review.readiness import Deviation, Draft, DraftChange, Missing
+from afteractions.rules.review.changes_between import SectionChange
+from afteractions.rules.review.readiness import Deviation, Draft, Missing
 from afteractions.rules.review.statement_text import cause_sentences
 from afteractions.vocabulary import (
     AttendeeRequirement,
     Certainty,
-    ChangeKind,
     Decision,
     InvitationResponse,
     MessageStatus,
@@ -305,9 +306,20 @@ class Workspace:
             found.append("No stakeholder is named: the status notes go to nobody.")
         return [Missing(None, text, blocks=False) for text in found]
 
+    @cached_property
+    def changed_since_agreement(self) -> list[SectionChange]:
+        """What waits for its publication and differs from what the meeting agreed on."""
+        waits = self.after_action.status == Status.REVIEWED and self.after_action.published_at is None
+        return changed_since_agreement(self.after_action, now=self.at) if waits else []
+
     @property
     def blocking(self) -> list[Missing]:
         return [each for each in self.missing if each.blocks]
+
+    @property
+    def worth_knowing(self) -> list[Missing]:
+        """What stops nothing."""
+        return [each for each in self.missing if not each.blocks]
 
     @cached_property
     def draft(self) -> Draft:
@@ -332,17 +344,8 @@ class Workspace:
             names_in_root_cause=blocking_texts(self.root_cause_findings) if self.root_cause_is_new else (),
             doubtful_in_root_cause=doubtful_texts(self.root_cause_findings) if self.root_cause_is_new else (),
             went_well=tuple(row["text"] for row in review.went_well()),
-            changes=tuple(
-                DraftChange(
-                    ChangeKind(row.kind),
-                    row.change,
-                    row.gap,
-                    row.owner and row.owner.identifier,
-                    row.due_on,
-                    row.owner_words,
-                )
-                for row in review.rows
-            ),
+            changes=tuple(draft_change(row) for row in review.rows),
+            today=day_of_due_dates(self.after_action, self.at),
             vendors=tuple(vendor_parts(review))
             if self.after_action.status != Status.DRAFT and review.record.engagements
             else (),

@@ -69,6 +69,7 @@ def _publication_page(
     erratum: ReasonForm | None = None,
     noting: tuple[int, StatusNoteForm] | None = None,
     effects: tuple[str, ...] = (),
+    publishing_form: ReasonForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person, after_action = workspace.person, workspace.after_action
@@ -95,12 +96,23 @@ def _publication_page(
         "may_send": can_send_status_note(person, after_action),
         "notes": workspace.notes,
         "effects": effects,
+        "differences": workspace.changed_since_agreement,
+        "publishing": publishing_form or _publishing_form(workspace),
         "stakeholders": list(after_action.stakeholders.all()),
         "vendors": vendors_of(workspace, refused or {}),
         "refused_step": refused or {},
         "largest_rca": LARGEST_FILE // (1024 * 1024),
     }
     return show(request, workspace, "publication", "publication", context, status=status)
+
+
+def _publishing_form(workspace: Workspace, typed: Any = None) -> ReasonForm:
+    """The reason for what was written since the agreement: required where there is anything."""
+    form = ReasonForm(typed, auto_id="publish-%s")
+    form.fields["reason"].label = "Why this differs from what was agreed"
+    form.fields["reason"].required = bool(workspace.changed_since_agreement)
+    form.fields["reason"].help_text = "It is published with the Learning Review."
+    return form
 
 
 def vendors_of(workspace: Workspace, refused: dict[str, Any]) -> list[dict[str, Any]]:
@@ -177,11 +189,24 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         settled = all(each.settled_at for each in workspace.messages)
         effects = effects_of_publishing(workspace.after_action, closes=settled)
         return _publication_page(request, workspace, effects=effects)
-    now = clock.now()
+    form, now = _publishing_form(workspace, request.POST), clock.now()
+    form.is_valid()
     try:
-        publish(workspace.after_action, version=version_of(request), by=workspace.person, **instants(now))
+        publish(
+            workspace.after_action,
+            reason=form.cleaned_data.get("reason", ""),
+            version=version_of(request),
+            by=workspace.person,
+            **instants(now),
+        )
     except NotAllowed:
         raise
+    except BadInput as refused:
+        form.errors.pop("reason", None)
+        form.add_error("reason", refused.sentence)
+        settled = all(each.settled_at for each in workspace.messages)
+        effects = effects_of_publishing(workspace.after_action, closes=settled)
+        return _publication_page(request, workspace, effects=effects, publishing_form=form, status=422)
     except RuleViolation as refused:
         said = {"step": "publish", "message": refused.sentence}
         return _publication_page(request, workspace, refused=said, status=status_of(refused))
