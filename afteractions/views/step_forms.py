@@ -16,6 +16,7 @@ from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider
 from majorops.web.form_fields import DayField
 
+NOBODY_TOLD = "Name at least one stakeholder whom mail reaches: an account, or a name and address."
 LENGTHS = [(30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30 min"), (120, "2 h")]
 GUEST_DAYS = [(7, "7 days"), (14, "14 days"), (30, "30 days"), (60, "60 days"), (90, "90 days")]
 
@@ -88,8 +89,8 @@ class AnybodyField(PersonField):
 class PeopleField(forms.CharField):
     """Several people, one a line."""
 
-    def __init__(self, *, scope: str, **options: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": 3}), required=False, **options)
+    def __init__(self, *, scope: str, required: bool = False, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 3}), required=required, **options)
         self.scope = scope
 
     def find(self, words: str) -> Person | Outsider | None:
@@ -133,11 +134,16 @@ class Step(forms.Form):
 
 
 class ReasonForm(Step):
-    """A step that needs a reason, or may have one."""
+    """A step that may have a reason, or needs one: `needed` says why where it is left empty."""
 
     reason = forms.CharField(
         label="Reason", widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=5000
     )
+
+    def __init__(self, data: Any = None, *, needed: str = "", **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["reason"].required = bool(needed)
+        self.fields["reason"].error_messages["required"] = needed
 
 
 class HandOverForm(Step):
@@ -223,9 +229,11 @@ class NamingForm(Step):
 
 
 class StatusNoteForm(Step):
-    """The note as it goes out, and who gets it beside the stakeholders there are."""
+    """The note as it goes out, and who gets it beside the stakeholders there are: somebody must."""
 
-    def __init__(self, data: Any = None, *, scope: str, **options: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, scope: str, has_stakeholders: bool = True, **options: Any
+    ) -> None:
         super().__init__(data, **options)
         self.fields["text"] = forms.CharField(
             label="The note",
@@ -235,7 +243,9 @@ class StatusNoteForm(Step):
         )
         self.fields["to"] = AnybodiesField(
             scope=scope,
+            required=not has_stakeholders,
             label="Add stakeholders",
+            error_messages={"required": NOBODY_TOLD},
             help_text=f"One a line. Somebody from outside, or a list: name and address, {AS_IN}.",
         )
 
@@ -333,7 +343,15 @@ class HoldForm(Step):
     ]
     MESSAGES = [("none", "None"), ("list", "These, by these dates")]
 
-    def __init__(self, data: Any = None, *, zone: ZoneInfo, publishes: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        zone: ZoneInfo,
+        publishes: bool = False,
+        too_early: str = "",
+        **options: Any,
+    ) -> None:
         super().__init__(data, **options)
         self.publishes = publishes
         self.fields["started_at"] = LocalInstant(zone=zone, label="Started")
@@ -355,7 +373,12 @@ class HoldForm(Step):
             required=False,
         )
         self.fields["override_reason"] = forms.CharField(
-            label="Reason to override", required=False, widget=forms.Textarea(attrs={"rows": 2})
+            label="Reason to override",
+            required=bool(too_early),
+            error_messages={
+                "required": f"{too_early} Say why it was held all the same: the Retell is recorded."
+            },
+            widget=forms.Textarea(attrs={"rows": 2}),
         )
 
     def clean(self) -> dict[str, Any]:

@@ -94,6 +94,64 @@ def cancel_meeting(meeting: Meeting, *, reason: str, now: datetime) -> None:
     )
 
 
+def say_it_starts_early(meeting: Meeting, *, now: datetime) -> None:
+    """Moves the entry in everybody's calendar to now, where the meeting will be over before the time it was called
+    for: who is free can still come, and nobody comes in vain. Its deadlines stay those of the time it was called for.
+    """
+    _, until = times(meeting)
+    if until > meeting.starts_at:
+        return
+    _say_early(
+        meeting,
+        "Now",
+        "The After Action has started earlier than planned, and will be over by then. Join if you can.",
+        now=now,
+    )
+
+
+def say_it_was_held_early(meeting: Meeting, *, now: datetime) -> None:
+    """Moves the entry to when it was held, unless its start did so already."""
+    assert meeting.held_until is not None
+    if meeting.held_until > meeting.starts_at:
+        return
+    outcome = "agreed" if meeting.agreed else "not agreed"
+    _say_early(
+        meeting,
+        "Held already",
+        f"The After Action was held earlier than planned. Its content was {outcome}. You need not come then.",
+        now=now,
+    )
+
+
+def _say_early(meeting: Meeting, word: str, text: str, *, now: datetime) -> None:
+    meeting.sequence += 1
+    meeting.save(update_fields=["sequence"])
+    incident = meeting.after_action.incident
+    everybody = _included(meeting)
+    notify(
+        [attendee.person for attendee in everybody],
+        meeting.after_action,
+        about=meeting,
+        step=f"early:{meeting.sequence}",
+        words=lambda zone: Words(
+            f"{word}: After Action {incident.reference}, planned for {_when(meeting, zone)}",
+            f"“{incident.title}”, planned for {_when(meeting, zone)}. {text}",
+            masked=f"A meeting that you were invited to on {_when(meeting, zone)} takes place earlier.",
+        ),
+        now=now,
+        calendar=Calendar(request(meeting, everybody, now=now), "REQUEST"),
+        muteable=False,
+    )
+
+
+def times(meeting: Meeting) -> tuple[datetime, datetime]:
+    """When it takes place, as calendars show it: as it was called for, unless it was over before that."""
+    if meeting.held_from is None:
+        return meeting.starts_at, meeting.ends_at
+    until = meeting.held_until or meeting.held_from + (meeting.ends_at - meeting.starts_at)
+    return (meeting.held_from, until) if until <= meeting.starts_at else (meeting.starts_at, meeting.ends_at)
+
+
 def request(meeting: Meeting, attendees: Iterable[Attendee], *, now: datetime) -> str:
     """The VCALENDAR that invites (METHOD:REQUEST)."""
     return _calendar(meeting, attendees, method="REQUEST", status="CONFIRMED", now=now)
@@ -113,8 +171,9 @@ def _calendar(
     event.add("uid", meeting.uid)
     event.add("sequence", meeting.sequence)
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("dtstart", meeting.starts_at.astimezone(UTC))
-    event.add("dtend", meeting.ends_at.astimezone(UTC))
+    starts_at, ends_at = times(meeting)
+    event.add("dtstart", starts_at.astimezone(UTC))
+    event.add("dtend", ends_at.astimezone(UTC))
     event.add("summary", f"After Action {incident.reference}: {isolated(incident.title)}")
     event.add("description", f"{QUESTION}\n{settings.SITE_URL}{after_action.get_absolute_url()}")
     event.add("status", status)

@@ -19,6 +19,11 @@ from afteractions.models import (
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import concerned, notify
 from afteractions.operations.deadlines import obligations
+from afteractions.operations.meeting.invitations import (
+    say_it_starts_early,
+    say_it_was_held_early,
+    times,
+)
 from afteractions.operations.review import agreement, antipatterns, publication
 from afteractions.queries.after_actions import readers
 from afteractions.rules.meeting.scheduling import may_start
@@ -61,6 +66,7 @@ def start_meeting(
     meeting.held_from = at
     meeting.override_reason = override_reason.strip()
     meeting.save(update_fields=["held_from", "override_reason"])
+    say_it_starts_early(meeting, now=now)
     lifecycle.audit("started the meeting", after_action, by=by, now=now, reason=override_reason)
     antipatterns.name_found(
         after_action,
@@ -128,9 +134,12 @@ def hold(
         for person, there in present.items()
     )
     after_action.attendees.update(is_here=None)
+    was_moved = meeting.held_from is not None and times(meeting)[0] == meeting.held_from
     meeting.held_from, meeting.held_until = started_at, ended_at
     meeting.held_by, meeting.agreed, meeting.override_reason = by, agreed, override_reason
     meeting.save()
+    if not was_moved:
+        say_it_was_held_early(meeting, now=now)
     if agreed:
         _plan_messages(after_action, external_messages, by=by, at=ended_at)
         after_action.reviewed_at = ended_at

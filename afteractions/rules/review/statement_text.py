@@ -8,6 +8,14 @@ from typing import Any
 
 from afteractions.vocabulary import Certainty, ChangeKind
 
+# Words that have a capital only because a sentence or a row begins with them. Whether any other is a name
+# ("Kubernetes") nobody can tell from the word, and a name without its capital would be the worse mistake.
+_BEGINNINGS = """
+a all an another any because both each either every few how if insufficient it its lack lacking many missing more most
+neither new no nobody none not nothing old one only our outdated several some such that the their there these they this
+those too two three four unclear unknown untested we what when where which while who why with without wrong
+"""
+_LOWERED = frozenset(_BEGINNINGS.split())
 # "letting", "doing", and neither "bring" nor "string".
 _GERUND = re.compile(r"[a-z]*[aeiouy][a-z]*ing\b", re.IGNORECASE)
 
@@ -43,7 +51,7 @@ def cause_sentences(cause: Mapping[str, Any]) -> list[str]:
     """The root cause as it is read, and what should have happened and did not: a paragraph each, none where nothing is
     said. Seed: "The incident was caused by [specific failure]. Contributing factors include [list]." How certain it is
     stands in the words."""
-    failure, factors = _ended(cause["failure"]), _listed(cause["contributing_factors"])
+    failure, factors = _within(cause["failure"]), _listed(cause["contributing_factors"])
     certainty = cause["certainty"]
     said = []
     if certainty == Certainty.UNKNOWN or not failure:
@@ -61,5 +69,12 @@ def _ended(text: str) -> str:
     return text.strip().rstrip(".")
 
 
+def _within(text: str) -> str:
+    """A text as it stands within a sentence: without its full stop, and without the capital of a beginning."""
+    said = _ended(text)
+    first = re.match(r"[A-Z][a-z]*\b(?!['’-])", said)
+    return said[0].lower() + said[1:] if first and first[0].lower() in _LOWERED else said
+
+
 def _listed(texts: Iterable[str]) -> str:
-    return "; ".join(each for text in texts if (each := _ended(text)))
+    return "; ".join(each for text in texts if (each := _within(text)))

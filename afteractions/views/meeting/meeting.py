@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from afteractions.models import Attendee, Meeting
+from afteractions.models import Attendance, Attendee, Meeting, MeetingDecision
 from afteractions.operations.meeting.meeting import (
     DraftDiffers,
     agree_publish_and_close,
@@ -68,24 +68,32 @@ def _meeting_page(
     under_way = present is not None and present.held_from is not None and present.held_until is None
     context: dict[str, Any] = {
         "meeting": present,
-        "rounds": [each for each in workspace.meetings if each.held_until],
+        "rounds": _held(workspace),
         "refused": refused.sentence if refused else "",
         "too_early": _too_early(workspace),
         "under_way": under_way,
         "agenda": _agenda(present, under_way),
         "read": workspace.readers,
         "ask_instead": [{"kind": each, "question": ASK_INSTEAD[each]} for each in AntiPattern],
-        "starting": ReasonForm(),
+        "starting": ReasonForm(needed=_too_early(workspace)),
         "decision": DecisionForm(auto_id="decision-%s"),
         "action": ActionForm(scope=scope, auto_id="action-%s"),
         "anti_pattern": AntiPatternForm(auto_id="pattern-%s"),
-        "ending": HoldForm(zone=workspace.zone, initial=_ending(workspace, present), auto_id="hold-%s"),
+        "ending": HoldForm(
+            zone=workspace.zone,
+            too_early=_too_early(workspace),
+            initial=_ending(workspace, present),
+            auto_id="hold-%s",
+        ),
         "message_forms": [
             MessageForm(zone=workspace.zone, prefix=f"message-{number}") for number in range(MESSAGES_AT_ONCE)
         ],
     }
-    if present is not None:
+    if present is not None and present.held_until is None:
         context["decisions"] = list(present.decisions.select_related("by"))
+    elif present is not None:
+        context["changes_agreed"] = workspace.review.rows
+        context["messages_planned"] = workspace.messages
     if workspace.may_chair and refused is None and workspace.current_revision is not None:
         context |= document_context(workspace.current_revision.content, request.GET.get("rows"))
         context["threads"] = workspace.threads
@@ -97,6 +105,22 @@ def _meeting_page(
         attendee.is_ticked = is_ticked(attendee) if ticked is None else attendee.pk in ticked
     context["included"] = workspace.included
     return show(request, workspace, "meeting", "meeting", {**context, **forms}, status=status)
+
+
+def _held(workspace: Workspace) -> list[Meeting]:
+    """The rounds that were held, each with who was there and what it decided."""
+    rounds = {each.pk: each for each in workspace.meetings if each.held_until}
+    if not rounds:
+        return []
+    there = Attendance.objects.filter(meeting__in=rounds).select_related("person").order_by("-present", "id")
+    decided = MeetingDecision.objects.filter(meeting__in=rounds)
+    for meeting in rounds.values():
+        meeting.was_there, meeting.decided = [], []
+    for row in there:
+        rounds[row.meeting_id].was_there.append(row)
+    for each in decided:
+        rounds[each.meeting_id].decided.append(each)
+    return list(rounds.values())
 
 
 def is_ticked(attendee: Attendee) -> bool:
@@ -143,8 +167,11 @@ def _ending(workspace: Workspace, present: Meeting | None) -> dict[str, Any]:
 @require_POST
 def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The meeting begins; too early, it takes a reason, and the Retell is recorded."""
-    form, now = ReasonForm(request.POST), clock.now()
-    form.is_valid()
+    early = _too_early(workspace)
+    said = f"{early} Move the meeting, or say why it starts all the same." if early else ""
+    form, now = ReasonForm(request.POST, needed=said), clock.now()
+    if not form.is_valid() and workspace.refusal(Transition.HOLD) is None:
+        return _meeting_page(request, workspace, starting=form, status=422)
     try:
         start_meeting(
             workspace.after_action,

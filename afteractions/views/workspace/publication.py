@@ -1,5 +1,6 @@
 """From agreement to the end: publish, External Messages, status notes, errata, and what the vendors owe."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from afteractions.operations.followup.vendors import (
     move_item,
     plan_rca,
 )
+from afteractions.operations.review.agreement import labels
 from afteractions.operations.review.files import check_size
 from afteractions.operations.review.publication import (
     amend_published,
@@ -27,6 +29,7 @@ from afteractions.operations.review.publication import (
 )
 from afteractions.rules.followup.vendors import response_verdict
 from afteractions.rules.review.files import LARGEST_FILE
+from afteractions.rules.review.readiness import Missing, before_publishing
 from afteractions.views.meeting.meeting import CONFIRMED
 from afteractions.views.person_fields import person_words
 from afteractions.views.step_forms import (
@@ -53,6 +56,8 @@ from majorops import clock
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
 
+WHY_AN_ERRATUM = "Say why: an erratum names its reason."
+
 
 @of_after_action
 @require_safe
@@ -67,6 +72,7 @@ def _publication_page(
     *,
     refused: dict[str, Any] | None = None,
     erratum: ReasonForm | None = None,
+    erratum_missing: Sequence[Missing] = (),
     noting: tuple[int, StatusNoteForm] | None = None,
     effects: tuple[str, ...] = (),
     publishing_form: ReasonForm | None = None,
@@ -78,19 +84,24 @@ def _publication_page(
     published = [
         each for each in workspace.revisions if each.kind in (RevisionKind.PUBLISHED, RevisionKind.ERRATUM)
     ]
+    stakeholders = list(after_action.stakeholders.all())
     for note in workspace.notes:
         note.step_key = f"note-{note.pk}"
         note.form = (
             noting[1]
             if noting and noting[0] == note.pk
             else StatusNoteForm(
-                scope=workspace.incident.reference, initial={"text": note.text}, auto_id=f"note-{note.pk}-%s"
+                scope=workspace.incident.reference,
+                has_stakeholders=bool(stakeholders),
+                initial={"text": note.text},
+                auto_id=f"note-{note.pk}-%s",
             )
         )
     context = {
         "publish_refused": publishing.sentence if publishing else "",
         "amend_refused": amending.sentence if amending else "",
-        "erratum": erratum or ReasonForm(),
+        "erratum": erratum or ReasonForm(needed=WHY_AN_ERRATUM),
+        "erratum_missing": erratum_missing,
         "published": published,
         "messages_planned": workspace.messages,
         "may_send": can_send_status_note(person, after_action),
@@ -98,7 +109,7 @@ def _publication_page(
         "effects": effects,
         "differences": workspace.changed_since_agreement,
         "publishing": publishing_form or _publishing_form(workspace),
-        "stakeholders": list(after_action.stakeholders.all()),
+        "stakeholders": stakeholders,
         "vendors": vendors_of(workspace, refused or {}),
         "refused_step": refused or {},
         "largest_rca": LARGEST_FILE // (1024 * 1024),
@@ -107,10 +118,11 @@ def _publication_page(
 
 
 def _publishing_form(workspace: Workspace, typed: Any = None) -> ReasonForm:
-    """The reason for what was written since the agreement: required where there is anything."""
-    form = ReasonForm(typed, auto_id="publish-%s")
-    form.fields["reason"].label = "Why this differs from what was agreed"
-    form.fields["reason"].required = bool(workspace.changed_since_agreement)
+    """The reason for what was written since the agreement: needed where there is anything."""
+    changed = workspace.changed_since_agreement
+    needed = f"Say why it differs from what was agreed, in {labels(changed)}." if changed else ""
+    form = ReasonForm(typed, needed=needed, auto_id="publish-%s")
+    form.fields["reason"].label = "Why it differs from what was agreed"
     form.fields["reason"].help_text = "It is published with the Learning Review."
     return form
 
@@ -186,11 +198,10 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Publishes the agreed review into the library, once what that does was said and confirmed."""
     ready = workspace.refusal(Transition.PUBLISH) is None and not workspace.blocking
     if ready and request.POST.get("publish") != CONFIRMED:
-        settled = all(each.settled_at for each in workspace.messages)
-        effects = effects_of_publishing(workspace.after_action, closes=settled)
-        return _publication_page(request, workspace, effects=effects)
+        return _ask_to_publish(request, workspace)
     form, now = _publishing_form(workspace, request.POST), clock.now()
-    form.is_valid()
+    if not form.is_valid() and ready:
+        return _ask_to_publish(request, workspace, form, status=422)
     try:
         publish(
             workspace.after_action,
@@ -201,12 +212,6 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         )
     except NotAllowed:
         raise
-    except BadInput as refused:
-        form.errors.pop("reason", None)
-        form.add_error("reason", refused.sentence)
-        settled = all(each.settled_at for each in workspace.messages)
-        effects = effects_of_publishing(workspace.after_action, closes=settled)
-        return _publication_page(request, workspace, effects=effects, publishing_form=form, status=422)
     except RuleViolation as refused:
         said = {"step": "publish", "message": refused.sentence}
         return _publication_page(request, workspace, refused=said, status=status_of(refused))
@@ -215,12 +220,26 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return go(workspace, "publication")
 
 
+def _ask_to_publish(
+    request: HttpRequest, workspace: Workspace, form: ReasonForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    settled = all(each.settled_at for each in workspace.messages)
+    effects = effects_of_publishing(workspace.after_action, closes=settled)
+    return _publication_page(request, workspace, effects=effects, publishing_form=form, status=status)
+
+
 @of_after_action
 @require_POST
 def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A new revision of what was published, which names its reason."""
-    form = ReasonForm(request.POST)
-    form.is_valid()
+    form = ReasonForm(request.POST, needed=WHY_AN_ERRATUM)
+    may = workspace.refusal(Transition.AMEND_PUBLISHED) is None
+    if not form.is_valid() and may:
+        return _publication_page(request, workspace, erratum=form, status=422)
+    missing = [each for each in before_publishing(workspace.draft) if each.blocks] if may else []
+    if missing:
+        form.add_error(None, "Not published: the draft as it stands is not ready.")
+        return _publication_page(request, workspace, erratum=form, erratum_missing=missing, status=409)
     try:
         amend_published(
             workspace.after_action,
@@ -244,7 +263,12 @@ def send_note(request: HttpRequest, workspace: Workspace, note_id: int) -> HttpR
     """Sends the prepared note to the stakeholders, edited if wished."""
     note = get_object_or_404(workspace.after_action.status_notes, pk=note_id)
     note.after_action = workspace.after_action
-    form = StatusNoteForm(request.POST, scope=workspace.incident.reference, auto_id=f"note-{note.pk}-%s")
+    form = StatusNoteForm(
+        request.POST,
+        scope=workspace.incident.reference,
+        has_stakeholders=workspace.after_action.stakeholders.exists(),
+        auto_id=f"note-{note.pk}-%s",
+    )
     status = 422
     if form.is_valid():
         try:

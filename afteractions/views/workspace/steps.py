@@ -161,6 +161,7 @@ def withdraw(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         ),
         done="The draft is withdrawn.",
         danger=True,
+        needed="Say why: everybody concerned is told.",
     )
 
 
@@ -173,9 +174,9 @@ def waive(request: HttpRequest, workspace: Workspace, obligation_id: int) -> Htt
         after_action=workspace.after_action,
         pk=obligation_id,
     )
-    form = ReasonForm(request.POST or None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(request.POST or None, needed="Say why nobody owes it any more.")
+    status = 200 if request.method != "POST" or form.is_valid() else 422
+    if request.method == "POST" and status == 200:
         try:
             end_as_waived(
                 obligation,
@@ -223,10 +224,11 @@ def _step(
     takes_reason: bool = True,
     danger: bool = False,
     missing: Any = (),
+    needed: str = "",
 ) -> HttpResponse:
-    form = ReasonForm(request.POST or None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(request.POST or None, needed=needed)
+    status = 200 if request.method != "POST" or form.is_valid() else 422
+    if request.method == "POST" and status == 200:
         now = clock.now()
         said: dict[str, Any] = {
             "version": version_of(request),

@@ -104,3 +104,23 @@ def test_a_response_is_judged_against_the_stated_sla_in_words(
 ) -> None:
     responded_at = AT + timedelta(minutes=minutes) if minutes is not None else None
     assert response_verdict(AT, responded_at, sla) == words
+
+
+def test_what_stands_within_the_sentence_loses_the_capital_of_a_beginning_and_a_name_keeps_it() -> None:
+    cause = {
+        "failure": "The rescheduler, which acted on cordoned nodes",
+        "contributing_factors": [
+            "The switch was thrown by hand",
+            "No probe",
+            "Kubernetes 1.29",
+            "DNS",
+            "A-records",
+        ],
+        "should_have_happened": ["The alert fires"],
+        "certainty": "known",
+    }
+    assert cause_sentences(cause) == [
+        "The incident was caused by the rescheduler, which acted on cordoned nodes. Contributing factors include the "
+        "switch was thrown by hand; no probe; Kubernetes 1.29; DNS; A-records.",
+        "What should have happened and did not: the alert fires.",
+    ]
