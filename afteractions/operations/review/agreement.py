@@ -6,12 +6,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from afteractions.models import AfterAction, Revision, Section, SectionText
+from afteractions.models import AfterAction, Revision, Section, SectionText, StatusNote
 from afteractions.operations.readers.reading import section_lines
 from afteractions.operations.review.document import Review, shown_name
 from afteractions.operations.review.sections import normal, people_named
 from afteractions.rules.review.changes_between import SectionChange, Texts, changes_between
-from afteractions.vocabulary import MeetingPart, RevisionKind, SectionKey
+from afteractions.vocabulary import MeetingPart, RevisionKind, SectionKey, Status
 
 # What the record gives follows the record: nobody agreed on it, and nobody can write it.
 TEXTS = (SectionKey.SUMMARY, SectionKey.EXPECTED, SectionKey.ROOT_CAUSE, SectionKey.WENT_WELL)
@@ -19,9 +19,9 @@ SENT = (RevisionKind.DRAFT, RevisionKind.AMENDED)
 
 
 def changed_since_agreement(after_action: AfterAction, *, now: datetime) -> list[SectionChange]:
-    """What was written after the meeting agreed, and differs from what it agreed on. An owner or a date that a change
+    """What was written after the agreement, and differs from what it agreed on. An owner or a date that a change
     still lacked is no difference: publishing asks for them."""
-    agreed_at = after_action.reviewed_at
+    agreed_at = _agreement_recorded_at(after_action)
     if agreed_at is None:
         return []
     review = Review(after_action, at=now)
@@ -54,6 +54,15 @@ def changed_since_sent(
     older: Texts = {key: _text(section_lines(key, sent.content["sections"][key])) for key in keys}
     newer: Texts = {key: _text(section_lines(key, review.content(key))) for key in keys}
     return sent, changes_between(older, newer)
+
+
+def _agreement_recorded_at(after_action: AfterAction) -> datetime | None:
+    """When the chair said that the content was agreed: of that text as it stood then, also where the meeting itself had
+    ended before. The status note of that step was prepared in it."""
+    if after_action.reviewed_at is None:
+        return None
+    notes = StatusNote.objects.filter(after_action=after_action, transition__to_status=Status.REVIEWED)
+    return notes.values_list("prepared_at", flat=True).first()
 
 
 def labels(changed: Iterable[SectionChange]) -> str:
