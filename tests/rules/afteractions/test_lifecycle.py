@@ -25,7 +25,8 @@ NOBODY: frozenset[Part] = frozenset()
 DRAFT = LifecycleFacts(Status.DRAFT, RequirementLevel.MANDATORY)
 SCHEDULED = replace(DRAFT, meeting_scheduled=True)
 IN_REVIEW = replace(SCHEDULED, status=Status.IN_REVIEW)
-HELD = replace(IN_REVIEW, meeting_held=True, agreed=True, attendance_recorded=True, messages_answered=True)
+THERE = {"attendance_recorded": True, "anybody_present": True, "chair_present": True}
+HELD = replace(IN_REVIEW, meeting_held=True, agreed=True, messages_answered=True, **THERE)
 REVIEWED = replace(HELD, status=Status.REVIEWED)
 PUBLISHED = replace(REVIEWED, published=True)
 CLOSED = replace(PUBLISHED, status=Status.CLOSED)
@@ -94,6 +95,18 @@ def test_every_step_has_a_row_in_the_table(transition):
         (Transition.HOLD, HELD, MIM, "held already"),
         (Transition.AGREE, replace(HELD, agreed=False), MIM, "has not agreed"),
         (Transition.AGREE, replace(HELD, attendance_recorded=False), MIM, "who was present"),
+        (
+            Transition.AGREE,
+            replace(HELD, anybody_present=False, chair_present=False),
+            MIM,
+            "Nobody was present",
+        ),
+        (
+            Transition.AGREE,
+            replace(HELD, chair_present=False),
+            MIM,
+            "who chairs the meeting, was not present",
+        ),
         (Transition.AGREE, replace(HELD, messages_answered=False), MIM, "External Messages"),
         (Transition.AGREE, replace(HELD, meeting_held=False), MIM, "hold it first"),
         (Transition.DISAGREE, HELD, MIM, "not agreed"),
