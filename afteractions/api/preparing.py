@@ -11,14 +11,14 @@ from rest_framework.response import Response
 from afteractions.access import can_bring_evidence, can_read_draft, check_can_read_draft, get_after_action
 from afteractions.api import output_schemas, outputs, serializers
 from afteractions.models import AfterAction
-from afteractions.operations.readers.reading_list import add_entry, reading_list, tick_off
-from afteractions.operations.review.close_out import close_out, standing_answers
-from afteractions.operations.review.evidence import (
+from afteractions.operations.evidence.close_out import close_out, standing_answers
+from afteractions.operations.evidence.evidence import (
     ASKED_ONLY,
     attach_evidence,
     evidence_to_hand_out,
     withdraw_evidence,
 )
+from afteractions.operations.readers.reading_list import add_entry, reading_list, tick_off
 from afteractions.queries.after_actions import evidence_of
 from afteractions.rules.review.files import LARGEST_FILE, TYPES
 from afteractions.vocabulary import FileKind

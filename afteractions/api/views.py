@@ -228,7 +228,8 @@ class AfterActions(MeetingCalls):
     def publish(self, request: Request, reference: str) -> Response:
         """Publish the Learning Review
 
-        What was written since the meeting agreed takes a reason, which is published with it.
+        Where something was written since the meeting agreed, the revision says so: with the reason, else by the
+        sections.
         """
         return self.frozen(publish, serializers.MaybeWithReason)
 

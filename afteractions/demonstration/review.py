@@ -8,9 +8,9 @@ from afteractions.demonstration import documents
 from afteractions.demonstration.casting import DAY, HOUR, Cast, told
 from afteractions.demonstration.drafts import changes_of, expected_of, summary_of, went_well_of
 from afteractions.models import AfterAction, Change, Meeting
+from afteractions.operations.evidence.close_out import close_out
 from afteractions.operations.meeting.meeting import hold
 from afteractions.operations.meeting.scheduling import reschedule, schedule
-from afteractions.operations.review.close_out import close_out
 from afteractions.operations.review.distribution import acknowledge, distribute
 from afteractions.operations.review.publication import publish, send_status_note
 from afteractions.operations.review.section_editing import save_section, section_content

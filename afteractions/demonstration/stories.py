@@ -11,6 +11,7 @@ from afteractions.demonstration.meetings import hold_two_meetings
 from afteractions.demonstration.review import Review
 from afteractions.demonstration.simulation import Story
 from afteractions.operations.deadlines.nudging import nudge
+from afteractions.operations.evidence.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.followup.actions import (
     complete_action,
     hand_on_action,
@@ -29,7 +30,6 @@ from afteractions.operations.followup.vendors import add_item, follow_up_of
 from afteractions.operations.meeting.attendees import respond, set_attendees
 from afteractions.operations.meeting.meeting import capture_decision, name_anti_pattern, start_meeting
 from afteractions.operations.readers.comments import add_comment
-from afteractions.operations.review.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.saved_views import save_view
 from afteractions.vocabulary import ObligationState
 from incidents.exchange.importing import import_document

@@ -17,13 +17,13 @@ from afteractions.operations.announcements import notify
 from afteractions.operations.current_policy import held_in_force
 from afteractions.operations.deadlines.escalation_chain import Ladder
 from afteractions.operations.deadlines.obligations import LAPSE, reconcile
+from afteractions.operations.evidence.close_out import ask_responders
 from afteractions.operations.facts import acting, is_history
 from afteractions.operations.followup.mtm_actions import agreed_without_item, follow_mtms
 from afteractions.operations.followup.vendors import follow_up_all, follow_up_of
 from afteractions.operations.meeting.attendees import propose_attendees
 from afteractions.operations.meeting.invitations import cancel_meeting, invite
 from afteractions.operations.review import section_editing
-from afteractions.operations.review.close_out import ask_responders
 from afteractions.rules import lifecycle as lifecycle_rules
 from afteractions.rules.deadlines.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
 from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, Transition

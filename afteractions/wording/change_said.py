@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import pairwise
 
 from afteractions.wording.statement_parts import Actor, Evidence, Features, Statement, is_abstract, is_unit
-from afteractions.wording.statement_words import CHANGES, CLASSES_OF, EMPTY, kind_of
+from afteractions.wording.words.statement_words import CHANGES, CLASSES_OF, EMPTY, kind_of
 
 
 def of_the_change(text: str, statement: Statement, acting: list[Actor]) -> Evidence:

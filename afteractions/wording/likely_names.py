@@ -8,24 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from afteractions.wording.given_names import GIVEN_NAMES
-from afteractions.wording.name_words import (
-    BESIDE_NO_HANDLE,
-    CYRILLIC_NAMES,
-    FAMILY_NAMES,
-    HAN_FAMILIES,
-    HAN_FAMILIES_OF_TWO,
-    HANGUL_FAMILIES,
-    HONORIFICS,
-    NO_HANDLES,
-    NOT_OF_NAMES,
-    ORDINARY_GIVEN_NAMES,
-    ORDINARY_WORDS,
-    PLACES,
-    PRODUCT_NAMES,
-    ROLE_MAILBOXES,
-    WHERE,
-)
 from afteractions.wording.persons import without_overlaps
 from afteractions.wording.sentences import (
     BEFORE_A_PLACE,
@@ -42,6 +24,24 @@ from afteractions.wording.sentences import (
     next_word,
     owns,
     previous_word,
+)
+from afteractions.wording.words.given_names import GIVEN_NAMES
+from afteractions.wording.words.name_words import (
+    BESIDE_NO_HANDLE,
+    CYRILLIC_NAMES,
+    FAMILY_NAMES,
+    HAN_FAMILIES,
+    HAN_FAMILIES_OF_TWO,
+    HANGUL_FAMILIES,
+    HONORIFICS,
+    NO_HANDLES,
+    NOT_OF_NAMES,
+    ORDINARY_GIVEN_NAMES,
+    ORDINARY_WORDS,
+    PLACES,
+    PRODUCT_NAMES,
+    ROLE_MAILBOXES,
+    WHERE,
 )
 
 _ADDRESS = re.compile(r"(?<![\w.+/-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![:\w])")

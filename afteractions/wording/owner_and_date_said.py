@@ -11,7 +11,7 @@ from afteractions.wording.statement_parts import (
     is_third_person,
     word_class,
 )
-from afteractions.wording.statement_words import (
+from afteractions.wording.words.statement_words import (
     ACTORS,
     BEING,
     CHANGES,

@@ -9,15 +9,17 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from afteractions.wording.foreign_words import (
+from afteractions.wording.scripts import HAN, HAN_AND_KANA, MARKS, TOKEN, WITHOUT_BLANKS, has_case, stem
+from afteractions.wording.sentences import fold
+from afteractions.wording.words.foreign_words import (
     OTHER_GIVEN_NAMES,
     OTHER_PARTICLES,
     OTHER_ROLES,
     ROLE_ENDINGS,
     ROLES,
 )
-from afteractions.wording.given_names import GIVEN_NAMES
-from afteractions.wording.name_words import (
+from afteractions.wording.words.given_names import GIVEN_NAMES
+from afteractions.wording.words.name_words import (
     CYRILLIC_NAMES,
     FAMILY_NAMES,
     HAN_FAMILIES,
@@ -32,8 +34,6 @@ from afteractions.wording.name_words import (
     PLACES,
     PRODUCT_NAMES,
 )
-from afteractions.wording.scripts import HAN, HAN_AND_KANA, MARKS, TOKEN, WITHOUT_BLANKS, has_case, stem
-from afteractions.wording.sentences import fold
 
 
 def _words(text: str) -> frozenset[str]:

@@ -13,13 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from afteractions.wording.name_words import (
-    ARTICLES,
-    NOT_OF_NAMES,
-    ORDINARY_WORDS,
-    PLACES,
-    PRODUCT_NAMES,
-)
 from afteractions.wording.person_names import Name, is_named_like_a_person, parsed, words_of
 from afteractions.wording.scripts import HAN, HAN_AND_KANA, TOKEN, WITHOUT_BLANKS, has_case, inner_words, stem
 from afteractions.wording.sentences import (
@@ -31,6 +24,13 @@ from afteractions.wording.sentences import (
     fold,
     folded,
     follows_an_article,
+)
+from afteractions.wording.words.name_words import (
+    ARTICLES,
+    NOT_OF_NAMES,
+    ORDINARY_WORDS,
+    PLACES,
+    PRODUCT_NAMES,
 )
 
 _HAN_FORMS_OF_ADDRESS = "(?=さん|さま|くん|ちゃん|氏|様|君|先生|先輩|部長|課長)"

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from afteractions.wording.name_words import (
+from afteractions.wording.words.name_words import (
     ARTICLES,
     AUXILIARIES,
     CUES,

@@ -14,7 +14,7 @@ from pathlib import Path
 from afteractions.wording.change_said import of_the_change
 from afteractions.wording.owner_and_date_said import of_the_date, of_the_owner
 from afteractions.wording.statement_parts import Evidence, Features, actors, read
-from afteractions.wording.statement_words import CHANGES
+from afteractions.wording.words.statement_words import CHANGES
 
 WEIGHTS = Path(__file__).with_name("statement_weights.json")
 LONGEST_JUDGED = 4_000

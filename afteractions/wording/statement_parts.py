@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from afteractions.wording.dates import times
-from afteractions.wording.statement_words import (
+from afteractions.wording.words.statement_words import (
     ABSTRACTIONS,
     ACTORS,
     BEING,
@@ -28,6 +28,8 @@ _TOKEN = re.compile(
     r"(?P<word>@?[^\W_][\w'’&+]*(?:[-_/\\.][\w'’&+]+)*\\?@?)|"
     r"(?P<stop>[.!?;\n]+)|(?P<mark>[,:()\[\]|–—/+=*-])"
 )
+# Longer ones are no identifier, and would be looked through again from each of their signs.
+LONGEST_IDENTIFIER = 80
 _IDENTIFIER = re.compile(
     r"\w*\d\w*[a-zA-Z_]|\w*[a-zA-Z_][\w-]*\d|\w+_\w+|\w+\.\w{2,}|[a-z]+[A-Z]\w*|[A-Z]{2,}s?$|\w+[/\\]\w+|[A-Z]+-\w+"
 )
@@ -139,7 +141,11 @@ def _plain(text: str, begin: int, end: int) -> Iterator[Token]:
     for hit in _TOKEN.finditer(text, begin, end):
         kind = hit.lastgroup or "mark"
         said = hit.group()
-        if kind == "word" and _IDENTIFIER.match(said) and said.lower() not in _ROLE_WORDS:
+        if (
+            kind == "word"
+            and _IDENTIFIER.match(said[:LONGEST_IDENTIFIER])
+            and said.lower() not in _ROLE_WORDS
+        ):
             kind = "identifier"
         elif said.lower() in _COUNTS:
             kind = "number"

@@ -118,11 +118,19 @@ def countdown_day(due_on: date, *, today: date, ends_in: date | None = None) -> 
     return Countdown(tone, f"due {relative_day(today + timedelta(days=days), today=today)}")
 
 
-def days_overdue(due: datetime, *, at: datetime, on: date | None = None, zone: ZoneInfo) -> int:
-    """By how many whole days a deadline passed, as its countdown counts them: calendar days of the zone for one that
-    is the end of the day `on`, elapsed days for an instant; 0 while it has not."""
-    days = (at.astimezone(zone).date() - on).days if on is not None else (at - due) // timedelta(days=1)
-    return max(0, days)
+def days_overdue(
+    due: datetime, *, at: datetime, on: date | None = None, zone: ZoneInfo, reader: ZoneInfo
+) -> int:
+    """By how many whole days a deadline passed, as its countdown counts them; 0 while it has not.
+
+    For one that is the end of the day `on` in `zone`: whether it is over is said there, how many days are between on
+    the calendar of the `reader`. For an instant: elapsed days.
+    """
+    if on is None:
+        return max(0, (at - due) // timedelta(days=1))
+    if at.astimezone(zone).date() <= on:
+        return 0
+    return max(1, (at.astimezone(reader).date() - on).days)
 
 
 def met(due: datetime, met_at: datetime) -> Countdown:

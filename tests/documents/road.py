@@ -96,7 +96,7 @@ class Road:
             return None
         if after_action.history:
             self.got(self.caller.post(f"{place}start/", {}))
-        if incident.requirement_level != "mandatory" and not fresh(after_action).decision:
+        if incident.requirement_level != "mandatory" and fresh(after_action).decision != "hold":
             self.got(self.caller.post(f"{place}decide/", {"decision": "hold"}))
         starts_at = clock.now() + timedelta(days=6)
         meeting = {

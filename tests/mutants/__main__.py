@@ -34,7 +34,7 @@ LONGEST_SECONDS = 900
 
 # What the product decides by, and the share of the mutants that falls to each.
 AREAS: dict[str, tuple[int, tuple[str, ...]]] = {
-    "rules": (7, ("incidents/rules/*.py", "afteractions/rules/**/*.py", "afteractions/wording/*.py")),
+    "rules": (7, ("incidents/rules/**/*.py", "afteractions/rules/**/*.py", "afteractions/wording/*.py")),
     "operations": (9, ("incidents/operations/**/*.py", "afteractions/operations/**/*.py")),
     "access and visibility": (
         4,

@@ -116,7 +116,7 @@ def test_a_digest_leaves_out_what_no_longer_holds_and_what_may_no_longer_be_seen
     assert "A deadline is overdue" in text
     assert "First of plain." in text
     say(person, "withdrawn", now=MORNING)
-    withdraw("person", [person.pk])
+    withdraw("person", [person.pk], now=MORNING)
     assert digests.collect(now=MORNING + timedelta(days=1)) == 0
 
 

@@ -189,7 +189,10 @@ def test_days_overdue_are_those_of_the_countdown() -> None:
         (datetime(2026, 3, 2, 16, 0, tzinfo=UTC), 1),
         (datetime(2026, 3, 4, 16, 0, tzinfo=UTC), 3),
     ):
-        assert formats.days_overdue(due, at=at, on=due_on, zone=tokyo) == days
+        assert formats.days_overdue(due, at=at, on=due_on, zone=tokyo, reader=tokyo) == days
         today = at.astimezone(tokyo).date()
         assert days == 0 or f"overdue by {days} day" in formats.countdown_day(due_on, today=today).words
-    assert formats.days_overdue(due, at=due + timedelta(hours=47), zone=tokyo) == 1
+    assert formats.days_overdue(due, at=due + timedelta(hours=47), zone=tokyo, reader=tokyo) == 1
+    # Over in Tokyo, on its last day still where it is read: one day, as on the page.
+    at, honolulu = datetime(2026, 3, 2, 16, 0, tzinfo=UTC), ZoneInfo("Pacific/Honolulu")
+    assert formats.days_overdue(due, at=at, on=due_on, zone=tokyo, reader=honolulu) == 1

@@ -182,6 +182,6 @@ def test_nothing_is_sent_to_an_account_disabled_meanwhile(sink: Sink) -> None:
 def test_what_was_withdrawn_before_it_was_sent_stays_unsent(sink: Sink) -> None:
     person = a_person()
     say(person)
-    outbox.withdraw("person", [person.pk])
+    outbox.withdraw("person", [person.pk], now=NOW)
     assert sending.deliver(now=NOW) == 0
     assert sink.mails == []

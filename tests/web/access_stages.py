@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from afteractions.operations.evidence.close_out import close_out
+from afteractions.operations.evidence.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.followup.vendors import add_item, attach_rca, follow_up_of, plan_rca
 from afteractions.operations.meeting.attendees import set_attendees
 from afteractions.operations.readers.comments import add_comment
 from afteractions.operations.readers.guests import create_guest_link
-from afteractions.operations.review.close_out import close_out
-from afteractions.operations.review.evidence import ask_for_evidence, attach_evidence
 from incidents.models import Incident
 from incidents.operations.log import reach_milestone, send_status_update
 from incidents.operations.response.command import assign, open_track

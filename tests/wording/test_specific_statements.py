@@ -7,10 +7,10 @@ from time import process_time
 import pytest
 
 from afteractions.wording.check import Checked, FindingKind, check
-from afteractions.wording.given_names import GIVEN_NAMES
-from afteractions.wording.name_words import ORDINARY_WORDS
 from afteractions.wording.specifics import KINDS, NO_DATE, NO_OWNER, WEIGHTS, lacks
 from afteractions.wording.specifics import weights as weights_kept
+from afteractions.wording.words.given_names import GIVEN_NAMES
+from afteractions.wording.words.name_words import ORDINARY_WORDS
 from tests.load.statements import (
     SETS,
     Measure,

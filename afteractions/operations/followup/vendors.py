@@ -11,9 +11,9 @@ from afteractions.models import AfterAction, Revision, VendorFollowUp, VendorIte
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import concerned, notify
 from afteractions.operations.deadlines import obligations
+from afteractions.operations.evidence.files import take_file
 from afteractions.operations.facts import is_history, known_since
 from afteractions.operations.meeting.attendees import propose_attendees
-from afteractions.operations.review.files import take_file
 from afteractions.operations.review.publication import announce_published
 from afteractions.operations.review.revisions import freeze_with_rca
 from afteractions.operations.vendor_facts import vendor_facts

@@ -10,6 +10,7 @@ from afteractions.access import can_chair, can_own
 from afteractions.models import AfterAction, Attendee, Comment, EvidenceFile, GuestLink, Reading, Revision
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import notify
+from afteractions.operations.evidence.evidence import attach_evidence
 from afteractions.operations.guest_links import (
     LONGEST_VALID,
     SALT,
@@ -21,7 +22,6 @@ from afteractions.operations.guest_links import (
 from afteractions.operations.meeting.attendees import respond
 from afteractions.operations.readers.comments import add_comment
 from afteractions.operations.readers.reading import acknowledge
-from afteractions.operations.review.evidence import attach_evidence
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.notices.outbox import Words

@@ -10,7 +10,7 @@ from django.db import transaction
 from afteractions.access import can_edit
 from afteractions.models import AfterAction, ReadingListNote, VendorFollowUp
 from afteractions.operations import lifecycle
-from afteractions.operations.review.close_out import standing_answers
+from afteractions.operations.evidence.close_out import standing_answers
 from afteractions.operations.review.record_view import Record
 from afteractions.queries.after_actions import standing_files
 from afteractions.rules.review.reading_list import Source, SourceFacts, sources

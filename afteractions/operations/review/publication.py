@@ -46,20 +46,15 @@ def publish(
 ) -> Revision:
     """Publishes the agreed review into the library, and closes the After Action when nothing else is outstanding.
 
-    It goes to the responders, the service owners, the attendees and the stakeholders. What was written since the
-    meeting agreed is published with a `reason`, which the revision names. Raises RuleViolation with what is missing,
-    BadInput without that reason, NotAllowed, VersionConflict.
+    It goes to the responders, the service owners, the attendees and the stakeholders. Where something was written
+    since the meeting agreed, the revision says so: with the `reason`, else by the sections. Raises RuleViolation with
+    what is missing, NotAllowed, VersionConflict.
     """
     after_action = lifecycle.locked(after_action, version=version)
     _check_publishable(after_action, by=by, at=at, now=now)
     changed = changed_since_agreement(after_action, now=now)
-    if changed and not reason.strip():
-        raise BadInput.of(
-            "reason",
-            f"This differs from what the meeting agreed on, in {labels(changed)}: say why, or write again what was "
-            "agreed. The reason is published with it.",
-        )
-    return _publish(after_action, reason=reason.strip() if changed else "", by=by, at=at, now=now)
+    named = reason.strip() or f"Written since the meeting agreed, in {labels(changed)}." if changed else ""
+    return _publish(after_action, reason=named, by=by, at=at, now=now)
 
 
 @transaction.atomic

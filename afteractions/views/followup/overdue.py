@@ -20,6 +20,7 @@ from afteractions.queries.overdue.rows import ORDER, deadlines, page, with_what_
 from afteractions.rules.deadlines.escalation import StepKind
 from afteractions.rules.deadlines.nudging import NUDGE_EVERY
 from afteractions.vocabulary import ObligationKind
+from incidents.views.context import reader_zone
 from incidents.vocabulary import Severity
 from majorops import clock
 from majorops.errors import BadInput
@@ -51,7 +52,7 @@ def overdue(request: HttpRequest) -> HttpResponseBase:
         filters = Filters.read(request.GET.dict(), manages=manages)
         asked = filters.asked(person, tree, at=now)
         if request.GET.get("format") == "csv":
-            return spreadsheet("overdue.csv", COLUMNS, _lines(asked, now))
+            return spreadsheet("overdue.csv", COLUMNS, _lines(asked, reader_zone(person), now))
         turned = page(asked, request.GET.get("cursor", ""))
         counts = counts_of(person, tree, filters, at=now)
         patterns = anti_patterns(person, tree, filters, at=now)
@@ -179,7 +180,7 @@ def _tallies(counts: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(asked: dict[str, Any], now: datetime) -> Iterator[list[Any]]:
+def _lines(asked: dict[str, Any], reader: ZoneInfo, now: datetime) -> Iterator[list[Any]]:
     found = with_what_is_shown(deadlines(**asked)).order_by(*ORDER)
     for row in found[:MOST_ROWS].iterator(chunk_size=1000):
         told, nudged = _with_instant(row.told), _with_instant(row.nudged)
@@ -194,7 +195,7 @@ def _lines(asked: dict[str, Any], now: datetime) -> Iterator[list[Any]]:
             responsible.team.name if responsible and responsible.team else "",
             _utc(row.due_at),
             row.due_on.isoformat() if row.due_on else "",
-            days_overdue(row.due_at, at=now, on=row.due_on, zone=ZoneInfo(zone_of(row))),
+            days_overdue(row.due_at, at=now, on=row.due_on, zone=ZoneInfo(zone_of(row)), reader=reader),
             told["step"].partition(":")[2] if told else "",
             told["to"] if told else "",
             _utc(told["at"]) if told else "",

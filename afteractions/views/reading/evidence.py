@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from afteractions.access import can_ask_for_evidence, can_bring_evidence, can_own, can_read_draft
 from afteractions.models import Attendee, EvidenceFile
-from afteractions.operations.review.evidence import (
+from afteractions.operations.evidence.evidence import (
     ASKED_ONLY,
     OWNER_OR_MIM_ASKS,
     ask_for_evidence,

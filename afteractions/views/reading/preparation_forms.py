@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from afteractions.models import Attendee
-from afteractions.operations.review.files import check_size
+from afteractions.operations.evidence.files import check_size
 from afteractions.views.step_forms import Step
 from majorops.web.form_fields import DayField
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from afteractions.access import can_close_out, can_read_draft
-from afteractions.operations.review.close_out import RESPONDERS_ONLY, close_out, standing_answers, take_over
+from afteractions.operations.evidence.close_out import RESPONDERS_ONLY, close_out, standing_answers, take_over
 from afteractions.rules.review.close_out import BESIDE
 from afteractions.views.reading.preparation_forms import CloseOutForm
 from afteractions.views.workspace.context import Workspace

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.access import can_follow_up, can_send_status_note
 from afteractions.models import VendorFollowUp, VendorItem, VendorItemMove
+from afteractions.operations.evidence.files import check_size
 from afteractions.operations.followup.vendors import (
     add_item,
     attach_rca,
@@ -20,7 +21,6 @@ from afteractions.operations.followup.vendors import (
     plan_rca,
 )
 from afteractions.operations.review.agreement import labels
-from afteractions.operations.review.files import check_size
 from afteractions.operations.review.publication import (
     amend_published,
     effects_of_publishing,

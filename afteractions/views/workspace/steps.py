@@ -174,7 +174,7 @@ def waive(request: HttpRequest, workspace: Workspace, obligation_id: int) -> Htt
         after_action=workspace.after_action,
         pk=obligation_id,
     )
-    form = ReasonForm(request.POST or None, needed="Say why nobody owes it any more.")
+    form = ReasonForm(request.POST or None, needed="Say why it is waived.")
     status = 200 if request.method != "POST" or form.is_valid() else 422
     if request.method == "POST" and status == 200:
         try:

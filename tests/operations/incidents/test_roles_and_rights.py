@@ -92,7 +92,9 @@ def test_a_role_recorded_after_the_close_carries_no_right_until_it_is_confirmed(
     given = give(incident, TRL, late, incident.mim, LATER)
     for may in (can_confirm, can_edit, can_close_out):
         assert not may(late, after_action)
-    assert not can_record(late, incident)
+    # Recorded by the MIM, who decides on attendees: invited, and a part in what was seen, not in when it was.
+    assert can_record(late, incident)
+    assert not can_record_times(late, incident)
     with pytest.raises(NotAllowed):
         confirm_section(after_action, "root_cause", by=late, at=LATER, now=LATER)
     for nobody in (late, a_person(), an_auditor(), a_mim("Juno Vale")):

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from afteractions.access import responders
 from afteractions.models import AfterAction, CloseOutAnswer
-from afteractions.operations.review.close_out import close_out, standing_answers, take_over
+from afteractions.operations.evidence.close_out import close_out, standing_answers, take_over
 from afteractions.operations.review.distribution import distribute, withdraw
 from afteractions.vocabulary import SectionKey
 from incidents.exchange.importing import import_document

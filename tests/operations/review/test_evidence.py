@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 
 from afteractions.models import AfterAction, Attendee, EvidenceFile, Obligation
 from afteractions.operations.enforcement import sweep
-from afteractions.operations.review.distribution import distribute
-from afteractions.operations.review.evidence import (
+from afteractions.operations.evidence.evidence import (
     ask_for_evidence,
     attach_evidence,
     evidence_to_hand_out,
     withdraw_evidence,
 )
+from afteractions.operations.review.distribution import distribute
 from afteractions.rules.review.files import LARGEST_FILE
 from afteractions.vocabulary import ObligationKind
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation

@@ -8,6 +8,7 @@ from afteractions.models import Attendance, Obligation
 from afteractions.operations.meeting.meeting import capture_decision, start_meeting
 from afteractions.operations.review.distribution import amend, distribute
 from afteractions.operations.review.publication import publish
+from afteractions.operations.review.section_editing import section_content
 from afteractions.vocabulary import AntiPattern, ObligationKind, Status
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from tests.factories.afteractions import (
@@ -174,8 +175,9 @@ def test_a_meeting_cannot_end_in_the_future_or_before_it_starts() -> None:
 
 def test_publishing_refuses_changes_without_owner_or_date() -> None:
     after_action = a_reviewed_review()
-    write(after_action, "changes", [a_change(None, due_on=None)], at=MEETING_END)
-    with pytest.raises(RuleViolation, match="Change 1 lacks an owner and a date"):
+    agreed = section_content(after_action, "changes", now=MEETING_END)
+    write(after_action, "changes", [*agreed, a_change(None, due_on=None)], at=MEETING_END)
+    with pytest.raises(RuleViolation, match="Change 2 lacks an owner and a date"):
         publish(fresh(after_action), by=after_action.incident.mim, at=PUBLISHED, now=PUBLISHED)
     assert fresh(after_action).published_at is None
 

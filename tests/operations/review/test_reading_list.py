@@ -7,11 +7,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, ReadingListNote
+from afteractions.operations.evidence.close_out import close_out
+from afteractions.operations.evidence.evidence import attach_evidence
 from afteractions.operations.followup.vendors import attach_rca, follow_up_of
 from afteractions.operations.readers.reading_list import add_entry, not_read, reading_list, tick_off
-from afteractions.operations.review.close_out import close_out
 from afteractions.operations.review.distribution import distribute
-from afteractions.operations.review.evidence import attach_evidence
 from incidents.operations.log import send_status_update
 from incidents.operations.response.mtm import record_mtm
 from incidents.operations.response.vendors import engage

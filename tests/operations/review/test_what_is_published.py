@@ -7,7 +7,7 @@ import pytest
 from afteractions.models import AfterAction, Obligation, Revision
 from afteractions.operations.followup.vendors import attach_rca, follow_up_of, plan_rca
 from afteractions.operations.meeting.meeting import DraftDiffers, agree_publish_and_close
-from afteractions.operations.review.agreement import changed_since_sent, mark_of
+from afteractions.operations.review.agreement import changed_since_agreement, changed_since_sent, mark_of
 from afteractions.operations.review.distribution import distribute
 from afteractions.operations.review.document import Review
 from afteractions.operations.review.publication import publish
@@ -22,7 +22,7 @@ from afteractions.vocabulary import (
 from incidents.models import TrackMember
 from incidents.operations.response.command import open_track
 from incidents.operations.response.vendors import engage
-from majorops.errors import BadInput, RuleViolation
+from majorops.errors import RuleViolation
 from majorops.notices.models import Notice
 from tests.factories.afteractions import (
     COMPLETE,
@@ -56,15 +56,17 @@ def test_what_was_written_after_the_agreement_is_published_with_its_reason() -> 
     after_action = a_reviewed_review()
     mim = after_action.incident.mim
     write(after_action, "root_cause", REWRITTEN, at=AFTERWARDS)
-    with pytest.raises(BadInput) as wrong:
-        publish(fresh(after_action), by=mim, at=PUBLISHED, now=PUBLISHED)
-    [problem] = wrong.value.problems
-    assert problem.path == "reason"
-    assert "“Root cause”: say why" in problem.message
     revision = publish(fresh(after_action), reason="The log was read.", by=mim, at=PUBLISHED, now=PUBLISHED)
     assert (revision.reason, revision.content["revision"]["reason"]) == ("The log was read.",) * 2
     text = Notice.objects.filter(step="published").values_list("text", flat=True)[0]
     assert "Changed since the meeting agreed on it: The log was read." in text
+
+
+def test_what_was_written_after_the_agreement_is_named_where_nobody_says_why() -> None:
+    after_action = a_reviewed_review()
+    write(after_action, "root_cause", REWRITTEN, at=AFTERWARDS)
+    revision = publish(fresh(after_action), by=after_action.incident.mim, at=PUBLISHED, now=PUBLISHED)
+    assert revision.reason == "Written since the meeting agreed, in “Root cause”."
 
 
 def test_what_is_written_again_as_it_was_agreed_needs_no_reason() -> None:
@@ -83,8 +85,8 @@ def test_an_owner_and_a_date_that_were_missing_are_no_difference_and_others_are(
     hold_meeting(after_action)
     mim = after_action.incident.mim
     write(after_action, "changes", [{**row, "change": "Something else"}], at=AFTERWARDS)
-    with pytest.raises(BadInput, match="What we are changing"):
-        publish(fresh(after_action), by=mim, at=PUBLISHED, now=PUBLISHED)
+    [differs] = changed_since_agreement(fresh(after_action), now=AFTERWARDS)
+    assert differs.section == SectionKey.CHANGES
     write(after_action, "changes", [row], at=AFTERWARDS + HOUR)
     assert publish(fresh(after_action), by=mim, at=PUBLISHED, now=PUBLISHED).reason == ""
 

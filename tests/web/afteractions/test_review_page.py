@@ -38,7 +38,7 @@ def review(mim: Person, owner: Person) -> AfterAction:
     known = after_action.changes.get()
     more = [a_change(owner, change=f"Drill the failover, part {number}") for number in (2, 3)]
     write(after_action, "changes", [{**a_change(owner), "id": known.reference}, *more], at=PUBLISHED)
-    publish(fresh(after_action), by=mim, at=PUBLISHED, now=PUBLISHED)
+    publish(fresh(after_action), reason="Three parts.", by=mim, at=PUBLISHED, now=PUBLISHED)
     return fresh(after_action)
 
 
@@ -107,7 +107,8 @@ def test_a_proposal_is_declined_with_a_word(review: AfterAction, mim: Person, ow
     assert "Say why it is declined" in words(answer)
     send(review, mim, {f"{first.reference}-choice": "decline", f"{first.reference}-word": "The run was red."})
     page = words(browser_of(owner).get(first.get_absolute_url()))
-    assert "Proposed done: declined, “The run was red.”" in page
+    assert "Proposal declined" in page
+    assert "The run was red." in page
 
 
 def test_an_item_changed_meanwhile_is_told_and_not_settled(review: AfterAction, mim: Person) -> None:
@@ -131,7 +132,7 @@ def test_nothing_chosen_is_said(review: AfterAction, mim: Person) -> None:
 def test_the_owner_proposes_from_the_page_of_the_item(review: AfterAction, owner: Person) -> None:
     first, *_ = items(review)
     client: Client = browser_of(owner)
-    assert "Propose…" in words(client.get(first.get_absolute_url()))
+    assert "Propose to the MIM…" in words(client.get(first.get_absolute_url()))
     path = f"{first.get_absolute_url()}propose/"
     refused = client.post(path, {"disposition": "done", "evidence": ""})
     assert refused.status_code == 422

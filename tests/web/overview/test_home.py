@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 
 from afteractions.models import AfterAction, Obligation
+from afteractions.operations.evidence.close_out import close_out
 from afteractions.operations.followup.external_messages import ask_for_approval
 from afteractions.operations.followup.proposals import propose
 from afteractions.operations.intake import decide
 from afteractions.operations.meeting.attendees import set_attendees
 from afteractions.operations.meeting.meeting import start_meeting
-from afteractions.operations.review.close_out import close_out
 from afteractions.operations.review.distribution import distribute
 from afteractions.queries.home import awaited
 from incidents.models import IncidentAccess

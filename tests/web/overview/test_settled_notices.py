@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from afteractions.operations.evidence.close_out import close_out
 from afteractions.operations.meeting.attendees import respond
-from afteractions.operations.review.close_out import close_out
 from afteractions.operations.review.distribution import acknowledge
 from majorops.notices.models import Notice
 from majorops.notices.outbox import withdraw

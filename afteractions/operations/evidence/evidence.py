@@ -16,8 +16,8 @@ from afteractions.models import AfterAction, Attendee, EvidenceFile, EvidenceWit
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
+from afteractions.operations.evidence.files import TakenFile, take_file
 from afteractions.operations.guest_links import check_pace
-from afteractions.operations.review.files import TakenFile, take_file
 from afteractions.queries.after_actions import standing_files
 from afteractions.rules.review.files import KNOWN_AS, LONGEST_NAME
 from afteractions.vocabulary import FileKind, Status
