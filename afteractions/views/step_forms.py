@@ -238,7 +238,7 @@ class StatusNoteForm(Step):
         self.fields["text"] = forms.CharField(
             label="The note",
             help_text="Prepared from the record: edit it as you wish.",
-            required=False,
+            error_messages={"required": "Write what the stakeholders are told."},
             widget=forms.Textarea(attrs={"rows": 3}),
         )
         self.fields["to"] = AnybodiesField(

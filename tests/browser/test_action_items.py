@@ -1,11 +1,8 @@
 """An action item from its start to its end, by clicking, with what its page says of the way."""
 
-from datetime import timedelta
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from majorops import clock
 from tests.browser.visitor import NewContext, sign_in
 from tests.factories.afteractions import a_published_review
 from tests.factories.people import a_mim, a_person
@@ -75,7 +72,7 @@ def test_what_just_happened_is_in_sight_wherever_the_page_was_scrolled_to(new_co
 
 def test_the_owner_of_a_review_hears_at_once_that_an_item_is_given_up(new_context: NewContext) -> None:
     mim, owner = a_mim("Mara Lindqvist"), a_person("Oskar Wrenfield")
-    change = a_published_review(mim, action_owner=owner, at=clock.now() - timedelta(days=1)).changes.get()
+    change = a_published_review(mim, action_owner=owner).changes.get()
     visitor = sign_in(new_context, owner)
     visitor.page.goto(change.get_absolute_url())
     step(visitor.page, "Cancel")

@@ -184,7 +184,7 @@ NO_PAGES = {
     "afteractions:vendor", "afteractions:guest_read", "afteractions:guest_comment",
     "afteractions:guest_answer", "afteractions:guest_bring", "afteractions:people_to_ask",
     "afteractions:overdue_together", "afteractions:open_view",
-    "notices:read_all", "notices:try_again", "notices:open", "notices:mail_detail",
+    "account_email", "notices:read_all", "notices:try_again", "notices:open", "notices:mail_detail",
     "people:make_token", "people:revoke", "people:away", "people:back_again", "people:end_session",
     "people:end_other_sessions", "afteractions:close_day",
 }  # fmt: skip

@@ -231,7 +231,7 @@ def writes_the_draft(page: Page, place: str, document: dict[str, Any], owner: Pe
         row = page.locator("[data-row]").last
         row.get_by_label("What changes").fill(item["title"])
         row.get_by_label("The gap that it closes").fill(review["root_cause"]["contributing_factors"][number])
-        row.get_by_label("Owner").fill(f"{owner.full_name} <{owner.email}>")
+        row.get_by_label("Owner", exact=True).fill(f"{owner.full_name} <{owner.email}>")
         row.get_by_label("Due date").fill(f"2026-03-{25 + number}")
         is_saved(page)
         page.get_by_role("button", name="Another change").click()
@@ -279,7 +279,7 @@ def agrees(page: Page, place: str, people: dict[str, Person]) -> None:
     expect(page.locator(".kept").first).to_contain_text("The trial ingress is mandatory")
     capture = page.locator("#actions")
     capture.get_by_label("What changes").fill("Tell tenants which cookies a new rule set touches")
-    capture.get_by_label("Owner").fill(str(people["attendee"].email))
+    capture.get_by_label("Owner", exact=True).fill(str(people["attendee"].email))
     capture.get_by_label("Due").fill("2026-03-31")
     capture.get_by_role("button", name="Keep").click()
     said(page, "is captured")

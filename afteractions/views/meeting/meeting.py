@@ -47,6 +47,7 @@ from afteractions.views.workspace.workspace import (
 from afteractions.vocabulary import AntiPattern, InvitationResponse, Status, Transition
 from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
+from majorops.people.models import Person
 
 MESSAGES_AT_ONCE = 3
 CONFIRMED = "confirmed"
@@ -102,7 +103,9 @@ def _meeting_page(
     context["attendance_is_kept"] = any(each.is_here is not None for each in workspace.included)
     for attendee in workspace.included:
         attendee.read_at = read.get(attendee.person_id)
-        attendee.is_ticked = is_ticked(attendee) if ticked is None else attendee.pk in ticked
+        attendee.is_ticked = (
+            is_ticked(attendee, workspace.person) if ticked is None else attendee.pk in ticked
+        )
     context["included"] = workspace.included
     return show(request, workspace, "meeting", "meeting", {**context, **forms}, status=status)
 
@@ -123,10 +126,10 @@ def _held(workspace: Workspace) -> list[Meeting]:
     return list(rounds.values())
 
 
-def is_ticked(attendee: Attendee) -> bool:
-    """Whether somebody counts as here: as the chair ticked, and until then whoever accepted."""
+def is_ticked(attendee: Attendee, reader: Person) -> bool:
+    """Whether somebody counts as here: as the chair ticked, and until then whoever accepted, and who runs the page."""
     if attendee.is_here is None:
-        return attendee.response == InvitationResponse.ACCEPTED
+        return attendee.response == InvitationResponse.ACCEPTED or attendee.person_id == reader.pk
     return attendee.is_here
 
 
