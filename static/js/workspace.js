@@ -58,6 +58,8 @@
       field.select();
       await navigator.clipboard.writeText(field.value);
       button.lastChild.textContent = "Copied";
+      // A field that shows while it has the focus would move what is below it away from the next press.
+      button.focus();
     });
   });
 
