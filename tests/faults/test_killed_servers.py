@@ -102,6 +102,10 @@ def test_every_acknowledged_write_is_there_whatever_was_killed(product: Product,
         time.sleep(max(0.0, round_ends - time.monotonic()))
     assert wait_until(lambda: product.status("/healthz") == 200, 120), product.told()
     assert all(writer.is_alive() for writer in writers), "A writer gave up before the last kill"
+    before = {writer: len(writer.acknowledged) for writer in writers}
+    assert wait_until(lambda: all(len(each.acknowledged) > before[each] for each in writers), 60), (
+        "A writer writes no more after the last kill"
+    )
     asked_to_end.set()
     for writer in writers:
         writer.join(60)

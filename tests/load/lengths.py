@@ -180,7 +180,7 @@ def ratio(
     half, whole = float("inf"), seconds(read, texts[1])
     if whole < unseen:
         return 1.0, whole
-    for _ in range(5):
+    for _ in range(15):
         for _ in range(2):
             half = min(half, seconds(read, texts[0]))
             whole = min(whole, seconds(read, texts[1]))

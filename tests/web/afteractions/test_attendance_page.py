@@ -38,17 +38,18 @@ def note(client: Client, review: AfterAction, *present: Attendee, **more: Any) -
     return client.post(at(review, "meeting/attendance/"), {"present": [each.pk for each in present]}, **more)
 
 
-def test_whoever_accepted_is_ticked_until_the_chair_says_otherwise(
-    client: Client, review: AfterAction
+def test_whoever_accepted_and_runs_it_is_ticked_until_the_chair_says_otherwise(
+    client: Client, review: AfterAction, mim: Person
 ) -> None:
-    first, second, *_ = attendees(review)
-    assert ticked(client, review) == set()
+    runner = next(each for each in attendees(review) if each.person == mim)
+    first, second, *_ = [each for each in attendees(review) if each != runner]
+    assert ticked(client, review) == {runner.pk}
     respond(first, "accepted", by=first.person, at=READ, now=READ)
     respond(second, "declined", by=second.person, at=READ, now=READ)
     page = words(client.get(at(review, "meeting/")))
-    assert "Ticked: who accepted." in page
+    assert "Ticked: who accepted, and you." in page
     assert "declined" in page
-    assert ticked(client, review) == {first.pk}
+    assert ticked(client, review) == {runner.pk, first.pk}
     assert note(client, review, second, headers=HTMX).status_code == 204
     assert ticked(client, review) == {second.pk}
     assert "Kept as you tick." in words(client.get(at(review, "meeting/")))
