@@ -15,7 +15,7 @@ from django.db.migrations.state import ProjectState
 from pytest_django import DjangoDbBlocker
 
 from majorops.searching import query_of
-from tests.operations.broken_rows import AT, EARLY, PLAUSIBLE
+from tests.operations.invariants.broken_rows import AT, EARLY, PLAUSIBLE
 from tests.services import services
 
 DATABASE = "upgraded"

@@ -1,0 +1,159 @@
+"""Cases for the triggers on the record of an incident, and on the people in it."""
+
+from tests.operations.invariants.broken_rows import AT, LATER, SOON
+from tests.operations.invariants.raw_rows import a_closed_incident, insert_one, refused, run, taken_back
+
+
+def guards_the_entries_of_a_closed_record(table: str) -> None:
+    with taken_back():
+        incident = str(a_closed_incident())
+        for made in (AT, SOON):
+            with refused("after the fact or not at all"):
+                insert_one(table, incident_id=incident, logged_at=made)
+        key = insert_one(table, incident_id=incident, logged_at=LATER)
+        with refused("is not changed, a correction is a new entry"):
+            run(f"UPDATE {table} SET logged_at = {LATER} WHERE id = {key}")
+        ended = str(
+            insert_one("incidents_incident", ended_without_close="true", requirement_level="'optional'")
+        )
+        key = insert_one(table, incident_id=ended, logged_at=LATER)
+        with refused("is not changed, a correction is a new entry"):
+            run(f"UPDATE {table} SET logged_at = {LATER} WHERE id = {key}")
+
+
+def guards_the_words_of_an_event(table: str) -> None:
+    """Corrected in place for ten minutes with what it said before, and not otherwise."""
+
+    def corrected(until: str, *, was: str = "e.text", rest: str = "") -> str:
+        words = f"'kind', e.kind, 'text', {was}, 'evidence_url', e.evidence_url, 'at', e.at, 'until', {until}"
+        kept = f"jsonb_build_object({words})"
+        return (
+            f"UPDATE {table} e SET text = 'Corrected', earlier = e.earlier || {kept}{rest} WHERE id = {key}"
+        )
+
+    with taken_back():
+        incident = insert_one("incidents_incident")
+        key = insert_one(table, incident_id=str(incident), logged_at=AT)
+        for change in (
+            "text = 'Other'",
+            f"at = {LATER}",
+            "evidence_url = 'https://other.example'",
+            "earlier = '[{}]'",
+        ):
+            with refused("keeps what it said before"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+        for change in (f"logged_at = {SOON}", "logged_by_id = 1", "by_id = 1", "corrects_id = id"):
+            with refused("keeps whose it is and when it was logged"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+        for until in (
+            f"{AT} + interval '10 minutes 1 second'",
+            f"{AT} - interval '1 second'",
+            "NULL::timestamptz",
+        ):
+            with refused("corrected in place for ten minutes"):
+                run(corrected(until))
+        with refused("keeps what it said before"):
+            run(corrected(AT, was="'Something else'"))
+        with refused("keeps whose it is"):
+            run(corrected(AT, rest=", by_id = 1"))
+        run(corrected(f"{AT} + interval '10 minutes'"))
+        with refused("keeps what it said before"):
+            run(f"UPDATE {table} SET text = 'Forgotten', earlier = '[]' WHERE id = {key}")
+        with refused("said nothing before"):
+            insert_one(table, incident_id=str(incident), earlier="'[{}]'")
+        insert_one("incidents_reopening", incident_id=str(incident), at=LATER)
+        with refused("closed over this event"):
+            run(corrected(f"{AT} + interval '1 minute'"))
+
+
+STAYS = (
+    "title",
+    "external_id",
+    "source_url",
+    "organisation",
+    "summary",
+    "tags",
+    "time_zone",
+    "imported_review",
+)
+STATED = ("business", "alert_source", "revenue_exposure", "sla_status", "unusual_factors")
+REACHED = ("impact_started", "alert_fired", "confirmed", "opened", "mitigated", "recovered")
+
+
+def guards_what_a_closed_incident_says(table: str) -> None:
+    changes = {
+        **{f"{name} = '\"other\"'": "stays as recorded" for name in STAYS},
+        **{f"{name} = 'other'": "changes by a new statement" for name in STATED},
+        **{f"{name} = true": "changes by a new statement" for name in ("external", "regulatory_exposure")},
+        "customers_affected = 7": "changes by a new statement",
+        **{f"{name}_at = {LATER}": "changes by a new milestone" for name in REACHED},
+        f"closed_at = {LATER}": "changes by a new milestone",
+        "closed_at = NULL": "only by a reopening",
+        "severity = 'low'": "an entry of the severity history",
+        "highest_severity = 'critical'": "an entry of the severity history",
+        "reference = 'INC-OTHER'": "keeps its reference",
+        f"recorded_at = {LATER}": "keeps its reference",
+        "document_sha256 = 'other'": "stays as recorded",
+    }
+    with taken_back():
+        key = a_closed_incident()
+        for change, sentence in changes.items():
+            with refused(sentence):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+
+
+def guards_the_cadence_of_a_closed_incident(table: str) -> None:
+    with taken_back():
+        key = a_closed_incident()
+        for change in ("critical_update_minutes = 15", "high_update_minutes = 15"):
+            with refused("how often a status update was due stays as it was"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+
+
+def guards_who_held_a_role(table: str) -> None:
+    with taken_back():
+        incident = str(a_closed_incident())
+        at_once = {"incident_id": incident, "logged_at": LATER, "needs_confirmation": "false"}
+        for role in ("technical_recovery_lead", "recovery_director", "scribe"):
+            with refused("waits for its confirmation"):
+                insert_one(table, **at_once, role=f"'{role}'")
+        with refused("waits for its confirmation"):
+            insert_one(table, needs_confirmation="false", corrects_id="1")
+        runs = str(insert_one("incidents_incident"))
+        key = insert_one(table, incident_id=runs)
+        for change in ("needs_confirmation = false", "role = 'mim'", "person_id = person_id + 1"):
+            with refused("only changes until when it was held"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+
+
+def guards_the_name_that_a_closed_record_uses(table: str) -> None:
+    of = {"incidents_service": "incidents_incidentservice", "incidents_vendor": "incidents_vendorengagement"}
+    key_of = {"incidents_service": "service_id", "incidents_vendor": "vendor_id"}
+    with taken_back():
+        named = insert_one(table)
+        run(f"UPDATE {table} SET name = 'Another' WHERE id = {named}")
+        closed = str(a_closed_incident())
+        logged = {"logged_at": LATER} if table == "incidents_vendor" else {}
+        insert_one(of[table], incident_id=closed, **{key_of[table]: str(named)}, **logged)
+        with refused("its name stays as it was written"):
+            run(f"UPDATE {table} SET name = 'Yet another' WHERE id = {named}")
+
+
+def guards_the_meeting_of_an_action(table: str) -> None:
+    with taken_back():
+        meeting, other = str(insert_one("incidents_mtm")), str(insert_one("incidents_mtm", number="7"))
+        action = insert_one(table, mtm_id=meeting)
+        with refused("it moves only to what corrects its meeting"):
+            run(f"UPDATE {table} SET mtm_id = {other} WHERE id = {action}")
+        correcting = insert_one("incidents_mtm", corrects_id=meeting)
+        run(f"UPDATE {table} SET mtm_id = {correcting} WHERE id = {action}")
+
+
+def guards_the_manager_tree(table: str) -> None:
+    with taken_back():
+        above = insert_one(table)
+        middle = insert_one(table, manager_id=str(above))
+        below = insert_one(table, manager_id=str(middle))
+        for one in (middle, below):
+            with refused("The manager tree has no cycle"):
+                run(f"UPDATE {table} SET manager_id = {one} WHERE id = {above}")
