@@ -63,8 +63,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-# How somebody signs in is changed by themself, or by an administrator in the steps below: each audited, each told.
-for theirs in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
+# How somebody signs in is changed by themself, or by an administrator in the steps below: each audited, each told. The
+# groups are those that permissions come from: none is added, renamed or removed by hand.
+for theirs in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, Group):
     if admin.site.is_registered(theirs):
         admin.site.unregister(theirs)
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from afteractions.operations.followup.contracts import keep_contract
 from afteractions.operations.followup.leavers import hand_over_all
 from incidents.models import Mtm, Vendor
 from incidents.operations.response.mtm import record_mtm, update_mtm
 from majorops.people.groups import GroupName
+from majorops.people.models import Person
 from tests.factories.afteractions import SCHEDULED
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_mim, a_person, an_administrator
@@ -78,3 +79,14 @@ def test_a_vendor_that_was_given_to_somebody_else_meanwhile_is_not_handed_over()
     )
     managers = dict(Vendor.objects.values_list("name", "service_manager__full_name"))
     assert managers == {"Cloudgate": "Noor Vance", "Paylink": "Ines Faro"}
+
+
+def test_two_administrators_who_disable_each_other_at_once_leave_one() -> None:
+    first, second = an_administrator("Anselm Weir"), an_administrator("Zoe Second")
+
+    def disable(person: Person) -> Callable[[], object]:
+        return lambda: Person.objects.filter(pk=person.pk).update(is_active=False)
+
+    with pytest.raises(IntegrityError, match="The last administrator stays"):
+        one_after_the_other(disable(second), disable(first))
+    assert Person.objects.in_group(GroupName.ADMINISTRATOR).get() == first

@@ -1,4 +1,4 @@
-"""Cases for the triggers on the record of an incident, and on the people in it."""
+"""Cases for the triggers on the record of an incident."""
 
 from tests.operations.invariants.broken_rows import AT, LATER, SOON
 from tests.operations.invariants.raw_rows import a_closed_incident, insert_one, refused, run, taken_back
@@ -147,13 +147,3 @@ def guards_the_meeting_of_an_action(table: str) -> None:
             run(f"UPDATE {table} SET mtm_id = {other} WHERE id = {action}")
         correcting = insert_one("incidents_mtm", corrects_id=meeting)
         run(f"UPDATE {table} SET mtm_id = {correcting} WHERE id = {action}")
-
-
-def guards_the_manager_tree(table: str) -> None:
-    with taken_back():
-        above = insert_one(table)
-        middle = insert_one(table, manager_id=str(above))
-        below = insert_one(table, manager_id=str(middle))
-        for one in (middle, below):
-            with refused("The manager tree has no cycle"):
-                run(f"UPDATE {table} SET manager_id = {one} WHERE id = {above}")

@@ -9,9 +9,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from tests.faults.seen import Seen
-from tests.operations.invariants import kept_rows, record_guards, review_guards
+from tests.operations.invariants import kept_rows, people_guards, record_guards, review_guards
 from tests.operations.invariants.broken_rows import KEPT
-from tests.operations.invariants.raw_rows import is_ours, rows, run
+from tests.operations.invariants.raw_rows import rows, run
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def triggers() -> list[Trigger]:
     found = rows(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
     )
-    return [Trigger(*each) for each in found if is_ours(str(each[0]))]  # type: ignore[arg-type]
+    return [Trigger(*each) for each in found]  # type: ignore[arg-type]
 
 
 TRIGGERS: Mapping[str, Callable[[str], None]] = {
@@ -47,7 +47,10 @@ TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "guard_after_action": review_guards.guards_the_after_action,
     "guard_requirement": review_guards.guards_a_requirement_that_rises,
     "guard_waiver": review_guards.guards_against_waiving_what_is_mandatory,
-    "guard_manager": record_guards.guards_the_manager_tree,
+    "guard_manager": people_guards.guards_the_manager_tree,
+    "guard_administrators": people_guards.guards_the_last_administrator,
+    "guard_group_renamed": people_guards.guards_the_group_of_administrators,
+    "guard_group_removed": people_guards.guards_the_group_of_administrators,
 }
 
 

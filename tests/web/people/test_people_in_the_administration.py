@@ -94,6 +94,8 @@ def test_the_last_administrator_is_neither_disabled_nor_taken_out_of_the_group(
     assert change(staff, other, is_active="").status_code == 302
     # A disabled one is no second.
     assert "is the last administrator" in change(staff, administrator, is_active="").content.decode()
+    # Nor does the group go under another name: without it nobody administers.
+    assert staff.get("/administration/auth/group/").status_code == 404
 
 
 class Doubles:
