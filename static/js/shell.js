@@ -109,6 +109,31 @@
   document.addEventListener("htmx:beforeRequest", (event) => { if (!quiet(event)) working(1); });
   document.addEventListener("htmx:afterRequest", (event) => { if (!quiet(event)) working(-1); });
 
+  // What is answered while somebody presses waits until they let go: a press on a part that is replaced, or moves,
+  // meanwhile would be lost. A list that a press opens may swallow its end, so nothing waits for long.
+  const LONGEST_PRESS = 1000;
+  let pressed = 0;
+  let waiting = [];
+  const letGo = () => {
+    clearTimeout(pressed);
+    pressed = 0;
+    // The click comes first.
+    setTimeout(() => waiting.splice(0).forEach((take) => take()));
+  };
+  window.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    clearTimeout(pressed);
+    pressed = setTimeout(letGo, LONGEST_PRESS);
+  }, true);
+  ["pointerup", "pointercancel"].forEach((name) => window.addEventListener(name, letGo, true));
+  document.addEventListener("htmx:beforeSend", ({ detail: { xhr } }) => {
+    const take = xhr.onload;
+    xhr.onload = () => {
+      if (pressed) waiting.push(() => (xhr.readyState === XMLHttpRequest.DONE ? take() : xhr.onabort()));
+      else take();
+    };
+  });
+
   function ready(part) {
     part.querySelectorAll("[data-theme-next], [data-keys], [data-dismiss]").forEach((button) => { button.hidden = false; });
     part.querySelectorAll("[data-focus]").forEach((place) => place.focus());

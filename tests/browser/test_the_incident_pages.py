@@ -2,10 +2,11 @@
 typed, and no control that answers with a refusal."""
 
 import re
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from incidents.models import Incident, VendorEngagement
 from incidents.operations.response.mtm import record_mtm
@@ -13,7 +14,7 @@ from majorops import clock
 from majorops.people.models import Person
 from tests.browser.visitor import NewContext, visit
 from tests.factories.afteractions import a_published_review
-from tests.factories.incidents import an_incident, minutes
+from tests.factories.incidents import an_event, an_incident, minutes
 from tests.factories.people import a_mim, a_person
 
 pytestmark = pytest.mark.usefixtures("rows")
@@ -70,6 +71,47 @@ def test_a_vendor_is_engaged_on_the_plain_page_without_a_dialog(new_context: New
     page.get_by_role("button", name="Record it").click()
     expect(page).to_have_url(re.compile(rf"{incident.get_absolute_url()}$"))
     assert VendorEngagement.objects.get(incident=incident).service_name == "Edge network"
+    assert visitor.complaints == []
+
+
+def presses_slowly(page: Page, button: Locator, answer: str, meanwhile: Callable[[], object]) -> None:
+    """What the page asked for is answered while the button is down."""
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    with page.expect_response(re.compile(answer)) as answered:
+        page.mouse.down()
+        meanwhile()
+    answered.value.finished()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.mouse.up()
+
+
+def test_a_press_is_not_lost_when_its_part_of_the_page_moves_or_is_replaced_meanwhile(
+    new_context: NewContext,
+) -> None:
+    mim = a_mim()
+    a_published_review(mim, services=["Customer portal"])
+    visitor = visit(new_context, mim)
+    page = visitor.page
+    page.goto("/incidents/declare/")
+    page.get_by_label("Title").fill("Nobody can sign in")
+    page.get_by_label("Services affected").fill("Customer portal")
+    # Leaving the field asks for what the service taught: it comes above the button.
+    presses_slowly(
+        page, page.get_by_role("button", name="Declare the incident"), "/services/memory/", lambda: None
+    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nobody can sign in")
+
+    held: list[Route] = []
+    with page.expect_request(re.compile("/live/")):
+        page.route("**/live/**", lambda route: route.fallback() if held else held.append(route))
+    an_event(Incident.objects.get(title="Nobody can sign in"), "the portal is slow", by=mim, at=clock.now())
+    # The console replaces its live part, the button with it.
+    presses_slowly(page, page.locator("#phase-2"), "/live/", lambda: held[0].continue_())
+    expect(page.get_by_role("dialog").get_by_role("heading", name="Enter a phase")).to_be_visible()
+    expect(page.locator("#live")).to_contain_text("the portal is slow")
     assert visitor.complaints == []
 
 

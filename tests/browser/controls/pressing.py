@@ -129,10 +129,6 @@ def _send(visitor: Visitor, recipe: Recipe) -> None:
         assert recipe.kept() != count, "nothing changed in the database"
 
 
-FIRST_WAIT = 8_000
-"""Milliseconds."""
-
-
 def open_form(page: Page, recipe: Recipe) -> Locator:
     """The form, in sight: what opens or unfolds it is pressed first."""
     for opening in recipe.opens:
@@ -141,14 +137,7 @@ def open_form(page: Page, recipe: Recipe) -> Locator:
         else:
             page.locator(f"{opening} >> visible=true").first.click()
     form = page.locator(f'form[data-at="{recipe.form}"]{recipe.where}').first
-    try:
-        form.wait_for(state="attached", timeout=FIRST_WAIT)
-    except Error:
-        # In one whole run a dialog never opened after its press; the cause is not known. A person presses again.
-        if not recipe.opens or callable(recipe.opens[-1]):
-            raise
-        page.locator(f"{recipe.opens[-1]} >> visible=true").first.click()
-        form.wait_for(state="attached")
+    form.wait_for(state="attached")
     for _ in range(3):
         folded = form.locator("xpath=ancestor::details[not(@open)]").first
         if not folded.count():
