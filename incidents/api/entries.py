@@ -104,7 +104,7 @@ class RecordCalls(IncidentCalls):
         if (who := said.pop("by", None)) is not None:
             said["event_by"] = who
         logged = self.record(log_event, incident, said)
-        return self.entry(outputs.event(logged, incident.closed_at), incident)
+        return self.entry(outputs.event(logged, incident.live_until), incident)
 
     @write_action(serializers.PhaseEntered, output_schemas.PhaseLogEntry, status=201)
     @action(detail=True, methods=["post"])
@@ -116,7 +116,7 @@ class RecordCalls(IncidentCalls):
         incident = self.found(can_record_times, why_not_times)
         said = self.read(serializers.PhaseEntered, scope=incident.reference)
         entered = self.record(enter_phase, incident, said)
-        return self.entry(outputs.phase(entered, incident.closed_at), incident)
+        return self.entry(outputs.phase(entered, incident.live_until), incident)
 
     @write_action(serializers.MilestoneReached, output_schemas.MilestoneEntry, status=201)
     @action(detail=True, methods=["post"])
@@ -131,7 +131,7 @@ class RecordCalls(IncidentCalls):
         said = self.read(serializers.MilestoneReached, scope=incident.reference)
         said["text"] = said.get("text") or ""
         reached = self.record(reach_milestone, incident, said)
-        return self.entry(outputs.milestone(reached, incident.closed_at), incident)
+        return self.entry(outputs.milestone(reached, incident.live_until), incident)
 
     @write_action(serializers.ImpactStated, output_schemas.ImpactEntry, status=201)
     @action(detail=True, methods=["post"])
@@ -144,7 +144,7 @@ class RecordCalls(IncidentCalls):
         said = self.read(serializers.ImpactStated)
         said["reason"] = said.get("reason") or ""
         stated = self.record(state_impact, incident, said)
-        return self.entry(outputs.statement(stated, incident.closed_at), incident)
+        return self.entry(outputs.statement(stated, incident.live_until), incident)
 
     @write_action(serializers.Update, output_schemas.StatusUpdateEntry, status=201)
     @action(detail=True, methods=["post"], url_path="status-updates")
@@ -154,7 +154,7 @@ class RecordCalls(IncidentCalls):
         said = self.read(serializers.Update, scope=incident.reference)
         said["channel"] = said.get("channel") or ""
         sent = self.record(send_status_update, incident, said)
-        return self.entry(outputs.status_update(sent, incident.closed_at), incident)
+        return self.entry(outputs.status_update(sent, incident.live_until), incident)
 
     @write_action(serializers.SeverityChanged, output_schemas.SeverityEntry, status=201)
     @action(detail=True, methods=["post"])

@@ -69,7 +69,7 @@ def look_alike(proposal: Proposal) -> dict[str, Any]:
 def detail(incident: Incident, now: datetime, *, repeat_of: str | None) -> dict[str, Any]:
     """The incident with its whole record, whose rows are at hand (`incident_page`)."""
     facts = record_facts(incident)
-    closed_at = incident.closed_at
+    until = incident.live_until
     return {
         **_outline(incident, facts, now),
         "gaps": [
@@ -94,19 +94,19 @@ def detail(incident: Incident, now: datetime, *, repeat_of: str | None) -> dict[
             {"name": each.service.name, "owner": named(each.owner)}
             for each in incident.affected_services.all()
         ],
-        "timeline": [event(entry, closed_at) for entry in incident.timelineevents.all()],
-        "phases": [phase(entry, closed_at) for entry in incident.phaseentrys.all()],
+        "timeline": [event(entry, until) for entry in incident.timelineevents.all()],
+        "phases": [phase(entry, until) for entry in incident.phaseentrys.all()],
         "stakeholder_communications": [
-            milestone(entry, closed_at)
+            milestone(entry, until)
             for entry in incident.milestones.all()
             if entry.kind == MilestoneKind.STAKEHOLDER_COMMUNICATION
         ],
-        "status_updates": [status_update(entry, closed_at) for entry in incident.statusupdates.all()],
+        "status_updates": [status_update(entry, until) for entry in incident.statusupdates.all()],
         "severities": [severity(change) for change in incident.severity_changes.all()],
-        "command": [assignment(entry, closed_at) for entry in incident.commandassignments.all()],
-        "tracks": [track(entry, closed_at) for entry in incident.recoverytracks.all()],
-        "vendors": [vendor(entry, closed_at) for entry in incident.vendorengagements.all()],
-        "mtms": [meeting_outline(entry, closed_at) for entry in incident.mtms.all()],
+        "command": [assignment(entry, until) for entry in incident.commandassignments.all()],
+        "tracks": [track(entry, until) for entry in incident.recoverytracks.all()],
+        "vendors": [vendor(entry, until) for entry in incident.vendorengagements.all()],
+        "mtms": [meeting_outline(entry, until) for entry in incident.mtms.all()],
         "people": _people(incident),
     }
 
@@ -167,16 +167,16 @@ def named(person: Person | None) -> str | None:
     return None if person is None else person.identifier
 
 
-def _entry(entry: Entry, at: datetime | None, closed_at: datetime | None) -> dict[str, Any]:
+def _entry(entry: Entry, at: datetime | None, until: datetime | None) -> dict[str, Any]:
     return {
         "id": entry.pk,
         "logged_at": written(entry.logged_at),
-        "after_the_fact": is_after_the_fact(at, entry.logged_at, closed_at),
+        "after_the_fact": is_after_the_fact(at, entry.logged_at, until),
         "corrects": entry.corrects_id,
     }
 
 
-def event(entry: TimelineEvent, closed_at: datetime | None) -> dict[str, Any]:
+def event(entry: TimelineEvent, until: datetime | None) -> dict[str, Any]:
     return {
         "at": written(entry.at),
         "kind": entry.kind,
@@ -184,48 +184,48 @@ def event(entry: TimelineEvent, closed_at: datetime | None) -> dict[str, Any]:
         "text": entry.text,
         "evidence_url": entry.evidence_url,
         "earlier": entry.earlier,
-        **_entry(entry, entry.at, closed_at),
+        **_entry(entry, entry.at, until),
     }
 
 
-def phase(entry: PhaseEntry, closed_at: datetime | None) -> dict[str, Any]:
+def phase(entry: PhaseEntry, until: datetime | None) -> dict[str, Any]:
     return {
         "phase": entry.phase,
         "at": written(entry.entered_at),
         "by": named(entry.by),
-        **_entry(entry, entry.entered_at, closed_at),
+        **_entry(entry, entry.entered_at, until),
     }
 
 
-def milestone(entry: Milestone, closed_at: datetime | None) -> dict[str, Any]:
+def milestone(entry: Milestone, until: datetime | None) -> dict[str, Any]:
     return {
         "kind": entry.kind,
         "at": written(entry.at),
         "by": named(entry.by),
         "text": entry.text,
-        **_entry(entry, entry.at, closed_at),
+        **_entry(entry, entry.at, until),
     }
 
 
-def statement(entry: ImpactStatement, closed_at: datetime | None) -> dict[str, Any]:
+def statement(entry: ImpactStatement, until: datetime | None) -> dict[str, Any]:
     return {
         "field": entry.field,
         "value": entry.value,
         "at": written(entry.at),
         "by": named(entry.by),
         "reason": entry.reason,
-        **_entry(entry, entry.at, closed_at),
+        **_entry(entry, entry.at, until),
     }
 
 
-def status_update(entry: StatusUpdate, closed_at: datetime | None) -> dict[str, Any]:
+def status_update(entry: StatusUpdate, until: datetime | None) -> dict[str, Any]:
     return {
         "audience": entry.audience,
         "channel": entry.channel,
         "text": entry.text,
         "at": written(entry.sent_at),
         "by": named(entry.by),
-        **_entry(entry, entry.sent_at, closed_at),
+        **_entry(entry, entry.sent_at, until),
     }
 
 
@@ -240,14 +240,14 @@ def severity(change: SeverityChange) -> dict[str, Any]:
     }
 
 
-def assignment(entry: CommandAssignment, closed_at: datetime | None) -> dict[str, Any]:
+def assignment(entry: CommandAssignment, until: datetime | None) -> dict[str, Any]:
     return {
         "role": entry.role,
         "person": named(entry.person),
         "from": written(entry.from_at),
         "until": written(entry.until_at),
         "awaits_confirmation": entry.awaits_confirmation,
-        **_entry(entry, entry.from_at, closed_at),
+        **_entry(entry, entry.from_at, until),
     }
 
 
@@ -260,7 +260,7 @@ def handover(passed: Handover) -> dict[str, Any]:
     }
 
 
-def track(entry: RecoveryTrack, closed_at: datetime | None) -> dict[str, Any]:
+def track(entry: RecoveryTrack, until: datetime | None) -> dict[str, Any]:
     return {
         "name": entry.name,
         "service": entry.service_name,
@@ -270,7 +270,7 @@ def track(entry: RecoveryTrack, closed_at: datetime | None) -> dict[str, Any]:
         "first_action_at": written(entry.first_action_at),
         "closed_at": written(entry.closed_at),
         "outcome": entry.outcome,
-        **_entry(entry, entry.opened_at, closed_at),
+        **_entry(entry, entry.opened_at, until),
     }
 
 
@@ -278,7 +278,7 @@ def member(joined: TrackMember) -> dict[str, Any]:
     return {"person": named(joined.person), "since": written(joined.since)}
 
 
-def vendor(entry: VendorEngagement, closed_at: datetime | None) -> dict[str, Any]:
+def vendor(entry: VendorEngagement, until: datetime | None) -> dict[str, Any]:
     due_on = entry.rca_follow_up_on
     return {
         "name": entry.vendor.name,
@@ -291,11 +291,11 @@ def vendor(entry: VendorEngagement, closed_at: datetime | None) -> dict[str, Any
         "rca": {"status": entry.rca_status, "follow_up_on": due_on and due_on.isoformat()}
         if entry.has_rca
         else None,
-        **_entry(entry, entry.engaged_at, closed_at),
+        **_entry(entry, entry.engaged_at, until),
     }
 
 
-def meeting_outline(entry: Mtm, closed_at: datetime | None) -> dict[str, Any]:
+def meeting_outline(entry: Mtm, until: datetime | None) -> dict[str, Any]:
     """A meeting without its attendees and actions, which have statements of their own."""
     return {
         "number": entry.number,
@@ -306,13 +306,13 @@ def meeting_outline(entry: Mtm, closed_at: datetime | None) -> dict[str, Any]:
         "next_at": written(entry.next_at),
         "stood_down": entry.stood_down,
         "cadence_minutes": entry.cadence_minutes,
-        **_entry(entry, entry.started_at, closed_at),
+        **_entry(entry, entry.started_at, until),
     }
 
 
-def meeting(entry: Mtm, closed_at: datetime | None) -> dict[str, Any]:
+def meeting(entry: Mtm, until: datetime | None) -> dict[str, Any]:
     return {
-        **meeting_outline(entry, closed_at),
+        **meeting_outline(entry, until),
         "attendees": [named(one.person) for one in entry.attendance.select_related("person")],
         "actions": [mtm_action(one) for one in entry.actions.select_related("owner", "item")],
     }
@@ -350,7 +350,7 @@ def meeting_detail(entry: Mtm, incident: Incident, at: datetime) -> dict[str, An
         now=at,
     )
     return {
-        **meeting(entry, incident.closed_at),
+        **meeting(entry, incident.live_until),
         "agenda": [
             {"key": point.key, "title": point.title, "owner": point.owner}
             for point in agenda(entry.number, incident.regulatory_exposure)

@@ -20,7 +20,7 @@ from incidents.models import (
     TimelineEvent,
     VendorEngagement,
 )
-from incidents.operations.confirming import confirm_role
+from incidents.operations.confirming import confirm_lead, confirm_role
 from incidents.operations.correcting import correct_event
 from incidents.operations.response.command import (
     add_member,
@@ -91,7 +91,7 @@ class ResponseCalls(IncidentCalls):
             **said,
         }
         stands = self.say_more(correct_event, event, incident, words)
-        return self.entry(outputs.event(stands, event.incident.closed_at), event.incident, 200)
+        return self.entry(outputs.event(stands, event.incident.live_until), event.incident, 200)
 
     @write_action(serializers.Assignment, output_schemas.AssignmentEntry, status=201)
     @action(detail=True, methods=["post"])
@@ -105,7 +105,7 @@ class ResponseCalls(IncidentCalls):
         incident = self.found()
         said = self.read(serializers.Assignment, scope=incident.reference)
         assigned = self.record(assign, incident, said, began="from_at")
-        return self.entry(outputs.assignment(assigned, incident.closed_at), incident)
+        return self.entry(outputs.assignment(assigned, incident.live_until), incident)
 
     @write_action(serializers.Confirming, output_schemas.AssignmentEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="command/(?P<entry>[0-9]+)/confirm")
@@ -119,7 +119,7 @@ class ResponseCalls(IncidentCalls):
         assignment.incident = incident
         self.say_more(confirm_role, assignment, incident, self.read(serializers.Confirming))
         confirmed = CommandAssignment.objects.select_related("person", "confirmation").get(pk=assignment.pk)
-        return self.entry(outputs.assignment(confirmed, incident.closed_at), incident, 200)
+        return self.entry(outputs.assignment(confirmed, incident.live_until), incident, 200)
 
     @write_action(serializers.HandedOver, output_schemas.HandoverEntry, status=201)
     @action(detail=True, methods=["post"])
@@ -137,7 +137,7 @@ class ResponseCalls(IncidentCalls):
         incident = self.found()
         said = self.read(serializers.Track, scope=incident.reference)
         opened = self.record(open_track, incident, said, began="opened_at")
-        return self.entry(outputs.track(opened, incident.closed_at), incident)
+        return self.entry(outputs.track(opened, incident.live_until), incident)
 
     @write_action(serializers.TrackSaid, output_schemas.TrackEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)")
@@ -150,7 +150,20 @@ class ResponseCalls(IncidentCalls):
         track = _of(incident, RecoveryTrack, pk=entry)
         said = self.read(serializers.TrackSaid, scope=incident.reference)
         stands = self.say_more(update_track, track, incident, said)
-        return self.entry(outputs.track(stands, track.incident.closed_at), track.incident, 200)
+        return self.entry(outputs.track(stands, track.incident.live_until), track.incident, 200)
+
+    @write_action(serializers.Confirming, output_schemas.TrackEntry, parameters=ENTRY)
+    @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)/confirm")
+    def confirm_lead(self, request: Request, reference: str, entry: str) -> Response:
+        """Confirm the lead of a recovery track that was recorded or corrected after the close
+
+        From now on leading it is a part in the incident. The MIM and the owner of the After Action confirm.
+        """
+        incident = self.found(can_confirm_role, why_not_confirm_role)
+        track = _of(incident, RecoveryTrack, pk=entry)
+        track.incident = incident
+        self.say_more(confirm_lead, track, incident, self.read(serializers.Confirming))
+        return self.entry(outputs.track(track, incident.live_until), incident, 200)
 
     @write_action(serializers.TrackJoined, output_schemas.TrackMember, status=201, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)/members")
@@ -173,7 +186,7 @@ class ResponseCalls(IncidentCalls):
         said = _engagement(self.read(serializers.Vendor, scope=incident.reference))
         said["vendor"] = said.pop("name")
         engaged = self.record(engage, incident, said, began="engaged_at")
-        return self.entry(outputs.vendor(engaged, incident.closed_at), incident)
+        return self.entry(outputs.vendor(engaged, incident.live_until), incident)
 
     @write_action(serializers.VendorSaid, output_schemas.VendorEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="vendors/(?P<entry>[0-9]+)")
@@ -186,7 +199,7 @@ class ResponseCalls(IncidentCalls):
         engagement = _of(incident, VendorEngagement, pk=entry)
         said = _engagement(self.read(serializers.VendorSaid, scope=incident.reference))
         stands = self.say_more(update_engagement, engagement, incident, said)
-        return self.entry(outputs.vendor(stands, engagement.incident.closed_at), engagement.incident, 200)
+        return self.entry(outputs.vendor(stands, engagement.incident.live_until), engagement.incident, 200)
 
     @write_action(serializers.Mtm, output_schemas.MtmEntry, status=201)
     @action(detail=True, methods=["post"])
@@ -201,7 +214,7 @@ class ResponseCalls(IncidentCalls):
                 raise BadInput.of(
                     "number", f"The next meeting of this incident has the number {held.number}."
                 )
-        return self.entry(outputs.meeting(held, incident.closed_at), incident)
+        return self.entry(outputs.meeting(held, incident.live_until), incident)
 
     @extend_schema(parameters=NUMBER, responses=output_schemas.MtmDetail)
     @action(detail=True, methods=["get"], url_path="mtms/(?P<number>[0-9]+)")
@@ -223,7 +236,7 @@ class ResponseCalls(IncidentCalls):
         meeting = _of(incident, Mtm, number=number)
         said = _meeting(self.read(serializers.MtmSaid, scope=incident.reference))
         stands = self.say_more(update_mtm, meeting, incident, said)
-        return self.entry(outputs.meeting(stands, meeting.incident.closed_at), meeting.incident, 200)
+        return self.entry(outputs.meeting(stands, meeting.incident.live_until), meeting.incident, 200)
 
     @write_action(
         serializers.MtmActionReviewed, output_schemas.MtmReviewEntry, status=201, parameters=[*NUMBER, *ENTRY]

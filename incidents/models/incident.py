@@ -1,5 +1,6 @@
 """The incident: what it is now, as the entries of its record say, and the decisions taken about it."""
 
+from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, GeneratedField, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Least
 
+from incidents.rules.facts import live_until
 from incidents.vocabulary import IncidentStatus, RequirementLevel, Severity
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team, check_time_zone
@@ -108,6 +110,11 @@ class Incident(models.Model):
     mitigated_at = models.DateTimeField(null=True, blank=True)
     recovered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    close_logged_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its close was entered: until then it was open to record. Empty: imported.",
+    )
 
     alert_source = models.TextField(null=True, blank=True)
     external = models.BooleanField(null=True, blank=True)
@@ -279,6 +286,11 @@ class Incident(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.closed_at is not None or self.ended_without_close
+
+    @property
+    def live_until(self) -> datetime | None:
+        """What was entered later is after the fact. None while it runs, and where its close was not captured."""
+        return live_until(self.closed_at, self.close_logged_at)
 
     @property
     def severity_label(self) -> str:

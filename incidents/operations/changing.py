@@ -76,8 +76,8 @@ def finish(
 def logged(incident: Incident, now: datetime) -> datetime:
     """The instant that an entry made `now` is logged at. What comes after the close is after it, even where the
     clocks of two machines differ a little."""
-    if incident.closed_at is not None and now <= incident.closed_at:
-        return incident.closed_at + timedelta(microseconds=1)
+    if incident.live_until is not None and now <= incident.live_until:
+        return incident.live_until + timedelta(microseconds=1)
     return now
 
 

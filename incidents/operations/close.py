@@ -79,7 +79,7 @@ def close(
     ):
         assignment.until_at = max(at, assignment.from_at or at)
         assignment.save(update_fields=["until_at"])
-    incident.closed_at = at
+    incident.closed_at, incident.close_logged_at = at, now
     decide_requirement(incident, by=by, now=now)
     finish(
         incident,
@@ -88,7 +88,7 @@ def close(
         by=by,
         at=at,
         now=now,
-        fields=("closed_at", *REQUIREMENT),
+        fields=("closed_at", "close_logged_at", *REQUIREMENT),
         changes={"closed_at": (None, at), "requirement_level": (None, incident.requirement_level)},
     )
     return incident
@@ -126,6 +126,7 @@ def reopen(
             logged_by=by,
         )
     closed_at, incident.closed_at = incident.closed_at, None
+    incident.close_logged_at = None
     incident.ended_without_close = False
     incident.requirement_decided_at = None
     finish(
@@ -135,7 +136,7 @@ def reopen(
         by=by,
         at=at,
         now=now,
-        fields=("closed_at", "ended_without_close", "requirement_decided_at"),
+        fields=("closed_at", "close_logged_at", "ended_without_close", "requirement_decided_at"),
         changes={"closed_at": (closed_at, None)},
         reason=reopening.reason,
     )

@@ -39,6 +39,7 @@ def outline_facts(incident: Incident) -> told.RecordFacts:
         ),
         time_zone=incident.time_zone,
         ended_without_close=incident.ended_without_close,
+        close_logged_at=incident.close_logged_at,
         **{name: getattr(incident, name) for name in IMPACT},
         is_repeat=incident.is_repeat,
         repeat_of=_name_of_earlier(incident),
@@ -56,7 +57,7 @@ def record_facts(incident: Incident) -> told.RecordFacts:
     was not: of each entry and its corrections the last one captured live counts, else the last.
     """
     read_record(incident)
-    closed_at = incident.closed_at
+    until = incident.live_until
     milestones = list(incident.milestones.all())
     communications = [one for one in milestones if one.kind == MilestoneKind.STAKEHOLDER_COMMUNICATION]
     statements = [told.Statement(one.kind, one.at, one.logged_at) for one in milestones] + [
@@ -67,14 +68,14 @@ def record_facts(incident: Incident) -> told.RecordFacts:
     declined = min(incident.mtm_decisions.all(), key=lambda one: one.logged_at or one.at, default=None)
     return replace(
         outline_facts(incident),
-        late_fields=told.fields_stated_late(statements, closed_at),
+        late_fields=told.fields_stated_late(statements, until),
         severities=tuple(
             told.SeverityEntry(Severity(one.severity), one.at)
             for one in severities_that_held(incident.severity_changes.all())
         ),
         phases=tuple(
             told.PhaseEntry(Phase(one.phase), one.entered_at, one.logged_at)
-            for one, _ in _counting(incident.phaseentrys.all(), "entered_at", closed_at)
+            for one, _ in _counting(incident.phaseentrys.all(), "entered_at", until)
         ),
         command=tuple(
             told.CommandEntry(
@@ -85,28 +86,28 @@ def record_facts(incident: Incident) -> told.RecordFacts:
                 until_at=one.until_at,
                 logged_at=one.logged_at,
             )
-            for one, _ in _counting(incident.commandassignments.all(), "from_at", closed_at)
+            for one, _ in _counting(incident.commandassignments.all(), "from_at", until)
         ),
         tracks=tuple(_tracks(incident)),
         status_updates=tuple(
             told.StatusUpdateEntry(one.sent_at, Audience(one.audience), one.logged_at)
-            for one, _ in _counting(incident.statusupdates.all(), "sent_at", closed_at)
+            for one, _ in _counting(incident.statusupdates.all(), "sent_at", until)
         ),
         stakeholder_communications=tuple(
             told.CommunicationEntry(one.at, one.logged_at)
-            for one, _ in _counting(communications, "at", closed_at)
+            for one, _ in _counting(communications, "at", until)
         ),
         vendors=tuple(_vendors(incident)),
         mtms=tuple(
             told.MtmEntry(one.number, one.started_at, one.ended_at, one.next_at, one.logged_at)
-            for one, _ in _counting(incident.mtms.all(), "started_at", closed_at)
+            for one, _ in _counting(incident.mtms.all(), "started_at", until)
             if one.started_at is not None
         ),
         mtm_declined_at=None if declined is None else declined.at,
         mtm_declined_logged_at=None if declined is None else declined.logged_at,
         timeline=tuple(
             told.TimelineEntry(one.at, one.logged_at)
-            for one, _ in _counting(incident.timelineevents.all(), "at", closed_at)
+            for one, _ in _counting(incident.timelineevents.all(), "at", until)
         ),
     )
 
@@ -146,7 +147,7 @@ def _name_of_earlier(incident: Incident) -> str | None:
     return None if earlier is None or earlier.restricted else earlier.reference
 
 
-def _counting(entries: Iterable[E], instant: str, closed_at: datetime | None) -> Iterator[tuple[E, E]]:
+def _counting(entries: Iterable[E], instant: str, until: datetime | None) -> Iterator[tuple[E, E]]:
     """For each entry that corrects none: the one of it and its corrections that counts, and the last one."""
     entries = list(entries)
     corrections = {entry.corrects_id: entry for entry in entries if entry.corrects_id is not None}
@@ -156,17 +157,17 @@ def _counting(entries: Iterable[E], instant: str, closed_at: datetime | None) ->
         chain = [entry]
         while chain[-1].pk in corrections:
             chain.append(corrections[chain[-1].pk])
-        live = [one for one in chain if not _is_late(one, instant, closed_at)]
+        live = [one for one in chain if not _is_late(one, instant, until)]
         yield (live or chain)[-1], chain[-1]
 
 
-def _is_late(entry: Entry, instant: str, closed_at: datetime | None) -> bool:
+def _is_late(entry: Entry, instant: str, until: datetime | None) -> bool:
     made = entry.logged_at or getattr(entry, instant)
-    return made is not None and told.is_after_the_fact(made, None, closed_at)
+    return made is not None and told.is_after_the_fact(made, None, until)
 
 
 def _tracks(incident: Incident) -> Iterator[told.TrackEntry]:
-    for one, last in _counting(incident.recoverytracks.all(), "opened_at", incident.closed_at):
+    for one, last in _counting(incident.recoverytracks.all(), "opened_at", incident.live_until):
         led = one if one.lead_id is not None else last
         yield told.TrackEntry(
             name=last.name,
@@ -183,7 +184,7 @@ def _tracks(incident: Incident) -> Iterator[told.TrackEntry]:
 
 
 def _vendors(incident: Incident) -> Iterator[told.VendorEntry]:
-    for one, last in _counting(incident.vendorengagements.all(), "engaged_at", incident.closed_at):
+    for one, last in _counting(incident.vendorengagements.all(), "engaged_at", incident.live_until):
         answered = one if one.responded_at is not None else last
         yield told.VendorEntry(
             name=one.vendor.name,

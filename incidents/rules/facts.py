@@ -140,7 +140,7 @@ class RecordFacts:
 
     `late_fields` are the milestones and impact fields stated only after the fact (`fields_stated_late`).
     `severities` is the history; empty means `severity` all along. `ended_without_close` marks an incident
-    imported as history whose close was not captured. `mtm_declined_at` is the recorded decision against an
+    imported as history whose close was not captured. `close_logged_at` is when the close was entered. `mtm_declined_at` is the recorded decision against an
     MTM, with when it was logged. `cadence` is how often a status update was due, by severity, as long as it ran.
     """
 
@@ -149,6 +149,7 @@ class RecordFacts:
     milestones: Milestones = field(default_factory=Milestones)
     time_zone: str = "UTC"
     ended_without_close: bool = False
+    close_logged_at: datetime | None = None
     external: bool | None = None
     customers_affected: int | None = None
     alert_source: str | None = None
@@ -179,20 +180,31 @@ class RecordFacts:
 
     def is_live(self, at: datetime | None, logged_at: datetime | None) -> bool:
         """Whether an entry was captured while the incident ran, and not after the fact."""
-        return not is_after_the_fact(at, logged_at, self.milestones.closed)
+        until = live_until(self.milestones.closed, self.close_logged_at)
+        return not is_after_the_fact(at, logged_at, until)
 
 
-def is_after_the_fact(at: datetime | None, logged_at: datetime | None, closed_at: datetime | None) -> bool:
-    """Whether an entry came after the close: by when it was logged, by its own time where that is not known.
+def live_until(closed_at: datetime | None, close_logged_at: datetime | None) -> datetime | None:
+    """Until when an entry was captured while the incident was open to record; None as long as it is.
+
+    Who closes may say that it ended earlier: what was logged in between was logged into an open record all the same.
+    """
+    if closed_at is None or close_logged_at is None:
+        return closed_at
+    return max(closed_at, close_logged_at)
+
+
+def is_after_the_fact(at: datetime | None, logged_at: datetime | None, until: datetime | None) -> bool:
+    """Whether an entry came after `live_until`: by when it was logged, by its own time where that is not known.
 
     The time of an import never counts: importers leave `logged_at` None. An entry without either instant came
     with the record. Domain: The incident record.
     """
     stamp = logged_at or at
-    return closed_at is not None and stamp is not None and stamp > closed_at
+    return until is not None and stamp is not None and stamp > until
 
 
-def fields_stated_late(statements: Iterable[Statement], closed_at: datetime | None) -> frozenset[str]:
+def fields_stated_late(statements: Iterable[Statement], until: datetime | None) -> frozenset[str]:
     """The fields whose every statement came after the fact: they have a value now and are gaps all the same.
 
     The close itself is never late: stating it is what closes.
@@ -202,7 +214,7 @@ def fields_stated_late(statements: Iterable[Statement], closed_at: datetime | No
     for statement in statements:
         if statement.field == MilestoneKind.CLOSED:
             continue
-        after = is_after_the_fact(statement.at, statement.logged_at, closed_at)
+        after = is_after_the_fact(statement.at, statement.logged_at, until)
         (late if after else live).add(statement.field)
     return frozenset(late - live)
 

@@ -263,6 +263,12 @@ STEPS: dict[str, Step] = {
         act=lambda doing, said, form: confirming.confirm_role(doing.entry, **doing.when),
         says="It was recorded after the close. Once you confirm it, the person has the rights of this role.",
     ),
+    "lead-confirm": Step(
+        title="Confirm the lead of a recovery track", submit="Confirm", form=forms.NothingForm, entry=RecoveryTrack,
+        may=access.can_confirm_role, why_not=access.why_not_confirm_role,
+        act=lambda doing, said, form: confirming.confirm_lead(doing.entry, **doing.when),
+        says="It was recorded after the close. Once you confirm it, the person has a part in this incident.",
+    ),
     "role-end": Step(
         title="End a role", submit="End it", form=forms.MomentForm, entry=CommandAssignment,
         may_on=lambda person, entry: access.can_give_role(

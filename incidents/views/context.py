@@ -26,7 +26,7 @@ from incidents.access import (
     why_not_record,
     why_not_times,
 )
-from incidents.models import CommandAssignment, Incident, Mtm, MtmSummary, RequirementDecision
+from incidents.models import CommandAssignment, Incident, Mtm, MtmSummary, RecoveryTrack, RequirementDecision
 from incidents.operations.close import lowering_awaits_confirmation
 from incidents.operations.facts import record_facts
 from incidents.rules.facts import RecordFacts
@@ -185,6 +185,7 @@ def record(
         "may_end": {one.pk for one in held if _may_end(person, one, rights)},
         "awaiting": {one.pk for one in held if one.awaits_confirmation},
         "tracks": standing(incident.recoverytracks.all()),
+        "awaiting_leads": _awaiting_leads(incident),
         "engagements": _engagements(incident),
         "meetings": standing(incident.mtms.all()),
         "impact": [
@@ -193,6 +194,18 @@ def record(
         ],
         "services": list(incident.affected_services.all()),
     }
+
+
+def _awaiting_leads(incident: Incident) -> set[int]:
+    """The recovery tracks whose lead was recorded after the close, and gives nobody a part until it is confirmed."""
+    led = {
+        one.pk
+        for one in standing(incident.recoverytracks.all())
+        if one.lead_id is not None and one.logged_at is not None
+    }
+    if not led or not incident.is_closed:
+        return set()
+    return led - set(RecoveryTrack.objects.carrying_rights().filter(pk__in=led).values_list("pk", flat=True))
 
 
 def closed_context(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:

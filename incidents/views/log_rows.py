@@ -61,7 +61,7 @@ def log_rows(
     rows = [*_rows(incident)]
     for order, row in enumerate(rows):
         row.order = order
-        row.is_late = is_after_the_fact(row.at, row.logged_at, incident.closed_at)
+        row.is_late = is_after_the_fact(row.at, row.logged_at, incident.live_until)
         may_correct = retimable if row.what in ("Milestone", "Phase") else correctable
         if not may_correct or row.is_corrected:
             row.correct_url = ""

@@ -15,6 +15,9 @@ SPOKEN_IN_MINUTES = 90
 def zone_label(local: datetime) -> str:
     """The zone that an aware local instant is in, as people write it: `CET`, or `UTC−03:00` where it has no letters."""
     name = local.tzname() or "UTC"
+    # A page names the incident's zone beside the reader's: one clock has one name on it.
+    if name == "GMT":
+        return "UTC"
     if name[0] not in "+-":
         return name
     sign = "\N{MINUS SIGN}" if name[0] == "-" else "+"

@@ -130,6 +130,9 @@ def test_an_owner_nobody_is_known_by_holds_up_nothing_that_is_typed_beside_it(
     writer = visit(new_context, mim)
     desk = writer.page
     desk.goto(f"{after_action.get_absolute_url()}draft/changes/")
+    # Nothing is marked as wrong before anything was typed.
+    marks = "notes => notes.map(note => getComputedStyle(note, '::before').content)"
+    assert set(desk.locator(".field-error").evaluate_all(marks)) == {"none"}
     owner = desk.locator("#changes-0-owner")
     owner.fill("the database team")
     owner.blur()

@@ -52,9 +52,15 @@ def test_an_instant_of_another_year_carries_the_year() -> None:
 
 @pytest.mark.parametrize(
     ("zone", "label"),
-    [("America/Sao_Paulo", "UTC−03:00"), ("Asia/Kathmandu", "UTC+05:45"), ("America/New_York", "EST")],
+    [
+        ("America/Sao_Paulo", "UTC−03:00"),
+        ("Asia/Kathmandu", "UTC+05:45"),
+        ("America/New_York", "EST"),
+        ("Europe/London", "UTC"),
+        ("UTC", "UTC"),
+    ],
 )
-def test_a_zone_without_letters_is_written_as_its_offset(zone: str, label: str) -> None:
+def test_a_zone_has_one_name_and_without_letters_its_offset(zone: str, label: str) -> None:
     assert formats.zone_label(AT.astimezone(ZoneInfo(zone))) == label
 
 

@@ -123,6 +123,7 @@ class Thing:
             "track-change": RecoveryTrack,
             "role-end": CommandAssignment,
             "role-confirm": CommandAssignment,
+            "lead-confirm": RecoveryTrack,
             "vendor-change": VendorEngagement,
             "mtm-change": Mtm,
         }

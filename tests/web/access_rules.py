@@ -142,6 +142,7 @@ STEPS_OF_ENTRIES = {
     # The lead's role, which carries rights.
     "role-end": asked(COMMAND),
     "role-confirm": asked(LEADS),
+    "lead-confirm": asked(LEADS),
 }
 MEETING_STEPS = {
     **dict.fromkeys(("note", "attend", "action", "review", "confirm", "ahead", "end"), page(post=PARTS)),
@@ -307,6 +308,7 @@ CALLS: dict[str, Rule] = {
     "incidents-api:incident-close": post(COMMAND),
     "incidents-api:incident-command": RECORD,
     "incidents-api:incident-confirm-role": post(LEADS),
+    "incidents-api:incident-confirm-lead": post(LEADS),
     "incidents-api:incident-events": RECORD,
     "incidents-api:incident-export": SEEN,
     "incidents-api:incident-look-alikes": SEEN,

@@ -95,7 +95,7 @@ class Record:
 
     def is_late(self, at: datetime | None, logged_at: datetime | None) -> bool:
         """Whether an entry was recorded after the fact."""
-        return is_after_the_fact(at, logged_at, self.incident.closed_at)
+        return is_after_the_fact(at, logged_at, self.incident.live_until)
 
     def picture(self, hidden: Iterable[str] = (), highlighted: Iterable[str] = ()) -> Picture:
         """What the drawing is made from. `hidden` and `highlighted` are keys of entries (`event:12`, `update:3`)."""

@@ -151,9 +151,10 @@ def _unsuitable(slot: Slot, facts: SchedulingFacts) -> Iterator[Concern]:
         zone for zone in facts.zones or (facts.zone,) if not _is_working_time_in(zone, slot, facts.calendar)
     ]
     if asleep:
+        there = [(zone, slot.starts_at.astimezone(zone)) for zone in asleep]
         where = "; ".join(
-            f"{', '.join(facts.names.get(zone, ())) or zone.key} ({slot.starts_at.astimezone(zone):%a %H:%M %Z})"
-            for zone in asleep
+            f"{', '.join(facts.names.get(zone, ())) or zone.key} ({local:%a %H:%M} {zone_label(local)})"
+            for zone, local in there
         )
         yield Concern(ConcernKind.OUTSIDE_WORKING_HOURS, f"This time is outside working hours: {where}.")
     for each in facts.busy:

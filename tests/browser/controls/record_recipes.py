@@ -31,7 +31,7 @@ from incidents.models import (
     VendorEngagement,
 )
 from incidents.operations.log import change_severity
-from incidents.operations.response.command import assign
+from incidents.operations.response.command import assign, open_track
 from majorops import clock
 from majorops.people.models import Person
 from tests.browser.controls.recipes import (
@@ -421,6 +421,14 @@ def a_lead_was_named_after_the_close() -> None:
     assign(closed, role="technical_recovery_lead", person=person, by=closed.mim, at=closed.opened_at, now=now)
 
 
+def a_track_was_recorded_after_the_close() -> None:
+    """By somebody who may not confirm it: its lead has no part in the incident until somebody does."""
+    now, closed = clock.now(), incident(LEARNED)
+    by = closed.commandassignments.filter(role="technical_recovery_lead").first().person
+    person = Person.objects.get(email=address("security"))
+    open_track(closed, name="Forensics", lead=person, by=by, at=closed.opened_at, now=now)
+
+
 AFTERWARDS = (
     Recipe(
         "imports a document",
@@ -454,6 +462,15 @@ AFTERWARDS = (
         who="mim",
         before=a_lead_was_named_after_the_close,
         seen=lambda page: expect(page.locator('[hx-get*="/role-confirm/"]')).to_have_count(0),
+        world="record",
+    ),
+    an_entry_step(
+        "lead-confirm",
+        "confirms the lead of a track that was recorded after the close",
+        title=LEARNED,
+        who="mim",
+        before=a_track_was_recorded_after_the_close,
+        seen=lambda page: expect(page.locator('[hx-get*="/lead-confirm/"]')).to_have_count(0),
         world="record",
     ),
 )

@@ -320,6 +320,16 @@ def test_an_entry_made_as_the_close_is_read_by_a_slower_clock_is_still_after_the
 
 
 @pytest.mark.django_db
+def test_when_a_close_was_entered_is_what_its_milestone_says_and_stays() -> None:
+    moved = "UPDATE incidents_incident SET close_logged_at = now() + interval '1 day' WHERE id = %s"
+    incident = a_closed_incident()
+    with pytest.raises(IntegrityError, match="stays as it was"):
+        run(moved, [incident.pk])
+    with pytest.raises(IntegrityError, match="by its resolution milestone"):
+        run(moved, [an_incident(incident.mim).pk])
+
+
+@pytest.mark.django_db
 def test_a_statement_after_the_close_lets_the_incident_say_it() -> None:
     incident = a_closed_incident()
     state_impact(

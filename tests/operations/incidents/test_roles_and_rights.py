@@ -7,10 +7,11 @@ from django.db import IntegrityError, connection, transaction
 
 from afteractions.access import can_close_out, can_confirm, can_edit
 from afteractions.operations.review.section_editing import confirm_section
-from incidents.access import can_change_severity, can_record, can_record_times
+from incidents.access import can_change_severity, can_record, can_record_times, has_part
 from incidents.models import CommandAssignment, Incident, RoleConfirmation
+from incidents.models.incident import LEADS_A_TRACK
 from incidents.operations.close import close, reopen
-from incidents.operations.confirming import confirm_role
+from incidents.operations.confirming import confirm_lead, confirm_role
 from incidents.operations.log import (
     change_severity,
     enter_phase,
@@ -19,7 +20,7 @@ from incidents.operations.log import (
     send_status_update,
     state_impact,
 )
-from incidents.operations.response.command import admit, assign, end_assignment, open_track
+from incidents.operations.response.command import admit, assign, end_assignment, open_track, update_track
 from incidents.operations.response.mtm import record_mtm
 from incidents.operations.response.vendors import engage
 from incidents.vocabulary import CommandRole
@@ -108,6 +109,25 @@ def test_a_role_recorded_after_the_close_carries_no_right_until_it_is_confirmed(
     assert (audited.by, audited.changes) == (incident.mim, {TRL.label: [None, str(late)]})
     with pytest.raises(RuleViolation, match="already"):
         confirm_role(given, by=incident.mim, at=LATER, now=LATER)
+
+
+def test_the_lead_of_a_track_recorded_after_the_close_has_no_part_until_confirmed() -> None:
+    after_action = an_after_action(lead=a_person("Tomas Lindqvist"))
+    incident, late, wrong = after_action.incident, a_person("Rena Holt"), a_person("Sol Tamm")
+    trl = incident.commandassignments.get(role=TRL).person
+    track = open_track(incident, name="Forensics", lead=wrong, by=incident.mim, at=OPENED, now=LATER)
+    assert has_part(wrong, incident)
+    track = update_track(track, lead=late, by=trl, at=OPENED, now=LATER)
+    assert not has_part(late, incident)
+    for nobody in (late, trl, a_mim("Juno Vale")):
+        with pytest.raises(NotAllowed, match="Mira Okafor"):
+            confirm_lead(track, by=nobody, at=LATER, now=LATER)
+    confirm_lead(track, by=incident.mim, at=LATER, now=LATER)
+    assert has_part(late, incident)
+    # Who was named by mistake may still attend; leading the track is no reason any more.
+    assert not incident.access.filter(person=wrong, why=LEADS_A_TRACK).exists()
+    with pytest.raises(RuleViolation, match="already"):
+        confirm_lead(track, by=incident.mim, at=LATER, now=LATER)
 
 
 def test_the_owner_of_the_after_action_confirms_too() -> None:

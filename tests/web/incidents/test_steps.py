@@ -1,5 +1,7 @@
 """Each step of the console as a form: without JavaScript, in a dialog, and refused with what was typed kept."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -161,6 +163,29 @@ def test_the_close_page_says_what_will_happen(client: Client, incident: Incident
     assert "unknown customer impact counts as impact until someone settles it" in page
     assert "The recovery is not validated" in page
     assert "will be the first findings of the Learning Review" in page
+
+
+def test_closing_with_the_time_it_was_resolved_leaves_the_gaps_that_the_dialog_promised(
+    client: Client, incident: Incident
+) -> None:
+    """What was typed into the open record counts, also where the MIM says that it ended before that."""
+    address = incident.get_absolute_url()
+    for name, said in (
+        ("impact", {"customers_affected": "12", "external": "no", "business": "Carts cannot be paid"}),
+        ("role", {"role": "technical_recovery_lead", "person": a_person("Tara Lindqvist").email}),
+        ("milestone", {"kind": "mitigated"}),
+        ("status", {"audience": "internal", "text": "It is over"}),
+        ("event", {"kind": "action", "text": "Caches filled"}),
+    ):
+        assert client.post(f"{address}{name}/", said).status_code == 302, name
+    promised = re.search(r"(\d+) gaps will be the first", words(client.get(f"{address}close/").content))
+    resolved = (clock.now() - minutes(10)).strftime("%Y-%m-%d %H:%M")
+    assert client.post(f"{address}close/", {"at": resolved}).status_code == 302
+    incident.refresh_from_db()
+    assert incident.closed_at < clock.now() - minutes(9)
+    record = words(client.get(address).content)
+    assert f"Gaps of the record {promised[1]} " in record
+    assert "recorded after the fact, which fills no gap" not in record
 
 
 def test_command_passes_in_one_step_with_a_note(client: Client, incident: Incident) -> None:
