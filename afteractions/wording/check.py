@@ -64,14 +64,20 @@ class Finding:
 
 
 def check(
-    what: Checked, text: str, people: Iterable[KnownPerson] = (), dismissed: Collection[str] = ()
+    what: Checked,
+    text: str,
+    people: Iterable[KnownPerson] = (),
+    dismissed: Collection[str] = (),
+    answered: Collection[FindingKind] = (),
 ) -> list[Finding]:
-    """All findings in the order of the text. `dismissed`: passages that somebody has declared harmless.
+    """All findings in the order of the text. `dismissed`: passages that somebody has declared harmless. `answered`:
+    what is not asked of the text, because a field beside it says it (the owner, the date).
 
     What merely looks like a name, an address of nobody here, or a warning can be dismissed; a registered name cannot.
     """
     found = _root_cause(text, people) if what == Checked.ROOT_CAUSE else _learning_statement(text, people)
-    return sorted(without_dismissed(found, dismissed), key=lambda each: (each.start, each.end))
+    asked = (each for each in found if each.kind not in answered)
+    return sorted(without_dismissed(asked, dismissed), key=lambda each: (each.start, each.end))
 
 
 def without_dismissed(found: Iterable[Finding], dismissed: Collection[str]) -> list[Finding]:

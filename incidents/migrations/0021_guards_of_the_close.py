@@ -49,8 +49,9 @@ CREATE TRIGGER guard_close BEFORE UPDATE ON incidents_incident FOR EACH ROW
     WHEN (NEW.close_logged_at IS DISTINCT FROM OLD.close_logged_at)
     EXECUTE FUNCTION incidents_guard_close();
 """
-UNDO = "DROP TRIGGER guard_close ON incidents_incident; DROP FUNCTION incidents_guard_close();" + GUARD_ENTRY.format(
-    live_until="closed_at"
+UNDO = (
+    "DROP TRIGGER guard_close ON incidents_incident; DROP FUNCTION incidents_guard_close();"
+    + GUARD_ENTRY.format(live_until="closed_at")
 )
 
 

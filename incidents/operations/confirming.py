@@ -62,8 +62,8 @@ def confirm_role(
 
 @transaction.atomic
 def confirm_lead(track: RecoveryTrack, *, by: Person | None, at: datetime, now: datetime) -> RecoveryTrack:
-    """The MIM or the owner of the After Action confirms the lead of a recovery track that was recorded or corrected after
-    the close: from now on leading it is a part in the incident, and whoever the record named before has none by it.
+    """The MIM or the owner of the After Action confirms the lead of a recovery track that was recorded or corrected
+    after the close: from now on leading it is a part in the incident, and whom the record named before has none.
 
     Raises NotAllowed, and RuleViolation when there is nothing to confirm.
     """
@@ -77,8 +77,9 @@ def confirm_lead(track: RecoveryTrack, *, by: Person | None, at: datetime, now: 
         raise RuleViolation(f"{track.lead} stands as the lead of {track.name} already.")
     happened(at, now, after=track.logged_at, what="the time at which the lead was recorded")
     let_in(incident, track.lead, LEADS_A_TRACK, now)
-    for corrected in RecoveryTrack.objects.filter(corrections=track, lead__isnull=False).select_related("lead"):
-        let_out_of_track(incident, corrected.lead)
+    for corrected in RecoveryTrack.objects.filter(corrections=track).select_related("lead"):
+        if corrected.lead is not None:
+            let_out_of_track(incident, corrected.lead)
     finish(
         incident,
         "confirmed the lead of a recovery track",

@@ -140,8 +140,9 @@ class RecordFacts:
 
     `late_fields` are the milestones and impact fields stated only after the fact (`fields_stated_late`).
     `severities` is the history; empty means `severity` all along. `ended_without_close` marks an incident
-    imported as history whose close was not captured. `close_logged_at` is when the close was entered. `mtm_declined_at` is the recorded decision against an
-    MTM, with when it was logged. `cadence` is how often a status update was due, by severity, as long as it ran.
+    imported as history whose close was not captured. `close_logged_at` is when the close was entered.
+    `mtm_declined_at` is the recorded decision against an MTM, with when it was logged. `cadence` is how often a
+    status update was due, by severity, as long as it ran.
     """
 
     severity: Severity

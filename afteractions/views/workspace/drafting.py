@@ -13,7 +13,7 @@ from django_htmx.http import reswap, retarget
 
 from afteractions.access import can_look_people_up
 from afteractions.documents.revision import expected_of
-from afteractions.models import Section, SectionText
+from afteractions.models import Change, Section, SectionText
 from afteractions.operations.review.section_editing import CONFIRMED, add_change, confirm_section, save_rows
 from afteractions.operations.review.sections import (
     LONGEST_OWNER,
@@ -42,7 +42,7 @@ from afteractions.views.workspace.workspace import (
     version_of,
 )
 from afteractions.vocabulary import ChangeKind, SectionKey, Status
-from afteractions.wording.check import Checked, Finding, check
+from afteractions.wording.check import Checked, Finding, FindingKind, check
 from incidents.rules.gaps.findings import gap_findings
 from majorops import clock
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
@@ -338,7 +338,7 @@ def hints(workspace: Workspace, key: SectionKey) -> list[Hints]:
         return [Hints(marked("\n".join(line for line in lines if line), found), found)] if found else []
     if key is SectionKey.CHANGES:
         checked = [
-            (statement["text"], check_wording_of_learning(statement["text"]))
+            (statement["text"], check_wording_of_learning(statement["text"], row))
             for statement, row in zip(
                 workspace.review.learning_statements(), workspace.review.rows, strict=True
             )
@@ -348,9 +348,11 @@ def hints(workspace: Workspace, key: SectionKey) -> list[Hints]:
     return []
 
 
-def check_wording_of_learning(text: str) -> list[Finding]:
-    """The findings on a learning statement, which asks nothing of the database."""
-    return check(Checked.LEARNING_STATEMENT, text)
+def check_wording_of_learning(text: str, row: Change) -> list[Finding]:
+    """The findings on the learning statement of a change, which asks nothing of the database: owner and date are those
+    of its fields, where they hold some."""
+    fields = ((FindingKind.NO_OWNER, row.owner or row.owner_words), (FindingKind.NO_DATE, row.due_on))
+    return check(Checked.LEARNING_STATEMENT, text, answered=[kind for kind, given in fields if given])
 
 
 def marked(text: str, findings: list[Finding]) -> SafeString:

@@ -76,6 +76,17 @@ def test_a_learning_that_says_little_is_marked_while_changes_are_written(
     assert '<mark class="is-doubtful">' in answer.content.decode()
 
 
+def test_a_learning_whose_row_has_an_owner_and_a_date_is_not_asked_for_them(
+    client: Client, after_action: AfterAction
+) -> None:
+    said = {"id": "", "kind": "start", "change": "Communicate better", "gap": ""}
+    said["owner"], said["due_on"] = a_person("O", email="o@majorops.example").email, "2026-04-01"
+    sent = {**rows("changes", said, {**said, "owner": "", "due_on": ""}), "version": 1}
+    owned, bare = client.post(at(after_action, "draft/changes/"), sent, headers=HTMX).context["hints"]
+    assert {each.kind for each in owned.findings} == {"vague"}
+    assert {each.kind for each in bare.findings} == {"vague", "no_owner", "no_date"}
+
+
 def test_a_new_change_saved_while_typing_is_one_change_when_it_is_saved_again(
     client: Client, after_action: AfterAction
 ) -> None:
