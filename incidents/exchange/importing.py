@@ -406,10 +406,7 @@ def link_waiting(incident: Incident, *, now: datetime) -> None:
         repeat_of_external_id=incident.external_id, repeat_of__isnull=True
     )
     for repeat in waiting.exclude(pk=incident.pk).order_by():
-        repeat.repeat_of = incident
-        repeat.version += 1
-        repeat.save(update_fields=["repeat_of", "version"])
-        keep_figures(repeat)
+        # The decision first: a closed incident changes only to what one says (migration 0022).
         decision = RepeatDecision.objects.create(
             incident=repeat,
             repeat_of=incident,
@@ -417,6 +414,10 @@ def link_waiting(incident: Incident, *, now: datetime) -> None:
             at=now,
             reason="The incident that it names arrived.",
         )
+        repeat.repeat_of = incident
+        repeat.version += 1
+        repeat.save(update_fields=["repeat_of", "version"])
+        keep_figures(repeat)
         trail.record(
             "linked the repeat",
             decision,

@@ -12,7 +12,7 @@ from afteractions.operations.current_policy import in_force
 from afteractions.operations.enforcement import recalculation, sweep
 from afteractions.operations.enforcement.policy import change_policy, follow_settings
 from afteractions.rules.deadlines.policy import DEFAULT
-from incidents.models import Incident
+from incidents.models import Handover, Incident
 from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput, NotAllowed, VersionConflict
 from majorops.notices.models import Notice
@@ -202,6 +202,7 @@ def test_somebody_new_is_told_though_the_policy_changed_before_the_sweep_came() 
     Obligation.objects.filter(pk=row.pk).update(
         responsible=successor, next_step="breach", next_step_at=SCHEDULE_BY
     )
+    Handover.objects.create(incident=incident, at=SCHEDULE_BY, from_person=mim, to_person=successor)
     Incident.objects.filter(pk=incident.pk).update(mim=successor)
     change({"stride": 2}, now=SCHEDULE_BY + HOUR)
     sweep.sweep(now=SCHEDULE_BY + HOUR)

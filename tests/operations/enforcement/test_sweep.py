@@ -10,7 +10,7 @@ from afteractions.operations import intake
 from afteractions.operations.deadlines.obligations import reconcile
 from afteractions.operations.enforcement import sweep
 from afteractions.vocabulary import ObligationKind
-from incidents.models import Incident, IncidentAccess
+from incidents.models import IncidentAccess
 from incidents.operations.close import reopen
 from incidents.operations.response.command import assign, hand_over
 from incidents.operations.response.mtm import record_mtm
@@ -164,7 +164,6 @@ def test_a_running_mtms_deadlines_reach_the_mim_and_the_scribe_only(people: list
 def test_history_tells_nobody_until_it_is_started(people: list[Person]) -> None:
     mim = people[0]
     incident = a_closed_incident(mim, severity="critical")
-    Incident.objects.filter(pk=incident.pk).update(history=True)
     AfterAction.objects.filter(incident=incident).update(history=True)
     reconcile(incident, by=None, now=CLOSED)
     assert set(incident.obligations.exclude(state="superseded").values_list("state", flat=True)) == {

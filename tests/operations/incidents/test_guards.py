@@ -177,7 +177,7 @@ def test_what_was_decided_stays_as_it_was_written(closed: Incident, table: str) 
         ("severity = 'low', highest_severity = 'low'", "an entry of the severity history"),
         ("highest_severity = 'high'", "an entry of the severity history"),
         ("closed_at = NULL", "only by a reopening"),
-        ("requirement_level = ''", "closed_incident_has_a_requirement"),
+        ("requirement_level = ''", "its requirement changes by a decision"),
     ],
 )
 def test_what_a_closed_incident_says_changes_only_by_an_entry(

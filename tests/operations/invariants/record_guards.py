@@ -102,6 +102,53 @@ def guards_what_a_closed_incident_says(table: str) -> None:
                 run(f"UPDATE {table} SET {change} WHERE id = {key}")
 
 
+DECIDED = {"requirement_level": "'mandatory'", "requirement_rule": "2", "requirement_reason": "'Critical'"}
+
+
+def guards_what_was_decided_of_a_closed_incident(table: str) -> None:
+    """What is decided changes to what the latest entry says, and never back to what one before it said."""
+
+    def decide(level: str) -> None:
+        said = {"level": f"'{level}'", "rule": "2", "reason": "'Critical'", "decided_at": AT}
+        insert_one("incidents_requirementdecision", incident_id=key, **said)
+
+    with taken_back():
+        key = str(insert_one(table, closed_at=SOON, requirement_decided_at=AT, **DECIDED))
+        decide("mandatory")
+        decide("optional")
+        run(f"UPDATE {table} SET requirement_level = 'optional' WHERE id = {key}")
+        for change in (
+            "requirement_level = 'mandatory'",
+            "requirement_rule = 6",
+            "requirement_reason = 'Somebody says so'",
+            f"requirement_decided_at = {LATER}",
+            "requirement_decided_at = NULL",
+        ):
+            with refused("its requirement changes by a decision"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+        earlier, said = str(insert_one(table)), {"incident_id": key, "at": AT}
+        insert_one("incidents_repeatdecision", **said, is_repeat="true", repeat_of_id=earlier)
+        run(f"UPDATE {table} SET is_repeat = true, repeat_of_id = {earlier} WHERE id = {key}")
+        insert_one("incidents_repeatdecision", **said, is_repeat="true")
+        for change in (
+            "is_repeat = false, repeat_of_id = NULL",
+            f"repeat_of_id = {insert_one(table)}",
+            "repeat_of_external_id = 'another'",
+        ):
+            with refused("what it repeats changes by a decision"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
+        insert_one("incidents_handover", incident_id=key, to_person_id="8", at=SOON)
+        insert_one("incidents_handover", incident_id=key, to_person_id="9", at=LATER)
+        mim = insert_one(
+            "incidents_commandassignment", incident_id=key, role="'mim'", person_id="7", logged_at=LATER
+        )
+        insert_one("incidents_roleconfirmation", incident_id=key, assignment_id=str(mim), at=AT)
+        run(f"UPDATE {table} SET mim_id = 9 WHERE id = {key}")
+        for person in ("7", "8", "NULL"):
+            with refused("its MIM changes by a handover"):
+                run(f"UPDATE {table} SET mim_id = {person} WHERE id = {key}")
+
+
 def guards_the_cadence_of_a_closed_incident(table: str) -> None:
     with taken_back():
         key = a_closed_incident()

@@ -72,7 +72,7 @@ def many_overdue(
     found = []
     for _ in range(number):
         incident = Incident.objects.create(
-            title=f"{title} {next(_number)}", severity="high", highest_severity="high", time_zone="UTC", mim=mim,
+            title=f"{title} {next(_number):04}", severity="high", highest_severity="high", time_zone="UTC", mim=mim,
             opened_at=closed - timedelta(hours=3), recovered_at=closed, closed_at=closed, recorded_at=closed,
             requirement_level="mandatory", requirement_rule=3, requirement_decided_at=closed, restricted=restricted,
         )  # fmt: skip
