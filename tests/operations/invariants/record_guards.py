@@ -102,6 +102,15 @@ def guards_what_a_closed_incident_says(table: str) -> None:
                 run(f"UPDATE {table} SET {change} WHERE id = {key}")
 
 
+def guards_when_a_close_was_entered(table: str) -> None:
+    with taken_back():
+        closed, runs = a_closed_incident(), insert_one(table)
+        with refused("when its close was entered stays as it was"):
+            run(f"UPDATE {table} SET close_logged_at = {LATER} WHERE id = {closed}")
+        with refused("closed by its resolution milestone"):
+            run(f"UPDATE {table} SET close_logged_at = {LATER} WHERE id = {runs}")
+
+
 DECIDED = {"requirement_level": "'mandatory'", "requirement_rule": "2", "requirement_reason": "'Critical'"}
 
 

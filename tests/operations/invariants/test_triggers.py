@@ -43,6 +43,7 @@ TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "kept_columns": kept_rows.keeps_columns,
     "kept_once_settled": kept_rows.keeps_what_was_settled,
     "guard_incident": record_guards.guards_what_a_closed_incident_says,
+    "guard_close": record_guards.guards_when_a_close_was_entered,
     "guard_decided": record_guards.guards_what_was_decided_of_a_closed_incident,
     "guard_cadence": record_guards.guards_the_cadence_of_a_closed_incident,
     "guard_after_action": review_guards.guards_the_after_action,
