@@ -187,8 +187,9 @@ def _keep_text(
     section.updated_by = by
     # What was confirmed was the text before.
     section.confirmed_at = section.confirmed_by = None
-    section.save()
+    # The version first: what is published changes only to one that is kept (migration 0029).
     SectionText.objects.create(section=section, version=section.version, content=content, at=at, by=by)
+    section.save()
     lifecycle.audit(
         f"wrote “{SectionKey(section.key).label}”",
         after_action,

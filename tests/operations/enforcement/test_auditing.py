@@ -113,7 +113,10 @@ def test_a_deadline_ahead_that_waits_for_nothing_gets_its_warning(incident: Inci
 def test_a_step_whose_notices_were_lost_is_told_again(incident: Incident, mim: Person) -> None:
     sweep.sweep(now=SCHEDULE_BY)
     before = set(Notice.objects.filter(about_type="obligation").values_list("recipient", "step", "channel"))
-    Notice.objects.filter(about_type="obligation", step__in=["breach", "escalation:1"]).delete()
+    lost = Notice.objects.filter(about_type="obligation", step__in=["breach", "escalation:1"])
+    # What waits to be sent the database lets nobody delete.
+    lost.update(sent_at=SCHEDULE_BY)
+    lost.delete()
     assert auditor.audit(now=SCHEDULE_BY + timedelta(minutes=11)) == 2
     after = set(Notice.objects.filter(about_type="obligation").values_list("recipient", "step", "channel"))
     assert after == before

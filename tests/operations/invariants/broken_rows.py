@@ -172,13 +172,14 @@ SETTLED: Mapping[str, Mapping[str, str]] = {
     "afteractions_revisionpdf": {"made_at": AT, "content": "'\\x25504446'"},
     "afteractions_statusnote": {"sent_at": AT, "sent_to": """'["Ada Moreau"]'"""},
     "afteractions_externalmessage": {"status": "'sent'", "settled_at": AT, "approved_at": AT},
+    "afteractions_guestlink": {"revoked_at": AT},
     "afteractions_vendorfollowup": {"rca_received_at": AT, "rca_file": "'\\x25504446'"},
     "afteractions_vendoritem": {"closed_at": AT, "closed_by_id": "1", "outcome": "'They came'"},
 }
 # Another value of a type than a plausible row has.
 OTHERWISE: Mapping[str, str] = {
     "boolean": "NULL",
-    "timestamp with time zone": LATER,
+    "timestamp with time zone": "timestamptz '2026-03-03 12:00+00'",
     "date": "date '2026-03-09'",
     "jsonb": """'["Nobody"]'""",
     "bytea": "'\\x00'",

@@ -65,8 +65,10 @@ def many_overdue(
     status: Status = Status.DRAFT,
     restricted: bool = False,
     title: str = "Disk full",
+    **item: object,
 ) -> list[AfterAction]:
-    """After Actions with a meeting to schedule, and one open action item each: rows as reconciling makes them."""
+    """After Actions with a meeting to schedule, and one open action item each: rows as reconciling makes them. `item`
+    says otherwise of the action items."""
     owner = owner or mim
     closed = due_at - timedelta(days=1)
     found = []
@@ -89,10 +91,10 @@ def many_overdue(
             incident=incident, created_at=closed, clock_from=closed, owner=mim, status=status, decision="hold",
             decided_at=closed, next_due_at=due_at, **past,
         )  # fmt: skip
-        change = Change.objects.create(
-            after_action=after_action, kind="start", change="Watch the disks", gap="Nobody watched them",
-            owner=owner, due_on=due_at.date(), created_at=closed,
-        )  # fmt: skip
+        change = Change.objects.create(**{
+            "after_action": after_action, "kind": "start", "change": "Watch the disks", "gap": "Nobody watched them",
+            "owner": owner, "due_on": due_at.date(), "created_at": closed, **item,
+        })  # fmt: skip
         common = {
             "incident": incident, "after_action": after_action, "due_at": due_at, "responsible": owner,
             "created_at": closed,
