@@ -1,5 +1,12 @@
 """Cases for the triggers on the record of an incident."""
 
+from incidents.operations.letting_in import (
+    DECLARED_IT,
+    HELD_A_ROLE,
+    LET_IN,
+    OWNS_A_SERVICE,
+    WORKS_ON_A_TRACK,
+)
 from tests.operations.invariants.broken_rows import AT, LATER, SOON
 from tests.operations.invariants.raw_rows import a_closed_incident, insert_one, refused, run, taken_back
 
@@ -109,6 +116,17 @@ def guards_when_a_close_was_entered(table: str) -> None:
             run(f"UPDATE {table} SET close_logged_at = {LATER} WHERE id = {closed}")
         with refused("closed by its resolution milestone"):
             run(f"UPDATE {table} SET close_logged_at = {LATER} WHERE id = {runs}")
+
+
+def guards_who_may_know(table: str) -> None:
+    """Each reason that no operation takes back."""
+    lasting = (DECLARED_IT, LET_IN, OWNS_A_SERVICE, WORKS_ON_A_TRACK, "named in the record", "imported it")
+    with taken_back():
+        for why in lasting:
+            key = insert_one(table, why=f"'{why}'")
+            with refused(f"because: {why}. That stays"):
+                run(f"DELETE FROM {table} WHERE id = {key}")
+        run(f"""DELETE FROM {table} WHERE id = {insert_one(table, why=f"'{HELD_A_ROLE}'")}""")
 
 
 DECIDED = {"requirement_level": "'mandatory'", "requirement_rule": "2", "requirement_reason": "'Critical'"}

@@ -45,6 +45,7 @@ TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "guard_incident": record_guards.guards_what_a_closed_incident_says,
     "guard_close": record_guards.guards_when_a_close_was_entered,
     "guard_decided": record_guards.guards_what_was_decided_of_a_closed_incident,
+    "guard_access": record_guards.guards_who_may_know,
     "guard_cadence": record_guards.guards_the_cadence_of_a_closed_incident,
     "guard_after_action": review_guards.guards_the_after_action,
     "guard_instants": review_guards.guards_the_instants_of_a_review,
