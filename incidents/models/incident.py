@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, GeneratedField, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Least
 
+from incidents.models.names import is_double, name_is_one
 from incidents.rules.facts import live_until
 from incidents.vocabulary import IncidentStatus, RequirementLevel, Severity
 from majorops.people.groups import GroupName
@@ -23,9 +24,11 @@ class Service(models.Model):
     name = models.CharField(max_length=200, unique=True)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="services_owned")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="services")
+    is_double = is_double()
 
     class Meta:
         ordering = ["name"]
+        constraints = [name_is_one("service")]
         indexes = [
             GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="service_folded_trigrams"),
             GinIndex(Words("name"), name="service_words"),

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from incidents.models.entries import Entry
 from incidents.models.incident import Incident
+from incidents.models.names import is_double, name_is_one
 from majorops.people.models import Person
 from majorops.searching import Folded, Words
 
@@ -28,9 +29,11 @@ class Vendor(models.Model):
         help_text="Kept by a Service Manager, and not only named by an incident.",
     )
     version = models.PositiveIntegerField(default=1)
+    is_double = is_double()
 
     class Meta:
         ordering = ["name"]
+        constraints = [name_is_one("vendor")]
         indexes = [
             GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="vendor_folded_trigrams"),
             GinIndex(Words("name"), name="vendor_words"),

@@ -3,8 +3,11 @@
 from typing import TypeVar
 
 from django.db import connection
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Upper
 
 from incidents.models import Service, Vendor
+from incidents.models.names import OneName
 from incidents.rules.names import collapsed, folded
 
 Named = TypeVar("Named", Service, Vendor)
@@ -20,9 +23,15 @@ def vendor_named(name: str) -> Vendor:
     return _named(Vendor, name)
 
 
+def of_this_name(model: type[Named], name: str) -> QuerySet[Named]:
+    """The service or vendor of this name: one at most."""
+    named = model._default_manager.alias(one_name=OneName("name"))
+    return named.filter(one_name=Upper(Value(collapsed(name))), is_double=False)
+
+
 def known_by_name(model: type[Named], name: str) -> Named | None:
     """The service or vendor of this name, if there is one."""
-    return model.objects.filter(name__iexact=collapsed(name)).order_by("pk").first()
+    return of_this_name(model, name).order_by("pk").first()
 
 
 def _named(model: type[Named], name: str) -> Named:

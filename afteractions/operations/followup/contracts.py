@@ -14,6 +14,7 @@ from afteractions.operations.deadlines.obligations import reconcile
 from incidents.access import CONTRACTS_ONLY, can_keep_contracts
 from incidents.models import Incident, Vendor
 from incidents.operations.checks import number, optional_text, text
+from incidents.operations.names import of_this_name
 from incidents.queries.incidents import HAS_A_CONTRACT
 from incidents.rules.names import collapsed
 from majorops.audit import trail
@@ -63,7 +64,7 @@ def keep_contract(
                 "Somebody changed this contract since you opened it.", {"version": vendor.version}
             )
     called = collapsed(text(name, "name", limit=200))
-    same = Vendor.objects.select_for_update(of=("self",)).filter(name__iexact=called).order_by("pk").first()
+    same = of_this_name(Vendor, called).select_for_update(of=("self",)).order_by("pk").first()
     if vendor is None and same is not None and not Vendor.objects.filter(HAS_A_CONTRACT, pk=same.pk).exists():
         # An incident took it in by its name alone: this is its contract.
         vendor = same

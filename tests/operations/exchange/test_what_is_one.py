@@ -1,12 +1,16 @@
 """What an import takes for one thing, what it refuses, and that single entries do the same."""
 
+import importlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from incidents.exchange.importing import import_document
 from incidents.models import Incident, IncidentService, MtmAttendance, Service, Vendor
+from incidents.operations.names import service_named, vendor_named
 from incidents.operations.response.vendors import engage
 from majorops.errors import BadInput
 from tests.api.caller import Caller
@@ -144,3 +148,23 @@ def test_a_call_of_the_api_refuses_each_of_them_with_its_path() -> None:
     answer = caller.post("incidents/import/?history=true", body)
     assert answer.status_code == 400
     assert [problem["path"] for problem in answer.json()["errors"]] == ["people[0].email"]
+
+
+def test_doubles_of_before_stay_with_their_records_and_the_first_is_found_by_its_name(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    migration = importlib.import_module("incidents.migrations.0025_doubles_are_named")
+    with connection.cursor() as cursor:
+        for table in ("incidents_service", "incidents_vendor"):
+            # A database that is older than the rule: without its index.
+            cursor.execute(f"CREATE TEMP TABLE {table} (LIKE {table} INCLUDING DEFAULTS INCLUDING IDENTITY)")
+    for model in (Service, Vendor):
+        for name in ("Card payments", "Search", "CARD  payments", " card Payments"):
+            model.objects.create(name=name)
+    migration.name_doubles(apps, None)
+    for model, named in ((Service, service_named), (Vendor, vendor_named)):
+        doubles = list(model.objects.filter(is_double=True).order_by("pk").values_list("name", flat=True))
+        assert doubles == ["CARD  payments", " card Payments"]
+        assert named("card payments").name == "Card payments"
+        assert f"rows of {model.__name__}" in caplog.text
+    assert "“CARD  payments” beside “Card payments”" in caplog.text

@@ -160,6 +160,15 @@ AMONG: Mapping[str, Mapping[str, str]] = {
     "mtm_number_is_used_once": {"corrects_id": NULL},
     "contact_key_is_unique_in_its_scope": {"email": NULL},
     "a_name_is_dismissed_once": {"text": "'Winterbourne'"},
+    # The same name in other letters and with other blanks, which the plain UNIQUE of the column lets pass.
+    "a_service_is_one_whatever_the_letters_of_its_name": {
+        "name": "CASE WHEN EXISTS (SELECT FROM incidents_service WHERE name = 'Card payments')"
+        " THEN E' card\\t PAYMENTS ' ELSE 'Card payments' END"
+    },
+    "a_vendor_is_one_whatever_the_letters_of_its_name": {
+        "name": "CASE WHEN EXISTS (SELECT FROM incidents_vendor WHERE name = 'Cloudgate GmbH')"
+        " THEN E'cloudgate \\n gmbh' ELSE 'Cloudgate GmbH' END"
+    },
     # The same address in other letters, which the plain UNIQUE of the column lets pass.
     "an_address_is_one_account_whatever_its_case": {
         "email": "CASE WHEN EXISTS (SELECT FROM people_person WHERE email = 'Ada@majorops.example')"

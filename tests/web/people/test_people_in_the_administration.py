@@ -98,6 +98,16 @@ def test_the_last_administrator_is_neither_disabled_nor_taken_out_of_the_group(
     assert staff.get("/administration/auth/group/").status_code == 404
 
 
+@pytest.mark.parametrize(("kind", "more"), [("service", {}), ("vendor", {"taken_in": "on"})])
+def test_a_service_and_a_vendor_are_one_in_whatever_letters(
+    staff: Client, kind: str, more: dict[str, str]
+) -> None:
+    add = f"/administration/incidents/{kind}/add/"
+    assert staff.post(add, {"name": "Card payments", **more}).status_code == 302
+    again = staff.post(add, {"name": "card  PAYMENTS", **more})
+    assert f"There is a {kind} called Card payments already" in again.content.decode()
+
+
 class Doubles:
     """The accounts of a database that is older than the rule."""
 
