@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -72,6 +72,15 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
         connection.close()
         connection.settings_dict.update(application)
         services.keep_schema()
+
+
+@pytest.fixture(scope="module")
+def rows_of_the_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What the module's own fixtures write is there for each of its tests, which take back what they change, and gone
+    after the last. None of them may commit: not for a module with a test that needs transactions."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 MOST_DEADLOCKS = 5

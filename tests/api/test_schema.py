@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from majorops.people.models import Person
+from majorops.web.api.envelope import CallerThrottle
 from majorops.web.api.openapi import description
 from majorops.wsgi import application
 from tests.api.caller import Caller
-from tests.factories.people import a_token
+from tests.factories.people import a_mim, a_token, an_administrator
 
 # Generated input is right by the schema and may still be refused by a rule (a time in the future, a person that
 # nobody knows), and text that is wrong in one place may be right in another.
@@ -33,23 +35,35 @@ schema = schemathesis.openapi.from_dict(
 schema.app = application
 
 
+@pytest.fixture(scope="module")
+def known(rows_of_the_module: None) -> dict[str, str]:
+    """By the first word of a path the reference of what there is: a running High incident, and the mandatory After
+    Action of a Critical incident just closed."""
+    mim = Caller(a_mim())
+    running = mim.made("incidents/", {"title": "Checkout answers with errors", "severity": "high"})
+    ended = mim.made("incidents/", {"title": "Everything is down", "severity": "critical"})
+    closed = mim.made(f"incidents/{ended['reference']}/close/")
+    return {"incidents": running["reference"], "after-actions": closed["after_action"]}
+
+
+@pytest.fixture(scope="module")
+def administrator(rows_of_the_module: None) -> Person:
+    return an_administrator()
+
+
 @pytest.fixture
-def one_connection(administrator: Caller, reference: str, after_action: str) -> Iterator[None]:
+def one_connection(
+    administrator: Person, known: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """The application answers on the connection of the test, inside its transaction, once all else is set up: each
     call of the test client puts the signals back."""
+    # One person makes all the calls; tests/api/test_envelope.py holds the limit.
+    monkeypatch.setattr(CallerThrottle, "THROTTLE_RATES", {CallerThrottle.scope: None})
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
-
-
-@pytest.fixture
-def after_action(mim: Caller) -> str:
-    """The mandatory After Action of a Critical incident just closed."""
-    incident = mim.made("incidents/", {"title": "Everything is down", "severity": "critical"})
-    reference: str = mim.made(f"incidents/{incident['reference']}/close/")["after_action"]
-    return reference
 
 
 @pytest.mark.django_db
@@ -63,11 +77,10 @@ def after_action(mim: Caller) -> str:
     suppress_health_check=list(HealthCheck),
 )
 def test_a_generated_call_is_answered_as_described(
-    case: schemathesis.Case, administrator: Caller, reference: str, after_action: str
+    case: schemathesis.Case, administrator: Person, known: dict[str, str]
 ) -> None:
-    known = {"incidents": reference, "after-actions": after_action}
     kind = case.operation.path.split("/")[3]
     if "reference" in case.path_parameters and kind in known:
         case.path_parameters["reference"] = known[kind]
-    token = a_token(administrator.person)
+    token = a_token(administrator)
     case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=RULES_DECIDE)
