@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 
 from afteractions.models import AfterAction
-from afteractions.operations.guest_links import paths_of_guests
+from afteractions.operations.guest_links import places_of_guests
 from majorops.notices.outbox import Calendar, Words, account_of, tell
 from majorops.people.models import Person
 
@@ -30,10 +30,10 @@ def notify(
         return
     people = [person for person in recipients if person is not None and person != but]
     # Whoever cannot sign in is led to the draft by a link of their own.
-    paths = paths_of_guests(after_action, people, now=now)
+    theirs = places_of_guests(after_action, people, now=now)
     places: dict[str, list[Person]] = {}
     for person in people:
-        place = paths.get(person.pk) or url or after_action.get_absolute_url()
+        place = theirs.get(person.pk) or url or after_action.get_absolute_url()
         places.setdefault(place, []).append(person)
     for place, readers in places.items():
         tell(

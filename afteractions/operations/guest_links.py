@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from afteractions.models import AfterAction, GuestLink
 from majorops.audit import trail
 from majorops.errors import RuleViolation
+from majorops.notices.delivery.places import place_of
 from majorops.people.models import Person
 
 
@@ -20,6 +21,7 @@ class TooMany(RuleViolation):
 
 
 SALT = "afteractions.guest"
+PLACE = "guest-link"
 VALID_FOR = timedelta(days=30)
 LONGEST_VALID = timedelta(days=90)
 MOST_WITHIN = 20
@@ -41,7 +43,12 @@ def guest_path(token: str) -> str:
 
 def path_of(link: GuestLink) -> str:
     """The path that a link given out earlier leads to."""
-    return guest_path(signing.dumps(link.pk, salt=SALT))
+    return path_of_key(link.pk)
+
+
+def path_of_key(key: int) -> str:
+    """The same, of the link with this key. Each is signed anew, and opens as long as the row of the link says."""
+    return guest_path(signing.dumps(key, salt=SALT))
 
 
 def is_guest(person: Person) -> bool:
@@ -49,15 +56,16 @@ def is_guest(person: Person) -> bool:
     return person.is_contact and person.account_id is None and bool(person.address)
 
 
-def paths_of_guests(after_action: AfterAction, people: Iterable[Person], *, now: datetime) -> dict[int, str]:
-    """Of each guest among `people` (by key), the path of their link, where one opens the draft at `now`."""
+def places_of_guests(after_action: AfterAction, people: Iterable[Person], *, now: datetime) -> dict[int, str]:
+    """Of each guest among `people` (by key), what a notice keeps of their link, where one opens the draft at `now`: not
+    the path, which whoever reads the table could open."""
     guests = [person.pk for person in people if is_guest(person)]
     if not guests:
         return {}
     usable = GuestLink.objects.filter(
         after_action=after_action, person__in=guests, revoked_at__isnull=True, expires_at__gt=now
     )
-    return {link.person_id: path_of(link) for link in usable.order_by("expires_at")}
+    return {link.person_id: place_of(PLACE, link.pk) for link in usable.order_by("expires_at")}
 
 
 def give_links(

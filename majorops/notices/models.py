@@ -49,7 +49,11 @@ class Notice(models.Model):
 
     subject = models.CharField(max_length=300)
     text = models.TextField()
-    url = models.CharField(max_length=500, blank=True, help_text="The path of the one place to act.")
+    url = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="The path of the one place to act; of a path that is a key, whose it is (delivery.places).",
+    )
     thread = models.CharField(
         max_length=60, blank=True, help_text="Notices of one thread are shown together by mail readers."
     )

@@ -18,6 +18,7 @@ from majorops.errors import NotAllowed, NotFound, RuleViolation
 from majorops.notices.delivery import chat, mail_folder
 from majorops.notices.delivery.composing import said
 from majorops.notices.delivery.mail_folder import Mail
+from majorops.notices.delivery.places import path_to
 from majorops.notices.delivery.sending import take_up_again
 from majorops.notices.forms import PreferenceForm
 from majorops.notices.models import Notice, Preference
@@ -87,7 +88,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     if notice.scope not in visible_scopes(reader(request), [notice.scope]):
         messages.info(request, "This belongs to an incident that you may not see.")
         return redirect("notices:inbox")
-    return redirect(notice.url or "notices:inbox")
+    return redirect(path_to(notice.url) or "notices:inbox")
 
 
 @login_required

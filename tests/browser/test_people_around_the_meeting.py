@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from afteractions.models import AfterAction
 from afteractions.vocabulary import Status
 from incidents.operations.response.vendors import engage
+from majorops.notices.delivery.places import path_to
 from majorops.people.models import Absence, Person
 from tests.browser.visitor import NewContext, visit
 from tests.factories.afteractions import (
@@ -151,7 +152,7 @@ def test_an_empty_seat_is_said_before_the_draft_goes_out_and_a_desk_takes_it(
     desk = Person.objects.get(contact_email="support@cloudgate.example")
     mail = desk.notices.get(calendar_method="REQUEST")
     guest = visit(new_context)
-    guest.page.goto(mail.url)
+    guest.page.goto(path_to(mail.url))
     expect(guest.page.get_by_text("The draft is not out yet")).to_be_visible()
     assert visitor.complaints == guest.complaints == []
 

@@ -13,6 +13,7 @@ from afteractions.operations.announcements import notify
 from afteractions.operations.evidence.evidence import attach_evidence
 from afteractions.operations.guest_links import (
     LONGEST_VALID,
+    PLACE,
     SALT,
     VALID_FOR,
     check_pace,
@@ -24,6 +25,7 @@ from afteractions.operations.readers.comments import add_comment
 from afteractions.operations.readers.reading import acknowledge
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
+from majorops.notices.delivery.places import place_of
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 
@@ -67,7 +69,7 @@ def create_guest_link(
             "You are invited to read the draft of a Learning Review, to comment on it and to say that you have "
             f"read it. The link is yours alone and ends on {link.expires_at:%-d %B %Y}.",
         ),
-        url=guest_path(token),
+        url=place_of(PLACE, link.pk),
         now=now,
         muteable=False,
     )

@@ -8,6 +8,7 @@ from majorops.formatting.directions import isolated_html, isolated_quotations
 from majorops.notices.delivery.digests import Item, subject_of
 from majorops.notices.delivery.identity import mail_domain
 from majorops.notices.delivery.mail_folder import SCOPE_HEADER
+from majorops.notices.delivery.places import path_to
 from majorops.notices.digest_sources import Group
 from majorops.notices.models import Notice
 
@@ -64,7 +65,9 @@ def said(notice: Notice, *, masked: bool) -> tuple[str, str]:
 
 
 def link(notice: Notice) -> str:
-    return f"{settings.SITE_URL}{notice.url}" if notice.url else ""
+    """Where the notice leads, as an address; empty where it leads nowhere."""
+    path = path_to(notice.url)
+    return f"{settings.SITE_URL}{path}" if path else ""
 
 
 def headers(notice: Notice, *, masked: bool) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from majorops.notices.delivery.identity import message_id
+from majorops.notices.delivery.places import path_to
 from majorops.notices.delivery.quiet import next_time
 from majorops.notices.digest_sources import Group, needs_of
 from majorops.notices.models import Notice, Preference
@@ -104,7 +105,8 @@ def items_of(digest: Notice) -> list[Item]:
     items = []
     for notice in found:
         if notice.scope in visible:
-            link = f"{settings.SITE_URL}{notice.url}" if notice.url else ""
+            path = path_to(notice.url)
+            link = f"{settings.SITE_URL}{path}" if path else ""
             items.append(Item(notice.subject, notice.text.partition("\n\n")[0], link))
         elif notice.masked_text:
             subject, _, text = notice.masked_text.partition("\n\n")

@@ -26,6 +26,7 @@ from incidents.operations.response.command import assign, hand_over, open_track
 from incidents.operations.response.vendors import engage, update_engagement
 from incidents.vocabulary import CommandRole, ImpactField
 from majorops.errors import BadInput, NotAllowed, NotFound
+from majorops.notices.delivery.places import path_to
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action, fresh, write
@@ -287,7 +288,7 @@ def test_an_empty_seat_is_said_until_somebody_from_outside_takes_it() -> None:
     set_attendees(after_action, [row, row], by=mim, at=SCHEDULED, now=SCHEDULED)
     assert read_empty_seats(fresh(after_action), now=SCHEDULED) == []
     [notice] = Notice.objects.filter(address="support@cloudgate.example", calendar_method="REQUEST")
-    token = notice.url.split("/")[2]
+    token = path_to(notice.url).split("/")[2]
     assert open_guest_link(token, now=SCHEDULED).person.full_name == "Priority support"
 
 
