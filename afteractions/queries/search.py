@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from afteractions.models import AfterAction, Change, Comment, MeetingDecision, Section
 from afteractions.vocabulary import ChangeKind, SectionKey
 from incidents.models import Incident, Mtm, TimelineEvent
-from incidents.queries.incidents import services_known_to, vendors_known_to
+from incidents.queries.incidents import BUT_FOR_ITS_CAUSE, services_known_to, vendors_known_to
 from majorops.people.models import Person
 from majorops.prepared import prepared
 from majorops.searching import (
@@ -128,13 +128,12 @@ def asked(said: str) -> Asked:
 
 
 def _incidents(person: Person, asked: Asked) -> QuerySet[Any]:
-    # A root cause that came with an import is kept for look-alikes, and told to nobody before its review is out.
     readers = AfterAction.objects.with_readable_draft(person).filter(incident=OuterRef("pk"))
     said = ("business", "unusual_factors", "alert_source", "organisation")
     lists = (EveryText("summary"), EveryText("tags"))
     visible = Incident.objects.visible_to(person).alias(
         is_told=Case(When(Q(root_cause=""), then=Value(True)), default=Exists(readers)),
-        untold=Words("reference", "title", *said, *lists),
+        untold=BUT_FOR_ITS_CAUSE,
     )
     query = asked_for(asked.query)
     found = Q(search=query) & (Q(is_told=True) | Q(untold=query))

@@ -202,7 +202,13 @@ def test_the_review_that_came_with_an_import_is_told_once_it_is_out(history: boo
     )
     for way in ways:
         assert f"the {UNTOLD}" not in nothing.get(way).content.decode().replace("<mark>", ""), way
-    assert not nothing.get(ways[2]).json()["results"]
+    for way in (ways[2], f"/api/v1/incidents/?search={UNTOLD}"):
+        assert not nothing.get(way).json()["results"], way
+    for way in (f"/incidents/?search={UNTOLD}", f"/incidents/?search={UNTOLD}&format=csv"):
+        assert incident.reference not in b"".join(nothing.get(way)).decode(), way
+        assert (
+            incident.reference in b"".join(nothing.get(f"/incidents/?search={incident.reference}")).decode()
+        )
     assert reads.get(ways[2]).json()["results"]
     for way in ways[:2]:
         assert UNTOLD in reads.get(way).content.decode(), way
