@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.api import output_schemas, outputs, serializers
+from afteractions.api import outputs, serializers
 from afteractions.models import Obligation
 from afteractions.operations.deadlines.nudging import nudge
 from afteractions.queries.overdue.filters import Due, Filters, Tree
@@ -43,23 +43,22 @@ class Obligations(ApiViewSet):
     lookup_value_regex = "[0-9]{1,18}"
     ordering = ORDER
 
-    @extend_schema(parameters=FILTERS, responses=output_schemas.OverdueObligation(many=True))
+    @extend_schema(parameters=FILTERS, responses=outputs.OverdueObligation(many=True))
     def list(self, request: Request) -> Response:
         """What is overdue, or falls due within 7 days, the oldest first"""
         tree = Tree.of(self.person)
         filters = Filters.read(request.query_params.dict(), manages=bool(tree.below))
         found = with_what_is_shown(deadlines(**filters.asked(self.person, tree, at=self.now)))
-        rows = self.paginate_queryset(found)
-        return self.get_paginated_response([outputs.overdue(each) for each in rows])
+        return self.paginated(outputs.OverdueObligation, found)
 
-    @write_action(serializers.Nudging, output_schemas.OverdueObligation, matches=False)
+    @write_action(serializers.Nudging, outputs.OverdueObligation, matches=False)
     @action(detail=True, methods=["post"])
     def nudge(self, request: Request, pk: str) -> Response:
         """Ask whoever must meet it to see to it, with a word if you like; once in 24 hours"""
         said = self.read(serializers.Nudging)
         row = self.found(pk)
         nudge(row, word=said.get("word") or "", **self.moment(said.get("at")))
-        return Response(outputs.overdue(self.found(pk)))
+        return Response(outputs.OverdueObligation.of(self.found(pk)))
 
     def found(self, pk: str) -> Any:
         row = with_what_is_shown(Obligation.objects.visible_to(self.person)).filter(pk=int(pk)).first()

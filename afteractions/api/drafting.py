@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.access import check_can_read_draft
-from afteractions.api import output_schemas, outputs, serializers
+from afteractions.api import outputs, serializers
+from afteractions.api.followup.outputs import VendorShown
 from afteractions.api.preparing import PreparingCalls
 from afteractions.models import AfterAction, Comment, Section, VendorFollowUp
 from afteractions.operations.readers.comments import add_comment
@@ -22,7 +23,6 @@ from afteractions.operations.review.sections import section_key
 from afteractions.queries.after_actions import rca_dues
 from afteractions.vocabulary import SectionKey
 from majorops.errors import BadInput
-from majorops.formatting.instants import written
 from majorops.web.api.envelope import etag, matched_version
 from majorops.web.api.viewsets import write_action
 
@@ -33,7 +33,7 @@ ONE_SECTION = r"sections/(?P<key>[^/]+)"
 class DraftCalls(PreparingCalls):
     """The calls on what one After Action's people write."""
 
-    @extend_schema(parameters=[KEY], responses=output_schemas.SectionShown)
+    @extend_schema(parameters=[KEY], responses=outputs.SectionShown)
     @action(detail=True, methods=["get"], url_path=ONE_SECTION)
     def section(self, request: Request, reference: str, key: str) -> Response:
         """One section as it stands
@@ -45,7 +45,7 @@ class DraftCalls(PreparingCalls):
         check_can_read_draft(self.person, after_action)
         return self.section_answer(after_action, key)
 
-    @write_action(serializers.SectionContent, output_schemas.SectionShown, parameters=[KEY], overwrites=True)
+    @write_action(serializers.SectionContent, outputs.SectionShown, parameters=[KEY], overwrites=True)
     @section.mapping.put
     def save(self, request: Request, reference: str, key: str) -> Response:
         """Save one section
@@ -76,7 +76,7 @@ class DraftCalls(PreparingCalls):
         )
         return self.section_answer(after_action, key, saved)
 
-    @write_action(serializers.When, output_schemas.SectionShown, parameters=[KEY])
+    @write_action(serializers.When, outputs.SectionShown, parameters=[KEY])
     @action(detail=True, methods=["post"], url_path=f"{ONE_SECTION}/confirm")
     def confirm(self, request: Request, reference: str, key: str) -> Response:
         """Confirm what was supposed to happen or the root cause, as the Technical Recovery Lead"""
@@ -88,7 +88,7 @@ class DraftCalls(PreparingCalls):
         confirmed = confirm_section(after_action, key, version=version, **self.moment(said.get("at")))
         return self.section_answer(after_action, key, confirmed)
 
-    @extend_schema(responses=output_schemas.CommentShown(many=True))
+    @extend_schema(responses=outputs.CommentShown(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def comments(self, request: Request, reference: str) -> Response:
         """The comments on every section, oldest first"""
@@ -97,9 +97,9 @@ class DraftCalls(PreparingCalls):
         found = Comment.objects.filter(after_action=after_action).select_related(
             "by", "resolved_by", "revision"
         )
-        return Response([outputs.comment(each) for each in found])
+        return Response(outputs.CommentShown.all(found))
 
-    @write_action(serializers.Commenting, output_schemas.CommentShown, status=201, matches=False)
+    @write_action(serializers.Commenting, outputs.CommentShown, status=201, matches=False)
     @comments.mapping.post
     def comment(self, request: Request, reference: str) -> Response:
         """Comment on a section, or answer a comment"""
@@ -125,9 +125,9 @@ class DraftCalls(PreparingCalls):
             parent=above,
             **moment,
         )
-        return Response(outputs.comment(made), status=201)
+        return Response(outputs.CommentShown.of(made), status=201)
 
-    @extend_schema(responses=output_schemas.VendorShown(many=True))
+    @extend_schema(responses=VendorShown(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def vendors(self, request: Request, reference: str) -> Response:
         """What each vendor of the incident still owes"""
@@ -137,8 +137,7 @@ class DraftCalls(PreparingCalls):
             .prefetch_related("items")
             .defer("rca_file")
         )
-        dues = rca_dues(found)
-        return Response([outputs.vendor(each, dues.get(each.pk)) for each in found])
+        return Response(VendorShown.all(found, dues=rca_dues(found)))
 
     def stands(self, after_action: AfterAction, key: str) -> Section:
         """The section as it stands; one that nobody wrote yet has version 1."""
@@ -150,18 +149,10 @@ class DraftCalls(PreparingCalls):
     def section_answer(self, after_action: AfterAction, key: str, section: Section | None = None) -> Response:
         content = section_content(after_action, key, now=self.now)
         section = section or self.stands(after_action, key)
-        told: dict[str, Any] = {
-            "key": key,
-            "version": section.version,
-            "confirmed_by": outputs.named(section.confirmed_by),
-            "updated_at": written(section.updated_at),
-            "updated_by": outputs.named(section.updated_by),
-            "content": content,
-            "warnings": [
-                {"path": each.path, "message": each.message} for each in section_warnings(after_action, key)
-            ],
-        }
-        return Response(told, headers={"ETag": section_tag(section)})
+        given = outputs.SectionShown.of(
+            section, content=content, warnings=section_warnings(after_action, key)
+        )
+        return Response(given, headers={"ETag": section_tag(section)})
 
 
 def section_tag(section: Section) -> str:

@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.api import output_schemas, outputs, serializers
+from afteractions.api import outputs, serializers
 from afteractions.api.drafting import DraftCalls
 from afteractions.models import MeetingDecision
 from afteractions.operations import lifecycle
@@ -22,16 +22,16 @@ LINK = OpenApiParameter("link_id", int, OpenApiParameter.PATH, description="The 
 class MeetingCalls(DraftCalls):
     """The calls on what happens in the meeting, and on who may look in from outside."""
 
-    @extend_schema(responses=output_schemas.DecisionShown(many=True))
+    @extend_schema(responses=outputs.DecisionShown(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def decisions(self, request: Request, reference: str) -> Response:
         """What was decided in its meetings, in order"""
         found = MeetingDecision.objects.filter(meeting__after_action=self.found()).select_related(
             "by", "meeting"
         )
-        return Response([outputs.decision(each) for each in found.order_by("at", "id")])
+        return Response(outputs.DecisionShown.all(found.order_by("at", "id")))
 
-    @write_action(serializers.Capturing, output_schemas.DecisionShown, status=201, matches=False)
+    @write_action(serializers.Capturing, outputs.DecisionShown, status=201, matches=False)
     @decisions.mapping.post
     def capture(self, request: Request, reference: str) -> Response:
         """Capture a decision of the meeting, as its chair"""
@@ -42,16 +42,16 @@ class MeetingCalls(DraftCalls):
             raise RuleViolation("No meeting is scheduled: schedule it first.")
         meeting.after_action = after_action
         made = capture_decision(meeting, text=said["text"], **self.moment(said.get("at")))
-        return Response(outputs.decision(made), status=201)
+        return Response(outputs.DecisionShown.of(made), status=201)
 
-    @extend_schema(responses=output_schemas.GuestLinkShown(many=True))
+    @extend_schema(responses=outputs.GuestLinkShown(many=True))
     @action(detail=True, methods=["get"], url_path="guest-links", pagination_class=None)
     def guest_links(self, request: Request, reference: str) -> Response:
         """Who was given a link to the draft, and until when; the links themselves are not kept"""
         found = self.found().guest_links.select_related("person").order_by("id")
-        return Response([outputs.guest_link(each) for each in found])
+        return Response(outputs.GuestLinkShown.all(found))
 
-    @write_action(serializers.LettingIn, output_schemas.GuestLinkGiven, status=201, matches=False)
+    @write_action(serializers.LettingIn, outputs.GuestLinkGiven, status=201, matches=False)
     @guest_links.mapping.post
     def let_in(self, request: Request, reference: str) -> Response:
         """Give an attendee without an account a link to the draft
@@ -68,9 +68,9 @@ class MeetingCalls(DraftCalls):
             **self.moment(said.get("at")),
         )
         url = request.build_absolute_uri(guest_path(token))
-        return Response({**outputs.guest_link(link), "url": url}, status=201)
+        return Response(outputs.GuestLinkGiven.of(link, url=url), status=201)
 
-    @write_action(serializers.When, output_schemas.GuestLinkShown, matches=False, parameters=[LINK])
+    @write_action(serializers.When, outputs.GuestLinkShown, matches=False, parameters=[LINK])
     @action(detail=True, methods=["post"], url_path=r"guest-links/(?P<link_id>[0-9]{1,18})/revoke")
     def revoke(self, request: Request, reference: str, link_id: str) -> Response:
         """Take a link back: it opens nothing any more"""
@@ -80,4 +80,4 @@ class MeetingCalls(DraftCalls):
             raise NotFound("There is no such link of this After Action.")
         link.after_action = after_action
         said = self.read(serializers.When)
-        return Response(outputs.guest_link(revoke_guest_link(link, **self.moment(said.get("at")))))
+        return Response(outputs.GuestLinkShown.of(revoke_guest_link(link, **self.moment(said.get("at")))))

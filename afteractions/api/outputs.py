@@ -1,451 +1,362 @@
-"""After Actions as the API shows them: plain dictionaries, built from rows that are at hand."""
+"""What the calls on After Actions give, from rows that are at hand."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from afteractions.models import (
-    ActionProgress,
-    AfterAction,
-    AntiPatternOccurrence,
-    Attendee,
-    Change,
-    CloseOutAnswer,
-    Comment,
-    EvidenceFile,
-    ExternalMessage,
-    GuestLink,
-    ItemProposal,
-    Meeting,
-    MeetingDecision,
-    Obligation,
-    Revision,
-    StatusNote,
-    VendorFollowUp,
-)
+from rest_framework import serializers
+
+from afteractions import models
+from afteractions.api.followup.outputs import ActionItem, ExternalMessageShown
+from afteractions.models import AfterAction
 from afteractions.operations.readers.reading_list import Listed
-from afteractions.queries.service_memory import ServiceMemory
-from afteractions.queries.vendors import lacking
 from afteractions.rules.deadlines.calendar import local_date
-from afteractions.rules.followup.vendors import response_verdict
-from afteractions.wording.check import Finding
-from incidents.models import Incident, Vendor
-from incidents.rules.response.vendor_terms import stated_sla
-from majorops.formatting.instants import written
+from afteractions.vocabulary import (
+    AntiPattern,
+    AttendeeRequirement,
+    ChangeKind,
+    Decision,
+    FileKind,
+    InvitationResponse,
+    ObligationKind,
+    ObligationState,
+    RevisionKind,
+    SectionKey,
+    Status,
+)
+from afteractions.wording.check import FindingKind
+from incidents.models import Incident
+from incidents.vocabulary import RequirementLevel, Severity
 from majorops.people.models import Person
+from majorops.web.api.outputs import (
+    Output,
+    ShownOnce,
+    a_person,
+    a_text,
+    maybe_instant,
+    maybe_text,
+    maybe_yes_no,
+)
+from majorops.web.api.serializers import WordField
 
 
-def named(person: Person | None) -> str | None:
-    return person.identifier if person else None
+class AfterActionRequirement(Output):
+    level = WordField(RequirementLevel, allow_null=True)
+    reason = a_text(source="requirement_reason")
+
+    def get_level(self, incident: Incident) -> str | None:
+        return incident.requirement_level or None
 
 
-def day(on: Any) -> str | None:
-    return on.isoformat() if on else None
+class EscalationStep(Output):
+    step = a_text()
+    at = serializers.DateTimeField()
+    to = a_person(allow_null=True)
 
 
-def requirement(incident: Incident) -> dict[str, Any]:
-    return {"level": incident.requirement_level or None, "reason": incident.requirement_reason}
+class Obligation(Output):
+    id = serializers.IntegerField()
+    kind = WordField(ObligationKind)
+    subject = a_text(source="subject_label")
+    due_at = serializers.DateTimeField()
+    due_on = serializers.DateField(help_text="The local date of the deadline in the incident's zone.")
+    responsible = serializers.CharField(help_text="A person, or the name of a group while nobody is named.")
+    state = WordField(ObligationState)
+    met_at = maybe_instant()
+    escalations = EscalationStep(many=True)
+
+    def get_due_on(self, deadline: models.Obligation) -> date:
+        return deadline.due_on or local_date(deadline.due_at, ZoneInfo(deadline.incident.time_zone))
+
+    def get_responsible(self, deadline: models.Obligation) -> Person | str:
+        return deadline.responsible or deadline.responsible_group
+
+    def get_escalations(self, deadline: models.Obligation) -> Iterable[object]:
+        return deadline.escalations.all() if self.context.get("escalations") else ()
 
 
-def row(after_action: AfterAction) -> dict[str, Any]:
-    """One After Action as a list shows it, with its open obligations at hand (`with_next_deadline`)."""
-    return {
-        **outline(after_action),
-        "obligations": [
-            obligation(each, incident_zone(after_action.incident))
-            for each in after_action.open_obligations  # type: ignore[attr-defined]
-        ],
-    }
+class Nudged(Output):
+    at = serializers.DateTimeField()
+    by = a_person()
+    word = a_text()
 
 
-def outline(after_action: AfterAction) -> dict[str, Any]:
-    incident = after_action.incident
-    return {
-        "reference": after_action.reference,
-        "incident": incident.reference,
-        "title": incident.title,
-        "severity": incident.severity,
-        "highest_severity": incident.highest_severity,
-        "requirement": requirement(incident),
-        "status": after_action.status,
-        "history": after_action.history and after_action.started_at is None,
-        "decision": after_action.decision or None,
-        "decision_reason": after_action.decision_reason,
-        "lapsed": after_action.lapsed,
-        "owner": named(after_action.owner),
-        "clock_from": written(after_action.clock_from),
-        "distributed_at": written(after_action.first_distributed_at),
-        "reviewed_at": written(after_action.reviewed_at),
-        "published_at": written(after_action.published_at),
-        "closed_at": written(after_action.closed_at),
-        "version": after_action.version,
-    }
+class OverdueObligation(Obligation):
+    incident = a_text(source="incident.reference")
+    title = a_text(source="incident.title")
+    severity = WordField(Severity, source="incident.severity")
+    after_action = maybe_text(source="after_action.reference")
+    next_step = maybe_text(help_text="What enforcement does next, such as `escalation:2`.")
+    next_step_at = maybe_instant()
+    nudged = Nudged(allow_null=True, help_text="The last nudge.")
+
+    def get_escalations(self, deadline: Any) -> Iterable[object]:
+        """The highest manager who was told."""
+        return [_with_instant(deadline.told, "to")] if deadline.told else []
+
+    def get_next_step(self, deadline: Any) -> str | None:
+        return deadline.next_step or None
+
+    def get_nudged(self, deadline: Any) -> dict[str, Any] | None:
+        return _with_instant(deadline.nudged, "by") if deadline.nudged else None
 
 
-def detail(
-    after_action: AfterAction, read_at: Mapping[int, datetime], *, reads_draft: bool
-) -> dict[str, Any]:
-    """The After Action with all that belongs to it, whose rows are at hand (`views.DETAIL`); without what stands in its
-    draft for whoever does not read that."""
-    meetings = list(after_action.meetings.all())
-    zone = incident_zone(after_action.incident)
-    return {
-        **outline(after_action),
-        "internal_liaison": named(after_action.internal_liaison),
-        "obligations": [
-            {
-                **obligation(each, zone),
-                "escalations": [
-                    {"step": step.step, "at": written(step.at), "to": named(step.to)}
-                    for step in each.escalations.all()
-                ],
-            }
-            for each in after_action.obligations.all()
-        ],
-        "meeting": meeting(meetings[-1]) if meetings else None,
-        "attendees": [attendee(each, read_at.get(each.person_id)) for each in after_action.attendees.all()],
-        "sections": {
-            section.key: {
-                "version": section.version,
-                "confirmed_by": named(section.confirmed_by),
-            }
-            for section in after_action.sections.all()
-        }
-        if reads_draft
-        else None,
-        "revisions": [revision(each) for each in after_action.revisions.all()],
-        "action_items": [
-            action_item(each, after_action)
-            for each in after_action.changes.all()
-            if reads_draft and each.kind != "continue"
-        ],
-        "external_messages": [external_message(each) for each in after_action.external_messages.all()],
-        "anti_patterns": [anti_pattern(each) for each in after_action.anti_patterns.all()],
-    }
+def _with_instant(row: dict[str, Any], who: str) -> dict[str, Any]:
+    """What the database gave as JSON."""
+    return {**row, "at": datetime.fromisoformat(row["at"]), who: row["email"]}
 
 
-def incident_zone(incident: Incident) -> ZoneInfo:
-    return ZoneInfo(incident.time_zone)
+class AfterActionOutline(Output):
+    reference = a_text()
+    incident = a_text(source="incident.reference")
+    title = a_text(source="incident.title")
+    severity = WordField(Severity, source="incident.severity")
+    highest_severity = WordField(Severity, source="incident.highest_severity")
+    requirement = AfterActionRequirement(source="incident")
+    status = WordField(Status)
+    history = serializers.BooleanField(help_text="Of the past: nobody is told until somebody starts it.")
+    decision = WordField(Decision, allow_null=True)
+    decision_reason = a_text()
+    lapsed = serializers.BooleanField()
+    owner = a_person(allow_null=True)
+    clock_from = maybe_instant()
+    distributed_at = maybe_instant(source="first_distributed_at")
+    reviewed_at = maybe_instant()
+    published_at = maybe_instant()
+    closed_at = maybe_instant()
+    version = serializers.IntegerField()
+    obligations = Obligation(many=True)
+
+    def get_obligations(self, after_action: AfterAction) -> list[models.Obligation]:
+        return _in_its_zone(after_action.open_obligations, after_action)
+
+    def get_history(self, after_action: AfterAction) -> bool:
+        return after_action.history and after_action.started_at is None
+
+    def get_decision(self, after_action: AfterAction) -> str | None:
+        return after_action.decision or None
 
 
-def obligation(each: Obligation, zone: ZoneInfo) -> dict[str, Any]:
-    """A deadline; `zone` is the incident's, whose local date it says where the end of a day is not the deadline."""
-    return {
-        "id": each.pk,
-        "kind": each.kind,
-        "subject": each.subject_label,
-        "due_at": written(each.due_at),
-        "due_on": day(each.due_on or local_date(each.due_at, zone)),
-        "responsible": named(each.responsible) or each.responsible_group,
-        "state": each.state,
-        "met_at": written(each.met_at),
-        "escalations": [],
-    }
+def _in_its_zone(
+    deadlines: Iterable[models.Obligation], after_action: AfterAction
+) -> list[models.Obligation]:
+    """The deadlines with their incident at hand."""
+    for deadline in (found := list(deadlines)):
+        deadline.incident = after_action.incident
+    return found
 
 
-def overdue(each: Any) -> dict[str, Any]:
-    """An obligation as the dashboard shows it: with the highest manager who was told, and the last nudge."""
-    return {
-        **obligation(each, incident_zone(each.incident)),
-        "escalations": [_said_at(each.told, "step", to=each.told["email"])] if each.told else [],
-        "incident": each.incident.reference,
-        "title": each.incident.title,
-        "severity": each.incident.severity,
-        "after_action": each.after_action.reference if each.after_action else None,
-        "next_step": each.next_step or None,
-        "next_step_at": written(each.next_step_at),
-        "nudged": _said_at(each.nudged, "word", by=each.nudged["email"]) if each.nudged else None,
-    }
+class MeetingHeld(Output):
+    round = serializers.IntegerField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    location = a_text()
+    reschedules = serializers.IntegerField()
+    started_at = maybe_instant(source="held_from")
+    held_at = maybe_instant()
+    agreed = maybe_yes_no()
+    override_reason = a_text()
+
+    def get_reschedules(self, meeting: models.Meeting) -> int:
+        return len(meeting.moves.all())
+
+    def get_held_at(self, meeting: models.Meeting) -> datetime | None:
+        return meeting.held_until and meeting.held_from
 
 
-def _said_at(said: dict[str, Any], name: str, **somebody: str) -> dict[str, Any]:
-    return {name: said[name], "at": written(datetime.fromisoformat(said["at"])), **somebody}
+class AttendeeShown(Output):
+    person = a_person()
+    name = a_text(source="person.full_name")
+    roles = serializers.ListField(child=a_text())
+    requirement = WordField(AttendeeRequirement)
+    reason = a_text()
+    included = serializers.BooleanField()
+    response = WordField(InvitationResponse)
+    has_read = serializers.BooleanField()
+    read_at = maybe_instant()
+    bring = a_text()
+
+    def get_reason(self, attendee: models.Attendee) -> str:
+        return attendee.decided_reason or attendee.reason
+
+    def get_has_read(self, attendee: models.Attendee) -> bool:
+        return self.get_read_at(attendee) is not None
+
+    def get_read_at(self, attendee: models.Attendee) -> datetime | None:
+        return self.context["read_at"].get(attendee.person_id)
 
 
-def meeting(each: Meeting) -> dict[str, Any]:
-    return {
-        "round": each.round,
-        "starts_at": written(each.starts_at),
-        "ends_at": written(each.ends_at),
-        "location": each.location,
-        "reschedules": len(each.moves.all()),
-        "started_at": written(each.held_from),
-        "held_at": written(each.held_until and each.held_from),
-        "agreed": each.agreed,
-        "override_reason": each.override_reason,
-    }
+class EmptySeatShown(Output):
+    role = a_text()
+    text = a_text()
 
 
-def attendee(each: Attendee, read_at: datetime | None) -> dict[str, Any]:
-    return {
-        "person": each.person.identifier,
-        "name": each.person.full_name,
-        "roles": each.roles,
-        "requirement": each.requirement,
-        "reason": each.decided_reason or each.reason,
-        "included": each.included,
-        "response": each.response,
-        "has_read": read_at is not None,
-        "read_at": written(read_at),
-        "bring": each.bring,
-    }
+class SectionState(Output):
+    version = serializers.IntegerField()
+    confirmed_by = a_person(allow_null=True)
 
 
-def revision(each: Revision) -> dict[str, Any]:
-    return {
-        "number": each.number,
-        "kind": each.kind,
-        "created_at": written(each.created_at),
-        "created_by": named(each.created_by),
-        "sha256": each.sha256,
-        "reason": each.reason,
-    }
+class RevisionShown(Output):
+    number = serializers.IntegerField()
+    kind = WordField(RevisionKind)
+    created_at = serializers.DateTimeField()
+    created_by = a_person(allow_null=True)
+    sha256 = a_text()
+    reason = a_text()
 
 
-def action_item(each: Change, after_action: AfterAction) -> dict[str, Any]:
-    return {
-        "id": each.reference,
-        "after_action": after_action.reference,
-        "incident": after_action.incident.reference,
-        "kind": each.kind,
-        "gap": each.gap,
-        "item": each.sentence,
-        "source": each.source.value,
-        "owner": named(each.owner),
-        "owner_text": each.owner_words,
-        "due_on": day(each.due_on),
-        "status": each.status,
-        "evidence": each.evidence,
-        "reason": each.resolution_reason,
-        "resolved_at": written(each.resolved_at),
-        "version": each.version,
-    }
+class DecisionShown(Output):
+    id = serializers.IntegerField()
+    text = a_text()
+    at = serializers.DateTimeField()
+    by = a_person(allow_null=True)
+    round = serializers.IntegerField(source="meeting.round", help_text="Of which meeting.")
 
 
-def service_memory(memory: ServiceMemory) -> dict[str, Any]:
-    return {
-        "services": [service.name for service in memory.services],
-        "learnings": [
-            {
-                "change": learning.change.reference,
-                "text": learning.text,
-                "state": "learned" if learning.is_learned else "captured",
-                "after_action": learning.change.after_action.reference,
-                "incident": learning.change.after_action.incident.reference,
-            }
-            for learning in memory.learnings
-        ],
-        "unfinished_actions": [action_item(each, each.after_action) for each in memory.unfinished],
-        "vendors": [vendor_contract(each) for each in memory.vendors],
-    }
+class GuestLinkShown(Output):
+    id = serializers.IntegerField()
+    person = a_person()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    revoked_at = maybe_instant()
+    last_used_at = maybe_instant()
 
 
-def vendor_contract(each: Vendor) -> dict[str, Any]:
-    return {
-        "name": each.name,
-        "escalation_contact": each.escalation_contact,
-        "response_sla_minutes": each.response_sla_minutes,
-        "rca_term_days": each.rca_term_days,
-        "representative": named(each.representative),
-        "service_manager": named(each.service_manager),
-    }
+class GuestLinkGiven(GuestLinkShown):
+    url = ShownOnce()
+
+    def get_url(self, link: models.GuestLink) -> str:
+        return self.context["url"]
 
 
-def contract(each: Vendor) -> dict[str, Any]:
-    return {
-        "id": each.pk,
-        **vendor_contract(each),
-        "lacking": list(lacking(each)),
-        "version": each.version,
-    }
+class AntiPatternShown(Output):
+    kind = WordField(AntiPattern)
+    named_at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="A person, or `system`.")
+    evidence = a_text(source="latest_evidence")
+
+    def get_by(self, occurrence: models.AntiPatternOccurrence) -> Person | str:
+        return occurrence.by or "system"
 
 
-def proposal(each: ItemProposal) -> dict[str, Any]:
-    return {
-        "id": each.pk,
-        "item": each.change.reference,
-        "review": each.review_round,
-        "disposition": each.disposition,
-        "evidence": each.evidence,
-        "due_on": day(each.due_on),
-        "reason": each.reason,
-        "at": written(each.at),
-        "by": named(each.by),
-        "state": each.state,
-        "answered_at": written(each.answered_at),
-        "answered_by": named(each.answered_by),
-        "word": each.word,
-    }
+class AfterActionDetail(AfterActionOutline):
+    internal_liaison = a_person(allow_null=True)
+    meeting = MeetingHeld(allow_null=True)
+    attendees = AttendeeShown(many=True)
+    sections = serializers.DictField(
+        child=SectionState(),
+        allow_null=True,
+        help_text="null for whoever may not read the draft, while it was never distributed.",
+    )
+    revisions = RevisionShown(many=True)
+    action_items = ActionItem(many=True)
+    external_messages = ExternalMessageShown(many=True)
+    anti_patterns = AntiPatternShown(many=True)
+
+    def get_obligations(self, after_action: AfterAction) -> list[models.Obligation]:
+        return _in_its_zone(after_action.obligations.all(), after_action)
+
+    def get_meeting(self, after_action: AfterAction) -> models.Meeting | None:
+        return next(iter(reversed(after_action.meetings.all())), None)
+
+    def get_sections(self, after_action: AfterAction) -> dict[str, models.Section] | None:
+        if not self.context["reads_draft"]:
+            return None
+        return {section.key: section for section in after_action.sections.all()}
+
+    def get_action_items(self, after_action: AfterAction) -> list[models.Change]:
+        items = after_action.changes.all() if self.context["reads_draft"] else ()
+        return [item for item in items if item.kind != ChangeKind.CONTINUE]
 
 
-def progress(each: ActionProgress) -> dict[str, Any]:
-    return {
-        "id": each.pk,
-        "item": each.change.reference,
-        "text": each.text,
-        "at": written(each.at),
-        "by": named(each.by),
-    }
+class WarningShown(Output):
+    path = a_text()
+    message = a_text()
 
 
-def external_message(each: ExternalMessage) -> dict[str, Any]:
-    return {
-        "id": each.pk,
-        "text": each.text,
-        "audience": each.audience,
-        "channel": each.channel,
-        "due_at": written(each.due_at),
-        "status": each.status,
-        "stage": each.stage.value,
-        "approved_at": written(each.approved_at),
-        "approved_by": named(each.approved_by),
-        "returned_reason": each.returned_reason,
-        "sent_where": each.sent_where,
-        "settled_at": written(each.settled_at),
-        "settled_by": named(each.settled_by),
-        "reason": each.reason,
-        "version": each.version,
-    }
+class SectionShown(Output):
+    key = WordField(SectionKey)
+    version = serializers.IntegerField()
+    confirmed_by = a_person(allow_null=True)
+    updated_at = maybe_instant()
+    updated_by = a_person(allow_null=True)
+    content = serializers.JSONField()
+    warnings = WarningShown(many=True, help_text="What is kept and does not count yet.")
+
+    def get_content(self, section: models.Section) -> Any:
+        return self.context["content"]
+
+    def get_warnings(self, section: models.Section) -> Iterable[object]:
+        return self.context["warnings"]
 
 
-def decision(each: MeetingDecision) -> dict[str, Any]:
-    return {
-        "id": each.pk,
-        "text": each.text,
-        "at": written(each.at),
-        "by": named(each.by),
-        "round": each.meeting.round,
-    }
+class CloseOutShown(Output):
+    id = serializers.IntegerField()
+    person = a_person()
+    at = serializers.DateTimeField()
+    worked = a_text()
+    slowed = a_text()
 
 
-def guest_link(each: GuestLink) -> dict[str, Any]:
-    return {
-        "id": each.pk,
-        "person": each.person.identifier,
-        "created_at": written(each.created_at),
-        "expires_at": written(each.expires_at),
-        "revoked_at": written(each.revoked_at),
-        "last_used_at": written(each.last_used_at),
-    }
+class EvidenceShown(Output):
+    id = a_text(source="reference")
+    name = a_text()
+    note = a_text()
+    kind = WordField(FileKind)
+    size = serializers.IntegerField(help_text="In bytes.")
+    sha256 = a_text()
+    url = maybe_text()
+    at = serializers.DateTimeField()
+    by = a_person()
+    withdrawn_at = maybe_instant(source="withdrawal.at")
+    withdrawn_reason = maybe_text(source="withdrawal.reason")
+
+    def get_url(self, evidence: models.EvidenceFile) -> str | None:
+        return evidence.url or None
 
 
-def status_note(each: StatusNote) -> dict[str, Any]:
-    return {
-        "id": each.pk,
-        "after_action": each.after_action.reference,
-        "incident": each.after_action.incident.reference,
-        "status": each.transition.to_status,
-        "text": each.text,
-        "prepared_at": written(each.prepared_at),
-        "sent_at": written(each.sent_at),
-        "sent_by": named(each.sent_by),
-        "sent_to": each.sent_to,
-    }
+class SourceShown(Output):
+    key = a_text(source="source.key")
+    text = a_text(source="source.text")
+    place = a_text(source="source.place")
+    read = serializers.BooleanField(source="is_read")
+    read_at = maybe_instant()
+    read_by = a_person(allow_null=True)
+
+    def get_read_at(self, listed: Listed) -> datetime | None:
+        return listed.tick.at if listed.tick and listed.is_read else None
+
+    def get_read_by(self, listed: Listed) -> Person | None:
+        return listed.tick.by if listed.tick and listed.is_read else None
 
 
-def anti_pattern(each: AntiPatternOccurrence) -> dict[str, Any]:
-    return {
-        "kind": each.kind,
-        "named_at": written(each.named_at),
-        "by": named(each.by) or "system",
-        "evidence": each.latest_evidence,
-    }
+class CommentShown(Output):
+    id = serializers.IntegerField()
+    section = WordField(SectionKey)
+    revision = serializers.IntegerField(source="revision.number", allow_null=True)
+    parent = serializers.IntegerField(source="parent_id", allow_null=True)
+    by = a_person()
+    at = serializers.DateTimeField()
+    text = a_text()
+    resolved_at = maybe_instant()
+    resolved_by = a_person(allow_null=True)
 
 
-def close_out(each: CloseOutAnswer) -> dict[str, Any]:
-    return {
-        "id": each.pk,
-        "person": each.person.identifier,
-        "at": written(each.at),
-        "worked": each.worked,
-        "slowed": each.slowed,
-    }
+class ReadShown(Output):
+    revision = serializers.IntegerField()
+    person = a_person()
+    read_at = serializers.DateTimeField()
 
 
-def evidence(each: EvidenceFile) -> dict[str, Any]:
-    withdrawal = getattr(each, "withdrawal", None)
-    return {
-        "id": each.reference,
-        "name": each.name,
-        "note": each.note,
-        "kind": each.kind,
-        "size": each.size,
-        "sha256": each.sha256,
-        "url": each.url or None,
-        "at": written(each.at),
-        "by": each.by.identifier,
-        "withdrawn_at": written(withdrawal.at) if withdrawal else None,
-        "withdrawn_reason": withdrawal.reason if withdrawal else None,
-    }
+class FindingShown(Output):
+    kind = WordField(FindingKind)
+    start = serializers.IntegerField(help_text="In code points.")
+    end = serializers.IntegerField(help_text="Exclusive.")
+    text = maybe_text()
+    message = a_text()
+    blocks = serializers.BooleanField(help_text="Keeps the draft from being distributed.")
 
 
-def source(each: Listed) -> dict[str, Any]:
-    tick = each.tick if each.is_read else None
-    return {
-        "key": each.source.key,
-        "text": each.source.text,
-        "place": each.source.place,
-        "read": each.is_read,
-        "read_at": written(tick.at) if tick else None,
-        "read_by": tick.by.identifier if tick else None,
-    }
-
-
-def comment(each: Comment) -> dict[str, Any]:
-    return {
-        "id": each.pk,
-        "section": each.section,
-        "revision": each.revision.number if each.revision else None,
-        "parent": each.parent_id,
-        "by": each.by.identifier,
-        "at": written(each.at),
-        "text": each.text,
-        "resolved_at": written(each.resolved_at),
-        "resolved_by": named(each.resolved_by),
-    }
-
-
-def vendor(each: VendorFollowUp, due_at: datetime | None) -> dict[str, Any]:
-    """What a vendor owes; `due_at` is when its RCA is due (`rca_dues`)."""
-    engagement = each.engagement
-    sla = stated_sla(engagement.response_sla_minutes, engagement.vendor.response_sla_minutes)
-    verdict = response_verdict(engagement.engaged_at, engagement.responded_at, sla)
-    return {
-        "id": each.pk,
-        "name": each.engagement.vendor.name,
-        "engaged_at": written(each.engagement.engaged_at),
-        "responded_at": written(each.engagement.responded_at),
-        "response_sla_minutes": sla,
-        "response_verdict": verdict,
-        "service_manager": named(each.service_manager),
-        "rca_due_at": written(due_at or each.rca_due_at),
-        "rca_committed": each.rca_committed,
-        "root_cause_related": each.root_cause_related,
-        "rca_received_at": written(each.rca_received_at),
-        "rca_name": each.rca_name,
-        "rca_sha256": each.rca_sha256,
-        "items": [
-            {
-                "id": item.pk,
-                "text": item.text,
-                "due_on": day(item.due_on),
-                "committed": item.committed,
-                "closed_at": written(item.closed_at),
-                "outcome": item.outcome,
-            }
-            for item in each.items.all()
-        ],
-        "version": each.version,
-    }
-
-
-def finding(each: Finding) -> dict[str, Any]:
-    return {
-        "kind": each.kind.value,
-        "start": each.start,
-        "end": each.end,
-        "text": each.text,
-        "message": each.message,
-        "blocks": each.blocks,
-    }
+class Findings(Output):
+    findings = FindingShown(many=True)

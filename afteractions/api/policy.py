@@ -1,5 +1,6 @@
 """The policy of warnings and escalation and the business calendar: everybody reads, administrators change."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -7,16 +8,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.api import outputs
 from afteractions.models import PolicyVersion
 from afteractions.operations.current_policy import InForce, in_force
 from afteractions.operations.enforcement.policy import change_policy, close_day, closing_days, open_day
 from afteractions.operations.enforcement.recalculation import computed_earlier
 from afteractions.rules.deadlines.policy import DEFAULT, document
 from majorops.errors import NotFound
-from majorops.formatting.instants import read_day, written
+from majorops.formatting.instants import read_day
+from majorops.people.models import Person
 from majorops.web.api.envelope import etag, matched_version
-from majorops.web.api.output_types import Answer, a_person, a_text, maybe_instant
+from majorops.web.api.outputs import Output, a_person, a_text, maybe_instant
 from majorops.web.api.serializers import CountField, DayField, StrictSerializer, TextField
 from majorops.web.api.viewsets import ApiViewSet, write_action
 
@@ -48,33 +49,57 @@ class TakingBack(StrictSerializer):
     """Nothing needs saying."""
 
 
-class KindShown(Answer):
+class KindShown(Output):
     warnings = serializers.ListField(child=a_text(), help_text=WARNINGS)
     managers = serializers.IntegerField()
     default_warnings = serializers.ListField(child=a_text())
     default_managers = serializers.IntegerField()
 
 
-class ClosingDayShown(Answer):
+class ClosingDayShown(Output):
     day = serializers.DateField()
     name = a_text()
-    by = a_person(allow_null=True)
-    at = serializers.DateTimeField()
+    by = a_person(source="version.by", allow_null=True)
+    at = serializers.DateTimeField(source="version.at")
 
 
-class PolicyShown(Answer):
-    version = serializers.IntegerField()
-    since = maybe_instant()
+class PolicyShown(Output):
+    version = serializers.IntegerField(source="number")
+    since = maybe_instant(source="at")
     by = a_person(allow_null=True)
-    stride = serializers.IntegerField()
-    remind_every = serializers.IntegerField()
+    stride = serializers.IntegerField(source="policy.stride")
+    remind_every = serializers.IntegerField(source="policy.remind_every")
     status_updates = serializers.DictField(
         child=serializers.IntegerField(), help_text="Minutes, by severity, while an incident runs."
     )
     kinds = serializers.DictField(child=KindShown())
-    holidays = a_text()
+    holidays = a_text(source="calendar.code")
     closing_days = ClosingDayShown(many=True)
     is_applied = serializers.BooleanField(help_text="Whether everything that is open follows it by now.")
+
+    def get_by(self, policy: InForce) -> Person | None:
+        newest = PolicyVersion.objects.select_related("by").filter(number=policy.number).first()
+        return newest.by if newest else None
+
+    def get_status_updates(self, policy: InForce) -> dict[str, int]:
+        return document(policy.policy)["status_updates"]
+
+    def get_kinds(self, policy: InForce) -> dict[str, dict[str, Any]]:
+        default = document(DEFAULT)["kinds"]
+        return {
+            kind: {
+                **rule,
+                "default_warnings": default[kind]["warnings"],
+                "default_managers": default[kind]["managers"],
+            }
+            for kind, rule in document(policy.policy)["kinds"].items()
+        }
+
+    def get_closing_days(self, policy: InForce) -> Iterable[object]:
+        return closing_days()
+
+    def get_is_applied(self, policy: InForce) -> bool:
+        return not computed_earlier().exists()
 
 
 class PolicyCalls(ApiViewSet):
@@ -94,7 +119,7 @@ class PolicyCalls(ApiViewSet):
         """
         standing = in_force()
         version = matched_version(
-            request, _tag(standing), standing.number, required=True, content=lambda: _shown(standing)
+            request, _tag(standing), standing.number, required=True, content=lambda: PolicyShown.of(standing)
         )
         said = self.read(ChangingPolicy)
         reason = said.pop("reason")
@@ -126,36 +151,4 @@ def _tag(standing: InForce) -> str:
 
 def _answer(status: int = 200) -> Response:
     standing = in_force()
-    return Response(_shown(standing), status=status, headers={"ETag": _tag(standing)})
-
-
-def _shown(standing: InForce) -> dict[str, Any]:
-    said, default = document(standing.policy), document(DEFAULT)
-    newest = PolicyVersion.objects.select_related("by").filter(number=standing.number).first()
-    return {
-        "version": standing.number,
-        "since": written(standing.at),
-        "by": outputs.named(newest.by if newest else None),
-        "stride": said["stride"],
-        "remind_every": said["remind_every"],
-        "status_updates": said["status_updates"],
-        "kinds": {
-            kind: {
-                **rule,
-                "default_warnings": default["kinds"][kind]["warnings"],
-                "default_managers": default["kinds"][kind]["managers"],
-            }
-            for kind, rule in said["kinds"].items()
-        },
-        "holidays": standing.calendar.code,
-        "closing_days": [
-            {
-                "day": each.day.isoformat(),
-                "name": each.name,
-                "by": outputs.named(each.version.by),
-                "at": written(each.version.at),
-            }
-            for each in closing_days()
-        ],
-        "is_applied": not computed_earlier().exists(),
-    }
+    return Response(PolicyShown.of(standing), status=status, headers={"ETag": _tag(standing)})

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.access import can_bring_evidence, can_read_draft, check_can_read_draft, get_after_action
-from afteractions.api import output_schemas, outputs, serializers
+from afteractions.api import outputs, serializers
 from afteractions.models import AfterAction
 from afteractions.operations.evidence.close_out import close_out, standing_answers
 from afteractions.operations.evidence.evidence import (
@@ -46,7 +46,7 @@ class PreparingCalls(ApiViewSet):
         """The After Action of the address. Raises NotFound for one that is not there or not to be known."""
         return get_after_action(self.person, self.kwargs["reference"])
 
-    @extend_schema(responses=output_schemas.CloseOutShown(many=True))
+    @extend_schema(responses=outputs.CloseOutShown(many=True))
     @action(detail=True, methods=["get"], url_path="close-out", pagination_class=None)
     def close_outs(self, request: Request, reference: str) -> Response:
         """What each responder said at the close: what worked, and what slowed us
@@ -56,11 +56,10 @@ class PreparingCalls(ApiViewSet):
         after_action = self.found()
         readable = can_read_draft(self.person, after_action)
         said = standing_answers(after_action)
-        return Response(
-            [outputs.close_out(each) for each in said if readable or each.person_id == self.person.pk]
-        )
+        found = [answer for answer in said if readable or answer.person_id == self.person.pk]
+        return Response(outputs.CloseOutShown.all(found))
 
-    @write_action(serializers.ClosingOut, output_schemas.CloseOutShown, status=201, matches=False)
+    @write_action(serializers.ClosingOut, outputs.CloseOutShown, status=201, matches=False)
     @close_outs.mapping.post
     def close_out(self, request: Request, reference: str) -> Response:
         """Say what worked and what slowed us, as a responder, until the draft is distributed
@@ -75,9 +74,9 @@ class PreparingCalls(ApiViewSet):
             slowed=said.get("slowed") or "",
             **self.moment(said.get("at")),
         )
-        return Response(outputs.close_out(answer), status=201)
+        return Response(outputs.CloseOutShown.of(answer), status=201)
 
-    @extend_schema(responses=output_schemas.EvidenceShown(many=True))
+    @extend_schema(responses=outputs.EvidenceShown(many=True))
     @action(detail=True, methods=["get"], url_path="evidence", pagination_class=None)
     def evidence(self, request: Request, reference: str) -> Response:
         """The files of evidence, withdrawn ones too
@@ -87,9 +86,9 @@ class PreparingCalls(ApiViewSet):
         after_action = self.found()
         readable = can_read_draft(self.person, after_action)
         found = [each for each in evidence_of(after_action) if readable or each.by_id == self.person.pk]
-        return Response([outputs.evidence(each) for each in found])
+        return Response(outputs.EvidenceShown.all(found))
 
-    @write_action({MULTIPART: serializers.Bringing}, output_schemas.EvidenceShown, status=201, matches=False)
+    @write_action({MULTIPART: serializers.Bringing}, outputs.EvidenceShown, status=201, matches=False)
     @evidence.mapping.post
     def bring(self, request: Request, reference: str) -> Response:
         """Attach a file of evidence or a link, as somebody who was asked, attends, writes or may comment
@@ -113,7 +112,7 @@ class PreparingCalls(ApiViewSet):
             note=said.get("note") or "",
             **self.moment(),
         )
-        return Response(outputs.evidence(kept), status=201)
+        return Response(outputs.EvidenceShown.of(kept), status=201)
 
     @extend_schema(
         parameters=[EVIDENCE],
@@ -128,7 +127,7 @@ class PreparingCalls(ApiViewSet):
         response["Content-Disposition"] = f'attachment; filename="{file.reference}.{ending}"'
         return response
 
-    @write_action(serializers.WithReason, output_schemas.EvidenceShown, matches=False, parameters=[EVIDENCE])
+    @write_action(serializers.WithReason, outputs.EvidenceShown, matches=False, parameters=[EVIDENCE])
     @action(detail=True, methods=["post"], url_path=f"{ONE_FILE}/withdraw")
     def withdraw_evidence(self, request: Request, reference: str, evidence: str) -> Response:
         """Withdraw a file of evidence, with a reason: it stays listed, and is handed out no more"""
@@ -139,27 +138,27 @@ class PreparingCalls(ApiViewSet):
         file.after_action = after_action
         said = self.read(serializers.WithReason)
         withdraw_evidence(file, reason=said["reason"], **self.moment(said.get("at")))
-        return Response(outputs.evidence(evidence_of(after_action).get(pk=file.pk)))
+        return Response(outputs.EvidenceShown.of(evidence_of(after_action).get(pk=file.pk)))
 
-    @extend_schema(responses=output_schemas.SourceShown(many=True))
+    @extend_schema(responses=outputs.SourceShown(many=True))
     @action(detail=True, methods=["get"], url_path="reading-list", pagination_class=None)
     def reading_list(self, request: Request, reference: str) -> Response:
         """The notes and reports that the owner looks into, with who read which"""
         after_action = self.found()
         check_can_read_draft(self.person, after_action)
-        return Response([outputs.source(each) for each in reading_list(after_action, now=self.now)])
+        return Response(outputs.SourceShown.all(reading_list(after_action, now=self.now)))
 
-    @write_action(serializers.AddingSource, output_schemas.SourceShown(many=True), status=201, matches=False)
+    @write_action(serializers.AddingSource, outputs.SourceShown(many=True), status=201, matches=False)
     @reading_list.mapping.post
     def add_source(self, request: Request, reference: str) -> Response:
         """Add a note or report to the reading list"""
         after_action = self.found()
         said = self.read(serializers.AddingSource)
         add_entry(after_action, text=said["text"], url=said.get("url") or "", **self.moment(said.get("at")))
-        listed = [outputs.source(each) for each in reading_list(after_action, now=self.now)]
+        listed = outputs.SourceShown.all(reading_list(after_action, now=self.now))
         return Response(listed, status=201)
 
-    @write_action(serializers.TickingOff, output_schemas.SourceShown, matches=False)
+    @write_action(serializers.TickingOff, outputs.SourceShown, matches=False)
     @action(detail=True, methods=["post"], url_path="reading-list/tick")
     def tick_off(self, request: Request, reference: str) -> Response:
         """Tick a source of the reading list off as read, or take that back"""
@@ -168,4 +167,4 @@ class PreparingCalls(ApiViewSet):
         ticked = tick_off(
             after_action, said["key"], is_read=said.get("read", True), **self.moment(said.get("at"))
         )
-        return Response(outputs.source(ticked))
+        return Response(outputs.SourceShown.of(ticked))

@@ -1,7 +1,5 @@
 """Search over everything that the caller may see."""
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,16 +9,22 @@ from afteractions.queries.search import Hit, Kind, hit_in, search, search_one
 from majorops.errors import BadInput
 from majorops.searching import LONGEST, SHORTEST, is_enough
 from majorops.searching.marking import plain
-from majorops.web.api.output_types import Answer, a_text
+from majorops.web.api.outputs import Output, a_text
 from majorops.web.api.viewsets import ApiViewSet
 
 
-class HitShown(Answer):
+class HitShown(Output):
     kind = a_text(help_text=f"One of: {', '.join(Kind.keys())}.")
     title = a_text()
     about = a_text(help_text="What it belongs to.")
     found = a_text(help_text="The words round what was found.")
     url = a_text(help_text="Its page.")
+
+    def get_title(self, hit: Hit) -> str:
+        return plain(hit.title)
+
+    def get_found(self, hit: Hit) -> str:
+        return plain(hit.found)
 
 
 class Search(ApiViewSet):
@@ -51,20 +55,10 @@ class Search(ApiViewSet):
             raise BadInput.of("q", f"Give words of {SHORTEST} to {LONGEST} characters.")
         if not kind:
             hits = [hit for group in search(self.person, said) for hit in group.hits]
-            return Response({"next": None, "previous": None, "results": [_shown(hit) for hit in hits]})
+            return Response({"next": None, "previous": None, "results": HitShown.all(hits)})
         if not Kind.knows(kind):
             raise BadInput.of("kind", f"“{kind[:80]}” is none of: {', '.join(Kind.keys())}.")
         found, self.ordering = search_one(self.person, said, Kind(kind))
         return self.get_paginated_response(
-            [_shown(hit_in(row, said)) for row in self.paginate_queryset(found)]
+            HitShown.all(hit_in(row, said) for row in self.paginate_queryset(found))
         )
-
-
-def _shown(hit: Hit) -> dict[str, Any]:
-    return {
-        "kind": hit.kind.value,
-        "title": plain(hit.title),
-        "about": hit.about,
-        "found": plain(hit.found),
-        "url": hit.url,
-    }

@@ -4,7 +4,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.api import output_schemas, outputs
+from afteractions.api.followup import outputs
 from afteractions.queries.service_memory import memory_of_incident, memory_of_names
 from incidents.access import get_incident
 from majorops.web.api.viewsets import ApiViewSet
@@ -18,7 +18,7 @@ INCIDENT = OpenApiParameter(
 class ServiceMemoryCalls(ApiViewSet):
     """What earlier incidents of the same services taught."""
 
-    @extend_schema(parameters=[SERVICES, INCIDENT], responses=output_schemas.ServiceMemoryShown)
+    @extend_schema(parameters=[SERVICES, INCIDENT], responses=outputs.ServiceMemoryShown)
     def show(self, request: Request) -> Response:
         """The last learnings of services, their unfinished actions, and the vendors' escalation contacts
 
@@ -28,4 +28,4 @@ class ServiceMemoryCalls(ApiViewSet):
             memory = memory_of_incident(self.person, get_incident(self.person, reference))
         else:
             memory = memory_of_names(self.person, request.query_params.get("services", "").split(","))
-        return Response(outputs.service_memory(memory))
+        return Response(outputs.ServiceMemoryShown.of(memory))

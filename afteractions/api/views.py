@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.access import can_read_draft
-from afteractions.api import output_schemas, outputs, serializers
+from afteractions.api import outputs, serializers
 from afteractions.api.meeting import MeetingCalls
 from afteractions.models import (
     AfterAction,
@@ -82,13 +82,13 @@ def tag(after_action: AfterAction) -> str:
 class AfterActions(MeetingCalls):
     ordering = ("-created_at", "-id")
 
-    @extend_schema(parameters=FILTERS, responses=output_schemas.AfterActionOutline(many=True))
+    @extend_schema(parameters=FILTERS, responses=outputs.AfterActionOutline(many=True))
     def list(self, request: Request) -> Response:
         """The After Actions that you may see, newest first, each with its open obligations"""
         found = after_action_list(self.person, request.query_params, at=self.now)
-        return self.get_paginated_response([outputs.row(one) for one in self.paginate_queryset(found)])
+        return self.paginated(outputs.AfterActionOutline, found)
 
-    @write_action(serializers.Asking, output_schemas.AfterActionDetail, status=201, matches=False)
+    @write_action(serializers.Asking, outputs.AfterActionDetail, status=201, matches=False)
     def create(self, request: Request) -> Response:
         """Ask for an After Action that is not required
 
@@ -102,12 +102,12 @@ class AfterActions(MeetingCalls):
         made = request_after_action(incident, reason=said["reason"], **self.moment(said.get("at")))
         return self.answer(made.reference, status=201)
 
-    @extend_schema(responses=output_schemas.AfterActionDetail)
+    @extend_schema(responses=outputs.AfterActionDetail)
     def retrieve(self, request: Request, reference: str) -> Response:
         """One After Action with its obligations, meeting, attendees, sections, revisions and action items"""
         return self.answer(reference)
 
-    @write_action(serializers.Deciding, output_schemas.AfterActionDetail)
+    @write_action(serializers.Deciding, outputs.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, reference: str) -> Response:
         """Decide whether to hold it: hold or skip
@@ -116,13 +116,13 @@ class AfterActions(MeetingCalls):
         """
         return self.act(decide, serializers.Deciding)
 
-    @write_action(serializers.When, output_schemas.AfterActionDetail)
+    @write_action(serializers.When, outputs.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def start(self, request: Request, reference: str) -> Response:
         """Begin the process of an After Action from history, its clocks from now"""
         return self.act(start, serializers.When)
 
-    @write_action(serializers.Scheduling, output_schemas.AfterActionDetail)
+    @write_action(serializers.Scheduling, outputs.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def schedule(self, request: Request, reference: str) -> Response:
         """Schedule the meeting
@@ -131,7 +131,7 @@ class AfterActions(MeetingCalls):
         """
         return self.act(schedule, serializers.Scheduling)
 
-    @write_action(serializers.Rescheduling, output_schemas.AfterActionDetail)
+    @write_action(serializers.Rescheduling, outputs.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def reschedule(self, request: Request, reference: str) -> Response:
         """Move the meeting, with the reason
@@ -140,7 +140,7 @@ class AfterActions(MeetingCalls):
         """
         return self.act(reschedule, serializers.Rescheduling)
 
-    @write_action(serializers.AttendeeRow(many=True), output_schemas.AfterActionDetail, matches=False)
+    @write_action(serializers.AttendeeRow(many=True), outputs.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"])
     def attendees(self, request: Request, reference: str) -> Response:
         """Decide who attends
@@ -152,32 +152,32 @@ class AfterActions(MeetingCalls):
         set_attendees(after_action, rows, **self.moment())
         return self.answer(reference)
 
-    @extend_schema(responses=output_schemas.EmptySeatShown(many=True))
+    @extend_schema(responses=outputs.EmptySeatShown(many=True))
     @action(detail=True, methods=["get"], url_path="empty-seats", pagination_class=None)
     def empty_seats(self, request: Request, reference: str) -> Response:
         """The required seats that nobody has: Technical Recovery Lead, vendors, owners of services"""
         seats = read_empty_seats(self.found(), now=self.now)
-        return Response([{"role": each.role, "text": each.text} for each in seats])
+        return Response(outputs.EmptySeatShown.all(seats))
 
-    @write_action(serializers.MaybeWithReason, output_schemas.RevisionShown)
+    @write_action(serializers.MaybeWithReason, outputs.RevisionShown)
     @action(detail=True, methods=["post"])
     def distribute(self, request: Request, reference: str) -> Response:
         """Distribute the draft: freezes a revision and sends it to the attendees"""
         return self.frozen(distribute, serializers.MaybeWithReason)
 
-    @write_action(serializers.MaybeWithReason, output_schemas.RevisionShown)
+    @write_action(serializers.MaybeWithReason, outputs.RevisionShown)
     @action(detail=True, methods=["post"])
     def amend(self, request: Request, reference: str) -> Response:
         """Send an amended revision of the distributed draft"""
         return self.frozen(amend, serializers.MaybeWithReason)
 
-    @write_action(serializers.WithReason, output_schemas.AfterActionDetail)
+    @write_action(serializers.WithReason, outputs.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, reference: str) -> Response:
         """Take the distributed draft back, with the reason"""
         return self.act(withdraw, serializers.WithReason)
 
-    @write_action(serializers.Reading, output_schemas.ReadShown, matches=False)
+    @write_action(serializers.Reading, outputs.ReadShown, matches=False)
     @action(detail=True, methods=["post"], url_path="read")
     def read_(self, request: Request, reference: str) -> Response:
         """Say "I have read this" of one revision"""
@@ -189,14 +189,10 @@ class AfterActions(MeetingCalls):
                 "revision", f"There is no revision {said['revision']} of {after_action.reference}."
             )
         reading = acknowledge(found, **self.moment(said.get("at")))
-        told = {
-            "revision": found.number,
-            "person": self.person.identifier,
-            "read_at": outputs.written(reading.read_at),
-        }
-        return Response(told)
+        given = {"revision": found.number, "person": self.person, "read_at": reading.read_at}
+        return Response(outputs.ReadShown.of(given))
 
-    @write_action(serializers.StartingMeeting, output_schemas.AfterActionDetail, matches=False)
+    @write_action(serializers.StartingMeeting, outputs.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"], url_path="start-meeting")
     def start_meeting(self, request: Request, reference: str) -> Response:
         """Start the meeting
@@ -208,7 +204,7 @@ class AfterActions(MeetingCalls):
         start_meeting(self.found(), override_reason=why, **self.moment(said.get("at")))
         return self.answer(reference)
 
-    @write_action(serializers.Holding, output_schemas.AfterActionDetail)
+    @write_action(serializers.Holding, outputs.AfterActionDetail)
     @action(detail=True, methods=["post"])
     def hold(self, request: Request, reference: str) -> Response:
         """Record the meeting that was held
@@ -223,7 +219,7 @@ class AfterActions(MeetingCalls):
         hold(after_action, version=self.version(after_action), **given(said), **moment)
         return self.answer(reference)
 
-    @write_action(serializers.MaybeWithReason, output_schemas.RevisionShown)
+    @write_action(serializers.MaybeWithReason, outputs.RevisionShown)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, reference: str) -> Response:
         """Publish the Learning Review
@@ -233,7 +229,7 @@ class AfterActions(MeetingCalls):
         """
         return self.frozen(publish, serializers.MaybeWithReason)
 
-    @write_action(serializers.WithReason, output_schemas.RevisionShown)
+    @write_action(serializers.WithReason, outputs.RevisionShown)
     @action(detail=True, methods=["post"], url_path="amend-published")
     def amend_published(self, request: Request, reference: str) -> Response:
         """Publish an erratum, with the reason
@@ -242,7 +238,7 @@ class AfterActions(MeetingCalls):
         """
         return self.frozen(amend_published, serializers.WithReason)
 
-    @write_action(serializers.Naming, output_schemas.AfterActionDetail, matches=False)
+    @write_action(serializers.Naming, outputs.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"], url_path="anti-patterns")
     def anti_patterns(self, request: Request, reference: str) -> Response:
         """Name an anti-pattern that occurred"""
@@ -250,9 +246,7 @@ class AfterActions(MeetingCalls):
         name_anti_pattern(self.found(), said["kind"], said["evidence"], **self.moment(said.get("at")))
         return self.answer(reference)
 
-    @write_action(
-        serializers.WithReason, output_schemas.AfterActionDetail, matches=False, parameters=[OBLIGATION]
-    )
+    @write_action(serializers.WithReason, outputs.AfterActionDetail, matches=False, parameters=[OBLIGATION])
     @action(detail=True, methods=["post"], url_path=r"obligations/(?P<obligation_id>[0-9]{1,18})/waive")
     def waive(self, request: Request, reference: str, obligation_id: str) -> Response:
         """Waive one deadline, with the reason
@@ -336,7 +330,7 @@ class AfterActions(MeetingCalls):
         moment = self.moment(said.pop("at", None))
         revision = operation(after_action, version=self.version(after_action), **given(said), **moment)
         after_action.refresh_from_db(fields=["version"])
-        return Response(outputs.revision(revision), headers={"ETag": tag(after_action)})
+        return Response(outputs.RevisionShown.of(revision), headers={"ETag": tag(after_action)})
 
     def answer(self, reference: str, status: int = 200) -> Response:
         """The After Action as it stands now. Raises NotFound for one that is not there or not to be known."""
@@ -354,10 +348,13 @@ class AfterActions(MeetingCalls):
             headers["Location"] = self.request.build_absolute_uri(
                 f"/api/v1/after-actions/{after_action.reference}/"
             )
-        told = outputs.detail(
-            after_action, readers(after_action), reads_draft=can_read_draft(self.person, after_action)
+        given = outputs.AfterActionDetail.of(
+            after_action,
+            escalations=True,
+            read_at=readers(after_action),
+            reads_draft=can_read_draft(self.person, after_action),
         )
-        return Response(told, status=status, headers=headers)
+        return Response(given, status=status, headers=headers)
 
 
 def given(said: dict[str, Any]) -> dict[str, Any]:

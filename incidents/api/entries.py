@@ -17,7 +17,7 @@ from incidents.access import (
     why_not_severity,
     why_not_times,
 )
-from incidents.api import output_schemas, outputs, serializers
+from incidents.api import outputs, serializers
 from incidents.models import Incident
 from incidents.models.entries import Entry
 from incidents.operations.log import (
@@ -31,6 +31,7 @@ from incidents.operations.log import (
 from majorops.errors import NotAllowed, VersionConflict
 from majorops.people.models import Person
 from majorops.web.api.envelope import etag, matched_version
+from majorops.web.api.outputs import Output
 from majorops.web.api.serializers import renaming
 from majorops.web.api.viewsets import ApiViewSet, write_action
 
@@ -87,12 +88,13 @@ class IncidentCalls(ApiViewSet):
                 )
         return made
 
-    def entry(self, told: dict[str, Any], incident: Incident, status: int = 201) -> Response:
-        return Response(told, status=status, headers={"ETag": tag(incident)})
+    def entry(self, output: type[Output], entry: Any, incident: Incident, status: int = 201) -> Response:
+        given = output.of(entry, until=incident.live_until)
+        return Response(given, status=status, headers={"ETag": tag(incident)})
 
 
 class RecordCalls(IncidentCalls):
-    @write_action(serializers.Event, output_schemas.EventEntry, status=201)
+    @write_action(serializers.Event, outputs.EventEntry, status=201)
     @action(detail=True, methods=["post"])
     def events(self, request: Request, reference: str) -> Response:
         """Log an event of the timeline
@@ -104,9 +106,9 @@ class RecordCalls(IncidentCalls):
         if (who := said.pop("by", None)) is not None:
             said["event_by"] = who
         logged = self.record(log_event, incident, said)
-        return self.entry(outputs.event(logged, incident.live_until), incident)
+        return self.entry(outputs.EventEntry, logged, incident)
 
-    @write_action(serializers.PhaseEntered, output_schemas.PhaseLogEntry, status=201)
+    @write_action(serializers.PhaseEntered, outputs.PhaseLogEntry, status=201)
     @action(detail=True, methods=["post"])
     def phases(self, request: Request, reference: str) -> Response:
         """Enter a phase
@@ -116,9 +118,9 @@ class RecordCalls(IncidentCalls):
         incident = self.found(can_record_times, why_not_times)
         said = self.read(serializers.PhaseEntered, scope=incident.reference)
         entered = self.record(enter_phase, incident, said)
-        return self.entry(outputs.phase(entered, incident.live_until), incident)
+        return self.entry(outputs.PhaseLogEntry, entered, incident)
 
-    @write_action(serializers.MilestoneReached, output_schemas.MilestoneEntry, status=201)
+    @write_action(serializers.MilestoneReached, outputs.MilestoneEntry, status=201)
     @action(detail=True, methods=["post"])
     def milestones(self, request: Request, reference: str) -> Response:
         """Record a milestone
@@ -131,9 +133,9 @@ class RecordCalls(IncidentCalls):
         said = self.read(serializers.MilestoneReached, scope=incident.reference)
         said["text"] = said.get("text") or ""
         reached = self.record(reach_milestone, incident, said)
-        return self.entry(outputs.milestone(reached, incident.live_until), incident)
+        return self.entry(outputs.MilestoneEntry, reached, incident)
 
-    @write_action(serializers.ImpactStated, output_schemas.ImpactEntry, status=201)
+    @write_action(serializers.ImpactStated, outputs.ImpactEntry, status=201)
     @action(detail=True, methods=["post"])
     def impact(self, request: Request, reference: str) -> Response:
         """State one field of alert info or impact
@@ -144,9 +146,9 @@ class RecordCalls(IncidentCalls):
         said = self.read(serializers.ImpactStated)
         said["reason"] = said.get("reason") or ""
         stated = self.record(state_impact, incident, said)
-        return self.entry(outputs.statement(stated, incident.live_until), incident)
+        return self.entry(outputs.ImpactEntry, stated, incident)
 
-    @write_action(serializers.Update, output_schemas.StatusUpdateEntry, status=201)
+    @write_action(serializers.Update, outputs.StatusUpdateEntry, status=201)
     @action(detail=True, methods=["post"], url_path="status-updates")
     def status_updates(self, request: Request, reference: str) -> Response:
         """Record a status update that went out"""
@@ -154,9 +156,9 @@ class RecordCalls(IncidentCalls):
         said = self.read(serializers.Update, scope=incident.reference)
         said["channel"] = said.get("channel") or ""
         sent = self.record(send_status_update, incident, said)
-        return self.entry(outputs.status_update(sent, incident.live_until), incident)
+        return self.entry(outputs.StatusUpdateEntry, sent, incident)
 
-    @write_action(serializers.SeverityChanged, output_schemas.SeverityEntry, status=201)
+    @write_action(serializers.SeverityChanged, outputs.SeverityEntry, status=201)
     @action(detail=True, methods=["post"])
     def severity(self, request: Request, reference: str) -> Response:
         """Change the severity
@@ -166,4 +168,4 @@ class RecordCalls(IncidentCalls):
         incident = self.found(can_change_severity, why_not_severity)
         said = self.read(serializers.SeverityChanged)
         said["never_was"] = bool(said.get("never_was"))
-        return self.entry(outputs.severity(self.record(change_severity, incident, said)), incident)
+        return self.entry(outputs.SeverityEntry, self.record(change_severity, incident, said), incident)

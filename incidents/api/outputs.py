@@ -1,377 +1,482 @@
-"""Incidents as the API shows them: plain dictionaries, built without a statement of their own.
+"""What the calls on incidents give, built without a statement of their own.
 
 Persons by their identifier, instants in UTC, and of every entry when it happened and when it was entered.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from incidents.exchange.document_parts import DocumentMtmNotes
-from incidents.models import (
-    CommandAssignment,
-    Handover,
-    ImpactStatement,
-    Incident,
-    Milestone,
-    Mtm,
-    MtmAction,
-    MtmActionReview,
-    MtmDecision,
-    MtmSummary,
-    PhaseEntry,
-    RecoveryTrack,
-    SeverityChange,
-    StatusUpdate,
-    TimelineEvent,
-    TrackMember,
-    VendorEngagement,
-)
-from incidents.models.entries import Entry
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from incidents import models
+from incidents.models import Incident
 from incidents.operations.facts import outline_facts, record_facts
 from incidents.operations.response.mtm_meeting import prior_actions, said_at
 from incidents.operations.similar import Proposal
-from incidents.rules.facts import RecordFacts, is_after_the_fact
+from incidents.rules.facts import is_after_the_fact
 from incidents.rules.gaps.findings import due_gaps, gap_findings
 from incidents.rules.gaps.gaps import gaps
 from incidents.rules.metrics import metrics
 from incidents.rules.requirement import requirement
 from incidents.rules.response.mtm import agenda
 from incidents.rules.response.mtm_summary import not_said_yet, summary_text
-from incidents.vocabulary import ImpactField, MilestoneKind
-from majorops.formatting.instants import written
-from majorops.people.models import Person
-
-MILESTONES = [kind.value for kind in MilestoneKind if kind is not MilestoneKind.STAKEHOLDER_COMMUNICATION]
-NOTES = list(DocumentMtmNotes.__dataclass_fields__)
-IMPACT = [field.value for field in ImpactField if field is not ImpactField.UNUSUAL_FACTORS]
-
-
-def row(incident: Incident, now: datetime) -> dict[str, Any]:
-    """The incident as a list shows it, from its own row with `after_action_reference` (incidents.queries.incidents)."""
-    return _outline(incident, outline_facts(incident), now)
-
-
-def look_alike(proposal: Proposal) -> dict[str, Any]:
-    """An earlier incident that is proposed, with the evidence."""
-    earlier, why = proposal.earlier, proposal.why
-    return {
-        "reference": earlier.reference,
-        "title": earlier.title,
-        "severity": earlier.severity,
-        "began_at": written(earlier.began_at),
-        "likeness": round(why.score, 3),
-        "evidence": why.evidence,
-        "services": list(why.services),
-        "words": list(why.words),
-    }
+from incidents.vocabulary import (
+    Audience,
+    CommandRole,
+    EventKind,
+    ImpactField,
+    IncidentStatus,
+    MilestoneKind,
+    MtmActionStatus,
+    MtmReview,
+    Phase,
+    RequirementLevel,
+    Severity,
+)
+from majorops.web.api.outputs import (
+    Output,
+    a_person,
+    a_text,
+    maybe_instant,
+    maybe_number,
+    maybe_text,
+    maybe_yes_no,
+)
+from majorops.web.api.serializers import WordField
 
 
-def detail(incident: Incident, now: datetime, *, repeat_of: str | None) -> dict[str, Any]:
-    """The incident with its whole record, whose rows are at hand (`incident_page`)."""
-    facts = record_facts(incident)
-    until = incident.live_until
-    return {
-        **_outline(incident, facts, now),
-        "gaps": [
-            {
-                "kind": gap.kind.value,
-                "text": gap.text,
-                "section": gap.section,
-                "serious": gap.serious,
-                "count": gap.count,
-                "due_at": written(gap.due_at),
-                "proposed_change": gap.proposed_change,
+class Milestones(Output):
+    impact_started = maybe_instant(source="impact_started_at")
+    alert_fired = maybe_instant(source="alert_fired_at")
+    confirmed = maybe_instant(source="confirmed_at")
+    opened = maybe_instant(source="opened_at")
+    mitigated = maybe_instant(source="mitigated_at")
+    recovered = maybe_instant(source="recovered_at")
+    closed = maybe_instant(source="closed_at")
+
+
+class Metrics(Output):
+    """Whole seconds; null where an end is not captured, negative where they are out of order."""
+
+    time_to_detect = maybe_number()
+    time_to_declare = maybe_number()
+    time_to_mitigate = maybe_number()
+    time_to_resolve = maybe_number()
+    duration = maybe_number()
+
+
+class Requirement(Output):
+    """While the incident runs: what it would be if it were closed now."""
+
+    level = WordField(RequirementLevel)
+    rule = serializers.IntegerField(min_value=1, max_value=7)
+    reason = a_text()
+    decided_at = maybe_instant()
+
+
+class IncidentRow(Output):
+    reference = a_text()
+    external_id = maybe_text()
+    title = a_text()
+    severity = WordField(Severity)
+    highest_severity = WordField(Severity)
+    status = WordField(IncidentStatus)
+    time_zone = a_text()
+    restricted = serializers.BooleanField()
+    milestones = Milestones(source="*")
+    metrics = Metrics()
+    requirement = Requirement()
+    after_action = maybe_text(help_text="The reference of its After Action.")
+    history = serializers.BooleanField()
+    mim = a_person(allow_null=True)
+    version = serializers.IntegerField()
+
+    def get_metrics(self, incident: Incident) -> dict[str, int | None]:
+        return metrics(self.context["facts"], self.context["now"]).as_seconds()
+
+    def get_requirement(self, incident: Incident) -> dict[str, Any]:
+        """As decided at the close; while it runs, what it would be if the incident were closed now."""
+        if incident.is_closed:
+            return {
+                "level": incident.requirement_level,
+                "rule": incident.requirement_rule,
+                "reason": incident.requirement_reason,
+                "decided_at": incident.requirement_decided_at,
             }
-            for gap in gap_findings(due_gaps(gaps(facts, now), now, is_running=facts.is_running)[0])
-        ],
-        "impact": {name: getattr(incident, name) for name in IMPACT},
-        "unusual_factors": incident.unusual_factors,
-        "is_repeat": incident.is_repeat,
-        "repeat_of": repeat_of,
-        "organisation": incident.organisation,
-        "source_url": incident.source_url,
-        "services": [
-            {"name": each.service.name, "owner": named(each.owner)}
-            for each in incident.affected_services.all()
-        ],
-        "timeline": [event(entry, until) for entry in incident.timelineevents.all()],
-        "phases": [phase(entry, until) for entry in incident.phaseentrys.all()],
-        "stakeholder_communications": [
-            milestone(entry, until)
+        would_be = requirement(self.context["facts"], self.context["now"])
+        return {"level": would_be.level, "rule": would_be.rule, "reason": would_be.reason}
+
+    def get_after_action(self, incident: Incident) -> str | None:
+        return getattr(incident, "after_action_reference", None)
+
+
+class Gap(Output):
+    """The gaps of one kind. While the incident runs only what is due already counts."""
+
+    kind = a_text()
+    text = serializers.CharField(help_text="What was not captured.")
+    section = a_text()
+    serious = serializers.BooleanField(
+        help_text="It bears on a metric, the requirement, a deadline, a required person or a vendor's SLA."
+    )
+    count = serializers.IntegerField(help_text="How many there are of the kind.")
+    due_at = serializers.DateTimeField(allow_null=True, help_text="When it should have been captured.")
+    proposed_change = a_text()
+
+
+class Impact(Output):
+    alert_source = maybe_text()
+    external = maybe_yes_no()
+    customers_affected = maybe_number()
+    business = maybe_text()
+    revenue_exposure = maybe_text()
+    sla_status = maybe_text()
+    regulatory_exposure = maybe_yes_no()
+
+
+class Service(Output):
+    name = a_text(source="service.name")
+    owner = a_person(allow_null=True)
+
+
+class Entry(Output):
+    happened = "at"
+
+    id = serializers.IntegerField()
+    logged_at = serializers.DateTimeField(allow_null=True, help_text="When it was entered.")
+    after_the_fact = serializers.BooleanField(help_text="Recorded after the close; it fills no gap.")
+    corrects = maybe_number(source="corrects_id", help_text="The entry that this one sets right.")
+
+    def get_after_the_fact(self, entry: models.entries.Entry) -> bool:
+        return is_after_the_fact(getattr(entry, self.happened), entry.logged_at, self.context["until"])
+
+
+class EarlierWords(Output):
+    at = serializers.DateTimeField()
+    kind = WordField(EventKind)
+    text = serializers.CharField()
+    evidence_url = maybe_text()
+    until = serializers.DateTimeField(help_text="When it was corrected in place.")
+
+
+class EventEntry(Entry):
+    at = serializers.DateTimeField()
+    kind = WordField(EventKind)
+    by = a_person(allow_null=True)
+    text = serializers.CharField()
+    evidence_url = maybe_text()
+    earlier = EarlierWords(many=True, help_text="What it said before its writer corrected it in place.")
+
+
+class PhaseLogEntry(Entry):
+    happened = "entered_at"
+
+    phase = WordField(Phase)
+    at = serializers.DateTimeField(source="entered_at")
+    by = a_person(allow_null=True)
+
+
+class MilestoneEntry(Entry):
+    kind = WordField(MilestoneKind)
+    at = serializers.DateTimeField()
+    by = a_person(allow_null=True)
+    text = serializers.CharField()
+
+
+class ImpactEntry(Entry):
+    field = WordField(ImpactField)
+    value = serializers.JSONField(allow_null=True)
+    at = serializers.DateTimeField()
+    by = a_person(allow_null=True)
+    reason = a_text()
+
+
+class StatusUpdateEntry(Entry):
+    happened = "sent_at"
+
+    audience = WordField(Audience)
+    channel = a_text()
+    text = serializers.CharField()
+    at = serializers.DateTimeField(source="sent_at")
+    by = a_person(allow_null=True)
+
+
+class SeverityEntry(Output):
+    severity = WordField(Severity)
+    highest_severity = WordField(Severity)
+    reason = a_text()
+    never_was = serializers.BooleanField()
+    at = serializers.DateTimeField()
+    logged_at = maybe_instant()
+
+
+class AssignmentEntry(Entry):
+    happened = "from_at"
+
+    role = WordField(CommandRole)
+    person = a_person()
+    from_ = maybe_instant(source="from_at")
+    until = maybe_instant(source="until_at")
+    awaits_confirmation = serializers.BooleanField(
+        help_text="Recorded or corrected after the close: it carries no right until the MIM or the owner confirms it."
+    )
+
+
+class HandoverEntry(Output):
+    at = serializers.DateTimeField()
+    from_ = a_person(source="from_person", allow_null=True)
+    to = a_person(source="to_person")
+    note = a_text()
+
+
+class TrackEntry(Entry):
+    happened = "opened_at"
+
+    name = a_text()
+    service = maybe_text(source="service_name")
+    lead = a_person(allow_null=True)
+    opened_at = maybe_instant()
+    lead_assigned_at = maybe_instant()
+    first_action_at = maybe_instant()
+    closed_at = maybe_instant()
+    outcome = maybe_text()
+
+
+class TrackMember(Output):
+    person = a_person()
+    since = serializers.DateTimeField()
+
+
+class RcaSaid(Output):
+    status = maybe_text(source="rca_status")
+    follow_up_on = serializers.DateField(source="rca_follow_up_on", allow_null=True)
+
+
+class VendorEntry(Entry):
+    happened = "engaged_at"
+
+    name = a_text(source="vendor.name")
+    service = maybe_text(source="service_name")
+    engaged_at = maybe_instant()
+    responded_at = maybe_instant()
+    response_sla_minutes = maybe_number()
+    effect = maybe_text()
+    root_cause_related = maybe_yes_no()
+    rca = RcaSaid(allow_null=True)
+
+    def get_rca(self, engagement: models.VendorEngagement) -> models.VendorEngagement | None:
+        return engagement if engagement.has_rca else None
+
+
+class MtmNotesSaid(Output):
+    attendance = maybe_text()
+    core_roles = maybe_text()
+    recovery_status = maybe_text()
+    impact_statement = maybe_text()
+    business_impact = maybe_text()
+    regulatory_exposure = maybe_text()
+    prior_actions = maybe_text()
+    severity_posture = maybe_text()
+    next_mtm = maybe_text()
+
+
+class MtmOutline(Entry):
+    happened = "started_at"
+
+    number = serializers.IntegerField()
+    started_at = maybe_instant()
+    ended_at = maybe_instant()
+    notes = MtmNotesSaid()
+    severity_confirmed = WordField(Severity, allow_null=True)
+    next_at = maybe_instant()
+    stood_down = serializers.BooleanField()
+    cadence_minutes = maybe_number()
+
+
+class MtmActionEntry(Output):
+    id = serializers.IntegerField()
+    title = a_text()
+    owner = a_person(allow_null=True)
+    due_on = serializers.DateField(allow_null=True)
+    status = WordField(MtmActionStatus)
+    action_item = serializers.CharField(
+        allow_null=True, help_text="The reference of the action item that it is."
+    )
+
+    def get_action_item(self, agreed: models.MtmAction) -> str | None:
+        return getattr(getattr(agreed, "item", None), "reference", None)
+
+
+class MtmEntry(MtmOutline):
+    attendees = serializers.ListField(child=a_person())
+    actions = MtmActionEntry(many=True)
+
+    def get_attendees(self, meeting: models.Mtm) -> list[str]:
+        return [attended.person.identifier for attended in meeting.attendance.select_related("person")]
+
+    def get_actions(self, meeting: models.Mtm) -> QuerySet[models.MtmAction]:
+        return meeting.actions.select_related("owner", "item")
+
+
+class MtmSummaryEntry(Output):
+    text = serializers.CharField()
+    published_at = serializers.DateTimeField()
+
+
+class AgendaPoint(Output):
+    key = serializers.CharField(help_text="Under which its note is kept.")
+    title = serializers.CharField()
+    owner = serializers.CharField()
+
+
+class MtmReviewEntry(Output):
+    outcome = WordField(MtmReview)
+    text = a_text(source="word")
+    at = serializers.DateTimeField()
+    by = a_person(allow_null=True)
+
+
+class PriorAction(MtmActionEntry):
+    number = serializers.IntegerField(source="mtm.number", help_text="Of the meeting that agreed it.")
+    review = MtmReviewEntry(
+        allow_null=True, help_text="What this meeting said of it; null: not reviewed yet."
+    )
+
+    def get_review(self, agreed: models.MtmAction) -> models.MtmActionReview | None:
+        return dict(self.context["prior"])[agreed]
+
+
+class MtmDetail(MtmEntry):
+    agenda = AgendaPoint(many=True)
+    prior_actions = PriorAction(many=True)
+    not_said_yet = serializers.ListField(
+        child=serializers.CharField(), help_text="What the agenda asks for and was not settled, in words."
+    )
+    summary = MtmSummaryEntry(allow_null=True)
+    summary_text = serializers.CharField(help_text="A summary written from the notes, to be edited.")
+
+    def get_agenda(self, meeting: models.Mtm) -> Iterable[object]:
+        return agenda(meeting.number, meeting.incident.regulatory_exposure)
+
+    def get_prior_actions(self, meeting: models.Mtm) -> list[models.MtmAction]:
+        return [agreed for agreed, _ in self.context["prior"]]
+
+    def get_not_said_yet(self, meeting: models.Mtm) -> list[str]:
+        return list(not_said_yet(self.context["said"]))
+
+    def get_summary(self, meeting: models.Mtm) -> models.MtmSummary | None:
+        return models.MtmSummary.objects.filter(
+            mtm__incident=meeting.incident, mtm__number=meeting.number
+        ).first()
+
+    def get_summary_text(self, meeting: models.Mtm) -> str:
+        return summary_text(self.context["said"])
+
+
+class MtmDecisionEntry(Output):
+    at = serializers.DateTimeField()
+    logged_at = maybe_instant()
+    reason = a_text()
+
+
+class PersonNamed(Output):
+    person = a_person()
+    name = a_text()
+
+
+class IncidentDetail(IncidentRow):
+    gaps = Gap(many=True)
+    impact = Impact(source="*")
+    unusual_factors = maybe_text()
+    is_repeat = serializers.BooleanField()
+    repeat_of = maybe_text(help_text="The earlier incident, where you may see it.")
+    organisation = maybe_text()
+    source_url = maybe_text()
+    services = Service(source="affected_services", many=True)
+    timeline = EventEntry(source="timelineevents", many=True)
+    phases = PhaseLogEntry(source="phaseentrys", many=True)
+    stakeholder_communications = MilestoneEntry(many=True)
+    status_updates = StatusUpdateEntry(source="statusupdates", many=True)
+    severities = SeverityEntry(source="severity_changes", many=True)
+    command = AssignmentEntry(source="commandassignments", many=True)
+    tracks = TrackEntry(source="recoverytracks", many=True)
+    vendors = VendorEntry(source="vendorengagements", many=True)
+    mtms = MtmOutline(many=True)
+    people = PersonNamed(many=True)
+
+    def get_gaps(self, incident: Incident) -> Iterable[object]:
+        facts, now = self.context["facts"], self.context["now"]
+        return gap_findings(due_gaps(gaps(facts, now), now, is_running=facts.is_running)[0])
+
+    def get_repeat_of(self, incident: Incident) -> str | None:
+        return self.context["repeat_of"]
+
+    def get_stakeholder_communications(self, incident: Incident) -> list[models.Milestone]:
+        return [
+            entry
             for entry in incident.milestones.all()
             if entry.kind == MilestoneKind.STAKEHOLDER_COMMUNICATION
-        ],
-        "status_updates": [status_update(entry, until) for entry in incident.statusupdates.all()],
-        "severities": [severity(change) for change in incident.severity_changes.all()],
-        "command": [assignment(entry, until) for entry in incident.commandassignments.all()],
-        "tracks": [track(entry, until) for entry in incident.recoverytracks.all()],
-        "vendors": [vendor(entry, until) for entry in incident.vendorengagements.all()],
-        "mtms": [meeting_outline(entry, until) for entry in incident.mtms.all()],
-        "people": _people(incident),
-    }
+        ]
 
-
-def _outline(incident: Incident, facts: RecordFacts, now: datetime) -> dict[str, Any]:
-    return {
-        "reference": incident.reference,
-        "external_id": incident.external_id,
-        "title": incident.title,
-        "severity": incident.severity,
-        "highest_severity": incident.highest_severity,
-        "status": incident.status,
-        "time_zone": incident.time_zone,
-        "restricted": incident.restricted,
-        "milestones": {kind: written(getattr(incident, f"{kind}_at")) for kind in MILESTONES},
-        "metrics": metrics(facts, now).as_seconds(),
-        "requirement": _requirement(incident, facts, now),
-        "after_action": getattr(incident, "after_action_reference", None),
-        "history": incident.history,
-        "mim": named(incident.mim),
-        "version": incident.version,
-    }
-
-
-def _people(incident: Incident) -> list[dict[str, str]]:
-    """Who is behind the identifiers, each once."""
-    persons = dict.fromkeys(
-        (
-            incident.mim,
-            *(each.person for each in incident.commandassignments.all()),
-            *(each.owner for each in incident.affected_services.all()),
-            *(each.lead for each in incident.recoverytracks.all()),
-            *(each.by for each in incident.timelineevents.all()),
+    def get_people(self, incident: Incident) -> list[dict[str, str]]:
+        """Who is behind the identifiers, each once."""
+        persons = dict.fromkeys(
+            (
+                incident.mim,
+                *(entry.person for entry in incident.commandassignments.all()),
+                *(affected.owner for affected in incident.affected_services.all()),
+                *(entry.lead for entry in incident.recoverytracks.all()),
+                *(entry.by for entry in incident.timelineevents.all()),
+            )
         )
+        return [{"person": one.identifier, "name": one.full_name} for one in persons if one is not None]
+
+
+class LookAlike(Output):
+    reference = a_text(source="earlier.reference")
+    title = a_text(source="earlier.title")
+    severity = WordField(Severity, source="earlier.severity")
+    began_at = serializers.DateTimeField(source="earlier.began_at", allow_null=True)
+    likeness = serializers.FloatField(help_text="From 0; only the order means something.")
+    evidence = serializers.CharField(source="why.evidence", help_text="Why it is proposed, in words.")
+    services = serializers.ListField(
+        source="why.services", child=serializers.CharField(), help_text="Those that both affected."
     )
-    return [{"person": one.identifier, "name": one.full_name} for one in persons if one is not None]
+    words = serializers.ListField(
+        source="why.words", child=serializers.CharField(), help_text="The rarest that both speak of."
+    )
+
+    def get_likeness(self, proposal: Proposal) -> float:
+        return round(proposal.why.score, 3)
 
 
-def _requirement(incident: Incident, facts: RecordFacts, now: datetime) -> dict[str, Any]:
-    """As decided at the close; while it runs, what it would be if the incident were closed now."""
-    if incident.is_closed:
-        return {
-            "level": incident.requirement_level,
-            "rule": incident.requirement_rule,
-            "reason": incident.requirement_reason,
-            "decided_at": written(incident.requirement_decided_at),
-        }
-    would_be = requirement(facts, now)
-    return {
-        "level": would_be.level.value,
-        "rule": would_be.rule,
-        "reason": would_be.reason,
-        "decided_at": None,
-    }
+class LookAlikes(Output):
+    results = LookAlike(many=True)
 
 
-def named(person: Person | None) -> str | None:
-    return None if person is None else person.identifier
+def incident_row(incident: Incident, now: datetime) -> dict[str, Any]:
+    """The incident as a list gives it, from its own row with `after_action_reference` (incidents.queries.incidents)."""
+    return IncidentRow.of(incident, facts=outline_facts(incident), now=now)
 
 
-def _entry(entry: Entry, at: datetime | None, until: datetime | None) -> dict[str, Any]:
-    return {
-        "id": entry.pk,
-        "logged_at": written(entry.logged_at),
-        "after_the_fact": is_after_the_fact(at, entry.logged_at, until),
-        "corrects": entry.corrects_id,
-    }
+def incident_detail(incident: Incident, now: datetime, *, repeat_of: str | None) -> dict[str, Any]:
+    """The incident with its whole record, whose rows are at hand (`incident_page`)."""
+    facts = record_facts(incident)
+    return IncidentDetail.of(
+        incident, facts=facts, now=now, repeat_of=repeat_of, until=incident.live_until
+    )
 
 
-def event(entry: TimelineEvent, until: datetime | None) -> dict[str, Any]:
-    return {
-        "at": written(entry.at),
-        "kind": entry.kind,
-        "by": named(entry.by),
-        "text": entry.text,
-        "evidence_url": entry.evidence_url,
-        "earlier": entry.earlier,
-        **_entry(entry, entry.at, until),
-    }
-
-
-def phase(entry: PhaseEntry, until: datetime | None) -> dict[str, Any]:
-    return {
-        "phase": entry.phase,
-        "at": written(entry.entered_at),
-        "by": named(entry.by),
-        **_entry(entry, entry.entered_at, until),
-    }
-
-
-def milestone(entry: Milestone, until: datetime | None) -> dict[str, Any]:
-    return {
-        "kind": entry.kind,
-        "at": written(entry.at),
-        "by": named(entry.by),
-        "text": entry.text,
-        **_entry(entry, entry.at, until),
-    }
-
-
-def statement(entry: ImpactStatement, until: datetime | None) -> dict[str, Any]:
-    return {
-        "field": entry.field,
-        "value": entry.value,
-        "at": written(entry.at),
-        "by": named(entry.by),
-        "reason": entry.reason,
-        **_entry(entry, entry.at, until),
-    }
-
-
-def status_update(entry: StatusUpdate, until: datetime | None) -> dict[str, Any]:
-    return {
-        "audience": entry.audience,
-        "channel": entry.channel,
-        "text": entry.text,
-        "at": written(entry.sent_at),
-        "by": named(entry.by),
-        **_entry(entry, entry.sent_at, until),
-    }
-
-
-def severity(change: SeverityChange) -> dict[str, Any]:
-    return {
-        "severity": change.severity,
-        "highest_severity": change.highest_severity,
-        "reason": change.reason,
-        "never_was": change.never_was,
-        "at": written(change.at),
-        "logged_at": written(change.logged_at),
-    }
-
-
-def assignment(entry: CommandAssignment, until: datetime | None) -> dict[str, Any]:
-    return {
-        "role": entry.role,
-        "person": named(entry.person),
-        "from": written(entry.from_at),
-        "until": written(entry.until_at),
-        "awaits_confirmation": entry.awaits_confirmation,
-        **_entry(entry, entry.from_at, until),
-    }
-
-
-def handover(passed: Handover) -> dict[str, Any]:
-    return {
-        "at": written(passed.at),
-        "from": named(passed.from_person),
-        "to": named(passed.to_person),
-        "note": passed.note,
-    }
-
-
-def track(entry: RecoveryTrack, until: datetime | None) -> dict[str, Any]:
-    return {
-        "name": entry.name,
-        "service": entry.service_name,
-        "lead": named(entry.lead),
-        "opened_at": written(entry.opened_at),
-        "lead_assigned_at": written(entry.lead_assigned_at),
-        "first_action_at": written(entry.first_action_at),
-        "closed_at": written(entry.closed_at),
-        "outcome": entry.outcome,
-        **_entry(entry, entry.opened_at, until),
-    }
-
-
-def member(joined: TrackMember) -> dict[str, Any]:
-    return {"person": named(joined.person), "since": written(joined.since)}
-
-
-def vendor(entry: VendorEngagement, until: datetime | None) -> dict[str, Any]:
-    due_on = entry.rca_follow_up_on
-    return {
-        "name": entry.vendor.name,
-        "service": entry.service_name,
-        "engaged_at": written(entry.engaged_at),
-        "responded_at": written(entry.responded_at),
-        "response_sla_minutes": entry.response_sla_minutes,
-        "effect": entry.effect,
-        "root_cause_related": entry.root_cause_related,
-        "rca": {"status": entry.rca_status, "follow_up_on": due_on and due_on.isoformat()}
-        if entry.has_rca
-        else None,
-        **_entry(entry, entry.engaged_at, until),
-    }
-
-
-def meeting_outline(entry: Mtm, until: datetime | None) -> dict[str, Any]:
-    """A meeting without its attendees and actions, which have statements of their own."""
-    return {
-        "number": entry.number,
-        "started_at": written(entry.started_at),
-        "ended_at": written(entry.ended_at),
-        "notes": {point: entry.notes.get(point) for point in NOTES},
-        "severity_confirmed": entry.severity_confirmed,
-        "next_at": written(entry.next_at),
-        "stood_down": entry.stood_down,
-        "cadence_minutes": entry.cadence_minutes,
-        **_entry(entry, entry.started_at, until),
-    }
-
-
-def meeting(entry: Mtm, until: datetime | None) -> dict[str, Any]:
-    return {
-        **meeting_outline(entry, until),
-        "attendees": [named(one.person) for one in entry.attendance.select_related("person")],
-        "actions": [mtm_action(one) for one in entry.actions.select_related("owner", "item")],
-    }
-
-
-def mtm_action(one: MtmAction) -> dict[str, Any]:
-    return {
-        "id": one.pk,
-        "title": one.title,
-        "owner": named(one.owner),
-        "due_on": one.due_on and one.due_on.isoformat(),
-        "status": one.status,
-        "action_item": getattr(getattr(one, "item", None), "reference", None),
-    }
-
-
-def mtm_review(review: MtmActionReview) -> dict[str, Any]:
-    return {
-        "outcome": review.outcome,
-        "text": review.word,
-        "at": written(review.at),
-        "by": named(review.by),
-    }
-
-
-def meeting_detail(entry: Mtm, incident: Incident, at: datetime) -> dict[str, Any]:
+def mtm_detail(meeting: models.Mtm, at: datetime) -> dict[str, Any]:
     """A meeting with its agenda, what it reviews, and its summary, published or as its notes give it."""
-    published = MtmSummary.objects.filter(mtm__incident=incident, mtm__number=entry.number).first()
-    prior = prior_actions(entry)
+    prior = prior_actions(meeting)
     said = said_at(
-        entry,
-        actions=entry.actions.select_related("owner"),
+        meeting,
+        actions=meeting.actions.select_related("owner"),
         prior=prior,
-        has_attendance=entry.attendance.exists(),
+        has_attendance=meeting.attendance.exists(),
         now=at,
     )
-    return {
-        **meeting(entry, incident.live_until),
-        "agenda": [
-            {"key": point.key, "title": point.title, "owner": point.owner}
-            for point in agenda(entry.number, incident.regulatory_exposure)
-        ],
-        "prior_actions": [
-            {
-                **mtm_action(one),
-                "number": one.mtm.number,
-                "review": mtm_review(review) if review else None,
-            }
-            for one, review in prior
-        ],
-        "not_said_yet": list(not_said_yet(said)),
-        "summary": summary(published) if published else None,
-        "summary_text": summary_text(said),
-    }
-
-
-def summary(published: MtmSummary) -> dict[str, Any]:
-    return {"text": published.text, "published_at": written(published.published_at)}
-
-
-def mtm_decision(decision: MtmDecision) -> dict[str, Any]:
-    return {"at": written(decision.at), "logged_at": written(decision.logged_at), "reason": decision.reason}
+    return MtmDetail.of(meeting, prior=prior, said=said, until=meeting.incident.live_until)

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from incidents.access import COMMAND_ONLY, can_command, can_confirm_role, get_incident, why_not_confirm_role
-from incidents.api import output_schemas, outputs, serializers
-from incidents.api.entries import IncidentCalls
+from incidents.api import outputs, serializers
+from incidents.api.entries import IncidentCalls, tag
 from incidents.models import (
     CommandAssignment,
     Incident,
@@ -72,7 +72,7 @@ def _meeting(said: dict[str, Any]) -> dict[str, Any]:
 
 
 class ResponseCalls(IncidentCalls):
-    @write_action(serializers.EventCorrected, output_schemas.EventEntry, parameters=ENTRY)
+    @write_action(serializers.EventCorrected, outputs.EventEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="events/(?P<entry>[0-9]+)")
     def correct_event(self, request: Request, reference: str, entry: str) -> Response:
         """Correct an event of the timeline
@@ -91,9 +91,9 @@ class ResponseCalls(IncidentCalls):
             **said,
         }
         stands = self.say_more(correct_event, event, incident, words)
-        return self.entry(outputs.event(stands, event.incident.live_until), event.incident, 200)
+        return self.entry(outputs.EventEntry, stands, event.incident, 200)
 
-    @write_action(serializers.Assignment, output_schemas.AssignmentEntry, status=201)
+    @write_action(serializers.Assignment, outputs.AssignmentEntry, status=201)
     @action(detail=True, methods=["post"])
     def command(self, request: Request, reference: str) -> Response:
         """Assign a role
@@ -105,9 +105,9 @@ class ResponseCalls(IncidentCalls):
         incident = self.found()
         said = self.read(serializers.Assignment, scope=incident.reference)
         assigned = self.record(assign, incident, said, began="from_at")
-        return self.entry(outputs.assignment(assigned, incident.live_until), incident)
+        return self.entry(outputs.AssignmentEntry, assigned, incident)
 
-    @write_action(serializers.Confirming, output_schemas.AssignmentEntry, parameters=ENTRY)
+    @write_action(serializers.Confirming, outputs.AssignmentEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="command/(?P<entry>[0-9]+)/confirm")
     def confirm_role(self, request: Request, reference: str, entry: str) -> Response:
         """Confirm a role that was recorded or corrected after the close
@@ -119,27 +119,27 @@ class ResponseCalls(IncidentCalls):
         assignment.incident = incident
         self.say_more(confirm_role, assignment, incident, self.read(serializers.Confirming))
         confirmed = CommandAssignment.objects.select_related("person", "confirmation").get(pk=assignment.pk)
-        return self.entry(outputs.assignment(confirmed, incident.live_until), incident, 200)
+        return self.entry(outputs.AssignmentEntry, confirmed, incident, 200)
 
-    @write_action(serializers.HandedOver, output_schemas.HandoverEntry, status=201)
+    @write_action(serializers.HandedOver, outputs.HandoverEntry, status=201)
     @action(detail=True, methods=["post"])
     def handover(self, request: Request, reference: str) -> Response:
         """Hand over to the next MIM: command, chair, draft and obligations in one step"""
         incident = self.found(can_command, COMMAND_ONLY)
         said = self.read(serializers.HandedOver, scope=incident.reference)
         said["note"] = said.get("note") or ""
-        return self.entry(outputs.handover(self.record(hand_over, incident, said)), incident)
+        return self.entry(outputs.HandoverEntry, self.record(hand_over, incident, said), incident)
 
-    @write_action(serializers.Track, output_schemas.TrackEntry, status=201)
+    @write_action(serializers.Track, outputs.TrackEntry, status=201)
     @action(detail=True, methods=["post"])
     def tracks(self, request: Request, reference: str) -> Response:
         """Open a recovery track"""
         incident = self.found()
         said = self.read(serializers.Track, scope=incident.reference)
         opened = self.record(open_track, incident, said, began="opened_at")
-        return self.entry(outputs.track(opened, incident.live_until), incident)
+        return self.entry(outputs.TrackEntry, opened, incident)
 
-    @write_action(serializers.TrackSaid, output_schemas.TrackEntry, parameters=ENTRY)
+    @write_action(serializers.TrackSaid, outputs.TrackEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)")
     def say_more_of_track(self, request: Request, reference: str, entry: str) -> Response:
         """Say more of a recovery track: its lead, its first action, its end and outcome
@@ -150,9 +150,9 @@ class ResponseCalls(IncidentCalls):
         track = _of(incident, RecoveryTrack, pk=entry)
         said = self.read(serializers.TrackSaid, scope=incident.reference)
         stands = self.say_more(update_track, track, incident, said)
-        return self.entry(outputs.track(stands, track.incident.live_until), track.incident, 200)
+        return self.entry(outputs.TrackEntry, stands, track.incident, 200)
 
-    @write_action(serializers.Confirming, output_schemas.TrackEntry, parameters=ENTRY)
+    @write_action(serializers.Confirming, outputs.TrackEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)/confirm")
     def confirm_lead(self, request: Request, reference: str, entry: str) -> Response:
         """Confirm the lead of a recovery track that was recorded or corrected after the close
@@ -163,9 +163,9 @@ class ResponseCalls(IncidentCalls):
         track = _of(incident, RecoveryTrack, pk=entry)
         track.incident = incident
         self.say_more(confirm_lead, track, incident, self.read(serializers.Confirming))
-        return self.entry(outputs.track(track, incident.live_until), incident, 200)
+        return self.entry(outputs.TrackEntry, track, incident, 200)
 
-    @write_action(serializers.TrackJoined, output_schemas.TrackMember, status=201, parameters=ENTRY)
+    @write_action(serializers.TrackJoined, outputs.TrackMember, status=201, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="tracks/(?P<entry>[0-9]+)/members")
     def join_track(self, request: Request, reference: str, entry: str) -> Response:
         """Put an SME on a recovery track"""
@@ -173,9 +173,9 @@ class ResponseCalls(IncidentCalls):
         track = _of(incident, RecoveryTrack, pk=entry)
         said = self.read(serializers.TrackJoined, scope=incident.reference)
         member = self.say_more(add_member, track, incident, said)
-        return self.entry(outputs.member(member), track.incident)
+        return self.entry(outputs.TrackMember, member, track.incident)
 
-    @write_action(serializers.Vendor, output_schemas.VendorEntry, status=201)
+    @write_action(serializers.Vendor, outputs.VendorEntry, status=201)
     @action(detail=True, methods=["post"])
     def vendors(self, request: Request, reference: str) -> Response:
         """Engage a vendor
@@ -186,9 +186,9 @@ class ResponseCalls(IncidentCalls):
         said = _engagement(self.read(serializers.Vendor, scope=incident.reference))
         said["vendor"] = said.pop("name")
         engaged = self.record(engage, incident, said, began="engaged_at")
-        return self.entry(outputs.vendor(engaged, incident.live_until), incident)
+        return self.entry(outputs.VendorEntry, engaged, incident)
 
-    @write_action(serializers.VendorSaid, output_schemas.VendorEntry, parameters=ENTRY)
+    @write_action(serializers.VendorSaid, outputs.VendorEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="vendors/(?P<entry>[0-9]+)")
     def say_more_of_vendor(self, request: Request, reference: str, entry: str) -> Response:
         """Say more of a vendor's engagement: its response, its effect, its RCA
@@ -199,9 +199,9 @@ class ResponseCalls(IncidentCalls):
         engagement = _of(incident, VendorEngagement, pk=entry)
         said = _engagement(self.read(serializers.VendorSaid, scope=incident.reference))
         stands = self.say_more(update_engagement, engagement, incident, said)
-        return self.entry(outputs.vendor(stands, engagement.incident.live_until), engagement.incident, 200)
+        return self.entry(outputs.VendorEntry, stands, engagement.incident, 200)
 
-    @write_action(serializers.Mtm, output_schemas.MtmEntry, status=201)
+    @write_action(serializers.Mtm, outputs.MtmEntry, status=201)
     @action(detail=True, methods=["post"])
     def mtms(self, request: Request, reference: str) -> Response:
         """Record a Major Technical Meeting"""
@@ -214,18 +214,18 @@ class ResponseCalls(IncidentCalls):
                 raise BadInput.of(
                     "number", f"The next meeting of this incident has the number {held.number}."
                 )
-        return self.entry(outputs.meeting(held, incident.live_until), incident)
+        return self.entry(outputs.MtmEntry, held, incident)
 
-    @extend_schema(parameters=NUMBER, responses=output_schemas.MtmDetail)
+    @extend_schema(parameters=NUMBER, responses=outputs.MtmDetail)
     @action(detail=True, methods=["get"], url_path="mtms/(?P<number>[0-9]+)")
     def mtm(self, request: Request, reference: str, number: str) -> Response:
         """One Major Technical Meeting: its agenda, its notes, what it reviews, its summary"""
         incident = get_incident(self.person, reference)
         meeting = _of(incident, Mtm, number=number)
         meeting.incident = incident
-        return self.entry(outputs.meeting_detail(meeting, incident, self.now), incident, 200)
+        return Response(outputs.mtm_detail(meeting, self.now), headers={"ETag": tag(incident)})
 
-    @write_action(serializers.MtmSaid, output_schemas.MtmEntry, parameters=NUMBER)
+    @write_action(serializers.MtmSaid, outputs.MtmEntry, parameters=NUMBER)
     @mtm.mapping.post
     def say_more_of_mtm(self, request: Request, reference: str, number: str) -> Response:
         """Say more of a Major Technical Meeting: its end, notes, actions, the next one
@@ -236,10 +236,10 @@ class ResponseCalls(IncidentCalls):
         meeting = _of(incident, Mtm, number=number)
         said = _meeting(self.read(serializers.MtmSaid, scope=incident.reference))
         stands = self.say_more(update_mtm, meeting, incident, said)
-        return self.entry(outputs.meeting(stands, meeting.incident.live_until), meeting.incident, 200)
+        return self.entry(outputs.MtmEntry, stands, meeting.incident, 200)
 
     @write_action(
-        serializers.MtmActionReviewed, output_schemas.MtmReviewEntry, status=201, parameters=[*NUMBER, *ENTRY]
+        serializers.MtmActionReviewed, outputs.MtmReviewEntry, status=201, parameters=[*NUMBER, *ENTRY]
     )
     @action(
         detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)/actions/(?P<entry>[0-9]+)/review"
@@ -258,9 +258,9 @@ class ResponseCalls(IncidentCalls):
         def review(_: Mtm, **words: Any) -> Any:
             return review_action(one, number=meeting.number, **words)
 
-        return self.entry(outputs.mtm_review(self.say_more(review, meeting, incident, said)), incident)
+        return self.entry(outputs.MtmReviewEntry, self.say_more(review, meeting, incident, said), incident)
 
-    @write_action(serializers.Summary, output_schemas.MtmSummaryEntry, status=201, parameters=NUMBER)
+    @write_action(serializers.Summary, outputs.MtmSummaryEntry, status=201, parameters=NUMBER)
     @action(detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)/summary")
     def publish_mtm_summary(self, request: Request, reference: str, number: str) -> Response:
         """Publish the summary of a Major Technical Meeting, once and for good"""
@@ -268,12 +268,12 @@ class ResponseCalls(IncidentCalls):
         meeting = _of(incident, Mtm, number=number)
         said = self.read(serializers.Summary)
         summary = self.say_more(publish_summary, meeting, incident, said)
-        return self.entry(outputs.summary(summary), meeting.incident)
+        return self.entry(outputs.MtmSummaryEntry, summary, meeting.incident)
 
-    @write_action(serializers.Reason, output_schemas.MtmDecisionEntry, status=201)
+    @write_action(serializers.Reason, outputs.MtmDecisionEntry, status=201)
     @action(detail=True, methods=["post"], url_path="mtm-decision")
     def mtm_decision(self, request: Request, reference: str) -> Response:
         """Decide, with a reason, that a long Critical incident needs no Major Technical Meeting"""
         incident = self.found(can_command, COMMAND_ONLY)
         said = self.read(serializers.Reason)
-        return self.entry(outputs.mtm_decision(self.record(decide_against_mtm, incident, said)), incident)
+        return self.entry(outputs.MtmDecisionEntry, self.record(decide_against_mtm, incident, said), incident)

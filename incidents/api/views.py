@@ -18,7 +18,7 @@ from incidents.access import (
     can_see,
     get_incident,
 )
-from incidents.api import output_schemas, outputs, serializers
+from incidents.api import outputs, serializers
 from incidents.api.document import IncidentDocument
 from incidents.api.entries import RecordCalls, tag
 from incidents.api.response import ResponseCalls
@@ -60,7 +60,7 @@ HISTORY = OpenApiParameter(
 class Incidents(RecordCalls, ResponseCalls):
     ordering = ("-listed_at", "-id")
 
-    @extend_schema(parameters=FILTERS, responses=output_schemas.IncidentRow(many=True))
+    @extend_schema(parameters=FILTERS, responses=outputs.IncidentRow(many=True))
     def list(self, request: Request) -> Response:
         """The incidents that you may see, newest first"""
         said = request.query_params
@@ -69,9 +69,9 @@ class Incidents(RecordCalls, ResponseCalls):
             rows = self.paginator.take(page, request)
         else:
             rows = self.paginate_queryset(with_after_action(incident_list(self.person, said)))
-        return self.get_paginated_response([outputs.row(incident, self.now) for incident in rows])
+        return self.get_paginated_response([outputs.incident_row(incident, self.now) for incident in rows])
 
-    @write_action(serializers.Declaration, output_schemas.IncidentDetail, status=201, matches=False)
+    @write_action(serializers.Declaration, outputs.IncidentDetail, status=201, matches=False)
     def create(self, request: Request) -> Response:
         """Declare a major incident
 
@@ -94,7 +94,7 @@ class Incidents(RecordCalls, ResponseCalls):
 
     @write_action(
         IncidentDocument,
-        {201: output_schemas.IncidentDetail, 200: output_schemas.IncidentDetail},
+        {201: outputs.IncidentDetail, 200: outputs.IncidentDetail},
         matches=False,
         parameters=[HISTORY],
     )
@@ -111,7 +111,7 @@ class Incidents(RecordCalls, ResponseCalls):
         imported = import_document(request.data, history=history, by=self.person, now=self.now)
         return self.answer(imported.incident.reference, status=201 if imported.created else 200)
 
-    @extend_schema(responses=output_schemas.IncidentDetail)
+    @extend_schema(responses=outputs.IncidentDetail)
     def retrieve(self, request: Request, reference: str) -> Response:
         """One incident with its whole record"""
         return self.answer(reference)
@@ -122,7 +122,7 @@ class Incidents(RecordCalls, ResponseCalls):
         """The incident as a document majorops.incident/1"""
         return Response(export_document(get_incident(self.person, reference), reader=self.person))
 
-    @write_action(serializers.Closing, output_schemas.IncidentDetail)
+    @write_action(serializers.Closing, outputs.IncidentDetail)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
         """Close the incident
@@ -134,7 +134,7 @@ class Incidents(RecordCalls, ResponseCalls):
         self.record(close, incident, self.read(serializers.Closing))
         return self.answer(reference)
 
-    @write_action(serializers.Reason, output_schemas.IncidentDetail)
+    @write_action(serializers.Reason, outputs.IncidentDetail)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, reference: str) -> Response:
         """Reopen a closed incident, with the reason
@@ -145,7 +145,7 @@ class Incidents(RecordCalls, ResponseCalls):
         self.record(reopen, incident, self.read(serializers.Reason))
         return self.answer(reference)
 
-    @write_action(serializers.RepeatOf, output_schemas.IncidentDetail)
+    @write_action(serializers.RepeatOf, outputs.IncidentDetail)
     @action(detail=True, methods=["post"], url_path="repeat-of")
     def repeat_of(self, request: Request, reference: str) -> Response:
         """Say which earlier incident this one repeats, or that it repeats none
@@ -160,7 +160,7 @@ class Incidents(RecordCalls, ResponseCalls):
         self.record(link_repeat, incident, said)
         return self.answer(reference)
 
-    @extend_schema(responses=output_schemas.LookAlikes)
+    @extend_schema(responses=outputs.LookAlikes)
     @action(detail=True, methods=["get"], url_path="look-alikes")
     def look_alikes(self, request: Request, reference: str) -> Response:
         """The earlier incidents that it may repeat, the likest first
@@ -169,9 +169,9 @@ class Incidents(RecordCalls, ResponseCalls):
         dismissed. Confirm one by `repeat-of`, dismiss one by `not-a-repeat-of`.
         """
         found = propose(get_incident(self.person, reference), reader=self.person)
-        return Response({"results": [outputs.look_alike(one) for one in found]})
+        return Response(outputs.LookAlikes.of({"results": found}))
 
-    @write_action(serializers.NotARepeatOf, output_schemas.IncidentDetail)
+    @write_action(serializers.NotARepeatOf, outputs.IncidentDetail)
     @action(detail=True, methods=["post"], url_path="not-a-repeat-of")
     def not_a_repeat_of(self, request: Request, reference: str) -> Response:
         """Say that it does not repeat this earlier incident
@@ -191,7 +191,7 @@ class Incidents(RecordCalls, ResponseCalls):
             raise NotFound(f"There is no incident {reference[:40]} that you may see.")
         earlier = incident.repeat_of
         may_name = earlier is not None and can_see(self.person, earlier)
-        told = outputs.detail(
+        told = outputs.incident_detail(
             incident_page(incident), self.now, repeat_of=earlier.reference if earlier and may_name else None
         )
         headers = {"ETag": tag(incident)}

@@ -1,7 +1,5 @@
 """The people who can be named in calls: those with an account."""
 
-from typing import Any
-
 from django.db.models import Q
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -10,14 +8,15 @@ from rest_framework.response import Response
 
 from majorops.people.models import Person
 from majorops.searching import holding
+from majorops.web.api.outputs import Output
 from majorops.web.api.viewsets import ApiViewSet
 
 
-class PersonRow(serializers.Serializer[Any]):
-    person = serializers.CharField(help_text="How calls name this person.")
-    name = serializers.CharField()
+class PersonRow(Output):
+    person = serializers.CharField(source="*", help_text="How calls name this person.")
+    name = serializers.CharField(source="full_name")
     job_title = serializers.CharField()
-    team = serializers.CharField(allow_null=True)
+    team = serializers.CharField(source="team.name", allow_null=True)
     manager = serializers.CharField(allow_null=True)
     time_zone = serializers.CharField()
 
@@ -35,15 +34,4 @@ class People(ApiViewSet):
         found = Person.objects.accounts().select_related("team", "manager")
         if words := request.query_params.get("search", "").replace("\x00", ""):
             found = holding(found, "full_name", words, Q(email__icontains=words))
-        return self.get_paginated_response([_row(person) for person in self.paginate_queryset(found)])
-
-
-def _row(person: Person) -> dict[str, Any]:
-    return {
-        "person": person.identifier,
-        "name": person.full_name,
-        "job_title": person.job_title,
-        "team": person.team.name if person.team else None,
-        "manager": person.manager.identifier if person.manager else None,
-        "time_zone": person.time_zone,
-    }
+        return self.paginated(PersonRow, found)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from majorops.people.account import issue_token, revoke_token
 from majorops.people.authentication import sessions
 from majorops.people.models import ApiToken, BrowserSession, Scope
-from majorops.web.api.output_types import Answer, ShownOnce, a_text, maybe_instant, maybe_text
+from majorops.web.api.outputs import Output, ShownOnce, a_text, maybe_instant, maybe_text
 from majorops.web.api.serializers import DayField, StrictSerializer, TextField, WordField
 from majorops.web.api.viewsets import ApiViewSet, write_action
 
@@ -25,7 +25,7 @@ class TokenBody(StrictSerializer):
     )
 
 
-class TokenShown(Answer):
+class TokenShown(Output):
     id = serializers.IntegerField()
     name = a_text()
     scope = serializers.ChoiceField(choices=Scope.keys())
@@ -37,24 +37,19 @@ class TokenShown(Answer):
 class TokenMade(TokenShown):
     token = ShownOnce()
 
+    def get_token(self, token: ApiToken) -> str:
+        return self.context["text"]
 
-class SessionShown(Answer):
+
+class SessionShown(Output):
     id = serializers.IntegerField()
     current = serializers.BooleanField(help_text="Whether it is the one that asks.")
     device = a_text()
     address = maybe_text()
     last_used_at = serializers.DateTimeField(help_text="To within some minutes.")
 
-
-def token_shown(token: ApiToken) -> dict[str, Any]:
-    return {
-        "id": token.pk,
-        "name": token.name,
-        "scope": token.scope,
-        "created_at": token.created_at,
-        "expires_on": token.expires_on,
-        "last_used_at": token.last_used_at,
-    }
+    def get_current(self, session: BrowserSession) -> bool:
+        return session.pk == self.context["here"]
 
 
 class MyTokens(ApiViewSet):
@@ -68,8 +63,7 @@ class MyTokens(ApiViewSet):
     @extend_schema(operation_id="me_tokens_list", responses=TokenShown(many=True))
     def list(self, request: Request) -> Response:
         """My tokens that can be used, the oldest first"""
-        page = self.paginate_queryset(self._usable()) or []
-        return self.get_paginated_response([token_shown(token) for token in page])
+        return self.paginated(TokenShown, self._usable())
 
     @write_action(TokenBody, TokenMade, status=201, matches=False)
     def create(self, request: Request) -> Response:
@@ -88,7 +82,7 @@ class MyTokens(ApiViewSet):
             now=self.now,
         )
         made = self._usable().get(digest=ApiToken.digest_of(token))
-        return Response({**token_shown(made), "token": token}, status=201)
+        return Response(TokenMade.of(made, text=token), status=201)
 
     @extend_schema(operation_id="me_tokens_destroy")
     @write_action(None, {204: None}, matches=False)
@@ -107,18 +101,8 @@ class MySessions(ApiViewSet):
     def list(self, request: Request) -> Response:
         """Where I am signed in by a browser, the one used last first"""
         here = sessions.current(request) if request.auth is None else None
-        return Response(
-            [
-                {
-                    "id": each.pk,
-                    "current": each.pk == here,
-                    "device": each.device,
-                    "address": each.address,
-                    "last_used_at": each.last_used_at,
-                }
-                for each in sessions.sessions_of(self.person, now=self.now)
-            ]
-        )
+        found = sessions.sessions_of(self.person, now=self.now)
+        return Response(SessionShown.all(found, here=here))
 
     @extend_schema(operation_id="me_sessions_destroy")
     @write_action(None, {204: None}, matches=False)

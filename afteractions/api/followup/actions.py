@@ -11,7 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.access import can_follow_up
-from afteractions.api import output_schemas, outputs, serializers
+from afteractions.api import serializers
+from afteractions.api.followup import outputs
+from afteractions.api.outputs import CommentShown, Findings
 from afteractions.api.preparing import MULTIPART
 from afteractions.models import AfterAction, Change, Comment, VendorFollowUp, VendorItem
 from afteractions.operations.followup.actions import (
@@ -91,32 +93,31 @@ class ActionItems(ApiViewSet):
             return item
         raise NotFound("There is no such action item that you may see.")
 
-    @extend_schema(parameters=ITEM_FILTERS, responses=output_schemas.ActionItem(many=True))
+    @extend_schema(parameters=ITEM_FILTERS, responses=outputs.ActionItem(many=True))
     def list(self, request: Request) -> Response:
         """The action items that you may see, the earliest due first"""
         found = action_list(self.person, request.query_params, at=self.now).filter(due_on__isnull=False)
-        rows = self.paginate_queryset(found)
-        return self.get_paginated_response([outputs.action_item(each, each.after_action) for each in rows])
+        return self.paginated(outputs.ActionItem, found)
 
-    @extend_schema(responses=output_schemas.ActionItem)
+    @extend_schema(responses=outputs.ActionItem)
     def retrieve(self, request: Request, reference: str) -> Response:
         """One action item"""
         return self.answer(self.found())
 
-    @write_action(serializers.When, output_schemas.ActionItem)
+    @write_action(serializers.When, outputs.ActionItem)
     @action(detail=True, methods=["post"])
     def start(self, request: Request, reference: str) -> Response:
         """Begin to work on it"""
         return self.act(start_action, serializers.When)
 
-    @extend_schema(responses=output_schemas.Progress(many=True))
+    @extend_schema(responses=outputs.Progress(many=True))
     @action(detail=True, methods=["get"])
     def progress(self, request: Request, reference: str) -> Response:
         """What was said of its progress, the latest first"""
         found = self.found().progress.select_related("by").order_by("-id")
-        return Response([outputs.progress(each) for each in found[:MOST_NOTES]])
+        return Response(outputs.Progress.all(found[:MOST_NOTES]))
 
-    @write_action(serializers.Progress, output_schemas.Progress, status=201)
+    @write_action(serializers.Progress, outputs.Progress, status=201)
     @action(detail=True, methods=["post"], url_path="report-progress")
     def report_progress(self, request: Request, reference: str) -> Response:
         """Say how far it is, while it is in progress
@@ -127,27 +128,27 @@ class ActionItems(ApiViewSet):
         said = self.read(serializers.Progress)
         version = matched_version(self.request, item_tag(item), item.version)
         made = report_progress(item, version=version, **self.moment(said.pop("at", None)), **said)
-        return Response(outputs.progress(made), status=201)
+        return Response(outputs.Progress.of(made), status=201)
 
-    @write_action(serializers.Completing, output_schemas.ActionItem)
+    @write_action(serializers.Completing, outputs.ActionItem)
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, reference: str) -> Response:
         """Done, with the evidence: a captured learning is learned"""
         return self.act(complete_action, serializers.Completing)
 
-    @write_action(serializers.Extending, output_schemas.ActionItem)
+    @write_action(serializers.Extending, outputs.ActionItem)
     @action(detail=True, methods=["post"])
     def extend(self, request: Request, reference: str) -> Response:
         """Move the due date, with the reason"""
         return self.act(extend_action, serializers.Extending)
 
-    @write_action(serializers.WithReason, output_schemas.ActionItem)
+    @write_action(serializers.WithReason, outputs.ActionItem)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, reference: str) -> Response:
         """Cancel it, with the reason"""
         return self.act(cancel_action, serializers.WithReason)
 
-    @write_action(serializers.Settling, output_schemas.ActionItem)
+    @write_action(serializers.Settling, outputs.ActionItem)
     @action(detail=True, methods=["post"])
     def settle(self, request: Request, reference: str) -> Response:
         """Settle it at the 30-day review
@@ -156,14 +157,14 @@ class ActionItems(ApiViewSet):
         """
         return self.act(settle_item, serializers.Settling)
 
-    @extend_schema(responses=output_schemas.Proposal(many=True))
+    @extend_schema(responses=outputs.Proposal(many=True))
     @action(detail=True, methods=["get"])
     def proposals(self, request: Request, reference: str) -> Response:
         """What was proposed for its reviews, the latest first, with the MIM's answers"""
         found = self.found().proposals.select_related("by", "answered_by").order_by("-id")
-        return Response([outputs.proposal(each) for each in found[:MOST_PROPOSALS]])
+        return Response(outputs.Proposal.all(found[:MOST_PROPOSALS]))
 
-    @write_action(serializers.Proposing, output_schemas.Proposal, status=201)
+    @write_action(serializers.Proposing, outputs.Proposal, status=201)
     @action(detail=True, methods=["post"])
     def propose(self, request: Request, reference: str) -> Response:
         """Propose how it is settled at the 30-day review
@@ -175,9 +176,9 @@ class ActionItems(ApiViewSet):
         said = self.read(serializers.Proposing)
         version = matched_version(self.request, item_tag(item), item.version)
         made = propose(item, version=version, **self.moment(said.pop("at", None)), **said)
-        return Response(outputs.proposal(made), status=201)
+        return Response(outputs.Proposal.of(made), status=201)
 
-    @write_action(serializers.Declining, output_schemas.Proposal)
+    @write_action(serializers.Declining, outputs.Proposal)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, reference: str) -> Response:
         """Decline what its owner proposed, with a word"""
@@ -185,7 +186,7 @@ class ActionItems(ApiViewSet):
         said = self.read(serializers.Declining)
         version = matched_version(self.request, item_tag(item), item.version)
         answered = decline(item, version=version, **self.moment(said.pop("at", None)), **said)
-        return Response(outputs.proposal(answered))
+        return Response(outputs.Proposal.of(answered))
 
     def act(self, operation: Callable[..., Any], body: type[serializers.When]) -> Response:
         item = self.found()
@@ -195,7 +196,7 @@ class ActionItems(ApiViewSet):
         return self.answer(self.found())
 
     def answer(self, item: Change) -> Response:
-        return Response(outputs.action_item(item, item.after_action), headers={"ETag": item_tag(item)})
+        return Response(outputs.ActionItem.of(item), headers={"ETag": item_tag(item)})
 
 
 def item_tag(item: Change) -> str:
@@ -214,19 +215,18 @@ class Vendors(ApiViewSet):
             return follow_up
         raise NotFound("There is no such follow-up that you may see.")
 
-    @extend_schema(responses=output_schemas.VendorShown(many=True))
+    @extend_schema(responses=outputs.VendorShown(many=True))
     def list(self, request: Request) -> Response:
         """What vendors still owe, the latest first"""
         rows = self.paginate_queryset(_follow_ups(self.person))
-        dues = rca_dues(rows)
-        return self.get_paginated_response([outputs.vendor(each, dues.get(each.pk)) for each in rows])
+        return self.get_paginated_response(outputs.VendorShown.all(rows, dues=rca_dues(rows)))
 
-    @extend_schema(responses=output_schemas.VendorShown)
+    @extend_schema(responses=outputs.VendorShown)
     def retrieve(self, request: Request, pk: str) -> Response:
         """One vendor's follow-up"""
         return self.answer(pk)
 
-    @write_action(serializers.PlanningRca, output_schemas.VendorShown)
+    @write_action(serializers.PlanningRca, outputs.VendorShown)
     @action(detail=True, methods=["post"])
     def plan(self, request: Request, pk: str) -> Response:
         """Say who follows up, by when the RCA is due, and whether the root cause is the vendor's"""
@@ -237,7 +237,7 @@ class Vendors(ApiViewSet):
         plan_rca(follow_up, version=version, **self.moment(said.pop("at", None)), **said)
         return self.answer(pk)
 
-    @write_action(serializers.AddingItem, output_schemas.VendorShown, status=201, matches=False)
+    @write_action(serializers.AddingItem, outputs.VendorShown, status=201, matches=False)
     @action(detail=True, methods=["post"])
     def items(self, request: Request, pk: str) -> Response:
         """Add an open item with its date: "waiting on them" is none"""
@@ -245,7 +245,7 @@ class Vendors(ApiViewSet):
         add_item(self.found(pk), **self.moment(said.pop("at", None)), **said)
         return self.answer(pk, status=201)
 
-    @write_action(serializers.ClosingItem, output_schemas.VendorShown, matches=False, parameters=[ITEM])
+    @write_action(serializers.ClosingItem, outputs.VendorShown, matches=False, parameters=[ITEM])
     @action(detail=True, methods=["post"], url_path="items/(?P<item>[0-9]+)/close")
     def close_item(self, request: Request, pk: str, item: str) -> Response:
         """Close an open item: the vendor delivered, and `outcome` says what"""
@@ -253,7 +253,7 @@ class Vendors(ApiViewSet):
         close_item(self.item(pk, item), outcome=said["outcome"], **self.moment(said.get("at")))
         return self.answer(pk)
 
-    @write_action(serializers.MovingItem, output_schemas.VendorShown, matches=False, parameters=[ITEM])
+    @write_action(serializers.MovingItem, outputs.VendorShown, matches=False, parameters=[ITEM])
     @action(detail=True, methods=["post"], url_path="items/(?P<item>[0-9]+)/move")
     def move_item(self, request: Request, pk: str, item: str) -> Response:
         """Give an open item another date: the vendor committed to one, or ours passed, and `note` says why"""
@@ -272,9 +272,7 @@ class Vendors(ApiViewSet):
         found.follow_up = follow_up
         return found
 
-    @write_action(
-        {MULTIPART: serializers.AttachingRca}, output_schemas.VendorShown, status=201, matches=False
-    )
+    @write_action({MULTIPART: serializers.AttachingRca}, outputs.VendorShown, status=201, matches=False)
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
     def rca(self, request: Request, pk: str) -> Response:
         """Attach the vendor's RCA: a PDF of at most 25 MB, as the file of a form
@@ -293,8 +291,8 @@ class Vendors(ApiViewSet):
     def answer(self, pk: str, status: int = 200) -> Response:
         follow_up = self.found(pk)
         tag = etag("vendor", follow_up.pk, follow_up.version)
-        due_at = rca_dues([follow_up]).get(follow_up.pk)
-        return Response(outputs.vendor(follow_up, due_at), status=status, headers={"ETag": tag})
+        given = outputs.VendorShown.of(follow_up, dues=rca_dues([follow_up]))
+        return Response(given, status=status, headers={"ETag": tag})
 
 
 class Comments(ApiViewSet):
@@ -310,14 +308,12 @@ class Comments(ApiViewSet):
             "by", "resolved_by", "revision", "after_action__incident__mim", "after_action__owner"
         )
 
-    @extend_schema(responses=output_schemas.CommentShown(many=True))
+    @extend_schema(responses=CommentShown(many=True))
     def list(self, request: Request) -> Response:
         """The comments that you may see, the latest first"""
-        return self.get_paginated_response(
-            [outputs.comment(each) for each in self.paginate_queryset(self.visible())]
-        )
+        return self.paginated(CommentShown, self.visible())
 
-    @write_action(serializers.Resolving, output_schemas.CommentShown, matches=False)
+    @write_action(serializers.Resolving, CommentShown, matches=False)
     @action(detail=True, methods=["post"])
     def resolve(self, request: Request, pk: str) -> Response:
         """Settle a thread, or take it up again"""
@@ -326,13 +322,13 @@ class Comments(ApiViewSet):
             raise NotFound("There is no such comment that you may see.")
         said = self.read(serializers.Resolving)
         resolve_comment(comment, resolved=said.get("resolved", True), **self.moment(said.get("at")))
-        return Response(outputs.comment(self.visible().get(pk=comment.parent_id or comment.pk)))
+        return Response(CommentShown.of(self.visible().get(pk=comment.parent_id or comment.pk)))
 
 
 class Wording(ApiViewSet):
     """The check of words, as the draft shows it while one types."""
 
-    @extend_schema(request=serializers.Wording, responses={200: output_schemas.Findings})
+    @extend_schema(request=serializers.Wording, responses={200: Findings})
     def create(self, request: Request) -> Response:
         """Check the words of a root cause or a learning statement
 
@@ -347,4 +343,4 @@ class Wording(ApiViewSet):
             except NotFound as absent:
                 raise BadInput.of("incident", absent.sentence) from None
         findings = check_wording(Checked(said["section"]), said["text"], incident=incident)
-        return Response({"findings": [outputs.finding(each) for each in findings]})
+        return Response(Findings.of({"findings": findings}))

@@ -6,7 +6,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.api import output_schemas, outputs, serializers
+from afteractions.api import serializers
+from afteractions.api.followup import outputs
 from afteractions.operations.followup.contracts import Representative, keep_contract
 from incidents.access import CONTRACTS_ONLY, can_keep_contracts
 from incidents.models import Vendor
@@ -26,25 +27,25 @@ class Contracts(ApiViewSet):
     lookup_value_regex = "[0-9]{1,18}"
     ordering = ("name", "id")
 
-    @extend_schema(parameters=[SEARCH], responses=output_schemas.ContractShown(many=True))
+    @extend_schema(parameters=[SEARCH], responses=outputs.ContractShown(many=True))
     def list(self, request: Request) -> Response:
         """The vendors with what their contracts promise, by name"""
         found = vendors_known_to(self.person)
         if search := request.query_params.get("search", "").replace("\x00", ""):
             found = holding(found, "name", search)
-        return self.get_paginated_response([outputs.contract(each) for each in self.paginate_queryset(found)])
+        return self.paginated(outputs.ContractShown, found)
 
-    @extend_schema(responses=output_schemas.ContractShown)
+    @extend_schema(responses=outputs.ContractShown)
     def retrieve(self, request: Request, pk: str) -> Response:
         """The contract of one vendor"""
         return self.answer(self.found(pk))
 
-    @write_action(serializers.Contract, output_schemas.ContractShown, status=201, matches=False)
+    @write_action(serializers.Contract, outputs.ContractShown, status=201, matches=False)
     def create(self, request: Request) -> Response:
         """Take a vendor in with its contract: Service Managers and administrators"""
         return self.answer(self.keep(None), status=201)
 
-    @write_action(serializers.Contract, output_schemas.ContractShown)
+    @write_action(serializers.Contract, outputs.ContractShown)
     def update(self, request: Request, pk: str) -> Response:
         """Say what the contract of a vendor promises now, all of it
 
@@ -69,7 +70,7 @@ class Contracts(ApiViewSet):
         return found
 
     def answer(self, vendor: Vendor, status: int = 200) -> Response:
-        return Response(outputs.contract(vendor), status=status, headers={"ETag": tag(vendor)})
+        return Response(outputs.ContractShown.of(vendor), status=status, headers={"ETag": tag(vendor)})
 
 
 def tag(vendor: Vendor) -> str:

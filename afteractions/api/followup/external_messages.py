@@ -9,7 +9,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.api import output_schemas, outputs, serializers
+from afteractions.api import serializers
+from afteractions.api.followup import outputs
 from afteractions.models import ExternalMessage
 from afteractions.operations.followup.external_messages import (
     answer_for_message,
@@ -40,20 +41,18 @@ class ExternalMessages(ApiViewSet):
     lookup_value_regex = "[0-9]{1,18}"
     ordering = ("due_at", "id")
 
-    @extend_schema(parameters=FILTERS, responses=output_schemas.ExternalMessageShown(many=True))
+    @extend_schema(parameters=FILTERS, responses=outputs.ExternalMessageShown(many=True))
     def list(self, request: Request) -> Response:
         """The External Messages that you may see, the earliest due first"""
         found = message_list(self.person, request.query_params, at=self.now)
-        return self.get_paginated_response(
-            [outputs.external_message(each) for each in self.paginate_queryset(found)]
-        )
+        return self.paginated(outputs.ExternalMessageShown, found)
 
-    @extend_schema(responses=output_schemas.ExternalMessageShown)
+    @extend_schema(responses=outputs.ExternalMessageShown)
     def retrieve(self, request: Request, pk: str) -> Response:
         """One External Message"""
         return self.answer(self.found(pk))
 
-    @write_action(serializers.EditingMessage, output_schemas.ExternalMessageShown)
+    @write_action(serializers.EditingMessage, outputs.ExternalMessageShown)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change its text, audience, channel or date
 
@@ -61,31 +60,26 @@ class ExternalMessages(ApiViewSet):
         """
         return self.act(pk, edit_message, serializers.EditingMessage)
 
-    @extend_schema(responses=output_schemas.StartingTextShown(many=True))
+    @extend_schema(responses=outputs.StartingTextShown(many=True))
     @action(detail=True, methods=["get"], url_path="starting-texts", pagination_class=None)
     def starting_texts(self, request: Request, pk: str) -> Response:
         """Texts to begin with, by audience, filled from the record"""
         offered = texts_to_start_with(self.found(pk), zone=ZoneInfo(self.person.time_zone), now=self.now)
-        return Response(
-            [
-                {"key": each.key, "label": each.label, "audience": each.audience, "text": each.text}
-                for each in offered
-            ]
-        )
+        return Response(outputs.StartingTextShown.all(offered))
 
-    @write_action(serializers.When, output_schemas.ExternalMessageShown)
+    @write_action(serializers.When, outputs.ExternalMessageShown)
     @action(detail=True, methods=["post"], url_path="ask-for-approval")
     def ask_for_approval(self, request: Request, pk: str) -> Response:
         """Ask the owner and the MIM to approve the text as it stands"""
         return self.act(pk, ask_for_approval, serializers.When)
 
-    @write_action(serializers.AnsweringForMessage, output_schemas.ExternalMessageShown)
+    @write_action(serializers.AnsweringForMessage, outputs.ExternalMessageShown)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
         """Approve what goes out, or return it with the reason"""
         return self.act(pk, answer_for_message, serializers.AnsweringForMessage)
 
-    @write_action(serializers.SendingMessage, output_schemas.ExternalMessageShown)
+    @write_action(serializers.SendingMessage, outputs.ExternalMessageShown)
     @action(detail=True, methods=["post"])
     def send(self, request: Request, pk: str) -> Response:
         """Say that it was sent, and where
@@ -94,7 +88,7 @@ class ExternalMessages(ApiViewSet):
         """
         return self.act(pk, settle_message, serializers.SendingMessage, status=MessageStatus.SENT)
 
-    @write_action(serializers.WithReason, output_schemas.ExternalMessageShown)
+    @write_action(serializers.WithReason, outputs.ExternalMessageShown)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Withdraw it, with the reason"""
@@ -117,7 +111,7 @@ class ExternalMessages(ApiViewSet):
         return self.answer(self.found(pk))
 
     def answer(self, message: ExternalMessage) -> Response:
-        return Response(outputs.external_message(message), headers={"ETag": tag(message)})
+        return Response(outputs.ExternalMessageShown.of(message), headers={"ETag": tag(message)})
 
 
 def tag(message: ExternalMessage) -> str:

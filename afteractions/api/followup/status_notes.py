@@ -5,7 +5,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from afteractions.api import output_schemas, outputs, serializers
+from afteractions.api import serializers
+from afteractions.api.followup import outputs
 from afteractions.models import StatusNote
 from afteractions.operations.review.publication import send_status_note
 from afteractions.queries.after_actions import is_true, note_list
@@ -27,7 +28,7 @@ class StatusNotes(ApiViewSet):
             ),
             OpenApiParameter("mine", bool, description="Whether it is yours to send."),
         ],
-        responses=output_schemas.StatusNoteShown(many=True),
+        responses=outputs.StatusNoteShown(many=True),
     )
     def list(self, request: Request) -> Response:
         """The status notes that you may see, the earliest prepared first"""
@@ -37,11 +38,9 @@ class StatusNotes(ApiViewSet):
             sent=is_true(said["sent"], "sent") if said.get("sent") else None,
             mine=is_true(said["mine"], "mine") if said.get("mine") else False,
         )
-        return self.get_paginated_response(
-            [outputs.status_note(each) for each in self.paginate_queryset(found)]
-        )
+        return self.paginated(outputs.StatusNoteShown, found)
 
-    @write_action(serializers.SendingNote, output_schemas.StatusNoteShown, matches=False)
+    @write_action(serializers.SendingNote, outputs.StatusNoteShown, matches=False)
     @action(detail=True, methods=["post"])
     def send(self, request: Request, pk: str) -> Response:
         """Send it to the stakeholders, as it was prepared or with the text given
@@ -53,4 +52,4 @@ class StatusNotes(ApiViewSet):
             raise NotFound("There is no such status note that you may see.")
         said = self.read(serializers.SendingNote, scope=note.after_action.incident.reference)
         send_status_note(note, text=said.get("text"), to=said.get("to") or (), **self.moment(said.get("at")))
-        return Response(outputs.status_note(note_list(self.person).get(pk=note.pk)))
+        return Response(outputs.StatusNoteShown.of(note_list(self.person).get(pk=note.pk)))

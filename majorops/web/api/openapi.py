@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from majorops.errors import NotFound
 from majorops.web.api.envelope import NOTHING_HERE
-from majorops.web.api.output_types import Answer
+from majorops.web.api.outputs import Output
 from majorops.web.api.serializers import StrictSerializer
 
 # What any call may answer besides its own; 404 where something is named, the rest where a body is sent.
@@ -50,7 +50,7 @@ ERROR = {
     },
 }
 # What is said of all objects is said of none in particular.
-GENERAL = {getdoc(Answer), getdoc(StrictSerializer)}
+GENERAL = {getdoc(Output), getdoc(StrictSerializer)}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 

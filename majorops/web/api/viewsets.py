@@ -22,7 +22,7 @@ from rest_framework.viewsets import GenericViewSet
 from majorops import clock
 from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.people.models import Person
-from majorops.web.api.output_types import ShownOnce
+from majorops.web.api.outputs import Output, ShownOnce
 from majorops.web.api.serializers import StrictSerializer, read
 from majorops.web.models import KeptAnswer
 from majorops.web.pagination import Page
@@ -79,6 +79,10 @@ class ApiViewSet(GenericViewSet[Any]):
     def read(self, body: type[StrictSerializer], *, scope: str = "", many: bool = False) -> Any:
         """The checked body (majorops.web.api.serializers.read)."""
         return read(body, self.request, scope=scope, many=many)
+
+    def paginated(self, output: type[Output], found: Any) -> Response:
+        """A page of the rows."""
+        return self.get_paginated_response(output.all(self.paginate_queryset(found)))
 
     def moment(self, at: datetime | None = None) -> dict[str, Any]:
         """Who does it, when it happened and when it was entered, as every operation takes them."""
