@@ -45,6 +45,10 @@ class MilestoneKind(Word):
     STAKEHOLDER_COMMUNICATION = "stakeholder_communication", "Stakeholder communication"
 
 
+# Those that happen once.
+MILESTONES = tuple(kind for kind in MilestoneKind if kind is not MilestoneKind.STAKEHOLDER_COMMUNICATION)
+
+
 class EventKind(Word):
     IMPACT = "impact", "Impact"
     DETECTION = "detection", "Detection"

@@ -1,6 +1,9 @@
 """Texts that people type: how long they may be, and what can be kept."""
 
+import re
 from urllib.parse import urlsplit
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def too_long(text: str, most: int) -> str:
@@ -8,15 +11,13 @@ def too_long(text: str, most: int) -> str:
     return f"At most {most:,} characters; this has {len(text):,}." if len(text) > most else ""
 
 
-def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can keep it: no NUL, no half of a surrogate pair."""
+def unstorable(text: str) -> str:
+    """The sentence about a character that PostgreSQL does not keep; empty where there is none."""
     if "\x00" in text:
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        return "This contains a NUL character, which cannot be kept. Remove it."
+    if _SURROGATE.search(text):
+        return "This contains half a character (an unpaired surrogate). Remove it."
+    return ""
 
 
 def web_address(text: str) -> str | None:

@@ -8,7 +8,7 @@ from afteractions.models import SavedView
 from majorops.audit import trail
 from majorops.errors import BadInput, NotFound, RuleViolation
 from majorops.people.models import Person
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 LONGEST_NAME = 80
 LONGEST_FILTERS = 400
@@ -20,9 +20,9 @@ def save_view(*, name: str, filters: str, by: Person, now: datetime) -> SavedVie
     """Keeps `filters`, as they stand behind the ? of the address, under a name of `by`'s own. Raises BadInput for a
     name that is empty, too long or taken, RuleViolation for more than MOST_VIEWS."""
     name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME or not is_storable(name):
+    if not name or len(name) > LONGEST_NAME or unstorable(name):
         raise BadInput.of("name", f"Give the view a name of at most {LONGEST_NAME} characters.")
-    if len(filters) > LONGEST_FILTERS or not is_storable(filters):
+    if len(filters) > LONGEST_FILTERS or unstorable(filters):
         raise BadInput.of("filters", "These are no filters of this page.")
     Person.objects.select_for_update().get(pk=by.pk)
     if by.saved_views.count() >= MOST_VIEWS:

@@ -1,11 +1,39 @@
-"""What a document of the exchange format `majorops.incident/1` says, as frozen values; None is *not captured*."""
+"""The exchange format `majorops.incident/1`: what a document says, as frozen values, and how each is read.
+
+None, like a key left out, is *not captured*. An attribute has the name that the record has for it; where the document
+says it by another key, that is named. The description of the API is made of the same (incidents.api.document).
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 
+from incidents.exchange import document_reading as reading
+from incidents.exchange.document_reading import (
+    Constant,
+    Listing,
+    Named,
+    OneOf,
+    Shape,
+    Text,
+    WholeNumber,
+    day,
+    instant,
+    line,
+    person,
+    planned,
+    web_address,
+    yes_no,
+)
 from incidents.rules.facts import Milestones
 from incidents.vocabulary import Audience, CommandRole, EventKind, MtmActionStatus, Phase, Severity
 from majorops.words import Word
+
+FORMAT = "majorops.incident/1"
+BLANK = Text(blank=True)
+SMALL = 2**15 - 1
+REPEATED = Named(description="The external_id of the earlier incident, which may arrive later.")
+NO_MILESTONES = Milestones()
 
 
 class ReviewActionStatus(Word):
@@ -17,97 +45,97 @@ class ReviewActionStatus(Word):
     CANCELLED = "cancelled", "Cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentImpact:
-    external: bool | None = None
-    customers_affected: int | None = None
-    business: str | None = None
-    revenue_exposure: str | None = None
-    sla_status: str | None = None
-    regulatory_exposure: bool | None = None
+    external: Annotated[bool | None, yes_no] = None
+    customers_affected: Annotated[int | None, WholeNumber()] = None
+    business: Annotated[str | None, BLANK] = None
+    revenue_exposure: Annotated[str | None, BLANK] = None
+    sla_status: Annotated[str | None, BLANK] = None
+    regulatory_exposure: Annotated[bool | None, yes_no] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentService:
-    name: str
-    owner: str | None
+    name: Annotated[str, line(200, blank=True)]
+    owner: Annotated[str | None, person] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPerson:
-    key: str
-    name: str
-    email: str | None
+    key: Annotated[str, line(200)]
+    name: Annotated[str, line(200)]
+    email: Annotated[str | None, reading.email] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentAssignment:
-    role: CommandRole
-    person: str
-    from_at: datetime | None
-    until_at: datetime | None
+    role: Annotated[CommandRole, OneOf(CommandRole)]
+    person: Annotated[str, reading.person]
+    from_at: Annotated[datetime | None, instant, Named("from")] = None
+    until_at: Annotated[datetime | None, instant, Named("until")] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPhase:
-    phase: Phase
-    entered_at: datetime
-    by: str | None
+    phase: Annotated[Phase, OneOf(Phase)]
+    entered_at: Annotated[datetime, instant]
+    by: Annotated[str | None, person] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentEvent:
-    at: datetime
-    logged_at: datetime | None
-    kind: EventKind
-    by: str | None
-    text: str
-    evidence_url: str | None
+    at: Annotated[datetime, instant]
+    logged_at: Annotated[datetime | None, instant] = None
+    kind: Annotated[EventKind, OneOf(EventKind)]
+    by: Annotated[str | None, person] = None
+    text: Annotated[str, Text()]
+    evidence_url: Annotated[str | None, web_address] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentTrack:
-    name: str
-    service: str | None
-    lead: str | None
-    opened_at: datetime | None
-    lead_assigned_at: datetime | None
-    closed_at: datetime | None
-    outcome: str | None
+    name: Annotated[str, line()]
+    service_name: Annotated[str | None, line(200), Named("service")] = None
+    lead: Annotated[str | None, person] = None
+    opened_at: Annotated[datetime | None, instant] = None
+    lead_assigned_at: Annotated[datetime | None, instant] = None
+    closed_at: Annotated[datetime | None, instant] = None
+    outcome: Annotated[str | None, BLANK] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentCommunication:
-    at: datetime
-    by: str | None
-    text: str
+    at: Annotated[datetime, instant]
+    by: Annotated[str | None, person] = None
+    text: Annotated[str, Text()]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentStatusUpdate:
-    at: datetime
-    audience: Audience
-    channel: str | None
-    text: str
-    by: str | None
+    sent_at: Annotated[datetime, instant, Named("at")]
+    audience: Annotated[Audience, OneOf(Audience)]
+    channel: Annotated[str, line(200, blank=True)] = ""
+    text: Annotated[str, Text()]
+    by: Annotated[str | None, person] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRca:
-    status: str | None
-    follow_up_on: date | None
+    rca_status: Annotated[str | None, line(200, blank=True), Named("status")] = None
+    rca_follow_up_on: Annotated[date | None, day, Named("follow_up_on")] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentVendor:
-    name: str
-    service: str | None
-    engaged_at: datetime | None
-    responded_at: datetime | None
-    response_sla_minutes: int | None
-    effect: str | None
-    root_cause_related: bool | None
-    rca: DocumentRca | None
+    name: Annotated[str, line(200)]
+    service_name: Annotated[str | None, line(), Named("service")] = None
+    engaged_at: Annotated[datetime | None, instant] = None
+    responded_at: Annotated[datetime | None, instant] = None
+    response_sla_minutes: Annotated[int | None, WholeNumber(high=2**31 - 1)] = None
+    effect: Annotated[str | None, BLANK] = None
+    root_cause_related: Annotated[bool | None, yes_no] = None
+    rca: Annotated[DocumentRca | None, Shape(DocumentRca)] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,78 +151,87 @@ class DocumentMtmNotes:
     next_mtm: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentMtmAction:
-    title: str
-    owner: str | None
-    due_on: date | None
-    status: MtmActionStatus
+    title: Annotated[str, Text()]
+    owner: Annotated[str | None, person] = None
+    due_on: Annotated[date | None, day] = None
+    status: Annotated[MtmActionStatus, OneOf(MtmActionStatus)] = MtmActionStatus.OPEN
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentMtm:
-    number: int
-    started_at: datetime | None
-    ended_at: datetime | None
-    attendees: tuple[str, ...]
-    notes: DocumentMtmNotes
-    actions: tuple[DocumentMtmAction, ...]
-    severity_confirmed: Severity | None
-    next_at: datetime | None
-    cadence_minutes: int | None
+    number: Annotated[int, WholeNumber(1, SMALL)]
+    started_at: Annotated[datetime | None, instant] = None
+    ended_at: Annotated[datetime | None, instant] = None
+    attendees: Annotated[tuple[str, ...], Listing(person, once=".")] = ()
+    notes: Annotated[DocumentMtmNotes, Shape(DocumentMtmNotes, every=BLANK)] = DocumentMtmNotes()
+    actions: Annotated[tuple[DocumentMtmAction, ...], Listing(Shape(DocumentMtmAction))] = ()
+    severity_confirmed: Annotated[Severity | None, OneOf(Severity)] = None
+    next_at: Annotated[datetime | None, planned] = None
+    cadence_minutes: Annotated[int | None, WholeNumber(1, SMALL)] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRootCause:
-    failure: str | None
-    contributing_factors: tuple[str, ...]
+    failure: Annotated[str | None, BLANK] = None
+    contributing_factors: Annotated[tuple[str, ...], Listing(Text())] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentReviewAction:
-    title: str
-    owner: str | None
-    due_on: date | None
-    status: ReviewActionStatus
+    title: Annotated[str, Text()]
+    owner: Annotated[str | None, line()] = None
+    due_on: Annotated[date | None, day] = None
+    status: Annotated[ReviewActionStatus, OneOf(ReviewActionStatus)] = ReviewActionStatus.OPEN
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentReview:
     """What pre-fills the draft."""
 
-    root_cause: DocumentRootCause | None
-    went_well: tuple[str, ...]
-    changes: tuple[str, ...]
-    learning_statements: tuple[str, ...]
-    action_items: tuple[DocumentReviewAction, ...]
+    root_cause: Annotated[DocumentRootCause | None, Shape(DocumentRootCause)] = None
+    went_well: Annotated[tuple[str, ...], Listing(Text())] = ()
+    changes: Annotated[tuple[str, ...], Listing(Text())] = ()
+    learning_statements: Annotated[tuple[str, ...], Listing(Text())] = ()
+    action_items: Annotated[tuple[DocumentReviewAction, ...], Listing(Shape(DocumentReviewAction))] = ()
 
 
-@dataclass(frozen=True, slots=True)
+TRACK = Shape(DocumentTrack, spans=(("opened_at", "closed_at"),))
+ASSIGNMENT = Shape(DocumentAssignment, spans=(("from", "until"),))
+VENDOR = Shape(DocumentVendor, spans=(("engaged_at", "responded_at"),))
+MTM = Shape(DocumentMtm, spans=(("started_at", "ended_at"),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDocument:
-    """One document. `time_zone`, `tags`, `summary` and `review` are None where they are not in it."""
+    """null, and a key left out, mean *not captured*. Instants are ISO 8601 with an offset."""
 
-    external_id: str
-    title: str
-    severity: Severity
-    time_zone: str | None
-    source_url: str | None
-    organisation: str | None
-    tags: tuple[str, ...] | None
-    summary: tuple[str, ...] | None
-    restricted: bool
-    milestones: Milestones
-    impact: DocumentImpact
-    unusual_factors: str | None
-    repeat_of: str | None
-    is_repeat: bool
-    services: tuple[DocumentService, ...]
-    people: tuple[DocumentPerson, ...]
-    command: tuple[DocumentAssignment, ...]
-    phases: tuple[DocumentPhase, ...]
-    timeline: tuple[DocumentEvent, ...]
-    tracks: tuple[DocumentTrack, ...]
-    stakeholder_communications: tuple[DocumentCommunication, ...]
-    status_updates: tuple[DocumentStatusUpdate, ...]
-    vendors: tuple[DocumentVendor, ...]
-    mtms: tuple[DocumentMtm, ...]
-    review: DocumentReview | None
+    format: Annotated[str, Constant(FORMAT)]
+    external_id: Annotated[str, line()]
+    source_url: Annotated[str | None, web_address] = None
+    organisation: Annotated[str | None, line(blank=True)] = None
+    title: Annotated[str, line()]
+    severity: Annotated[Severity, OneOf(Severity)]
+    time_zone: Annotated[str | None, reading.time_zone] = None
+    tags: Annotated[tuple[str, ...] | None, Listing(line())] = None
+    summary: Annotated[tuple[str, ...] | None, Listing(Text())] = None
+    restricted: Annotated[bool, yes_no] = False
+    milestones: Annotated[Milestones, Shape(Milestones, every=instant)] = NO_MILESTONES
+    impact: Annotated[DocumentImpact, Shape(DocumentImpact)] = DocumentImpact()
+    unusual_factors: Annotated[str | None, BLANK] = None
+    repeat_of: Annotated[str | None, line(), REPEATED] = None
+    is_repeat: Annotated[bool, yes_no] = False
+    services: Annotated[tuple[DocumentService, ...], Listing(Shape(DocumentService), once="name")] = ()
+    people: Annotated[tuple[DocumentPerson, ...], Listing(Shape(DocumentPerson), once="key")] = ()
+    command: Annotated[tuple[DocumentAssignment, ...], Listing(ASSIGNMENT)] = ()
+    phases: Annotated[tuple[DocumentPhase, ...], Listing(Shape(DocumentPhase))] = ()
+    timeline: Annotated[tuple[DocumentEvent, ...], Listing(Shape(DocumentEvent))] = ()
+    tracks: Annotated[tuple[DocumentTrack, ...], Listing(TRACK)] = ()
+    stakeholder_communications: Annotated[
+        tuple[DocumentCommunication, ...], Listing(Shape(DocumentCommunication))
+    ] = ()
+    status_updates: Annotated[tuple[DocumentStatusUpdate, ...], Listing(Shape(DocumentStatusUpdate))] = ()
+    vendors: Annotated[tuple[DocumentVendor, ...], Listing(VENDOR)] = ()
+    mtms: Annotated[tuple[DocumentMtm, ...], Listing(MTM, once="number")] = ()
+    review: Annotated[DocumentReview | None, Shape(DocumentReview)] = None

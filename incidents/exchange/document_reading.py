@@ -7,7 +7,7 @@ guessed. Types are strict: true is no number, "5" is none either, and 5.0 is no 
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 
 from majorops.errors import Problem
 from majorops.formatting.instants import read_day, read_instant
+from majorops.texts import unstorable
 from majorops.texts import web_address as normal_address
 from majorops.words import Word
 
@@ -49,25 +50,49 @@ Reader = Callable[[Reading, str, object], Any]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of an object: how its value is read, and under which attribute it is kept (the key's own name).
+    """One key of an object: how its value is read, and under which attribute it is kept.
 
-    A missing key and null are the same, not captured: `default` then, unless the key is required.
+    A missing key and null are the same, not captured: the attribute's default then, unless the key is required.
     """
 
     name: str
     read: Reader
-    attribute: str = ""
-    required: bool = False
-    default: object = None
+    attribute: str
+    required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Under which key a document says it, where that is not the attribute's name; and what there is to know of it."""
+
+    key: str = ""
+    description: str = ""
+
+
+@cache
+def keys_of(build: Any, every: Reader | None = None) -> tuple[Key, ...]:
+    """The keys of an object, in order, as the annotations of its fields say: how each is read, and how it is named.
+    What has a default may be missing. `every` reads the fields whose annotations say nothing."""
+    keys = []
+    for said in fields(build):
+        annotated: tuple[Any, ...] = (*getattr(said.type, "__metadata__", (every,)), Named())
+        read, named = annotated[:2]
+        keys.append(Key(named.key or said.name, read, said.name, said.default is MISSING, named.description))
+    return tuple(keys)
 
 
 @dataclass(frozen=True, slots=True)
 class Shape(Generic[T]):
-    """An object of the format: what it becomes, its keys, and the pairs of them that are a start and its end."""
+    """An object of the format: what it becomes, and the pairs of its keys that are a start and its end."""
 
     build: Callable[..., T]
-    keys: tuple[Key, ...]
     spans: tuple[tuple[str, str], ...] = ()
+    every: Reader | None = None
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return keys_of(self.build, self.every)
 
     def __call__(self, reading: Reading, path: str, value: object) -> T | None:
         if not isinstance(value, Mapping):
@@ -79,12 +104,9 @@ class Shape(Generic[T]):
         for key in self.keys:
             there = value.get(key.name)
             if there is not None:
-                answer = key.read(reading, join(path, key.name), there)
-            else:
-                answer = key.default
-                if key.required:
-                    reading.refuse(join(path, key.name), "This is required.")
-            read[key.attribute or key.name] = answer
+                read[key.attribute] = key.read(reading, join(path, key.name), there)
+            elif key.required:
+                reading.refuse(join(path, key.name), "This is required.")
         self._check_spans(reading, path, value, read)
         return self.build(**read) if len(reading.problems) == before else None
 
@@ -101,9 +123,9 @@ class Shape(Generic[T]):
     def _check_spans(
         self, reading: Reading, path: str, value: Mapping[Any, object], read: dict[str, object]
     ) -> None:
-        attributes = {key.name: key.attribute or key.name for key in self.keys}
+        attributes = {key.name: key.attribute for key in self.keys}
         for start, end in self.spans:
-            begun, ended = read[attributes[start]], read[attributes[end]]
+            begun, ended = read.get(attributes[start]), read.get(attributes[end])
             if isinstance(begun, datetime) and isinstance(ended, datetime) and ended < begun:
                 reading.refuse(
                     join(path, end), f"This end ({value[end]}) is before its start, {start} ({value[start]})."
@@ -115,37 +137,40 @@ def join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def text(limit: int = TEXT, *, one_line: bool = False, blank: bool = False) -> Reader:
-    """Text of at most `limit` characters; it must say something unless it may be `blank`."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of at most `limit` characters, a `line` without controls; it must say something unless it may be `blank`."""
 
-    def read(reading: Reading, path: str, value: object) -> str | None:
+    limit: int = TEXT
+    one_line: bool = False
+    blank: bool = False
+
+    def __call__(self, reading: Reading, path: str, value: object) -> str | None:
         if not isinstance(value, str):
             reading.refuse(path, f"This must be text, not {_type_words(value)}.")
-        elif (bad := _unstorable(value)) is not None:
+        elif bad := unstorable(value):
             reading.refuse(path, bad)
-        elif not blank and not value.strip():
+        elif not self.blank and not value.strip():
             reading.refuse(path, "This is empty. Say what it is.")
-        elif len(value) > limit:
+        elif len(value) > self.limit:
             reading.refuse(
-                path, f"This has {len(value):,} characters; at most {limit:,} are kept. Shorten it."
+                path, f"This has {len(value):,} characters; at most {self.limit:,} are kept. Shorten it."
             )
-        elif one_line and _CONTROL.search(value):
+        elif self.one_line and _CONTROL.search(value):
             reading.refuse(path, "This must be one line, without tabs or other control characters.")
         else:
             return value
         return None
 
-    return read
 
-
-def line(limit: int = LINE, *, blank: bool = False) -> Reader:
+def line(limit: int = LINE, *, blank: bool = False) -> Text:
     """A name, a key or a title: one line."""
-    return text(limit, one_line=True, blank=blank)
+    return Text(limit, one_line=True, blank=blank)
 
 
 def person(reading: Reading, path: str, value: object) -> str | None:
     """The key of somebody in the document's list of people."""
-    key: str | None = line(200)(reading, path, value)
+    key = line(200)(reading, path, value)
     if key is not None:
         reading.persons_named.append((path, key))
     return key
@@ -153,7 +178,7 @@ def person(reading: Reading, path: str, value: object) -> str | None:
 
 def email(reading: Reading, path: str, value: object) -> str | None:
     """One e-mail address that mail can reach; None after refusing anything else."""
-    address: str | None = line(254)(reading, path, value)
+    address = line(254)(reading, path, value)
     if address is not None and (not address.isprintable() or not _EMAIL.fullmatch(address)):
         reading.refuse(path, "This is not one e-mail address, as in name@example.org.")
         return None
@@ -162,7 +187,7 @@ def email(reading: Reading, path: str, value: object) -> str | None:
 
 def web_address(reading: Reading, path: str, value: object) -> str | None:
     """An address that a page may link to: http or https, nothing that runs."""
-    address: str | None = line(1000)(reading, path, value)
+    address = line(1000)(reading, path, value)
     if address is None:
         return None
     if (written := normal_address(address)) is None:
@@ -174,7 +199,7 @@ def web_address(reading: Reading, path: str, value: object) -> str | None:
 
 def time_zone(reading: Reading, path: str, value: object) -> str | None:
     """A zone of the IANA database; None after refusing anything else."""
-    zone: str | None = line(64)(reading, path, value)
+    zone = line(64)(reading, path, value)
     if zone is not None and zone not in _zones():
         reading.refuse(path, "This is not an IANA time zone, as in Europe/Berlin or UTC.")
         return None
@@ -189,44 +214,47 @@ def yes_no(reading: Reading, path: str, value: object) -> bool | None:
     return None
 
 
-def whole_number(low: int = 0, high: int = LARGEST) -> Reader:
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
     """A whole number between `low` and `high`, both included."""
 
-    def read(reading: Reading, path: str, value: object) -> int | None:
+    low: int = 0
+    high: int = LARGEST
+
+    def __call__(self, reading: Reading, path: str, value: object) -> int | None:
         if isinstance(value, bool) or not isinstance(value, int):
             reading.refuse(path, f"This must be a whole number, not {_type_words(value)}.")
-        elif not low <= value <= high:
-            reading.refuse(path, f"This must be between {low:,} and {high:,}.")
+        elif not self.low <= value <= self.high:
+            reading.refuse(path, f"This must be between {self.low:,} and {self.high:,}.")
         else:
             return value
         return None
 
-    return read
 
-
-def word(words: type[Word]) -> Reader:
+@dataclass(frozen=True, slots=True)
+class OneOf:
     """One of a closed list of words, by its key."""
-    by_key = {member.value: member for member in words}
 
-    def read(reading: Reading, path: str, value: object) -> Word | None:
-        found = by_key.get(value) if isinstance(value, str) else None
-        if found is None:
-            reading.refuse(path, f"This must be one of: {', '.join(by_key)}.")
-        return found
+    words: type[Word]
 
-    return read
-
-
-def constant(expected: str) -> Reader:
-    """The one text that may stand there."""
-
-    def read(reading: Reading, path: str, value: object) -> str | None:
-        if value == expected:
-            return expected
-        reading.refuse(path, f"This must be {expected}.")
+    def __call__(self, reading: Reading, path: str, value: object) -> Word | None:
+        if isinstance(value, str) and self.words.knows(value):
+            return self.words(value)
+        reading.refuse(path, f"This must be one of: {', '.join(self.words.keys())}.")
         return None
 
-    return read
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The one text that may stand there."""
+
+    expected: str
+
+    def __call__(self, reading: Reading, path: str, value: object) -> str | None:
+        if value == self.expected:
+            return self.expected
+        reading.refuse(path, f"This must be {self.expected}.")
+        return None
 
 
 def instant(reading: Reading, path: str, value: object) -> datetime | None:
@@ -238,6 +266,11 @@ def instant(reading: Reading, path: str, value: object) -> datetime | None:
         return None
 
 
+def planned(reading: Reading, path: str, value: object) -> datetime | None:
+    """An instant that may lie ahead."""
+    return instant(reading, path, value)
+
+
 def day(reading: Reading, path: str, value: object) -> date | None:
     """A date as in 2026-03-31; None after refusing anything else."""
     try:
@@ -247,19 +280,21 @@ def day(reading: Reading, path: str, value: object) -> date | None:
         return None
 
 
-def listing(read_one: Reader, *, once: str = "") -> Reader:
+@dataclass(frozen=True, slots=True)
+class Listing:
     """A list. `once` names the attribute (or "." for the value itself) that no two of its entries may share."""
 
-    def read(reading: Reading, path: str, value: object) -> tuple[Any, ...] | None:
+    entry: Reader
+    once: str = ""
+
+    def __call__(self, reading: Reading, path: str, value: object) -> tuple[Any, ...] | None:
         if not isinstance(value, list | tuple):
             reading.refuse(path, f"This must be a list, not {_type_words(value)}.")
             return None
-        entries = tuple(read_one(reading, f"{path}[{number}]", entry) for number, entry in enumerate(value))
-        if once:
-            _refuse_twins(reading, path, entries, once)
+        entries = tuple(self.entry(reading, f"{path}[{number}]", entry) for number, entry in enumerate(value))
+        if self.once:
+            _refuse_twins(reading, path, entries, self.once)
         return entries
-
-    return read
 
 
 def _refuse_twins(reading: Reading, path: str, entries: tuple[Any, ...], once: str) -> None:
@@ -273,14 +308,6 @@ def _refuse_twins(reading: Reading, path: str, entries: tuple[Any, ...], once: s
             reading.refuse(place, f"This is there twice: it is also in {path}[{seen[mark]}].")
         else:
             seen[mark] = number
-
-
-def _unstorable(value: str) -> str | None:
-    if "\x00" in value:
-        return "This contains a NUL character, which cannot be kept. Remove it."
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        return "This contains half a character (an unpaired surrogate). Remove it."
-    return None
 
 
 def _printable(path: str) -> str:

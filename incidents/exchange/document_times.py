@@ -5,33 +5,19 @@ from dataclasses import fields
 from datetime import datetime
 
 from incidents.exchange.document_parts import IncidentDocument
-
-# Each list of the format, and those of its instants that lie in the past: the attribute, and the key in the document.
-_HAPPENED: dict[str, dict[str, str]] = {
-    "command": {"from_at": "from", "until_at": "until"},
-    "phases": {"entered_at": "entered_at"},
-    "timeline": {"at": "at", "logged_at": "logged_at"},
-    "tracks": {
-        "opened_at": "opened_at",
-        "lead_assigned_at": "lead_assigned_at",
-        "closed_at": "closed_at",
-    },
-    "stakeholder_communications": {"at": "at"},
-    "status_updates": {"at": "at"},
-    "vendors": {"engaged_at": "engaged_at", "responded_at": "responded_at"},
-    "mtms": {"started_at": "started_at", "ended_at": "ended_at"},
-}
+from incidents.exchange.document_reading import Listing, Shape, instant, keys_of
 
 
 def instants_of(document: IncidentDocument) -> Iterator[tuple[str, datetime]]:
-    """Path and instant of all that happened, as far as it was captured; what is planned (the next MTM) is not there."""
-    for field in fields(document.milestones):
-        at = getattr(document.milestones, field.name)
+    """Path and instant of all that happened, as far as it was captured."""
+    for milestone in fields(document.milestones):
+        at = getattr(document.milestones, milestone.name)
         if at is not None:
-            yield f"milestones.{field.name}", at
-    for name, keys in _HAPPENED.items():
-        for number, entry in enumerate(getattr(document, name)):
-            for attribute, key in keys.items():
-                at = getattr(entry, attribute)
-                if at is not None:
-                    yield f"{name}[{number}].{key}", at
+            yield f"milestones.{milestone.name}", at
+    for key in keys_of(IncidentDocument):
+        if isinstance(key.read, Listing) and isinstance(key.read.entry, Shape):
+            happened = [inner for inner in key.read.entry.keys if inner.read is instant]
+            for number, entry in enumerate(getattr(document, key.attribute)):
+                for inner in happened:
+                    if (at := getattr(entry, inner.attribute)) is not None:
+                        yield f"{key.name}[{number}].{inner.name}", at

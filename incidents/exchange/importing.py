@@ -2,18 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from incidents.access import can_declare, can_import_history, can_see
 from incidents.exchange.document import check_document
 from incidents.exchange.document_parts import DocumentMtm, IncidentDocument
+from incidents.exchange.document_reading import keys_of, person
 from incidents.exchange.document_times import instants_of
 from incidents.exchange.exporting import export_document
 from incidents.models import (
@@ -39,7 +40,7 @@ from incidents.operations.close import REQUIREMENT, decide_requirement
 from incidents.operations.figures import keep_figures
 from incidents.operations.names import service_named, vendor_named
 from incidents.signals import record_changed
-from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind
+from incidents.vocabulary import MILESTONES, CommandRole, ImpactField, MilestoneKind
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation
 from majorops.people.models import Person
@@ -120,11 +121,6 @@ def refuse_the_future(document: IncidentDocument, *, now: datetime) -> None:
         raise BadInput(ahead)
 
 
-def milestone_kinds() -> list[MilestoneKind]:
-    """The milestones that happen once; stakeholder communications are lists of their own."""
-    return [kind for kind in MilestoneKind if kind is not MilestoneKind.STAKEHOLDER_COMMUNICATION]
-
-
 class Importing:
     """One document on its way into rows. The incident is written open, its record entered, then closed."""
 
@@ -138,7 +134,7 @@ class Importing:
         now: datetime,
     ) -> None:
         self.document, self.raw, self.history, self.by, self.now = document, raw, history, by, now
-        known = [at for kind in milestone_kinds() if (at := document.milestones.at(kind)) is not None]
+        known = [at for kind in MILESTONES if (at := document.milestones.at(kind)) is not None]
         # Facts without an instant of their own were true from the start of the record.
         self.began_at = min(known, default=now)
         self.people: dict[str, Person] = {}
@@ -150,7 +146,6 @@ class Importing:
         self.write_services()
         self.write_statements()
         self.write_log()
-        self.write_command()
         self.write_vendors()
         for mtm in self.document.mtms:
             self.write_mtm(mtm)
@@ -183,7 +178,7 @@ class Importing:
             highest_severity=document.severity,
             **{
                 f"{kind}_at": document.milestones.at(kind)
-                for kind in milestone_kinds()
+                for kind in MILESTONES
                 if kind is not MilestoneKind.CLOSED
             },
             **self.impact(),
@@ -252,117 +247,53 @@ class Importing:
     def write_log(self) -> None:
         document, incident = self.document, self.incident
         Milestone.objects.bulk_create(
-            [
-                Milestone(incident=incident, kind=kind, at=at)
-                for kind in milestone_kinds()
-                if (at := document.milestones.at(kind)) is not None
-            ]
-            + [
-                Milestone(
-                    incident=incident,
-                    kind=MilestoneKind.STAKEHOLDER_COMMUNICATION,
-                    at=one.at,
-                    by=self.person(one.by),
-                    text=one.text,
-                )
-                for one in document.stakeholder_communications
-            ]
+            Milestone(incident=incident, kind=kind, at=at)
+            for kind in MILESTONES
+            if (at := document.milestones.at(kind)) is not None
         )
-        PhaseEntry.objects.bulk_create(
-            PhaseEntry(incident=incident, phase=one.phase, entered_at=one.entered_at, by=self.person(one.by))
-            for one in document.phases
-        )
-        TimelineEvent.objects.bulk_create(
-            TimelineEvent(
-                incident=incident,
-                at=one.at,
-                logged_at=one.logged_at,
-                kind=one.kind,
-                by=self.person(one.by),
-                text=one.text,
-                evidence_url=one.evidence_url,
-            )
-            for one in document.timeline
-        )
-        StatusUpdate.objects.bulk_create(
-            StatusUpdate(
-                incident=incident,
-                sent_at=one.at,
-                audience=one.audience,
-                channel=one.channel or "",
-                text=one.text,
-                by=self.person(one.by),
-            )
-            for one in document.status_updates
-        )
-
-    def write_command(self) -> None:
-        document, incident = self.document, self.incident
-        CommandAssignment.objects.bulk_create(
-            CommandAssignment(
-                incident=incident,
-                role=one.role,
-                person=self.people[one.person],
-                from_at=one.from_at,
-                until_at=one.until_at,
-            )
-            for one in document.command
-        )
-        RecoveryTrack.objects.bulk_create(
-            RecoveryTrack(
-                incident=incident,
-                name=one.name,
-                service_name=one.service,
-                lead=self.person(one.lead),
-                opened_at=one.opened_at,
-                lead_assigned_at=one.lead_assigned_at,
-                closed_at=one.closed_at,
-                outcome=one.outcome,
-            )
-            for one in document.tracks
-        )
+        communications = document.stakeholder_communications
+        self.write(Milestone, communications, kind=MilestoneKind.STAKEHOLDER_COMMUNICATION)
+        self.write(PhaseEntry, document.phases)
+        self.write(TimelineEvent, document.timeline)
+        self.write(StatusUpdate, document.status_updates)
+        self.write(CommandAssignment, document.command)
+        self.write(RecoveryTrack, document.tracks)
 
     def write_vendors(self) -> None:
-        for one in self.document.vendors:
+        for engaged in self.document.vendors:
+            values = self.values(engaged)
+            del values["name"], values["rca"]
+            if engaged.rca is not None:
+                values.update(self.values(engaged.rca), has_rca=True)
             VendorEngagement.objects.create(
-                incident=self.incident,
-                vendor=vendor_named(one.name),
-                service_name=one.service,
-                engaged_at=one.engaged_at,
-                responded_at=one.responded_at,
-                response_sla_minutes=one.response_sla_minutes,
-                effect=one.effect,
-                root_cause_related=one.root_cause_related,
-                has_rca=one.rca is not None,
-                rca_status=one.rca.status if one.rca else None,
-                rca_follow_up_on=one.rca.follow_up_on if one.rca else None,
+                incident=self.incident, vendor=vendor_named(engaged.name), **values
             )
 
+    def write(self, model: type[Model], entries: Iterable[Any], **more: Any) -> None:
+        """The entries of one list as rows of the incident."""
+        rows = [model(incident=self.incident, **self.values(entry), **more) for entry in entries]
+        model._default_manager.bulk_create(rows)
+
+    def values(self, entry: Any) -> dict[str, Any]:
+        """What an entry says, by the attributes of its row, with its people."""
+        return {
+            key.attribute: self.person(getattr(entry, key.attribute))
+            if key.read is person
+            else getattr(entry, key.attribute)
+            for key in keys_of(entry.__class__)
+        }
+
     def write_mtm(self, one: DocumentMtm) -> None:
-        mtm = Mtm.objects.create(
-            incident=self.incident,
-            number=one.number,
-            started_at=one.started_at,
-            ended_at=one.ended_at,
-            notes=asdict(one.notes),
-            severity_confirmed=one.severity_confirmed,
-            next_at=one.next_at,
-            cadence_minutes=one.cadence_minutes,
-        )
+        values = {**self.values(one), "notes": asdict(one.notes)}
+        del values["attendees"], values["actions"]
+        mtm = Mtm.objects.create(incident=self.incident, **values)
         MtmAttendance.objects.bulk_create(
             MtmAttendance(mtm=mtm, person=person, position=position)
             # Two keys of the document may be one account: it attends once.
             for position, person in enumerate(dict.fromkeys(self.people[key] for key in one.attendees))
         )
         MtmAction.objects.bulk_create(
-            MtmAction(
-                mtm=mtm,
-                title=action.title,
-                owner=self.person(action.owner),
-                due_on=action.due_on,
-                status=action.status,
-                position=position,
-            )
+            MtmAction(mtm=mtm, position=position, **self.values(action))
             for position, action in enumerate(one.actions)
         )
 

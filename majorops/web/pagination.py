@@ -16,7 +16,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from majorops.errors import BadInput
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 USUAL = 50
 LARGEST = 200
@@ -47,7 +47,7 @@ class Cursor:
             raise _not_a_cursor() from None
         if not isinstance(backward, bool) or not isinstance(first, str) or not isinstance(second, str):
             raise _not_a_cursor()
-        if not is_storable(first + second):
+        if unstorable(first + second):
             raise _not_a_cursor()
         return cls((first, second), backward)
 

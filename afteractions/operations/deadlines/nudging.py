@@ -17,7 +17,7 @@ from majorops.formatting import formats
 from majorops.notices import outbox
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 LONGEST_WORD = 1000
 
@@ -47,7 +47,7 @@ def nudge(obligation: Obligation, *, word: str = "", by: Person, at: datetime, n
         )
     )
     word = word.strip()
-    if len(word) > LONGEST_WORD or not is_storable(word):
+    if len(word) > LONGEST_WORD or unstorable(word):
         raise BadInput.of("word", f"Write a word of at most {LONGEST_WORD:,} characters.")
     lifecycle.check_instant(at, now=now, after=[(row.created_at, "the deadline was set")])
     kept = _keep(row, word, by=by, now=now)

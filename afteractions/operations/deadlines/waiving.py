@@ -16,7 +16,7 @@ from majorops.audit import trail
 from majorops.errors import BadInput, RuleViolation
 from majorops.notices.outbox import Words, withdraw
 from majorops.people.models import Person
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 LONGEST_REASON = 5000
 
@@ -45,7 +45,7 @@ def waive(obligation: Obligation, *, reason: str, by: Person, at: datetime, now:
         )
     )
     reason = reason.strip()
-    if len(reason) > LONGEST_REASON or not is_storable(reason):
+    if len(reason) > LONGEST_REASON or unstorable(reason):
         raise BadInput.of("reason", f"Write a reason of at most {LONGEST_REASON:,} characters.")
     lifecycle.check_instant(at, now=now, after=[(row.created_at, "the deadline was set")])
     row.state = ObligationState.WAIVED

@@ -27,7 +27,7 @@ from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.formatting import formats
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 LONGEST_NOTE = 2000
 ASKED_ONLY = "Those who were asked for evidence, attend, write the draft or may comment on it attach it."
@@ -47,7 +47,7 @@ def ask_for_evidence(
     if not attendee.included:
         raise RuleViolation(f"{attendee.person} does not attend: put this person on the list first.")
     bring = bring.strip()
-    if len(bring) > LONGEST_NOTE or not is_storable(bring):
+    if len(bring) > LONGEST_NOTE or unstorable(bring):
         raise BadInput.of("bring", f"Say it in at most {LONGEST_NOTE} characters.")
     before = (attendee.bring, attendee.bring_by)
     attendee.bring, attendee.bring_by = bring, bring_by if bring else None
@@ -115,7 +115,7 @@ def attach_evidence(
     if by is not None and by.is_contact:
         check_pace(EvidenceFile.objects.filter(after_action=after_action, by=by), now=now)
     note = note.strip()
-    if len(note) > LONGEST_NOTE or not is_storable(note):
+    if len(note) > LONGEST_NOTE or unstorable(note):
         raise BadInput.of("note", f"Say what it shows in at most {LONGEST_NOTE} characters.")
     if url:
         taken = _link(url, note)
@@ -169,7 +169,7 @@ def withdraw_evidence(
         raise NotAllowed("Only the owner, and whoever attached it, withdraws a file of evidence.")
     lifecycle.check_instant(at, now=now, after=[(file.at, "it was attached")])
     reason = reason.strip()
-    if not reason or len(reason) > LONGEST_NOTE or not is_storable(reason):
+    if not reason or len(reason) > LONGEST_NOTE or unstorable(reason):
         raise BadInput.of("reason", "Say why it is withdrawn: the file stays listed with it.")
     if EvidenceWithdrawal.objects.filter(file=file).exists():
         raise RuleViolation("This file is withdrawn already.")

@@ -9,7 +9,7 @@ from afteractions.rules.review.files import LARGEST_FILE, plain_name
 from afteractions.rules.review.files import kind_of as kind_of_content
 from afteractions.vocabulary import FileKind
 from majorops.errors import BadInput
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def take_file(name: str, content: bytes, *, kinds: Collection[FileKind], wanted:
         raise BadInput.of("file", wanted if content else "The file is empty.")
     assert kind is not None
     plain = plain_name(name)
-    if not plain or not is_storable(plain):
+    if not plain or unstorable(plain):
         raise BadInput.of("name", "The file has no name.")
     return TakenFile(plain, kind, content, sha256(content).hexdigest())
 

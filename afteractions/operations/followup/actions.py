@@ -31,7 +31,7 @@ from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.formatting.time_words import day_words
 from majorops.notices.outbox import Words, settled
 from majorops.people.models import Person
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 LONGEST_TEXT = 20_000
 ANSWERED = {
@@ -283,7 +283,7 @@ def answer_proposal(
 ) -> None:
     """Keeps the answer and tells whoever proposed. The caller has locked the item and asked who may."""
     word = word.strip()
-    if len(word) > LONGEST_TEXT or not is_storable(word):
+    if len(word) > LONGEST_TEXT or unstorable(word):
         raise BadInput.of("word", "Say it in fewer words.")
     change = proposal.change
     proposal.state, proposal.answered_at, proposal.answered_by, proposal.word = state.value, now, by, word
@@ -482,6 +482,6 @@ def _set(
 def said_of(text: str, path: str, message: str) -> str:
     """The text without the spaces around it. Raises BadInput with the message for none, or one that cannot be kept."""
     text = text.strip()
-    if not text or len(text) > LONGEST_TEXT or not is_storable(text):
+    if not text or len(text) > LONGEST_TEXT or unstorable(text):
         raise BadInput.of(path, message)
     return text

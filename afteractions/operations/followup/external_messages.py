@@ -20,7 +20,7 @@ from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, Versio
 from majorops.formatting import formats
 from majorops.notices.outbox import Words, settled
 from majorops.people.models import Person
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 200
@@ -199,7 +199,7 @@ def settle_message(
         raise BadInput.of("status", "Choose sent or withdrawn.")
     if status == MessageStatus.WITHDRAWN and not reason.strip():
         raise BadInput.of("reason", "Say why the message is not sent.")
-    if len(where.strip()) > LONGEST_PLACE or not is_storable(where):
+    if len(where.strip()) > LONGEST_PLACE or unstorable(where):
         raise BadInput.of("where", f"Say in at most {LONGEST_PLACE} characters where it went out.")
     _check_planned(message)
     after: list[tuple[datetime | None, str]] = [(message.created_at, "the message was planned")]
@@ -297,7 +297,7 @@ def _check(new: dict[str, Any], *, moved: bool, reason: str) -> None:
     for name, longest in lengths.items():
         said = new.get(name)
         empty = said == "" and name != "channel"
-        if said is not None and (empty or len(said) > longest or not is_storable(said)):
+        if said is not None and (empty or len(said) > longest or unstorable(said)):
             problems.append(Problem(name, f"Write a text here, of at most {longest:,} characters."))
     if moved and not reason.strip():
         problems.append(Problem("reason", "Say why the date moves."))

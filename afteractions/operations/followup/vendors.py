@@ -26,7 +26,7 @@ from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 LONGEST_TEXT = 5_000
 NO_PLAN = "“Waiting on them” is no plan: give the vendor's committed date, or our own."
@@ -144,7 +144,7 @@ def add_item(
     if due_on is None:
         raise BadInput.of("due_on", NO_PLAN)
     text = text.strip()
-    if not text or len(text) > LONGEST_TEXT or not is_storable(text):
+    if not text or len(text) > LONGEST_TEXT or unstorable(text):
         raise BadInput.of("text", "Say what the vendor owes.")
     zone = ZoneInfo(follow_up.after_action.incident.time_zone)
     _check_day(due_on, None, "", path="due_on", zone=zone, now=now)
@@ -177,7 +177,7 @@ def move_item(
     if due_on is None:
         raise BadInput.of("due_on", NO_PLAN)
     note = note.strip()
-    if len(note) > LONGEST_TEXT or not is_storable(note):
+    if len(note) > LONGEST_TEXT or unstorable(note):
         raise BadInput.of("note", f"Write a note of at most {LONGEST_TEXT} characters.")
     if due_on == item.due_on and committed == item.committed:
         raise BadInput.of(
@@ -212,7 +212,7 @@ def close_item(
     if item.closed_at is not None:
         raise RuleViolation("This item is closed already.")
     outcome = outcome.strip()
-    if not outcome or not is_storable(outcome):
+    if not outcome or unstorable(outcome):
         raise BadInput.of("outcome", "Say what came of it.")
     item.closed_at, item.closed_by, item.outcome = at, by, outcome
     item.save()

@@ -44,7 +44,7 @@ from majorops.errors import BadInput, NotAllowed, Problem
 from majorops.notices.outbox import settled
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider, find_or_parse
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 NO_LONGER_NAMED = "The record names this person no more."
 LONGEST_SEAT = 250
@@ -441,7 +441,7 @@ def _decided(
     if not AttendeeRequirement.knows(requirement):
         raise BadInput.of(f"{path}.requirement", "Choose required or situational.")
     reason = str(row.get("reason") or "").strip()
-    if not is_storable(reason):
+    if unstorable(reason):
         raise BadInput.of(f"{path}.reason", "This holds a character that cannot be kept: remove it.")
     included = bool(row.get("included", True))
     required = AttendeeRequirement.REQUIRED in (attendee.requirement, requirement)

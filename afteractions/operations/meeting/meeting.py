@@ -33,7 +33,7 @@ from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.directory import find_person
 from majorops.people.models import Person
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 NO_MESSAGES: Literal["none"] = "none"
 LONGEST_TEXT = 20_000
@@ -358,11 +358,11 @@ def _plan_messages(
         if not isinstance(due_at, datetime):
             problems.append(Problem(f"{path}.due_at", "Say by when it is sent."))
             due_at = at
-        if not audience or len(audience) > LONGEST_AUDIENCE or not is_storable(audience):
+        if not audience or len(audience) > LONGEST_AUDIENCE or unstorable(audience):
             problems.append(
                 Problem(f"{path}.audience", f"Say for whom it is, in at most {LONGEST_AUDIENCE} characters.")
             )
-        if len(text) > LONGEST_TEXT or not is_storable(text):
+        if len(text) > LONGEST_TEXT or unstorable(text):
             problems.append(Problem(f"{path}.text", f"Write at most {LONGEST_TEXT:,} characters."))
         rows.append(
             ExternalMessage(
@@ -406,6 +406,6 @@ def _announce(
 
 def _text(value: str, path: str) -> str:
     said = value.strip()
-    if not said or len(said) > LONGEST_TEXT or not is_storable(said):
+    if not said or len(said) > LONGEST_TEXT or unstorable(said):
         raise BadInput.of(path, f"Write a text here, of at most {LONGEST_TEXT:,} characters.")
     return said

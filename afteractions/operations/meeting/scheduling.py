@@ -33,7 +33,7 @@ from afteractions.vocabulary import (
 from incidents.operations.letting_in import let_in
 from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.people.models import Absence, Person
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 __all__ = [
     "check_meeting_time",
@@ -269,6 +269,6 @@ def _busy(after_action: AfterAction, required: list[Attendee], at: datetime) -> 
 
 def _location(location: str) -> str:
     location = location.strip()
-    if len(location) > LONGEST_LOCATION or not is_storable(location):
+    if len(location) > LONGEST_LOCATION or unstorable(location):
         raise BadInput.of("location", f"Write a place or a link of at most {LONGEST_LOCATION} characters.")
     return location

@@ -12,7 +12,7 @@ from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 LONGEST_COMMENT = 10_000
 
@@ -36,7 +36,7 @@ def add_comment(
     if not can_comment(by, after_action):
         raise NotAllowed("Auditors read all and change nothing.")
     text = text.strip()
-    if not text or len(text) > LONGEST_COMMENT or not is_storable(text):
+    if not text or len(text) > LONGEST_COMMENT or unstorable(text):
         raise BadInput.of("text", f"Write a remark of at most {LONGEST_COMMENT:,} characters.")
     if parent is not None and parent.after_action_id != after_action.pk:
         raise BadInput.of("parent", "That remark belongs to another After Action.")

@@ -19,7 +19,7 @@ from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.people.models import Person
 from majorops.references import new_reference
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 LONGEST_ENTRY = 300
 WRITERS_ONLY = "Those who write the draft keep its reading list."
@@ -64,7 +64,7 @@ def add_entry(
     _ask_leave(after_action, by)
     lifecycle.check_instant(at, now=now)
     text = " ".join(text.split())
-    if not text or len(text) > LONGEST_ENTRY or not is_storable(text):
+    if not text or len(text) > LONGEST_ENTRY or unstorable(text):
         raise BadInput.of("text", f"Say what is to be looked into, in at most {LONGEST_ENTRY} characters.")
     entry = ReadingListNote.objects.create(
         after_action=after_action,

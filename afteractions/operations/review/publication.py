@@ -28,7 +28,7 @@ from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
-from majorops.texts import is_storable
+from majorops.texts import unstorable
 
 LONGEST_NOTE = 10_000
 NAMES_SHOWN = 12
@@ -207,7 +207,7 @@ def send_status_note(
     if note.sent_at is not None:
         raise RuleViolation("This note was sent already.")
     wording = note.text if text is None else text.strip()
-    if not wording or len(wording) > LONGEST_NOTE or not is_storable(wording):
+    if not wording or len(wording) > LONGEST_NOTE or unstorable(wording):
         raise BadInput.of("text", f"Write a note of at most {LONGEST_NOTE:,} characters.")
     lifecycle.check_instant(at, now=now, after=[(note.prepared_at, "the note was prepared")])
     incident = after_action.incident

@@ -9,7 +9,7 @@ from typing import Any
 from afteractions.vocabulary import Certainty, ChangeKind, DeviationKind, SectionKey, WayKind, WentWellKind
 from majorops.errors import BadInput, NotFound, Problem
 from majorops.people.models import Person
-from majorops.texts import is_storable, too_long
+from majorops.texts import too_long, unstorable
 from majorops.words import Word
 
 LONGEST_TEXT = 20_000
@@ -41,7 +41,7 @@ class Check:
         self.characters += len(value)
         if problem := too_long(value, LONGEST_TEXT):
             self.wrong(path, problem)
-        if not is_storable(value):
+        if unstorable(value):
             self.wrong(path, "This holds a character that cannot be kept: remove it.")
         if required and not value.strip():
             self.wrong(path, "This must not be empty.")
@@ -314,7 +314,7 @@ def _identifiers(content: Any) -> list[str]:
         content = content.get("deviations")
     rows = content if isinstance(content, list) else []
     named = [row.get(key) for row in rows if isinstance(row, dict) for key in ("owner", "assessed_by")]
-    return [name for name in named if isinstance(name, str) and name.strip() and is_storable(name)]
+    return [name for name in named if isinstance(name, str) and name.strip() and not unstorable(name)]
 
 
 def people_named(identifiers: Sequence[str | None], *, scope: str) -> dict[str, Person]:

@@ -5,7 +5,6 @@ operations know the rules.
 """
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -23,7 +22,7 @@ from majorops.people.directory import find_person
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider, find_or_parse
 from majorops.strict_json import read_json
-from majorops.texts import too_long
+from majorops.texts import too_long, unstorable
 from majorops.words import Word
 
 LARGEST_BODY = 10 * 1024 * 1024
@@ -32,7 +31,6 @@ DRAINED = 10 * LARGEST_BODY
 LARGEST_NUMBER = 2**53 - 1
 LONGEST_KEY = 300
 MOST_HINTS = 20
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class TooLarge(RuleViolation):
@@ -122,10 +120,8 @@ def renaming(paths: Mapping[str, str]) -> Iterator[None]:
 def _unstorable(value: Any, path: str = "") -> Iterator[Problem]:
     """The texts, keys included, that hold characters which no database keeps."""
     if isinstance(value, str):
-        if "\x00" in value:
-            yield Problem(path, "This contains a NUL character, which cannot be kept. Remove it.")
-        elif _SURROGATE.search(value):
-            yield Problem(path, "This contains half a character (an unpaired surrogate). Remove it.")
+        if problem := unstorable(value):
+            yield Problem(path, problem)
     elif isinstance(value, dict):
         for key, inner in value.items():
             if wrong := list(_unstorable(key, path)):
