@@ -11,7 +11,7 @@ from afteractions.operations.deadlines import obligations
 from afteractions.operations.readers.confirmation import ask_to_confirm
 from afteractions.operations.readers.reading import acknowledge, differences, differences_between
 from afteractions.operations.review import antipatterns
-from afteractions.operations.review.readiness import draft_of
+from afteractions.operations.review.readiness import draft_as_it_stands
 from afteractions.operations.review.revisions import freeze
 from afteractions.rules.review import readiness
 from afteractions.vocabulary import RevisionKind, SectionKey, Status, Transition
@@ -174,7 +174,7 @@ def _unready(
     after_action: AfterAction, transition: Transition, *, by: Person | None, reason: str, now: datetime
 ) -> RuleViolation | None:
     """Why the draft cannot go out, None when it can. Names in the root cause are kept as evidence right here."""
-    draft = draft_of(after_action, now=now)
+    draft = draft_as_it_stands(after_action, now=now)
     missing = readiness.before_distributing(draft)
     if not readiness.sentences(missing):
         return None

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from afteractions.documents.revision import expected_of
 from afteractions.models import AfterAction, Change
 from afteractions.operations.review.document import Review
 from afteractions.operations.review.wording import check_wording, root_cause_text
@@ -10,40 +11,52 @@ from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.review import readiness
 from afteractions.rules.review.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
 from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
-from afteractions.wording.check import Checked, blocking_texts, doubtful_texts
+from afteractions.wording.check import Checked, Finding, blocking_texts, doubtful_texts
 
 
 def missing_before_distributing(after_action: AfterAction, *, now: datetime) -> list[Missing]:
     """What keeps the draft from being distributed, and what is only said. Rule: readiness."""
-    return readiness.before_distributing(draft_of(after_action, now=now))
+    return readiness.before_distributing(draft_as_it_stands(after_action, now=now))
 
 
 def missing_before_publishing(after_action: AfterAction, *, now: datetime) -> list[Missing]:
     """What keeps the Learning Review from being published. Rule: readiness."""
-    return readiness.before_publishing(draft_of(after_action, now=now))
+    return readiness.before_publishing(draft_as_it_stands(after_action, now=now))
 
 
-def draft_of(after_action: AfterAction, *, now: datetime) -> Draft:
-    """What the Learning Review says so far."""
+def draft_as_it_stands(after_action: AfterAction, *, now: datetime) -> Draft:
+    """What the Learning Review says so far, its root cause checked against the people that are known right now."""
     review = Review(after_action, at=now)
-    summary, root_cause = review.summary(), review.root_cause()
-    impact = ("business_impact", "customer_impact", "revenue_exposure", "sla_status")
-    text = root_cause_text(root_cause)
+    text = root_cause_text(review.root_cause())
     findings = check_wording(Checked.ROOT_CAUSE, text, incident=after_action.incident)
+    return draft_of(review, findings, now=now)
+
+
+def draft_of(review: Review, root_cause_findings: list[Finding], *, now: datetime) -> Draft:
+    """The facts of readiness, for the page and for the step alike."""
+    incident, cause = review.incident, review.root_cause()
+    written = review.written(SectionKey.SUMMARY, {})
+    impact = (
+        written.get("business_impact", incident.business),
+        written.get("customer_impact"),
+        incident.revenue_exposure,
+        incident.sla_status,
+    )
+    deviations = expected_of(review.written(SectionKey.EXPECTED, {}))["deviations"]
     return Draft(
-        summary=tuple(summary[key] for key in impact if summary[key]),
-        expected=tuple(Deviation(row["expected"], row["actual"]) for row in review.expected()["deviations"]),
-        failure=root_cause["failure"],
-        certainty=Certainty(root_cause["certainty"]),
-        names_in_root_cause=blocking_texts(findings),
-        doubtful_in_root_cause=doubtful_texts(findings),
+        summary=tuple(text for text in impact if text),
+        expected=tuple(Deviation(row.get("expected", ""), row.get("actual", "")) for row in deviations),
+        failure=cause["failure"],
+        certainty=Certainty(cause["certainty"]),
+        names_in_root_cause=blocking_texts(root_cause_findings),
+        doubtful_in_root_cause=doubtful_texts(root_cause_findings),
         went_well=tuple(row["text"] for row in review.went_well()),
         changes=tuple(draft_change(row) for row in review.rows),
         vendors=tuple(vendor_parts(review)),
         confirmed=frozenset(
             SectionKey(key) for key, section in review.sections.items() if section.confirmed_at is not None
         ),
-        today=day_of_due_dates(after_action, now),
+        today=day_of_due_dates(review.after_action, now),
     )
 
 

@@ -9,7 +9,6 @@ from django.core.cache import caches
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from afteractions.access import can_comment, can_confirm, can_edit, parts_of
-from afteractions.documents.revision import expected_of
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
@@ -25,18 +24,17 @@ from afteractions.models import (
 from afteractions.operations.meeting.attendees import empty_seats_of
 from afteractions.operations.review.agreement import changed_since_agreement
 from afteractions.operations.review.document import Review, shown_name
-from afteractions.operations.review.readiness import day_of_due_dates, draft_change, vendor_parts
+from afteractions.operations.review.readiness import draft_of
 from afteractions.operations.review.wording import known_people, not_dismissed, root_cause_text
 from afteractions.rules import lifecycle
 from afteractions.rules.lifecycle import LifecycleFacts, Part, Refusal
 from afteractions.rules.meeting.attendance import EmptySeat
 from afteractions.rules.review import readiness
 from afteractions.rules.review.changes_between import SectionChange
-from afteractions.rules.review.readiness import Deviation, Draft, Missing
+from afteractions.rules.review.readiness import Draft, Missing
 from afteractions.rules.review.statement_text import cause_sentences
 from afteractions.vocabulary import (
     AttendeeRequirement,
-    Certainty,
     Decision,
     InvitationResponse,
     MessageStatus,
@@ -47,7 +45,7 @@ from afteractions.vocabulary import (
     Status,
     Transition,
 )
-from afteractions.wording.check import Checked, Finding, blocking_texts, check, doubtful_texts
+from afteractions.wording.check import Checked, Finding, check
 from incidents.vocabulary import RequirementLevel
 from majorops.people.models import Person
 from majorops.prepared import prepared
@@ -323,55 +321,18 @@ class Workspace:
 
     @cached_property
     def draft(self) -> Draft:
-        review = self.review
-        incident = self.incident
-        written = review.written(SectionKey.SUMMARY, {})
-        impact = (
-            written.get("business_impact", incident.business),
-            written.get("customer_impact"),
-            incident.revenue_exposure,
-            incident.sla_status,
-        )
-        cause = review.root_cause()
-        return Draft(
-            summary=tuple(text for text in impact if text),
-            expected=tuple(
-                Deviation(row.get("expected", ""), row.get("actual", ""))
-                for row in expected_of(review.written(SectionKey.EXPECTED, {}))["deviations"]
-            ),
-            failure=cause["failure"],
-            certainty=Certainty(cause["certainty"]),
-            names_in_root_cause=blocking_texts(self.root_cause_findings) if self.root_cause_is_new else (),
-            doubtful_in_root_cause=doubtful_texts(self.root_cause_findings) if self.root_cause_is_new else (),
-            went_well=tuple(row["text"] for row in review.went_well()),
-            changes=tuple(draft_change(row) for row in review.rows),
-            today=day_of_due_dates(self.after_action, self.at),
-            vendors=tuple(vendor_parts(review))
-            if self.after_action.status != Status.DRAFT and review.record.engagements
-            else (),
-            confirmed=frozenset(
-                SectionKey(key) for key, section in review.sections.items() if section.confirmed_at
-            ),
-        )
-
-    @property
-    def root_cause_is_new(self) -> bool:
-        """Whether the root cause has yet to pass a distribution as it stands; with a name in it, it never has."""
-        section = self.review.sections.get(SectionKey.ROOT_CAUSE)
-        distributed_at = self.after_action.distributed_at
-        if self.after_action.status == Status.DRAFT or section is None or distributed_at is None:
-            return True
-        return section.updated_at > distributed_at
+        return draft_of(self.review, self.root_cause_findings, now=self.at)
 
     @cached_property
     def root_cause_findings(self) -> list[Finding]:
         """Names and blame in the root cause as it stands, but what was dismissed. Kept for a while before that, for
-        they change with its text alone."""
+        as long as neither its text nor the people known here are others."""
         section = self.review.sections.get(SectionKey.ROOT_CAUSE)
         text = root_cause_text(self.review.root_cause())
         if not text or section is None:
             return []
-        key = f"root-cause-findings:{section.pk}:{section.version}"
+        loaded: Any = self.after_action
+        key = f"root-cause-findings:{section.pk}:{section.version}:{loaded.newest_person}"
         found: list[Finding] | None = caches["process"].get(key)
         if found is None:
             found = check(Checked.ROOT_CAUSE, text, known_people(self.incident))
