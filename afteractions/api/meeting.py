@@ -11,8 +11,9 @@ from afteractions.api import outputs, serializers
 from afteractions.api.drafting import DraftCalls
 from afteractions.models import MeetingDecision
 from afteractions.operations import lifecycle
+from afteractions.operations.guest_links import VALID_FOR, guest_path
 from afteractions.operations.meeting.meeting import capture_decision
-from afteractions.operations.readers.guests import VALID_FOR, create_guest_link, guest_path, revoke_guest_link
+from afteractions.operations.readers.guests import create_guest_link, revoke_guest_link
 from majorops.errors import NotFound, RuleViolation
 from majorops.web.api.viewsets import write_action
 

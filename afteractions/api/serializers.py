@@ -45,10 +45,6 @@ class Asking(When):
     reason = TextField()
 
 
-class Answering(MaybeWithReason):
-    accepted = YesNoField()
-
-
 class Scheduling(MaybeWithReason):
     starts_at = InstantField()
     ends_at = InstantField()

@@ -11,7 +11,8 @@ from afteractions.models import AfterAction, Change, Meeting
 from afteractions.operations.evidence.close_out import close_out
 from afteractions.operations.meeting.meeting import hold
 from afteractions.operations.meeting.scheduling import reschedule, schedule
-from afteractions.operations.review.distribution import acknowledge, distribute
+from afteractions.operations.readers.reading import acknowledge
+from afteractions.operations.review.distribution import distribute
 from afteractions.operations.review.publication import publish, send_status_note
 from afteractions.operations.review.section_editing import save_section, section_content
 from incidents.exchange.importing import import_document

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from afteractions.models import GuestLink
-from afteractions.operations.readers.guests import path_of
+from afteractions.operations.guest_links import path_of
 from incidents.models import Vendor
 from majorops.people.models import Person
 

@@ -23,7 +23,7 @@ from afteractions.operations.followup.mtm_actions import agreed_without_item, fo
 from afteractions.operations.followup.vendors import follow_up_all, follow_up_of
 from afteractions.operations.meeting.attendees import propose_attendees
 from afteractions.operations.meeting.invitations import cancel_meeting, invite
-from afteractions.operations.review import section_editing
+from afteractions.operations.review.initial_draft import prefill
 from afteractions.rules import lifecycle as lifecycle_rules
 from afteractions.rules.deadlines.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
 from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, Transition
@@ -225,26 +225,6 @@ def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: d
     return after_action
 
 
-def answer_request(
-    after_action: AfterAction,
-    *,
-    accepted: bool,
-    reason: str = "",
-    by: Person | None,
-    at: datetime,
-    now: datetime,
-) -> AfterAction:
-    """The MIM accepts a request, which starts the clocks now, or declines it with a reason."""
-    return decide(
-        after_action,
-        decision=Decision.HOLD if accepted else Decision.SKIP,
-        reason=reason,
-        by=by,
-        at=at,
-        now=now,
-    )
-
-
 @transaction.atomic
 def lapse(obligation: Obligation, *, now: datetime) -> bool:
     """The system skips an optional After Action that nobody decided on in time, and says so. False when it no longer
@@ -315,7 +295,7 @@ def _create(
     began_at = incident.closed_at or now
     TransitionRow.objects.create(after_action=after_action, to_status=Status.DRAFT, at=began_at, by=None)
     trail.record("created", after_action, by=by, at=now, scope=incident.reference)
-    section_editing.prefill(after_action, now=now)
+    prefill(after_action, now=now)
     propose_attendees(after_action, now=now)
     follow_up_all(after_action)
     return after_action

@@ -13,29 +13,18 @@ from django.db.models import (
     Subquery,
     TextField,
     Value,
-    prefetch_related_objects,
 )
 from django.db.models.functions import Cast, Concat
 
 from afteractions.models import (
     AfterAction,
-    AntiPatternOccurrence,
-    Attendee,
     Change,
-    Comment,
-    Escalation,
     EvidenceFile,
     ExternalMessage,
-    GuestLink,
-    Meeting,
-    MeetingMove,
     Obligation,
     Reading,
-    Revision,
-    RevisionPdf,
     Section,
     StatusNote,
-    Transition,
     VendorFollowUp,
 )
 from afteractions.vocabulary import (
@@ -57,46 +46,6 @@ from majorops.searching import asked_for, query_of_whole_words
 
 # So many of a kind are taken from an index; what is more common is looked for from the latest review on.
 MOST_FOUND = 200
-
-OBLIGATIONS = Prefetch(
-    "obligations",
-    Obligation.objects.select_related("responsible")
-    .order_by("due_at", "id")
-    .prefetch_related(Prefetch("escalations", Escalation.objects.select_related("to"))),
-)
-WHOLE = (
-    OBLIGATIONS,
-    Prefetch("attendees", Attendee.objects.select_related("person")),
-    Prefetch(
-        "meetings",
-        Meeting.objects.order_by("round").prefetch_related(
-            Prefetch("moves", MeetingMove.objects.select_related("by")), "decisions__by", "attendance"
-        ),
-    ),
-    Prefetch("sections", Section.objects.select_related("updated_by", "confirmed_by").defer("content")),
-    Prefetch(
-        "revisions",
-        Revision.objects.select_related("created_by")
-        .defer("content")
-        .prefetch_related(Prefetch("pdf", RevisionPdf.objects.defer("content"))),
-    ),
-    Prefetch(
-        "changes", Change.objects.filter(removed_at__isnull=True).select_related("owner", "resolved_by")
-    ),
-    Prefetch(
-        "external_messages", ExternalMessage.objects.select_related("settled_by", "asked_by", "approved_by")
-    ),
-    Prefetch("anti_patterns", AntiPatternOccurrence.objects.select_related("by")),
-    Prefetch("transitions", Transition.objects.select_related("by", "status_note")),
-    Prefetch("comments", Comment.objects.select_related("by", "resolved_by", "revision")),
-    Prefetch(
-        "vendor_follow_ups",
-        VendorFollowUp.objects.select_related("engagement__vendor", "service_manager")
-        .defer("rca_file")
-        .prefetch_related("items"),
-    ),
-    Prefetch("guest_links", GuestLink.objects.select_related("person")),
-)
 
 
 def after_action_list(
@@ -125,12 +74,6 @@ def with_next_deadline(found: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
     return found.select_related("incident__mim", "owner").prefetch_related(
         Prefetch("obligations", ahead, to_attr="open_obligations")
     )
-
-
-def after_action_page(after_action: AfterAction) -> AfterAction:
-    """The After Action with all that belongs to it at hand, in the same number of statements at 5 rows and at 50."""
-    prefetch_related_objects([after_action], *WHOLE)
-    return after_action
 
 
 def readers(after_action: AfterAction, *, at: datetime | None = None) -> dict[int, datetime]:

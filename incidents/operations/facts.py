@@ -14,8 +14,6 @@ from incidents.rules.metrics import Metric, Metrics, duration, metrics
 from incidents.vocabulary import Audience, CommandRole, ImpactField, MilestoneKind, Phase, Severity
 
 E = TypeVar("E", bound=Entry)
-__all__ = ["gaps_of", "metrics_of", "outline_facts", "record_facts", "severities_that_held"]
-
 
 IMPACT = tuple(field.value for field in ImpactField)
 

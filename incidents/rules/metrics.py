@@ -32,11 +32,6 @@ class Metric:
     def is_captured(self) -> bool:
         return self.seconds is not None
 
-    @property
-    def is_out_of_order(self) -> bool:
-        """A negative figure: a finding, shown as it is."""
-        return self.seconds is not None and self.seconds < 0
-
 
 @dataclass(frozen=True, slots=True)
 class Metrics:

@@ -38,13 +38,6 @@ class Requirement:
     reason: str
     inputs: Inputs
 
-    @property
-    def is_provisional(self) -> bool:
-        """It rests on something unknown, counted on the careful side until someone settles it."""
-        return (self.rule == 3 and self.inputs.duration is None) or (
-            self.rule == 4 and not self.inputs.customer_impact_known
-        )
-
 
 class Decided(Protocol):
     """A decision that was kept: a `Requirement`, or the row that stores one."""

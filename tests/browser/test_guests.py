@@ -9,8 +9,9 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from afteractions.models import AfterAction, Comment, EvidenceFile, Reading
+from afteractions.operations.guest_links import guest_path
 from afteractions.operations.meeting.attendees import set_attendees
-from afteractions.operations.readers.guests import create_guest_link, guest_path
+from afteractions.operations.readers.guests import create_guest_link
 from majorops import clock
 from majorops.people.models import Person
 from tests.browser.visitor import NewContext, Visitor, visit

@@ -12,7 +12,8 @@ from afteractions.models import AfterAction, ExternalMessage, Meeting, Revision
 from afteractions.operations.followup.external_messages import answer_for_message
 from afteractions.operations.meeting.meeting import hold
 from afteractions.operations.meeting.scheduling import schedule
-from afteractions.operations.review.distribution import acknowledge, distribute
+from afteractions.operations.readers.reading import acknowledge
+from afteractions.operations.review.distribution import distribute
 from afteractions.operations.review.publication import publish
 from afteractions.operations.review.section_editing import save_section
 from incidents.models import Incident

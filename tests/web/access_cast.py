@@ -22,9 +22,10 @@ from afteractions.models import (
 from afteractions.operations.evidence.close_out import close_out
 from afteractions.operations.evidence.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.followup.vendors import add_item, attach_rca, follow_up_of, plan_rca
+from afteractions.operations.guest_links import path_of
 from afteractions.operations.meeting.attendees import set_attendees
 from afteractions.operations.readers.comments import add_comment
-from afteractions.operations.readers.guests import create_guest_link, path_of
+from afteractions.operations.readers.guests import create_guest_link
 from afteractions.operations.review.distribution import amend, distribute
 from incidents.models import (
     CommandAssignment,

@@ -27,8 +27,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from afteractions.models import AfterAction, GuestLink
+from afteractions.operations.guest_links import path_of
 from afteractions.operations.meeting.attendees import set_attendees
-from afteractions.operations.readers.guests import SALT, create_guest_link, path_of, revoke_guest_link
+from afteractions.operations.readers.guests import SALT, create_guest_link, revoke_guest_link
 from majorops import clock
 from majorops.audit.models import AuditEntry
 from majorops.embedded.account import before_exec, current_account

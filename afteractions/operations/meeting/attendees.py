@@ -25,7 +25,6 @@ from afteractions.rules.meeting.attendance import (
     Commander,
     EmptySeat,
     Lead,
-    Proposal,
     ServiceOwner,
     VendorRepresentative,
     empty_seats,
@@ -74,11 +73,6 @@ class _People:
         key = str(person.account_id or person.pk)
         self.known.setdefault(key, person)
         return key
-
-
-def attendee_proposals(after_action: AfterAction, *, now: datetime) -> list[Proposal]:
-    """What the record proposes, those not proposed and those still to be named included. Rule: attendance."""
-    return proposals(_facts(Review(after_action, at=now), _People(), now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from afteractions.models import AfterAction, Attendee, Meeting, MeetingMove
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.facts import business_calendar
-from afteractions.operations.meeting.attendees import propose_attendees, respond, set_attendees
+from afteractions.operations.meeting.attendees import propose_attendees
 from afteractions.operations.meeting.invitations import invite, organiser_address
 from afteractions.operations.parts import WHY_LIAISON, WHY_OWNER, let_out_whose_part_is_gone
 from afteractions.operations.review import antipatterns
@@ -34,16 +34,6 @@ from incidents.operations.letting_in import let_in
 from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.people.models import Absence, Person
 from majorops.texts import unstorable
-
-__all__ = [
-    "check_meeting_time",
-    "propose_attendees",
-    "reschedule",
-    "respond",
-    "schedule",
-    "set_attendees",
-    "slots",
-]
 
 USUAL_LENGTH = timedelta(hours=1)
 LONGEST_LOCATION = 500

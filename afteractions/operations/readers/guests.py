@@ -18,7 +18,6 @@ from afteractions.operations.guest_links import (
     VALID_FOR,
     check_pace,
     guest_path,
-    path_of,
 )
 from afteractions.operations.meeting.attendees import respond
 from afteractions.operations.readers.comments import add_comment
@@ -28,8 +27,6 @@ from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.notices.delivery.places import place_of
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-
-__all__ = ["VALID_FOR", "guest_path", "path_of"]
 
 NO_LONGER = "This link does not open anything, or no longer. Ask whoever sent it to you for a new one."
 

@@ -10,9 +10,7 @@ from django.db.models import F, Q
 
 from afteractions.documents.pdf import Attachment, learning_review_pdf
 from afteractions.models import Revision, RevisionPdf, VendorFollowUp
-from afteractions.operations.review.revisions import MOST_ATTEMPTS, ask_pdf
-
-__all__ = ["ask_pdf", "attachments_of", "render_pending"]
+from afteractions.operations.review.revisions import MOST_ATTEMPTS
 
 LEASE = timedelta(minutes=10)
 BATCH = 5

@@ -9,7 +9,6 @@ from afteractions.operations import lifecycle
 from afteractions.operations.announcements import attending, concerned, notify, reachable
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.readers.confirmation import ask_to_confirm
-from afteractions.operations.readers.reading import acknowledge, differences, differences_between
 from afteractions.operations.review import antipatterns
 from afteractions.operations.review.readiness import draft_as_it_stands
 from afteractions.operations.review.revisions import freeze
@@ -19,16 +18,6 @@ from incidents.rules.formatting import moment_words
 from majorops.errors import Problem, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-
-__all__ = [
-    "acknowledge",
-    "amend",
-    "differences",
-    "differences_between",
-    "distribute",
-    "freeze",
-    "withdraw",
-]
 
 
 def distribute(

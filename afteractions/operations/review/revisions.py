@@ -142,7 +142,7 @@ def revision_document(
     at: datetime,
     now: datetime,
 ) -> dict[str, Any]:
-    """The document of `afteractions/documents/revision.py`, every key filled."""
+    """The document that is frozen (`afteractions.documents.revision`), every key filled."""
     incident = after_action.incident
     review = Review(after_action, at=now, named=shown_name)
     meeting = lifecycle.present_meeting(after_action)

@@ -13,30 +13,12 @@ from afteractions.models import AfterAction, Change, Section, SectionText
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.meeting.attendees import propose_attendees
-from afteractions.operations.readers.comments import add_comment, resolve_comment
 from afteractions.operations.readers.confirmation import CONFIRMED, ask_for
 from afteractions.operations.review.document import Review, instant
-from afteractions.operations.review.initial_draft import prefill
 from afteractions.operations.review.sections import WRITTEN, SentChange, check_content, section_key
 from afteractions.vocabulary import ChangeKind, SectionKey
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.people.models import Person
-
-__all__ = [
-    "add_change",
-    "add_comment",
-    "add_went_well",
-    "confirm_section",
-    "hide_event",
-    "highlight_event",
-    "keep_changes",
-    "prefill",
-    "resolve_comment",
-    "save_rows",
-    "save_section",
-    "section_content",
-    "section_warnings",
-]
 
 ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
 
@@ -402,51 +384,6 @@ def add_went_well(
     rows = [*(section.content or []), {"text": text, "kind": kind}]
     content = check_content(SectionKey.WENT_WELL, rows, scope=after_action.incident.reference)
     return _keep_text(after_action, section, content, by=by, at=at, now=now)
-
-
-@transaction.atomic
-def hide_event(
-    after_action: AfterAction,
-    entry: str,
-    *,
-    hidden: bool = True,
-    by: Person | None,
-    at: datetime,
-    now: datetime,
-) -> Section:
-    """Hides an entry of the timeline (`event:12`, `update:3`) from the review, or shows it again."""
-    return _mark(after_action, "hidden", entry, hidden, by=by, at=at, now=now)
-
-
-@transaction.atomic
-def highlight_event(
-    after_action: AfterAction,
-    entry: str,
-    *,
-    highlighted: bool = True,
-    by: Person | None,
-    at: datetime,
-    now: datetime,
-) -> Section:
-    """Highlights an entry of the timeline, or no longer."""
-    return _mark(after_action, "highlighted", entry, highlighted, by=by, at=at, now=now)
-
-
-def _mark(
-    after_action: AfterAction,
-    mark: str,
-    entry: str,
-    wanted: bool,
-    *,
-    by: Person | None,
-    at: datetime,
-    now: datetime,
-) -> Section:
-    section = _locked_section(after_action, SectionKey.TIMELINE, now)
-    marks = {"hidden": [], "highlighted": [], **(section.content or {})}
-    keys = set(marks[mark]) - {entry} | ({entry} if wanted else set())
-    content = {**marks, mark: sorted(keys)}
-    return save_section(after_action, SectionKey.TIMELINE, content, version=None, by=by, at=at, now=now)
 
 
 @transaction.atomic

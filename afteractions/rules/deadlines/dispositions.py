@@ -12,7 +12,6 @@ from afteractions.vocabulary import ActionStatus, Disposition
 
 REVIEW_EVERY = timedelta(days=30)
 RESOLVED = frozenset({ActionStatus.DONE, ActionStatus.CANCELLED})
-RESOLVING = frozenset({Disposition.DONE, Disposition.CANCELLED})
 
 # What each disposition asks for, in the words of the form that takes it.
 EVIDENCE_OF = {

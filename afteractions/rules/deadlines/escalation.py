@@ -5,7 +5,7 @@ escalates to the owner's manager at the breach and one manager higher each furth
 met.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -125,11 +125,6 @@ def left_to_take(answer: Sequence[Step], taken: Collection[str], at: datetime) -
                 return rank(step.name) < 0 or rank(step.name) > highest
 
     return [step for step in answer if is_left(step)]
-
-
-def next_step_after(answer: Iterable[Step], at: datetime) -> Step | None:
-    """The first step strictly after `at`, None when all have passed."""
-    return min((step for step in answer if step.at > at), key=lambda step: step.at, default=None)
 
 
 def _warnings(

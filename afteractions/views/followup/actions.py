@@ -31,7 +31,6 @@ from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 WHOSE = (("mine", "Mine"), ("teams", "My teams’"), ("all", "All"))
 FILTERS = ("status", "owner", "overdue")
 ORDER = ("due_on", "id")
-UNRESOLVED = (ActionStatus.OPEN, ActionStatus.IN_PROGRESS)
 MOST_UNDATED = 20
 COLUMNS = (
     "Reference", "Action item", "Kind", "Owner", "Due", "Status", "Resolved (UTC)", "Evidence or reason", "Gap",

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afteractions.models import Attendee
+from afteractions.operations.guest_links import guest_path
 from afteractions.operations.meeting.attendees import (
     NotProposed,
     look_again,
@@ -17,7 +18,7 @@ from afteractions.operations.meeting.attendees import (
     set_attendees,
 )
 from afteractions.operations.meeting.roles import name_people
-from afteractions.operations.readers.guests import create_guest_link, guest_path, revoke_guest_link
+from afteractions.operations.readers.guests import create_guest_link, revoke_guest_link
 from afteractions.views.person_fields import person_words
 from afteractions.views.step_forms import GUEST_DAYS, AddAttendeeForm, NamingForm
 from afteractions.views.workspace.context import Workspace

@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from afteractions.models import Revision, VendorFollowUp
-from afteractions.operations.review.archive import MOST_ATTEMPTS, ask_pdf
+from afteractions.operations.review.archive import MOST_ATTEMPTS
+from afteractions.operations.review.revisions import ask_pdf
 from afteractions.views.reading.files import as_file
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import of_after_action, show

@@ -11,14 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.models import Comment, GuestLink, Reading
-from afteractions.operations.guest_links import TooMany
+from afteractions.operations.guest_links import TooMany, guest_path
 from afteractions.operations.readers.guests import (
     acknowledge_as_guest,
     answer_as_guest,
     bring_as_guest,
     comment_as_guest,
     evidence_of_guest,
-    guest_path,
     guest_revision,
     open_guest_link,
 )

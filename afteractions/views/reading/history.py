@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from afteractions.access import can_read_draft
 from afteractions.models import Revision
-from afteractions.operations.review.distribution import differences_between
+from afteractions.operations.readers.reading import differences_between
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import of_after_action, show
 from afteractions.vocabulary import (

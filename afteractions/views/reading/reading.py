@@ -11,7 +11,7 @@ from afteractions.documents.revision import meetings_of, sections_of
 from afteractions.models import Comment, Revision
 from afteractions.operations.meeting.decisions import decided
 from afteractions.operations.readers.comments import add_comment, resolve_comment
-from afteractions.operations.review.distribution import acknowledge, differences_between
+from afteractions.operations.readers.reading import acknowledge, differences_between
 from afteractions.operations.review.document import shown_name
 from afteractions.rules.review.changes_between import SectionChange
 from afteractions.timeline import picture_from_document, table_rows

@@ -12,7 +12,6 @@ from afteractions.vocabulary import Decision, MessageStatus, ObligationKind, Sta
 from incidents.vocabulary import RequirementLevel
 
 REVIEW_OPENS = timedelta(days=7)
-MEETING_OPENS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

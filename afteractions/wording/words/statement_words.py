@@ -210,9 +210,6 @@ conference kickoff anniversary visit inspection certification handover opening t
 milestone drill exercise match game festival half-year halfyear quarter month week fair singles friday monday version
 planning stock-take stocktake inventory close closing
 """)
-TIMES = words(
-    "second seconds sec min minute minutes hour hours hrs day days week weeks month months quarter year years"
-)
 
 # The classes of a word, the first of which says best what it is.
 _CLASSES = (

@@ -183,7 +183,7 @@ def test_anyone_may_ask_for_one_that_is_not_required_and_accepting_starts_its_cl
     after_action = intake.request(incident, reason="The runbook failed us", by=asker, at=at, now=at)
     assert not incident.obligations.exists()
     assert Notice.objects.filter(recipient=mim, subject__startswith="Accept or decline").exists()
-    intake.answer_request(after_action, accepted=True, by=mim, at=at, now=at)
+    intake.decide(after_action, decision="hold", by=mim, at=at, now=at)
     assert state_of(incident, ObligationKind.SCHEDULE) == ("open", at + timedelta(hours=24))
     assert Notice.objects.filter(recipient=asker, subject__endswith="is accepted").exists()
 
@@ -238,7 +238,7 @@ def test_a_request_is_declined_with_a_reason_only_and_auditors_ask_for_nothing()
         intake.request(incident, reason="To see", by=an_auditor(), at=CLOSED, now=CLOSED)
     after_action = intake.request(incident, reason="To see", by=a_person(), at=CLOSED, now=CLOSED)
     with pytest.raises(BadInput):
-        intake.answer_request(after_action, accepted=False, by=mim, at=CLOSED, now=CLOSED)
+        intake.decide(after_action, decision="skip", by=mim, at=CLOSED, now=CLOSED)
 
 
 def test_a_running_incident_cannot_be_asked_one_for() -> None:

@@ -8,7 +8,8 @@ from afteractions.models import AfterAction, Obligation, Revision
 from afteractions.operations.enforcement import auditor, sweep
 from afteractions.operations.meeting.attendees import set_attendees
 from afteractions.operations.meeting.scheduling import reschedule
-from afteractions.operations.review.distribution import acknowledge, amend, withdraw
+from afteractions.operations.readers.reading import acknowledge
+from afteractions.operations.review.distribution import amend, withdraw
 from afteractions.vocabulary import AttendeeRequirement, ObligationKind
 from majorops.notices.models import Notice
 from majorops.people.models import Person

@@ -8,15 +8,12 @@ from django.db import connection
 
 from afteractions.models import Change, SectionText
 from afteractions.operations.meeting.meeting import name_anti_pattern
+from afteractions.operations.readers.comments import add_comment, resolve_comment
 from afteractions.operations.review.document import Review
+from afteractions.operations.review.initial_draft import prefill
 from afteractions.operations.review.section_editing import (
     add_change,
-    add_comment,
     confirm_section,
-    hide_event,
-    highlight_event,
-    prefill,
-    resolve_comment,
     save_section,
     section_content,
 )
@@ -291,18 +288,17 @@ def test_an_item_is_captured_in_the_meeting_as_it_is_made() -> None:
 def test_entries_of_the_timeline_are_hidden_or_highlighted_never_rewritten() -> None:
     after_action = an_after_action()
     first, second, _ = content(after_action, "timeline")["entries"]
-    by = {"by": after_action.incident.mim, "at": SCHEDULED, "now": SCHEDULED}
-    hide_event(after_action, first["id"], **by)
-    highlight_event(after_action, second["id"], **by)
+    marks = {"hidden": [first["id"]], "highlighted": [second["id"]]}
+    write(after_action, "timeline", marks)
     timeline = content(after_action, "timeline")
     assert [entry["hidden"] for entry in timeline["entries"]] == [True, False, False]
     drawn = timeline["picture"]["events"]
     assert [event["text"] for event in drawn] == ["Failover step 2", "Failover step 3"]
     assert [event["highlighted"] for event in drawn] == [True, False]
-    hide_event(after_action, first["id"], hidden=False, **by)
+    write(after_action, "timeline", {**marks, "hidden": []})
     assert len(content(after_action, "timeline")["picture"]["events"]) == 3
     with pytest.raises(BadInput):
-        hide_event(after_action, "event:0", **by)
+        write(after_action, "timeline", {**marks, "hidden": ["event:0"]})
 
 
 def test_an_imported_review_fills_the_draft_and_keeps_the_words_of_its_owners() -> None:

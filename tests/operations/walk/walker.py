@@ -202,7 +202,9 @@ class Walk(MeetingsAndVendors, ThirtyDays):
     def answer_who_asks(self, who: str, accepted: bool) -> None:
         self.take(
             "answer",
-            lambda **by: intake.answer_request(self.after_action, accepted=accepted, reason=REASON, **by),
+            lambda **by: intake.decide(
+                self.after_action, decision="hold" if accepted else "skip", reason=REASON, **by
+            ),
             who,
         )
 

@@ -1,6 +1,6 @@
 """Who is told what, and when, around a deadline."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from afteractions.rules.deadlines.calendar import BusinessCalendar
 from afteractions.rules.deadlines.deadlines import Responsible
-from afteractions.rules.deadlines.escalation import StepKind, chain, ladder, next_step_after, steps, told
+from afteractions.rules.deadlines.escalation import StepKind, chain, ladder, steps, told
 from afteractions.rules.deadlines.policy import DEFAULT
 from afteractions.vocabulary import ObligationKind, ResponsibleGroup
 
@@ -129,14 +129,6 @@ def test_steps_are_in_order_have_different_names_and_warn_only_before_the_deadli
     assert [step.at for step in found] == sorted(step.at for step in found)
     assert len({step.name for step in found}) == len(found)
     assert all((step.at < due_at) == (step.kind == StepKind.WARNING) for step in found)
-
-
-def test_the_next_step_is_the_first_one_still_to_come():
-    due_at = berlin("03-12 14:00")
-    found = steps(ObligationKind.PUBLISH, due_at, BERLIN, CALENDAR)
-    assert next_step_after(found, berlin("03-11 14:00")).name == "warning:6h"
-    assert next_step_after(found, due_at - timedelta(seconds=1)).name == "breach"
-    assert next_step_after(found, berlin("04-12 14:00")) is None
 
 
 ANN = Responsible(person="ann")

@@ -74,7 +74,6 @@ def test_the_highest_severity_since_opening_counts():
 def test_an_unknown_duration_of_a_high_incident_is_mandatory_until_settled():
     answer = requirement(record(Severity.HIGH, {"closed": "12:00"}), clock("20:00"))
 
-    assert answer.is_provisional
     assert "not captured" in answer.reason
     assert "until someone settles it" in answer.reason
 
@@ -84,7 +83,6 @@ def test_unknown_impact_counts_as_impact_until_someone_settles_it():
 
     assert answer.inputs.customer_impact
     assert not answer.inputs.customer_impact_known
-    assert answer.is_provisional
     assert "until someone settles it" in answer.reason
 
 

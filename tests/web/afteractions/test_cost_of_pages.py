@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import AfterAction, Attendee
 from afteractions.operations.readers.comments import add_comment
-from afteractions.operations.review.distribution import acknowledge
+from afteractions.operations.readers.reading import acknowledge
 from incidents.models import Incident
 from incidents.operations.log import log_event, send_status_update
 from incidents.operations.response.command import add_member, open_track

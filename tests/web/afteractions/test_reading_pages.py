@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from afteractions.models import AfterAction, Comment, GuestLink, Reading
+from afteractions.operations.guest_links import guest_path
 from afteractions.operations.meeting.attendees import set_attendees
-from afteractions.operations.readers.guests import create_guest_link, guest_path
+from afteractions.operations.readers.guests import create_guest_link
 from afteractions.operations.review.distribution import amend
 from majorops import clock
 from majorops.people.models import Person

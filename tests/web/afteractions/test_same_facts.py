@@ -39,7 +39,9 @@ def blocking(after_action: AfterAction, person: Person) -> list[str]:
     return [each.text for each in Workspace(found, person=person, at=PUBLISHED).blocking]
 
 
-def test_a_name_that_somebody_bears_since_is_missing_on_the_page_and_for_the_distribution(mim: Person) -> None:
+def test_a_name_that_somebody_bears_since_is_missing_on_the_page_and_for_the_distribution(
+    mim: Person,
+) -> None:
     after_action = a_draft_that_names_somebody(mim)
     caches["process"].clear()
     assert blocking(after_action, mim) == []

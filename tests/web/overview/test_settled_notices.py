@@ -6,7 +6,7 @@ import pytest
 
 from afteractions.operations.evidence.close_out import close_out
 from afteractions.operations.meeting.attendees import respond
-from afteractions.operations.review.distribution import acknowledge
+from afteractions.operations.readers.reading import acknowledge
 from majorops.notices.models import Notice
 from majorops.notices.outbox import withdraw
 from majorops.people.models import Person
