@@ -10,11 +10,12 @@ from django import forms
 from afteractions.operations.followup.vendors import NO_PLAN
 from afteractions.views.person_fields import anybody, chosen_person
 from afteractions.vocabulary import AntiPattern, ChangeKind
-from majorops.errors import BadInput, RuleViolation
+from majorops.errors import BadInput
 from majorops.formatting.time_words import typed_in
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider
 from majorops.web.form_fields import DayField
+from majorops.web.refusals import RefusableForm
 
 NOBODY_TOLD = "Name at least one stakeholder whom mail reaches: an account, or a name and address."
 LENGTHS = [(30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30 min"), (120, "2 h")]
@@ -120,17 +121,13 @@ class AnybodiesField(PeopleField):
         return anybody(words, scope=self.scope, path="person")
 
 
-class Step(forms.Form):
+class Step(RefusableForm):
     """A form that also shows what an operation refused, beside the field it speaks of."""
 
     use_required_attribute = False
 
-    def refuse(self, refused: RuleViolation) -> None:
-        for problem in refused.problems:
-            name = problem.path.partition("[")[0].rpartition(".")[2]
-            self.add_error(name if name in self.fields else None, problem.message)
-        if not refused.problems:
-            self.add_error(None, refused.sentence)
+    def field_of(self, path: str) -> str:
+        return path.partition("[")[0].rpartition(".")[2]
 
 
 class ReasonForm(Step):

@@ -34,8 +34,8 @@ from incidents.views.context import reader_zone
 from incidents.views.entry_forms import EntryForm, happened_at
 from incidents.vocabulary import Audience, CommandRole, MilestoneKind, Phase
 from majorops import clock
-from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, VersionConflict
-from majorops.people.models import Person
+from majorops.errors import NotAllowed, NotFound, RuleViolation, VersionConflict
+from majorops.web.refusals import status_of
 
 # Steps after which the page is another one, not the same with more on it.
 CORRECTED = ("event", "milestone", "phase", "status")
@@ -46,7 +46,6 @@ TURNS = ("close", "reopen", "claim", "hand-over", "restrict", "unrestrict", "con
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, reference: str, name: str, entry: int | None = None) -> HttpResponse:
     """GET asks, POST does. Whoever may not take the step reads why, and who can."""
-    assert isinstance(request.user, Person)
     incident = get_incident(request.user, reference)
     taking = STEPS.get(name)
     if taking is None or (entry is not None and taking.entry is None):
@@ -92,7 +91,7 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
         form.refuse(refusal)
         incident.refresh_from_db()
         conflict = _standing(form, refusal) if isinstance(refusal, VersionConflict) else {}
-        status = 422 if isinstance(refusal, BadInput) else refusal.http_status
+        status = status_of(refusal)
         return _ask(request, {**context, "conflict": conflict}, form, now, status=status)
     if name == "mtm" and isinstance(made, Mtm):
         return go_to(request, made.get_absolute_url())

@@ -32,7 +32,6 @@ PRESSED_TWICE = timedelta(seconds=60)
 @require_http_methods(["GET", "HEAD", "POST"])
 def declaring(request: HttpRequest) -> HttpResponse:
     """Six fields, then the console."""
-    assert isinstance(request.user, Person)
     if not can_declare(request.user):
         raise NotAllowed(DECLARERS_ONLY)
     now, zone = clock.now(), reader_zone(request.user)
@@ -88,7 +87,6 @@ def people(request: HttpRequest) -> HttpResponse:
 def services(request: HttpRequest) -> HttpResponse:
     """Known services that go on from what was typed after the last comma."""
     before, comma, typed = _typed(request).rpartition(",")
-    assert isinstance(request.user, Person)
     found = holding(services_known_to(request.user), "name", typed.strip())[:OFFERED]
     return _options((f"{before}{comma} {service.name}".strip(), service.name) for service in found)
 
@@ -99,7 +97,6 @@ def vendor_terms(request: HttpRequest) -> HttpResponse:
     """What the contract of the vendor of this name promises and whom to call there, with the names known for what
     was typed."""
     typed = _typed(request).strip()
-    assert isinstance(request.user, Person)
     vendors = vendors_known_to(request.user)
     context = {
         "typed": typed[:200],

@@ -20,9 +20,9 @@ from incidents.vocabulary import (
     Phase,
     Severity,
 )
-from majorops.errors import RuleViolation
 from majorops.people.models import Person
 from majorops.web.form_fields import DayField
+from majorops.web.refusals import RefusableForm
 
 LONG = 20_000
 
@@ -38,7 +38,7 @@ def paragraph(label: str, *, required: bool = True, rows: int = 3, **said: Any) 
     )
 
 
-class EntryForm(forms.Form):
+class EntryForm(RefusableForm):
     """A form about one incident. Times are read in `zone`, in which the reader is shown them, up to `now`."""
 
     # Where an operation names a place of its input differently from the form.
@@ -73,13 +73,8 @@ class EntryForm(forms.Form):
             elif isinstance(field, PersonField):
                 field.scope = incident.reference
 
-    def refuse(self, refusal: RuleViolation) -> None:
-        """Shows a refusal at the fields it names, or above them all."""
-        for problem in refusal.problems:
-            path = self.paths.get(problem.path, problem.path)
-            self.add_error(path if path in self.fields else None, problem.message)
-        if not refusal.problems:
-            self.add_error(None, refusal.sentence)
+    def field_of(self, path: str) -> str:
+        return self.paths.get(path, path)
 
 
 def happened_at(entry: Entry) -> datetime | None:

@@ -41,7 +41,6 @@ class Document:
 @require_http_methods(["GET", "HEAD", "POST"])
 def importing(request: HttpRequest) -> HttpResponse:
     """Every path that is wrong is listed, what was typed stays, and nothing is half written."""
-    assert isinstance(request.user, Person)
     if not can_declare(request.user):
         raise NotAllowed(DECLARERS_ONLY)
     data = (request.POST, request.FILES) if request.method == "POST" else ()

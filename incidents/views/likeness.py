@@ -8,14 +8,12 @@ from django.views.decorators.http import require_safe
 from incidents.access import get_incident
 from incidents.operations.similar import propose
 from incidents.views.context import rights_of
-from majorops.people.models import Person
 
 
 @login_required
 @require_safe
 def look_alikes(request: HttpRequest, reference: str) -> HttpResponse:
     """Each with its evidence, to be confirmed or dismissed by whoever commands the incident."""
-    assert isinstance(request.user, Person)
     incident = get_incident(request.user, reference)
     context = {
         "incident": incident,

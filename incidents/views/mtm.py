@@ -35,6 +35,7 @@ from incidents.vocabulary import Severity
 from majorops import clock
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, VersionConflict
 from majorops.people.models import Person
+from majorops.web.refusals import status_of
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,6 @@ def meeting(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 def step(request: HttpRequest, reference: str, number: int, name: str) -> HttpResponse:
     """One thing said at the meeting. In a part of the page that part comes back, with the refusal where there is
     one; else the page."""
-    assert isinstance(request.user, Person)
     incident, mtm = _found(request, reference, number)
     taken = STEPS.get(name)
     if taken is None:
@@ -165,7 +165,7 @@ def step(request: HttpRequest, reference: str, number: int, name: str) -> HttpRe
         raise
     except RuleViolation as refusal:
         form.refuse(refusal)
-        status = 422 if isinstance(refusal, BadInput) else refusal.http_status
+        status = status_of(refusal)
         return _again(request, incident, mtm, name, form, status, refusal)
     if request.htmx and name == "note" and not request.POST.get("joined"):
         said = form.cleaned_data
@@ -217,7 +217,6 @@ def _again(
 def _found(request: HttpRequest, reference: str, number: int) -> tuple[Incident, Mtm]:
     """The incident with its record at hand, and its meeting as it stands. Raises NotFound alike for what is not there
     and what is not to be known."""
-    assert isinstance(request.user, Person)
     incident = read_record(get_incident(request.user, reference))
     found = [mtm for mtm in standing(incident.mtms.all()) if mtm.number == number]
     if not found:
@@ -226,7 +225,6 @@ def _found(request: HttpRequest, reference: str, number: int) -> tuple[Incident,
 
 
 def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, Any]:
-    assert isinstance(request.user, Person)
     now, rights = clock.now(), rights_of(request.user, incident)
     summary = (
         MtmSummary.objects.filter(mtm__incident=incident, mtm__number=mtm.number).select_related("by").first()

@@ -27,6 +27,7 @@ from majorops.errors import NotAllowed, NotFound, RuleViolation
 from majorops.formatting.formats import absolute
 from majorops.formatting.time_words import day_words
 from majorops.people.models import Person
+from majorops.web.refusals import status_of
 from majorops.words import spelled_out
 
 CHANGES_SHOWN = 200
@@ -145,7 +146,7 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
         zone = reader_zone(_person(request)).key
         entry = run_line(incident, typed, by=_person(request), now=clock.now(), time_zone=zone)
     except RuleViolation as refusal:
-        status = 422 if refusal.http_status == 400 else refusal.http_status
+        status = status_of(refusal)
         said = {"line": typed, "refusal": refusal.sentence}
         if request.htmx:
             return render(request, "incidents/partials/line_said.html", said, status=status)
@@ -260,5 +261,4 @@ def _number(typed: str | None) -> float:
 
 
 def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
     return request.user

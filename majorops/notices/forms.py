@@ -2,14 +2,13 @@
 
 from django import forms
 
-from majorops.errors import RuleViolation
 from majorops.notices.vocabulary import Wanted
-from majorops.people.forms import say_on
+from majorops.web.refusals import RefusableForm
 
 CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
-class PreferenceForm(forms.Form):
+class PreferenceForm(RefusableForm):
     mail = forms.ChoiceField(
         label="Mail",
         choices=Wanted.choices(),
@@ -36,6 +35,3 @@ class PreferenceForm(forms.Form):
         "mmosts://chat.example.com/KEY. It holds a key and is not shown again. Empty: as it is.",
     )
     end_chat = forms.BooleanField(label="End the messages by chat", required=False)
-
-    def refuse(self, refused: RuleViolation) -> None:
-        say_on(self, refused)

@@ -4,9 +4,9 @@ import zoneinfo
 
 from django import forms
 
-from majorops.errors import RuleViolation
 from majorops.people.models import Scope, check_time_zone
 from majorops.web.form_fields import DayField
+from majorops.web.refusals import RefusableForm
 
 
 class ProfileForm(forms.Form):
@@ -20,7 +20,7 @@ class ProfileForm(forms.Form):
     )
 
 
-class AwayForm(forms.Form):
+class AwayForm(RefusableForm):
     from_on = DayField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
     until_on = DayField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
     substitute = forms.EmailField(
@@ -29,11 +29,8 @@ class AwayForm(forms.Form):
         help_text="Their e-mail address. They are told of your deadlines beside you; your rights stay yours.",
     )
 
-    def refuse(self, refused: RuleViolation) -> None:
-        say_on(self, refused)
 
-
-class TokenForm(forms.Form):
+class TokenForm(RefusableForm):
     name = forms.CharField(
         label="What for",
         max_length=200,
@@ -50,17 +47,6 @@ class TokenForm(forms.Form):
 
     def clean_scope(self) -> Scope:
         return Scope(self.cleaned_data["scope"])
-
-    def refuse(self, refused: RuleViolation) -> None:
-        say_on(self, refused)
-
-
-def say_on(form: forms.Form, refused: RuleViolation) -> None:
-    """Shows why an operation refused: at the field that it names, else above the form."""
-    for problem in refused.problems:
-        form.add_error(problem.path if problem.path in form.fields else None, problem.message)
-    if not refused.problems:
-        form.add_error(None, refused.sentence)
 
 
 def time_zones() -> list[str]:

@@ -19,13 +19,13 @@ from majorops.people.authentication import sessions
 from majorops.people.directory import find_person
 from majorops.people.forms import AwayForm, ProfileForm, TokenForm, time_zones
 from majorops.people.models import Person
+from majorops.web.refusals import status_of
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def me(request: HttpRequest) -> HttpResponse:
     """GET shows, POST changes name and time zone."""
-    assert isinstance(request.user, Person)
     person = request.user
     if request.method != "POST":
         return _page(request)
@@ -49,7 +49,6 @@ def address(request: HttpRequest) -> HttpResponse:
 @require_POST
 def away(request: HttpRequest) -> HttpResponse:
     """Says from when to when one is away, and who stands in."""
-    assert isinstance(request.user, Person)
     form = AwayForm(request.POST)
     if not form.is_valid():
         return _page(request, away=form, status=422)
@@ -69,7 +68,6 @@ def away(request: HttpRequest) -> HttpResponse:
 @require_POST
 def back_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes an absence back."""
-    assert isinstance(request.user, Person)
     take_absence_back(request.user, pk, by=request.user, now=clock.now())
     messages.success(request, "Taken back: from now on you alone are told.")
     return redirect("people:me")
@@ -81,7 +79,6 @@ def back_again(request: HttpRequest, pk: int) -> HttpResponse:
 @sensitive_variables("token")
 def make_token(request: HttpRequest) -> HttpResponse:
     """Makes a token and shows it this once, on the answer itself: it is kept nowhere."""
-    assert isinstance(request.user, Person)
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _page(request, tokens=form, status=422)
@@ -89,7 +86,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
         token = issue_token(request.user, **form.cleaned_data, by=request.user, now=clock.now())
     except RuleViolation as refused:
         form.refuse(refused)
-        return _page(request, tokens=form, status=422 if refused.http_status == 400 else refused.http_status)
+        return _page(request, tokens=form, status=status_of(refused))
     return _page(request, new_token=token, new_name=form.cleaned_data["name"])
 
 
@@ -97,7 +94,6 @@ def make_token(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks, as a page or in a dialog; POST revokes."""
-    assert isinstance(request.user, Person)
     if request.method == "POST":
         token = revoke_token(request.user, pk, by=request.user, now=clock.now())
         messages.success(request, f"“{token.name}” is revoked: whatever used it is refused from now on.")
@@ -113,7 +109,6 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs one of my sessions out."""
-    assert isinstance(request.user, Person)
     ended = sessions.end_session(request.user, pk, by=request.user, now=clock.now())
     messages.success(request, f"{ended.device} is signed out.")
     return redirect("people:me")
@@ -123,7 +118,6 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Signs out everywhere but here."""
-    assert isinstance(request.user, Person)
     here = sessions.current(request)
     count = sessions.end_others(request.user, keep=here, by=request.user, now=clock.now())
     messages.success(request, f"Signed out elsewhere: {count}." if count else "You are signed in here alone.")
@@ -131,7 +125,6 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpResponse:
-    assert isinstance(request.user, Person)
     person = Person.objects.select_related("team", "manager").get(pk=request.user.pk)
     profile = ProfileForm(initial={"full_name": person.full_name, "time_zone": person.time_zone})
     context = {

@@ -21,6 +21,7 @@ from afteractions.vocabulary import ObligationKind
 from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
+from majorops.web.refusals import status_of
 
 SHOWN_VERSIONS = 20
 MOST_COUNTED = 1000
@@ -50,7 +51,6 @@ DUE = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def policy(request: HttpRequest) -> HttpResponse:
     """GET shows, POST changes: all fields at once, with the reason."""
-    assert isinstance(request.user, Person)
     if request.method != "POST":
         return _page(request)
     _only_administrators(request.user)
@@ -68,7 +68,7 @@ def policy(request: HttpRequest) -> HttpResponse:
         )
     except RuleViolation as refused:
         form.refuse(refused)
-        return _page(request, form=form, status=422 if refused.http_status == 400 else refused.http_status)
+        return _page(request, form=form, status=status_of(refused))
     changed = number != standing.number
     messages.success(request, "The policy is changed." if changed else "Nothing was changed.")
     return redirect("afteractions:policy")
@@ -78,7 +78,6 @@ def policy(request: HttpRequest) -> HttpResponse:
 @require_POST
 def close_a_day(request: HttpRequest) -> HttpResponse:
     """Makes a day a closing day of the organisation."""
-    assert isinstance(request.user, Person)
     _only_administrators(request.user)
     form = ClosingDayForm(request.POST)
     if not form.is_valid():
@@ -87,7 +86,7 @@ def close_a_day(request: HttpRequest) -> HttpResponse:
         close_day(**form.cleaned_data, by=request.user, now=clock.now())
     except RuleViolation as refused:
         form.refuse(refused)
-        return _page(request, closing=form, status=422 if refused.http_status == 400 else refused.http_status)
+        return _page(request, closing=form, status=status_of(refused))
     messages.success(request, f"{form.cleaned_data['name']} is a closing day.")
     return redirect("afteractions:policy")
 
@@ -96,7 +95,6 @@ def close_a_day(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_a_day(request: HttpRequest, day: str) -> HttpResponse:
     """GET asks, as a page or in a dialog; POST takes the closing day back."""
-    assert isinstance(request.user, Person)
     _only_administrators(request.user)
     try:
         which = date.fromisoformat(day)
@@ -119,7 +117,6 @@ def _only_administrators(person: Person) -> None:
 
 
 def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpResponse:
-    assert isinstance(request.user, Person)
     standing = in_force()
     form = said.pop("form", None) or PolicyForm(policy=standing.policy, number=standing.number)
     waiting = computed_earlier()[:MOST_COUNTED].count()

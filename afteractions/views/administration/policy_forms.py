@@ -20,8 +20,8 @@ from afteractions.rules.deadlines.policy import (
     warnings_words,
 )
 from afteractions.vocabulary import ObligationKind
-from majorops.errors import RuleViolation
 from majorops.web.form_fields import DayField
+from majorops.web.refusals import RefusableForm
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class KindRow:
     managers: forms.BoundField
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(RefusableForm):
     stride = forms.IntegerField(
         label="Business days from one manager to the next",
         min_value=1,
@@ -125,21 +125,13 @@ class PolicyForm(forms.Form):
         }
         return {**counts, "status_updates": updates, "kinds": kinds}
 
-    def refuse(self, refused: RuleViolation) -> None:
-        """What the operation says, at the fields that it is about."""
-        for problem in refused.problems:
-            self._refuse_field(problem.path, problem.message)
-        if not refused.problems:
-            self.add_error(None, refused.sentence)
-
-    def _refuse_field(self, path: str, message: str) -> None:
+    def field_of(self, path: str) -> str:
         path = path.replace("status_updates.", "updates_")
         kind, _, what = path.removeprefix("kinds.").partition(".")
-        field = f"{what}_{kind}" if what else path
-        self.add_error(field if field in self.fields else None, message)
+        return f"{what}_{kind}" if what else path
 
 
-class ClosingDayForm(forms.Form):
+class ClosingDayForm(RefusableForm):
     day = DayField(
         label="Day",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -151,9 +143,3 @@ class ClosingDayForm(forms.Form):
         help_text="Such as “Christmas Eve”. It is shown wherever a deadline moves because of it.",
         error_messages={"required": "Say what the day is."},
     )
-
-    def refuse(self, refused: RuleViolation) -> None:
-        for problem in refused.problems:
-            self.add_error(problem.path if problem.path in self.fields else None, problem.message)
-        if not refused.problems:
-            self.add_error(None, refused.sentence)

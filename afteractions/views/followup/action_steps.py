@@ -34,9 +34,10 @@ from afteractions.views.followup.action_forms import (
 from afteractions.views.followup.actions import get_action
 from afteractions.views.step_forms import Step
 from majorops import clock
-from majorops.errors import NotAllowed, RuleViolation, VersionConflict
+from majorops.errors import RuleViolation, VersionConflict
 from majorops.people.models import Person
 from majorops.web.htmx import is_partial_request
+from majorops.web.refusals import Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,6 @@ ALLOWED = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """GET asks, as a page or in a dialog; POST does. Refused input stays as it was typed."""
-    assert isinstance(request.user, Person)
     step = STEPS.get(name)
     if step is None:
         raise Http404("There is no such step.")
@@ -114,15 +114,12 @@ def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse
     if not form.is_valid():
         return render(request, "afteractions/action_step.html", {**context, "form": form}, status=422)
     now = clock.now()
-    try:
+    with Attempt(form) as attempt:
         step.act(change, **form.cleaned_data, version=_version(request), by=request.user, at=now, now=now)
-    except NotAllowed:
-        raise
-    except RuleViolation as refused:
-        form.refuse(refused)
-        context |= _standing(request.user, reference, refused)
-        status = 422 if refused.http_status == 400 else refused.http_status
-        return render(request, "afteractions/action_step.html", {**context, "form": form}, status=status)
+    if attempt.refused:
+        context |= _standing(request.user, reference, attempt.refused)
+        context |= {"form": form}
+        return render(request, "afteractions/action_step.html", context, status=attempt.status)
     messages.success(request, f"{change.reference}: {step.done}")
     return (
         HttpResponseClientRefresh()

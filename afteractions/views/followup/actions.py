@@ -52,7 +52,6 @@ HEAVY = tuple(f"after_action__incident__{name}" for name in ("search", "imported
 @vary_on_headers("HX-Request")
 def actions(request: HttpRequest) -> HttpResponseBase:
     """The list of one tab; tab, filters and page stand in the address. `?format=csv` gives all of it."""
-    assert isinstance(request.user, Person)
     person, now = request.user, clock.now()
     filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
     whose = request.GET.get("whose", "mine")
@@ -213,7 +212,6 @@ def _action(*, person: Person, reference: str) -> QuerySet[Change]:
 @require_safe
 def action(request: HttpRequest, reference: str) -> HttpResponse:
     """One item: the gap it closes, its learning, its dates, and what can be done with it."""
-    assert isinstance(request.user, Person)
     return render(
         request, "afteractions/action.html", page_of(request.user, get_action(request.user, reference))
     )

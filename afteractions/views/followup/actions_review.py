@@ -14,10 +14,11 @@ from afteractions.operations.followup.actions import open_review, settle_item
 from afteractions.operations.followup.proposals import decline
 from afteractions.views.followup.review_forms import ReviewForm
 from afteractions.views.workspace.context import Workspace
-from afteractions.views.workspace.workspace import go, instants, of_after_action, show, status_of
+from afteractions.views.workspace.workspace import go, instants, of_after_action, show
 from afteractions.vocabulary import ChangeKind, Disposition, ProposalState
 from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
+from majorops.web.refusals import status_of
 
 CHAIR_ONLY = "The MIM settles the items of the 30-day review; their owners propose."
 

@@ -23,7 +23,7 @@ from afteractions.rules.followup.external_messages import blanks
 from afteractions.views.followup.message_forms import AnswerForm, PrepareForm, SettleForm
 from afteractions.views.reading.history import entry_shown
 from afteractions.views.workspace.context import Workspace
-from afteractions.views.workspace.workspace import instants, of_after_action, show, status_of, version_of
+from afteractions.views.workspace.workspace import instants, of_after_action, show, version_of
 from afteractions.vocabulary import MessageStage, MessageStatus
 from majorops import clock
 from majorops.audit.models import AuditEntry
@@ -31,6 +31,7 @@ from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, Versi
 from majorops.people.models import Person
 from majorops.web.htmx import is_partial_request
 from majorops.web.pagination import paginate
+from majorops.web.refusals import Attempt, status_of
 
 FILTERS = ("stage", "overdue")
 ANY = "any"
@@ -42,7 +43,6 @@ MOST_STEPS = 50
 @vary_on_headers("HX-Request")
 def messages_queue(request: HttpRequest) -> HttpResponse:
     """Every message that may be seen, by its date: what is still to be sent, unless another stage is asked for."""
-    assert isinstance(request.user, Person)
     person, now = request.user, clock.now()
     filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
     context: dict[str, Any] = {
@@ -134,7 +134,7 @@ def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) 
     form = AnswerForm(request.POST, auto_id="answer-%s")
     form.is_valid()
     approved = request.POST.get("answer") == "approve"
-    try:
+    with Attempt(form) as attempt:
         answer_for_message(
             found,
             approved=approved,
@@ -143,12 +143,9 @@ def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) 
             by=workspace.person,
             **instants(clock.now()),
         )
-    except NotAllowed:
-        raise
-    except RuleViolation as refused:
-        form.refuse(refused)
+    if attempt.refused:
         found = _found(workspace, message_id)
-        return _page(request, workspace, found, answering=form, status=status_of(refused))
+        return _page(request, workspace, found, answering=form, status=attempt.status)
     messages.success(
         request, "Approved: Communications can send it." if approved else "Returned with your words."
     )
@@ -165,7 +162,7 @@ def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpR
         return _page(request, workspace, found, settling=form, status=422)
     sent = request.POST.get("status") == MessageStatus.SENT
     now = clock.now()
-    try:
+    with Attempt(form) as attempt:
         settle_message(
             found,
             status=request.POST.get("status", ""),
@@ -176,12 +173,9 @@ def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpR
             at=(form.cleaned_data["sent_at"] if sent else None) or now,
             now=now,
         )
-    except NotAllowed:
-        raise
-    except RuleViolation as refused:
-        form.refuse(refused)
+    if attempt.refused:
         found = _found(workspace, message_id)
-        return _page(request, workspace, found, settling=form, status=status_of(refused))
+        return _page(request, workspace, found, settling=form, status=attempt.status)
     messages.success(request, "Marked as sent." if sent else "The message is withdrawn.")
     return redirect(found.get_absolute_url())
 

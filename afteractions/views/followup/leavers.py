@@ -13,11 +13,11 @@ from afteractions.queries.after_action_board import Circle
 from afteractions.queries.leavers import LeftBehind
 from afteractions.views.person_fields import offered, person_words
 from afteractions.views.step_forms import HandOverForm
-from afteractions.views.workspace.workspace import status_of
 from majorops import clock
 from majorops.errors import NotAllowed, NotFound, RuleViolation
 from majorops.people.models import Person
 from majorops.prepared import among
+from majorops.web.refusals import status_of
 
 MOST_SHOWN = 50
 
@@ -26,7 +26,6 @@ MOST_SHOWN = 50
 @require_safe
 def those_who_left(request: HttpRequest) -> HttpResponse:
     """Whoever cannot sign in any more and has something open: below me, or for administrators everybody."""
-    assert isinstance(request.user, Person)
     found = leavers.those_who_left().select_related("team", "manager")
     if not request.user.is_administrator:
         found = found.filter(among("pk", Circle.of(request.user).left))
@@ -38,7 +37,6 @@ def those_who_left(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def left_by(request: HttpRequest, email: str) -> HttpResponse:
     """What one person leaves behind; POST hands all of it over to another."""
-    assert isinstance(request.user, Person)
     person = request.user
     leaver = (
         Person.objects.select_related("manager", "team")

@@ -43,7 +43,6 @@ COLUMNS = (
 @vary_on_headers("HX-Request")
 def overdue(request: HttpRequest) -> HttpResponseBase:
     """The list, oldest first, with its counts; filters and page stand in the address. `?format=csv` gives all of it."""
-    assert isinstance(request.user, Person)
     person, now = request.user, clock.now()
     tree = Tree.of(person)
     manages = bool(tree.below)

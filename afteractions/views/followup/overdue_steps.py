@@ -45,7 +45,6 @@ class Outcome:
 @require_POST
 def together(request: HttpRequest) -> HttpResponse:
     """Nudges one row, or does the same with several; each row's outcome is told. What is refused leaves the others."""
-    assert isinstance(request.user, Person)
     only = request.POST.get("only", "")
     back = _back(request.POST.get("back", ""))
     rows = _chosen(request.user, [only] if only else request.POST.getlist("pick"))
@@ -127,7 +126,6 @@ def _back(written: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep_view(request: HttpRequest) -> HttpResponse:
     """Asks for a name, as a page or in a dialog, and keeps the filters of the address under it."""
-    assert isinstance(request.user, Person)
     manages = bool(Circle.of(request.user).below)
     try:
         filters = Filters.read(request.GET.dict(), manages=manages).written(manages=manages)
@@ -161,7 +159,6 @@ def open_view(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def drop_view(request: HttpRequest, reference: str) -> HttpResponse:
     """Asks, then deletes a view of one's own."""
-    assert isinstance(request.user, Person)
     view = _view(reference)
     if view.person_id != request.user.pk:
         raise NotFound("There is no such view of yours.")

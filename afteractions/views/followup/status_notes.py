@@ -12,7 +12,6 @@ from afteractions.access import can_send_status_note
 from afteractions.queries.after_actions import note_list
 from majorops import clock
 from majorops.errors import BadInput
-from majorops.people.models import Person
 from majorops.web.htmx import is_partial_request
 from majorops.web.pagination import paginate
 
@@ -24,7 +23,6 @@ WHOSE = (("mine", "Mine to send"), ("all", "All"), ("sent", "Sent"))
 @vary_on_headers("HX-Request")
 def notes(request: HttpRequest) -> HttpResponse:
     """The notes of one tab, the earliest prepared first; those sent, the latest first."""
-    assert isinstance(request.user, Person)
     person = request.user
     whose = request.GET.get("whose", "mine")
     context: dict[str, Any] = {

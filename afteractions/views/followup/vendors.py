@@ -23,14 +23,15 @@ from afteractions.queries.vendors import (
 )
 from afteractions.views.followup.contract_forms import ContractForm
 from afteractions.views.person_fields import person_words
-from afteractions.views.workspace.workspace import instants, status_of
+from afteractions.views.workspace.workspace import instants
 from incidents.access import CONTRACTS_ONLY, can_keep_contracts
 from incidents.models import Vendor
 from incidents.queries.incidents import vendors_known_to
 from majorops import clock
-from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
+from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.people.models import Person
 from majorops.web.pagination import paginate
+from majorops.web.refusals import Attempt
 
 MOST_DATELESS = 100
 
@@ -129,23 +130,16 @@ def _contract(request: HttpRequest, found: Vendor | None) -> HttpResponse:
     person = _person(request)
     if not can_keep_contracts(person):
         raise NotAllowed(CONTRACTS_ONLY)
-    form, status = ContractForm(request.POST or None, initial=_initial(found)), 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                kept = keep_contract(found, **form.contract(), by=person, **instants(clock.now()))
-            except NotAllowed:
-                raise
-            except RuleViolation as refused:
-                form.refuse(refused)
-                status = status_of(refused)
-            else:
-                messages.success(request, f"The contract of {kept.name} is kept.")
-                return redirect(kept)
-        else:
-            status = 422
+    form = ContractForm(request.POST or None, initial=_initial(found))
+    attempt = Attempt(form)
+    if request.method == "POST" and attempt.is_filled():
+        with attempt:
+            kept = keep_contract(found, **form.contract(), by=person, **instants(clock.now()))
+        if not attempt.refused:
+            messages.success(request, f"The contract of {kept.name} is kept.")
+            return redirect(kept)
     context = {"form": form, "vendor": found, "at": clock.now()}
-    return render(request, "afteractions/vendor_contract.html", context, status=status)
+    return render(request, "afteractions/vendor_contract.html", context, status=attempt.status)
 
 
 def _initial(found: Vendor | None) -> dict[str, Any]:
@@ -172,5 +166,4 @@ def _vendor(person: Person, key: int) -> Vendor:
 
 
 def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
     return request.user

@@ -41,13 +41,13 @@ from afteractions.views.workspace.workspace import (
     of_after_action,
     say_named,
     show,
-    status_of,
     version_of,
 )
 from afteractions.vocabulary import AntiPattern, InvitationResponse, Status, Transition
 from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
+from majorops.web.refusals import Attempt, status_of
 
 MESSAGES_AT_ONCE = 3
 CONFIRMED = "confirmed"
@@ -175,18 +175,16 @@ def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form, now = ReasonForm(request.POST, needed=said), clock.now()
     if not form.is_valid() and workspace.refusal(Transition.HOLD) is None:
         return _meeting_page(request, workspace, starting=form, status=422)
-    try:
+    with Attempt() as attempt:
         start_meeting(
             workspace.after_action,
             override_reason=form.cleaned_data.get("reason", ""),
             by=workspace.person,
             **instants(now),
         )
-    except NotAllowed:
-        raise
-    except RuleViolation as refused:
-        form.add_error("reason", refused.sentence)
-        return _meeting_page(request, workspace, starting=form, status=status_of(refused))
+    if attempt.refused:
+        form.add_error("reason", attempt.refused.sentence)
+        return _meeting_page(request, workspace, starting=form, status=attempt.status)
     say_named(request, workspace, now=now)
     return go(workspace, "meeting")
 
@@ -226,7 +224,7 @@ def action(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form = ActionForm(request.POST, scope=workspace.incident.reference, auto_id="action-%s")
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with Attempt(form) as attempt:
             change = add_change(
                 workspace.after_action,
                 kind=said["kind"],
@@ -237,11 +235,7 @@ def action(request: HttpRequest, workspace: Workspace) -> HttpResponse:
                 by=workspace.person,
                 **instants(clock.now()),
             )
-        except NotAllowed:
-            raise
-        except RuleViolation as refused:
-            form.refuse(refused)
-        else:
+        if not attempt.refused:
             lacking = [
                 word for word, there in (("an owner", said["owner"]), ("a date", said["due_on"])) if not there
             ]

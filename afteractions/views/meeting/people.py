@@ -22,10 +22,11 @@ from afteractions.operations.readers.guests import create_guest_link, revoke_gue
 from afteractions.views.person_fields import person_words
 from afteractions.views.step_forms import GUEST_DAYS, AddAttendeeForm, NamingForm
 from afteractions.views.workspace.context import Workspace
-from afteractions.views.workspace.workspace import go, instants, of_after_action, show, status_of, version_of
+from afteractions.views.workspace.workspace import go, instants, of_after_action, show, version_of
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from majorops import clock
 from majorops.errors import RuleViolation
+from majorops.web.refusals import Attempt
 
 
 @of_after_action
@@ -164,13 +165,9 @@ def add_attendee(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         }
         if said["required"] or said["fills"]:
             row["requirement"] = AttendeeRequirement.REQUIRED.value
-        try:
+        with Attempt(form) as attempt:
             set_attendees(workspace.after_action, [row], by=workspace.person, **instants(clock.now()))
-        except RuleViolation as refused:
-            if refused.http_status == 403:
-                raise
-            form.refuse(refused)
-        else:
+        if not attempt.refused:
             messages.success(request, f"{said['person']} is on the list.")
             return go(workspace, "people")
     return _people_page(request, workspace, adding=form, status=422)
@@ -230,7 +227,7 @@ def naming(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     if request.method == "POST":
         form = NamingForm(request.POST, scope=scope)
         if form.is_valid():
-            try:
+            with Attempt(form) as attempt:
                 name_people(
                     after_action,
                     **form.cleaned_data,
@@ -238,11 +235,8 @@ def naming(request: HttpRequest, workspace: Workspace) -> HttpResponse:
                     by=workspace.person,
                     **instants(clock.now()),
                 )
-            except RuleViolation as refused:
-                if refused.http_status == 403:
-                    raise
-                form.refuse(refused)
-                return show(request, workspace, "naming", "people", {"form": form}, status=status_of(refused))
+            if attempt.refused:
+                return show(request, workspace, "naming", "people", {"form": form}, status=attempt.status)
             messages.success(request, "The people are named.")
             return go(workspace, "people")
         return show(request, workspace, "naming", "people", {"form": form}, status=422)

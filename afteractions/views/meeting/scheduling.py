@@ -23,12 +23,11 @@ from afteractions.views.workspace.workspace import (
     of_after_action,
     say_named,
     show,
-    status_of,
     version_of,
 )
 from afteractions.vocabulary import ObligationKind, Transition
 from majorops import clock
-from majorops.errors import RuleViolation
+from majorops.web.refusals import Attempt
 
 
 @of_after_action
@@ -64,20 +63,17 @@ def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "by": workspace.person,
         **instants(now),
     }
-    try:
+    with Attempt(form) as attempt:
         if moves:
             reschedule(workspace.after_action, **said)
         else:
             people = {name: form.cleaned_data[name] for name in ("owner", "internal_liaison")}
             schedule(workspace.after_action, **people, **said)
-    except RuleViolation as refused:
-        if refused.http_status == 403:
-            raise
-        form.refuse(refused)
+    if attempt.refused:
         concerns = check_meeting_time(
             workspace.after_action, starts_at=starts_at, ends_at=ends_at, at=workspace.at, moves=moves
         )
-        return _page(request, workspace, form, moves, concerns=concerns, status=status_of(refused))
+        return _page(request, workspace, form, moves, concerns=concerns, status=attempt.status)
     messages.success(
         request,
         "The meeting is moved: everybody receives an update."

@@ -10,34 +10,28 @@ from afteractions.access import is_only_auditor
 from afteractions.models import AfterAction
 from afteractions.operations.intake import request as ask_for
 from afteractions.views.step_forms import AskForm
-from afteractions.views.workspace.workspace import instants, status_of
+from afteractions.views.workspace.workspace import instants
 from afteractions.vocabulary import Decision
 from incidents.access import get_incident
 from incidents.models import Incident
 from majorops import clock
-from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
+from majorops.web.refusals import Attempt
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """Anybody who sees the incident asks, with what it would show; the MIM accepts or declines."""
-    assert isinstance(request.user, Person)
     incident = get_incident(request.user, reference)
     form = AskForm(request.POST or None)
-    status = 422 if request.method == "POST" else 200
-    if request.method == "POST" and form.is_valid():
-        try:
+    attempt = Attempt(form)
+    if request.method == "POST" and attempt.is_filled():
+        with attempt:
             made = ask_for(
                 incident, reason=form.cleaned_data["reason"], by=request.user, **instants(clock.now())
             )
-        except NotAllowed:
-            raise
-        except RuleViolation as refused:
-            form.refuse(refused)
-            status = status_of(refused)
-        else:
+        if not attempt.refused:
             messages.success(request, "You asked for an After Action: the MIM accepts or declines it.")
             return redirect(made.get_absolute_url())
     context = {
@@ -46,7 +40,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
         "refused": _refused_now(request.user, incident),
         "there": AfterAction.objects.filter(incident=incident).first(),
     }
-    return render(request, "afteractions/ask.html", context, status=status)
+    return render(request, "afteractions/ask.html", context, status=attempt.status)
 
 
 def _refused_now(person: Person, incident: Incident) -> str:

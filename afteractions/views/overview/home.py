@@ -9,14 +9,12 @@ from afteractions.queries.after_action_board import COUNTED, Circle, overdue_bel
 from afteractions.queries.home import all_needs_of, grouped
 from majorops import clock
 from majorops.people.groups import GroupName
-from majorops.people.models import Person
 
 
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What needs me, the soonest first; for managers also how much is overdue below them."""
-    assert isinstance(request.user, Person)
     person, now = request.user, clock.now()
     circle = Circle.of(person)
     needs = all_needs_of(person, circle, at=now)

@@ -9,7 +9,6 @@ from afteractions.queries.service_memory import ServiceMemory, memory_of_inciden
 from incidents.access import get_incident
 from incidents.models import Incident
 from majorops import clock
-from majorops.people.models import Person
 
 LONGEST_TYPED = 2000
 
@@ -18,7 +17,6 @@ LONGEST_TYPED = 2000
 @require_safe
 def service_memory(request: HttpRequest) -> HttpResponse:
     """Of the services named in `?services=`, with commas between them; nothing at all while none is known."""
-    assert isinstance(request.user, Person)
     typed = request.GET.get("services", "")[:LONGEST_TYPED]
     return _shown(request, memory_of_names(request.user, typed.split(",")))
 
@@ -27,7 +25,6 @@ def service_memory(request: HttpRequest) -> HttpResponse:
 @require_safe
 def incident_memory(request: HttpRequest, reference: str) -> HttpResponse:
     """Of the services of a running incident."""
-    assert isinstance(request.user, Person)
     incident = get_incident(request.user, reference)
     return _shown(request, memory_of_incident(request.user, incident), incident)
 

@@ -23,10 +23,11 @@ from afteractions.rules.review.files import KNOWN_AS, LARGEST_FILE, TYPES
 from afteractions.views.reading.files import as_file
 from afteractions.views.reading.preparation_forms import AskEvidenceForm, EvidenceForm
 from afteractions.views.workspace.context import Workspace
-from afteractions.views.workspace.workspace import go, instants, of_after_action, show, status_of
+from afteractions.views.workspace.workspace import go, instants, of_after_action, show
 from afteractions.vocabulary import FileKind, ObligationKind, Status
 from majorops import clock
 from majorops.errors import BadInput, NotAllowed, RuleViolation
+from majorops.web.refusals import Attempt
 
 
 @of_after_action
@@ -40,15 +41,12 @@ def evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, workspace, bringing=form, status=422)
-    try:
+    with Attempt(form) as attempt:
         kept = attach_evidence(
             workspace.after_action, **form.brought(), by=workspace.person, **instants(clock.now())
         )
-    except NotAllowed:
-        raise
-    except RuleViolation as refused:
-        form.refuse(refused)
-        return _page(request, workspace, bringing=form, status=status_of(refused))
+    if attempt.refused:
+        return _page(request, workspace, bringing=form, status=attempt.status)
     messages.success(request, f"“{kept.name}” is attached: it is read with the draft.")
     return go(workspace, "evidence", anchor=kept.reference)
 

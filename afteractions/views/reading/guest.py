@@ -27,10 +27,11 @@ from afteractions.rules.review.questions import HEADLINE
 from afteractions.views.reading.evidence import handed_out
 from afteractions.views.reading.preparation_forms import EvidenceForm
 from afteractions.views.reading.reading import document_context
-from afteractions.views.workspace.workspace import instants, status_of
+from afteractions.views.workspace.workspace import instants
 from afteractions.vocabulary import InvitationResponse, Status
 from majorops import clock
-from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
+from majorops.errors import BadInput, NotFound
+from majorops.web.refusals import Attempt, status_of
 
 ANSWERS = (
     (InvitationResponse.ACCEPTED, "Yes"),
@@ -172,19 +173,14 @@ def guest_bring(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return _ended(request)
     form = EvidenceForm(request.POST, request.FILES)
-    status = 422
-    if form.is_valid():
-        try:
+    attempt = Attempt(form)
+    if attempt.is_filled():
+        with attempt:
             kept = bring_as_guest(link, **form.brought(), **_stamp())
-        except NotAllowed:
-            raise
-        except RuleViolation as refused:
-            form.refuse(refused)
-            status = status_of(refused)
-        else:
+        if not attempt.refused:
             messages.success(request, f"“{kept.name}” is attached: it is read with the draft.")
             return redirect(guest_path(token) + "#bring")
-    return _guest_page(request, token, link, bringing=form, status=status)
+    return _guest_page(request, token, link, bringing=form, status=attempt.status)
 
 
 def _stamp() -> dict[str, datetime]:

@@ -18,10 +18,11 @@ from afteractions.operations.readers.reading_list import (
 from afteractions.rules.review.readiness import Missing
 from afteractions.views.reading.preparation_forms import SourceForm
 from afteractions.views.workspace.context import Workspace
-from afteractions.views.workspace.workspace import go, head, instants, of_after_action, show, status_of
+from afteractions.views.workspace.workspace import go, head, instants, of_after_action, show
 from afteractions.vocabulary import Status
 from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
+from majorops.web.refusals import status_of
 
 
 @of_after_action

@@ -12,10 +12,10 @@ from afteractions.operations.evidence.close_out import RESPONDERS_ONLY, close_ou
 from afteractions.rules.review.close_out import BESIDE
 from afteractions.views.reading.preparation_forms import CloseOutForm
 from afteractions.views.workspace.context import Workspace
-from afteractions.views.workspace.workspace import go, instants, of_after_action, status_of
+from afteractions.views.workspace.workspace import go, instants, of_after_action
 from afteractions.vocabulary import CloseOutLine, SectionKey, Status
 from majorops import clock
-from majorops.errors import NotAllowed, RuleViolation
+from majorops.web.refusals import Attempt
 
 
 @of_after_action
@@ -26,25 +26,15 @@ def close_out_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     mine = next((each for each in said if each.person_id == workspace.person.pk), None)
     initial = {"worked": mine.worked, "slowed": mine.slowed} if mine else None
     form = CloseOutForm(request.POST or None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                close_out(
-                    workspace.after_action,
-                    **form.cleaned_data,
-                    by=workspace.person,
-                    **instants(clock.now()),
-                )
-            except NotAllowed:
-                raise
-            except RuleViolation as refused:
-                form.refuse(refused)
-                status = status_of(refused)
-            else:
-                messages.success(request, "Thank you: your two lines wait in the draft.")
-                return go(workspace, "close_out")
+    attempt = Attempt(form)
+    if request.method == "POST" and attempt.is_filled():
+        with attempt:
+            close_out(
+                workspace.after_action, **form.cleaned_data, by=workspace.person, **instants(clock.now())
+            )
+        if not attempt.refused:
+            messages.success(request, "Thank you: your two lines wait in the draft.")
+            return go(workspace, "close_out")
     context = {
         "w": workspace,
         "aa": workspace.after_action,
@@ -57,7 +47,7 @@ def close_out_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         else [],
         "blocked": _blocked(workspace),
     }
-    return render(request, "afteractions/close_out.html", context, status=status)
+    return render(request, "afteractions/close_out.html", context, status=attempt.status)
 
 
 def _blocked(workspace: Workspace) -> str:

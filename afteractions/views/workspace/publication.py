@@ -46,15 +46,15 @@ from afteractions.views.workspace.workspace import (
     of_after_action,
     say_named,
     show,
-    status_of,
     version_of,
 )
 from afteractions.vocabulary import RevisionKind, Transition
 from incidents.models import VendorEngagement
 from incidents.rules.response.vendor_terms import stated_sla
 from majorops import clock
-from majorops.errors import BadInput, NotAllowed, RuleViolation
+from majorops.errors import BadInput, NotAllowed
 from majorops.people.models import Person
+from majorops.web.refusals import Attempt
 
 WHY_AN_ERRATUM = "Say why: an erratum names its reason."
 
@@ -202,7 +202,7 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form, now = _publishing_form(workspace, request.POST), clock.now()
     if not form.is_valid() and ready:
         return _ask_to_publish(request, workspace, form, status=422)
-    try:
+    with Attempt() as attempt:
         publish(
             workspace.after_action,
             reason=form.cleaned_data.get("reason", ""),
@@ -210,11 +210,9 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             by=workspace.person,
             **instants(now),
         )
-    except NotAllowed:
-        raise
-    except RuleViolation as refused:
-        said = {"step": "publish", "message": refused.sentence}
-        return _publication_page(request, workspace, refused=said, status=status_of(refused))
+    if attempt.refused:
+        said = {"step": "publish", "message": attempt.refused.sentence}
+        return _publication_page(request, workspace, refused=said, status=attempt.status)
     messages.success(request, "The Learning Review is published and in the library.")
     say_named(request, workspace, now=now)
     return go(workspace, "publication")
@@ -240,7 +238,7 @@ def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     if missing:
         form.add_error(None, "Not published: the draft as it stands is not ready.")
         return _publication_page(request, workspace, erratum=form, erratum_missing=missing, status=409)
-    try:
+    with Attempt() as attempt:
         amend_published(
             workspace.after_action,
             reason=form.cleaned_data.get("reason", ""),
@@ -248,11 +246,9 @@ def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             by=workspace.person,
             **instants(clock.now()),
         )
-    except NotAllowed:
-        raise
-    except RuleViolation as refused:
-        form.add_error("reason", refused.sentence)
-        return _publication_page(request, workspace, erratum=form, status=status_of(refused))
+    if attempt.refused:
+        form.add_error("reason", attempt.refused.sentence)
+        return _publication_page(request, workspace, erratum=form, status=attempt.status)
     messages.success(request, "The erratum is published beside the revision that it corrects.")
     return go(workspace, "publication")
 
@@ -269,19 +265,14 @@ def send_note(request: HttpRequest, workspace: Workspace, note_id: int) -> HttpR
         has_stakeholders=workspace.after_action.stakeholders.exists(),
         auto_id=f"note-{note.pk}-%s",
     )
-    status = 422
-    if form.is_valid():
-        try:
+    attempt = Attempt(form)
+    if attempt.is_filled():
+        with attempt:
             sent = send_status_note(note, **form.cleaned_data, by=workspace.person, **instants(clock.now()))
-        except NotAllowed:
-            raise
-        except RuleViolation as refused:
-            form.refuse(refused)
-            status = status_of(refused)
-        else:
+        if not attempt.refused:
             messages.success(request, f"The status note is on its way to {', '.join(sent.sent_to)}.")
             return go(workspace, "publication", anchor=f"note-{note.pk}")
-    return _publication_page(request, workspace, noting=(note.pk, form), status=status)
+    return _publication_page(request, workspace, noting=(note.pk, form), status=attempt.status)
 
 
 @of_after_action
@@ -292,18 +283,16 @@ def vendor(request: HttpRequest, workspace: Workspace, engagement_id: int) -> Ht
         VendorEngagement.objects.select_related("vendor"), pk=engagement_id, incident=workspace.incident
     )
     step = request.POST.get("step", "")
-    try:
+    with Attempt() as attempt:
         done = _vendor_step(request, workspace, engagement, step)
-    except NotAllowed:
-        raise
-    except RuleViolation as refused:
+    if attempt.refused:
         said = {
             "step": f"vendor-{engagement.pk}",
             "form": step,
-            "message": refused.sentence,
+            "message": attempt.refused.sentence,
             "typed": request.POST,
         }
-        return _publication_page(request, workspace, refused=said, status=status_of(refused))
+        return _publication_page(request, workspace, refused=said, status=attempt.status)
     messages.success(request, done)
     return go(workspace, "publication", anchor="vendors")
 

@@ -26,13 +26,12 @@ from afteractions.views.workspace.workspace import (
     of_after_action,
     say_named,
     show,
-    status_of,
     url_of,
     version_of,
 )
 from afteractions.vocabulary import Decision, Transition
 from majorops import clock
-from majorops.errors import NotAllowed, RuleViolation
+from majorops.web.refusals import Attempt
 
 
 @of_after_action
@@ -40,10 +39,10 @@ from majorops.errors import NotAllowed, RuleViolation
 def decide(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Hold or skip; accept or decline what somebody asked for."""
     form = DecideForm(request.POST or None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    attempt = Attempt(form)
+    if request.method == "POST" and attempt.is_filled():
         decision = request.POST.get("decision", "")
-        try:
+        with attempt:
             keep_decision(
                 workspace.after_action,
                 decision=decision,
@@ -52,12 +51,7 @@ def decide(request: HttpRequest, workspace: Workspace) -> HttpResponse:
                 by=workspace.person,
                 **instants(clock.now()),
             )
-        except NotAllowed:
-            raise
-        except RuleViolation as refused:
-            form.refuse(refused)
-            status = status_of(refused)
-        else:
+        if not attempt.refused:
             held = decision == Decision.HOLD
             messages.success(request, "It is held: schedule the meeting." if held else "It is skipped.")
             return go(workspace, "workspace")
@@ -68,7 +62,7 @@ def decide(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "decide",
         "draft",
         {"form": form, "refused": hold.sentence if hold else ""},
-        status=status,
+        status=attempt.status,
     )
 
 
@@ -175,21 +169,16 @@ def waive(request: HttpRequest, workspace: Workspace, obligation_id: int) -> Htt
         pk=obligation_id,
     )
     form = ReasonForm(request.POST or None, needed="Say why it is waived.")
-    status = 200 if request.method != "POST" or form.is_valid() else 422
-    if request.method == "POST" and status == 200:
-        try:
+    attempt = Attempt(form)
+    if request.method == "POST" and attempt.is_filled():
+        with attempt:
             end_as_waived(
                 obligation,
                 reason=form.cleaned_data["reason"],
                 by=workspace.person,
                 **instants(clock.now()),
             )
-        except NotAllowed:
-            raise
-        except RuleViolation as refused:
-            form.refuse(refused)
-            status = status_of(refused)
-        else:
+        if not attempt.refused:
             messages.success(request, "The deadline is waived.")
             return go(workspace, "deadlines")
     refused_now = may_be_waived(obligation, workspace)
@@ -208,7 +197,7 @@ def waive(request: HttpRequest, workspace: Workspace, obligation_id: int) -> Htt
         "back_url": url_of(workspace, "deadlines"),
         "refused": refused_now.sentence if refused_now else "",
     }
-    return show(request, workspace, "step", "deadlines", context, status=status)
+    return show(request, workspace, "step", "deadlines", context, status=attempt.status)
 
 
 def _step(
@@ -227,8 +216,8 @@ def _step(
     needed: str = "",
 ) -> HttpResponse:
     form = ReasonForm(request.POST or None, needed=needed)
-    status = 200 if request.method != "POST" or form.is_valid() else 422
-    if request.method == "POST" and status == 200:
+    attempt = Attempt(form)
+    if request.method == "POST" and attempt.is_filled():
         now = clock.now()
         said: dict[str, Any] = {
             "version": version_of(request),
@@ -237,13 +226,9 @@ def _step(
         }
         if takes_reason:
             said["reason"] = form.cleaned_data["reason"]
-        try:
+        with attempt:
             take(said)
-        except NotAllowed:
-            raise
-        except RuleViolation as refused:
-            form.refuse(refused)
-            status = status_of(refused)
+        if attempt.refused:
             say_named(request, workspace, now=now)
         else:
             messages.success(request, done)
@@ -262,4 +247,4 @@ def _step(
         "refused": refused_now.sentence if refused_now else "",
         "step_missing": missing,
     }
-    return show(request, workspace, "step", "distribute", context, status=status)
+    return show(request, workspace, "step", "distribute", context, status=attempt.status)

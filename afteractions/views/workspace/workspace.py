@@ -18,7 +18,6 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.next_step import next_step, other_steps
 from afteractions.vocabulary import AntiPattern, Decision, ObligationKind, Status
 from majorops import clock
-from majorops.errors import RuleViolation
 
 TABS = (
     ("draft", "Draft"),
@@ -153,8 +152,3 @@ def say_named(request: HttpRequest, workspace: Workspace, *, now: datetime) -> N
         messages.warning(
             request, f"{named.get_kind_display()}: {named.latest_evidence} Ask instead: “{question}”"
         )
-
-
-def status_of(refused: RuleViolation) -> int:
-    """How a page answers that shows the refusal beside what was typed."""
-    return 422 if refused.http_status == 400 else refused.http_status
