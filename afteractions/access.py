@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from afteractions.models import AfterAction, Attendee, Change, Obligation, VendorFollowUp
+from afteractions.models import AfterAction, Attendee, Change, ExternalMessage, Obligation, VendorFollowUp
 from afteractions.rules.lifecycle import Part
 from incidents.access import is_recovery_lead
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
@@ -21,7 +21,8 @@ from majorops.prepared import prepared
 
 def get_after_action(person: Person, reference: str) -> AfterAction:
     """The After Action, if `person` may know of it, with `listed_people` (the keys of those on the list of attendees or
-    taken off it), `filled_seats` that they take, `has_stakeholders`, and the key of the `newest_person`.
+    taken off it), `filled_seats` that they take, `has_stakeholders`, `has_messages` and the key of the
+    `newest_person`.
 
     Raises NotFound otherwise, in the same words as for none."""
     found = _visible(person=person, reference=reference.replace("\x00", ""))
@@ -39,6 +40,7 @@ def _visible(*, person: Person, reference: str) -> QuerySet[AfterAction]:
         listed_people=ArraySubquery(listed.values_list(Coalesce("person__account", "person"))),
         filled_seats=ArraySubquery(listed.filter(included=True).exclude(fills="").values_list("fills")),
         has_stakeholders=Exists(told),
+        has_messages=Exists(ExternalMessage.objects.filter(after_action=OuterRef("pk"))),
         newest_person=Subquery(Person.objects.order_by("-pk").values("pk")[:1]),
     )
 

@@ -209,7 +209,8 @@ class Workspace:
 
     @cached_property
     def messages(self) -> list[ExternalMessage]:
-        return list(self.after_action.external_messages.select_related("settled_by"))
+        loaded: Any = self.after_action
+        return list(loaded.external_messages.select_related("settled_by")) if loaded.has_messages else []
 
     @cached_property
     def notes(self) -> list[StatusNote]:

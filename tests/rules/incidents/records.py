@@ -123,7 +123,7 @@ def facts_of(document: IncidentDocument) -> RecordFacts:
         tracks=tuple(
             TrackEntry(
                 entry.name,
-                entry.service,
+                entry.service_name,
                 entry.opened_at,
                 entry.lead is not None,
                 entry.lead_assigned_at,
@@ -133,7 +133,7 @@ def facts_of(document: IncidentDocument) -> RecordFacts:
             for entry in document.tracks
         ),
         status_updates=tuple(
-            StatusUpdateEntry(entry.at, entry.audience) for entry in document.status_updates
+            StatusUpdateEntry(entry.sent_at, entry.audience) for entry in document.status_updates
         ),
         vendors=tuple(
             VendorEntry(entry.name, entry.engaged_at, entry.responded_at) for entry in document.vendors
