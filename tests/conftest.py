@@ -1,5 +1,6 @@
 """Every test runs against real servers, as the application's own database role (README, Two database roles)."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -58,6 +59,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if twice:
         # Of tests with one id only one is run when they are given to several processes, and nothing says so.
         raise pytest.UsageError(f"These tests share their ids: {', '.join(twice)}")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: looking through it again and again for garbage takes time
+    from the tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
