@@ -464,9 +464,7 @@ def incident_row(incident: Incident, now: datetime) -> dict[str, Any]:
 def incident_detail(incident: Incident, now: datetime, *, repeat_of: str | None) -> dict[str, Any]:
     """The incident with its whole record, whose rows are at hand (`incident_page`)."""
     facts = record_facts(incident)
-    return IncidentDetail.of(
-        incident, facts=facts, now=now, repeat_of=repeat_of, until=incident.live_until
-    )
+    return IncidentDetail.of(incident, facts=facts, now=now, repeat_of=repeat_of, until=incident.live_until)
 
 
 def mtm_detail(meeting: models.Mtm, at: datetime) -> dict[str, Any]:
