@@ -17,7 +17,6 @@ from afteractions.operations.guest_links import (
     SALT,
     VALID_FOR,
     check_pace,
-    guest_path,
 )
 from afteractions.operations.meeting.attendees import respond
 from afteractions.operations.readers.comments import add_comment
