@@ -169,6 +169,14 @@ def can_comment(person: Person, after_action: AfterAction) -> bool:
     return person.is_active and not is_only_auditor(person) and can_read_draft(person, after_action)
 
 
+def can_acknowledge(person: Person, after_action: AfterAction) -> bool:
+    """Say that a revision was read: whoever reads it. Auditors change nothing, unless they attend: of them too it is
+    asked then."""
+    if not is_only_auditor(person):
+        return True
+    return after_action.attendees.filter(person=person, included=True).exists()
+
+
 def can_settle_messages(person: Person | None, after_action: AfterAction) -> bool:
     """Prepare, send or withdraw External Messages."""
     return bool(parts_of(person, after_action) & {Part.COMMUNICATIONS, Part.ADMINISTRATOR, Part.SYSTEM})

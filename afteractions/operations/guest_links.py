@@ -2,38 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core import signing
-from django.db.models import QuerySet
 
 from afteractions.models import AfterAction, GuestLink
 from majorops.audit import trail
-from majorops.errors import RuleViolation
 from majorops.notices.delivery.places import place_of
 from majorops.people.models import Person
-
-
-class TooMany(RuleViolation):
-    """Too many of a kind within a time. API: 429."""
-
-    http_status = 429
-
 
 SALT = "afteractions.guest"
 PLACE = "guest-link"
 VALID_FOR = timedelta(days=30)
 LONGEST_VALID = timedelta(days=90)
-MOST_WITHIN = 20
-PACE_WITHIN = timedelta(hours=1)
 # A guest of a meeting reads on for a while: what was agreed, and what is asked of them.
 AFTER_THE_MEETING = timedelta(days=14)
-
-
-def check_pace(rows: QuerySet[Any], *, now: datetime) -> None:
-    """Raises TooMany when a guest has added too many of `rows`, which have an instant `at`, within the last hour."""
-    if rows.filter(at__gt=now - PACE_WITHIN).count() >= MOST_WITHIN:
-        raise TooMany("That is a lot within an hour: wait a little, then go on. Nothing of it was lost here.")
 
 
 def guest_path(token: str) -> str:

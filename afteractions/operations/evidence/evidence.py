@@ -17,7 +17,7 @@ from afteractions.operations import lifecycle
 from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.evidence.files import TakenFile, take_file
-from afteractions.operations.guest_links import check_pace
+from afteractions.operations.pace import check_pace
 from afteractions.queries.after_actions import standing_files
 from afteractions.rules.review.files import KNOWN_AS, LONGEST_NAME
 from afteractions.vocabulary import FileKind, Status
@@ -113,7 +113,7 @@ def attach_evidence(
         raise RuleViolation("This After Action is closed: evidence belongs to the action item that goes on.")
     lifecycle.check_instant(at, now=now)
     if by is not None and by.is_contact:
-        check_pace(EvidenceFile.objects.filter(after_action=after_action, by=by), now=now)
+        check_pace(EvidenceFile.objects.filter(after_action=after_action, by=by), by=by, now=now)
     note = note.strip()
     if len(note) > LONGEST_NOTE or unstorable(note):
         raise BadInput.of("note", f"Say what it shows in at most {LONGEST_NOTE} characters.")

@@ -7,6 +7,7 @@ from django.db import transaction
 from afteractions.access import NOT_OUT_YET, can_comment, can_edit, can_read_draft
 from afteractions.models import AfterAction, Comment, Revision
 from afteractions.operations.announcements import notify
+from afteractions.operations.pace import check_pace
 from afteractions.operations.review.sections import section_key
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed
@@ -29,7 +30,8 @@ def add_comment(
     at: datetime,
     now: datetime,
 ) -> Comment:
-    """A remark on a section, or an answer to one, tied to the revision that was read (None: the draft)."""
+    """A remark on a section, or an answer to one, tied to the revision that was read (None: the draft). Raises NotFound
+    for an unknown section, BadInput, NotAllowed, and TooMany for more within an hour than a person writes."""
     named = section_key(section)
     if not can_read_draft(by, after_action):
         raise NotAllowed(NOT_OUT_YET)
@@ -42,6 +44,7 @@ def add_comment(
         raise BadInput.of("parent", "That remark belongs to another After Action.")
     if revision is not None and revision.after_action_id != after_action.pk:
         raise BadInput.of("revision", "That revision belongs to another After Action.")
+    check_pace(Comment.objects.filter(after_action=after_action, by=by), by=by, now=now)
     comment = Comment.objects.create(
         after_action=after_action,
         section=parent.section if parent else named.value,
@@ -52,7 +55,9 @@ def add_comment(
         text=text,
     )
     thread = (
-        [comment.parent.by, *(each.by for each in comment.parent.replies.all())] if comment.parent else []
+        [comment.parent.by, *(each.by for each in comment.parent.replies.select_related("by__account"))]
+        if comment.parent
+        else []
     )
     notify(
         [after_action.owner, *thread],

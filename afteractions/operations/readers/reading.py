@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from afteractions.access import is_only_auditor
+from afteractions.access import can_acknowledge
 from afteractions.documents.revision import MeetingSaid, expected_of, meetings_of
 from afteractions.models import AfterAction, Reading, Revision
 from afteractions.operations import lifecycle
@@ -25,9 +25,9 @@ NOT_AGREED = "The content was not agreed."
 
 @transaction.atomic
 def acknowledge(revision: Revision, *, by: Person, at: datetime, now: datetime) -> Reading:
-    """ "I have read this", once for a revision and person; the first click counts. Raises NotAllowed for Auditors, who
-    change nothing."""
-    if is_only_auditor(by):
+    """ "I have read this", once for a revision and person; the first click counts. Raises NotAllowed for Auditors who
+    do not attend: they change nothing."""
+    if not can_acknowledge(by, revision.after_action):
         raise NotAllowed("Auditors read and change nothing: nothing is kept of what they have read.")
     lifecycle.check_instant(at, now=now, after=[(revision.created_at, "this revision")])
     reading, is_new = Reading.objects.get_or_create(revision=revision, person=by, defaults={"read_at": at})

@@ -36,6 +36,7 @@ from afteractions.views.step_forms import (
 )
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import (
+    asked_discussions,
     go,
     instants,
     of_after_action,
@@ -97,7 +98,7 @@ def _meeting_page(
         context["messages_planned"] = workspace.messages
     if workspace.may_chair and refused is None and workspace.current_revision is not None:
         context |= document_context(workspace.current_revision.content, request.GET.get("rows"))
-        context["threads"] = workspace.threads
+        context["discussions"] = asked_discussions(request, workspace)
     read = context["read"]
     ticked = forms.get("present")
     context["attendance_is_kept"] = any(each.is_here is not None for each in workspace.included)

@@ -57,7 +57,7 @@ def _page(
     *,
     bringing: EvidenceForm | None = None,
     asking: AskEvidenceForm | None = None,
-    refused: dict[str, str] | None = None,
+    refused: dict[str, tuple[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     after_action, person = workspace.after_action, workspace.person
@@ -67,7 +67,7 @@ def _page(
     for file in files:
         file.is_withdrawn = hasattr(file, "withdrawal")
         file.may_withdraw = not file.is_withdrawn and (owns or file.by_id == person.pk)
-        file.refused = (refused or {}).get(file.reference, "")
+        file.refused, file.typed = (refused or {}).get(file.reference, ("", ""))
     mine = workspace.my_attendee
     context = {
         "files": files,
@@ -151,11 +151,10 @@ def withdraw(request: HttpRequest, workspace: Workspace, evidence: str) -> HttpR
     """Takes a file out of the review, with a reason."""
     file = get_object_or_404(evidence_of(workspace.after_action), reference=evidence)
     file.after_action = workspace.after_action
+    reason = request.POST.get("reason", "")
     try:
-        withdraw_evidence(
-            file, reason=request.POST.get("reason", ""), by=workspace.person, **instants(clock.now())
-        )
+        withdraw_evidence(file, reason=reason, by=workspace.person, **instants(clock.now()))
     except BadInput as wrong:
-        return _page(request, workspace, refused={file.reference: wrong.sentence}, status=422)
+        return _page(request, workspace, refused={file.reference: (wrong.sentence, reason)}, status=422)
     messages.success(request, f"“{file.name}” is withdrawn. It stays listed here with the reason.")
     return go(workspace, "evidence")

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.models import Comment, GuestLink, Reading
-from afteractions.operations.guest_links import TooMany, guest_path
+from afteractions.operations.guest_links import guest_path
+from afteractions.operations.pace import TooMany
 from afteractions.operations.readers.guests import (
     acknowledge_as_guest,
     answer_as_guest,

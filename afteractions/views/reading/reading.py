@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.documents.revision import meetings_of, sections_of
 from afteractions.models import Comment, Revision
 from afteractions.operations.meeting.decisions import decided
+from afteractions.operations.pace import TooMany
 from afteractions.operations.readers.comments import add_comment, resolve_comment
 from afteractions.operations.readers.reading import acknowledge, differences_between
 from afteractions.operations.review.document import shown_name
@@ -17,11 +18,27 @@ from afteractions.rules.review.changes_between import SectionChange
 from afteractions.timeline import picture_from_document, table_rows
 from afteractions.views.reading.pictures import drawn
 from afteractions.views.workspace.context import Workspace
-from afteractions.views.workspace.workspace import go, instants, of_after_action, show, url_of
+from afteractions.views.workspace.workspace import (
+    asked_discussions,
+    go,
+    instants,
+    of_after_action,
+    show,
+    url_of,
+)
 from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
 from majorops import clock
-from majorops.errors import BadInput
+from majorops.errors import BadInput, NotFound
+from majorops.web.refusals import status_of
 from majorops.web.window import window
+
+# Where the reading layout has remarks.
+DISCUSSED = frozenset(SectionKey) - {SectionKey.LEARNING_STATEMENTS, SectionKey.ACTION_ITEMS}
+NO_SUCH_SECTION = (
+    "This review has no such section. Your text is kept here: send it as a remark on the summary, or copy it to "
+    "where it belongs."
+)
+NOT_THERE = "The remark that you answer is not here. Your text is kept: send it as a remark of its own."
 
 
 @of_after_action
@@ -40,8 +57,7 @@ def reading_page(
     context: dict[str, Any] = {
         "latest": latest,
         "shows_draft": wants_draft,
-        "threads": workspace.threads,
-        "remark": remark or {},
+        "discussions": asked_discussions(request, workspace),
     }
     if wants_draft:
         context |= document_context(_draft_document(workspace), request.GET.get("rows"))
@@ -59,7 +75,20 @@ def reading_page(
         if last_read is not None and last_read != latest.pk:
             before = workspace.after_action.revisions.get(pk=last_read)
             context |= {"since": before, "differences": sections_changed(before, shown)}
+    context["remark"] = _placed(remark, context) if remark else {}
     return show(request, workspace, "read", "read", context, status=status)
+
+
+def _placed(remark: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+    """A refused remark where the page has a field for it: with the thread that it answers, else with its section, else
+    with the first one. Nothing that was typed is lost."""
+    section = remark["section"]
+    if section not in DISCUSSED or (section == SectionKey.VENDORS and not context["sections"]["vendors"]):
+        return {**remark, "section": SectionKey.SUMMARY.value, "parent": None}
+    here = context["discussions"].get(section)
+    if here is None or remark["parent"] not in {thread.pk for thread in here.threads}:
+        return {**remark, "parent": None}
+    return remark
 
 
 def sections_changed(older: Revision, newer: Revision) -> list[SectionChange]:
@@ -132,11 +161,13 @@ def comment(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A remark on a section, or an answer."""
     section, text = request.POST.get("section", ""), request.POST.get("text", "")
     parent = None
-    if said := request.POST.get("parent"):
-        parent = get_object_or_404(workspace.after_action.comments, pk=_number(said))
     back = "draft" if request.POST.get("back") == "draft" and workspace.may_edit else "read"
     revision = None if back == "draft" else workspace.current_revision
     try:
+        if said := request.POST.get("parent"):
+            parent = workspace.after_action.comments.filter(pk=_number(said)).first()
+            if parent is None:
+                raise BadInput.of("parent", NOT_THERE)
         add_comment(
             workspace.after_action,
             section=section,
@@ -146,15 +177,16 @@ def comment(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             by=workspace.person,
             **instants(clock.now()),
         )
-    except BadInput as wrong:
+    except (BadInput, NotFound, TooMany) as wrong:
         remark = {
             "section": section,
             "text": text,
-            "message": wrong.sentence,
+            "message": NO_SUCH_SECTION if isinstance(wrong, NotFound) else wrong.sentence,
             "parent": parent.pk if parent else None,
         }
-        return reading_page(request, workspace, remark=remark, status=422)
-    return _back(workspace, back, parent.section if parent else section)
+        status = 422 if isinstance(wrong, NotFound) else status_of(wrong)
+        return reading_page(request, workspace, remark=remark, status=status)
+    return _back(request, workspace, back, parent.section if parent else section)
 
 
 @of_after_action
@@ -168,13 +200,16 @@ def resolve(request: HttpRequest, workspace: Workspace, comment_id: int) -> Http
     resolve_comment(
         thread, resolved=bool(request.POST.get("resolved")), by=workspace.person, **instants(clock.now())
     )
-    return _back(workspace, request.POST.get("back", "read"), thread.section)
+    return _back(request, workspace, request.POST.get("back", "read"), thread.section)
 
 
-def _back(workspace: Workspace, page: str, section: str) -> HttpResponse:
+def _back(request: HttpRequest, workspace: Workspace, page: str, section: str) -> HttpResponse:
+    """To the remarks that the form stood among: those of a page before the last, where it says so."""
+    on_page = _number(request.POST.get("remarks"))
+    query = f"?discussed={section}&remarks={on_page}" if on_page else ""
     if page == "draft" and workspace.may_edit:
-        return go(workspace, "section", section)
-    return go(workspace, "read", anchor=section)
+        return redirect(url_of(workspace, "section", section) + query)
+    return redirect(f"{url_of(workspace, 'read')}{query}#{section}")
 
 
 def _number(said: str | None) -> int:

@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 from django.core.cache import caches
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from afteractions.access import can_comment, can_confirm, can_edit, parts_of
+from afteractions.access import can_acknowledge, can_comment, can_confirm, can_edit, parts_of
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
     Attendee,
-    Comment,
     ExternalMessage,
     Meeting,
     Obligation,
@@ -74,12 +73,6 @@ def _meetings(*, after_action: int) -> QuerySet[Meeting]:
     return Meeting.objects.filter(after_action=after_action).order_by("round")
 
 
-@prepared
-def _comments(*, after_action: int) -> QuerySet[Comment]:
-    found = Comment.objects.filter(after_action=after_action)
-    return found.select_related("by", "resolved_by", "revision").defer("revision__content").order_by("id")
-
-
 def _of(after_action: AfterAction, rows: list[Any]) -> list[Any]:
     """The rows with the After Action at hand that they belong to."""
     for row in rows:
@@ -120,6 +113,10 @@ class Workspace:
     @cached_property
     def may_comment(self) -> bool:
         return can_comment(self.person, self.after_action)
+
+    @cached_property
+    def may_acknowledge(self) -> bool:
+        return can_acknowledge(self.person, self.after_action)
 
     @property
     def may_own(self) -> bool:
@@ -224,21 +221,6 @@ class Workspace:
     def review(self) -> Review:
         """The draft as its readers see it, people by name."""
         return Review(self.after_action, at=self.at, named=shown_name)
-
-    @cached_property
-    def threads(self) -> dict[str, list[Comment]]:
-        """The remarks that begin a thread, by section; each brings itself and its answers."""
-        comments = _of(self.after_action, _comments(after_action=self.after_action.pk))
-        threads: dict[str, list[Comment]] = {}
-        beginning = {}
-        for comment in comments:
-            if comment.parent_id is None:
-                comment.with_answers = [comment]
-                beginning[comment.pk] = comment
-                threads.setdefault(comment.section, []).append(comment)
-            elif comment.parent_id in beginning:
-                beginning[comment.parent_id].with_answers.append(comment)
-        return threads
 
     # What the rules say
 

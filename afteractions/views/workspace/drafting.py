@@ -33,6 +33,7 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.section_forms import GROUPS, SectionForm, lines_of, rows_of, sent, shown
 from afteractions.views.workspace.taking import rows_to_take
 from afteractions.views.workspace.workspace import (
+    asked_discussions,
     go,
     head,
     instants,
@@ -215,7 +216,7 @@ def _section_page(
         "rows_to_take": rows_to_take(workspace, key),
         "gaps": _gaps(workspace, key),
         "close_out": lines_beside(workspace, key),
-        "threads": workspace.threads.get(key, []),
+        "discussion": asked_discussions(request, workspace).get(key),
         "published": workspace.after_action.published_at is not None,
     }
     if key is SectionKey.TIMELINE:

@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from afteractions.access import can_send_status_note, get_after_action
 from afteractions.operations.review.antipatterns import named_just_now
+from afteractions.queries.discussions import Discussion, discussions
 from afteractions.rules.review.questions import ASK_INSTEAD, HEADLINE
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.next_step import next_step, other_steps
-from afteractions.vocabulary import AntiPattern, Decision, ObligationKind, Status
+from afteractions.vocabulary import AntiPattern, Decision, ObligationKind, SectionKey, Status
 from majorops import clock
 
 TABS = (
@@ -132,6 +133,15 @@ def url_of(workspace: Workspace, name: str, *args: Any) -> str:
 def go(workspace: Workspace, name: str, *args: Any, anchor: str = "") -> HttpResponse:
     """After a step: to the page that shows what came of it."""
     return redirect(url_of(workspace, name, *args) + (f"#{anchor}" if anchor else ""))
+
+
+def asked_discussions(request: HttpRequest, workspace: Workspace) -> dict[str, Discussion]:
+    """The remarks on each section; of the one that is `discussed`, or that a form was about, the page of `remarks`."""
+    asked = request.POST if request.method == "POST" else request.GET
+    section, page = asked.get("discussed") or asked.get("section", ""), asked.get("remarks", "")
+    if not SectionKey.knows(section) or not (page.isascii() and page.isdigit() and len(page) < 7):
+        return discussions(workspace.after_action)
+    return discussions(workspace.after_action, section=section, page=int(page))
 
 
 def version_of(request: HttpRequest) -> int | None:

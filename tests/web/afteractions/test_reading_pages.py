@@ -1,8 +1,10 @@
 """Reading through the browser: what is asked, the click, what changed since, remarks, and guests."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from afteractions.models import AfterAction, Comment, GuestLink, Reading
@@ -111,6 +113,86 @@ def test_an_empty_remark_is_refused_beside_its_section(after_action: AfterAction
     assert "Write a remark" in words(answer)
 
 
+def test_a_remark_on_a_section_that_is_none_keeps_its_text(after_action: AfterAction, lead: Person) -> None:
+    for section in ("", "nowhere", "root_cause\x00", "learning_statements"):
+        text = "" if section == "learning_statements" else "Forty minutes of quiet"
+        answer = browser_of(lead).post(at(after_action, "comments/"), {"section": section, "text": text})
+        assert (answer.status_code, Comment.objects.count()) == (422, 0), section
+        assert f"autofocus>{text}</textarea>" in answer.content.decode(), section
+        assert ("Write a remark" if not text else "This review has no such section") in words(answer)
+
+
+def test_whoever_remarks_faster_than_a_person_writes_is_refused_and_keeps_the_text(
+    after_action: AfterAction, lead: Person
+) -> None:
+    now = clock.now()
+    rows = [remark_of(after_action, lead, number, at=now - timedelta(minutes=59)) for number in range(60)]
+    Comment.objects.bulk_create(rows)
+    said = {"section": "root_cause", "text": "And one more"}
+    refused = browser_of(lead).post(at(after_action, "comments/"), said)
+    assert refused.status_code == 429
+    assert "wait a little" in words(refused)
+    assert ">And one more</textarea>" in refused.content.decode()
+    with time_machine.travel(now + timedelta(minutes=2), tick=False):
+        assert browser_of(lead).post(at(after_action, "comments/"), said).status_code == 302
+
+
+def remark_of(after_action: AfterAction, by: Person, number: int, **said: Any) -> Comment:
+    return Comment(
+        **{
+            "after_action": after_action, "section": "root_cause", "by": by, "at": DISTRIBUTED,
+            "text": f"Remark {number:03}", **said,
+        }
+    )  # fmt: skip
+
+
+def test_fifty_remarks_on_a_section_are_shown_at_a_time_the_latest_first(
+    after_action: AfterAction, lead: Person, mim: Person
+) -> None:
+    begun = Comment.objects.bulk_create(remark_of(after_action, lead, number) for number in range(60))
+    # The thread that goes over a page is the one that ends the first.
+    Comment.objects.bulk_create(
+        remark_of(after_action, mim, number, parent=begun[55]) for number in range(100, 160)
+    )
+    Comment.objects.bulk_create([remark_of(after_action, lead, 900, section="summary")])
+    reader = browser_of(lead)
+
+    def seen(page: str = "") -> list[int]:
+        shown = reader.get(at(after_action, "read/") + page).content.decode()
+        assert "Remark 900" in shown
+        return [number for number in range(900) if f"Remark {number:03}" in shown]
+
+    earlier = "?discussed=root_cause&remarks="
+    assert seen() == [*range(55, 60), *range(114, 160)]
+    assert seen(f"{earlier}1") == list(range(20))
+    assert seen(f"{earlier}2") == [*range(20, 56), *range(100, 114)]
+    assert seen(f"{earlier}3") == seen(f"{earlier}99") == seen(f"{earlier}x") == seen()
+    page = reader.get(at(after_action, "read/"))
+    assert "120 remarks" in words(page)
+    assert (
+        f"{at(after_action, 'read/')}?discussed=root_cause&amp;remarks=2#root_cause" in page.content.decode()
+    )
+    said = {"section": "root_cause", "parent": begun[3].pk, "remarks": "1", "text": "", "back": "read"}
+    refused = reader.post(at(after_action, "comments/"), said).content.decode()
+    assert f'id="answer-{begun[3].pk}" name="text" rows="2" required aria-invalid="true"' in refused
+    kept = reader.post(at(after_action, "comments/"), {**said, "text": "Late, but here"})
+    assert kept["Location"].endswith("read/?discussed=root_cause&remarks=1#root_cause")
+
+
+def test_what_counts_nowhere_is_not_offered_and_an_auditor_who_attends_says_that_it_was_read(
+    after_action: AfterAction, mim: Person
+) -> None:
+    auditor = an_auditor()
+    reader = browser_of(auditor)
+    assert "I have read this" not in words(reader.get(at(after_action, "read/")))
+    assert "Have you read it?" not in words(reader.get(at(after_action, "read/")))
+    row = {"person": auditor, "included": True, "reason": "Security"}
+    set_attendees(after_action, [row], by=mim, at=DISTRIBUTED, now=DISTRIBUTED)
+    assert "I have read this" in words(reader.get(at(after_action, "read/")))
+    assert reader.post(at(after_action, "read/acknowledge/"), {"revision": "1"}).status_code == 302
+    assert "You read revision 1" in words(reader.get(at(after_action, "read/")))
+
+
 def test_an_auditor_reads_and_cannot_remark(after_action: AfterAction) -> None:
     auditor = browser_of(an_auditor())
     page = auditor.get(at(after_action, "read/"))
@@ -127,7 +209,10 @@ def test_a_remark_of_another_after_action_cannot_be_answered_here(
     browser_of(mim).post(at(other, "comments/"), {"section": "summary", "text": "There"})
     remark = Comment.objects.get()
     said = {"section": "summary", "text": "Here", "parent": remark.pk}
-    assert browser_of(mim).post(at(after_action, "comments/"), said).status_code == 404
+    refused = browser_of(mim).post(at(after_action, "comments/"), said)
+    assert (refused.status_code, Comment.objects.count()) == (422, 1)
+    assert "The remark that you answer is not here" in words(refused)
+    assert ">Here</textarea>" in refused.content.decode()
     assert browser_of(mim).post(at(after_action, f"comments/{remark.pk}/resolve/")).status_code == 404
 
 
