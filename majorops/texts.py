@@ -3,6 +3,9 @@
 import re
 from urllib.parse import urlsplit
 
+from majorops.errors import BadInput
+
+LONGEST_TEXT = 20_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -18,6 +21,25 @@ def unstorable(text: str) -> str:
     if _SURROGATE.search(text):
         return "This contains half a character (an unpaired surrogate). Remove it."
     return ""
+
+
+def problem_of(text: str, *, most: int = LONGEST_TEXT, empty: str = "") -> str:
+    """What is wrong with a text: the sentence `empty` where there is nothing, more than `most` characters, or what
+    cannot be kept; empty where nothing is."""
+    return (not text and empty) or too_long(text, most) or unstorable(text)
+
+
+def typed_text(
+    value: str, path: str, *, most: int = LONGEST_TEXT, empty: str = "", one_line: bool = False
+) -> str:
+    """What was typed, without the blanks around it; in `one_line` without line breaks and double blanks in it.
+
+    Raises BadInput at `path` with what `problem_of` says.
+    """
+    text = " ".join(value.split()) if one_line else value.strip()
+    if problem := problem_of(text, most=most, empty=empty):
+        raise BadInput.of(path, problem)
+    return text
 
 
 def web_address(text: str) -> str | None:

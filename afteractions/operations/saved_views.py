@@ -8,7 +8,7 @@ from afteractions.models import SavedView
 from majorops.audit import trail
 from majorops.errors import BadInput, NotFound, RuleViolation
 from majorops.people.models import Person
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
 LONGEST_NAME = 80
 LONGEST_FILTERS = 400
@@ -19,11 +19,8 @@ MOST_VIEWS = 30
 def save_view(*, name: str, filters: str, by: Person, now: datetime) -> SavedView:
     """Keeps `filters`, as they stand behind the ? of the address, under a name of `by`'s own. Raises BadInput for a
     name that is empty, too long or taken, RuleViolation for more than MOST_VIEWS."""
-    name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME or unstorable(name):
-        raise BadInput.of("name", f"Give the view a name of at most {LONGEST_NAME} characters.")
-    if len(filters) > LONGEST_FILTERS or unstorable(filters):
-        raise BadInput.of("filters", "These are no filters of this page.")
+    name = typed_text(name, "name", most=LONGEST_NAME, empty="Give the view a name.", one_line=True)
+    filters = typed_text(filters, "filters", most=LONGEST_FILTERS)
     Person.objects.select_for_update().get(pk=by.pk)
     if by.saved_views.count() >= MOST_VIEWS:
         raise RuleViolation(f"You keep {MOST_VIEWS} views already: delete one that you no longer need.")

@@ -6,10 +6,9 @@ from zoneinfo import available_timezones
 
 from incidents.vocabulary import ImpactField
 from majorops.errors import BadInput
-from majorops.texts import too_long, web_address
+from majorops.texts import LONGEST_TEXT, typed_text, web_address
 from majorops.words import Word
 
-LONGEST_TEXT = 20_000
 MOST_CUSTOMERS = 10**12
 W = TypeVar("W", bound=Word)
 
@@ -25,14 +24,9 @@ def word(vocabulary: type[W], key: str, path: str) -> W:
 
 def text(value: str, path: str, *, limit: int = LONGEST_TEXT) -> str:
     """`value` without the blanks around it; refused when nothing is left, or more than `limit` characters."""
-    said = value.strip()
-    if not said:
-        raise BadInput.of(path, "Say something here: an empty text tells nobody anything.")
-    if problem := too_long(said, limit):
-        raise BadInput.of(path, problem)
-    if "\x00" in said:
-        raise BadInput.of(path, "The text has a NUL character in it. Remove it.")
-    return said
+    return typed_text(
+        value, path, most=limit, empty="Say something here: an empty text tells nobody anything."
+    )
 
 
 def optional_text(value: str | None, path: str, *, limit: int = LONGEST_TEXT) -> str | None:

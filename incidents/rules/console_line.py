@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 
 from incidents.rules.time_parsing import NoSuchTime, spoken_time
 from incidents.vocabulary import Audience, CommandRole, EventKind, MilestoneKind, Phase, Severity
+from majorops.texts import unstorable
 from majorops.words import Word
 
 
@@ -145,8 +146,8 @@ _MILESTONES = {
 
 def parse_line(text: str, at: datetime, time_zone: str) -> Understood | Refusal:
     """Understand one typed line. `at` is now; times are read in the IANA zone `time_zone`, and are past."""
-    if "\x00" in text:
-        return Refusal("The line contains a NUL character, which cannot be kept. Type it again.")
+    if problem := unstorable(text):
+        return Refusal(problem)
     typed = " ".join(text.split())
     if not typed:
         return Refusal(

@@ -12,12 +12,12 @@ from afteractions.operations.deadlines.escalation_chain import Ladder, responsib
 from afteractions.rules.deadlines.nudging import nudge_refusal
 from afteractions.vocabulary import ObligationState
 from majorops.audit import trail
-from majorops.errors import BadInput, RuleViolation
+from majorops.errors import RuleViolation
 from majorops.formatting import formats
 from majorops.notices import outbox
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
 LONGEST_WORD = 1000
 
@@ -46,9 +46,7 @@ def nudge(obligation: Obligation, *, word: str = "", by: Person, at: datetime, n
             is_allowed=can_nudge(by, row),
         )
     )
-    word = word.strip()
-    if len(word) > LONGEST_WORD or unstorable(word):
-        raise BadInput.of("word", f"Write a word of at most {LONGEST_WORD:,} characters.")
+    word = typed_text(word, "word", most=LONGEST_WORD)
     lifecycle.check_instant(at, now=now, after=[(row.created_at, "the deadline was set")])
     kept = _keep(row, word, by=by, now=now)
     trail.record("nudged", row, by=by, at=now, scope=row.incident.reference, reason=word)

@@ -13,10 +13,10 @@ from afteractions.rules.deadlines.waiving import waiver_refusal
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.vocabulary import RequirementLevel
 from majorops.audit import trail
-from majorops.errors import BadInput, RuleViolation
+from majorops.errors import RuleViolation
 from majorops.notices.outbox import Words, withdraw
 from majorops.people.models import Person
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
 LONGEST_REASON = 5000
 
@@ -44,9 +44,7 @@ def waive(obligation: Obligation, *, reason: str, by: Person, at: datetime, now:
             is_above=is_above(by, row.responsible or incident.mim),
         )
     )
-    reason = reason.strip()
-    if len(reason) > LONGEST_REASON or unstorable(reason):
-        raise BadInput.of("reason", f"Write a reason of at most {LONGEST_REASON:,} characters.")
+    reason = typed_text(reason, "reason", most=LONGEST_REASON)
     lifecycle.check_instant(at, now=now, after=[(row.created_at, "the deadline was set")])
     row.state = ObligationState.WAIVED
     row.ended_at, row.ended_by, row.ended_reason = at, by, reason

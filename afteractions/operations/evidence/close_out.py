@@ -16,7 +16,7 @@ from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, NotFound, Problem, RuleViolation
 from majorops.notices.outbox import Words, settled
 from majorops.people.models import Person
-from majorops.texts import unstorable
+from majorops.texts import too_long, unstorable
 
 LONGEST_LINE = 500
 RESPONDERS_ONLY = "Those who responded say how it went: whoever held a role or worked on a recovery track."
@@ -83,9 +83,8 @@ def close_out(
 
 
 def _problems(name: str, text: str) -> list[Problem]:
-    if len(text) > LONGEST_LINE:
-        return [Problem(name, f"One line, at most {LONGEST_LINE} characters.")]
-    return [Problem(name, problem)] if (problem := unstorable(text)) else []
+    problem = too_long(text, LONGEST_LINE) or unstorable(text)
+    return [Problem(name, problem)] if problem else []
 
 
 def standing_answers(after_action: AfterAction) -> list[CloseOutAnswer]:

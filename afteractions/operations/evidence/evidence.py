@@ -27,7 +27,7 @@ from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.formatting import formats
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
 LONGEST_NOTE = 2000
 ASKED_ONLY = "Those who were asked for evidence, attend, write the draft or may comment on it attach it."
@@ -46,9 +46,7 @@ def ask_for_evidence(
     attendee = Attendee.objects.select_for_update(of=("self",)).select_related("person").get(pk=attendee.pk)
     if not attendee.included:
         raise RuleViolation(f"{attendee.person} does not attend: put this person on the list first.")
-    bring = bring.strip()
-    if len(bring) > LONGEST_NOTE or unstorable(bring):
-        raise BadInput.of("bring", f"Say it in at most {LONGEST_NOTE} characters.")
+    bring = typed_text(bring, "bring", most=LONGEST_NOTE)
     before = (attendee.bring, attendee.bring_by)
     attendee.bring, attendee.bring_by = bring, bring_by if bring else None
     if before == (attendee.bring, attendee.bring_by):
@@ -114,9 +112,7 @@ def attach_evidence(
     lifecycle.check_instant(at, now=now)
     if by is not None and by.is_contact:
         check_pace(EvidenceFile.objects.filter(after_action=after_action, by=by), by=by, now=now)
-    note = note.strip()
-    if len(note) > LONGEST_NOTE or unstorable(note):
-        raise BadInput.of("note", f"Say what it shows in at most {LONGEST_NOTE} characters.")
+    note = typed_text(note, "note", most=LONGEST_NOTE)
     if url:
         taken = _link(url, note)
     else:
@@ -168,9 +164,8 @@ def withdraw_evidence(
     if by.pk != file.by_id and not can_own(by, after_action):
         raise NotAllowed("Only the owner, and whoever attached it, withdraws a file of evidence.")
     lifecycle.check_instant(at, now=now, after=[(file.at, "it was attached")])
-    reason = reason.strip()
-    if not reason or len(reason) > LONGEST_NOTE or unstorable(reason):
-        raise BadInput.of("reason", "Say why it is withdrawn: the file stays listed with it.")
+    why = "Say why it is withdrawn: the file stays listed with it."
+    reason = typed_text(reason, "reason", most=LONGEST_NOTE, empty=why)
     if EvidenceWithdrawal.objects.filter(file=file).exists():
         raise RuleViolation("This file is withdrawn already.")
     withdrawal = EvidenceWithdrawal.objects.create(file=file, reason=reason, at=at, by=by)

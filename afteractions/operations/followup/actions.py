@@ -31,9 +31,8 @@ from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.formatting.time_words import day_words
 from majorops.notices.outbox import Words, settled
 from majorops.people.models import Person
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
-LONGEST_TEXT = 20_000
 ANSWERED = {
     ProposalState.ACCEPTED: "It was settled as you proposed.",
     ProposalState.CHANGED: "It was settled otherwise: look at the item.",
@@ -78,7 +77,7 @@ def report_progress(
     if change.status != ActionStatus.IN_PROGRESS:
         raise RuleViolation("Work on this item has not begun: start it, then say how far it is.")
     made = ActionProgress.objects.create(
-        change=change, text=said_of(text, "text", WHAT_IS_DONE), at=at, by=by
+        change=change, text=typed_text(text, "text", empty=WHAT_IS_DONE), at=at, by=by
     )
     after_action = change.after_action
     trail.record(
@@ -169,7 +168,7 @@ def hand_on_action(
         raise NotAllowed(f"{ACTORS} A manager above its owner may hand it on.")
     lifecycle.check_instant(at, now=now)
     check_open(change)
-    reason = said_of(reason, "reason", "Say why the item goes to somebody else.")
+    reason = typed_text(reason, "reason", empty="Say why the item goes to somebody else.")
     if owner.email is None:
         raise BadInput.of(
             "owner", f"{owner} has no account and could not be told: choose somebody who can sign in."
@@ -282,9 +281,7 @@ def answer_proposal(
     proposal: ItemProposal, state: ProposalState, *, word: str = "", by: Person | None, now: datetime
 ) -> None:
     """Keeps the answer and tells whoever proposed. The caller has locked the item and asked who may."""
-    word = word.strip()
-    if len(word) > LONGEST_TEXT or unstorable(word):
-        raise BadInput.of("word", "Say it in fewer words.")
+    word = typed_text(word, "word")
     change = proposal.change
     proposal.state, proposal.answered_at, proposal.answered_by, proposal.word = state.value, now, by, word
     proposal.save(update_fields=["state", "answered_at", "answered_by", "word"])
@@ -389,7 +386,7 @@ def _complete(change: Change, *, evidence: str, by: Person | None, at: datetime,
         "status": ActionStatus.DONE.value,
         "resolved_at": at,
         "resolved_by": by,
-        "evidence": said_of(evidence, "evidence", WHAT_SHOWS),
+        "evidence": typed_text(evidence, "evidence", empty=WHAT_SHOWS),
     }
     _set(change, "completed", said, by=by, now=now)
     keep_in_the_record(change)
@@ -398,7 +395,7 @@ def _complete(change: Change, *, evidence: str, by: Person | None, at: datetime,
 def _cancel(change: Change, *, reason: str, by: Person | None, at: datetime, now: datetime) -> None:
     lifecycle.check_instant(at, now=now, after=[(change.created_at, "the item was written down")])
     check_open(change)
-    reason = said_of(reason, "reason", WHY_NOT)
+    reason = typed_text(reason, "reason", empty=WHY_NOT)
     said = {
         "status": ActionStatus.CANCELLED.value,
         "resolved_at": at,
@@ -414,7 +411,7 @@ def _extend(
 ) -> None:
     lifecycle.check_instant(at, now=now)
     check_open(change)
-    reason = said_of(reason, "reason", WHY_LONGER)
+    reason = typed_text(reason, "reason", empty=WHY_LONGER)
     check_later(change, due_on, now=now)
     ActionExtension.objects.create(
         change=change, from_due_on=change.due_on, to_due_on=due_on, reason=reason, at=at, by=by
@@ -477,11 +474,3 @@ def _set(
         changes={field: (before[field], value) for field, value in said.items()},
         reason=reason,
     )
-
-
-def said_of(text: str, path: str, message: str) -> str:
-    """The text without the spaces around it. Raises BadInput with the message for none, or one that cannot be kept."""
-    text = text.strip()
-    if not text or len(text) > LONGEST_TEXT or unstorable(text):
-        raise BadInput.of(path, message)
-    return text

@@ -20,9 +20,8 @@ from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, Versio
 from majorops.formatting import formats
 from majorops.notices.outbox import Words, settled
 from majorops.people.models import Person
-from majorops.texts import unstorable
+from majorops.texts import LONGEST_TEXT, problem_of, typed_text
 
-LONGEST_TEXT = 20_000
 LONGEST_LINE = 200
 LONGEST_PLACE = 500
 ONLY_COMMUNICATIONS = "The Communications team prepares, sends and withdraws External Messages."
@@ -199,8 +198,7 @@ def settle_message(
         raise BadInput.of("status", "Choose sent or withdrawn.")
     if status == MessageStatus.WITHDRAWN and not reason.strip():
         raise BadInput.of("reason", "Say why the message is not sent.")
-    if len(where.strip()) > LONGEST_PLACE or unstorable(where):
-        raise BadInput.of("where", f"Say in at most {LONGEST_PLACE} characters where it went out.")
+    where = typed_text(where, "where", most=LONGEST_PLACE)
     _check_planned(message)
     after: list[tuple[datetime | None, str]] = [(message.created_at, "the message was planned")]
     if status == MessageStatus.SENT:
@@ -295,10 +293,9 @@ def _check(new: dict[str, Any], *, moved: bool, reason: str) -> None:
     problems = []
     lengths = {"text": LONGEST_TEXT, "audience": LONGEST_LINE, "channel": LONGEST_LINE}
     for name, longest in lengths.items():
-        said = new.get(name)
-        empty = said == "" and name != "channel"
-        if said is not None and (empty or len(said) > longest or unstorable(said)):
-            problems.append(Problem(name, f"Write a text here, of at most {longest:,} characters."))
+        empty = "" if name == "channel" else "Write a text here."
+        if (said := new.get(name)) is not None and (wrong := problem_of(said, most=longest, empty=empty)):
+            problems.append(Problem(name, wrong))
     if moved and not reason.strip():
         problems.append(Problem("reason", "Say why the date moves."))
     if problems:

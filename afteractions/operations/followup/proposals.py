@@ -18,7 +18,6 @@ from afteractions.operations.followup.actions import (
     check_open,
     fresh_item,
     open_review,
-    said_of,
     waiting_proposal,
 )
 from afteractions.rules.deadlines.dispositions import EVIDENCE_OF
@@ -27,6 +26,7 @@ from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
+from majorops.texts import typed_text
 
 
 @transaction.atomic
@@ -56,14 +56,14 @@ def propose(
         raise RuleViolation("The items are reviewed 30 days after the publication, which is still to come.")
     match disposition:
         case Disposition.DONE:
-            evidence, reason, due_on = said_of(evidence, "evidence", WHAT_SHOWS), "", None
+            evidence, reason, due_on = typed_text(evidence, "evidence", empty=WHAT_SHOWS), "", None
         case Disposition.EXTENDED:
             if due_on is None:
                 raise BadInput.of("due_on", UNTIL_WHEN)
-            evidence, reason = "", said_of(reason, "reason", WHY_LONGER)
+            evidence, reason = "", typed_text(reason, "reason", empty=WHY_LONGER)
             check_later(change, due_on, now=now)
         case Disposition.CANCELLED:
-            evidence, reason, due_on = "", said_of(reason, "reason", WHY_NOT), None
+            evidence, reason, due_on = "", typed_text(reason, "reason", empty=WHY_NOT), None
         case _:
             raise BadInput.of("disposition", f"Choose one of: {', '.join(Disposition.keys())}.")
     if (before := waiting_proposal(change)) is not None:
@@ -95,7 +95,7 @@ def decline(
         raise RuleViolation("Nothing that was proposed for this item waits for an answer.")
     lifecycle.check_instant(at, now=now, after=[(waiting.at, "it was proposed")])
     waiting.change = change
-    word = said_of(word, "word", "Say why it is declined: the owner reads it.")
+    word = typed_text(word, "word", empty="Say why it is declined: the owner reads it.")
     answer_proposal(waiting, ProposalState.DECLINED, word=word, by=by, now=now)
     return waiting
 

@@ -26,7 +26,7 @@ from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
 LONGEST_TEXT = 5_000
 NO_PLAN = "“Waiting on them” is no plan: give the vendor's committed date, or our own."
@@ -143,9 +143,7 @@ def add_item(
     lifecycle.check_instant(at, now=now)
     if due_on is None:
         raise BadInput.of("due_on", NO_PLAN)
-    text = text.strip()
-    if not text or len(text) > LONGEST_TEXT or unstorable(text):
-        raise BadInput.of("text", "Say what the vendor owes.")
+    text = typed_text(text, "text", most=LONGEST_TEXT, empty="Say what the vendor owes.")
     zone = ZoneInfo(follow_up.after_action.incident.time_zone)
     _check_day(due_on, None, "", path="due_on", zone=zone, now=now)
     item = VendorItem.objects.create(
@@ -176,9 +174,7 @@ def move_item(
         raise RuleViolation("This item is closed already.")
     if due_on is None:
         raise BadInput.of("due_on", NO_PLAN)
-    note = note.strip()
-    if len(note) > LONGEST_TEXT or unstorable(note):
-        raise BadInput.of("note", f"Write a note of at most {LONGEST_TEXT} characters.")
+    note = typed_text(note, "note", most=LONGEST_TEXT)
     if due_on == item.due_on and committed == item.committed:
         raise BadInput.of(
             "due_on", "This is the date that it has: give another, or say that the vendor committed."
@@ -211,9 +207,7 @@ def close_item(
     lifecycle.check_instant(at, now=now, after=[(item.created_at, "the item was noted")])
     if item.closed_at is not None:
         raise RuleViolation("This item is closed already.")
-    outcome = outcome.strip()
-    if not outcome or unstorable(outcome):
-        raise BadInput.of("outcome", "Say what came of it.")
+    outcome = typed_text(outcome, "outcome", empty="Say what came of it.")
     item.closed_at, item.closed_by, item.outcome = at, by, outcome
     item.save()
     _keep("closed an open item", follow_up, by=by, now=now, changes={"outcome": (None, outcome)})

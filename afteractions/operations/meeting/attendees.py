@@ -43,7 +43,7 @@ from majorops.errors import BadInput, NotAllowed, Problem
 from majorops.notices.outbox import settled
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider, find_or_parse
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
 NO_LONGER_NAMED = "The record names this person no more."
 LONGEST_SEAT = 250
@@ -434,9 +434,7 @@ def _decided(
     requirement = row.get("requirement") or attendee.requirement
     if not AttendeeRequirement.knows(requirement):
         raise BadInput.of(f"{path}.requirement", "Choose required or situational.")
-    reason = str(row.get("reason") or "").strip()
-    if unstorable(reason):
-        raise BadInput.of(f"{path}.reason", "This holds a character that cannot be kept: remove it.")
+    reason = typed_text(str(row.get("reason") or ""), f"{path}.reason")
     included = bool(row.get("included", True))
     required = AttendeeRequirement.REQUIRED in (attendee.requirement, requirement)
     # Why somebody was added is no reason to remove them.

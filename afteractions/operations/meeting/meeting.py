@@ -33,11 +33,11 @@ from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.directory import find_person
 from majorops.people.models import Person
-from majorops.texts import unstorable
+from majorops.texts import problem_of, typed_text
 
 NO_MESSAGES: Literal["none"] = "none"
-LONGEST_TEXT = 20_000
 LONGEST_AUDIENCE = 200
+WRITE = "Write a text here."
 
 
 class DraftDiffers(RuleViolation):
@@ -244,7 +244,8 @@ def capture_decision(
     if not can_chair(by, meeting.after_action):
         raise NotAllowed("The MIM, who chairs the meeting, captures its decisions.")
     lifecycle.check_instant(at, now=now)
-    decision = MeetingDecision.objects.create(meeting=meeting, text=_text(text, "text"), at=at, by=by)
+    text = typed_text(text, "text", empty=WRITE)
+    decision = MeetingDecision.objects.create(meeting=meeting, text=text, at=at, by=by)
     trail.record(
         "captured a decision", decision, by=by, at=now, scope=meeting.after_action.incident.reference
     )
@@ -268,7 +269,7 @@ def name_anti_pattern(
         after_action=after_action,
         kind=kind,
         key=f"named:{now.isoformat()}",
-        defaults={"named_at": at, "by": by, "evidence": _text(evidence, "evidence")},
+        defaults={"named_at": at, "by": by, "evidence": typed_text(evidence, "evidence", empty=WRITE)},
     )
     if is_new:
         lifecycle.audit(
@@ -358,12 +359,10 @@ def _plan_messages(
         if not isinstance(due_at, datetime):
             problems.append(Problem(f"{path}.due_at", "Say by when it is sent."))
             due_at = at
-        if not audience or len(audience) > LONGEST_AUDIENCE or unstorable(audience):
-            problems.append(
-                Problem(f"{path}.audience", f"Say for whom it is, in at most {LONGEST_AUDIENCE} characters.")
-            )
-        if len(text) > LONGEST_TEXT or unstorable(text):
-            problems.append(Problem(f"{path}.text", f"Write at most {LONGEST_TEXT:,} characters."))
+        if wrong := problem_of(audience, most=LONGEST_AUDIENCE, empty="Say for whom it is."):
+            problems.append(Problem(f"{path}.audience", wrong))
+        if wrong := problem_of(text):
+            problems.append(Problem(f"{path}.text", wrong))
         rows.append(
             ExternalMessage(
                 after_action=after_action,
@@ -402,10 +401,3 @@ def _announce(
             masked="The content was not agreed in a meeting that you were invited to; a second one follows.",
         )
     notify(concerned(after_action), after_action, about=row, step="held", words=words, now=now, but=by)
-
-
-def _text(value: str, path: str) -> str:
-    said = value.strip()
-    if not said or len(said) > LONGEST_TEXT or unstorable(said):
-        raise BadInput.of(path, f"Write a text here, of at most {LONGEST_TEXT:,} characters.")
-    return said

@@ -33,7 +33,7 @@ from afteractions.vocabulary import (
 from incidents.operations.letting_in import let_in
 from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.people.models import Absence, Person
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
 USUAL_LENGTH = timedelta(hours=1)
 LONGEST_LOCATION = 500
@@ -258,7 +258,4 @@ def _busy(after_action: AfterAction, required: list[Attendee], at: datetime) -> 
 
 
 def _location(location: str) -> str:
-    location = location.strip()
-    if len(location) > LONGEST_LOCATION or unstorable(location):
-        raise BadInput.of("location", f"Write a place or a link of at most {LONGEST_LOCATION} characters.")
-    return location
+    return typed_text(location, "location", most=LONGEST_LOCATION)

@@ -13,7 +13,7 @@ from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
 LONGEST_COMMENT = 10_000
 
@@ -37,9 +37,7 @@ def add_comment(
         raise NotAllowed(NOT_OUT_YET)
     if not can_comment(by, after_action):
         raise NotAllowed("Auditors read all and change nothing.")
-    text = text.strip()
-    if not text or len(text) > LONGEST_COMMENT or unstorable(text):
-        raise BadInput.of("text", f"Write a remark of at most {LONGEST_COMMENT:,} characters.")
+    text = typed_text(text, "text", most=LONGEST_COMMENT, empty="Write a remark.")
     if parent is not None and parent.after_action_id != after_action.pk:
         raise BadInput.of("parent", "That remark belongs to another After Action.")
     if revision is not None and revision.after_action_id != after_action.pk:

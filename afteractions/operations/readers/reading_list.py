@@ -16,10 +16,10 @@ from afteractions.queries.after_actions import standing_files
 from afteractions.rules.review.reading_list import Source, SourceFacts, sources
 from incidents.operations.checks import link
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, NotFound
+from majorops.errors import NotAllowed, NotFound
 from majorops.people.models import Person
 from majorops.references import new_reference
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
 LONGEST_ENTRY = 300
 WRITERS_ONLY = "Those who write the draft keep its reading list."
@@ -63,9 +63,7 @@ def add_entry(
     """Puts one more note or report on the list, with a link if there is one. Raises NotAllowed, BadInput."""
     _ask_leave(after_action, by)
     lifecycle.check_instant(at, now=now)
-    text = " ".join(text.split())
-    if not text or len(text) > LONGEST_ENTRY or unstorable(text):
-        raise BadInput.of("text", f"Say what is to be looked into, in at most {LONGEST_ENTRY} characters.")
+    text = typed_text(text, "text", most=LONGEST_ENTRY, empty="Say what is to be looked into.", one_line=True)
     entry = ReadingListNote.objects.create(
         after_action=after_action,
         key=new_reference("NOTE"),

@@ -24,11 +24,11 @@ from incidents.models import TrackMember
 from incidents.operations.letting_in import let_in
 from incidents.operations.similar import keep_root_cause
 from majorops.audit import trail
-from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation
+from majorops.errors import NotAllowed, Problem, RuleViolation
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
-from majorops.texts import unstorable
+from majorops.texts import typed_text
 
 LONGEST_NOTE = 10_000
 NAMES_SHOWN = 12
@@ -206,9 +206,9 @@ def send_status_note(
         raise NotAllowed("The owner or the Internal Liaison sends the status note.")
     if note.sent_at is not None:
         raise RuleViolation("This note was sent already.")
-    wording = note.text if text is None else text.strip()
-    if not wording or len(wording) > LONGEST_NOTE or unstorable(wording):
-        raise BadInput.of("text", f"Write a note of at most {LONGEST_NOTE:,} characters.")
+    wording = typed_text(
+        note.text if text is None else text, "text", most=LONGEST_NOTE, empty="Write a note."
+    )
     lifecycle.check_instant(at, now=now, after=[(note.prepared_at, "the note was prepared")])
     incident = after_action.incident
     for person in (add_outsider(each, scope=incident.reference, by=by, now=now) for each in to):

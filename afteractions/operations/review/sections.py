@@ -41,8 +41,8 @@ class Check:
         self.characters += len(value)
         if problem := too_long(value, LONGEST_TEXT):
             self.wrong(path, problem)
-        if unstorable(value):
-            self.wrong(path, "This holds a character that cannot be kept: remove it.")
+        if problem := unstorable(value):
+            self.wrong(path, problem)
         if required and not value.strip():
             self.wrong(path, "This must not be empty.")
         return value.strip()
