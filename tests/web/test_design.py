@@ -124,6 +124,27 @@ def test_styles_use_only_tokens_that_exist() -> None:
     assert used <= defined
 
 
+@pytest.mark.parametrize("name", sorted(set(CSS) - {"tokens.css"}))
+def test_sizes_come_from_the_tokens_and_widths_are_the_four(name: str) -> None:
+    styles = re.sub(r"/\*.*?\*/", "", CSS[name], flags=re.DOTALL)
+    assert re.fullmatch(r"\s*@layer (base|components|utilities) \{.*\}\s*", styles, re.DOTALL)
+    assert set(re.findall(r"\((width [^)]*)\)", styles)) <= {
+        f"width {way} {width}rem" for way in ("<", ">=") for width in (48, 62, 80, 104)
+    }
+    assert not re.findall(r"(?:min|max)-width: [\d.]+rem\)", styles)
+    # Relative sizes follow the text around them; paper has points.
+    sizes = re.findall(r"font-size: ([^;}]+)", styles)
+    assert [size for size in sizes if not re.match(r"var\(|clamp\(|[\d.]+(em|pt)", size)] == []
+    spaces = re.findall(r"(?<![\w-])(?:padding|gap|border-radius)[\w-]*: ([^;}]+)", styles)
+    assert [space for space in spaces if re.search(r"(?<![\w.])[\d.]+rem", space)] == []
+
+
+def test_every_page_has_the_same_styles() -> None:
+    linked = re.findall(r"css/([\w.]+)", (ROOT / "templates/partials/styles.html").read_text())
+    assert sorted(linked) == sorted(CSS)
+    assert [page.name for page in PAGES if "css/" in page.read_text()] == ["styles.html"]
+
+
 def test_every_tone_of_a_chip_has_its_style() -> None:
     assert {f".tone-{tone.split()[0]}" for tone in TONES.values()} <= set(
         re.findall(r"\.tone-\w+", CSS["components.css"])
