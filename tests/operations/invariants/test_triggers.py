@@ -10,8 +10,8 @@ from django.db import DatabaseError, transaction
 
 from tests.faults.seen import Seen
 from tests.operations.invariants import kept_rows, people_guards, record_guards, review_guards
-from tests.operations.invariants.broken_rows import KEPT
-from tests.operations.invariants.raw_rows import rows, run
+from tests.operations.invariants.broken_rows import HELD, KEPT, LATER, SETTLED, SOON
+from tests.operations.invariants.raw_rows import insert_one, refused, rows, run, taken_back
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +70,33 @@ def test_every_trigger_refuses_what_it_guards_against(seen: Seen) -> None:
     for each in found:
         TRIGGERS[each.name](each.table)
     seen.held, seen.done = "each refused", f"{len(found)} triggers"
+
+
+MESSAGE, LINK = SETTLED["afteractions_externalmessage"], SETTLED["afteractions_guestlink"]
+# A trigger that keeps columns names them itself: what must be among them, whatever it says.
+STAYS: tuple[tuple[str, Mapping[str, str], str], ...] = (
+    ("afteractions_guestlink", LINK, "revoked_at = NULL"),
+    ("afteractions_guestlink", LINK, "expires_at = expires_at + interval '1 year'"),
+    ("afteractions_externalmessage", MESSAGE, "text = 'All is well'"),
+    ("afteractions_externalmessage", MESSAGE, "channel = 'Post'"),
+    ("afteractions_externalmessage", MESSAGE, "approved_by_id = 7"),
+    ("afteractions_externalmessage", MESSAGE, "status = 'planned', settled_at = NULL"),
+    ("afteractions_meeting", HELD, f"starts_at = {LATER}, ends_at = {LATER} + interval '1 hour'"),
+    ("afteractions_meeting", HELD, f"held_from = {SOON}"),
+    ("afteractions_meeting", HELD, "agreed = false"),
+    ("afteractions_change", {}, "after_action_id = after_action_id + 1"),
+    ("incidents_incident", {}, "history = true"),
+    ("incidents_incidentaccess", {}, "person_id = person_id + 1"),
+    ("incidents_incidentaccess", {}, "why = 'holds a role'"),
+)
+
+
+def test_what_was_sent_revoked_held_or_given_stays() -> None:
+    for table, settled, change in STAYS:
+        with taken_back():
+            key = insert_one(table, **settled)
+            with refused("stays as it was written"):
+                run(f"UPDATE {table} SET {change} WHERE id = {key}")
 
 
 def test_not_even_the_owner_of_the_schema_changes_or_empties_what_is_kept(
