@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.models import CommandAssignment, Incident, IncidentAccess, RecoveryTrack, TrackMember
-from incidents.vocabulary import CommandRole, ImpactField
+from incidents.rules.response.mtm import is_for
+from incidents.vocabulary import CommandRole, ImpactField, Severity
 from majorops.errors import NotFound
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
@@ -154,6 +155,11 @@ def has_part(person: Person, incident: Incident) -> bool:
     return Incident.objects.filter(parts, pk=incident.pk).exists()
 
 
+def can_call_mtm(person: Person, incident: Incident) -> bool:
+    """Start a Major Technical Meeting while the incident runs; record afterwards that one was held."""
+    return can_record(person, incident) if incident.is_closed else can_command(person, incident)
+
+
 def can_command(person: Person, incident: Incident) -> bool:
     """Severity, close, hand over, restrict, repeat link: the MIM; the MIM group where nobody commands."""
     return _acts(person) and can_see(person, incident) and _commands(person, incident)
@@ -266,6 +272,18 @@ def why_not_command(incident: Incident) -> str:
     if mim is None:
         return "Nobody commands this incident. A Major Incident Manager can claim it and then do this."
     return f"Only {mim}, who commands this incident, may do this."
+
+
+def why_not_call_mtm(incident: Incident) -> str:
+    """The same for calling a Major Technical Meeting."""
+    if incident.is_closed:
+        return why_not_record(incident)
+    if not is_for(Severity(incident.highest_severity)):
+        return (
+            "A Major Technical Meeting is called for a Critical incident, and this one is "
+            f"{incident.severity_label}. Change the severity first if that is not so."
+        )
+    return why_not_command(incident)
 
 
 def why_not_give_role(incident: Incident) -> str:

@@ -97,7 +97,14 @@ def record_facts(incident: Incident) -> told.RecordFacts:
         ),
         vendors=tuple(_vendors(incident)),
         mtms=tuple(
-            told.MtmEntry(one.number, one.started_at, one.ended_at, one.next_at, one.logged_at)
+            told.MtmEntry(
+                number=one.number,
+                started_at=one.started_at,
+                ended_at=one.ended_at,
+                next_at=one.next_at,
+                logged_at=one.logged_at,
+                cadence=timedelta(minutes=one.cadence_minutes) if one.cadence_minutes else None,
+            )
             for one, _ in _counting(incident.mtms.all(), "started_at", until)
             if one.started_at is not None
         ),

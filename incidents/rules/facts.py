@@ -126,6 +126,7 @@ class MtmEntry:
     ended_at: datetime | None = None
     next_at: datetime | None = None
     logged_at: datetime | None = None
+    cadence: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

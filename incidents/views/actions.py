@@ -22,8 +22,9 @@ from incidents.models import (
 from incidents.models.entries import Entry
 from incidents.operations import close, confirming, correcting, declare, log, similar
 from incidents.operations.response import command, mtm, vendors
+from incidents.rules.response.mtm import is_for
 from incidents.views import entry_forms as forms
-from incidents.vocabulary import CommandRole, Severity
+from incidents.vocabulary import CommandRole, ImpactField, Severity
 from majorops.errors import BadInput, VersionConflict
 from majorops.people.models import Person
 
@@ -171,6 +172,16 @@ def _mtm_initial(incident: Incident, meeting: Mtm) -> dict[str, Any]:
     }
 
 
+@transaction.atomic
+def _close(doing: ActionRequest, said: dict[str, Any], form: forms.CloseForm) -> object:
+    version = doing.version
+    if "unusual_factors" in form.changed_data:
+        stated = {"field": ImpactField.UNUSUAL_FACTORS, "value": said["unusual_factors"]}
+        log.state_impact(doing.incident, **stated, **doing.when_it_stood)
+        version = None
+    return close.close(doing.incident, note=said["text"], version=version, **doing.when)
+
+
 def _repeat(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
     repeats, reference = said["answer"] == "repeats", said["reference"].strip().upper()
     earlier = _earlier(doing, reference) if repeats and reference else None
@@ -292,6 +303,11 @@ STEPS: dict[str, Step] = {
     ),
     "mtm": Step(
         title="Start a Major Technical Meeting", submit="Start it", form=forms.MomentForm,
+        may=lambda person, incident: (
+            access.can_call_mtm(person, incident)
+            and (incident.is_closed or is_for(Severity(incident.highest_severity)))
+        ),
+        why_not=access.why_not_call_mtm,
         act=lambda doing, said, form: mtm.record_mtm(doing.incident, attendees=[doing.by], **doing.when),
     ),
     "mtm-change": Step(
@@ -346,7 +362,7 @@ STEPS: dict[str, Step] = {
     ),
     "close": commands(
         title="Close the incident", submit="Close the incident", form=forms.CloseForm, weighty=True, danger=True,
-        act=lambda doing, said, form: close.close(doing.incident, note=said["text"], **doing.when_it_stood),
+        act=_close, initial=lambda incident, entry: {"unusual_factors": incident.unusual_factors or ""},
     ),
     "reopen": Step(
         title="Reopen the incident", submit="Reopen it", form=forms.ReopenForm, may=access.can_reopen,

@@ -370,7 +370,7 @@ def _gap(incident: Incident, finding: GapFinding, rights: Rights) -> GapShown:
     elif kind is GapKind.PHASE_SKIPPED:
         step, initial, may = "phase", {"phase": subject}, rights.times
     elif kind is GapKind.NO_MTM:
-        step = "mtm"
+        step, may = "mtm", rights.command
     if not may or incident.is_closed:
         return GapShown(finding, "")
     if kind is GapKind.VENDOR_RESPONSE_MISSING:

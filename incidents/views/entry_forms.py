@@ -354,8 +354,22 @@ class AdmitForm(EntryForm):
 
 
 class CloseForm(EntryForm):
+    """Unusual factors are asked for where the requirement turns on them: "Medium (P3) with unusual contributing
+    factors" (Seed: When an After Action Is Required)."""
+
     at = MomentField(label="Resolved")
+    unusual_factors = paragraph(
+        ImpactField.UNUSUAL_FACTORS.label,
+        required=False,
+        rows=2,
+        help_text="Did anything unusual contribute? Then an After Action is optional; else none is required.",
+    )
     text = paragraph("Note", required=False, rows=2)
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        if self.incident.is_repeat or self.incident.highest_severity != Severity.MEDIUM:
+            del self.fields["unusual_factors"]
 
 
 class ReopenForm(EntryForm):

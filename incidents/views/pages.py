@@ -18,6 +18,7 @@ from incidents.exchange.exporting import export_document
 from incidents.models import Incident
 from incidents.operations.log import run_line
 from incidents.queries.record import read_record
+from incidents.rules.response.mtm import is_for
 from incidents.views.context import closed_context, live_context, reader_zone
 from incidents.views.log_rows import log_page
 from incidents.vocabulary import MtmActionStatus, RequirementLevel, Severity
@@ -53,7 +54,6 @@ RECORD_STEPS = (
     ("track", "Track"),
     ("role", "Role"),
     ("vendor", "Vendor"),
-    ("mtm", "MTM"),
     ("service", "Service"),
     ("event", "Event"),
 )
@@ -106,7 +106,8 @@ def _command_steps(incident: Incident) -> list[tuple[str, str]]:
         if incident.restricted
         else [("restrict", "Restrict")]
     )
-    running = [] if incident.is_closed else [("no-mtm", "No MTM")]
+    calls_meetings = not incident.is_closed and is_for(Severity(incident.highest_severity))
+    running = [("mtm", "MTM"), ("no-mtm", "No MTM")] if calls_meetings else []
     handing = [("hand-over", "Hand over")] if incident.is_closed else []
     return [("severity", "Severity"), *running, ("repeat", "Repeat"), *handing, *restriction]
 

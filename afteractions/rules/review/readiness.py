@@ -205,6 +205,13 @@ def _passed_dates(draft: Draft, *, blocks: bool) -> Iterator[Missing]:
 
 def _vendors(draft: Draft) -> Iterator[Missing]:
     for vendor in draft.vendors:
+        if vendor.root_cause_related is None and not vendor.rca_date_known:
+            yield Missing(
+                SectionKey.VENDORS,
+                f"Whether {vendor.name} is part of the root cause is not settled, and its RCA has no date: settle it, "
+                "or set the date.",
+                blocks=False,
+            )
         if not vendor.root_cause_related:
             continue
         if not vendor.has_service_manager:

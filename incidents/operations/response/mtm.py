@@ -9,7 +9,7 @@ from types import EllipsisType
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from incidents.access import COMMAND_ONLY, can_command
+from incidents.access import COMMAND_ONLY, can_call_mtm, can_command, why_not_call_mtm
 from incidents.models import (
     Incident,
     IncidentService,
@@ -23,7 +23,7 @@ from incidents.operations.changing import Said, amend, begin, finish, logged
 from incidents.operations.checks import happened, number, optional_text, word
 from incidents.operations.checks import text as required
 from incidents.operations.letting_in import check_knows
-from incidents.rules.response.mtm import AGENDA
+from incidents.rules.response.mtm import AGENDA, is_for
 from incidents.vocabulary import MtmActionStatus, Severity
 from majorops.errors import BadInput, RuleViolation
 from majorops.notices.outbox import Words, tell
@@ -63,9 +63,13 @@ def record_mtm(
 ) -> Mtm:
     """Records the MTM that started at `at`, as the incident's next in number; `update_mtm` says the rest of it.
 
-    `notes` are texts under the keys of the agenda. A severity can be confirmed only as it is: change it first.
+    `notes` are texts under the keys of the agenda. A severity can be confirmed only as it is: change it first. While
+    the incident runs whoever commands calls it, and the incident is or was Critical (Seed: The MTM); what was held is
+    recorded afterwards all the same.
     """
-    begin(incident, by=by, version=version)
+    begin(incident, by=by, may=can_call_mtm, refusal=why_not_call_mtm, version=version)
+    if not incident.is_closed and not is_for(Severity(incident.highest_severity)):
+        raise RuleViolation(why_not_call_mtm(incident))
     happened(at, now)
     happened(ended_at, now, "ended_at", after=at, what="the start of the meeting")
     check_knows(incident, [action.owner for action in actions], by=by)
@@ -270,6 +274,10 @@ def _next(next_at: datetime | None, started_at: datetime | None, *, stood_down: 
 
 
 def _cadence(minutes: int | None) -> int | None:
+    if minutes == 0:
+        raise BadInput.of(
+            "cadence_minutes", "Give the minutes from one status update to the next, at least 1."
+        )
     return number(minutes, "cadence_minutes", most=LONGEST_CADENCE)
 
 

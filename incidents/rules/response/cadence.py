@@ -1,6 +1,7 @@
 """How often a status update is due: the clock of the console and the holes of the record.
 
-Domain: Record gaps.
+Domain: Record gaps. By the severity; from a Major Technical Meeting on as it set it (Seed: MTM, "Set next MTM time and
+update cadence"), until the severity changes or the next meeting sets another.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from incidents.rules.facts import RecordFacts
-from incidents.vocabulary import Severity
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -76,26 +76,34 @@ def holes(facts: RecordFacts, at: datetime) -> tuple[Hole, ...]:
 
 
 def due_after(last_at: datetime, facts: RecordFacts) -> datetime | None:
-    """When the next update is due after one at `last_at`, by the severity in force then; None when never.
+    """When the next update is due after one at `last_at`, by the cadence in force then; None when never.
 
-    A raised severity shortens the wait, and an update it makes overdue is due at the raise.
+    A raised severity, or a shorter cadence that a meeting sets, shortens the wait; an update that it makes overdue is
+    due at that instant.
     """
-    for severity, since, until in _reigns(facts):
-        if severity in facts.cadence and until > last_at:
-            due_at = max(since, last_at + facts.cadence[severity])
+    for cadence, since, until in _reigns(facts):
+        if cadence is not None and until > last_at:
+            due_at = max(since, last_at + cadence)
             if due_at < until:
                 return due_at
     return None
 
 
-def _reigns(facts: RecordFacts) -> Iterator[tuple[Severity, datetime, datetime]]:
+def _reigns(facts: RecordFacts) -> Iterator[tuple[timedelta | None, datetime, datetime]]:
+    """Each cadence with the instants from and until which it holds; None: no update is due."""
     changes = sorted(facts.severities, key=lambda entry: entry.since)
-    if not changes:
-        yield facts.severity, ALWAYS, NEVER
-    for number, entry in enumerate(changes):
-        since = ALWAYS if number == 0 else entry.since
-        until = changes[number + 1].since if number + 1 < len(changes) else NEVER
-        yield entry.severity, since, until
+    held = [(entry.since, facts.cadence.get(entry.severity)) for entry in changes[1:]]
+    held += [
+        (set_at, mtm.cadence)
+        for mtm in facts.mtms
+        if mtm.cadence is not None
+        and (set_at := mtm.ended_at or mtm.started_at) is not None
+        and facts.is_live(mtm.started_at, mtm.logged_at)
+    ]
+    first = changes[0].severity if changes else facts.severity
+    reigns = [(ALWAYS, facts.cadence.get(first)), *sorted(held, key=lambda each: each[0])]
+    for (since, cadence), (until, _) in pairwise([*reigns, (NEVER, None)]):
+        yield cadence, since, until
 
 
 def _begun_at(facts: RecordFacts) -> datetime | None:

@@ -42,6 +42,11 @@ AGENDA = (
 )
 
 
+def is_for(highest_severity: Severity) -> bool:
+    """Whether an MTM may be called in an incident whose severity was at most this: "For Critical incidents"."""
+    return highest_severity == Severity.CRITICAL
+
+
 def is_extended_critical(facts: RecordFacts, at: datetime) -> bool:
     """Critical and over two hours, 2:00:00 not being over: an MTM or a decision against one is expected."""
     seconds = duration(facts, at).seconds

@@ -93,6 +93,14 @@ def test_a_vendor_in_the_root_cause_needs_a_service_manager_and_a_date():
     assert before_publishing(replace(COMPLETE, vendors=(replace(vendor, root_cause_related=False),))) == []
 
 
+def test_a_vendor_whose_part_is_not_settled_and_whose_rca_has_no_date_is_said_and_holds_nothing_up():
+    vendor = VendorPart("Cloud Co", None, has_service_manager=False, rca_date_known=False)
+    [said] = before_publishing(replace(COMPLETE, vendors=(vendor,)))
+    assert (said.section, said.blocks) == (SectionKey.VENDORS, False)
+    assert "Whether Cloud Co is part of the root cause is not settled" in said.text
+    assert before_publishing(replace(COMPLETE, vendors=(replace(vendor, rca_date_known=True),))) == []
+
+
 def test_what_the_technical_recovery_lead_has_not_confirmed_is_shown_and_does_not_block():
     missing = before_distributing(replace(COMPLETE, confirmed=frozenset()))
     assert [each.section for each in missing] == [SectionKey.EXPECTED, SectionKey.ROOT_CAUSE]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.rules.facts import SeverityEntry, StatusUpdateEntry
+from incidents.rules.facts import MtmEntry, SeverityEntry, StatusUpdateEntry
 from incidents.rules.response.cadence import due_after, holes, next_update
 from incidents.vocabulary import Audience, Severity
 from tests.rules.incidents.records import clock, record
@@ -57,6 +57,41 @@ def test_the_cadence_is_what_the_policy_says():
 
     assert len(holes(facts, clock("20:00"))) == 1
     assert holes(slower, clock("20:00")) == ()
+
+
+def test_a_meeting_sets_the_cadence_until_the_next_one_or_another_severity():
+    facts = record(
+        Severity.CRITICAL,
+        {"opened": "10:00"},
+        severities=(
+            SeverityEntry(Severity.CRITICAL, clock("10:00")),
+            SeverityEntry(Severity.HIGH, clock("16:00")),
+        ),
+        mtms=(
+            MtmEntry(1, clock("12:00"), clock("12:20"), cadence=timedelta(minutes=60)),
+            MtmEntry(2, clock("14:00"), clock("14:20")),
+            MtmEntry(3, clock("15:00"), clock("15:20"), cadence=timedelta(minutes=10)),
+        ),
+    )
+    due = {
+        "11:00": "11:30",
+        "12:00": "13:00",
+        "12:30": "13:30",
+        "14:30": "15:20",
+        "15:25": "15:35",
+        "16:05": "17:05",
+    }
+
+    assert {last: due_after(clock(last), facts) for last in due} == {a: clock(b) for a, b in due.items()}
+
+
+def test_what_a_meeting_set_that_was_recorded_after_the_close_moves_no_clock():
+    held = MtmEntry(
+        1, clock("10:20"), clock("10:30"), logged_at=clock("13:00"), cadence=timedelta(minutes=90)
+    )
+    facts = replace(closed(Severity.CRITICAL, ()), mtms=(held,))
+
+    assert due_after(clock("10:00"), facts) == clock("10:30")
 
 
 def test_a_raised_severity_shortens_the_wait_from_then_on():

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from incidents.models import Incident
-from incidents.operations.log import log_event, state_impact
+from incidents.operations.log import change_severity, log_event, state_impact
 from incidents.operations.response.vendors import engage
 from majorops import clock
 from majorops.people.models import Person
@@ -25,7 +25,7 @@ def incident(mim: Person) -> Incident:
 
 def test_every_step_is_a_page_and_a_dialog(client: Client, incident: Incident) -> None:
     for name in (
-        "event", "phase", "severity", "status", "milestone", "impact", "track", "role", "vendor", "mtm", "no-mtm",
+        "event", "phase", "severity", "status", "milestone", "impact", "track", "role", "vendor", "no-mtm",
         "service", "hand-over", "repeat", "restrict", "admit", "close",
     ):  # fmt: skip
         address = f"{incident.get_absolute_url()}{name}/"
@@ -163,6 +163,40 @@ def test_the_close_page_says_what_will_happen(client: Client, incident: Incident
     assert "unknown customer impact counts as impact until someone settles it" in page
     assert "The recovery is not validated" in page
     assert "will be the first findings of the Learning Review" in page
+
+
+@pytest.mark.parametrize(("severity", "level"), [("medium", "optional"), ("low", "not_required")])
+def test_what_was_unusual_is_asked_at_the_close_where_the_requirement_turns_on_it(
+    client: Client, mim: Person, severity: str, level: str
+) -> None:
+    incident = an_incident(mim, severity, clock.now() - minutes(30))
+    address = f"{incident.get_absolute_url()}close/"
+    asked = 'name="unusual_factors"' in client.get(address).content.decode()
+    assert asked == (severity == "medium")
+    said = {"version": incident.version, "unusual_factors": "Two failures at once"}
+    assert client.post(address, said).status_code == 302
+    incident.refresh_from_db()
+    assert (incident.is_closed, incident.requirement_level) == (True, level)
+    assert incident.unusual_factors == ("Two failures at once" if asked else None)
+
+
+def test_a_major_technical_meeting_is_called_by_whoever_commands_a_critical_incident(
+    client: Client, incident: Incident, mim: Person
+) -> None:
+    step = f"{incident.get_absolute_url()}mtm/"
+    refused = client.post(step, {})
+    assert refused.status_code == 403
+    assert "called for a Critical incident, and this one is High (P2)" in words(refused.content)
+    assert step not in client.get(incident.get_absolute_url()).content.decode()
+
+    said = {"by": mim, "at": clock.now(), "now": clock.now()}
+    change_severity(incident, severity="critical", reason="All customers", **said)
+    other = browser_of(a_person("Rena Holt"))
+    assert f"Only {mim}, who commands" in words(other.post(step, {}).content)
+    assert not incident.mtms.exists()
+    assert step in client.get(incident.get_absolute_url()).content.decode()
+    assert client.post(step, {}).status_code == 302
+    assert incident.mtms.count() == 1
 
 
 def test_closing_with_the_time_it_was_resolved_leaves_the_gaps_that_the_dialog_promised(
