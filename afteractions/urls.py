@@ -18,7 +18,16 @@ from afteractions.views.insights import pages
 from afteractions.views.meeting import meeting, people, scheduling
 from afteractions.views.overview import asking, board, library, service_memory
 from afteractions.views.reading import archive, evidence, guest, history, reading, reading_list
-from afteractions.views.workspace import close_out, deadlines, drafting, entry, publication, steps, taking
+from afteractions.views.workspace import (
+    assessing,
+    close_out,
+    deadlines,
+    drafting,
+    entry,
+    publication,
+    steps,
+    taking,
+)
 
 app_name = "afteractions"
 AA = "after-actions/<str:reference>/"
@@ -42,6 +51,7 @@ the_draft = [
     path(f"{AA}draft/<str:key>/confirm/", drafting.confirm, name="confirm"),
 ]
 the_preparation = [
+    path(f"{AA}assessments/", assessing.assessments, name="assessments"),
     path(f"{AA}close-out/", close_out.close_out_page, name="close_out"),
     path(f"{AA}reading-list/", reading_list.sources, name="reading_list"),
     path(f"{AA}reading-list/tick/", reading_list.tick, name="reading_list_tick"),

@@ -7,8 +7,22 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, DateTimeField, Exists, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Concat
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
 from django.utils.text import Truncator
 
 from afteractions.models import (
@@ -54,13 +68,14 @@ class Sort(StrEnum):
     LOWERING = "lowering"
     CLOSE_OUT = "close-out"
     CONFIRMATION = "confirmation"
+    ASSESSMENT = "assessment"
     ESCALATION = "escalation"
     RCA_DATE = "rca date"
 
 
 def all_needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
     """What needs `person`, the soonest first, in a constant number of statements."""
-    rows = list(awaited(person=person, me=circle.me, below=circle.below))
+    rows = list(awaited(person=person, me=circle.me, below=circle.below, named=person.identifier))
     found = [_awaited(row, at) for row in rows if row[0] != Sort.ESCALATION]
     if escalated := [row for row in rows if row[0] == Sort.ESCALATION]:
         found.append(_escalated(escalated, at))
@@ -100,13 +115,13 @@ def _when(need: Need, zone: ZoneInfo, at: datetime) -> str:
 
 
 @prepared
-def awaited(*, person: Person, me: Sequence[int], below: Sequence[int]) -> QuerySet[Any, Any]:
+def awaited(*, person: Person, me: Sequence[int], below: Sequence[int], named: str) -> QuerySet[Any, Any]:
     """What waits for the word of `person`, one statement: the External Messages as their owner or MIM (or as one of the
     MIMs where an incident has none), as the MIM what owners propose for their items, as the MIM's manager whether an
     incident never was mandatory, as a responder what worked and what slowed the response, as the Technical Recovery
-    Lead the sections to confirm, and as the Service Manager the RCAs that have no date. Rows of sort, reference,
-    title and severity; of a message its audience and of a proposal its item; the date of a message; the After Action,
-    an incident's aside; and the key."""
+    Lead the sections to confirm, as an expert (`named` in the draft) what is to be assessed, and as the Service Manager
+    the RCAs that have no date. Rows of sort, reference, title and severity; of a message its audience and of a proposal
+    its item; the date of a message; the After Action, an incident's aside; and the key."""
     mine = Q(among("after_action__owner_id", me)) | Q(among("after_action__incident__mim_id", me))
     if person.is_in(GroupName.MIM):
         mine |= Q(after_action__incident__mim__isnull=True)
@@ -141,6 +156,7 @@ def awaited(*, person: Person, me: Sequence[int], below: Sequence[int]) -> Query
         _rows(lowered, Sort.LOWERING, None, nothing, never, nothing),
         _rows(_to_close_out(person, me), Sort.CLOSE_OUT, "", nothing, never, "reference"),
         _rows(_to_confirm(visible, me), Sort.CONFIRMATION, of_review, "key", never, f"{of_review}reference"),
+        _rows(_to_assess(visible, named), Sort.ASSESSMENT, of_review, "key", never, f"{of_review}reference"),
         _rows(_escalated_to(person), Sort.ESCALATION, None, nothing, "due_at", nothing, of="incident__"),
         _rows(
             dateless(person).filter(followed_up_by(person, me)),
@@ -219,6 +235,28 @@ def _to_confirm(visible: QuerySet[Incident], me: Sequence[int]) -> QuerySet[Sect
     )
 
 
+class _AsksUnanswered(Func):
+    """Whether a deviation names the expert and holds no word of theirs yet."""
+
+    template = "jsonb_path_exists(%(expressions)s))"
+    arg_joiner = (
+        ", '$.deviations[*] ? (@.assessed_by == $expert && !exists(@.assessed_at))'"
+        ", jsonb_build_object('expert', "
+    )
+    output_field = BooleanField()
+
+
+def _to_assess(visible: QuerySet[Incident], named: str) -> QuerySet[Section]:
+    """The sections that ask the expert `named`, and are not published yet."""
+    drafts = AfterAction.objects.followed().filter(published_at__isnull=True)
+    return Section.objects.filter(
+        _AsksUnanswered(F("content"), Cast(Value(named), TextField())),
+        after_action__in=drafts.order_by().values("pk"),
+        after_action__incident__in=visible,
+        key=SectionKey.EXPECTED,
+    )
+
+
 def _awaited(row: tuple[Any, ...], at: datetime) -> Need:
     sort, reference, title, severity, about, due_at, after_action, key = row
     review = f"/after-actions/{after_action}/"
@@ -241,6 +279,9 @@ def _awaited(row: tuple[Any, ...], at: datetime) -> Need:
         case Sort.CONFIRMATION:
             what = f"Confirm “{SectionKey(about).label}” of {reference}"
             url, button, note = f"{review}draft/{about}/", "Read and confirm", "Confirmation"
+        case Sort.ASSESSMENT:
+            what = f"Assess what deviated in {reference}: you are named as the expert"
+            url, button, note = f"{review}assessments/", "Read and assess", "Assessment"
         case _:
             what = f"Say in two lines what worked and what slowed us in {reference}"
             url, button, note, tone = f"{review}close-out/", "Say it", "Close-out", "blue"

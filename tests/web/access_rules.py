@@ -215,6 +215,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:not_a_name": page(post=WRITERS),
     "afteractions:section": form(WRITERS),
     "afteractions:confirm": page(post=RECOVERY_LEAD),
+    "afteractions:assessments": form(NOBODY),
     "afteractions:close_out": form(RESPONDERS),
     "afteractions:reading_list": form(WRITERS),
     "afteractions:reading_list_tick": page(post=WRITERS),

@@ -10,6 +10,7 @@ from afteractions.operations.announcements import attending, concerned, notify, 
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.readers.confirmation import ask_to_confirm
 from afteractions.operations.review import antipatterns
+from afteractions.operations.review.assessing import ask_to_assess
 from afteractions.operations.review.readiness import draft_as_it_stands
 from afteractions.operations.review.revisions import freeze
 from afteractions.rules.review import readiness
@@ -62,6 +63,7 @@ def _distribute(
     revision = freeze(after_action, kind=RevisionKind.DRAFT, reason=reason, by=by, at=at, now=now)
     _send(after_action, revision, by=by, now=now)
     ask_to_confirm(after_action, by=by, now=now)
+    ask_to_assess(after_action, by=by, now=now)
     lifecycle.audit(
         "distributed",
         after_action,
@@ -103,6 +105,7 @@ def _amend(
     lifecycle.save(after_action)
     _send(after_action, revision, by=by, now=now)
     ask_to_confirm(after_action, by=by, now=now)
+    ask_to_assess(after_action, by=by, now=now)
     lifecycle.audit(
         "amended",
         after_action,

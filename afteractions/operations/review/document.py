@@ -335,6 +335,7 @@ class Review:
                     "kind": row.get("kind", ""),
                     "reference": row.get("reference") or None,
                     "assessment": row.get("assessment") or None,
+                    "assessed_at": row.get("assessed_at"),
                     **self._who("assessed_by", people.get(normal(row.get("assessed_by") or "")), row),
                 }
                 for row in rows

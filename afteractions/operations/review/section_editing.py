@@ -9,13 +9,20 @@ from typing import Any
 from django.db import transaction
 
 from afteractions.access import can_confirm, can_edit
+from afteractions.documents.revision import expected_of
 from afteractions.models import AfterAction, Change, Section, SectionText
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.meeting.attendees import propose_attendees
 from afteractions.operations.readers.confirmation import CONFIRMED, ask_for
 from afteractions.operations.review.document import Review, instant
-from afteractions.operations.review.sections import WRITTEN, SentChange, check_content, section_key
+from afteractions.operations.review.sections import (
+    WRITTEN,
+    SentChange,
+    check_content,
+    keep_assessed,
+    section_key,
+)
 from afteractions.vocabulary import ChangeKind, SectionKey
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.people.models import Person
@@ -63,15 +70,17 @@ def save_section(
     # Changes carry deadlines: their lock comes after the incident's, as everywhere.
     if named is SectionKey.CHANGES:
         after_action = lifecycle.locked(after_action)
-    section = _locked_section(after_action, named, now)
+    section = locked_section(after_action, named, now)
     if version is not None and version != section.version:
         raise _stale(after_action, section, now)
     cleaned = check_content(named, content, scope=after_action.incident.reference)
+    if named is SectionKey.EXPECTED:
+        keep_assessed(cleaned["deviations"], expected_of(section.content or {})["deviations"])
     if named is SectionKey.TIMELINE:
         _check_entries(after_action, cleaned, now)
     if named is SectionKey.CHANGES:
         return _save_changes(after_action, section, cleaned, by=by, at=at, now=now)
-    return _keep_text(after_action, section, cleaned, by=by, at=at, now=now)
+    return keep_text(after_action, section, cleaned, by=by, at=at, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,8 @@ def save_rows(
     return Kept(save(rows), problems)
 
 
-def _locked_section(after_action: AfterAction, key: SectionKey, now: datetime) -> Section:
+def locked_section(after_action: AfterAction, key: SectionKey, now: datetime) -> Section:
+    """The section, locked until the transaction ends; an older After Action gets it when it is first written."""
     lockable = Section.objects.select_for_update(of=("self",)).select_related("updated_by", "confirmed_by")
     try:
         return lockable.get(after_action=after_action, key=key.value)
@@ -150,7 +160,7 @@ def _check_entries(after_action: AfterAction, marks: dict[str, list[str]], now: 
         raise BadInput(problems)
 
 
-def _keep_text(
+def keep_text(
     after_action: AfterAction,
     section: Section,
     content: Any,
@@ -159,6 +169,8 @@ def _keep_text(
     at: datetime,
     now: datetime,
 ) -> Section:
+    """Keeps `content`, which was checked, as the next version of a locked section. What stands there already changes
+    nothing; what was confirmed was the text before, and its confirmation is asked for again."""
     if content == section.content:
         return section
     before = section.version
@@ -167,7 +179,6 @@ def _keep_text(
     section.version += 1
     section.updated_at = at
     section.updated_by = by
-    # What was confirmed was the text before.
     section.confirmed_at = section.confirmed_by = None
     # The version first: what is published changes only to one that is kept (migration 0029).
     SectionText.objects.create(section=section, version=section.version, content=content, at=at, by=by)
@@ -216,9 +227,9 @@ def keep_changes(
     after_action: AfterAction, section: Section | None, *, by: Person | None, at: datetime, now: datetime
 ) -> Section:
     """Keeps the rows of Change as they are now as a version of the section `changes`; the rows changed before."""
-    section = section or _locked_section(after_action, SectionKey.CHANGES, now)
+    section = section or locked_section(after_action, SectionKey.CHANGES, now)
     rows = Review(after_action, at=now).changes()
-    return _keep_text(after_action, section, rows, by=by, at=at, now=now)
+    return keep_text(after_action, section, rows, by=by, at=at, now=now)
 
 
 def _write_rows(
@@ -346,7 +357,7 @@ def add_change(
             "Only the owner, the MIM, the Technical Recovery Lead and those let in add a change."
         )
     after_action = lifecycle.locked(after_action)
-    section = _locked_section(after_action, SectionKey.CHANGES, now)
+    section = locked_section(after_action, SectionKey.CHANGES, now)
     row = {
         "kind": kind,
         "gap": gap,
@@ -380,10 +391,10 @@ def add_went_well(
         raise NotAllowed(
             "Only the owner, the MIM, the Technical Recovery Lead and those let in write the draft."
         )
-    section = _locked_section(after_action, SectionKey.WENT_WELL, now)
+    section = locked_section(after_action, SectionKey.WENT_WELL, now)
     rows = [*(section.content or []), {"text": text, "kind": kind}]
     content = check_content(SectionKey.WENT_WELL, rows, scope=after_action.incident.reference)
-    return _keep_text(after_action, section, content, by=by, at=at, now=now)
+    return keep_text(after_action, section, content, by=by, at=at, now=now)
 
 
 @transaction.atomic
@@ -402,7 +413,7 @@ def confirm_section(
         raise RuleViolation("Only what was supposed to happen and the root cause are confirmed.")
     if not can_confirm(by, after_action):
         raise NotAllowed("Only the Technical Recovery Lead confirms this section.")
-    section = _locked_section(after_action, named, now)
+    section = locked_section(after_action, named, now)
     if version is not None and version != section.version:
         raise _stale(after_action, section, now)
     section.confirmed_at, section.confirmed_by = at, by

@@ -134,7 +134,11 @@ def timeline(check: Check, content: Any, path: str) -> dict[str, list[str]]:
     return {key: sorted(set(check.texts(sent.get(key), f"{path}.{key}"))) for key in TIMELINE_WRITTEN}
 
 
-DEVIATION_KEYS = ("expected", "actual", "kind", "reference", "assessment", "assessed_by", "assessed_by_text")
+# When the expert said it is no text: it may be sent back, and stays as it is.
+DEVIATION_KEYS = (
+    *("expected", "actual", "kind", "reference", "assessment", "assessed_by", "assessed_by_text"),
+    "assessed_at",
+)
 
 
 def expected(check: Check, content: Any, path: str) -> dict[str, list[dict[str, Any]]]:
@@ -172,6 +176,17 @@ def _deviations(check: Check, content: Any, path: str) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def keep_assessed(rows: list[dict[str, Any]], before: list[dict[str, Any]]) -> None:
+    """What an expert said of a deviation stays said as long as deviation, expert and text are what they were."""
+    of = ("expected", "assessed_by", "assessment")
+    said = {
+        tuple(row.get(name) for name in of): row["assessed_at"] for row in before if row.get("assessed_at")
+    }
+    for row in rows:
+        if at := said.get(tuple(row[name] for name in of)):
+            row["assessed_at"] = at
 
 
 def root_cause(check: Check, content: Any, path: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from afteractions.models import (
     ReadingListNote,
     SectionText,
 )
+from afteractions.operations.review.section_editing import save_section
 from incidents.models import Incident
 from incidents.operations.close import close
 from incidents.operations.declare import declare
@@ -216,7 +217,30 @@ WRITING = (
         ),
     ),
 )
+
+
+def the_lead_is_the_expert() -> None:
+    now, drafted = clock.now(), after_action(UNSCHEDULED)
+    row = {"expected": "The mirror answers", "actual": "It did not", "kind": "procedure"}
+    asked = [{**row, "assessed_by": Person.objects.get(email=address("lead")).identifier}]
+    by = drafted.incident.mim
+    save_section(drafted, "expected", asked, version=None, by=by, at=now, now=now)
+
+
 PREPARING = (
+    Recipe(
+        "says as the expert what deviated",
+        "lead",
+        review(UNSCHEDULED, "assessments/"),
+        "afteractions/assessments.html form 1",
+        "assessments",
+        needs="assessment",
+        good={"assessment": "A drill would have shown it"},
+        before=the_lead_is_the_expert,
+        kept=lambda: SectionText.objects.filter(section__after_action=after_action(UNSCHEDULED)).count(),
+        seen=sees("main"),
+        world=UNSCHEDULED,
+    ),
     Recipe(
         "says what worked and what slowed us",
         "lead",

@@ -264,7 +264,7 @@ def test_the_two_lines_are_asked_of_nobody_who_may_not_see_the_incident() -> Non
 def test_what_is_awaited_of_a_person_is_found_by_indexes_alone() -> None:
     lead = a_person("Tomas Lindqvist")
     an_after_action(lead=lead)
-    sql, values = awaited.sql(person=lead, me=(lead.pk,), below=())
+    sql, values = awaited.sql(person=lead, me=(lead.pk,), below=(), named=lead.identifier)
     with connection.cursor() as cursor:
         # So few rows are read faster without; what is held is that there is an index for each of the tables.
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -1,0 +1,65 @@
+"""What the expert who is named for a deviation says of it."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from afteractions.operations.review.assessing import EXPERTS_ONLY, asked_of, assess
+from afteractions.views.step_forms import Step
+from afteractions.views.workspace.context import Workspace
+from afteractions.views.workspace.workspace import go, instants, of_after_action, status_of
+from majorops import clock
+from majorops.errors import NotAllowed, RuleViolation
+
+
+class AssessmentForm(Step):
+    place = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    expected = forms.CharField(widget=forms.HiddenInput, strip=False)
+    assessment = forms.CharField(
+        label="Your assessment", max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+@of_after_action
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessments(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Each deviation that names the reader, with a form of its own; nothing else of a draft that is not out."""
+    asked = asked_of(workspace.after_action, workspace.person)
+    if request.method == "POST" and not asked:
+        raise NotAllowed(EXPERTS_ONLY)
+    typed = AssessmentForm(request.POST) if request.method == "POST" else None
+    status = 200 if typed is None else 422
+    if typed is not None and typed.is_valid():
+        said = typed.cleaned_data
+        try:
+            assess(
+                workspace.after_action,
+                said["place"],
+                said["assessment"],
+                expected=said["expected"],
+                by=workspace.person,
+                **instants(clock.now()),
+            )
+        except NotAllowed:
+            raise
+        except RuleViolation as refused:
+            typed.refuse(refused)
+            status = status_of(refused)
+        else:
+            messages.success(request, "Thank you: it stands in the draft as yours.")
+            return go(workspace, "assessments")
+    rows = []
+    for place, row in asked:
+        form = AssessmentForm(initial={**row, "place": place}, auto_id=f"row-{place}-%s")
+        if typed is not None and typed.data.get("place") == str(place):
+            typed.auto_id = f"row-{place}-%s"
+            form = typed
+        rows.append({"row": row, "form": form})
+    context = {
+        "aa": workspace.after_action,
+        "incident": workspace.incident,
+        "rows": rows,
+    }
+    return render(request, "afteractions/assessments.html", context, status=status)
