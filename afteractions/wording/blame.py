@@ -5,34 +5,9 @@ Seed: The Blame Session). Who is blamed is somebody, never a system: a check may
 
 import re
 
-# Somebody, as root causes speak of people. An operator of Kubernetes is a program, and so is an agent.
-_SOMEBODY = (
-    r"(?:(?<!kubernetes )(?<!k8s )(?<!prometheus )(?<!database )(?<!ingress )(?<!postgres )(?<!kafka "
-    r")(?<!logical )"
-    r"(?<!sql )(?<!helm )operator|engineers?|developers?|programmers?|coders?|administrators?|admins?|"
-    r"sysadmins?|"
-    r"on-?call(?: (?:engineer|person|staff|developer))?|responders?|technicians?|reviewers?|approvers?|"
-    r"authors?|"
-    r"committers?|contractors?|consultants?|deployers?|maintainers?|newcomers?|juniors?|members?|"
-    r"employees?|colleagues?|coworkers?|co-workers?|staff|personnel|"
-    r"analysts?|"
-    r"dbas?|sres?|architects?|testers?|managers?|supervisors?|leads?|leaders?|interns?|trainees?|"
-    r"apprentices?|"
-    r"new (?:hire|starter|joiner)s?|teams?|crew|(?<!change )(?<!incident )(?<!access )(?<!configuration "
-    r")(?<!lifecycle )management|"
-    r"(?:support|service desk|help ?desk|human) agents?|"
-    r"somebody|someone|nobody|no one|no-one|everybody|everyone|anyone|anybody|whoever|individuals?|"
-    r"persons?|people|"
-    r"humans?|he|she|they|we|who)"
-)
-# Between somebody and the deed: "the person on duty simply forgot".
-_BETWEEN = (
-    r"(?: (?:\w+ly|just|again|also|then|once|had|has|have|apparently|on duty|on call|on shift|on site|in "
-    r"charge|"
-    r"responsible|involved|concerned|was on (?:call|duty|shift)|at the (?:desk|console|time)|doing the "
-    r"\w+|running the \w+|\w+ing|from (?:the )?\w+ (?:level|line|shift|team)|making "
-    r"the \w+))*"
-)
+from afteractions.wording.reproaches import PATTERNS
+from afteractions.wording.somebody import BETWEEN, SOMEBODY
+
 # What only people are accused of.
 _FAULT = (
     r"(?:forgot|failed to|neglected|overlooked|missed|ignored|misread|mistyped|misspelled|misunderstood|"
@@ -86,9 +61,9 @@ _PATTERNS = (
     r"code|handl|budget|report|"
     r"count|log|metric|correct|prevent))",
     r"\bfat[- ]finger(?:ed|ing|s)?\b|\bpebkac\b|\blayer[- ]8\b",
-    rf"\b(?:any|every) (?:competent|experienced|good|decent|careful|sane|reasonable) {_SOMEBODY} would\b",
-    rf"\b{_SOMEBODY}\b{_BETWEEN} {_FAULT}",
-    rf"{_BY_NO_SYSTEM}\bforgot(?= |[.,;])(?! (?:my |your |the )?passwords?\b)",
+    rf"\b(?:any|every) (?:competent|experienced|good|decent|careful|sane|reasonable) {SOMEBODY} would\b",
+    rf"\b{SOMEBODY}\b{BETWEEN} {_FAULT}",
+    rf"{_BY_NO_SYSTEM}(?<!operator )\bforgot(?= |[.,;])(?! (?:my |your |the )?passwords?\b)",
     r"\b(?:because|since|as|if only) (?:people|engineers|operators|they|somebody|someone|the (?:team|"
     r"operator|engineer)) "
     r"(?:was|were|is|are)(?: not|n['’]t) \w+",
@@ -138,7 +113,7 @@ _PATTERNS = (
     r"(?:mistake|error|blunder)s?\b",
     r"\bheld? (?:responsible|accountable|to account)\b",
 )
-_BLAME = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS)
+_BLAME = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (*_PATTERNS, *PATTERNS))
 
 
 def blaming_passages(text: str) -> list[tuple[int, int]]:

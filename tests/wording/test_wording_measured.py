@@ -16,6 +16,7 @@ from time import perf_counter
 
 import pytest
 
+from afteractions.wording.blame import blaming_passages
 from afteractions.wording.check import Checked, FindingKind, check
 from afteractions.wording.persons import KnownPerson
 
@@ -154,6 +155,26 @@ def test_on_texts_that_nothing_was_learned_from_no_kind_falls_behind_its_first_t
     for kind, (precision, recall) in FIRST_TRY.items():
         assert measures[kind].precision >= precision, as_table(measures)
         assert measures[kind].recall >= recall, as_table(measures)
+
+
+# Sentences that blame somebody and such that blame nobody, written before the rules for their kinds; of half of them
+# nobody looked at what was missed. Before: of all precision 0.95 and recall 0.32, of that half 1.0 and 0.33.
+BLAME = [json.loads(line) for line in (DATA / "blame.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("which", "texts", "precision", "recall"),
+    [(lambda text: True, 120, 1.0, 0.93), (is_held_out, 64, 1.0, 0.86)],
+    ids=["all", "held out"],
+)
+def test_blame_is_told_from_what_only_says_what_failed(which, texts, precision, recall):
+    rows = [row for row in BLAME if which(row["text"])]
+    told = [(bool(blaming_passages(row["text"])), row["blames"]) for row in rows]
+    hits = sum(found and blames for found, blames in told)
+    reached = Measure(hits, sum(found for found, _ in told), sum(blames for _, blames in told))
+    assert len(rows) == texts
+    assert reached.precision >= precision, reached
+    assert reached.recall >= recall, reached
 
 
 def test_a_text_is_checked_in_less_than_five_milliseconds():
