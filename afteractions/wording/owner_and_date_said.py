@@ -35,6 +35,16 @@ determiner number quote identifier other s preposition to
 _DEALT_WITH = words("""
 for with of preposition dealing
 """)
+# Who continues is known already.
+_KEPT = words("continue continuing keep keeping carry")
+_GETS = words("get gets receive receives")
+_GIVEN = words("""
+given told taught shown trained informed asked paid equipped provided offered invited briefed sent paged notified
+reminded made encouraged expected thanked involved supported called contacted warned kept consulted
+""")
+_LEADING = words("""
+will should to modal has not
+""")
 _NO_DATES = words("""
 recurring soon hour span never version
 """)
@@ -83,22 +93,49 @@ def of_the_owner(statement: Statement, acting: list[Actor]) -> Evidence:
             found[f"w:{token.lower}"] = 1.0
     if tokens and tokens[0].kind == "word":
         found[f"begins:{kind_of(tokens[0].lower)}"] = 0.5
-    candidates = [*(_of_an_actor(statement, each) for each in acting), *_of_notes(statement)]
+        found["kept"] = float(tokens[0].lower in _KEPT)
+    lefts = _lefts(statement, acting)
+    candidates = [
+        *(_of_an_actor(statement, each, left) for each, left in zip(acting, lefts, strict=True)),
+        *_of_notes(statement),
+    ]
     found["none"] = float(not any(_HINTS & each.keys() for each in candidates))
     return Evidence(found, candidates)
 
 
-def _of_an_actor(statement: Statement, actor: Actor) -> Features:
-    tokens = statement.tokens
-    first, last = actor.first, actor.last
-    start = first
+def _start(tokens: list[Token], actor: Actor) -> int:
+    """The place at which an actor begins, with the articles before."""
+    start = actor.first
     while start > 0 and tokens[start - 1].kind == "word" and tokens[start - 1].lower in DETERMINERS:
         start -= 1
+    return start
+
+
+def _lefts(statement: Statement, acting: list[Actor]) -> Iterator[str]:
+    """What stands before each; before "B" and "C" in "with A, B and C" it is what stands before "A"."""
+    tokens, end, left = statement.tokens, -1, ""
+    for actor in acting:
+        start = _start(tokens, actor)
+        joined = 0 <= end < start <= end + 4 and all(
+            token.text in (",", "/", "+") or word_class(token) in ("and", "other")
+            for token in tokens[end + 1 : start]
+        )
+        left = left if joined and left in _DEALT_WITH else word_class(tokens[start - 1] if start else None)
+        end = actor.last
+        yield left
+
+
+def _of_an_actor(statement: Statement, actor: Actor, left: str) -> Features:
+    tokens = statement.tokens
+    first, last = actor.first, actor.last
+    start = _start(tokens, actor)
     before = tokens[start - 1] if start else None
     after_place = _past_brackets(tokens, last + 1)
     after = tokens[after_place] if after_place < len(tokens) else None
-    kind = actor.kind
-    left, right = word_class(before), word_class(after)
+    # Whoever is told, served, met or given something is weighed apart from those who may act.
+    receives = left in _DEALT_WITH or _is_given(tokens, after_place)
+    kind = f"{actor.kind} dealt with" if receives else actor.kind
+    right = word_class(after)
     if after is not None and after.kind == "word" and right == "s" and after_place + 1 < len(tokens):
         right = (
             f"s {word_class(tokens[after_place + 1])}"
@@ -122,8 +159,8 @@ def _of_an_actor(statement: Statement, actor: Actor) -> Features:
         f"{kind} alone {alone} {place}": 1.0,
         f"{kind} {'one word' if first == last else 'words'}": 0.3,
     }
-    if kind == "role":
-        head = tokens[last].lower
+    if actor.kind == "role":
+        head, dealt = tokens[last].lower, kind.removeprefix(actor.kind)
         sort = (
             "everybody"
             if head in EVERYBODY and first == last
@@ -137,12 +174,14 @@ def _of_an_actor(statement: Statement, actor: Actor) -> Features:
         )
         found |= {
             f"head {head}": 0.5,
-            f"sort {sort}": 1.0,
-            f"sort {sort} {right}": 0.5,
+            f"sort {sort}{dealt}": 1.0,
+            f"sort {sort}{dealt} {right}": 0.5,
             f"sort {sort} left {left}": 0.5,
         }
-    if left in _DEALT_WITH:
+    if receives:
         found["dealt with"] = 1.0
+    if right in _LEADING and after_place + 1 < len(tokens):
+        found[f"{kind} {right} {word_class(tokens[after_place + 1])}"] = 1.0
     if tokens[last].lower.endswith(("'s", "s'")):
         found[f"{kind} has"] = 1.0
     if before is not None and before.kind == "word":
@@ -152,6 +191,16 @@ def _of_an_actor(statement: Statement, actor: Actor) -> Features:
     if start > 1 and before is not None and before.kind == "word" and tokens[start - 2].kind == "word":
         found[f"{word_class(tokens[start - 2])} {left} {kind}"] = 0.5
     return found
+
+
+def _is_given(tokens: list[Token], place: int) -> bool:
+    """Whether "(shall) be given", "are told" or "get" follows: then somebody else acts."""
+    while place < len(tokens) and tokens[place].lower in MODALS | BEING and tokens[place].lower not in _GETS:
+        place += 1
+    if place >= len(tokens):
+        return False
+    word = tokens[place].lower
+    return word in _GETS or (word in _GIVEN and tokens[place - 1].lower in BEING)
 
 
 def _past_brackets(tokens: list[Token], place: int) -> int:
@@ -166,6 +215,7 @@ def _past_brackets(tokens: list[Token], place: int) -> int:
 def _of_notes(statement: Statement) -> Iterator[Features]:
     """Short notes between marks, such as "Pricing devs" or "(storage)": an owner, though no word says so."""
     segments = statement.segments
+    places = {id(token): place for place, token in enumerate(statement.tokens)}
     for number, segment in enumerate(segments):
         said = [token for token in segment if token.kind in ("word", "identifier", "name")]
         others = len(segment) - len(said)
@@ -182,8 +232,10 @@ def _of_notes(statement: Statement) -> Iterator[Features]:
             for token in segments[number + 1]
         )
         capital = said[0].text[0].isupper()
+        mark = statement.tokens[begin - 1] if (begin := places[id(segment[0])]) else None
         found = {
             f"note {place}": 1.0,
+            f"note {place} after {word_class(mark)}": 1.0,
             f"note {place} {'Capital' if capital else 'small'} {min(3, len(said))}": 0.5,
             f"note ends {said[-1].lower[-3:]}": 0.5,
         }
@@ -238,6 +290,8 @@ def _of_a_time(statement: Statement, number: int) -> Features:
         found[f"deadline {token.time}"] = 1.0
     if len(statement.segments[token.segment]) == 1:
         found[f"{token.time} alone"] = 1.0
+        end = "end" if token.segment == len(statement.segments) - 1 else "amid"
+        found[f"{token.time} alone {end}"] = 1.0
         found[f"{sort} alone"] = 0.5
     return found
 
@@ -254,6 +308,13 @@ def _of_an_occasion(tokens: list[Token], number: int) -> Iterator[tuple[str, flo
         if token.lower in _ANY:
             yield f"{word} any", 1.0
             return
+        if (
+            token.kind == "identifier"
+            and token.text.isupper()
+            and token.text.isalpha()
+            and place == number + 1
+        ):
+            yield f"{word} letters", 1.0
         if token.lower in _NEXT:
             yield f"{word} next", 1.0
         if token.lower in OCCASIONS:

@@ -15,16 +15,21 @@ from afteractions.wording.words.statement_words import (
     FIELDS,
     HAPPENED,
     INTENTIONS,
+    JUDGEMENTS,
     MODALS,
+    NO_DOERS,
+    OTHER_ACTORS,
     PAST,
+    PRAISE,
     PREPOSITIONS,
+    THINGS,
     words,
 )
 
 _TOKEN = re.compile(
     r"(?P<quote>`[^`\n]{1,80}`|\"[^\"\n]{1,120}\"|“[^”\n]{1,120}”|(?<!\w)['‘][^'’\n]{2,80}['’](?!\w))|"
     r"(?P<arrow>-+>|=>|→|➔)|"
-    r"(?P<number>[<>≤≥=~]{0,2} ?\d[\d.,']*(?:%| ?%)?)(?![\w/_-]*[a-z_]\w)|"
+    r"(?P<number>[<>≤≥=~]{0,2} ?\d(?:[\d.,']*\d)?(?:%| ?%)?)(?![\w/_-]*[a-z_]\w)|"
     r"(?P<word>@?[^\W_][\w'’&+]*(?:[-_/\\.][\w'’&+]+)*\\?@?)|"
     r"(?P<stop>[.!?;\n]+)|(?P<mark>[,:()\[\]|–—/+=*-])"
 )
@@ -45,8 +50,23 @@ _MARKS_THAT_PART = frozenset(",:()[]|–—-/")
 NAME = "name"
 _ROLE_WORDS = ACTORS | FIELDS
 _NO_NAME = (
-    CHANGES | INTENTIONS | ABSTRACTIONS | ACTORS | FIELDS | PREPOSITIONS | DETERMINERS | BEING | MODALS | PAST
+    CHANGES
+    | INTENTIONS
+    | ABSTRACTIONS
+    | ACTORS
+    | FIELDS
+    | PREPOSITIONS
+    | DETERMINERS
+    | BEING
+    | MODALS
+    | PAST
+    | PRAISE
+    | JUDGEMENTS
 )
+_HEADS = ACTORS | OTHER_ACTORS
+_RANK = re.compile(r"(?:1st|2nd|3rd|[1-4]th|l[1-4])")
+_WILL = words("will shall must")
+_OF_AND = words("of for")
 _OF = words("""
 head director vp chief dept department owner manager office
 """)
@@ -219,34 +239,42 @@ _NEVER_OF_ROLES = PREPOSITIONS | PAST | BEING | MODALS | DEALING
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who may act: `first` and `last` are places of tokens, `kind` says by what they are known."""
+    """Who may act: `first` and `last` are places of tokens, `kind` says by what they are known. `sure`: by a word
+    that is said of hardly anything else."""
 
     first: int
     last: int
     kind: str
+    sure: bool = True
 
 
 def actors(statement: Statement) -> Iterator[Actor]:
     """Everybody who is mentioned, by the last word of what they are called."""
     tokens = statement.tokens
-    number = 0
+    number = taken = 0
     while number < len(tokens):
         token = tokens[number]
         if token.kind == NAME or token.text.startswith("@"):
             yield Actor(number, number, NAME)
         elif token.kind == "word" and _is_head(tokens, number):
             first = number
-            while first > 0 and number - first < 4 and _belongs(tokens[first - 1]):
+            while first > taken and number - first < 4 and _belongs(tokens[first - 1]):
                 first -= 1
             while first < number and (
                 tokens[first].lower in DETERMINERS or tokens[first].lower in ("and", "&", "of")
             ):
                 first += 1
             number = _end_of_role(tokens, number)
-            yield Actor(first, number, "role")
+            yield Actor(first, number, "role", sure=token.lower not in OTHER_ACTORS)
+            taken = number + 1
         elif last := _end_of_somebody(tokens, number):
             yield Actor(number, last - 1, "somebody")
             number = last - 1
+        elif last := _end_of_a_body(tokens, number):
+            yield Actor(number + 1, last - 1, "body", sure=False)
+            number = last - 1
+        elif token.kind == "word" and _is_doer(token.lower):
+            yield Actor(number, number, "doer", sure=False)
         number += 1
 
 
@@ -256,10 +284,10 @@ def _is_head(tokens: list[Token], number: int) -> bool:
         return True
     word = tokens[number].lower.removesuffix("'s").removesuffix(".")
     last = word.rsplit("/", 1)[-1].rsplit("-", 1)[-1]
-    if word not in ACTORS and last not in ACTORS and not word.endswith(("ops", "sec")):
+    if not {word, last} & _HEADS and not word.endswith(("ops", "sec")):
         return False
     after = tokens[number + 1] if number + 1 < len(tokens) else None
-    return after is None or after.kind != "word" or after.lower not in ACTORS
+    return after is None or after.kind != "word" or after.lower not in _HEADS
 
 
 def _end_of_role(tokens: list[Token], number: int) -> int:
@@ -291,10 +319,41 @@ def _end_of_somebody(tokens: list[Token], number: int) -> int:
     return 0
 
 
+def _end_of_a_body(tokens: list[Token], number: int) -> int:
+    """Where "The Exchange" ends that begins a clause and will do something; 0 where nothing like that stands."""
+    if tokens[number].lower not in ("the", "our") or (
+        number and tokens[number - 1].kind not in ("stop", "arrow")
+    ):
+        return 0
+    for place in range(number + 1, min(number + 6, len(tokens))):
+        token = tokens[place]
+        if token.lower in _WILL:
+            return place if place > number + 1 else 0
+        if (
+            token.kind not in ("word", "identifier")
+            or token.lower in THINGS
+            or token.lower in _NEVER_OF_ROLES - _OF_AND
+        ):
+            return 0
+    return 0
+
+
+def _is_doer(word: str) -> bool:
+    """Whether a word ends as those do that say what somebody does: "forecaster", "electrician"."""
+    return (
+        len(word) > 5
+        and word.removesuffix("s").endswith(("er", "or", "ist", "ician", "man", "woman", "eer", "men"))
+        and word not in NO_DOERS
+        and word not in THINGS
+        and word not in CHANGES
+        and word not in ABSTRACTIONS
+    )
+
+
 def _belongs(token: Token) -> bool:
     """Whether a word goes with what follows it, as "storage" does with "team"."""
     if token.kind == "identifier":
-        return not any(character.isdigit() for character in token.text)
+        return bool(_RANK.fullmatch(token.lower)) or not any(map(str.isdigit, token.text))
     if token.kind != "word" or token.lower in _NEVER_OF_ROLES:
         return False
     return not is_third_person(token.lower) and token.lower not in {
@@ -309,9 +368,9 @@ def _belongs(token: Token) -> bool:
 
 
 def is_abstract(word: str) -> bool:
-    """Whether a word is an abstraction, by the list or by its ending."""
-    return word in ABSTRACTIONS or word.endswith(
-        ("ness", "ment", "tion", "ship", "ance", "ence", "ity", "ture")
+    """Whether a word is an abstraction, by the list or by its ending: a partition, a document or a rotation is none."""
+    return word in ABSTRACTIONS or (
+        word not in THINGS and word.endswith(("ness", "ment", "tion", "ship", "ance", "ence", "ity", "ture"))
     )
 
 

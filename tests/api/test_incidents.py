@@ -344,6 +344,7 @@ def test_a_vendor_is_engaged_as_a_document_says_it(mim: Caller, reference: str) 
 
 
 def test_an_mtm_is_recorded_as_a_document_says_it(mim: Caller, responder: Caller, reference: str) -> None:
+    mim.made(f"incidents/{reference}/severity/", {"severity": "critical", "reason": "All sites"})
     path = f"incidents/{reference}/mtms/"
     held = mim.made(
         path,
@@ -356,7 +357,7 @@ def test_an_mtm_is_recorded_as_a_document_says_it(mim: Caller, responder: Caller
             "actions": [
                 {"title": "Call the vendor", "owner": responder.person.email, "due_on": "2027-01-15"}
             ],
-            "severity_confirmed": "high",
+            "severity_confirmed": "critical",
             "next_at": ago(-60),
             "cadence_minutes": 30,
         },
@@ -481,6 +482,7 @@ def test_a_close_lies_not_before_the_declaration(mim: Caller, reference: str) ->
 
 
 def test_a_meeting_is_run_by_calls_too(mim: Caller, responder: Caller, reference: str) -> None:
+    mim.made(f"incidents/{reference}/severity/", {"severity": "critical", "reason": "All sites"})
     path = f"incidents/{reference}/mtms/"
     agreed = mim.made(path, {"actions": [{"title": "Ask the vendor", "due_on": "2099-01-05"}]})
     key = agreed["actions"][0]["id"]

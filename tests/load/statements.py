@@ -21,8 +21,8 @@ from afteractions.wording.persons import KnownPerson
 from afteractions.wording.specifics import BOUNDS, KINDS, WEIGHTS, Evidence, evidence, likelihood
 
 DATA = Path(__file__).parents[1] / "data"
-# Each by other people than the others. The last three: without a look at rules or texts, and labelled blind.
-BY_STRANGERS = ("wording_fifth", "wording_sixth", "wording_seventh")
+# Each by other people than the others. The last four: without a look at rules or texts, and labelled blind.
+BY_STRANGERS = ("wording_fifth", "wording_sixth", "wording_seventh", "wording_eighth")
 SETS = (
     "wording",
     "wording_tuned",

@@ -108,10 +108,11 @@ def test_while_it_runs_only_whoever_commands_lets_people_into_a_restricted_incid
     incident = an_incident(mim, "critical", restricted=True)
     assign(incident, role="responder", person=responder, by=mim, at=OPENED, now=OPENED)
     where, name = f"incidents/{incident.reference}", stranger.email
+    assert post(mim, f"{where}/mtms/") == 201
     for path, said in (
         ("command/", {"role": "scribe", "person": name}),
         ("tracks/", {"name": "Database", "lead": name}),
-        ("mtms/", {"actions": [{"title": "Call them", "owner": name}]}),
+        ("mtms/1/", {"actions": [{"title": "Call them", "owner": name}]}),
     ):
         assert post(responder, f"{where}/{path}", **said) == 409, path
         assert not sees(stranger, incident)

@@ -130,9 +130,11 @@ def test_precision_and_recall_of_each_kind_are_at_least_nine_tenths(name):
     assert all(min(each.precision, each.recall) >= WANTED for each in measures.values()), as_table(measures)
 
 
-# Three more sets by strangers, who saw neither rules nor texts, labelled blind by others; the models learned from them.
+# Four more sets by strangers, who saw neither rules nor texts, labelled blind by others; the models learned from them.
 # How well each is judged by what the others teach stands in test_specific_statements.py.
-@pytest.mark.parametrize(("name", "texts"), [("fifth", 199), ("sixth", 150), ("seventh", 150)])
+@pytest.mark.parametrize(
+    ("name", "texts"), [("fifth", 199), ("sixth", 150), ("seventh", 150), ("eighth", 200)]
+)
 def test_the_sets_by_strangers_are_judged_as_they_were_labelled(name, texts):
     rows = labelled(f"wording_{name}.jsonl")
     assert len({row["text"] for row in rows}) == texts
@@ -140,17 +142,18 @@ def test_the_sets_by_strangers_are_judged_as_they_were_labelled(name, texts):
     assert all(min(each.precision, each.recall) >= WANTED for each in measures.values()), as_table(measures)
 
 
-# By a stranger again, labelled blind by two others (who differed on two owners of 200), and measured once, first try.
-# Nothing is learned from them, so that they go on telling how the next text is judged; the figures may only rise.
-FIRST_TRY = {"vague": (0.92, 0.91), "no_owner": (0.78, 0.86), "no_date": (0.89, 0.93)}
+# Written and labelled after the models stood, and measured once, first try; by somebody who knew what they weigh, and
+# took care to say the same with and without an owner or a date. Nothing is learned from them, so that they go on
+# telling how the next text is judged; the figures may only rise.
+FIRST_TRY = {"vague": (0.85, 0.98), "no_owner": (0.90, 0.97), "no_date": (0.94, 0.95)}
 
 
 def test_on_texts_that_nothing_was_learned_from_no_kind_falls_behind_its_first_try():
     measures = measured(labelled("wording_unseen.jsonl"), [])
     assert {kind: measures[kind].labelled for kind in FIRST_TRY} == {
-        "vague": 84,
-        "no_owner": 87,
-        "no_date": 114,
+        "vague": 56,
+        "no_owner": 112,
+        "no_date": 119,
     }
     for kind, (precision, recall) in FIRST_TRY.items():
         assert measures[kind].precision >= precision, as_table(measures)

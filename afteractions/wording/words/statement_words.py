@@ -112,7 +112,8 @@ export import interface api endpoint client proxy gateway balancer webhook plugi
 parameter setting variable value default timer counter metric log logs stamp banner header prompt warning sms mail
 email letter announcement notice recording ivr website wiki intranet portal app spare stock seat licence license copy
 copies inventory cmdb register matrix tree diagram map plan drill exercise game workshop minutes checksum hash
-signature approval approver reviewer deputy standby contact scribe
+signature approval approver reviewer deputy standby contact scribe rotation rotations station stations consumer
+consumers push pushes
 """)
 # Who speaks of all speaks of nobody.
 EVERYBODY = words("""
@@ -177,6 +178,30 @@ center on-call oncall duty shift ward staff virtualization virtualisation workpl
 OUTSIDERS = words(
     "vendor vendors supplier suppliers provider hoster carrier contractor contractors partner agents agent"
 )
+# The same of those that are more often something else, or of a single trade.
+OTHER_ACTORS = words("""
+ministry directorate cttee chair chairman chairwoman chairperson convenor convener secretariat line lines workshop
+brigade corps cell function workstream people police hospital school company firm subcommittee taskforce panel
+audit integrator integrators forecaster forecasters manufacturer manufacturers installer installers janitor concierge
+caretaker cashier cashiers receptionist receptionists approver approvers reviewer reviewers facilitator presenter
+l1 l2 l3 tier rota-holder keeper keepers minister mayor rector registrar surveyor surveyors
+""")
+# Words that end as those do who act, and are no people.
+NO_DOERS = words("""
+after later other others under over never ever rather another whether order orders paper number numbers power server
+servers timer timers counter counters printer printers router routers driver drivers customer customers user users
+parameter parameters computer computers error errors monitor monitors mirror vector factor factors door floor colour
+color sensor sensors transfer transfers trigger triggers buffer folder folders water summer winter quarter september
+october november december letter letters matter former further better faster slower earlier cheaper clearer container
+containers cluster clusters header headers filter filters cover answer answers offer offers consumer consumers producer
+producers together however either neither for or nor major minor prior senior junior superior inferior interior exterior
+poster posters sticker stickers register registers master cursor connector connectors adapter adapters controller
+controllers scheduler schedulers worker workers balancer helper wrapper parser loader exporter exporters importer
+listener listeners handler handlers reader readers broker brokers tower towers tracker trackers banner chapter center
+centre meter meters beer dinner lunch river weather paperwork newspaper sensor reminder reminders handover takeover
+failover rollover cutover changeover layer layers pointer identifier identifiers tanker freezer shutter boiler lighter
+passenger passengers visitor visitors caller callers player players
+""")
 # What stands before the last word, or alone in a note: "(storage)", "Platform / 15.06."
 FIELDS = words("""
 platform network networks storage database databases data backend frontend mobile web app apps application
@@ -186,7 +211,9 @@ security compliance finance facilities warehouse retail store stores shop clinic
 crisis corporate maintenance operations ops communications legal risk privacy procurement logistics transport flight
 crew ground ramp production manufacturing plant site field customer care call core monitoring observability
 performance capacity backup recovery continuity messaging middleware telephony voice hosting virtualization automation
-tooling build test it hr
+tooling build test it hr control trading market markets retail pos channel fleet depot airport cabin signalling fraud
+claims underwriting pricing content editorial newsroom reception theatre admissions enrolment grid metering energy water
+rail track fleet schools
 """)
 DETERMINERS = words(
     "the a an our their its his her this that these those each every all any some no both my your"

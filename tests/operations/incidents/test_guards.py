@@ -190,7 +190,7 @@ def test_a_statement_after_the_close_lets_the_incident_say_it() -> None:
 
 @pytest.mark.django_db
 def test_two_meetings_do_not_share_a_number() -> None:
-    incident = an_incident()
+    incident = an_incident(severity="critical")
     record_mtm(incident, by=incident.mim, at=OPENED, now=OPENED)
     with pytest.raises(IntegrityError, match="mtm_number_is_used_once"), transaction.atomic():
         Mtm.objects.create(incident=incident, number=1, started_at=OPENED, logged_at=OPENED)
