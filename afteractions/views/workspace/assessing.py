@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 from afteractions.operations.review.assessing import EXPERTS_ONLY, asked_of, assess
 from afteractions.views.step_forms import Step
 from afteractions.views.workspace.context import Workspace
-from afteractions.views.workspace.workspace import go, instants, of_after_action, status_of
+from afteractions.views.workspace.workspace import go, instants, of_after_action
 from majorops import clock
-from majorops.errors import NotAllowed, RuleViolation
+from majorops.errors import NotAllowed
+from majorops.web.refusals import Attempt
 
 
 class AssessmentForm(Step):
@@ -29,11 +30,10 @@ def assessments(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     asked = asked_of(workspace.after_action, workspace.person)
     if request.method == "POST" and not asked:
         raise NotAllowed(EXPERTS_ONLY)
-    typed = AssessmentForm(request.POST) if request.method == "POST" else None
-    status = 200 if typed is None else 422
-    if typed is not None and typed.is_valid():
+    attempt = Attempt(typed := AssessmentForm(request.POST or None))
+    if request.method == "POST" and attempt.is_filled():
         said = typed.cleaned_data
-        try:
+        with attempt:
             assess(
                 workspace.after_action,
                 said["place"],
@@ -42,18 +42,13 @@ def assessments(request: HttpRequest, workspace: Workspace) -> HttpResponse:
                 by=workspace.person,
                 **instants(clock.now()),
             )
-        except NotAllowed:
-            raise
-        except RuleViolation as refused:
-            typed.refuse(refused)
-            status = status_of(refused)
-        else:
+        if not attempt.refused:
             messages.success(request, "Thank you: it stands in the draft as yours.")
             return go(workspace, "assessments")
     rows = []
     for place, row in asked:
         form = AssessmentForm(initial={**row, "place": place}, auto_id=f"row-{place}-%s")
-        if typed is not None and typed.data.get("place") == str(place):
+        if typed.data.get("place") == str(place):
             typed.auto_id = f"row-{place}-%s"
             form = typed
         rows.append({"row": row, "form": form})
@@ -62,4 +57,4 @@ def assessments(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "incident": workspace.incident,
         "rows": rows,
     }
-    return render(request, "afteractions/assessments.html", context, status=status)
+    return render(request, "afteractions/assessments.html", context, status=attempt.status)
