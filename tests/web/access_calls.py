@@ -19,6 +19,7 @@ from majorops import clock
 from majorops.notices.delivery import mail_folder
 from majorops.notices.models import Notice
 from majorops.people.models import Person
+from tests.changed_rows import audited
 from tests.web.access_cast import FAR_DAY, Thing
 from tests.web.access_rules import ROLES, RULES, SEES, Rule
 from tests.web.access_urls import Url, rule_name, urls
@@ -204,17 +205,22 @@ def is_kept_private(answer: HttpResponse) -> bool:
 
 
 def ask(client: Client, method: str, asked: Asked, path: str, body: Any = None) -> HttpResponse:
-    """One request; what it changed is taken back."""
+    """One request; what it changed is audited, and taken back."""
     with transaction.atomic():
-        if asked.url.is_api and method != "GET":
-            answer = client.generic(
-                method, path, json.dumps(body), content_type="application/json", headers={"If-Match": "*"}
-            )
-        elif method == "POST":
-            answer = client.post(path, body)
-        else:
-            answer = client.generic(method, path)
-        answer.text = text_of(answer)
+        # Whoever opens a link by hand or by its pages has used it: its row says when.
+        used = {"afteractions_guestlink"} if asked.rule.by_link else set()
+        with audited(f"{method} {path}", but=used) as watched:
+            if asked.url.is_api and method != "GET":
+                answer = client.generic(
+                    method, path, json.dumps(body), content_type="application/json", headers={"If-Match": "*"}
+                )
+            elif method == "POST":
+                answer = client.post(path, body)
+            else:
+                answer = client.generic(method, path)
+            answer.text = text_of(answer)
+            watched.called_off = answer.status_code >= 400
+        answer.verbs = watched.verbs
         assert is_kept_private(answer) or path == "/favicon.ico", path
         transaction.set_rollback(True)
     return answer

@@ -63,6 +63,7 @@ from tests.web.access_rules import (
     THINGS,
 )
 from tests.web.access_urls import methods_of_view
+from tests.web.access_verbs import VERBS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -208,7 +209,7 @@ def test_every_method_of_a_call_says_who_may_use_it() -> None:
 
 @pytest.mark.parametrize("asked", OURS, ids=lambda asked: asked.name)
 def test_whoever_asks_gets_what_is_theirs(asked: Asked, house: House, clients: dict[str, Client]) -> None:
-    wrong = []
+    wrong, written = [], set[str]()
     for name in THINGS if asked.rule.about else THINGS[:1]:
         thing = house.things[name]
         path = path_to(asked, thing)
@@ -216,12 +217,14 @@ def test_whoever_asks_gets_what_is_theirs(asked: Asked, house: House, clients: d
         for method in asked.rule.methods:
             for role in who_asks(asked, method, name):
                 answer = ask(clients[role], method, asked, path, body)
+                written |= answer.verbs
                 got, wanted = outcome(answer), expected(asked.rule, method, role, name)
                 if got != wanted:
                     wrong.append(f"{method} {name}: {role} {got} ({answer.status_code}), not: {wanted}")
                 if role in OUTSIDE and not asked.rule.by_link and SECRET in answer.text:
                     wrong.append(f"{method} {name}: {role} reads of what is restricted")
     assert not wrong, "\n".join(wrong)
+    assert not VERBS.get(asked.name, set()) - written, written
 
 
 @pytest.mark.parametrize("asked", OURS, ids=lambda asked: asked.name)

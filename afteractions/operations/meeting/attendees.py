@@ -283,6 +283,7 @@ def propose_attendees(
             let_in(after_action.incident, person, WHY_ATTENDEE, now)
             added.append(attendee)
             continue
+        stood = _standing(attendee)
         if attendee.reason == NO_LONGER_NAMED and not attendee.included and not attendee.decided_reason:
             attendee.included = True
             let_in(after_action.incident, person, WHY_ATTENDEE, now)
@@ -290,12 +291,23 @@ def propose_attendees(
         attendee.roles, attendee.reason = list(each.roles), each.reason
         if not attendee.decided_reason and each.requirement == AttendeeRequirement.REQUIRED:
             attendee.requirement = AttendeeRequirement.REQUIRED.value
-        attendee.save(update_fields=["roles", "reason", "requirement", "included"])
+        if _standing(attendee) != stood:
+            attendee.save(update_fields=["roles", "reason", "requirement", "included"])
     dropped = (
         _drop(after_action, [each for key, each in listed.items() if key not in wanted]) if drops else []
     )
     _call_in(after_action, added, dropped, by=by, now=now)
     return list(after_action.attendees.select_related("person"))
+
+
+def _standing(attendee: Attendee) -> dict[str, Any]:
+    """What the record says of somebody on the list, and whether they are to come."""
+    return {
+        "included": attendee.included,
+        "requirement": attendee.requirement,
+        "roles": attendee.roles,
+        "reason": attendee.reason,
+    }
 
 
 def _drop(after_action: AfterAction, unnamed: Sequence[Attendee]) -> list[Attendee]:
@@ -337,12 +349,21 @@ def look_again(after_action: AfterAction, *, by: Person | None, now: datetime) -
     if not can_chair(by, after_action):
         raise NotAllowed("The MIM decides who attends.")
     before = {
-        each.person.identifier
-        for each in after_action.attendees.filter(included=True).select_related("person")
+        each.person.identifier: _standing(each) for each in after_action.attendees.select_related("person")
     }
     listed = propose_attendees(after_action, by=by, now=now, drops=True)
-    after = {each.person.identifier for each in listed if each.included}
-    changes = {name: (name in before, name in after) for name in sorted(before ^ after)}
+    changes: dict[str, tuple[Any, Any]] = {}
+    for each in sorted(listed, key=lambda each: each.person.identifier):
+        name, stands = each.person.identifier, _standing(each)
+        stood = before.get(name, {"included": False})
+        if stood["included"] != stands["included"]:
+            changes[name] = (stood["included"], stands["included"])
+        else:
+            changes |= {
+                f"{name}, {word}": (stood.get(word), said)
+                for word, said in stands.items()
+                if stood.get(word) != said
+            }
     if changes:
         lifecycle.audit("looked at the record again", after_action, by=by, now=now, changes=changes)
     obligations.reconcile(after_action.incident, by=by, now=now)

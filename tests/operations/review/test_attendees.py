@@ -25,10 +25,12 @@ from incidents.operations.log import state_impact
 from incidents.operations.response.command import assign, hand_over, open_track
 from incidents.operations.response.vendors import engage, update_engagement
 from incidents.vocabulary import CommandRole, ImpactField
+from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.notices.delivery.places import path_to
 from majorops.notices.models import Notice
 from majorops.people.models import Person
+from tests.changed_rows import audited
 from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action, fresh, write
 from tests.factories.incidents import OPENED, an_event, an_incident, close, minutes
 from tests.factories.people import a_contact, a_mim, a_person
@@ -364,6 +366,22 @@ def test_whom_somebody_else_records_later_is_an_empty_seat_until_the_mim_looks_a
     assert read_empty_seats(fresh(after_action), now=at) == []
     decide(after_action, lead, included=False, reason="Is on leave.")
     assert read_empty_seats(fresh(after_action), now=at) == []
+
+
+def test_looking_again_writes_down_what_the_record_says_of_somebody_by_now() -> None:
+    after_action = an_after_action()
+    incident, mim, at = after_action.incident, after_action.incident.mim, SCHEDULED + HOUR
+    expert = a_person("Bao Sandoval")
+    decide(after_action, expert, included=True)
+    recovery = after_action.attendees.get(person__full_name="Tomas Lindqvist").person
+    open_track(incident, name="DNS", lead=expert, by=recovery, at=at, now=at)
+    with audited("looking again"):
+        look_again(fresh(after_action), by=mim, now=at)
+    written = AuditEntry.objects.get(verb="looked at the record again")
+    assert written.changes[f"{expert.identifier}, requirement"] == ["situational", "required"]
+    with audited("looking again, with nothing new"):
+        look_again(fresh(after_action), by=mim, now=at)
+    assert AuditEntry.objects.filter(verb="looked at the record again").count() == 1
 
 
 def test_who_only_listened_on_the_bridge_is_not_proposed_and_the_reason_is_given() -> None:

@@ -23,6 +23,7 @@ from majorops.audit.models import AuditEntry
 from majorops.errors import RuleViolation
 from majorops.people.models import Person
 from majorops.prepared import prepared
+from tests.changed_rows import audited
 from tests.operations.walk import forbidden
 from tests.operations.walk.cast import Cast
 
@@ -80,6 +81,8 @@ class Going(RuleBasedStateMachine):
     cast: ClassVar[Cast]
     taken: ClassVar[dict[str, list[int]]] = {}
     """How often each step was taken and how often refused."""
+    written: ClassVar[set[str]] = set()
+    """The verbs of what was written into the audit."""
 
     stage: ClassVar[str]
     seen: ClassVar[dict[str, Any]]
@@ -187,7 +190,9 @@ class Going(RuleBasedStateMachine):
             if not by.is_active:
                 raise RuleViolation("Whoever left cannot sign in.")
             get_incident(by, self.reference)
-            step(by=by, at=self.now, now=self.now, **said)
+            with audited(name) as watched:
+                step(by=by, at=self.now, now=self.now, **said)
+            self.written.update(watched.verbs)
             taken[0] += 1
         except RuleViolation:
             taken[1] += 1
