@@ -14,6 +14,9 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -22,8 +25,6 @@ from majorops import clock
 from majorops.notices.models import Notice, Preference
 from majorops.people.models import Absence, ApiToken, BrowserSession, Person
 from tests.browser.controls.recipes import Recipe, day, noticed, page_at, sees
-
-ALLAUTH = "allauth/elements/form.html form 1"
 
 
 def me(name: str, does: str, form: int, **said: Any) -> Recipe:
@@ -120,7 +121,7 @@ WAYS_IN = (
         "asks to set the password anew",
         "stranger",
         page_at("/accounts/password/reset/"),
-        ALLAUTH,
+        "account/password_reset.html form 1",
         "account_reset_password",
         needs="email",
         good={"email": address("owner")},
@@ -156,9 +157,11 @@ def types_the_code(page: Page) -> None:
     page.locator("[name=code]").fill(format_hotp_value(hotp_value(secret, counter)))
 
 
-def second_factor(name: str, does: str, path: str, **said: Any) -> Recipe:
+def second_factor(name: str, does: str, path: str, place: str, **said: Any) -> Recipe:
     said.setdefault("who", "security")
-    return Recipe(does, said.pop("who"), page_at(path), ALLAUTH, name, world="second factor", **said)
+    return Recipe(
+        does, said.pop("who"), page_at(path), f"{place}.html form 1", name, world="second factor", **said
+    )
 
 
 SECOND_FACTOR = (
@@ -166,6 +169,7 @@ SECOND_FACTOR = (
         "account_reauthenticate",
         "says the password once more",
         "/accounts/reauthenticate/?next=/me/",
+        "account/reauthenticate",
         needs="password",
         good={"password": PASSWORD},
         seen=sees("#tokens"),
@@ -174,6 +178,7 @@ SECOND_FACTOR = (
         "mfa_activate_totp",
         "sets a second factor up",
         "/accounts/2fa/totp/activate/",
+        "mfa/totp/activate_form",
         opens=[types_the_code],
         kept=lambda: Authenticator.objects.count(),
         seen=noticed(),
@@ -182,6 +187,7 @@ SECOND_FACTOR = (
         "mfa_generate_recovery_codes",
         "makes new recovery codes",
         "/accounts/2fa/recovery-codes/generate/",
+        "mfa/recovery_codes/generate",
         kept=lambda: list(Authenticator.objects.filter(type="recovery_codes").values_list("data")),
         seen=noticed(),
     ),
@@ -218,9 +224,33 @@ def types_name_and_password(key: str) -> Callable[[Page], None]:
     return type_them
 
 
-def a_recovery_code() -> dict[str, str]:
-    found = Authenticator.objects.get(user__email=address("engineer"), type="recovery_codes")
+def a_recovery_code(key: str) -> dict[str, str]:
+    found = Authenticator.objects.get(user__email=address(key), type="recovery_codes")
     return {"code": RecoveryCodes(found).get_unused_codes()[0]}
+
+
+def types_the_password_once_more(page: Page) -> None:
+    """What is asked before ways in change."""
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form.form [type=submit]").click()
+    page.wait_for_url(lambda address: "/reauthenticate/" not in address)
+
+
+def has_no_password(key: str) -> None:
+    """Signed in by single sign-on alone; the session that is open stays open."""
+    person = Person.objects.get(email=address(key))
+    person.set_unusable_password()
+    person.save()
+    for session in Session.objects.all():
+        kept = SessionStore(session.session_key)
+        if kept.get("_auth_user_id") == str(person.pk):
+            kept["_auth_user_hash"] = person.get_session_auth_hash()
+            kept.save()
+
+
+def is_linked(key: str) -> None:
+    """To the provider of the house."""
+    SocialAccount.objects.create(user=Person.objects.get(email=address(key)), provider="oidc", uid="42")
 
 
 def mailed_link() -> str:
@@ -246,7 +276,7 @@ PASSWORDS = (
         "changes the password",
         "mim",
         page_at("/accounts/password/change/"),
-        ALLAUTH,
+        "account/password_change.html form 1",
         "account_change_password",
         needs="oldpassword",
         good={"oldpassword": PASSWORD, **NEW_WORDS},
@@ -258,7 +288,7 @@ PASSWORDS = (
         "sets a new password by the mailed link",
         "forgetful",
         mailed_link,
-        ALLAUTH,
+        "account/password_reset_from_key.html form 1",
         "account_reset_password_from_key",
         needs="password1",
         good=NEW_WORDS,
@@ -270,7 +300,7 @@ PASSWORDS = (
         "signs in with a second factor",
         "engineer",
         page_at("/accounts/logout/"),
-        ALLAUTH,
+        "mfa/authenticate.html form 1",
         "mfa_authenticate",
         before=lambda: has_a_second_factor("engineer"),
         opens=[
@@ -278,7 +308,7 @@ PASSWORDS = (
             types_name_and_password("engineer"),
         ],
         needs="code",
-        good=a_recovery_code,
+        good=lambda: a_recovery_code("engineer"),
         seen=sees("#rail-body"),
         world="second factor",
     ),
@@ -286,7 +316,7 @@ PASSWORDS = (
         "gives up at the second factor",
         "director",
         page_at("/accounts/logout/"),
-        "mfa/authenticate.html form 1",
+        "mfa/authenticate.html form 2",
         "account_logout",
         before=lambda: has_a_second_factor("director"),
         opens=[
@@ -295,6 +325,55 @@ PASSWORDS = (
         ],
         seen=lambda page: expect(page.locator("[name=login]")).to_be_visible(),
         world="second factor",
+    ),
+)
+MORE_WAYS_IN = (
+    Recipe(
+        "sets a password beside the single sign-on",
+        "liaison",
+        page_at("/accounts/password/set/"),
+        "account/password_set.html form 1",
+        "account_set_password",
+        before=lambda: has_no_password("liaison"),
+        needs="password1",
+        good=NEW_WORDS,
+        kept=lambda: Person.objects.get(email=address("liaison")).password,
+        seen=noticed(),
+        world="ways in",
+    ),
+    Recipe(
+        "takes single sign-on off",
+        "platform",
+        page_at("/accounts/reauthenticate/?next=/accounts/3rdparty/"),
+        "socialaccount/connections.html form 1",
+        "socialaccount_connections",
+        before=lambda: is_linked("platform"),
+        opens=[types_the_password_once_more],
+        kept=lambda: SocialAccount.objects.count(),
+        seen=noticed(),
+        world="ways in",
+    ),
+    second_factor(
+        "mfa_reauthenticate",
+        "types a code once more",
+        "/accounts/2fa/reauthenticate/?next=/me/",
+        "mfa/reauthenticate",
+        who="communications",
+        before=lambda: has_a_second_factor("communications"),
+        needs="code",
+        good=lambda: a_recovery_code("communications"),
+        seen=sees("#tokens"),
+    ),
+    second_factor(
+        "mfa_deactivate_totp",
+        "turns the second factor off",
+        "/accounts/reauthenticate/?next=/accounts/2fa/totp/deactivate/",
+        "mfa/totp/deactivate_form",
+        who="owner",
+        before=lambda: has_a_second_factor("owner"),
+        opens=[types_the_password_once_more],
+        kept=lambda: Authenticator.objects.filter(user__email=address("owner")).count(),
+        seen=noticed(),
     ),
 )
 SESSIONS = (
@@ -315,4 +394,4 @@ SESSIONS = (
         seen=noticed("Signed out elsewhere"),
     ),
 )
-RECIPES = (*ME, *SESSIONS, *WAYS_IN, *SECOND_FACTOR, *PASSWORDS)
+RECIPES = (*ME, *SESSIONS, *WAYS_IN, *SECOND_FACTOR, *PASSWORDS, *MORE_WAYS_IN)

@@ -1,6 +1,7 @@
 """The recipes of an After Action from its meeting on: captured, agreed, published, sent, followed up."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import Page
@@ -20,7 +21,9 @@ from afteractions.models import (
     VendorItemMove,
 )
 from afteractions.operations.followup.external_messages import answer_for_message, ask_for_approval
+from afteractions.operations.followup.vendors import add_item, follow_up_of
 from majorops import clock
+from majorops.people.models import Person
 from tests.browser.controls.recipes import (
     DISTRIBUTED,
     IN_MEETING,
@@ -89,6 +92,21 @@ def vendor(name: str, does: str, form: int, step: str, **said: Any) -> Recipe:
         where=f':has([name="step"][value="{step}"])',
         world="vendors of it",
         **said,
+    )
+
+
+def something_is_owed() -> None:
+    """By the first vendor of the review."""
+    now, review = clock.now(), after_action(UNSCHEDULED)
+    manager = Person.objects.get(email=address("vendors"))
+    engagement = review.incident.vendorengagements.earliest("pk")
+    add_item(
+        follow_up_of(engagement, now=now),
+        text="The state of the cache",
+        due_on=(now + timedelta(days=5)).date(),
+        by=manager,
+        at=now,
+        now=now,
     )
 
 
@@ -246,6 +264,7 @@ PUBLISHING = (
         "gives what a vendor owes another date",
         4,
         "move",
+        before=something_is_owed,
         needs="due_on",
         good=lambda: {"due_on": day(12), "note": "Their expert is back then"},
         kept=lambda: VendorItemMove.objects.count(),
@@ -256,6 +275,7 @@ PUBLISHING = (
         "closes what a vendor owed",
         5,
         "close",
+        before=something_is_owed,
         needs="outcome",
         good={"outcome": "The log came by mail"},
         kept=lambda: VendorItem.objects.filter(closed_at__isnull=False).count(),

@@ -15,7 +15,9 @@ from django.template import engines
 from django.template.base import Origin
 from django.template.loaders import cached
 
-TAG = re.compile(r"<(a|button|form|summary)(?=[\s>])")
+# A form that allauth draws is an element of the template that asks for it.
+TAG = re.compile(r"<(?P<tag>a|button|form|summary)(?=[\s>])|{% element (?P<element>form)(?= )")
+DRAWS = "allauth/elements/form.html"
 COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 # Pages that no browser is shown: documents and mails.
@@ -29,15 +31,17 @@ def places(name: str, source: str) -> Iterator[tuple[re.Match[str], str]]:
     for found in TAG.finditer(source):
         if any(begin <= found.start() < end for begin, end in comments):
             continue
-        number[found[1]] += 1
-        yield found, f"{name} {found[1]} {number[found[1]]}"
+        tag = found["tag"] or found["element"]
+        number[tag] += 1
+        yield found, f"{name} {tag} {number[tag]}"
 
 
 def marked(name: str, source: str) -> str:
     """The template with its places written into its tags."""
     parts, done = [], 0
     for found, place in places(name, source):
-        parts += [source[done : found.end()], f' data-at="{place}"']
+        said = "{{ attrs.at }}" if name == DRAWS and found["tag"] == "form" else place
+        parts += [source[done : found.end()], f' at="{said}"' if found["element"] else f' data-at="{said}"']
         done = found.end()
     return "".join([*parts, source[done:]])
 
@@ -47,7 +51,7 @@ def forms_of_templates() -> list[str]:
     every = [
         place
         for path in sorted(TEMPLATES.rglob("*.html"))
-        if not (name := path.relative_to(TEMPLATES).as_posix()).startswith(ELSEWHERE)
+        if not (name := path.relative_to(TEMPLATES).as_posix()).startswith((*ELSEWHERE, DRAWS))
         for _, place in places(name, path.read_text())
     ]
     return [place for place in every if " form " in place]

@@ -7,16 +7,20 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from afteractions.demonstration.people import address
+from afteractions.demonstration.vendors import guest_link
 from afteractions.models import (
     Attendee,
     Comment,
+    EvidenceFile,
     GuestLink,
     Reading,
     Revision,
 )
+from majorops import clock
 from tests.browser.controls.recipes import (
     DISTRIBUTED,
     Recipe,
+    a_file,
     a_form,
     after_action,
     fact,
@@ -48,6 +52,19 @@ def answer(response: str, who: str, does: str) -> Recipe:
 
 def a_step(name: str, does: str, **said: Any) -> Recipe:
     return a_form(name, does, "mim", DISTRIBUTED, f"{name}/", "step.html form 1", world="steps", **said)
+
+
+def a_guests(name: str, does: str, form: int, **said: Any) -> Recipe:
+    """What somebody without an account does by the link."""
+    return Recipe(
+        does,
+        "guest",
+        lambda: guest_link(now=clock.now()) or "",
+        f"afteractions/guest.html form {form}",
+        name,
+        world="guest",
+        **said,
+    )
 
 
 def on_a_phone(page: Page) -> None:
@@ -242,4 +259,38 @@ STEPS = (
         "distribute", "distributes the draft", good={}, kept=fact(DISTRIBUTED, "status"), seen=noticed("out")
     ),
 )
-RECIPES = (*ATTENDING, *READING, *STEPS)
+GUESTS = (
+    a_guests(
+        "guest_answer",
+        "answers the invitation as a guest",
+        1,
+        button='[value="tentative"]',
+        kept=lambda: Attendee.objects.filter(response="tentative").count(),
+        seen=noticed("the chair sees your answer"),
+    ),
+    a_guests(
+        "guest_read",
+        "says as a guest that it is read",
+        2,
+        kept=lambda: Reading.objects.count(),
+        seen=noticed("the chair sees that you have read it"),
+    ),
+    a_guests(
+        "guest_comment",
+        "comments as a guest",
+        3,
+        needs="text",
+        good={"section": "root_cause", "text": "We shipped a fix on Thursday"},
+        kept=lambda: Comment.objects.count(),
+    ),
+    a_guests(
+        "guest_bring",
+        "brings evidence as a guest",
+        4,
+        needs="file",
+        good=lambda: {"file": a_file("gateway.log", b"09:10 refused\n"), "note": "Refused failovers"},
+        kept=lambda: EvidenceFile.objects.count(),
+        seen=noticed("is attached"),
+    ),
+)
+RECIPES = (*ATTENDING, *READING, *STEPS, *GUESTS)

@@ -13,6 +13,7 @@ from afteractions.models import (
     DismissedName,
     EvidenceFile,
     EvidenceWithdrawal,
+    Meeting,
     Obligation,
     ReadingListNote,
     SectionText,
@@ -37,6 +38,7 @@ from tests.browser.controls.recipes import (
     of,
     review,
     sees,
+    working_day,
 )
 
 # An incident after which nothing is required.
@@ -57,6 +59,28 @@ def a_small_one_closed() -> None:
 
 def small() -> Incident:
     return Incident.objects.get(title=SMALL)
+
+
+def something_went_otherwise() -> None:
+    """Than it was expected to."""
+    now, review = clock.now(), after_action(UNSCHEDULED)
+    written = review.sections.filter(key="expected").first()
+    save_section(
+        review,
+        "expected",
+        [
+            {
+                "expected": "The copy is whole",
+                "actual": "It lacked an hour",
+                "kind": "procedure",
+                "reference": "Runbook 9",
+            }
+        ],
+        version=written.version if written else None,
+        by=review.incident.mim,
+        at=now,
+        now=now,
+    )
 
 
 def section(key: str, does: str, title: str = UNSCHEDULED, **said: Any) -> Recipe:
@@ -194,6 +218,18 @@ WRITING = (
         seen=sees("#section-title"),
     ),
     a_form(
+        "take_row",
+        "turns what went otherwise into a change",
+        "mim",
+        UNSCHEDULED,
+        "draft/expected/",
+        "rows_to_take.html form 1",
+        before=something_went_otherwise,
+        kept=of(Change, UNSCHEDULED),
+        world=f"sections of {UNSCHEDULED}",
+        seen=noticed("was added"),
+    ),
+    a_form(
         "confirm",
         "confirms a section",
         "lead",
@@ -227,6 +263,22 @@ def the_lead_is_the_expert() -> None:
     save_section(drafted, "expected", asked, version=None, by=by, at=now, now=now)
 
 
+SCHEDULING = (
+    a_form(
+        "schedule",
+        "schedules the meeting",
+        "mim",
+        UNSCHEDULED,
+        "schedule/",
+        "schedule.html form 1",
+        button='[name="own"]',
+        needs="starts_at",
+        good=lambda: {"starts_at": working_day(5), "location": "Room of the bridge"},
+        kept=of(Meeting, UNSCHEDULED),
+        seen=noticed("is scheduled"),
+        world="scheduling",
+    ),
+)
 PREPARING = (
     Recipe(
         "says as the expert what deviated",
@@ -307,4 +359,4 @@ PREPARING = (
         kept=of(Attendee, UNSCHEDULED, bring="The list of mirrors"),
     ),
 )
-RECIPES = (*DECIDING, *WRITING, *PREPARING)
+RECIPES = (*DECIDING, *WRITING, *PREPARING, *SCHEDULING)
