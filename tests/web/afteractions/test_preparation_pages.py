@@ -187,6 +187,10 @@ def test_a_withdrawn_file_stays_listed_with_its_reason_and_is_handed_out_no_more
     file = EvidenceFile.objects.get()
     place = at(asked, f"evidence/{file.reference}/withdraw/")
     assert browser_of(mim).post(place, {"reason": ""}).status_code == 422
+    too_long = "It holds a password. " * 100
+    refused = browser_of(mim).post(place, {"reason": too_long})
+    assert refused.status_code == 422
+    assert f'value="{too_long}"' in refused.content.decode()
     shown = words(browser_of(mim).post(place, {"reason": "It holds a password"}, follow=True))
     assert "It holds a password" in shown
     assert browser_of(mim).get(at(asked, f"evidence/{file.reference}/")).status_code == 404
