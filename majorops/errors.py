@@ -58,3 +58,13 @@ class NotFound(RuleViolation):
     """The object is not there, or must not be known to be there. API: 404."""
 
     http_status = 404
+
+
+class TooMany(RuleViolation):
+    """Too many of a kind within a time; there is room again in `wait` seconds. API: 429 with Retry-After."""
+
+    http_status = 429
+
+    def __init__(self, sentence: str, *, wait: float) -> None:
+        super().__init__(sentence)
+        self.wait = wait

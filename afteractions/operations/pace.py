@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from majorops.errors import RuleViolation
+from majorops.errors import TooMany
 from majorops.people.models import Person
 
 WITHIN = timedelta(hours=1)
@@ -14,15 +14,13 @@ MOST_OF_A_GUEST = 20
 MOST_OF_AN_ACCOUNT = 60
 
 
-class TooMany(RuleViolation):
-    """Too many of a kind within a time. API: 429."""
-
-    http_status = 429
-
-
 def check_pace(rows: QuerySet[Any], *, by: Person, now: datetime) -> None:
     """Raises TooMany when `by` has added too many of `rows`, which are theirs and have an instant `at`, within the last
     hour: 20 of a guest, 60 of an account."""
     most = MOST_OF_A_GUEST if by.is_contact else MOST_OF_AN_ACCOUNT
-    if rows.filter(at__gt=now - WITHIN).count() >= most:
-        raise TooMany("That is a lot within an hour: wait a little, then go on. Nothing of it was lost here.")
+    latest = rows.filter(at__gt=now - WITHIN).order_by("-at").values_list("at", flat=True)
+    for full_since in latest[most - 1 : most]:
+        raise TooMany(
+            "That is a lot within an hour: wait a little, then go on. Nothing of it was lost here.",
+            wait=(full_since + WITHIN - now).total_seconds(),
+        )

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.models import Comment, GuestLink, Reading
 from afteractions.operations.guest_links import guest_path
-from afteractions.operations.pace import TooMany
 from afteractions.operations.readers.guests import (
     acknowledge_as_guest,
     answer_as_guest,
@@ -31,7 +30,7 @@ from afteractions.views.reading.reading import document_context
 from afteractions.views.workspace.workspace import instants
 from afteractions.vocabulary import InvitationResponse, Status
 from majorops import clock
-from majorops.errors import BadInput, NotFound
+from majorops.errors import BadInput, NotFound, TooMany
 from majorops.web.refusals import Attempt, status_of
 
 ANSWERS = (

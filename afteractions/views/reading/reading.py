@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 from afteractions.documents.revision import meetings_of, sections_of
 from afteractions.models import Comment, Revision
 from afteractions.operations.meeting.decisions import decided
-from afteractions.operations.pace import TooMany
 from afteractions.operations.readers.comments import add_comment, resolve_comment
 from afteractions.operations.readers.reading import acknowledge, differences_between
 from afteractions.operations.review.document import shown_name
@@ -28,7 +27,7 @@ from afteractions.views.workspace.workspace import (
 )
 from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
 from majorops import clock
-from majorops.errors import BadInput, NotFound
+from majorops.errors import BadInput, NotFound, TooMany
 from majorops.web.refusals import status_of
 from majorops.web.window import window
 

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import set_rollback
 
-from majorops.errors import Problem, RuleViolation, VersionConflict
+from majorops.errors import Problem, RuleViolation, TooMany, VersionConflict
 from majorops.web.server.error_pages import FORBIDDEN, NOTHING_HERE
 
 
@@ -52,6 +52,8 @@ def answer_error(raised: Exception, context: dict[str, Any]) -> Response | None:
             )
             if isinstance(raised, VersionConflict) and raised.current is not None:
                 answer.data["current"] = raised.current
+            if isinstance(raised, TooMany):
+                answer["Retry-After"] = str(int(raised.wait) + 1)
             return answer
         case Http404():
             set_rollback()

@@ -14,6 +14,7 @@ from afteractions.operations.readers.guests import create_guest_link
 from afteractions.operations.review.distribution import amend
 from majorops import clock
 from majorops.people.models import Person
+from tests.api.caller import Caller
 from tests.factories.afteractions import (
     DISTRIBUTED,
     SCHEDULED,
@@ -133,6 +134,9 @@ def test_whoever_remarks_faster_than_a_person_writes_is_refused_and_keeps_the_te
     assert refused.status_code == 429
     assert "wait a little" in words(refused)
     assert ">And one more</textarea>" in refused.content.decode()
+    machine = Caller(lead).post(f"after-actions/{after_action.reference}/comments/", said)
+    assert machine.status_code == 429
+    assert 1 <= int(machine["Retry-After"]) <= 60
     with time_machine.travel(now + timedelta(minutes=2), tick=False):
         assert browser_of(lead).post(at(after_action, "comments/"), said).status_code == 302
 
