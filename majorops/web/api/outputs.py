@@ -59,13 +59,16 @@ def _reader(output: type[Output], name: str, field: serializers.Field[Any, Any, 
     return lambda view, row: kind.all(_rows(read(view, row)), **view.context)
 
 
-def _attribute(steps: list[str]) -> Reader:
+def _attribute(path: list[str]) -> Reader:
+    *ways, last = path
+
     def read(_: Output, row: Any) -> Any:
-        for step in steps:
-            if row is None or step == "*":
-                return row
-            row = row.get(step) if isinstance(row, Mapping) else getattr(row, step)
-        return row
+        for way in ways:
+            # What a one-to-one relation leads to may not be there.
+            row = getattr(row, way, None)
+        if row is None or last == "*":
+            return row
+        return row.get(last) if isinstance(row, Mapping) else getattr(row, last)
 
     return read
 
