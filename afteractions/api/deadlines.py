@@ -55,9 +55,9 @@ class Obligations(ApiViewSet):
     @action(detail=True, methods=["post"])
     def nudge(self, request: Request, pk: str) -> Response:
         """Ask whoever must meet it to see to it, with a word if you like; once in 24 hours"""
-        said = self.read(serializers.Nudging)
+        data = self.validated(serializers.Nudging)
         row = self.found(pk)
-        nudge(row, word=said.get("word") or "", **self.moment(said.get("at")))
+        nudge(row, word=data.get("word") or "", **self.moment(data.get("at")))
         return Response(outputs.OverdueObligation.of(self.found(pk)))
 
     def found(self, pk: str) -> Any:

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from afteractions.access import check_can_read_draft
 from afteractions.api import outputs, serializers
 from afteractions.api.followup.outputs import VendorShown
-from afteractions.api.preparing import PreparingCalls
+from afteractions.api.preparing import PreparationViewSet
 from afteractions.models import AfterAction, Comment, Section, VendorFollowUp
 from afteractions.operations.readers.comments import add_comment
 from afteractions.operations.review.section_editing import (
@@ -30,7 +30,7 @@ KEY = OpenApiParameter("key", str, OpenApiParameter.PATH, enum=SectionKey.keys()
 ONE_SECTION = r"sections/(?P<key>[^/]+)"
 
 
-class DraftCalls(PreparingCalls):
+class DraftViewSet(PreparationViewSet):
     """The calls on what one After Action's people write."""
 
     @extend_schema(parameters=[KEY], responses=outputs.SectionShown)
@@ -70,9 +70,9 @@ class DraftCalls(PreparingCalls):
         version = matched_version(
             request, section_tag(section), section.version, required=True, content=current
         )
-        said = self.read(serializers.SectionContent, scope=after_action.incident.reference)
+        data = self.validated(serializers.SectionContent, scope=after_action.incident.reference)
         saved = save_section(
-            after_action, key, said["content"], version=version, **self.moment(said.get("at"))
+            after_action, key, data["content"], version=version, **self.moment(data.get("at"))
         )
         return self.section_answer(after_action, key, saved)
 
@@ -84,8 +84,8 @@ class DraftCalls(PreparingCalls):
         section_key(key)
         section = self.stands(after_action, key)
         version = matched_version(request, section_tag(section), section.version)
-        said = self.read(serializers.When)
-        confirmed = confirm_section(after_action, key, version=version, **self.moment(said.get("at")))
+        data = self.validated(serializers.When)
+        confirmed = confirm_section(after_action, key, version=version, **self.moment(data.get("at")))
         return self.section_answer(after_action, key, confirmed)
 
     @extend_schema(responses=outputs.CommentShown(many=True))
@@ -104,9 +104,9 @@ class DraftCalls(PreparingCalls):
     def comment(self, request: Request, reference: str) -> Response:
         """Comment on a section, or answer a comment"""
         after_action = self.found()
-        said = self.read(serializers.Commenting)
-        moment = self.moment(said.pop("at", None))
-        number, parent = said.get("revision"), said.get("parent")
+        data = self.validated(serializers.Commenting)
+        moment = self.moment(data.pop("at", None))
+        number, parent = data.get("revision"), data.get("parent")
         revision = after_action.revisions.filter(number=number).first() if number is not None else None
         above = (
             Comment.objects.filter(after_action=after_action, pk=parent).first()
@@ -119,8 +119,8 @@ class DraftCalls(PreparingCalls):
             raise BadInput.of("parent", "There is no such comment on this After Action.")
         made = add_comment(
             after_action,
-            section=said["section"],
-            text=said["text"],
+            section=data["section"],
+            text=data["text"],
             revision=revision,
             parent=above,
             **moment,

@@ -30,8 +30,8 @@ FILTERS = [
 ]
 
 
-def a_month(**said: Any) -> serializers.DateField:
-    return serializers.DateField(help_text="The first day of the month.", **said)
+def a_month(**data: Any) -> serializers.DateField:
+    return serializers.DateField(help_text="The first day of the month.", **data)
 
 
 class TallyShown(Output):

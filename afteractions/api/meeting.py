@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.api import outputs, serializers
-from afteractions.api.drafting import DraftCalls
+from afteractions.api.drafting import DraftViewSet
 from afteractions.models import MeetingDecision
 from afteractions.operations import lifecycle
 from afteractions.operations.guest_links import VALID_FOR, guest_path
@@ -20,7 +20,7 @@ from majorops.web.api.viewsets import write_action
 LINK = OpenApiParameter("link_id", int, OpenApiParameter.PATH, description="The `id` of one of the links.")
 
 
-class MeetingCalls(DraftCalls):
+class MeetingViewSet(DraftViewSet):
     """The calls on what happens in the meeting, and on who may look in from outside."""
 
     @extend_schema(responses=outputs.DecisionShown(many=True))
@@ -37,12 +37,12 @@ class MeetingCalls(DraftCalls):
     def capture(self, request: Request, reference: str) -> Response:
         """Capture a decision of the meeting, as its chair"""
         after_action = self.found()
-        said = self.read(serializers.Capturing)
+        data = self.validated(serializers.Capturing)
         meeting = lifecycle.present_meeting(after_action)
         if meeting is None:
             raise RuleViolation("No meeting is scheduled: schedule it first.")
         meeting.after_action = after_action
-        made = capture_decision(meeting, text=said["text"], **self.moment(said.get("at")))
+        made = capture_decision(meeting, text=data["text"], **self.moment(data.get("at")))
         return Response(outputs.DecisionShown.of(made), status=201)
 
     @extend_schema(responses=outputs.GuestLinkShown(many=True))
@@ -60,13 +60,13 @@ class MeetingCalls(DraftCalls):
         Answered with the link this once: it is not kept and cannot be read again.
         """
         after_action = self.found()
-        said = self.read(serializers.LettingIn, scope=after_action.incident.reference)
-        days = said.get("days")
+        data = self.validated(serializers.LettingIn, scope=after_action.incident.reference)
+        days = data.get("days")
         link, token = create_guest_link(
             after_action,
-            said["person"],
+            data["person"],
             valid_for=VALID_FOR if days is None else timedelta(days=days),
-            **self.moment(said.get("at")),
+            **self.moment(data.get("at")),
         )
         url = request.build_absolute_uri(guest_path(token))
         return Response(outputs.GuestLinkGiven.of(link, url=url), status=201)
@@ -80,5 +80,5 @@ class MeetingCalls(DraftCalls):
         if link is None:
             raise NotFound("There is no such link of this After Action.")
         link.after_action = after_action
-        said = self.read(serializers.When)
-        return Response(outputs.GuestLinkShown.of(revoke_guest_link(link, **self.moment(said.get("at")))))
+        data = self.validated(serializers.When)
+        return Response(outputs.GuestLinkShown.of(revoke_guest_link(link, **self.moment(data.get("at")))))

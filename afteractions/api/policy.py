@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.models import PolicyVersion
-from afteractions.operations.current_policy import InForce, in_force
+from afteractions.operations.current_policy import CurrentPolicy, current_policy
 from afteractions.operations.enforcement.policy import change_policy, close_day, closing_days, open_day
 from afteractions.operations.enforcement.recalculation import computed_earlier
 from afteractions.rules.deadlines.policy import DEFAULT, document
@@ -77,14 +77,14 @@ class PolicyShown(Output):
     closing_days = ClosingDayShown(many=True)
     is_applied = serializers.BooleanField(help_text="Whether everything that is open follows it by now.")
 
-    def get_by(self, policy: InForce) -> Person | None:
+    def get_by(self, policy: CurrentPolicy) -> Person | None:
         newest = PolicyVersion.objects.select_related("by").filter(number=policy.number).first()
         return newest.by if newest else None
 
-    def get_status_updates(self, policy: InForce) -> dict[str, int]:
+    def get_status_updates(self, policy: CurrentPolicy) -> dict[str, int]:
         return document(policy.policy)["status_updates"]
 
-    def get_kinds(self, policy: InForce) -> dict[str, dict[str, Any]]:
+    def get_kinds(self, policy: CurrentPolicy) -> dict[str, dict[str, Any]]:
         default = document(DEFAULT)["kinds"]
         return {
             kind: {
@@ -95,14 +95,14 @@ class PolicyShown(Output):
             for kind, rule in document(policy.policy)["kinds"].items()
         }
 
-    def get_closing_days(self, policy: InForce) -> Iterable[object]:
+    def get_closing_days(self, policy: CurrentPolicy) -> Iterable[object]:
         return closing_days()
 
-    def get_is_applied(self, policy: InForce) -> bool:
+    def get_is_applied(self, policy: CurrentPolicy) -> bool:
         return not computed_earlier().exists()
 
 
-class PolicyCalls(ApiViewSet):
+class PolicyViewSet(ApiViewSet):
     queryset = PolicyVersion.objects.none()
 
     @extend_schema(responses=PolicyShown)
@@ -117,20 +117,20 @@ class PolicyCalls(ApiViewSet):
         If-Match is required (428); an older version is refused (412) with what holds now in `current`. What is left out
         stays as it is. It is applied to what is open; nothing that was said is said again.
         """
-        standing = in_force()
+        standing = current_policy()
         version = matched_version(
             request, _tag(standing), standing.number, required=True, content=lambda: PolicyShown.of(standing)
         )
-        said = self.read(ChangingPolicy)
-        reason = said.pop("reason")
-        change_policy(said, reason=reason, by=self.person, now=self.now, version=version)
+        data = self.validated(ChangingPolicy)
+        reason = data.pop("reason")
+        change_policy(data, reason=reason, by=self.person, now=self.now, version=version)
         return _answer()
 
     @write_action(ClosingADay, PolicyShown, status=201, matches=False)
     def close(self, request: Request) -> Response:
         """Make a day a closing day of the organisation, as an administrator"""
-        said = self.read(ClosingADay)
-        close_day(said["day"], name=said["name"], by=self.person, now=self.now)
+        data = self.validated(ClosingADay)
+        close_day(data["day"], name=data["name"], by=self.person, now=self.now)
         return _answer(status=201)
 
     @write_action(TakingBack, PolicyShown, matches=False, parameters=[DAY])
@@ -140,15 +140,15 @@ class PolicyCalls(ApiViewSet):
             which = read_day(day)
         except ValueError:
             raise NotFound("There is no such day.") from None
-        self.read(TakingBack)
+        self.validated(TakingBack)
         open_day(which, by=self.person, now=self.now)
         return _answer()
 
 
-def _tag(standing: InForce) -> str:
+def _tag(standing: CurrentPolicy) -> str:
     return etag("policy", "", standing.number)
 
 
 def _answer(status: int = 200) -> Response:
-    standing = in_force()
+    standing = current_policy()
     return Response(PolicyShown.of(standing), status=status, headers={"ETag": _tag(standing)})

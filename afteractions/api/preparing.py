@@ -31,7 +31,7 @@ ONE_FILE = r"evidence/(?P<evidence>[^/]+)"
 MULTIPART = "multipart/form-data"
 
 
-class PreparingCalls(ApiViewSet):
+class PreparationViewSet(ApiViewSet):
     """The calls on what people bring before the meeting."""
 
     queryset = AfterAction.objects.none()
@@ -55,8 +55,8 @@ class PreparingCalls(ApiViewSet):
         """
         after_action = self.found()
         readable = can_read_draft(self.person, after_action)
-        said = standing_answers(after_action)
-        found = [answer for answer in said if readable or answer.person_id == self.person.pk]
+        data = standing_answers(after_action)
+        found = [answer for answer in data if readable or answer.person_id == self.person.pk]
         return Response(outputs.CloseOutShown.all(found))
 
     @write_action(serializers.ClosingOut, outputs.CloseOutShown, status=201, matches=False)
@@ -67,12 +67,12 @@ class PreparingCalls(ApiViewSet):
         Saying it again takes the place of what the caller said before.
         """
         after_action = self.found()
-        said = self.read(serializers.ClosingOut)
+        data = self.validated(serializers.ClosingOut)
         answer = close_out(
             after_action,
-            worked=said.get("worked") or "",
-            slowed=said.get("slowed") or "",
-            **self.moment(said.get("at")),
+            worked=data.get("worked") or "",
+            slowed=data.get("slowed") or "",
+            **self.moment(data.get("at")),
         )
         return Response(outputs.CloseOutShown.of(answer), status=201)
 
@@ -98,8 +98,8 @@ class PreparingCalls(ApiViewSet):
         after_action = self.found()
         if not can_bring_evidence(self.person, after_action):
             raise NotAllowed(ASKED_ONLY)
-        said = self.read(serializers.Bringing)
-        upload, url = said.get("file"), said.get("url") or ""
+        data = self.validated(serializers.Bringing)
+        upload, url = data.get("file"), data.get("url") or ""
         if (upload is None) == (not url):
             raise BadInput.of("file", "Give a file or a url, one of them.")
         if upload is not None and upload.size > LARGEST_FILE:
@@ -109,7 +109,7 @@ class PreparingCalls(ApiViewSet):
             name=upload.name if upload else "",
             content=upload.read() if upload else b"",
             url=url,
-            note=said.get("note") or "",
+            note=data.get("note") or "",
             **self.moment(),
         )
         return Response(outputs.EvidenceShown.of(kept), status=201)
@@ -136,8 +136,8 @@ class PreparingCalls(ApiViewSet):
         if file is None or (file.by_id != self.person.pk and not can_read_draft(self.person, after_action)):
             raise NotFound("There is no such file of evidence here.")
         file.after_action = after_action
-        said = self.read(serializers.WithReason)
-        withdraw_evidence(file, reason=said["reason"], **self.moment(said.get("at")))
+        data = self.validated(serializers.WithReason)
+        withdraw_evidence(file, reason=data["reason"], **self.moment(data.get("at")))
         return Response(outputs.EvidenceShown.of(evidence_of(after_action).get(pk=file.pk)))
 
     @extend_schema(responses=outputs.SourceShown(many=True))
@@ -153,8 +153,8 @@ class PreparingCalls(ApiViewSet):
     def add_source(self, request: Request, reference: str) -> Response:
         """Add a note or report to the reading list"""
         after_action = self.found()
-        said = self.read(serializers.AddingSource)
-        add_entry(after_action, text=said["text"], url=said.get("url") or "", **self.moment(said.get("at")))
+        data = self.validated(serializers.AddingSource)
+        add_entry(after_action, text=data["text"], url=data.get("url") or "", **self.moment(data.get("at")))
         listed = outputs.SourceShown.all(reading_list(after_action, now=self.now))
         return Response(listed, status=201)
 
@@ -163,8 +163,8 @@ class PreparingCalls(ApiViewSet):
     def tick_off(self, request: Request, reference: str) -> Response:
         """Tick a source of the reading list off as read, or take that back"""
         after_action = self.found()
-        said = self.read(serializers.TickingOff)
+        data = self.validated(serializers.TickingOff)
         ticked = tick_off(
-            after_action, said["key"], is_read=said.get("read", True), **self.moment(said.get("at"))
+            after_action, data["key"], is_read=data.get("read", True), **self.moment(data.get("at"))
         )
         return Response(outputs.SourceShown.of(ticked))

@@ -50,15 +50,15 @@ class Search(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         """What holds all of these words, of everything that you may see, the latest first"""
-        said, kind = request.query_params.get("q", "").strip(), request.query_params.get("kind", "")
-        if not is_enough(said) or len(said) > LONGEST:
+        data, kind = request.query_params.get("q", "").strip(), request.query_params.get("kind", "")
+        if not is_enough(data) or len(data) > LONGEST:
             raise BadInput.of("q", f"Give words of {SHORTEST} to {LONGEST} characters.")
         if not kind:
-            hits = [hit for group in search(self.person, said) for hit in group.hits]
+            hits = [hit for group in search(self.person, data) for hit in group.hits]
             return Response({"next": None, "previous": None, "results": HitShown.all(hits)})
         if not Kind.knows(kind):
             raise BadInput.of("kind", f"“{kind[:80]}” is none of: {', '.join(Kind.keys())}.")
-        found, self.ordering = search_one(self.person, said, Kind(kind))
+        found, self.ordering = search_one(self.person, data, Kind(kind))
         return self.get_paginated_response(
-            HitShown.all(hit_in(row, said) for row in self.paginate_queryset(found))
+            HitShown.all(hit_in(row, data) for row in self.paginate_queryset(found))
         )

@@ -15,7 +15,7 @@ INCIDENT = OpenApiParameter(
 )
 
 
-class ServiceMemoryCalls(ApiViewSet):
+class ServiceMemoryViewSet(ApiViewSet):
     """What earlier incidents of the same services taught."""
 
     @extend_schema(parameters=[SERVICES, INCIDENT], responses=outputs.ServiceMemoryShown)

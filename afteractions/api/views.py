@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from afteractions.access import can_read_draft
 from afteractions.api import outputs, serializers
-from afteractions.api.meeting import MeetingCalls
+from afteractions.api.meeting import MeetingViewSet
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
@@ -79,7 +79,7 @@ def tag(after_action: AfterAction) -> str:
     return etag("after-action", after_action.pk, after_action.version)
 
 
-class AfterActions(MeetingCalls):
+class AfterActions(MeetingViewSet):
     ordering = ("-created_at", "-id")
 
     @extend_schema(parameters=FILTERS, responses=outputs.AfterActionOutline(many=True))
@@ -94,12 +94,12 @@ class AfterActions(MeetingCalls):
 
         The MIM accepts it by deciding to hold it, or declines it with a reason.
         """
-        said = self.read(serializers.Asking)
+        data = self.validated(serializers.Asking)
         try:
-            incident = get_incident(self.person, said["incident"])
+            incident = get_incident(self.person, data["incident"])
         except NotFound as absent:
             raise BadInput.of("incident", absent.sentence) from None
-        made = request_after_action(incident, reason=said["reason"], **self.moment(said.get("at")))
+        made = request_after_action(incident, reason=data["reason"], **self.moment(data.get("at")))
         return self.answer(made.reference, status=201)
 
     @extend_schema(responses=outputs.AfterActionDetail)
@@ -148,7 +148,7 @@ class AfterActions(MeetingCalls):
         Removing a required attendee takes a reason. Whoever is not in the list stays as decided before.
         """
         after_action = self.found()
-        rows = self.read(serializers.AttendeeRow, scope=after_action.incident.reference, many=True)
+        rows = self.validated(serializers.AttendeeRow, scope=after_action.incident.reference, many=True)
         set_attendees(after_action, rows, **self.moment())
         return self.answer(reference)
 
@@ -182,15 +182,15 @@ class AfterActions(MeetingCalls):
     def read_(self, request: Request, reference: str) -> Response:
         """Say "I have read this" of one revision"""
         after_action = self.found()
-        said = self.read(serializers.Reading)
-        found = after_action.revisions.filter(number=said["revision"]).first()
+        data = self.validated(serializers.Reading)
+        found = after_action.revisions.filter(number=data["revision"]).first()
         if found is None:
             raise BadInput.of(
-                "revision", f"There is no revision {said['revision']} of {after_action.reference}."
+                "revision", f"There is no revision {data['revision']} of {after_action.reference}."
             )
-        reading = acknowledge(found, **self.moment(said.get("at")))
-        given = {"revision": found.number, "person": self.person, "read_at": reading.read_at}
-        return Response(outputs.ReadShown.of(given))
+        reading = acknowledge(found, **self.moment(data.get("at")))
+        read = {"revision": found.number, "person": self.person, "read_at": reading.read_at}
+        return Response(outputs.ReadShown.of(read))
 
     @write_action(serializers.StartingMeeting, outputs.AfterActionDetail, matches=False)
     @action(detail=True, methods=["post"], url_path="start-meeting")
@@ -199,9 +199,9 @@ class AfterActions(MeetingCalls):
 
         A draft that was out for less than 48 h refuses it, unless the chair overrides with a reason.
         """
-        said = self.read(serializers.StartingMeeting)
-        why = said.get("override_reason") or ""
-        start_meeting(self.found(), override_reason=why, **self.moment(said.get("at")))
+        data = self.validated(serializers.StartingMeeting)
+        why = data.get("override_reason") or ""
+        start_meeting(self.found(), override_reason=why, **self.moment(data.get("at")))
         return self.answer(reference)
 
     @write_action(serializers.Holding, outputs.AfterActionDetail)
@@ -213,10 +213,10 @@ class AfterActions(MeetingCalls):
         override reason, and the Retell is named.
         """
         after_action = self.found()
-        said = self.read(serializers.Holding, scope=after_action.incident.reference)
-        ended_at = said["ended_at"]
-        moment = self.moment(said.pop("at", None) or ended_at)
-        hold(after_action, version=self.version(after_action), **given(said), **moment)
+        data = self.validated(serializers.Holding, scope=after_action.incident.reference)
+        ended_at = data["ended_at"]
+        moment = self.moment(data.pop("at", None) or ended_at)
+        hold(after_action, version=self.version(after_action), **given(data), **moment)
         return self.answer(reference)
 
     @write_action(serializers.MaybeWithReason, outputs.RevisionShown)
@@ -242,8 +242,8 @@ class AfterActions(MeetingCalls):
     @action(detail=True, methods=["post"], url_path="anti-patterns")
     def anti_patterns(self, request: Request, reference: str) -> Response:
         """Name an anti-pattern that occurred"""
-        said = self.read(serializers.Naming)
-        name_anti_pattern(self.found(), said["kind"], said["evidence"], **self.moment(said.get("at")))
+        data = self.validated(serializers.Naming)
+        name_anti_pattern(self.found(), data["kind"], data["evidence"], **self.moment(data.get("at")))
         return self.answer(reference)
 
     @write_action(serializers.WithReason, outputs.AfterActionDetail, matches=False, parameters=[OBLIGATION])
@@ -256,8 +256,8 @@ class AfterActions(MeetingCalls):
         obligation = self.found().obligations.filter(pk=int(obligation_id)).first()
         if obligation is None:
             raise NotFound("There is no such deadline of this After Action.")
-        said = self.read(serializers.WithReason)
-        waive(obligation, reason=said["reason"], **self.moment(said.get("at")))
+        data = self.validated(serializers.WithReason)
+        waive(obligation, reason=data["reason"], **self.moment(data.get("at")))
         return self.answer(reference)
 
     @extend_schema(
@@ -318,17 +318,17 @@ class AfterActions(MeetingCalls):
     def act(self, operation: Callable[..., Any], body: type[serializers.When]) -> Response:
         """Does one thing to the After Action of the address and answers with it as it stands then."""
         after_action = self.found()
-        said = self.read(body, scope=after_action.incident.reference)
-        moment = self.moment(said.pop("at", None))
-        operation(after_action, version=self.version(after_action), **given(said), **moment)
+        data = self.validated(body, scope=after_action.incident.reference)
+        moment = self.moment(data.pop("at", None))
+        operation(after_action, version=self.version(after_action), **given(data), **moment)
         return self.answer(after_action.reference)
 
     def frozen(self, operation: Callable[..., Revision], body: type[serializers.When]) -> Response:
         """Does what freezes a revision, and answers with the revision."""
         after_action = self.found()
-        said = self.read(body)
-        moment = self.moment(said.pop("at", None))
-        revision = operation(after_action, version=self.version(after_action), **given(said), **moment)
+        data = self.validated(body)
+        moment = self.moment(data.pop("at", None))
+        revision = operation(after_action, version=self.version(after_action), **given(data), **moment)
         after_action.refresh_from_db(fields=["version"])
         return Response(outputs.RevisionShown.of(revision), headers={"ETag": tag(after_action)})
 
@@ -348,15 +348,15 @@ class AfterActions(MeetingCalls):
             headers["Location"] = self.request.build_absolute_uri(
                 f"/api/v1/after-actions/{after_action.reference}/"
             )
-        given = outputs.AfterActionDetail.of(
+        detail = outputs.AfterActionDetail.of(
             after_action,
             escalations=True,
             read_at=readers(after_action),
             reads_draft=can_read_draft(self.person, after_action),
         )
-        return Response(given, status=status, headers=headers)
+        return Response(detail, status=status, headers=headers)
 
 
-def given(said: dict[str, Any]) -> dict[str, Any]:
+def given(data: dict[str, Any]) -> dict[str, Any]:
     """What the body says: null says nothing, as a key left out."""
-    return {key: value for key, value in said.items() if value is not None}
+    return {key: value for key, value in data.items() if value is not None}

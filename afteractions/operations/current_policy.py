@@ -29,7 +29,7 @@ class CalendarChange:
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class CurrentPolicy:
     """Version `number` of the policy, which holds since `at`; None for what the product was delivered with."""
 
     number: int
@@ -56,20 +56,20 @@ def change_alone() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [POLICY_LOCK])
 
 
-def held_in_force() -> InForce:
+def hold_current_policy() -> CurrentPolicy:
     """What is in force, and stays so until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [POLICY_LOCK])
-    return in_force()
+    return current_policy()
 
 
-def in_force() -> InForce:
+def current_policy() -> CurrentPolicy:
     """What everything is computed under from now on."""
     newest = next(iter(_newest()), None)
     if newest is None:
         first = CalendarChange(0, "", BusinessCalendar.of(settings.HOLIDAYS))
-        return InForce(0, None, DEFAULT, (first,))
-    return InForce(
+        return CurrentPolicy(0, None, DEFAULT, (first,))
+    return CurrentPolicy(
         newest.number,
         newest.at if newest.number else None,
         kept_policy(newest.rules),

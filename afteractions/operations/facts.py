@@ -21,7 +21,7 @@ from afteractions.models import (
     Transition,
     VendorItem,
 )
-from afteractions.operations.current_policy import in_force
+from afteractions.operations.current_policy import current_policy
 from afteractions.operations.vendor_facts import acting, key_of, vendor_facts
 from afteractions.queries.after_actions import readers
 from afteractions.rules.deadlines.calendar import BusinessCalendar, local_date
@@ -132,7 +132,7 @@ class Facts:
 
 def business_calendar() -> BusinessCalendar:
     """The business days of the organisation, with what they were before."""
-    return in_force().calendar
+    return current_policy().calendar
 
 
 def after_action_facts(incident: Incident) -> Facts:

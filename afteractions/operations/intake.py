@@ -14,8 +14,8 @@ from afteractions.models import AfterAction, Obligation
 from afteractions.models import Transition as TransitionRow
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import notify
-from afteractions.operations.current_policy import held_in_force
-from afteractions.operations.deadlines.escalation_chain import Ladder
+from afteractions.operations.current_policy import hold_current_policy
+from afteractions.operations.deadlines.escalation_chain import EscalationChain
 from afteractions.operations.deadlines.obligations import LAPSE, reconcile
 from afteractions.operations.evidence.close_out import ask_responders
 from afteractions.operations.facts import acting, is_history
@@ -71,7 +71,7 @@ def on_record_changed(
     if isinstance(entry, TELLING):
         return
     if not incident.is_closed and (entry is None or isinstance(entry, BEGINNING)):
-        keep_cadence(incident, held_in_force().policy.updates)
+        keep_cadence(incident, hold_current_policy().policy.updates)
     there = AfterAction.objects.select_for_update().filter(incident=incident).order_by()
     after_action = next(iter(there), None)
     is_new = after_action is None
@@ -263,7 +263,7 @@ def lapse(obligation: Obligation, *, now: datetime) -> bool:
 def chairs(incident: Incident, *, now: datetime) -> list[Person]:
     """Who is told what the MIM must know: the MIM, else the MIM group, else the administrators."""
     mim = acting(incident.mim)
-    ladder = Ladder.above([int(mim)] if mim else [], now=now)
+    ladder = EscalationChain.above([int(mim)] if mim else [], now=now)
     return ladder.told(Responsible(person=mim) if mim else Responsible(group=ResponsibleGroup.MIM))
 
 

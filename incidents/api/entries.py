@@ -45,7 +45,7 @@ def tag(incident: Incident) -> str:
     return etag("incident", incident.pk, incident.version)
 
 
-class IncidentCalls(ApiViewSet):
+class IncidentViewSet(ApiViewSet):
     """What the calls on one incident share."""
 
     queryset = Incident.objects.none()
@@ -62,26 +62,26 @@ class IncidentCalls(ApiViewSet):
         return matched_version(self.request, tag(incident), incident.version)
 
     def record(
-        self, operation: Callable[..., Any], incident: Incident, said: dict[str, Any], *, began: str = ""
+        self, operation: Callable[..., Any], incident: Incident, data: dict[str, Any], *, began: str = ""
     ) -> Any:
         """Does one thing to the incident: what the body said, when it happened, and the version that was read.
 
         `began` is the body's own word for when it happened, where it has one beside `at`.
         """
-        at = said.pop("at", None)
+        at = data.pop("at", None)
         word = "at"
-        if began and (own := said.pop(began, None)) is not None:
+        if began and (own := data.pop(began, None)) is not None:
             at, word = own, OWN_WORDS.get(began, began)
         with renaming({"at": word}):
-            return operation(incident, version=self.version(incident), **said, **self.moment(at))
+            return operation(incident, version=self.version(incident), **data, **self.moment(at))
 
     def say_more(
-        self, operation: Callable[..., Any], entry: Entry, incident: Incident, said: dict[str, Any]
+        self, operation: Callable[..., Any], entry: Entry, incident: Incident, data: dict[str, Any]
     ) -> Any:
         """Says more of an entry. Raises VersionConflict when If-Match names another version of the incident."""
         version = self.version(incident)
         with transaction.atomic():
-            made = operation(entry, **self.moment(said.pop("at", None)), **said)
+            made = operation(entry, **self.moment(data.pop("at", None)), **data)
             if version is not None and entry.incident.version != version + 1:
                 raise VersionConflict(
                     "Somebody changed this incident after you read it. Read it again, then say more."
@@ -93,7 +93,7 @@ class IncidentCalls(ApiViewSet):
         return Response(given, status=status, headers={"ETag": tag(incident)})
 
 
-class RecordCalls(IncidentCalls):
+class RecordViewSet(IncidentViewSet):
     @write_action(serializers.Event, outputs.EventEntry, status=201)
     @action(detail=True, methods=["post"])
     def events(self, request: Request, reference: str) -> Response:
@@ -102,10 +102,10 @@ class RecordCalls(IncidentCalls):
         After the close it is kept as recorded after the fact.
         """
         incident = self.found()
-        said = self.read(serializers.Event, scope=incident.reference)
-        if (who := said.pop("by", None)) is not None:
-            said["event_by"] = who
-        logged = self.record(log_event, incident, said)
+        data = self.validated(serializers.Event, scope=incident.reference)
+        if (who := data.pop("by", None)) is not None:
+            data["event_by"] = who
+        logged = self.record(log_event, incident, data)
         return self.entry(outputs.EventEntry, logged, incident)
 
     @write_action(serializers.PhaseEntered, outputs.PhaseLogEntry, status=201)
@@ -116,8 +116,8 @@ class RecordCalls(IncidentCalls):
         A phase can be entered again; the log keeps every entry. Entering `closed` closes a running incident.
         """
         incident = self.found(can_record_times, why_not_times)
-        said = self.read(serializers.PhaseEntered, scope=incident.reference)
-        entered = self.record(enter_phase, incident, said)
+        data = self.validated(serializers.PhaseEntered, scope=incident.reference)
+        entered = self.record(enter_phase, incident, data)
         return self.entry(outputs.PhaseLogEntry, entered, incident)
 
     @write_action(serializers.MilestoneReached, outputs.MilestoneEntry, status=201)
@@ -130,9 +130,9 @@ class RecordCalls(IncidentCalls):
         the last validation count.
         """
         incident = self.found(can_record_times, why_not_times)
-        said = self.read(serializers.MilestoneReached, scope=incident.reference)
-        said["text"] = said.get("text") or ""
-        reached = self.record(reach_milestone, incident, said)
+        data = self.validated(serializers.MilestoneReached, scope=incident.reference)
+        data["text"] = data.get("text") or ""
+        reached = self.record(reach_milestone, incident, data)
         return self.entry(outputs.MilestoneEntry, reached, incident)
 
     @write_action(serializers.ImpactStated, outputs.ImpactEntry, status=201)
@@ -143,9 +143,9 @@ class RecordCalls(IncidentCalls):
         The latest statement holds; on a closed incident it corrects, and the requirement is decided anew.
         """
         incident = self.found()
-        said = self.read(serializers.ImpactStated)
-        said["reason"] = said.get("reason") or ""
-        stated = self.record(state_impact, incident, said)
+        data = self.validated(serializers.ImpactStated)
+        data["reason"] = data.get("reason") or ""
+        stated = self.record(state_impact, incident, data)
         return self.entry(outputs.ImpactEntry, stated, incident)
 
     @write_action(serializers.Update, outputs.StatusUpdateEntry, status=201)
@@ -153,9 +153,9 @@ class RecordCalls(IncidentCalls):
     def status_updates(self, request: Request, reference: str) -> Response:
         """Record a status update that went out"""
         incident = self.found()
-        said = self.read(serializers.Update, scope=incident.reference)
-        said["channel"] = said.get("channel") or ""
-        sent = self.record(send_status_update, incident, said)
+        data = self.validated(serializers.Update, scope=incident.reference)
+        data["channel"] = data.get("channel") or ""
+        sent = self.record(send_status_update, incident, data)
         return self.entry(outputs.StatusUpdateEntry, sent, incident)
 
     @write_action(serializers.SeverityChanged, outputs.SeverityEntry, status=201)
@@ -166,6 +166,6 @@ class RecordCalls(IncidentCalls):
         The highest since opening counts for the requirement, unless it is corrected as one that never was.
         """
         incident = self.found(can_change_severity, why_not_severity)
-        said = self.read(serializers.SeverityChanged)
-        said["never_was"] = bool(said.get("never_was"))
-        return self.entry(outputs.SeverityEntry, self.record(change_severity, incident, said), incident)
+        data = self.validated(serializers.SeverityChanged)
+        data["never_was"] = bool(data.get("never_was"))
+        return self.entry(outputs.SeverityEntry, self.record(change_severity, incident, data), incident)

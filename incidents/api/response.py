@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from incidents.access import COMMAND_ONLY, can_command, can_confirm_role, get_incident, why_not_confirm_role
 from incidents.api import outputs, serializers
-from incidents.api.entries import IncidentCalls, tag
+from incidents.api.entries import IncidentViewSet, tag
 from incidents.models import (
     CommandAssignment,
     Incident,
@@ -54,24 +54,24 @@ def _of(incident: Incident, entries: type[models.Model], **which: str) -> Any:
     return entry
 
 
-def _engagement(said: dict[str, Any]) -> dict[str, Any]:
+def _engagement(data: dict[str, Any]) -> dict[str, Any]:
     """What a body says of a vendor, in the words of the operations."""
-    if "service" in said:
-        said["service_name"] = said.pop("service")
-    if "rca" in said:
-        rca = said.pop("rca") or {"status": None, "follow_up_on": None}
-        said.update({f"rca_{key}": value for key, value in rca.items()})
-    return said
+    if "service" in data:
+        data["service_name"] = data.pop("service")
+    if "rca" in data:
+        rca = data.pop("rca") or {"status": None, "follow_up_on": None}
+        data.update({f"rca_{key}": value for key, value in rca.items()})
+    return data
 
 
-def _meeting(said: dict[str, Any]) -> dict[str, Any]:
+def _meeting(data: dict[str, Any]) -> dict[str, Any]:
     """What a body says of an MTM, in the words of the operations."""
-    if "actions" in said:
-        said["actions"] = [ActionOfMtm(**one) for one in said["actions"]]
-    return said
+    if "actions" in data:
+        data["actions"] = [ActionOfMtm(**one) for one in data["actions"]]
+    return data
 
 
-class ResponseCalls(IncidentCalls):
+class ResponseViewSet(IncidentViewSet):
     @write_action(serializers.EventCorrected, outputs.EventEntry, parameters=ENTRY)
     @action(detail=True, methods=["post"], url_path="events/(?P<entry>[0-9]+)")
     def correct_event(self, request: Request, reference: str, entry: str) -> Response:
@@ -82,13 +82,13 @@ class ResponseCalls(IncidentCalls):
         """
         incident = self.found()
         event = _of(incident, TimelineEvent, pk=entry)
-        said = self.read(serializers.EventCorrected, scope=incident.reference)
+        data = self.validated(serializers.EventCorrected, scope=incident.reference)
         words = {
             "kind": event.kind,
             "text": event.text,
             "evidence_url": event.evidence_url,
             "at": event.at,
-            **said,
+            **data,
         }
         stands = self.say_more(correct_event, event, incident, words)
         return self.entry(outputs.EventEntry, stands, event.incident, 200)
@@ -103,8 +103,8 @@ class ResponseCalls(IncidentCalls):
         Recorded after the close, a role carries no right until it is confirmed.
         """
         incident = self.found()
-        said = self.read(serializers.Assignment, scope=incident.reference)
-        assigned = self.record(assign, incident, said, began="from_at")
+        data = self.validated(serializers.Assignment, scope=incident.reference)
+        assigned = self.record(assign, incident, data, began="from_at")
         return self.entry(outputs.AssignmentEntry, assigned, incident)
 
     @write_action(serializers.Confirming, outputs.AssignmentEntry, parameters=ENTRY)
@@ -117,7 +117,7 @@ class ResponseCalls(IncidentCalls):
         incident = self.found(can_confirm_role, why_not_confirm_role)
         assignment = _of(incident, CommandAssignment, pk=entry)
         assignment.incident = incident
-        self.say_more(confirm_role, assignment, incident, self.read(serializers.Confirming))
+        self.say_more(confirm_role, assignment, incident, self.validated(serializers.Confirming))
         confirmed = CommandAssignment.objects.select_related("person", "confirmation").get(pk=assignment.pk)
         return self.entry(outputs.AssignmentEntry, confirmed, incident, 200)
 
@@ -126,17 +126,17 @@ class ResponseCalls(IncidentCalls):
     def handover(self, request: Request, reference: str) -> Response:
         """Hand over to the next MIM: command, chair, draft and obligations in one step"""
         incident = self.found(can_command, COMMAND_ONLY)
-        said = self.read(serializers.HandedOver, scope=incident.reference)
-        said["note"] = said.get("note") or ""
-        return self.entry(outputs.HandoverEntry, self.record(hand_over, incident, said), incident)
+        data = self.validated(serializers.HandedOver, scope=incident.reference)
+        data["note"] = data.get("note") or ""
+        return self.entry(outputs.HandoverEntry, self.record(hand_over, incident, data), incident)
 
     @write_action(serializers.Track, outputs.TrackEntry, status=201)
     @action(detail=True, methods=["post"])
     def tracks(self, request: Request, reference: str) -> Response:
         """Open a recovery track"""
         incident = self.found()
-        said = self.read(serializers.Track, scope=incident.reference)
-        opened = self.record(open_track, incident, said, began="opened_at")
+        data = self.validated(serializers.Track, scope=incident.reference)
+        opened = self.record(open_track, incident, data, began="opened_at")
         return self.entry(outputs.TrackEntry, opened, incident)
 
     @write_action(serializers.TrackSaid, outputs.TrackEntry, parameters=ENTRY)
@@ -148,8 +148,8 @@ class ResponseCalls(IncidentCalls):
         """
         incident = self.found()
         track = _of(incident, RecoveryTrack, pk=entry)
-        said = self.read(serializers.TrackSaid, scope=incident.reference)
-        stands = self.say_more(update_track, track, incident, said)
+        data = self.validated(serializers.TrackSaid, scope=incident.reference)
+        stands = self.say_more(update_track, track, incident, data)
         return self.entry(outputs.TrackEntry, stands, track.incident, 200)
 
     @write_action(serializers.Confirming, outputs.TrackEntry, parameters=ENTRY)
@@ -162,7 +162,7 @@ class ResponseCalls(IncidentCalls):
         incident = self.found(can_confirm_role, why_not_confirm_role)
         track = _of(incident, RecoveryTrack, pk=entry)
         track.incident = incident
-        self.say_more(confirm_lead, track, incident, self.read(serializers.Confirming))
+        self.say_more(confirm_lead, track, incident, self.validated(serializers.Confirming))
         return self.entry(outputs.TrackEntry, track, incident, 200)
 
     @write_action(serializers.TrackJoined, outputs.TrackMember, status=201, parameters=ENTRY)
@@ -171,8 +171,8 @@ class ResponseCalls(IncidentCalls):
         """Put an SME on a recovery track"""
         incident = self.found()
         track = _of(incident, RecoveryTrack, pk=entry)
-        said = self.read(serializers.TrackJoined, scope=incident.reference)
-        member = self.say_more(add_member, track, incident, said)
+        data = self.validated(serializers.TrackJoined, scope=incident.reference)
+        member = self.say_more(add_member, track, incident, data)
         return self.entry(outputs.TrackMember, member, track.incident)
 
     @write_action(serializers.Vendor, outputs.VendorEntry, status=201)
@@ -183,9 +183,9 @@ class ResponseCalls(IncidentCalls):
         Its response SLA is the contract's unless stated otherwise.
         """
         incident = self.found()
-        said = _engagement(self.read(serializers.Vendor, scope=incident.reference))
-        said["vendor"] = said.pop("name")
-        engaged = self.record(engage, incident, said, began="engaged_at")
+        data = _engagement(self.validated(serializers.Vendor, scope=incident.reference))
+        data["vendor"] = data.pop("name")
+        engaged = self.record(engage, incident, data, began="engaged_at")
         return self.entry(outputs.VendorEntry, engaged, incident)
 
     @write_action(serializers.VendorSaid, outputs.VendorEntry, parameters=ENTRY)
@@ -197,8 +197,8 @@ class ResponseCalls(IncidentCalls):
         """
         incident = self.found()
         engagement = _of(incident, VendorEngagement, pk=entry)
-        said = _engagement(self.read(serializers.VendorSaid, scope=incident.reference))
-        stands = self.say_more(update_engagement, engagement, incident, said)
+        data = _engagement(self.validated(serializers.VendorSaid, scope=incident.reference))
+        stands = self.say_more(update_engagement, engagement, incident, data)
         return self.entry(outputs.VendorEntry, stands, engagement.incident, 200)
 
     @write_action(serializers.Mtm, outputs.MtmEntry, status=201)
@@ -206,10 +206,10 @@ class ResponseCalls(IncidentCalls):
     def mtms(self, request: Request, reference: str) -> Response:
         """Record a Major Technical Meeting"""
         incident = self.found()
-        said = _meeting(self.read(serializers.Mtm, scope=incident.reference))
-        number = said.pop("number", None)
+        data = _meeting(self.validated(serializers.Mtm, scope=incident.reference))
+        number = data.pop("number", None)
         with transaction.atomic():
-            held = self.record(record_mtm, incident, said, began="started_at")
+            held = self.record(record_mtm, incident, data, began="started_at")
             if number not in (None, held.number):
                 raise BadInput.of(
                     "number", f"The next meeting of this incident has the number {held.number}."
@@ -234,8 +234,8 @@ class ResponseCalls(IncidentCalls):
         """
         incident = self.found()
         meeting = _of(incident, Mtm, number=number)
-        said = _meeting(self.read(serializers.MtmSaid, scope=incident.reference))
-        stands = self.say_more(update_mtm, meeting, incident, said)
+        data = _meeting(self.validated(serializers.MtmSaid, scope=incident.reference))
+        stands = self.say_more(update_mtm, meeting, incident, data)
         return self.entry(outputs.MtmEntry, stands, meeting.incident, 200)
 
     @write_action(
@@ -252,13 +252,13 @@ class ResponseCalls(IncidentCalls):
         if (one := agreed.first()) is None:
             raise NotFound("This incident has no such action.")
         one.mtm.incident = meeting.incident = incident
-        said = self.read(serializers.MtmActionReviewed)
-        said["text"] = said.get("text") or ""
+        data = self.validated(serializers.MtmActionReviewed)
+        data["text"] = data.get("text") or ""
 
         def review(_: Mtm, **words: Any) -> Any:
             return review_action(one, number=meeting.number, **words)
 
-        return self.entry(outputs.MtmReviewEntry, self.say_more(review, meeting, incident, said), incident)
+        return self.entry(outputs.MtmReviewEntry, self.say_more(review, meeting, incident, data), incident)
 
     @write_action(serializers.Summary, outputs.MtmSummaryEntry, status=201, parameters=NUMBER)
     @action(detail=True, methods=["post"], url_path="mtms/(?P<number>[0-9]+)/summary")
@@ -266,8 +266,8 @@ class ResponseCalls(IncidentCalls):
         """Publish the summary of a Major Technical Meeting, once and for good"""
         incident = self.found(can_command, COMMAND_ONLY)
         meeting = _of(incident, Mtm, number=number)
-        said = self.read(serializers.Summary)
-        summary = self.say_more(publish_summary, meeting, incident, said)
+        data = self.validated(serializers.Summary)
+        summary = self.say_more(publish_summary, meeting, incident, data)
         return self.entry(outputs.MtmSummaryEntry, summary, meeting.incident)
 
     @write_action(serializers.Reason, outputs.MtmDecisionEntry, status=201)
@@ -275,5 +275,5 @@ class ResponseCalls(IncidentCalls):
     def mtm_decision(self, request: Request, reference: str) -> Response:
         """Decide, with a reason, that a long Critical incident needs no Major Technical Meeting"""
         incident = self.found(can_command, COMMAND_ONLY)
-        said = self.read(serializers.Reason)
-        return self.entry(outputs.MtmDecisionEntry, self.record(decide_against_mtm, incident, said), incident)
+        data = self.validated(serializers.Reason)
+        return self.entry(outputs.MtmDecisionEntry, self.record(decide_against_mtm, incident, data), incident)

@@ -20,8 +20,8 @@ from incidents.access import (
 )
 from incidents.api import outputs, serializers
 from incidents.api.document import IncidentDocument
-from incidents.api.entries import RecordCalls, tag
-from incidents.api.response import ResponseCalls
+from incidents.api.entries import RecordViewSet, tag
+from incidents.api.response import ResponseViewSet
 from incidents.exchange.exporting import export_document
 from incidents.exchange.importing import import_document
 from incidents.models import Incident
@@ -57,18 +57,18 @@ HISTORY = OpenApiParameter(
 )
 
 
-class Incidents(RecordCalls, ResponseCalls):
+class Incidents(RecordViewSet, ResponseViewSet):
     ordering = ("-listed_at", "-id")
 
     @extend_schema(parameters=FILTERS, responses=outputs.IncidentRow(many=True))
     def list(self, request: Request) -> Response:
         """The incidents that you may see, newest first"""
-        said = request.query_params
+        data = request.query_params
         if page_size(request) == USUAL:
-            page = turn_incidents(self.person, said, said.get("cursor", ""))
+            page = turn_incidents(self.person, data, data.get("cursor", ""))
             rows = self.paginator.take(page, request)
         else:
-            rows = self.paginate_queryset(with_after_action(incident_list(self.person, said)))
+            rows = self.paginate_queryset(with_after_action(incident_list(self.person, data)))
         return self.get_paginated_response([outputs.incident_row(incident, self.now) for incident in rows])
 
     @write_action(serializers.Declaration, outputs.IncidentDetail, status=201, matches=False)
@@ -79,14 +79,14 @@ class Incidents(RecordCalls, ResponseCalls):
         """
         if not can_declare(self.person):
             raise NotAllowed(DECLARERS_ONLY)
-        said = self.read(serializers.Declaration)
-        milestones = dict(said.pop("milestones", None) or {})
+        data = self.validated(serializers.Declaration)
+        milestones = dict(data.pop("milestones", None) or {})
         closed_at = milestones.pop("closed", None)
-        said["services"] = said.get("services") or ()
-        said["restricted"] = bool(said.get("restricted"))
-        moment = self.moment(said.pop("at", None) or milestones.get("opened"))
+        data["services"] = data.get("services") or ()
+        data["restricted"] = bool(data.get("restricted"))
+        moment = self.moment(data.pop("at", None) or milestones.get("opened"))
         with transaction.atomic():
-            incident = declare(**said, milestones=milestones, **moment)
+            incident = declare(**data, milestones=milestones, **moment)
             if closed_at is not None:
                 with renaming({"at": "milestones.closed"}):
                     close(incident, **{**moment, "at": closed_at})
@@ -131,7 +131,7 @@ class Incidents(RecordCalls, ResponseCalls):
         mandatory one is there at once.
         """
         incident = self.found(can_command, COMMAND_ONLY)
-        self.record(close, incident, self.read(serializers.Closing))
+        self.record(close, incident, self.validated(serializers.Closing))
         return self.answer(reference)
 
     @write_action(serializers.Reason, outputs.IncidentDetail)
@@ -142,7 +142,7 @@ class Incidents(RecordCalls, ResponseCalls):
         Open obligations are superseded; it closes anew.
         """
         incident = self.found(can_reopen, COMMAND_ONLY)
-        self.record(reopen, incident, self.read(serializers.Reason))
+        self.record(reopen, incident, self.validated(serializers.Reason))
         return self.answer(reference)
 
     @write_action(serializers.RepeatOf, outputs.IncidentDetail)
@@ -153,11 +153,11 @@ class Incidents(RecordCalls, ResponseCalls):
         A repeat makes the After Action mandatory at any severity.
         """
         incident = self.found(can_command, COMMAND_ONLY)
-        said = self.read(serializers.RepeatOf)
-        earlier = said.pop("reference")
-        said["repeat_of"] = None if earlier is None else self._earlier(earlier)
-        said["is_repeat"] = earlier is not None
-        self.record(link_repeat, incident, said)
+        data = self.validated(serializers.RepeatOf)
+        earlier = data.pop("reference")
+        data["repeat_of"] = None if earlier is None else self._earlier(earlier)
+        data["is_repeat"] = earlier is not None
+        self.record(link_repeat, incident, data)
         return self.answer(reference)
 
     @extend_schema(responses=outputs.LookAlikes)
@@ -179,9 +179,9 @@ class Incidents(RecordCalls, ResponseCalls):
         It is not proposed again. What the incident repeats stays as it is.
         """
         incident = self.found(can_command, COMMAND_ONLY)
-        said = self.read(serializers.NotARepeatOf)
-        said["earlier"] = self._earlier(said.pop("reference"))
-        self.record(dismiss_look_alike, incident, said)
+        data = self.validated(serializers.NotARepeatOf)
+        data["earlier"] = self._earlier(data.pop("reference"))
+        self.record(dismiss_look_alike, incident, data)
         return self.answer(reference)
 
     def answer(self, reference: str, status: int = 200) -> Response:
@@ -191,13 +191,13 @@ class Incidents(RecordCalls, ResponseCalls):
             raise NotFound(f"There is no incident {reference[:40]} that you may see.")
         earlier = incident.repeat_of
         may_name = earlier is not None and can_see(self.person, earlier)
-        told = outputs.incident_detail(
+        given = outputs.incident_detail(
             incident_page(incident), self.now, repeat_of=earlier.reference if earlier and may_name else None
         )
         headers = {"ETag": tag(incident)}
         if status == 201:
             headers["Location"] = self.request.build_absolute_uri(f"/api/v1/incidents/{incident.reference}/")
-        return Response(told, status=status, headers=headers)
+        return Response(given, status=status, headers=headers)
 
     def _earlier(self, reference: str) -> Incident:
         try:
@@ -207,7 +207,7 @@ class Incidents(RecordCalls, ResponseCalls):
 
 
 def _yes_or_no(request: Any, name: str) -> bool:
-    said = request.query_params.get(name, "false").lower()
-    if said not in ("true", "false"):
+    data = request.query_params.get(name, "false").lower()
+    if data not in ("true", "false"):
         raise BadInput.of(name, "Say true or false.")
-    return bool(said == "true")
+    return bool(data == "true")

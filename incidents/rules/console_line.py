@@ -77,7 +77,7 @@ class Refusal:
     sentence: str
 
 
-Understood: TypeAlias = (
+Command: TypeAlias = (
     LogEvent
     | EnterPhase
     | ReachMilestone
@@ -144,7 +144,7 @@ _MILESTONES = {
 }
 
 
-def parse_line(text: str, at: datetime, time_zone: str) -> Understood | Refusal:
+def parse_line(text: str, at: datetime, time_zone: str) -> Command | Refusal:
     """Understand one typed line. `at` is now; times are read in the IANA zone `time_zone`, and are past."""
     if problem := unstorable(text):
         return Refusal(problem)
@@ -174,7 +174,7 @@ def _event(line: _Line) -> LogEvent:
     return LogEvent(line.when, kind, line.rest)
 
 
-def _command(line: _Line) -> Understood:
+def _command(line: _Line) -> Command:
     word, line = line.take_word()
     run = _COMMANDS.get(word[1:].lower())
     if run is None:
@@ -262,7 +262,7 @@ def _nothing_after(line: _Line, example: str) -> _Line:
     return line
 
 
-_COMMANDS: Mapping[str, Callable[[_Line], Understood]] = {
+_COMMANDS: Mapping[str, Callable[[_Line], Command]] = {
     "phase": _phase,
     "milestone": _milestone,
     "sev": _severity,

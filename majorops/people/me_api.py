@@ -71,12 +71,12 @@ class MyTokens(ApiViewSet):
 
         A token makes no token that may more than itself, or lasts longer.
         """
-        body = self.read(TokenBody)
+        data = self.validated(TokenBody)
         token = issue_token(
             self.person,
-            name=body["name"].strip(),
-            scope=Scope(body["scope"]),
-            expires_on=body.get("expires_on"),
+            name=data["name"].strip(),
+            scope=Scope(data["scope"]),
+            expires_on=data.get("expires_on"),
             made_with=request.auth if isinstance(request.auth, ApiToken) else None,
             by=self.person,
             now=self.now,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from afteractions.operations.current_policy import in_force
+from afteractions.operations.current_policy import current_policy
 from tests.api.caller import ROOT, Caller, paths
 from tests.factories.people import a_token, an_administrator
 
@@ -72,12 +72,12 @@ def test_what_is_no_policy_is_refused_by_its_field(
     tag = administrator.get("policy/").headers["ETag"]
     answer = put(administrator, {**body, "reason": "Trying"}, tag)
     assert (answer.status_code, paths(answer)) == (400, [path])
-    assert in_force().number == 0
+    assert current_policy().number == 0
 
 
 def test_a_closing_day_is_added_and_taken_back(mim: Caller, administrator: Caller) -> None:
     day = datetime.now(UTC).date() + timedelta(days=14)
-    while not in_force().calendar.is_business_day(day):
+    while not current_policy().calendar.is_business_day(day):
         day += timedelta(days=1)
     body = {"day": day.isoformat(), "name": "Founders’ day"}
     assert mim.post("policy/closing-days/", body).status_code == 403

@@ -15,7 +15,7 @@ import redis
 from django.conf import settings
 
 from afteractions.models import Escalation, Obligation
-from afteractions.operations.current_policy import in_force
+from afteractions.operations.current_policy import current_policy
 from afteractions.operations.enforcement.policy import change_policy
 from afteractions.operations.enforcement.recalculation import computed_earlier
 from majorops import clock
@@ -205,6 +205,6 @@ def test_a_worker_killed_while_a_new_policy_is_applied_leaves_no_deadline_under_
         nudge()
         time.sleep(0.5)
     # Asked without the query that the sweep itself goes by: what was set aside counts as lost too.
-    under_another = Obligation.objects.filter(state="open").exclude(computed_under=in_force().number)
+    under_another = Obligation.objects.filter(state="open").exclude(computed_under=current_policy().number)
     seen.done = f"{changes} changes with a kill each, {count} incidents, {rows} deadlines open"
     seen.assert_nothing_lost(lost=under_another.count(), doubled=Obligation.objects.count() - rows)

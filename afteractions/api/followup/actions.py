@@ -125,9 +125,9 @@ class ActionItems(ApiViewSet):
         Kept in its history; the owner of the After Action is told. Its status and its date stay.
         """
         item = self.found()
-        said = self.read(serializers.Progress)
+        data = self.validated(serializers.Progress)
         version = matched_version(self.request, item_tag(item), item.version)
-        made = report_progress(item, version=version, **self.moment(said.pop("at", None)), **said)
+        made = report_progress(item, version=version, **self.moment(data.pop("at", None)), **data)
         return Response(outputs.Progress.of(made), status=201)
 
     @write_action(serializers.Completing, outputs.ActionItem)
@@ -173,9 +173,9 @@ class ActionItems(ApiViewSet):
         otherwise, or declines it.
         """
         item = self.found()
-        said = self.read(serializers.Proposing)
+        data = self.validated(serializers.Proposing)
         version = matched_version(self.request, item_tag(item), item.version)
-        made = propose(item, version=version, **self.moment(said.pop("at", None)), **said)
+        made = propose(item, version=version, **self.moment(data.pop("at", None)), **data)
         return Response(outputs.Proposal.of(made), status=201)
 
     @write_action(serializers.Declining, outputs.Proposal)
@@ -183,16 +183,16 @@ class ActionItems(ApiViewSet):
     def decline(self, request: Request, reference: str) -> Response:
         """Decline what its owner proposed, with a word"""
         item = self.found()
-        said = self.read(serializers.Declining)
+        data = self.validated(serializers.Declining)
         version = matched_version(self.request, item_tag(item), item.version)
-        answered = decline(item, version=version, **self.moment(said.pop("at", None)), **said)
+        answered = decline(item, version=version, **self.moment(data.pop("at", None)), **data)
         return Response(outputs.Proposal.of(answered))
 
     def act(self, operation: Callable[..., Any], body: type[serializers.When]) -> Response:
         item = self.found()
-        said = self.read(body)
+        data = self.validated(body)
         version = matched_version(self.request, item_tag(item), item.version)
-        operation(item, version=version, **self.moment(said.pop("at", None)), **said)
+        operation(item, version=version, **self.moment(data.pop("at", None)), **data)
         return self.answer(self.found())
 
     def answer(self, item: Change) -> Response:
@@ -231,26 +231,28 @@ class Vendors(ApiViewSet):
     def plan(self, request: Request, pk: str) -> Response:
         """Say who follows up, by when the RCA is due, and whether the root cause is the vendor's"""
         follow_up = self.found(pk)
-        said = {key: value for key, value in self.read(serializers.PlanningRca).items() if value is not None}
+        data = {
+            key: value for key, value in self.validated(serializers.PlanningRca).items() if value is not None
+        }
         tag = etag("vendor", follow_up.pk, follow_up.version)
         version = matched_version(request, tag, follow_up.version)
-        plan_rca(follow_up, version=version, **self.moment(said.pop("at", None)), **said)
+        plan_rca(follow_up, version=version, **self.moment(data.pop("at", None)), **data)
         return self.answer(pk)
 
     @write_action(serializers.AddingItem, outputs.VendorShown, status=201, matches=False)
     @action(detail=True, methods=["post"])
     def items(self, request: Request, pk: str) -> Response:
         """Add an open item with its date: "waiting on them" is none"""
-        said = self.read(serializers.AddingItem)
-        add_item(self.found(pk), **self.moment(said.pop("at", None)), **said)
+        data = self.validated(serializers.AddingItem)
+        add_item(self.found(pk), **self.moment(data.pop("at", None)), **data)
         return self.answer(pk, status=201)
 
     @write_action(serializers.ClosingItem, outputs.VendorShown, matches=False, parameters=[ITEM])
     @action(detail=True, methods=["post"], url_path="items/(?P<item>[0-9]+)/close")
     def close_item(self, request: Request, pk: str, item: str) -> Response:
         """Close an open item: the vendor delivered, and `outcome` says what"""
-        said = self.read(serializers.ClosingItem)
-        close_item(self.item(pk, item), outcome=said["outcome"], **self.moment(said.get("at")))
+        data = self.validated(serializers.ClosingItem)
+        close_item(self.item(pk, item), outcome=data["outcome"], **self.moment(data.get("at")))
         return self.answer(pk)
 
     @write_action(serializers.MovingItem, outputs.VendorShown, matches=False, parameters=[ITEM])
@@ -258,9 +260,9 @@ class Vendors(ApiViewSet):
     def move_item(self, request: Request, pk: str, item: str) -> Response:
         """Give an open item another date: the vendor committed to one, or ours passed, and `note` says why"""
         found = self.item(pk, item)
-        said = self.read(serializers.MovingItem)
-        said["note"] = said.get("note") or ""
-        move_item(found, **self.moment(said.pop("at", None)), **said)
+        data = self.validated(serializers.MovingItem)
+        data["note"] = data.get("note") or ""
+        move_item(found, **self.moment(data.pop("at", None)), **data)
         return self.answer(pk)
 
     def item(self, pk: str, item: str) -> VendorItem:
@@ -282,7 +284,7 @@ class Vendors(ApiViewSet):
         follow_up = self.found(pk)
         if not can_follow_up(self.person, follow_up):
             raise NotAllowed(FOLLOWERS_ONLY)
-        file = self.read(serializers.AttachingRca)["file"]
+        file = self.validated(serializers.AttachingRca)["file"]
         if (file.size or 0) > LARGEST_FILE:
             raise TooLarge("The RCA is larger than 25 MB: ask the vendor for a smaller file.")
         attach_rca(follow_up, name=file.name or "", content=file.read(), **self.moment())
@@ -320,8 +322,8 @@ class Comments(ApiViewSet):
         comment = self.visible().filter(pk=int(pk)).first()
         if comment is None:
             raise NotFound("There is no such comment that you may see.")
-        said = self.read(serializers.Resolving)
-        resolve_comment(comment, resolved=said.get("resolved", True), **self.moment(said.get("at")))
+        data = self.validated(serializers.Resolving)
+        resolve_comment(comment, resolved=data.get("resolved", True), **self.moment(data.get("at")))
         return Response(CommentShown.of(self.visible().get(pk=comment.parent_id or comment.pk)))
 
 
@@ -335,12 +337,12 @@ class Wording(ApiViewSet):
         Names of people block the distribution; what merely looks like one, blame without a name, and learnings without
         owner, date or a specific change are said. Offsets are in code points, the end exclusive.
         """
-        said = self.read(serializers.Wording)
+        data = self.validated(serializers.Wording)
         incident = None
-        if said.get("incident"):
+        if data.get("incident"):
             try:
-                incident = get_incident(self.person, said["incident"])
+                incident = get_incident(self.person, data["incident"])
             except NotFound as absent:
                 raise BadInput.of("incident", absent.sentence) from None
-        findings = check_wording(Checked(said["section"]), said["text"], incident=incident)
+        findings = check_wording(Checked(data["section"]), data["text"], incident=incident)
         return Response(Findings.of({"findings": findings}))

@@ -57,11 +57,11 @@ class Contracts(ApiViewSet):
     def keep(self, found: Vendor | None, version: int | None = None) -> Vendor:
         if not can_keep_contracts(self.person):
             raise NotAllowed(CONTRACTS_ONLY)
-        said: dict[str, Any] = self.read(serializers.Contract)
-        name, email = said.pop("representative_name", None), said.pop("representative_email", None)
-        said["representative"] = Representative(name or "", email or "")
-        said["escalation_contact"] = said.get("escalation_contact") or ""
-        return keep_contract(found, version=version, **self.moment(said.pop("at", None)), **said)
+        data: dict[str, Any] = self.validated(serializers.Contract)
+        name, email = data.pop("representative_name", None), data.pop("representative_email", None)
+        data["representative"] = Representative(name or "", email or "")
+        data["escalation_contact"] = data.get("escalation_contact") or ""
+        return keep_contract(found, version=version, **self.moment(data.pop("at", None)), **data)
 
     def found(self, pk: str) -> Vendor:
         found = vendors_known_to(self.person).filter(pk=int(pk)).first()

@@ -104,10 +104,10 @@ class ExternalMessages(ApiViewSet):
         self, pk: str, operation: Callable[..., ExternalMessage], body: type[serializers.When], **more: Any
     ) -> Response:
         message = self.found(pk)
-        said = {key: value for key, value in self.read(body).items() if value is not None}
-        moment = self.moment(said.pop("at", None))
+        data = {key: value for key, value in self.validated(body).items() if value is not None}
+        moment = self.moment(data.pop("at", None))
         version = matched_version(self.request, tag(message), message.version)
-        operation(message, version=version, **said, **more, **moment)
+        operation(message, version=version, **data, **more, **moment)
         return self.answer(self.found(pk))
 
     def answer(self, message: ExternalMessage) -> Response:

@@ -18,7 +18,7 @@ from majorops.web.api.viewsets import ApiViewSet, write_action
 EMAIL = OpenApiParameter("email", str, OpenApiParameter.PATH, description="The address of the person.")
 
 
-class LeavingCalls(ApiViewSet):
+class LeaverViewSet(ApiViewSet):
     """For whoever stands above somebody, and for administrators."""
 
     queryset = Person.objects.none()
@@ -47,8 +47,8 @@ class LeavingCalls(ApiViewSet):
         restricted incidents that you or the other may not see stays where it is.
         """
         leaver = self.leaver()
-        said = self.read(serializers.HandingOver)
-        hand_over_all(leaver, to=said["to"], note=said.get("note") or "", **self.moment(said.get("at")))
+        data = self.validated(serializers.HandingOver)
+        hand_over_all(leaver, to=data["to"], note=data.get("note") or "", **self.moment(data.get("at")))
         return self.answer(leaver)
 
     def leaver(self) -> Person:

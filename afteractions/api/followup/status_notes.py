@@ -32,11 +32,11 @@ class StatusNotes(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         """The status notes that you may see, the earliest prepared first"""
-        said = request.query_params
+        data = request.query_params
         found = note_list(
             self.person,
-            sent=is_true(said["sent"], "sent") if said.get("sent") else None,
-            mine=is_true(said["mine"], "mine") if said.get("mine") else False,
+            sent=is_true(data["sent"], "sent") if data.get("sent") else None,
+            mine=is_true(data["mine"], "mine") if data.get("mine") else False,
         )
         return self.paginated(outputs.StatusNoteShown, found)
 
@@ -50,6 +50,6 @@ class StatusNotes(ApiViewSet):
         note = note_list(self.person).filter(pk=int(pk)).first()
         if note is None:
             raise NotFound("There is no such status note that you may see.")
-        said = self.read(serializers.SendingNote, scope=note.after_action.incident.reference)
-        send_status_note(note, text=said.get("text"), to=said.get("to") or (), **self.moment(said.get("at")))
+        data = self.validated(serializers.SendingNote, scope=note.after_action.incident.reference)
+        send_status_note(note, text=data.get("text"), to=data.get("to") or (), **self.moment(data.get("at")))
         return Response(outputs.StatusNoteShown.of(note_list(self.person).get(pk=note.pk)))

@@ -36,7 +36,7 @@ def responsible_of(row: Obligation) -> Responsible:
 
 
 @dataclass(frozen=True)
-class Ladder:
+class EscalationChain:
     """People with all who stand above them, read in one statement; who stands in for whom at `now`, and the groups, in
     one more each when they are asked for."""
 
@@ -44,7 +44,7 @@ class Ladder:
     now: datetime
 
     @classmethod
-    def above(cls, people: Iterable[int], *, now: datetime) -> "Ladder":
+    def above(cls, people: Iterable[int], *, now: datetime) -> "EscalationChain":
         found = Person.objects.raw(UPWARD, [list(set(people))])
         return cls({str(person.pk): person for person in found}, now)
 

@@ -8,7 +8,7 @@ from afteractions.access import can_nudge
 from afteractions.models import Nudge, Obligation
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import reminders
-from afteractions.operations.deadlines.escalation_chain import Ladder, responsible_of
+from afteractions.operations.deadlines.escalation_chain import EscalationChain, responsible_of
 from afteractions.rules.deadlines.nudging import nudge_refusal
 from afteractions.vocabulary import ObligationState
 from majorops.audit import trail
@@ -66,7 +66,7 @@ def _keep(row: Obligation, word: str, *, by: Person, now: datetime) -> Nudge:
 
 def _tell(row: Obligation, kept: Nudge, now: datetime) -> None:
     above = [row.responsible_id] if row.responsible_id is not None else []
-    told = Ladder.above(above, now=now).told(responsible_of(row))
+    told = EscalationChain.above(above, now=now).told(responsible_of(row))
     for person in {each.pk: each for each in map(outbox.account_of, told)}.values():
         if person.pk == kept.by_id:
             continue

@@ -18,7 +18,7 @@ from afteractions.models import (
     Obligation,
     VendorItem,
 )
-from afteractions.operations.current_policy import InForce, in_force
+from afteractions.operations.current_policy import CurrentPolicy, current_policy
 from afteractions.operations.deadlines.escalation_chain import group_of, responsible_of
 from afteractions.operations.deadlines.unresolved_actions import escalate_unresolved
 from afteractions.operations.facts import Facts, after_action_of, facts_of
@@ -81,7 +81,7 @@ def reconcile(incident: Incident, *, by: Person | None, now: datetime) -> None:
     [standing] = _locked_incident(incident=incident.pk)
     after_action = after_action_of(standing)
     facts = facts_of(standing, after_action)
-    standing_policy = in_force()
+    standing_policy = current_policy()
     calendar = standing_policy.calendar
     rows = _locked_obligations(incident=incident.pk)
     wanted = reconciliation.reconcile(
@@ -141,7 +141,7 @@ class _Store:
         *,
         by: Person | None,
         now: datetime,
-        policy: InForce,
+        policy: CurrentPolicy,
         lapses_at: datetime | None,
     ) -> None:
         self.incident = incident

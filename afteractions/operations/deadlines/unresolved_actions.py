@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from afteractions.models import Change, Escalation, Obligation
-from afteractions.operations.deadlines.escalation_chain import Ladder
+from afteractions.operations.deadlines.escalation_chain import EscalationChain
 from afteractions.rules.deadlines.deadlines import Responsible
 from afteractions.vocabulary import ActionStatus, ChangeKind, ResponsibleGroup
 from majorops.bulk import store_new
@@ -36,7 +36,7 @@ def escalate_unresolved(reviews: Iterable[Obligation], *, now: datetime, late: b
         .order_by("due_on", "id")
     )
     owners = {change.pk: _owner(change) for change in changes}
-    ladder = Ladder.above((person.pk for person in owners.values() if person is not None), now=now)
+    ladder = EscalationChain.above((person.pk for person in owners.values() if person is not None), now=now)
     lists: dict[tuple[int, int], list[Change]] = defaultdict(list)
     managers: dict[int, Person] = {}
     for change in changes:

@@ -15,7 +15,7 @@ from django.db.models import OuterRef
 
 from afteractions.models import Escalation, Obligation
 from afteractions.operations import intake
-from afteractions.operations.current_policy import InForce, in_force
+from afteractions.operations.current_policy import CurrentPolicy, current_policy
 from afteractions.operations.deadlines.obligations import LAPSE, reconcile
 from afteractions.operations.enforcement import sweep
 from afteractions.rules.deadlines.escalation import Step, StepKind, rank
@@ -111,7 +111,7 @@ def audit(*, now: datetime) -> int:
 
 def _untaken(now: datetime) -> Iterator[Found]:
     """Open deadlines with a step that is due and was not taken: the breach, a rung, or the next step of all."""
-    policy = in_force()
+    policy = current_policy()
     before = now - TOLERANCE
     if policy.at is not None and policy.at > before:
         return  # deadlines are being brought under a new policy
@@ -138,7 +138,7 @@ def _untaken(now: datetime) -> Iterator[Found]:
                 )
 
 
-def _missed(row: Obligation, taken: list[str], policy: InForce, before: datetime) -> Step | None:
+def _missed(row: Obligation, taken: list[str], policy: CurrentPolicy, before: datetime) -> Step | None:
     """The step that `row` should take up: the first that was due at `before` when neither it nor a graver one was
     taken; for a deadline that lies ahead the next one, when the row waits for none."""
     steps = [step for step in sweep.steps_around(row, policy, before) if step.name != LAPSE]

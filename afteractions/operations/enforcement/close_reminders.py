@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Greatest
 
-from afteractions.operations.deadlines.escalation_chain import Ladder
+from afteractions.operations.deadlines.escalation_chain import EscalationChain
 from afteractions.operations.intake import chairs
 from afteractions.rules.deadlines.deadlines import Responsible
 from afteractions.vocabulary import ResponsibleGroup
@@ -72,7 +72,7 @@ def _remind(incident: Incident, people: list[Person], now: datetime) -> None:
 
 def _tell_the_manager(incident: Incident, now: datetime) -> None:
     mim = outbox.account_of(incident.mim) if incident.mim is not None else None
-    ladder = Ladder.above([mim.pk] if mim else [], now=now)
+    ladder = EscalationChain.above([mim.pk] if mim else [], now=now)
     chair = Responsible(person=str(mim.pk)) if mim else Responsible(group=ResponsibleGroup.MIM)
     whose = mim.full_name if mim else "the Major Incident Managers"
     outbox.tell(

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from afteractions.models import ClosingDay, PolicyVersion
-from afteractions.operations.current_policy import InForce, change_alone, in_force
+from afteractions.operations.current_policy import CurrentPolicy, change_alone, current_policy
 from afteractions.operations.enforcement.recalculation import recalculate_few
 from afteractions.rules.deadlines.calendar import BusinessCalendar, UnknownCalendar
 from afteractions.rules.deadlines.policy import BadPolicy, Policy, differences, document, read_document
@@ -159,13 +159,13 @@ def _administrator(by: Person | None) -> Person:
     return by
 
 
-def _locked() -> InForce:
+def _locked() -> CurrentPolicy:
     """What is in force, while nobody else can change it: numbers follow one another."""
     change_alone()
-    return in_force()
+    return current_policy()
 
 
-def _raise_stale(standing: InForce, version: int | None) -> None:
+def _raise_stale(standing: CurrentPolicy, version: int | None) -> None:
     if version is not None and version != standing.number:
         raise VersionConflict(
             "Somebody changed the policy since you read it. Look at what holds now, and change it again.",
@@ -178,7 +178,7 @@ def _shown(day: date, now: datetime) -> str:
 
 
 def _mark(
-    standing: InForce, day: date, name: str, what: str, is_closed: bool, *, by: Person, now: datetime
+    standing: CurrentPolicy, day: date, name: str, what: str, is_closed: bool, *, by: Person, now: datetime
 ) -> ClosingDay:
     words = ("open", "closed") if is_closed else ("closed", "open")
     row = _next(
@@ -204,7 +204,7 @@ def _mark(
 
 
 def _next(
-    standing: InForce,
+    standing: CurrentPolicy,
     *,
     kind: PolicyChange,
     what: str,

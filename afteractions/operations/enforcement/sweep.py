@@ -16,9 +16,9 @@ from django.db.models import QuerySet
 
 from afteractions.models import Escalation, Obligation
 from afteractions.operations import intake
-from afteractions.operations.current_policy import InForce, in_force
+from afteractions.operations.current_policy import CurrentPolicy, current_policy
 from afteractions.operations.deadlines import reminders
-from afteractions.operations.deadlines.escalation_chain import Ladder, responsible_of
+from afteractions.operations.deadlines.escalation_chain import EscalationChain, responsible_of
 from afteractions.operations.deadlines.obligations import LAPSE, pending, steps_of
 from afteractions.operations.deadlines.unresolved_actions import escalate_unresolved
 from afteractions.operations.enforcement.policy import follow_settings
@@ -114,7 +114,7 @@ def _take_steps_of(rows: list[Obligation], now: datetime) -> list[tuple[Obligati
 
 
 def _take_steps(rows: list[Obligation], now: datetime) -> None:
-    policy = in_force()
+    policy = current_policy()
     batch = _Batch(rows, now, policy)
     ids: list[int] = []
     names: list[str] = []
@@ -130,7 +130,7 @@ def _take_steps(rows: list[Obligation], now: datetime) -> None:
         cursor.execute(SET_NEXT_STEPS, [ids, names, instants])
 
 
-def steps_around(row: Obligation, policy: InForce, now: datetime) -> list[Step]:
+def steps_around(row: Obligation, policy: CurrentPolicy, now: datetime) -> list[Step]:
     """Every step of enforcement that belongs to a stored row, in order."""
     incident, after_action = row.incident, row.after_action
     lapses_at = None
@@ -156,7 +156,7 @@ def steps_around(row: Obligation, policy: InForce, now: datetime) -> list[Step]:
 def tell_again(taken: Iterable[Escalation], *, now: datetime) -> None:
     """Writes the notices of steps that were taken; those that are there already stay as they are."""
     taken = list(taken)
-    batch = _Batch([escalation.obligation for escalation in taken], now, in_force())
+    batch = _Batch([escalation.obligation for escalation in taken], now, current_policy())
     for escalation in taken:
         assert escalation.to is not None
         kind, _, number = escalation.step.partition(":")
@@ -166,7 +166,7 @@ def tell_again(taken: Iterable[Escalation], *, now: datetime) -> None:
     outbox.write(batch.notices)
 
 
-def _due_steps(row: Obligation, policy: InForce, now: datetime) -> tuple[list[Step], Step | None]:
+def _due_steps(row: Obligation, policy: CurrentPolicy, now: datetime) -> tuple[list[Step], Step | None]:
     """The steps to take now, those that a later one has overtaken aside, and the one that follows."""
     steps = steps_around(row, policy, now)
     names = [step.name for step in steps]
@@ -184,10 +184,10 @@ def _due_steps(row: Obligation, policy: InForce, now: datetime) -> tuple[list[St
 class _Batch:
     """What a batch of rows gives rise to: escalations and notices, written at once."""
 
-    def __init__(self, rows: list[Obligation], now: datetime, policy: InForce) -> None:
+    def __init__(self, rows: list[Obligation], now: datetime, policy: CurrentPolicy) -> None:
         self.now = now
         self.policy = policy
-        self.ladder = Ladder.above(
+        self.ladder = EscalationChain.above(
             (row.responsible_id for row in rows if row.responsible_id is not None), now=now
         )
         self.scribes = _scribes(rows)

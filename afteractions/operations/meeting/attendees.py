@@ -13,7 +13,7 @@ from afteractions.documents.revision import expected_of
 from afteractions.models import AfterAction, Attendee
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
-from afteractions.operations.deadlines.escalation_chain import Ladder
+from afteractions.operations.deadlines.escalation_chain import EscalationChain
 from afteractions.operations.meeting.invitations import invite, uninvite
 from afteractions.operations.parts import WHY_ATTENDEE, let_out_whose_part_is_gone
 from afteractions.operations.review.document import Review
@@ -136,7 +136,7 @@ def _managers(owners: Iterable[Person | None], people: _People, now: datetime) -
     """The first manager above each owner who can come."""
     found = []
     below = [owner.account_id or owner.pk for owner in owners if owner is not None]
-    ladder = Ladder.above(below, now=now) if below else None
+    ladder = EscalationChain.above(below, now=now) if below else None
     for person in dict.fromkeys(below):
         assert ladder is not None
         above = [each for each in chain(str(person), ladder.managers) if each not in ladder.unreachable]
@@ -150,7 +150,7 @@ def _executives(owners: Iterable[Person | None], people: _People, now: datetime)
     below = [owner.account_id or owner.pk for owner in owners if owner is not None]
     if not below:
         return []
-    ladder = Ladder.above(below, now=now)
+    ladder = EscalationChain.above(below, now=now)
     above = [chain(str(person), ladder.managers) for person in below]
     tops = {managers[-1] for managers in above if managers} - ladder.unreachable
     return [key for top in sorted(tops, key=int) if (key := people.key(ladder.people[top]))]

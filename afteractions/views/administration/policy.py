@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from afteractions.models import PolicyVersion
-from afteractions.operations.current_policy import InForce, in_force
+from afteractions.operations.current_policy import CurrentPolicy, current_policy
 from afteractions.operations.enforcement.policy import change_policy, close_day, closing_days, open_day
 from afteractions.operations.enforcement.recalculation import computed_earlier
 from afteractions.rules.deadlines.calendar import BusinessCalendar
@@ -54,7 +54,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     _only_administrators(request.user)
-    standing = in_force()
+    standing = current_policy()
     form = PolicyForm(request.POST, policy=standing.policy, number=standing.number)
     if not form.is_valid():
         return _page(request, form=form, status=422)
@@ -117,7 +117,7 @@ def _only_administrators(person: Person) -> None:
 
 
 def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpResponse:
-    standing = in_force()
+    standing = current_policy()
     form = said.pop("form", None) or PolicyForm(policy=standing.policy, number=standing.number)
     waiting = computed_earlier()[:MOST_COUNTED].count()
     context = {
@@ -145,7 +145,7 @@ def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpRespon
     return render(request, "afteractions/policy.html", context, status=status)
 
 
-def _public_holidays(standing: InForce) -> list[date]:
+def _public_holidays(standing: CurrentPolicy) -> list[date]:
     """The public holidays of the next months that fall on Monday to Friday."""
     today = clock.now().date()
     alone = BusinessCalendar(standing.calendar.code)

@@ -1,6 +1,6 @@
 """The bodies of calls: strict JSON, unknown keys refused by name, types taken as they are and nothing converted.
 
-A call describes its body as a subclass of `Body` and reads it with `read`. Shape is all that is checked here;
+A call describes its body as a `StrictSerializer` and takes the `validated` data. Shape is all that is checked here;
 operations know the rules.
 """
 
@@ -92,7 +92,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         return value
 
 
-def read(body: type[StrictSerializer], request: Request, *, scope: str = "", many: bool = False) -> Any:
+def validated(body: type[StrictSerializer], request: Request, *, scope: str = "", many: bool = False) -> Any:
     """The checked values of a request's body; `scope` is the reference of the record whose contacts may be named.
 
     Keys that were left out are left out. Raises BadInput or the framework's ValidationError, each with paths.

@@ -1,6 +1,7 @@
-"""The calls of the API: one class of views for every kind of object, and verbs that may be sent again.
+"""The viewsets of the API: one class for every kind of object, and write actions that may be sent again.
 
-A verb is a method of `Calls` under `@verb(...)`; it may be sent with an Idempotency-Key, and then happens once.
+A write action is a method of an `ApiViewSet` under `@write_action(...)`; it may be sent with an Idempotency-Key, and
+then happens once.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from majorops import clock
 from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.people.models import Person
 from majorops.web.api.outputs import Output, ShownOnce
-from majorops.web.api.serializers import StrictSerializer, read
+from majorops.web.api.serializers import StrictSerializer, validated
 from majorops.web.models import KeptAnswer
 from majorops.web.pagination import Page
 
@@ -76,9 +77,9 @@ class ApiViewSet(GenericViewSet[Any]):
         caller: Person = self.request.user
         return caller
 
-    def read(self, body: type[StrictSerializer], *, scope: str = "", many: bool = False) -> Any:
-        """The checked body (majorops.web.api.serializers.read)."""
-        return read(body, self.request, scope=scope, many=many)
+    def validated(self, body: type[StrictSerializer], *, scope: str = "", many: bool = False) -> Any:
+        """The checked body (majorops.web.api.serializers.validated)."""
+        return validated(body, self.request, scope=scope, many=many)
 
     def paginated(self, output: type[Output], found: Any) -> Response:
         """A page of the rows."""

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from afteractions.models import ClosingDay, Obligation
-from afteractions.operations.current_policy import in_force
+from afteractions.operations.current_policy import current_policy
 from afteractions.operations.deadlines.obligations import reconcile
 from afteractions.operations.enforcement import recalculation, sweep
 from afteractions.operations.enforcement.policy import close_day, closing_days, open_day
@@ -175,7 +175,7 @@ def test_only_an_administrator_closes_and_only_a_business_day_with_a_name(admini
         close(MONDAY, by=administrator)
     with pytest.raises(RuleViolation):
         open_day(date(2026, 3, 10), by=administrator, now=CLOSED)
-    assert in_force().number == 1
+    assert current_policy().number == 1
 
 
 def test_a_closing_day_known_when_the_clock_began_counts_from_the_start(administrator: Person) -> None:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
 from afteractions.models import Escalation, Obligation, PolicyVersion
-from afteractions.operations.current_policy import in_force
+from afteractions.operations.current_policy import current_policy
 from afteractions.operations.enforcement import recalculation, sweep
 from afteractions.operations.enforcement.policy import change_policy, follow_settings
 from afteractions.rules.deadlines.policy import DEFAULT
@@ -47,7 +47,7 @@ def test_nobody_but_an_administrator_changes_the_policy() -> None:
     for person in (a_mim(), a_person("Sem Duarte"), None):
         with pytest.raises(NotAllowed):
             change_policy({"stride": 2}, reason="Slower", by=person, now=CLOSED)
-    assert in_force().number == 0
+    assert current_policy().number == 0
 
 
 def test_a_change_is_kept_with_who_when_from_to_and_why_and_audited() -> None:
@@ -62,7 +62,7 @@ def test_a_change_is_kept_with_who_when_from_to_and_why_and_audited() -> None:
     entry = AuditEntry.objects.get(verb="changed the policy")
     assert (entry.by, entry.reason) == (administrator, "Too late")
     assert entry.changes["Schedule the After Action: warnings"] == ["12 h, 4 h", "18 h, 2 h"]
-    standing = in_force()
+    standing = current_policy()
     assert (standing.number, standing.policy.stride) == (1, 2)
     # The same once more is no change.
     assert change({"stride": 2}, by=administrator, now=CLOSED) == 1
@@ -76,7 +76,7 @@ def test_a_change_without_a_reason_or_out_of_bounds_is_refused_by_name_and_leave
     with pytest.raises(BadInput) as bad:
         change({**warnings("30 h"), "stride": 0}, by=administrator, now=CLOSED)
     assert {each.path for each in bad.value.problems} == {"stride", "kinds.schedule.warnings"}
-    assert in_force().policy == DEFAULT
+    assert current_policy().policy == DEFAULT
 
 
 def test_a_change_of_what_somebody_else_changed_meanwhile_is_stale() -> None:

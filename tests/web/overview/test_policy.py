@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from afteractions.operations.current_policy import in_force
+from afteractions.operations.current_policy import current_policy
 from afteractions.rules.deadlines.policy import DEFAULT, MINUTE, lead_words
 from afteractions.vocabulary import ObligationKind
 from majorops.people.models import Person
@@ -40,7 +40,7 @@ def filled(**said: object) -> dict[str, object]:
 
 def a_day_ahead() -> str:
     day = datetime.now(UTC).date() + timedelta(days=14)
-    while not in_force().calendar.is_business_day(day):
+    while not current_policy().calendar.is_business_day(day):
         day += timedelta(days=1)
     return day.isoformat()
 
@@ -61,13 +61,13 @@ def test_nobody_else_changes_it() -> None:
     client = signed_in(a_mim())
     assert client.post(PAGE, filled(stride=2)).status_code == 403
     assert client.post("/policy/closing-days/", {"day": a_day_ahead(), "name": "Fair"}).status_code == 403
-    assert in_force().number == 0
+    assert current_policy().number == 0
 
 
 def test_an_administrator_changes_it_and_the_page_says_who_from_to_and_why(administrator: Client) -> None:
     answer = administrator.post(PAGE, filled(warnings_schedule="18 h, 2 h", stride=2), follow=True)
     page = answer.content.decode()
-    assert in_force().policy.stride == 2
+    assert current_policy().policy.stride == 2
     assert "Schedule the After Action: warnings: 12 h, 4 h → 18 h, 2 h" in page
     assert "“Nights are long”" in page
     assert "The policy is changed." in page
@@ -81,7 +81,7 @@ def test_what_is_refused_stands_at_its_field_and_keeps_what_was_typed(administra
     assert "“tomorrow” is no time ahead" in page
     assert "Say why the policy changes." in page
     assert 'id="id_managers_hold_error"' in page
-    assert in_force().number == 0
+    assert current_policy().number == 0
 
 
 def test_a_form_read_before_another_change_is_refused(administrator: Client) -> None:
@@ -89,7 +89,7 @@ def test_a_form_read_before_another_change_is_refused(administrator: Client) -> 
     answer = administrator.post(PAGE, filled(stride=3))
     assert answer.status_code == 412
     assert "Somebody changed the policy since you read it" in answer.content.decode()
-    assert in_force().policy.stride == 2
+    assert current_policy().policy.stride == 2
 
 
 def test_a_closing_day_is_added_asked_about_and_taken_back(administrator: Client) -> None:
@@ -97,9 +97,9 @@ def test_a_closing_day_is_added_asked_about_and_taken_back(administrator: Client
     page = administrator.post("/policy/closing-days/", {"day": day, "name": "Fair"}, follow=True)
     assert f'href="/policy/closing-days/{day}/"' in page.content.decode()
     assert "Fair" in administrator.get(f"/policy/closing-days/{day}/").content.decode()
-    assert not in_force().calendar.is_business_day(datetime.fromisoformat(day).date())
+    assert not current_policy().calendar.is_business_day(datetime.fromisoformat(day).date())
     administrator.post(f"/policy/closing-days/{day}/")
-    assert in_force().calendar.is_business_day(datetime.fromisoformat(day).date())
+    assert current_policy().calendar.is_business_day(datetime.fromisoformat(day).date())
     assert administrator.get("/policy/closing-days/someday/").status_code == 404
     assert administrator.post("/policy/closing-days/", {"day": "", "name": ""}).status_code == 422
 
@@ -108,7 +108,7 @@ def test_a_deadline_that_moved_says_so_on_its_tab_and_in_the_history(administrat
     closed = datetime.now(UTC) - timedelta(hours=2)
     mim = a_mim()
     incident = a_closed_incident(mim, severity="critical", opened_at=closed - timedelta(minutes=100))
-    day = in_force().calendar.business_day_after(closed.date(), 3).isoformat()
+    day = current_policy().calendar.business_day_after(closed.date(), 3).isoformat()
     administrator.post("/policy/closing-days/", {"day": day, "name": "Fair"})
     place = incident.after_action.get_absolute_url()
     client = signed_in(mim)
