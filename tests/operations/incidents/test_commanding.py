@@ -68,7 +68,8 @@ def test_who_is_assigned_mim_commands_and_relieves_the_one_before() -> None:
         assign(incident, role="mim", person=second, by=second, at=NOW, now=NOW)
     assign(incident, role="mim", person=second, by=first, at=NOW, now=NOW)
     assert Incident.objects.get(pk=incident.pk).mim == second
-    assert incident.commandassignments.get(person=first).until_at == NOW
+    held = incident.commandassignments.filter(role="mim").values_list("person", "from_at", "until_at")
+    assert list(held) == [(first.pk, OPENED, NOW), (second.pk, NOW, None)]
 
 
 def test_a_role_held_before_is_recorded_without_passing_command() -> None:

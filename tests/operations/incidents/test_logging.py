@@ -120,27 +120,31 @@ def test_stakeholder_communications_are_as_many_as_there_were() -> None:
     incident = an_incident()
     for number in (5, 15):
         reach(incident, "stakeholder_communication", OPENED + minutes(number))
-    assert len(record_facts(incident).stakeholder_communications) == 2
+    told = [one.at for one in record_facts(incident).stakeholder_communications]
+    assert told == [OPENED + minutes(5), OPENED + minutes(15)]
 
 
 def test_a_phase_can_be_entered_again() -> None:
     incident = an_incident()
-    for number, phase in enumerate(("mitigating", "investigating", "mitigating")):
-        enter_phase(incident, phase=phase, by=incident.mim, at=OPENED + minutes(number), now=NOW)
-    assert [one.phase for one in incident.phaseentrys.all()] == [
-        "declared",
-        "mitigating",
-        "investigating",
-        "mitigating",
+    by = a_person("Rena Holt")
+    for number, phase in enumerate(("mitigating", "investigating", "mitigating"), 1):
+        enter_phase(incident, phase=phase, by=by, at=OPENED + minutes(number), now=NOW)
+    assert [(one.phase, one.entered_at, one.by) for one in incident.phaseentrys.all()] == [
+        ("declared", OPENED, incident.mim),
+        ("mitigating", OPENED + minutes(1), by),
+        ("investigating", OPENED + minutes(2), by),
+        ("mitigating", OPENED + minutes(3), by),
     ]
 
 
 def test_the_latest_statement_of_alert_info_holds_and_may_say_that_it_is_not_known() -> None:
-    incident = an_incident(impact={"external": True})
-    state_impact(incident, field="external", value=None, by=incident.mim, at=NOW, now=NOW)
+    detected = OPENED - minutes(4)
+    incident = an_incident(impact={"external": True}, milestones={"confirmed": detected})
+    for field, value in (("external", None), ("customers_affected", 3), ("customers_affected", 1200)):
+        state_impact(incident, field=field, value=value, by=incident.mim, at=NOW, now=NOW)
     stored = Incident.objects.get(pk=incident.pk)
-    assert stored.external is None
-    assert stored.impactstatements.count() == 2
+    assert (stored.confirmed_at, stored.customers_affected, stored.external) == (detected, 1200, None)
+    assert stored.impactstatements.count() == 4
     with pytest.raises(BadInput):
         state_impact(incident, field="customers_affected", value=10**13, by=incident.mim, at=NOW, now=NOW)
 
@@ -202,6 +206,12 @@ def test_a_status_update_is_kept_as_it_was_sent() -> None:
         now=NOW,
     )
     assert (update.sent_at, update.logged_at, update.audience) == (OPENED, NOW, "public")
+    said = {"text": "The pool is full", "by": incident.mim, "at": NOW, "now": NOW}
+    send_status_update(incident, audience="internal", channel="bridge", **said)
+    assert [(one.audience, one.channel, one.text) for one in incident.statusupdates.all()] == [
+        ("public", "status page", "We are on it"),
+        ("internal", "bridge", "The pool is full"),
+    ]
     with pytest.raises(BadInput):
         send_status_update(incident, audience="friends", text="T", by=incident.mim, at=OPENED, now=NOW)
 

@@ -20,9 +20,9 @@ from afteractions.operations.meeting.attendees import (
 from afteractions.operations.meeting.scheduling import reschedule
 from afteractions.operations.readers.guests import open_guest_link
 from afteractions.operations.review.document import Review
-from incidents.models import Vendor
+from incidents.models import Service, Vendor
 from incidents.operations.log import state_impact
-from incidents.operations.response.command import assign, hand_over, open_track
+from incidents.operations.response.command import add_member, assign, hand_over, open_track
 from incidents.operations.response.vendors import engage, update_engagement
 from incidents.vocabulary import CommandRole, ImpactField
 from majorops.audit.models import AuditEntry
@@ -61,6 +61,25 @@ def test_attendees_are_proposed_at_the_close_each_with_a_reason() -> None:
     after_action = an_after_action(lead=a_person("Tomas Lindqvist"))
     assert names(after_action) == {"Mira Okafor": "required", "Tomas Lindqvist": "required"}
     assert after_action.attendees.get(person__full_name="Mira Okafor").reason == "Chairs the After Action."
+
+
+def test_who_is_required_follows_from_the_record_and_not_from_the_rank() -> None:
+    mim, chief = a_mim(), a_person("Berta Lang")
+    Person.objects.filter(pk=mim.pk).update(manager=chief)
+    lead, track_lead, expert, keeper = (
+        a_person(name) for name in ("Tomas Lindqvist", "Ines Vale", "Noor Haddad", "Otto Riis")
+    )
+    Service.objects.create(name="Checkout", owner=keeper)
+    incident = an_incident(mim, "critical", services=["Checkout"])
+    said = {"by": mim, "at": OPENED + minutes(5), "now": OPENED + minutes(5)}
+    assign(incident, role=CommandRole.TECHNICAL_RECOVERY_LEAD, person=lead, **said)
+    assign(incident, role=CommandRole.RESPONDER, person=chief, **said)
+    add_member(open_track(incident, name="Databases", lead=track_lead, **said), person=expert, **said)
+    close(incident, by=mim, at=OPENED + minutes(90), now=OPENED + minutes(90))
+    after_action = AfterAction.objects.select_related("incident__mim").get(incident=incident)
+    assert names(after_action) == dict.fromkeys(map(str, (mim, lead, track_lead, expert, keeper)), "required")
+    assert all(each.reason for each in after_action.attendees.all())
+    assert "Berta Lang" in {str(each.person) for each in not_proposed(review_of(after_action), now=SCHEDULED)}
 
 
 def test_proposing_again_changes_nothing_and_keeps_what_the_mim_decided() -> None:

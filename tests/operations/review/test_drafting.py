@@ -1,12 +1,12 @@
 """Writing the review: nobody's text is lost, and what is wrong is named by its place."""
 
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 
-from afteractions.models import Change, SectionText
+from afteractions.models import AfterAction, Change, SectionText
 from afteractions.operations.meeting.meeting import name_anti_pattern
 from afteractions.operations.readers.comments import add_comment, resolve_comment
 from afteractions.operations.review.document import Review
@@ -19,6 +19,7 @@ from afteractions.operations.review.section_editing import (
 )
 from afteractions.vocabulary import SectionKey
 from incidents.operations.close import close
+from incidents.operations.log import enter_phase, reach_milestone
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, VersionConflict
 from tests.factories.afteractions import (
     HOUR,
@@ -31,11 +32,15 @@ from tests.factories.afteractions import (
     fresh,
     write,
 )
-from tests.factories.incidents import OPENED, an_incident, minutes
-from tests.factories.people import a_contact, a_person, an_administrator, an_auditor
+from tests.factories.incidents import OPENED, an_event, an_incident, minutes
+from tests.factories.people import a_contact, a_mim, a_person, an_administrator, an_auditor
 
 pytestmark = pytest.mark.django_db
 CAUSE = {"failure": "a full disk", "contributing_factors": ["no alert"], "should_have_happened": []}
+
+
+def written(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
 
 
 def content(after_action, key):
@@ -176,8 +181,8 @@ def test_who_plays_no_part_cannot_write_and_the_recovery_lead_always_can() -> No
     for outsider in (a_person(), an_auditor()):
         with pytest.raises(NotAllowed):
             write(after_action, "root_cause", CAUSE, by=outsider)
-    write(after_action, "root_cause", CAUSE, by=lead)
-    write(after_action, "root_cause", {**CAUSE, "failure": "another"}, by=an_administrator())
+    for writer, failure in ((after_action.incident.mim, "a"), (lead, "b"), (an_administrator(), "c")):
+        write(after_action, "root_cause", {**CAUSE, "failure": failure}, by=writer)
 
 
 def test_the_recovery_lead_confirms_and_a_later_text_is_unconfirmed() -> None:
@@ -194,12 +199,21 @@ def test_the_recovery_lead_confirms_and_a_later_text_is_unconfirmed() -> None:
 
 
 def test_the_summary_comes_from_the_record_with_what_people_add() -> None:
-    after_action = an_after_action(impact={"business": "Orders lost", "customers_affected": 1200})
+    lead = a_person("Tomas Lindqvist")
+    impact = {"business": "Orders lost", "customers_affected": 1200, "revenue_exposure": "20,000 an hour"}
+    after_action = an_after_action(lead=lead, impact={**impact, "sla_status": "Breached at 10:00"})
     summary = content(after_action, "summary")
+    incident = after_action.incident
+    assert (summary["reference"], summary["severity"]) == (incident.reference, incident.severity)
     assert summary["business_impact"] == "Orders lost"
-    assert summary["customers_affected"] == 1200
+    assert (summary["customers_affected"], summary["revenue_exposure"], summary["sla_status"]) == (
+        1200,
+        "20,000 an hour",
+        "Breached at 10:00",
+    )
     assert summary["duration"] == 90 * 60
-    assert summary["mim"] == after_action.incident.mim.identifier
+    assert summary["mim"] == incident.mim.identifier
+    assert lead.identifier in {each["name"] for each in summary["key_responders"]}
     write(after_action, "summary", {**summary, "customer_impact": "One in five orders failed."})
     summary = content(after_action, "summary")
     assert summary["customer_impact"] == "One in five orders failed."
@@ -355,6 +369,46 @@ def test_comments_are_threaded_tied_to_what_was_read_and_resolved() -> None:
             add_comment(after_action, section="root_cause", text=text, by=reader, at=at, now=at)
     with pytest.raises(NotAllowed):
         add_comment(after_action, section="root_cause", text="Hm", by=an_auditor(), at=at, now=at)
+
+
+def test_the_timeline_is_the_record_with_its_timestamps_and_not_told_anew() -> None:
+    incident = an_incident(a_mim(), "critical", milestones={"alert_fired": OPENED - minutes(9)})
+    mim = incident.mim
+    for number, phase in enumerate(("investigating", "mitigating"), 1):
+        enter_phase(incident, phase=phase, by=mim, at=OPENED + minutes(number), now=OPENED + minutes(number))
+    an_event(incident, "Failover started", by=mim, at=OPENED + minutes(3))
+    reach_milestone(incident, kind="recovered", by=mim, at=OPENED + minutes(50), now=OPENED + minutes(50))
+    close(incident, by=mim, at=OPENED + minutes(60), now=OPENED + minutes(60))
+    drawn = content(AfterAction.objects.get(incident=incident), "timeline")["picture"]
+    moments = {(each["label"], each["at"]) for each in drawn["milestones"]}
+    assert ("Alert fired", written(OPENED - minutes(9))) in moments
+    assert ("Recovery validated", written(OPENED + minutes(50))) in moments
+    assert [(each["label"], each["entered_at"]) for each in drawn["phases"]] == [
+        (phase, written(OPENED + minutes(number)))
+        for phase, number in (("Declared", 0), ("Investigating", 1), ("Mitigating", 2), ("Closed", 60))
+    ]
+    assert [(each["text"], each["at"]) for each in drawn["events"]] == [
+        ("Failover started", written(OPENED + minutes(3)))
+    ]
+
+
+def test_each_deviation_keeps_what_it_deviates_from_its_reference_and_the_assessment() -> None:
+    after_action = an_after_action()
+    expert = a_person("Noor Vance")
+    rows = [
+        {
+            "expected": f"The {kind} is followed",
+            "actual": "It was not",
+            "kind": kind,
+            "reference": "DB-4",
+            "assessment": "A drill would have shown it",
+            "assessed_by": expert.identifier,
+        }
+        for kind in ("process", "procedure", "best_practice")
+    ]
+    write(after_action, "expected", rows)
+    kept = content(after_action, "expected")["deviations"]
+    assert [{name: row[name] for name in rows[0]} for row in kept] == rows
 
 
 def test_the_unfinished_actions_of_the_incident_that_this_one_repeats_are_a_finding() -> None:

@@ -285,7 +285,7 @@ def a_vendor_followed_up(after_action: AfterAction, **said: object):
     incident = after_action.incident
     manager = a_person("Lena Hart", groups=[GroupName.SERVICE_MANAGER])
     Vendor.objects.create(name="Cloudgate", service_manager=manager)
-    engage(incident, vendor="Cloudgate", root_cause_related=True, by=incident.mim, **now(SCHEDULED))
+    engage(incident, vendor="Cloudgate", root_cause_related=True, by=incident.mim, **said, **now(SCHEDULED))
     return follow_up_of(VendorEngagement.objects.get(), now=SCHEDULED)
 
 
@@ -330,6 +330,25 @@ def test_an_rca_is_a_pdf_of_at_most_25_mb_and_kept_with_its_hash() -> None:
     assert len(follow_up.rca_sha256) == 64
     with pytest.raises(RuleViolation, match="here already"):
         attach_rca(follow_up, name="rca.pdf", content=PDF, by=manager, **now())
+
+
+def test_a_review_is_published_without_the_vendors_rca_and_says_what_it_did_to_the_incident() -> None:
+    after_action = a_reviewed_review()
+    incident = after_action.incident
+    follow_up = a_vendor_followed_up(after_action, responded_at=SCHEDULED, effect="No storage for an hour")
+    plan_rca(
+        follow_up, due_on=date(2026, 3, 20), committed=True, by=follow_up.service_manager, **now(MEETING_END)
+    )
+    published = publish(
+        fresh(after_action), reason="The vendor is told of.", by=incident.mim, at=PUBLISHED, now=PUBLISHED
+    )
+    (vendor,) = published.content["sections"]["vendors"]
+    assert (vendor["effect"], vendor["rca"]["received_on"], vendor["rca"]["due_on"]) == (
+        "No storage for an hour",
+        None,
+        "2026-03-20",
+    )
+    assert vendor["responded_at"] is not None
 
 
 def test_an_rca_that_comes_after_the_publication_makes_a_revision() -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from afteractions.models import Obligation, VendorFollowUp, VendorItem, VendorItemMove
+from afteractions.operations.enforcement.sweep import sweep
 from afteractions.operations.followup.contracts import keep_contract
 from afteractions.operations.followup.vendors import add_item, move_item, plan_rca
 from afteractions.operations.review.document import Review
@@ -57,6 +58,18 @@ def test_what_a_vendor_owes_gets_its_committed_date_later_and_the_one_before_is_
     assert (kept.from_on, kept.due_on, kept.committed) == (date(2026, 3, 9), date(2026, 3, 20), True)
     (vendor,) = Review(fresh(item.follow_up.after_action), at=NOW).vendors()
     assert vendor["open_items"][0]["committed_on"] == "2026-03-20"
+
+
+def test_a_follow_up_date_that_passes_goes_to_the_service_managers_manager() -> None:
+    manager = a_person("Helena Brandauer")
+    keeper = a_person("Vito Arden", groups=[GroupName.SERVICE_MANAGER], manager=manager)
+    an_item(keeper)
+    due = Obligation.objects.get(kind=ObligationKind.VENDOR_ITEM)
+    sweep(now=due.due_at - timedelta(seconds=1))
+    assert not due.escalations.filter(to=manager).exists()
+    sweep(now=due.due_at)
+    told = {(each.step, each.to) for each in due.escalations.exclude(step__startswith="warning")}
+    assert told == {("breach", keeper), ("escalation:1", manager)}
 
 
 def test_another_follow_up_of_an_item_whose_date_passed_says_why(keeper: Person) -> None:

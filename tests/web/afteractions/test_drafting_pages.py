@@ -68,6 +68,25 @@ def test_a_name_in_the_root_cause_is_underlined_as_soon_as_it_is_saved(mim: Pers
     assert "What system allowed that error to occur?" in words(answer)
 
 
+def test_the_seeds_questions_stand_beside_what_went_well_and_what_changes(
+    client: Client, after_action: AfterAction
+) -> None:
+    went_well = words(client.get(at(after_action, "draft/went_well/")))
+    for question in (
+        "What decision made a difference in this incident?",
+        "What worked faster or better than expected?",
+        "What process held up under pressure?",
+    ):
+        assert question in went_well
+    changes = words(client.get(at(after_action, "draft/changes/")))
+    for question in (
+        "What slowed us down that a process change would fix?",
+        "What information did we not have that we should have had?",
+        "What would have changed the outcome if we had caught it earlier?",
+    ):
+        assert question in changes
+
+
 def test_a_learning_that_says_little_is_marked_while_changes_are_written(
     client: Client, after_action: AfterAction
 ) -> None:

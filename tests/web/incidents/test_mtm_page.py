@@ -115,6 +115,11 @@ def test_without_javascript_each_step_is_a_form_that_comes_back(client: Client, 
     assert "Ask again" in lacking.content.decode()
 
 
+def test_the_severity_is_confirmed_as_it_is_from_the_page(client: Client, place: str) -> None:
+    assert client.post(f"{place}confirm/", {}).status_code == 302
+    assert Mtm.objects.get().severity_confirmed == "critical"
+
+
 def test_the_meeting_ends_and_its_summary_goes_out_from_the_page(
     client: Client, incident: Incident, place: str
 ) -> None:
