@@ -24,11 +24,10 @@ from afteractions.demonstration.people import PASSWORD, address
 from majorops import clock
 from majorops.notices.models import Notice, Preference
 from majorops.people.models import Absence, ApiToken, BrowserSession, Person
-from tests.browser.controls.recipes import Recipe, day, noticed, page_at, sees
+from tests.browser.controls.recipes import Recipe, day, in_world, noticed, page_at, sees
 
 
 def me(name: str, does: str, form: int, **said: Any) -> Recipe:
-    said.setdefault("world", "me")
     return Recipe(does, "lead", page_at("/me/"), f"people/me.html form {form}", name, **said)
 
 
@@ -80,7 +79,6 @@ ME = (
         opens=['[hx-get$="/revoke/"]'],
         kept=lambda: ApiToken.objects.filter(revoked_at__isnull=True).count(),
         seen=noticed(),
-        world="me",
     ),
     Recipe(
         "chooses what else reaches one",
@@ -92,7 +90,6 @@ ME = (
         good={"digest_at": "07:30", "quiet_from": "22:00", "quiet_until": "06:00"},
         kept=lambda: list(Preference.objects.values_list("digest_at")),
         seen=noticed(),
-        world="me",
     ),
     Recipe(
         "marks all as read",
@@ -102,7 +99,6 @@ ME = (
         "read_all",
         kept=lambda: Notice.objects.filter(recipient__email=address("lead"), read_at__isnull=True).count(),
         seen=lambda page: expect(page.locator("#bell .count")).to_have_count(0),
-        world="me",
     ),
     Recipe(
         "tries mails again that were set aside",
@@ -113,7 +109,6 @@ ME = (
         before=its_mail_was_set_aside,
         kept=lambda: Notice.objects.filter(set_aside_at__isnull=False).count(),
         seen=lambda page: expect(page.locator("#set-aside")).to_have_count(0),
-        world="me",
     ),
 )
 WAYS_IN = (
@@ -126,7 +121,6 @@ WAYS_IN = (
         needs="email",
         good={"email": address("owner")},
         seen=lambda page: expect(page).to_have_url("/accounts/password/reset/done/"),
-        world="ways in",
     ),
     Recipe(
         "signs out from any page",
@@ -135,7 +129,6 @@ WAYS_IN = (
         "base.html form 2",
         "account_logout",
         seen=lambda page: expect(page.locator("[name=login]")).to_be_visible(),
-        world="ways in",
     ),
     Recipe(
         "signs out on the page that asks",
@@ -144,7 +137,6 @@ WAYS_IN = (
         "account/logout.html form 1",
         "account_logout",
         seen=lambda page: expect(page.locator("[name=login]")).to_be_visible(),
-        world="ways in",
     ),
 )
 
@@ -157,11 +149,16 @@ def types_the_code(page: Page) -> None:
     page.locator("[name=code]").fill(format_hotp_value(hotp_value(secret, counter)))
 
 
+def types_the_password_once_more(page: Page) -> None:
+    """What is asked before ways in change."""
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form.form [type=submit]").click()
+    page.wait_for_url(lambda address: "/reauthenticate/" not in address)
+
+
 def second_factor(name: str, does: str, path: str, place: str, **said: Any) -> Recipe:
     said.setdefault("who", "security")
-    return Recipe(
-        does, said.pop("who"), page_at(path), f"{place}.html form 1", name, world="second factor", **said
-    )
+    return Recipe(does, said.pop("who"), page_at(path), f"{place}.html form 1", name, **said)
 
 
 SECOND_FACTOR = (
@@ -177,9 +174,9 @@ SECOND_FACTOR = (
     second_factor(
         "mfa_activate_totp",
         "sets a second factor up",
-        "/accounts/2fa/totp/activate/",
+        "/accounts/reauthenticate/?next=/accounts/2fa/totp/activate/",
         "mfa/totp/activate_form",
-        opens=[types_the_code],
+        opens=[types_the_password_once_more, types_the_code],
         kept=lambda: Authenticator.objects.count(),
         seen=noticed(),
     ),
@@ -229,13 +226,6 @@ def a_recovery_code(key: str) -> dict[str, str]:
     return {"code": RecoveryCodes(found).get_unused_codes()[0]}
 
 
-def types_the_password_once_more(page: Page) -> None:
-    """What is asked before ways in change."""
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("form.form [type=submit]").click()
-    page.wait_for_url(lambda address: "/reauthenticate/" not in address)
-
-
 def has_no_password(key: str) -> None:
     """Signed in by single sign-on alone; the session that is open stays open."""
     person = Person.objects.get(email=address(key))
@@ -270,7 +260,6 @@ PASSWORDS = (
         needs="login",
         good={"login": address("attendee"), "password": PASSWORD},
         seen=sees("#rail-body"),
-        world="ways in",
     ),
     Recipe(
         "changes the password",
@@ -282,7 +271,6 @@ PASSWORDS = (
         good={"oldpassword": PASSWORD, **NEW_WORDS},
         kept=lambda: Person.objects.get(email=address("mim")).password,
         seen=noticed("The password is changed"),
-        world="ways in",
     ),
     Recipe(
         "sets a new password by the mailed link",
@@ -294,7 +282,6 @@ PASSWORDS = (
         good=NEW_WORDS,
         kept=lambda: Person.objects.get(email=address("owner")).password,
         seen="The new password is set",
-        world="ways in",
     ),
     Recipe(
         "signs in with a second factor",
@@ -310,7 +297,6 @@ PASSWORDS = (
         needs="code",
         good=lambda: a_recovery_code("engineer"),
         seen=sees("#rail-body"),
-        world="second factor",
     ),
     Recipe(
         "gives up at the second factor",
@@ -324,7 +310,6 @@ PASSWORDS = (
             types_name_and_password("director"),
         ],
         seen=lambda page: expect(page.locator("[name=login]")).to_be_visible(),
-        world="second factor",
     ),
 )
 MORE_WAYS_IN = (
@@ -339,7 +324,6 @@ MORE_WAYS_IN = (
         good=NEW_WORDS,
         kept=lambda: Person.objects.get(email=address("liaison")).password,
         seen=noticed(),
-        world="ways in",
     ),
     Recipe(
         "takes single sign-on off",
@@ -351,7 +335,6 @@ MORE_WAYS_IN = (
         opens=[types_the_password_once_more],
         kept=lambda: SocialAccount.objects.count(),
         seen=noticed(),
-        world="ways in",
     ),
     second_factor(
         "mfa_reauthenticate",
@@ -369,10 +352,10 @@ MORE_WAYS_IN = (
         "turns the second factor off",
         "/accounts/reauthenticate/?next=/accounts/2fa/totp/deactivate/",
         "mfa/totp/deactivate_form",
-        who="owner",
-        before=lambda: has_a_second_factor("owner"),
+        who="vendors",
+        before=lambda: has_a_second_factor("vendors"),
         opens=[types_the_password_once_more],
-        kept=lambda: Authenticator.objects.filter(user__email=address("owner")).count(),
+        kept=lambda: Authenticator.objects.filter(user__email=address("vendors")).count(),
         seen=noticed(),
     ),
 )
@@ -394,4 +377,4 @@ SESSIONS = (
         seen=noticed("Signed out elsewhere"),
     ),
 )
-RECIPES = (*ME, *SESSIONS, *WAYS_IN, *SECOND_FACTOR, *PASSWORDS, *MORE_WAYS_IN)
+RECIPES = in_world("lists", ME, SESSIONS, WAYS_IN, SECOND_FACTOR, PASSWORDS, MORE_WAYS_IN)

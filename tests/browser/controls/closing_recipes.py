@@ -36,6 +36,7 @@ from tests.browser.controls.recipes import (
     after_action,
     day,
     fact,
+    in_world,
     noticed,
     of,
     sees,
@@ -66,7 +67,6 @@ def a_message(name: str, does: str, who: str, audience: str, place: str, **said:
         lambda: f"{after_action(MESSAGES).get_absolute_url()}messages/{message(audience).pk}/",
         f"afteractions/workspace/{place}",
         name,
-        world="messages",
         **said,
     )
 
@@ -90,7 +90,6 @@ def vendor(name: str, does: str, form: int, step: str, **said: Any) -> Recipe:
         "publication/",
         f"publication.html form {form}",
         where=f':has([name="step"][value="{step}"])',
-        world="vendors of it",
         **said,
     )
 
@@ -126,7 +125,6 @@ MEETING = (
         good={"reason": "The regulator asks for it today"},
         seen=sees("#decisions"),
         kept=lambda: after_action(DISTRIBUTED).meetings.filter(held_from__isnull=False).count(),
-        world="starting",
     ),
     a_form(
         "decision",
@@ -172,16 +170,26 @@ MEETING = (
         kept=fact(IN_MEETING, "status"),
         seen=noticed(),
     ),
+    a_form(
+        "actions_review accept",
+        "accepts what is proposed",
+        "mim",
+        OVERDUE,
+        "actions-review/",
+        "actions_review.html form 1",
+        button='[name="all"]',
+        kept=lambda: ItemDisposition.objects.count(),
+        seen=sees("main"),
+    ),
+)
+AGREED = (
     finish(
         "finish publish",
         "agrees, publishes and closes",
         {"agreed": "yes", "messages": "none"},
-        world="agreeing",
         button='[name="publish"]',
         seen=sees("#confirm-publish"),
     ),
-)
-AGREED = (
     finish(
         "finish agreed",
         "records that the content is agreed",
@@ -190,7 +198,6 @@ AGREED = (
         button=".actions .button-primary",
         seen=noticed(),
         kept=fact(IN_MEETING, "status"),
-        world="agreeing",
     ),
     a_form(
         "publish",
@@ -200,7 +207,6 @@ AGREED = (
         "publication/",
         "publication.html form 2",
         seen=sees('[value="confirmed"]'),
-        world="agreeing",
     ),
     a_form(
         "publish confirmed",
@@ -213,7 +219,6 @@ AGREED = (
         button='[value="confirmed"]',
         seen=noticed(),
         kept=fact(IN_MEETING, "published_at"),
-        world="agreeing",
     ),
 )
 PUBLISHING = (
@@ -226,7 +231,6 @@ PUBLISHING = (
         "publication.html form 3",
         needs="text",
         good={"text": "The draft is out; the meeting is on Thursday", "to": address("director")},
-        world="notes",
         kept=of(StatusNote, DISTRIBUTED, sent_at__isnull=False),
     ),
     a_form(
@@ -239,7 +243,6 @@ PUBLISHING = (
         needs="reason",
         good={"reason": "One time was wrong"},
         kept=of(Revision, MESSAGES),
-        world="erratum",
     ),
     vendor(
         "plan",
@@ -378,18 +381,6 @@ REVIEWING = (
         kept=lambda: ItemDisposition.objects.count(),
         seen=sees("main"),
     ),
-    a_form(
-        "actions_review accept",
-        "accepts what is proposed",
-        "mim",
-        OVERDUE,
-        "actions-review/",
-        "actions_review.html form 1",
-        button='[name="all"]',
-        kept=lambda: ItemDisposition.objects.count(),
-        seen=sees("main"),
-        world="accepting",
-    ),
 )
 
 
@@ -398,4 +389,4 @@ def waiting() -> str:
     return str(ItemProposal.objects.get(state="waiting").change.reference)
 
 
-RECIPES = (*MEETING, *AGREED, *PUBLISHING, *SENDING, *REVIEWING)
+RECIPES = (*MEETING, *in_world("agreeing", AGREED, PUBLISHING, SENDING, REVIEWING))

@@ -21,7 +21,6 @@ def the_meeting() -> Mtm:
 
 
 def a_step(name: str, does: str, place: str, **said: Any) -> Recipe:
-    said.setdefault("world", "mtm")
     return Recipe(does, "mim2", record(CRITICAL, "mtms/2/"), place, name, **said)
 
 

@@ -25,6 +25,7 @@ from tests.browser.controls.recipes import (
     Recipe,
     after_action,
     day,
+    in_world,
     noticed,
     page_at,
     sees,
@@ -47,7 +48,6 @@ def its(name: str) -> Callable[[], object]:
 
 def a_step(name: str, does: str, **said: Any) -> Recipe:
     """A step of an action item, in the dialog that its button opens."""
-    said.setdefault("world", f"item {name}")
     return Recipe(
         does,
         "mim",
@@ -78,7 +78,6 @@ def filters(place: str, does: str, path: str, good: dict[str, str], button: str 
         button=button,
         good=good,
         seen=lambda page: expect(page).to_have_url(shown),
-        world="filters",
     )
 
 
@@ -91,7 +90,6 @@ ITEMS = (
         "start",
         kept=lambda: Change.objects.filter(status="in_progress").count(),
         seen=noticed(),
-        world="starting items",
     ),
     Recipe(
         "starts an action item in the list",
@@ -101,7 +99,6 @@ ITEMS = (
         "start",
         kept=lambda: Change.objects.filter(status="in_progress").count(),
         seen=noticed(),
-        world="starting items",
     ),
     a_step(
         "progress",
@@ -112,21 +109,11 @@ ITEMS = (
         before=lambda: start_action(an_item(), by=None, at=clock.now(), now=clock.now()),
     ),
     a_step(
-        "complete",
-        "says that an item is done, with evidence",
-        needs="evidence",
-        good={"evidence": "The drill of Monday went well"},
-        kept=its("status"),
-    ),
-    a_step(
         "extend",
         "extends an item",
         needs="due_on",
         good=lambda: {"due_on": day(30), "reason": "The image is not ready"},
         kept=lambda: ActionExtension.objects.count(),
-    ),
-    a_step(
-        "cancel", "cancels an item", needs="reason", good={"reason": "The nodes are gone"}, kept=its("status")
     ),
     a_step(
         "hand-on",
@@ -142,6 +129,16 @@ ITEMS = (
         needs="evidence",
         good={"disposition": "done", "evidence": "The board shows it"},
         kept=lambda: ItemProposal.objects.count(),
+    ),
+    a_step(
+        "complete",
+        "says that an item is done, with evidence",
+        needs="evidence",
+        good={"evidence": "The drill of Monday went well"},
+        kept=its("status"),
+    ),
+    a_step(
+        "cancel", "cancels an item", needs="reason", good={"reason": "The nodes are gone"}, kept=its("status")
     ),
 )
 
@@ -191,7 +188,6 @@ LISTS = (
         good={"q": "node"},
         sends=lambda page: page.locator("#search").press("Enter"),
         seen=sees("#found"),
-        world="filters",
     ),
     Recipe(
         "compares two revisions",
@@ -200,7 +196,6 @@ LISTS = (
         "afteractions/workspace/history.html form 1",
         "difference",
         seen=lambda page: expect(page).to_have_url(re.compile("/history/difference/")),
-        world="filters",
     ),
 )
 OVERSEEING = (
@@ -214,7 +209,6 @@ OVERSEEING = (
         needs="name",
         good={"name": "Critical ones"},
         kept=lambda: SavedView.objects.count(),
-        world="overseeing",
     ),
     Recipe(
         "deletes a view",
@@ -225,7 +219,6 @@ OVERSEEING = (
         opens=['[hx-get$="/delete/"]'],
         kept=lambda: SavedView.objects.count(),
         seen=sees("#overdue"),
-        world="overseeing",
     ),
     Recipe(
         "nudges with a word",
@@ -238,7 +231,6 @@ OVERSEEING = (
         good={"word": "Can you say by when?"},
         seen=noticed(),
         kept=lambda: Nudge.objects.count(),
-        world="overseeing",
     ),
     Recipe(
         "chooses what to hand over",
@@ -249,7 +241,6 @@ OVERSEEING = (
         opens=[choose_an_item],
         button='[value="hand-over"]',
         seen=lambda page: expect(page.locator('[name="owner"]')).to_be_visible(),
-        world="overseeing",
     ),
     Recipe(
         "hands the chosen over",
@@ -263,7 +254,6 @@ OVERSEEING = (
         good={"owner": address("engineer"), "reason": "The others are on leave"},
         kept=its("owner"),
         seen=sees("main"),
-        world="overseeing",
     ),
     Recipe(
         "hands over what somebody left",
@@ -275,7 +265,6 @@ OVERSEEING = (
         good={"to": address("engineer"), "note": "He kept notes"},
         kept=lambda: Service.objects.filter(owner__email=address("former")).count(),
         seen=noticed(),
-        world="overseeing",
     ),
 )
 KEEPING = (
@@ -294,7 +283,6 @@ KEEPING = (
         },
         kept=lambda: Vendor.objects.count(),
         seen="Northern Mirrors",
-        world="keeping",
     ),
     Recipe(
         "changes a contract",
@@ -306,7 +294,6 @@ KEEPING = (
         good={"name": "NameSilo", "escalation_contact": "Their duty manager"},
         kept=lambda: Vendor.objects.get(name="NameSilo").escalation_contact,
         seen="Their duty manager",
-        world="keeping",
     ),
     Recipe(
         "changes the policy",
@@ -319,7 +306,6 @@ KEEPING = (
         good={"stride": "2", "reason": "One day is too fast"},
         kept=lambda: PolicyVersion.objects.count(),
         seen="One day is too fast",
-        world="keeping",
     ),
     Recipe(
         "adds a closing day",
@@ -331,7 +317,6 @@ KEEPING = (
         good=lambda: {"day": working_day(60)[:10], "name": "Founders’ day"},
         kept=lambda: ClosingDay.objects.count(),
         seen="Founders’ day",
-        world="keeping",
     ),
     Recipe(
         "takes a closing day back",
@@ -342,7 +327,6 @@ KEEPING = (
         opens=['[hx-get*="/closing-days/"]'],
         kept=lambda: ClosingDay.objects.count(),
         seen=noticed(),
-        world="keeping",
     ),
 )
-RECIPES = (*ITEMS, *LISTS, *OVERSEEING, *KEEPING)
+RECIPES = (*in_world("items", ITEMS), *in_world("lists", LISTS, OVERSEEING, KEEPING))

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Response, expect
+from playwright.sync_api import Browser, Error, Locator, Page, Response, ViewportSize, expect
 
 from majorops.embedded.state import CHECKOUT
 from tests.browser.controls.recipes import Recipe, Typed
 from tests.browser.controls.worlds import Worlds
 from tests.browser.visitor import Visitor
 
+DESK = ViewportSize(width=1280, height=720)
 PICTURES = CHECKOUT / "tmp" / "controls"
 REFUSED = range(400, 500)
 # Of what a check saw, so much is shown: the picture has the rest.
@@ -32,6 +34,15 @@ EMPTIES = """form => {
 }"""
 
 
+# Sends the form by its button, and keeps the page.
+SENDS = """async (form, selector) => {
+  const button = [...form.querySelectorAll(selector)][0];
+  const said = new FormData(form, button?.type === "submit" ? button : undefined);
+  const asked = new URL(form.getAttribute("action") || "", location.href);
+  const htmx = form.hasAttribute("hx-post") ? { "HX-Request": "true" } : {};
+  const body = form.enctype === "multipart/form-data" ? said : new URLSearchParams(said);
+  return (await fetch(asked, { method: "POST", body, headers: htmx })).status;
+}"""
 # A field of that name hides what the form itself says.
 SENT_TO = """form => [(form.getAttribute("method") || "get").toUpperCase(),
   new URL(form.getAttribute("action") || "", location.href).pathname]"""
@@ -41,38 +52,56 @@ class Failed(AssertionError):
     """Says on which page, as whom, with which control, and what was seen."""
 
 
+# Where nothing that stands open asks again by itself, a console say.
+LEAVES = "window.stop(); document.body?.replaceChildren()"
+
+
 @dataclass
 class House:
-    """One browser for all: each person of the cast keeps a window open."""
+    """One window of one browser, at which the people of the cast sit down in turn, each with cookies of their own.
+
+    A window for each of them would start the browser anew again and again: that took most of the time.
+    """
 
     browser: Browser
     arguments: Mapping[str, Any]
     worlds: Worlds
-    windows: dict[str, Visitor] = field(default_factory=dict)
+    who: str | None = None
+    # Whether the page is as the recipe before left it, for whoever sits there.
+    stays: bool = False
+    cookies: dict[str, list[Any]] = field(default_factory=dict)
+
+    @cached_property
+    def visitor(self) -> Visitor:
+        return Visitor(self.browser.new_context(**self.arguments).new_page())
 
     def window(self, who: str) -> Visitor:
-        """The window of somebody of the cast; `guest` and `nobody` are signed in nowhere."""
-        if who not in self.windows:
-            context = self.browser.new_context(**self.arguments)
-            self._sign_in(context, who)
-            self.windows[who] = Visitor(context.new_page())
-        return self.windows[who]
+        """The window, with somebody of the cast before it; `guest` and `nobody` are signed in nowhere."""
+        page, context = self.visitor.page, self.visitor.page.context
+        if who != self.who:
+            if self.who is not None:
+                self.cookies[self.who] = context.cookies()
+            context.clear_cookies()
+            context.add_cookies(self.cookies.get(who) or self._signed_in(who))
+            self.who, self.stays = who, False
+        if page.viewport_size != DESK:
+            page.set_viewport_size(DESK)
+        return self.visitor
 
     def enter(self, world: str) -> None:
-        """A world of that name; the windows of a new one are new."""
+        """A world of that name; in a new one everybody is signed in anew."""
         if self.worlds.current != world:
-            # Consoles that stand open ask again by themselves.
-            self.close()
+            self.visitor.page.evaluate(LEAVES)
             self.worlds.enter(world)
+            self.cookies.clear()
+            self.who, self.stays = None, False
 
     def close(self) -> None:
-        for visitor in self.windows.values():
-            visitor.page.context.close()
-        self.windows.clear()
+        self.visitor.page.context.close()
 
-    def _sign_in(self, context: BrowserContext, who: str) -> None:
-        if key := self.worlds.cookies.get(who):
-            context.add_cookies([{"name": "sessionid", "value": key, "domain": "127.0.0.1", "path": "/"}])
+    def _signed_in(self, who: str) -> list[Any]:
+        key = self.worlds.cookies.get(who)
+        return [{"name": "sessionid", "value": key, "domain": "127.0.0.1", "path": "/"}] if key else []
 
 
 def send(house: House, recipe: Recipe) -> None:
@@ -80,8 +109,9 @@ def send(house: House, recipe: Recipe) -> None:
     visitor = house.window(recipe.who)
     visitor.complaints.clear()
     try:
-        _send(visitor, recipe)
+        _send(visitor.page, recipe, stays=house.stays)
         assert not visitor.complaints, "the browser complained"
+        house.stays = True
     except (AssertionError, Error) as failure:
         house.worlds.spoil()
         raise Failed(_describe(visitor.page, recipe, str(failure)[:MOST_SEEN], visitor.complaints)) from None
@@ -97,11 +127,10 @@ def _describe(page: Page, recipe: Recipe, seen: str, complaints: list[str]) -> s
     )
 
 
-def _send(visitor: Visitor, recipe: Recipe) -> None:
-    page = visitor.page
+def _send(page: Page, recipe: Recipe, *, stays: bool) -> None:
     if recipe.before:
         recipe.before()
-    page.goto(recipe.at())
+    _go_to(page, recipe.at(), stays=stays and not recipe.before)
     form = open_form(page, recipe)
     good = dict(recipe.words)
     count = recipe.kept() if recipe.kept else None
@@ -109,12 +138,12 @@ def _send(visitor: Visitor, recipe: Recipe) -> None:
     if recipe.needs is not None:
         if not recipe.untouched:
             form.evaluate(EMPTIES)
-        _is_refused(page, form, recipe)
-        others = {name: value for name, value in good.items() if name != recipe.needs}
-        if others and recipe.needs:
+        others = {name: value for name, value in good.items() if name != recipe.needs and recipe.needs}
+        if others:
+            _empty_is_refused(page, form, recipe)
             fill(form, others)
-            _is_refused(page, form, recipe)
-            _still_there(form, others)
+        _is_refused(page, form, recipe)
+        _still_there(form, others)
         assert not recipe.kept or recipe.kept() == count, "a refused form changed something"
     fill(form, good)
     assert page.locator("dialog[open]").count() == dialogs, "a dialog opened over what was typed"
@@ -127,6 +156,15 @@ def _send(visitor: Visitor, recipe: Recipe) -> None:
     _seen(page, recipe)
     if recipe.kept:
         assert recipe.kept() != count, "nothing changed in the database"
+
+
+def _go_to(page: Page, path: str, *, stays: bool) -> None:
+    """Where the recipe before ended on the same page, one stays there and puts its notices away."""
+    here = urlsplit(page.url)
+    if stays and path == here._replace(scheme="", netloc="", fragment="").geturl():
+        page.evaluate("document.getElementById('notices')?.replaceChildren()")
+    else:
+        page.goto(path)
 
 
 def open_form(page: Page, recipe: Recipe) -> Locator:
@@ -181,6 +219,12 @@ def press(page: Page, form: Locator, recipe: Recipe) -> Response:
         form.locator(recipe.button).first.click()
     page.wait_for_load_state("load")
     return answer.value
+
+
+def _empty_is_refused(page: Page, form: Locator, recipe: Recipe) -> None:
+    """Sent as it stands: by the browser, but without a page that is drawn of the answer."""
+    status = form.evaluate(SENDS, recipe.button)
+    assert status in REFUSED or (status == 200 and "/accounts/" in page.url), f"empty: answered with {status}"
 
 
 def _is_refused(page: Page, form: Locator, recipe: Recipe) -> None:

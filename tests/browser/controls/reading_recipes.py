@@ -24,6 +24,7 @@ from tests.browser.controls.recipes import (
     a_form,
     after_action,
     fact,
+    in_world,
     noticed,
     of,
     sees,
@@ -51,7 +52,7 @@ def answer(response: str, who: str, does: str) -> Recipe:
 
 
 def a_step(name: str, does: str, **said: Any) -> Recipe:
-    return a_form(name, does, "mim", DISTRIBUTED, f"{name}/", "step.html form 1", world="steps", **said)
+    return a_form(name, does, "mim", DISTRIBUTED, f"{name}/", "step.html form 1", **said)
 
 
 def a_guests(name: str, does: str, form: int, **said: Any) -> Recipe:
@@ -62,7 +63,6 @@ def a_guests(name: str, does: str, form: int, **said: Any) -> Recipe:
         lambda: guest_link(now=clock.now()) or "",
         f"afteractions/guest.html form {form}",
         name,
-        world="guest",
         **said,
     )
 
@@ -185,7 +185,6 @@ READING = (
         "read/",
         "asked.html form 1",
         kept=of_revision(Reading, DISTRIBUTED),
-        world="reading",
         seen=sees(".asked.card-green"),
     ),
     a_form(
@@ -197,7 +196,6 @@ READING = (
         "read_bar.html form 1",
         opens=[on_a_phone],
         kept=of_revision(Reading, DISTRIBUTED),
-        world="reading",
         seen=sees(".asked.card-green"),
     ),
     a_form(
@@ -210,7 +208,6 @@ READING = (
         where=':has([value="summary"])',
         needs="text",
         good={"text": "Was it two tenants or three?"},
-        world="reading",
         kept=of(Comment, DISTRIBUTED),
         seen=commented("Was it two tenants or three?"),
     ),
@@ -223,7 +220,6 @@ READING = (
         "threads.html form 1",
         needs="text",
         good={"text": "For somebody who may decide"},
-        world="reading",
         kept=of(Comment, DISTRIBUTED),
         seen=commented("For somebody who may decide"),
     ),
@@ -234,7 +230,6 @@ READING = (
         DISTRIBUTED,
         "read/",
         "threads.html form 2",
-        world="reading",
         kept=of(Comment, DISTRIBUTED, resolved_at__isnull=False),
         seen=lambda page: expect(page.locator(".thread.is-resolved").first).to_be_attached(),
     ),
@@ -293,4 +288,4 @@ GUESTS = (
         seen=noticed("is attached"),
     ),
 )
-RECIPES = (*ATTENDING, *READING, *STEPS, *GUESTS)
+RECIPES = in_world("sent", READING, GUESTS, ATTENDING, STEPS)

@@ -5,7 +5,7 @@ the address that it is sent to, or the value of the button. Fields go by their n
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -115,7 +115,7 @@ class Recipe:
     seen: str | Callable[[Page], None] | None = None
     # Counts what the form is to change, as the database has it.
     kept: Callable[[], object] | None = None
-    # Steps of one world are taken in one copy of the demonstration, one after the other.
+    # Steps of one world are taken in one copy of the demonstration, one after the other: each copy costs half a second.
     world: str = ""
     before: Callable[[], object] | None = None
     # For forms that are not sent by a button.
@@ -131,9 +131,13 @@ class Recipe:
 
 
 def a_form(name: str, does: str, who: str, title: str, rest: str, place: str, **said: Any) -> Recipe:
-    """A form of an After Action; its world is named by the incident unless it says another."""
-    said.setdefault("world", title)
+    """A form of an After Action."""
     return Recipe(does, who, review(title, rest), f"afteractions/workspace/{place}", name, **said)
+
+
+def in_world(name: str, *groups: Sequence[Recipe]) -> tuple[Recipe, ...]:
+    """The recipes of these groups, to be taken in a world of that name."""
+    return tuple(replace(recipe, world=name) for group in groups for recipe in group)
 
 
 def of(model: Any, title: str, **where: Any) -> Callable[[], object]:

@@ -43,6 +43,7 @@ from tests.browser.controls.recipes import (
     UNDECIDED,
     UNSCHEDULED,
     Recipe,
+    in_world,
     incident,
     page_at,
     record,
@@ -88,7 +89,6 @@ def in_place(text: str) -> Callable[[Page], None]:
 def a_step(name: str, does: str, *, title: str = CRITICAL, who: str = "mim2", **said: Any) -> Recipe:
     """A step that is taken in the dialog which its button opens."""
     said.setdefault("opens", [f'[hx-get$="/{name}/"]'])
-    said.setdefault("world", "console")
     return Recipe(does, who, record(title), STEP, name, **said)
 
 
@@ -109,6 +109,12 @@ def lower_it_after_the_close() -> None:
     )
 
 
+def it_is_critical() -> None:
+    """Meetings are called of a Critical incident alone."""
+    now, running = clock.now(), incident(RUNNING)
+    change_severity(running, severity="critical", reason="It spread", by=running.mim, at=now, now=now)
+
+
 def nobody_commands_it() -> None:
     now = clock.now()
     CommandAssignment.objects.filter(incident=incident(RUNNING), role="mim").update(until_at=now)
@@ -125,7 +131,6 @@ CONSOLE = (
         needs="",
         seen=in_place("the spare provider answers"),
         kept=of(TimelineEvent, CRITICAL),
-        world="console",
     ),
     a_step(
         "event",
@@ -243,6 +248,7 @@ CONSOLE = (
     a_step(
         "mtm",
         "starts a Major Technical Meeting",
+        before=it_is_critical,
         title=RUNNING,
         who="mim",
         seen="Major Technical Meeting 1",
@@ -288,59 +294,6 @@ CONSOLE = (
 )
 
 TURNS = (
-    a_step(
-        "hand-over",
-        "hands an incident over",
-        needs="to",
-        good={"to": address("mim"), "note": "The second database is next"},
-        seen="Mara Lindqvist-Osei",
-        kept=lambda: Handover.objects.count(),
-        world="turns",
-    ),
-    a_step(
-        "claim",
-        "claims an incident that nobody commands",
-        title=RUNNING,
-        who="mim2",
-        before=nobody_commands_it,
-        seen="Tomasz Okonkwo",
-        kept=fact(RUNNING, "mim_id"),
-        world="turns",
-    ),
-    a_step(
-        "close",
-        "closes an incident",
-        title=RUNNING,
-        who="mim2",
-        opens=['.page-head [hx-get$="/close/"]'],
-        good={"text": "All nodes are replaced"},
-        seen="Closed",
-        kept=fact(RUNNING, "status"),
-        world="turns",
-    ),
-    a_step(
-        "reopen",
-        "reopens an incident",
-        title=RUNNING,
-        who="mim2",
-        needs="reason",
-        good={"reason": "Two nodes flap again"},
-        seen=lambda page: expect(page.locator("#line-form")).to_be_visible(),
-        kept=lambda: Reopening.objects.count(),
-        world="turns",
-    ),
-    a_step(
-        "confirm-lowering",
-        "confirms that it never was mandatory",
-        title=UNSCHEDULED,
-        who="manager",
-        before=lower_it_after_the_close,
-        needs="reason",
-        good={"reason": "One mirror, for a minute"},
-        seen=lambda page: expect(page.locator("[hx-get$='/confirm-lowering/']")).to_have_count(0),
-        kept=fact(UNSCHEDULED, "requirement_level"),
-        world="turns",
-    ),
     Recipe(
         "dismisses an earlier look-alike",
         "mim",
@@ -349,7 +302,6 @@ TURNS = (
         "not-a-repeat",
         kept=lambda: RepeatDecision.objects.count(),
         seen=lambda page: expect(page.locator("main")).to_be_visible(),
-        world="look-alikes",
     ),
     Recipe(
         "says why it is no repeat",
@@ -361,7 +313,54 @@ TURNS = (
         good=another(OVERDUE, "Another node image"),
         kept=lambda: RepeatDecision.objects.count(),
         seen=lambda page: expect(page.locator("#line-form")).to_be_visible(),
-        world="look-alikes",
+    ),
+    a_step(
+        "hand-over",
+        "hands an incident over",
+        needs="to",
+        good={"to": address("mim"), "note": "The second database is next"},
+        seen="Mara Lindqvist-Osei",
+        kept=lambda: Handover.objects.count(),
+    ),
+    a_step(
+        "claim",
+        "claims an incident that nobody commands",
+        title=RUNNING,
+        who="mim2",
+        before=nobody_commands_it,
+        seen="Tomasz Okonkwo",
+        kept=fact(RUNNING, "mim_id"),
+    ),
+    a_step(
+        "close",
+        "closes an incident",
+        title=RUNNING,
+        who="mim2",
+        opens=['.page-head [hx-get$="/close/"]'],
+        good={"text": "All nodes are replaced"},
+        seen="Closed",
+        kept=fact(RUNNING, "status"),
+    ),
+    a_step(
+        "reopen",
+        "reopens an incident",
+        title=RUNNING,
+        who="mim2",
+        needs="reason",
+        good={"reason": "Two nodes flap again"},
+        seen=lambda page: expect(page.locator("#line-form")).to_be_visible(),
+        kept=lambda: Reopening.objects.count(),
+    ),
+    a_step(
+        "confirm-lowering",
+        "confirms that it never was mandatory",
+        title=UNSCHEDULED,
+        who="manager",
+        before=lower_it_after_the_close,
+        needs="reason",
+        good={"reason": "One mirror, for a minute"},
+        seen=lambda page: expect(page.locator("[hx-get$='/confirm-lowering/']")).to_have_count(0),
+        kept=fact(UNSCHEDULED, "requirement_level"),
     ),
     a_step(
         "event",
@@ -372,7 +371,6 @@ TURNS = (
         good=lambda: {"text": "The vendor wrote back", "at": moment(DISTRIBUTED, "closed_at")},
         seen="The vendor wrote back",
         kept=of(TimelineEvent, DISTRIBUTED),
-        world="record",
     ),
     an_entry_step(
         "event",
@@ -383,7 +381,6 @@ TURNS = (
         good=lambda: {"text": "The upgrade began, of the rules too", "at": moment(DISTRIBUTED, "opened_at")},
         seen="The upgrade began, of the rules too",
         kept=of(TimelineEvent, DISTRIBUTED),
-        world="record",
     ),
 )
 
@@ -403,7 +400,6 @@ DECLARING = (
         },
         seen="The index is empty since the night",
         kept=lambda: Incident.objects.filter(title="Search finds nothing").count(),
-        world="declaring",
     ),
 )
 
@@ -439,7 +435,6 @@ AFTERWARDS = (
         good=a_document,
         seen="Imported by hand",
         kept=lambda: Incident.objects.filter(title="Imported by hand").count(),
-        world="declaring",
     ),
     Recipe(
         "corrects a meeting of a closed incident",
@@ -453,7 +448,6 @@ AFTERWARDS = (
         good={"note_business_impact": "Court listings were two hours late"},
         seen=lambda page: expect(page.locator("#lead")).to_be_visible(),
         kept=of(Mtm, DISTRIBUTED),
-        world="record",
     ),
     an_entry_step(
         "role-confirm",
@@ -462,7 +456,6 @@ AFTERWARDS = (
         who="mim",
         before=a_lead_was_named_after_the_close,
         seen=lambda page: expect(page.locator('[hx-get*="/role-confirm/"]')).to_have_count(0),
-        world="record",
     ),
     an_entry_step(
         "lead-confirm",
@@ -471,7 +464,6 @@ AFTERWARDS = (
         who="mim",
         before=a_track_was_recorded_after_the_close,
         seen=lambda page: expect(page.locator('[hx-get*="/lead-confirm/"]')).to_have_count(0),
-        world="record",
     ),
 )
-RECIPES = (*CONSOLE, *TURNS, *DECLARING, *AFTERWARDS)
+RECIPES = (*TURNS, *DECLARING, *AFTERWARDS, *in_world("console", CONSOLE))

@@ -34,6 +34,7 @@ from tests.browser.controls.recipes import (
     after_action,
     day,
     fact,
+    in_world,
     noticed,
     of,
     review,
@@ -92,7 +93,6 @@ def section(key: str, does: str, title: str = UNSCHEDULED, **said: Any) -> Recip
         f"draft/{key}/",
         "section.html form 1",
         **{"sends": is_saved, "seen": is_saved, **said},
-        world=f"sections of {title}",
         kept=lambda: (
             SectionText.objects.filter(section__after_action=after_action(title)).count(),
             list(Change.objects.filter(after_action=after_action(title)).values_list("change")),
@@ -116,7 +116,6 @@ DECIDING = (
         good={"reason": "It is the third time this month"},
         kept=lambda: AfterAction.objects.filter(incident=small()).count(),
         seen=noticed(),
-        world=UNDECIDED,
     ),
     a_form(
         "decide hold",
@@ -128,7 +127,6 @@ DECIDING = (
         button='[value="hold"]',
         seen=noticed(),
         kept=fact(SMALL, "decision"),
-        world=UNDECIDED,
     ),
     a_form(
         "waive",
@@ -142,7 +140,6 @@ DECIDING = (
         good={"reason": "The registry is switched off next week"},
         kept=of(Obligation, SMALL, state="waived"),
         seen=noticed(),
-        world=UNDECIDED,
     ),
     a_form(
         "decide skip",
@@ -201,7 +198,6 @@ WRITING = (
         UNSCHEDULED,
         "draft/root_cause/",
         "hints.html form 1",
-        world=f"sections of {UNSCHEDULED}",
         opens=[lambda page: page.locator("[name=failure]").fill("a mail that Boris Petrov forgot")],
         seen=lambda page: expect(page.locator("#hints form")).to_have_count(0),
         kept=lambda: DismissedName.objects.count(),
@@ -214,7 +210,6 @@ WRITING = (
         "draft/record_findings/",
         "gaps.html form 1",
         kept=of(Change, UNSCHEDULED),
-        world=f"sections of {UNSCHEDULED}",
         seen=sees("#section-title"),
     ),
     a_form(
@@ -226,7 +221,6 @@ WRITING = (
         "rows_to_take.html form 1",
         before=something_went_otherwise,
         kept=of(Change, UNSCHEDULED),
-        world=f"sections of {UNSCHEDULED}",
         seen=noticed("was added"),
     ),
     a_form(
@@ -237,7 +231,6 @@ WRITING = (
         "draft/expected/",
         "section.html form 2",
         seen=sees(".confirmed"),
-        world=f"sections of {UNSCHEDULED}",
         kept=lambda: after_action(UNSCHEDULED).sections.filter(confirmed_at__isnull=False).count(),
     ),
     a_form(
@@ -276,7 +269,6 @@ SCHEDULING = (
         good=lambda: {"starts_at": working_day(5), "location": "Room of the bridge"},
         kept=of(Meeting, UNSCHEDULED),
         seen=noticed("is scheduled"),
-        world="scheduling",
     ),
 )
 PREPARING = (
@@ -291,7 +283,6 @@ PREPARING = (
         before=the_lead_is_the_expert,
         kept=lambda: SectionText.objects.filter(section__after_action=after_action(UNSCHEDULED)).count(),
         seen=sees("main"),
-        world=UNSCHEDULED,
     ),
     Recipe(
         "says what worked and what slowed us",
@@ -303,7 +294,6 @@ PREPARING = (
         good={"worked": "The mirror answered", "slowed": "Nobody had the key"},
         kept=of(CloseOutAnswer, UNSCHEDULED),
         seen=sees("main"),
-        world=UNSCHEDULED,
     ),
     a_form(
         "reading_list",
@@ -359,4 +349,4 @@ PREPARING = (
         kept=of(Attendee, UNSCHEDULED, bring="The list of mirrors"),
     ),
 )
-RECIPES = (*DECIDING, *WRITING, *PREPARING, *SCHEDULING)
+RECIPES = (*DECIDING, *WRITING, *in_world("sent", PREPARING, SCHEDULING))

@@ -6,7 +6,7 @@ from tests.browser.controls import mtm_recipes, record_recipes
 from tests.browser.controls.pressing import House, send
 from tests.browser.controls.recipes import Recipe
 
-RECIPES = (*record_recipes.RECIPES, *mtm_recipes.RECIPES)
+RECIPES = (*mtm_recipes.RECIPES, *record_recipes.RECIPES)
 
 
 @pytest.mark.parametrize("recipe", [pytest.param(each, id=each.does.replace(" ", "-")) for each in RECIPES])
