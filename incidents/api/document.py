@@ -1,5 +1,6 @@
 """The document `majorops.incident/1` for the description of the API, made of what incidents.exchange checks it by."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -43,6 +44,11 @@ def field_of(read: reading.Reader, **said: Any) -> serializers.Field[Any, Any, A
     if read is reading.day:
         return DayField(**said)
     return YesNoField(**said) if read is reading.yes_no else InstantField(**said)
+
+
+def described(build: Callable[..., Any], every: reading.Reader | None = None) -> type[StrictSerializer]:
+    """The keys of an object of the format, for what calls take as well."""
+    return serializer_of(reading.Shape(build, every=every))
 
 
 @cache

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from incidents import models
+from incidents.exchange.document_parts import DocumentMtmNotes
 from incidents.models import Incident
 from incidents.operations.facts import outline_facts, record_facts
 from incidents.operations.response.mtm_meeting import prior_actions, said_at
@@ -23,6 +24,7 @@ from incidents.rules.requirement import requirement
 from incidents.rules.response.mtm import agenda
 from incidents.rules.response.mtm_summary import not_said_yet, summary_text
 from incidents.vocabulary import (
+    MILESTONES,
     Audience,
     CommandRole,
     EventKind,
@@ -47,14 +49,11 @@ from majorops.web.api.outputs import (
 from majorops.web.api.serializers import WordField
 
 
-class Milestones(Output):
-    impact_started = maybe_instant(source="impact_started_at")
-    alert_fired = maybe_instant(source="alert_fired_at")
-    confirmed = maybe_instant(source="confirmed_at")
-    opened = maybe_instant(source="opened_at")
-    mitigated = maybe_instant(source="mitigated_at")
-    recovered = maybe_instant(source="recovered_at")
-    closed = maybe_instant(source="closed_at")
+def _outputs(name: str, fields: dict[str, Any]) -> type[Output]:
+    return type(name, (Output,), fields)
+
+
+Milestones = _outputs("Milestones", {kind: maybe_instant(source=f"{kind}_at") for kind in MILESTONES})
 
 
 class Metrics(Output):
@@ -270,16 +269,9 @@ class VendorEntry(Entry):
         return engagement if engagement.has_rca else None
 
 
-class MtmNotesSaid(Output):
-    attendance = maybe_text()
-    core_roles = maybe_text()
-    recovery_status = maybe_text()
-    impact_statement = maybe_text()
-    business_impact = maybe_text()
-    regulatory_exposure = maybe_text()
-    prior_actions = maybe_text()
-    severity_posture = maybe_text()
-    next_mtm = maybe_text()
+MtmNotesSaid = _outputs(
+    "MtmNotesSaid", {point: maybe_text() for point in DocumentMtmNotes.__dataclass_fields__}
+)
 
 
 class MtmOutline(Entry):

@@ -6,6 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from incidents.api.document import described
+from incidents.exchange.document_parts import DocumentImpact, DocumentMtmNotes, DocumentRca
+from incidents.exchange.document_reading import Text, instant
 from incidents.models import (
     CommandAssignment,
     Milestone,
@@ -14,6 +17,7 @@ from incidents.models import (
     TimelineEvent,
 )
 from incidents.models.entries import Entry
+from incidents.rules import facts
 from incidents.vocabulary import (
     Audience,
     CommandRole,
@@ -91,27 +95,13 @@ class ServiceField(serializers.Field[tuple[str, Person | None], Any, str, Any]):
         return said.validated_data["name"], said.validated_data.get("owner")
 
 
-class Milestones(StrictSerializer):
+class Milestones(described(facts.Milestones, every=instant)):  # type: ignore[valid-type]
     """As in `majorops.incident/1`."""
 
-    impact_started = InstantField(**MAYBE)
-    alert_fired = InstantField(**MAYBE)
-    confirmed = InstantField(**MAYBE)
-    opened = InstantField(**MAYBE)
-    mitigated = InstantField(**MAYBE)
-    recovered = InstantField(**MAYBE)
-    closed = InstantField(**MAYBE)
 
-
-class Impact(StrictSerializer):
+class Impact(described(DocumentImpact)):  # type: ignore[valid-type]
     """As in `majorops.incident/1`, with the alert's source and what was unusual."""
 
-    external = YesNoField(**MAYBE)
-    customers_affected = CountField(**MAYBE)
-    business = TextField(**MAYBE)
-    revenue_exposure = TextField(**MAYBE)
-    sla_status = TextField(**MAYBE)
-    regulatory_exposure = YesNoField(**MAYBE)
     alert_source = TextField(**MAYBE)
     unusual_factors = TextField(**MAYBE)
 
@@ -201,10 +191,7 @@ class Assignment(StrictSerializer):
     until = InstantField(**MAYBE)
     at = AtField()
     corrects = CorrectsField(CommandAssignment)
-
-    def get_fields(self) -> dict[str, Any]:
-        # A keyword of the language cannot be written as an attribute.
-        return {**super().get_fields(), "from": InstantField(source="from_at", **MAYBE)}
+    from_ = InstantField(source="from_at", **MAYBE)
 
 
 class Confirming(StrictSerializer):
@@ -242,9 +229,8 @@ class TrackJoined(StrictSerializer):
     at = AtField()
 
 
-class Rca(StrictSerializer):
-    status = TextField(max_length=200, **MAYBE)
-    follow_up_on = DayField(**MAYBE)
+class Rca(described(DocumentRca)):  # type: ignore[valid-type]
+    pass
 
 
 class VendorSaid(StrictSerializer):
@@ -266,16 +252,8 @@ class Vendor(VendorSaid):
     response_sla_minutes = CountField(help_text="The contract's, unless stated otherwise.", **MAYBE)
 
 
-class MtmNotes(StrictSerializer):
-    attendance = TextField(**MAYBE)
-    core_roles = TextField(**MAYBE)
-    recovery_status = TextField(**MAYBE)
-    impact_statement = TextField(**MAYBE)
-    business_impact = TextField(**MAYBE)
-    regulatory_exposure = TextField(**MAYBE)
-    prior_actions = TextField(**MAYBE)
-    severity_posture = TextField(**MAYBE)
-    next_mtm = TextField(**MAYBE)
+class MtmNotes(described(DocumentMtmNotes, every=Text())):  # type: ignore[valid-type]
+    pass
 
 
 class MtmAction(StrictSerializer):

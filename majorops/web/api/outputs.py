@@ -15,12 +15,13 @@ from rest_framework import serializers
 
 from majorops.formatting.instants import written
 from majorops.people.models import Person
+from majorops.web.api.serializers import without_underscores
 
 Reader = Callable[["Output", Any], Any]
 
 
 class Output(serializers.Serializer[Any]):
-    """An object that is given: each key is always there. A field whose name is a word of Python ends in `_`."""
+    """An object that is given: each key is always there."""
 
     @classmethod
     def of(cls, row: Any, **context: Any) -> dict[str, Any]:
@@ -35,7 +36,7 @@ class Output(serializers.Serializer[Any]):
         return {name: read(self, row) for name, read in _readers(type(self))}
 
     def get_fields(self) -> dict[str, Any]:
-        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
+        return without_underscores(super().get_fields())
 
 
 @cache

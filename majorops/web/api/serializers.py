@@ -64,10 +64,18 @@ class StrictJSONParser(BaseParser):
         return value
 
 
+def without_underscores(declared: dict[str, Any]) -> dict[str, Any]:
+    """The fields by their keys: one that is a word of Python is declared with a `_` behind it."""
+    return {name.rstrip("_"): field for name, field in declared.items()}
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """An object whose keys are these fields and no others."""
 
     default_error_messages = {"invalid": "This must be an object."}
+
+    def get_fields(self) -> dict[str, Any]:
+        return without_underscores(super().get_fields())
 
     def to_internal_value(self, data: Any) -> Any:
         wrong: dict[str, Any] = {}
