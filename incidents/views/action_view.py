@@ -4,10 +4,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from incidents.access import get_incident, why_not_give_role
@@ -36,14 +34,14 @@ from incidents.vocabulary import Audience, CommandRole, MilestoneKind, Phase
 from majorops import clock
 from majorops.errors import NotAllowed, NotFound, RuleViolation, VersionConflict
 from majorops.web.refusals import status_of
+from majorops.web.signed_in import GET, POST, signed_in
 
 # Steps after which the page is another one, not the same with more on it.
 CORRECTED = ("event", "milestone", "phase", "status")
 TURNS = ("close", "reopen", "claim", "hand-over", "restrict", "unrestrict", "confirm-lowering")
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def step(request: HttpRequest, reference: str, name: str, entry: int | None = None) -> HttpResponse:
     """GET asks, POST does. Whoever may not take the step reads why, and who can."""
     incident = get_incident(request.user, reference)

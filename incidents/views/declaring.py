@@ -3,13 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html_join
-from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.access import DECLARERS_ONLY, can_declare
 from incidents.models import Incident
@@ -23,13 +21,13 @@ from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
 from majorops.searching import holding
+from majorops.web.signed_in import GET, POST, signed_in
 
 OFFERED = 12
 PRESSED_TWICE = timedelta(seconds=60)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def declaring(request: HttpRequest) -> HttpResponse:
     """Six fields, then the console."""
     if not can_declare(request.user):
@@ -70,8 +68,7 @@ def _declare(said: dict[str, Any], *, by: Person, now: datetime) -> Incident:
     return incident
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def people(request: HttpRequest) -> HttpResponse:
     """Accounts whose name or address holds what was typed, as options of a list."""
     found = Person.objects.accounts()
@@ -82,8 +79,7 @@ def people(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def services(request: HttpRequest) -> HttpResponse:
     """Known services that go on from what was typed after the last comma."""
     before, comma, typed = _typed(request).rpartition(",")
@@ -91,8 +87,7 @@ def services(request: HttpRequest) -> HttpResponse:
     return _options((f"{before}{comma} {service.name}".strip(), service.name) for service in found)
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def vendor_terms(request: HttpRequest) -> HttpResponse:
     """What the contract of the vendor of this name promises and whom to call there, with the names known for what
     was typed."""

@@ -3,11 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
 
 from incidents.access import DECLARERS_ONLY, can_declare, can_import_history
 from incidents.exchange.document import check_document
@@ -17,6 +15,7 @@ from majorops import clock
 from majorops.errors import NotAllowed, Problem, RuleViolation
 from majorops.people.models import Person
 from majorops.strict_json import read_json
+from majorops.web.signed_in import GET, POST, signed_in
 
 MOST_DOCUMENTS = 500
 MOST_PROBLEMS = 200
@@ -37,8 +36,7 @@ class Document:
         return f"Line {self.line}: {named}" if self.line else named
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def importing(request: HttpRequest) -> HttpResponse:
     """Every path that is wrong is listed, what was typed stays, and nothing is half written."""
     if not can_declare(request.user):

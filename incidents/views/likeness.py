@@ -1,17 +1,15 @@
 """The earlier incidents that one may repeat: loaded into its page after the page, and a page of its own."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from incidents.access import get_incident
 from incidents.operations.similar import propose
 from incidents.views.context import rights_of
+from majorops.web.signed_in import GET, signed_in
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def look_alikes(request: HttpRequest, reference: str) -> HttpResponse:
     """Each with its evidence, to be confirmed or dismissed by whoever commands the incident."""
     incident = get_incident(request.user, reference)

@@ -3,11 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from incidents.access import can_declare
@@ -19,6 +17,7 @@ from majorops import clock
 from majorops.errors import BadInput
 from majorops.formatting.durations import duration_words
 from majorops.web.pagination import KeysetPage
+from majorops.web.signed_in import GET, signed_in
 from majorops.web.spreadsheet import spreadsheet
 
 MOST_EXPORTED = 20_000
@@ -28,8 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 @vary_on_headers("HX-Request")
 def incidents(request: HttpRequest) -> HttpResponse:
     """Filters and page stand in the address; an unknown filter says what is known."""

@@ -7,10 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from incidents.access import can_command, can_record, get_incident, why_not_command, why_not_record
@@ -36,6 +34,7 @@ from majorops import clock
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation, VersionConflict
 from majorops.people.models import Person
 from majorops.web.refusals import status_of
+from majorops.web.signed_in import GET, POST, signed_in
 
 
 @dataclass(frozen=True)
@@ -127,16 +126,14 @@ STEPS: dict[str, MeetingStep] = {
 }  # fmt: skip
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def meeting(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """The meeting as it goes; afterwards its notes, what was agreed, and its summary."""
     incident, mtm = _found(request, reference, number)
     return render(request, "incidents/mtm.html", _context(request, incident, mtm))
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 def step(request: HttpRequest, reference: str, number: int, name: str) -> HttpResponse:
     """One thing said at the meeting. In a part of the page that part comes back, with the refusal where there is
     one; else the page."""

@@ -5,12 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from incidents.access import can_record, get_incident, unseen_by, why_not_record
@@ -29,6 +27,7 @@ from majorops.formatting.formats import absolute
 from majorops.formatting.time_words import day_words
 from majorops.people.models import Person
 from majorops.web.refusals import status_of
+from majorops.web.signed_in import GET, POST, signed_in
 from majorops.words import spelled_out
 
 CHANGES_SHOWN = 200
@@ -65,8 +64,7 @@ CORRECTION_STEPS = (
 )
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """The console of a running incident, or the record of a closed one."""
     return show(request, get_incident(_person(request), reference))
@@ -112,8 +110,7 @@ def _command_steps(incident: Incident) -> list[tuple[str, str]]:
     return [("severity", "Severity"), *running, ("repeat", "Repeat"), *handing, *restriction]
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 @never_cache
 def live(request: HttpRequest, reference: str) -> HttpResponse:
     """The part of the console that changes: 204 while there is nothing to show beyond version `after`, `until` then.
@@ -136,8 +133,7 @@ def live(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "incidents/partials/live.html", {**context, "is_answer": True})
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 def line(request: HttpRequest, reference: str) -> HttpResponse:
     """One typed line. Refused, it comes back as it was typed, with the sentence that names the way out."""
     incident, typed = get_incident(_person(request), reference), request.POST.get("line", "")
@@ -158,8 +154,7 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
     return trigger_client_event(answer, "record-changed")
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def history(request: HttpRequest, reference: str) -> HttpResponse:
     """Who changed what of this incident and of what follows it, newest first."""
     incident = get_incident(_person(request), reference)
@@ -185,8 +180,7 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def export(request: HttpRequest, reference: str) -> HttpResponse:
     """The document of the format `majorops.incident/1`, as a file."""
     incident = get_incident(_person(request), reference)

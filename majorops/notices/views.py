@@ -8,10 +8,8 @@ from itertools import islice
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from majorops import clock
 from majorops.errors import NotAllowed, NotFound, RuleViolation
@@ -25,6 +23,7 @@ from majorops.notices.models import Notice, Preference
 from majorops.notices.preferences import choose, preference_of
 from majorops.notices.visibility import visible_scopes
 from majorops.people.models import Person
+from majorops.web.signed_in import GET, POST, signed_in
 
 PAGE = 50
 
@@ -39,8 +38,7 @@ def cursor_of(request: HttpRequest, name: str = "cursor") -> int | None:
     return int(given) if given.isdecimal() and len(given) < 19 else None
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def inbox(request: HttpRequest) -> HttpResponse:
     """What I was told, the latest first, fifty a page."""
     person, below = reader(request), cursor_of(request)
@@ -70,15 +68,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def bell(request: HttpRequest) -> HttpResponse:
     """How many notices I have not read, for the shell of a page that stays open."""
     return render(request, "notices/bell.html")
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Marks one of mine as read and leads to the place to act."""
     notice = Notice.objects.inbox_of(reader(request)).filter(pk=pk).first()
@@ -91,8 +87,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(path_to(notice.url) or "notices:inbox")
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 def read_all(request: HttpRequest) -> HttpResponse:
     """Marks as read what the page showed and all before it; what came meanwhile stays unread."""
     newest = cursor_of(request, "newest")
@@ -100,8 +95,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return redirect("notices:inbox")
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 def try_again(request: HttpRequest) -> HttpResponse:
     """Sends again what was set aside, once the cause is seen to. Administrators."""
     if not reader(request).is_administrator:
@@ -124,8 +118,7 @@ def readable(person: Person, names: list[str]) -> Iterator[Mail]:
                 yield mail
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def settings(request: HttpRequest) -> HttpResponse:
     """GET shows how I am told, POST changes it."""
     person = reader(request)
@@ -153,8 +146,7 @@ def _chosen(standing: Preference | None) -> dict[str, object]:
     return {name: getattr(chosen, name) for name in ("mail", "digest_at", "quiet_from", "quiet_until")}
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def mail(request: HttpRequest) -> HttpResponse:
     """The mails of the embedded default, the latest first. Absent where mail is really sent."""
     if not mail_folder.is_in_use():
@@ -173,8 +165,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/mail.html", context)
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail of the folder with its calendar part."""
     found = list(readable(reader(request), [name])) if mail_folder.is_in_use() else []

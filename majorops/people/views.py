@@ -5,12 +5,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from majorops import clock
 from majorops.errors import RuleViolation
@@ -20,10 +18,10 @@ from majorops.people.directory import find_person
 from majorops.people.forms import AwayForm, ProfileForm, TokenForm, time_zones
 from majorops.people.models import Person
 from majorops.web.refusals import status_of
+from majorops.web.signed_in import GET, POST, signed_in
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def me(request: HttpRequest) -> HttpResponse:
     """GET shows, POST changes name and time zone."""
     person = request.user
@@ -37,16 +35,14 @@ def me(request: HttpRequest) -> HttpResponse:
     return redirect("people:me")
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def address(request: HttpRequest) -> HttpResponse:
     """Says who changes the address by which one signs in."""
     messages.info(request, "Your address is changed by an administrator.")
     return redirect("people:me")
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 def away(request: HttpRequest) -> HttpResponse:
     """Says from when to when one is away, and who stands in."""
     form = AwayForm(request.POST)
@@ -64,8 +60,7 @@ def away(request: HttpRequest) -> HttpResponse:
     return redirect("people:me")
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 def back_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes an absence back."""
     take_absence_back(request.user, pk, by=request.user, now=clock.now())
@@ -73,8 +68,7 @@ def back_again(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("people:me")
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 @never_cache
 @sensitive_variables("token")
 def make_token(request: HttpRequest) -> HttpResponse:
@@ -90,8 +84,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
     return _page(request, new_token=token, new_name=form.cleaned_data["name"])
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks, as a page or in a dialog; POST revokes."""
     if request.method == "POST":
@@ -105,8 +98,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "people/revoke.html", {"token": usable})
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs one of my sessions out."""
     ended = sessions.end_session(request.user, pk, by=request.user, now=clock.now())
@@ -114,8 +106,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("people:me")
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Signs out everywhere but here."""
     here = sessions.current(request)

@@ -5,10 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
 
 from afteractions.models import PolicyVersion
 from afteractions.operations.current_policy import CurrentPolicy, current_policy
@@ -22,6 +20,7 @@ from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
 from majorops.web.refusals import status_of
+from majorops.web.signed_in import GET, POST, signed_in
 
 SHOWN_VERSIONS = 20
 MOST_COUNTED = 1000
@@ -47,8 +46,7 @@ DUE = {
 }
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def policy(request: HttpRequest) -> HttpResponse:
     """GET shows, POST changes: all fields at once, with the reason."""
     if request.method != "POST":
@@ -74,8 +72,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     return redirect("afteractions:policy")
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 def close_a_day(request: HttpRequest) -> HttpResponse:
     """Makes a day a closing day of the organisation."""
     _only_administrators(request.user)
@@ -91,8 +88,7 @@ def close_a_day(request: HttpRequest) -> HttpResponse:
     return redirect("afteractions:policy")
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def open_a_day(request: HttpRequest, day: str) -> HttpResponse:
     """GET asks, as a page or in a dialog; POST takes the closing day back."""
     _only_administrators(request.user)

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from afteractions.access import can_act_on, can_hand_on, can_propose
@@ -38,6 +36,7 @@ from majorops.errors import RuleViolation, VersionConflict
 from majorops.people.models import Person
 from majorops.web.htmx import is_partial_request
 from majorops.web.refusals import Attempt
+from majorops.web.signed_in import GET, POST, signed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +93,7 @@ ALLOWED = {
 }
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """GET asks, as a page or in a dialog; POST does. Refused input stays as it was typed."""
     step = STEPS.get(name)

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.html import format_html_join
-from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from afteractions.access import can_act_on, can_hand_on, can_propose
@@ -26,6 +24,7 @@ from majorops.people.models import Person
 from majorops.prepared import among, prepared
 from majorops.web.htmx import is_partial_request
 from majorops.web.pagination import USUAL, beyond, paginate_statement
+from majorops.web.signed_in import GET, signed_in
 from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 
 WHOSE = (("mine", "Mine"), ("teams", "My teams’"), ("all", "All"))
@@ -47,8 +46,7 @@ NAMED = ("full_name", "email", "contact_key", "account_id", "is_active", "time_z
 HEAVY = tuple(f"after_action__incident__{name}" for name in ("search", "imported_review", "summary"))
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 @vary_on_headers("HX-Request")
 def actions(request: HttpRequest) -> HttpResponseBase:
     """The list of one tab; tab, filters and page stand in the address. `?format=csv` gives all of it."""
@@ -208,8 +206,7 @@ def _action(*, person: Person, reference: str) -> QuerySet[Change]:
     )  # fmt: skip
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def action(request: HttpRequest, reference: str) -> HttpResponse:
     """One item: the gap it closes, its learning, its dates, and what can be done with it."""
     return render(
@@ -255,8 +252,7 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
     }
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def people_to_ask(request: HttpRequest) -> HttpResponse:
     """Those with an account whose name begins as typed, as the options of a list."""
     found = offered(request.GET.get("owner") or request.GET.get("to", ""), scope="")

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 
 from afteractions.access import can_review_actions, check_can_read_draft
 from afteractions.models import Change, ItemDisposition, ItemProposal
@@ -19,6 +18,7 @@ from afteractions.vocabulary import ChangeKind, Disposition, ProposalState
 from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.web.refusals import status_of
+from majorops.web.signed_in import GET, POST
 
 CHAIR_ONLY = "The MIM settles the items of the 30-day review; their owners propose."
 
@@ -37,8 +37,7 @@ class Row:
         return self.settled is not None or self.change.is_resolved
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def actions_review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """POST settles every item for which something was chosen, each by itself: what is refused stays as it was typed."""
     if request.method != "POST":

@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from afteractions.access import can_approve_message, can_settle_messages
@@ -32,14 +30,14 @@ from majorops.people.models import Person
 from majorops.web.htmx import is_partial_request
 from majorops.web.pagination import paginate
 from majorops.web.refusals import Attempt, status_of
+from majorops.web.signed_in import GET, POST, signed_in
 
 FILTERS = ("stage", "overdue")
 ANY = "any"
 MOST_STEPS = 50
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 @vary_on_headers("HX-Request")
 def messages_queue(request: HttpRequest) -> HttpResponse:
     """Every message that may be seen, by its date: what is still to be sent, unless another stage is asked for."""
@@ -81,8 +79,7 @@ def _wanted(person: Person, message: ExternalMessage) -> str:
     return "Open"
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def message(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
     """One message with its steps; POST keeps what Communications wrote, and asks for the approval if that is wanted.
 
@@ -126,8 +123,7 @@ def message(request: HttpRequest, workspace: Workspace, message_id: int) -> Http
     return redirect(found.get_absolute_url())
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
     """The owner or the MIM approves the text as it stands, or returns it."""
     found = _found(workspace, message_id)
@@ -152,8 +148,7 @@ def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) 
     return redirect(found.get_absolute_url())
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
     """It was sent, and where; or it is withdrawn with a reason."""
     found = _found(workspace, message_id)

@@ -1,10 +1,8 @@
 """What people leave behind, for whoever stands above them and for administrators: handed over in one step."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
 
 from afteractions.operations.deadlines import reminders
 from afteractions.operations.followup.leavers import can_hand_over_for, hand_over_all
@@ -18,12 +16,12 @@ from majorops.errors import NotAllowed, NotFound, RuleViolation
 from majorops.people.models import Person
 from majorops.prepared import among
 from majorops.web.refusals import status_of
+from majorops.web.signed_in import GET, POST, signed_in
 
 MOST_SHOWN = 50
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def those_who_left(request: HttpRequest) -> HttpResponse:
     """Whoever cannot sign in any more and has something open: below me, or for administrators everybody."""
     found = leavers.those_who_left().select_related("team", "manager")
@@ -33,8 +31,7 @@ def those_who_left(request: HttpRequest) -> HttpResponse:
     return render(request, "afteractions/left_behind.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def left_by(request: HttpRequest, email: str) -> HttpResponse:
     """What one person leaves behind; POST hands all of it over to another."""
     person = request.user

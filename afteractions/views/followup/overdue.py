@@ -5,10 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from afteractions.access import is_only_auditor
@@ -28,6 +26,7 @@ from majorops.formatting.formats import days_overdue
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.web.htmx import is_partial_request
+from majorops.web.signed_in import GET, signed_in
 from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 
 MOST_PARTS = 12
@@ -38,8 +37,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 @vary_on_headers("HX-Request")
 def overdue(request: HttpRequest) -> HttpResponseBase:
     """The list, oldest first, with its counts; filters and page stand in the address. `?format=csv` gives all of it."""

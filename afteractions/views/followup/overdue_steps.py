@@ -6,11 +6,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from afteractions.models import Obligation, SavedView
@@ -26,6 +24,7 @@ from majorops import clock
 from majorops.errors import BadInput, NotFound, RuleViolation
 from majorops.people.models import Person
 from majorops.web.htmx import is_partial_request
+from majorops.web.signed_in import GET, POST, signed_in
 
 MOST_ROWS = 200
 
@@ -41,8 +40,7 @@ class Outcome:
     said: str = ""
 
 
-@login_required
-@require_POST
+@signed_in(POST)
 def together(request: HttpRequest) -> HttpResponse:
     """Nudges one row, or does the same with several; each row's outcome is told. What is refused leaves the others."""
     only = request.POST.get("only", "")
@@ -122,8 +120,7 @@ def _back(written: str) -> str:
     return f"{reverse('afteractions:overdue')}?{query}" if query else reverse("afteractions:overdue")
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def keep_view(request: HttpRequest) -> HttpResponse:
     """Asks for a name, as a page or in a dialog, and keeps the filters of the address under it."""
     manages = bool(Circle.of(request.user).below)
@@ -147,16 +144,14 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     return render(request, "afteractions/saved_view.html", {"form": form, "filters": filters}, status=422)
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def open_view(request: HttpRequest, reference: str) -> HttpResponse:
     """The dashboard as it was saved, for whoever has the address: of what they may see themselves."""
     view = _view(reference)
     return redirect(f"{reverse('afteractions:overdue')}?{view.filters}")
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def drop_view(request: HttpRequest, reference: str) -> HttpResponse:
     """Asks, then deletes a view of one's own."""
     view = _view(reference)

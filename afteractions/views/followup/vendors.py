@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
 
 from afteractions.models import VendorFollowUp
 from afteractions.operations.followup.contracts import keep_contract
@@ -32,12 +30,12 @@ from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.people.models import Person
 from majorops.web.pagination import paginate
 from majorops.web.refusals import Attempt
+from majorops.web.signed_in import GET, POST, signed_in
 
 MOST_DATELESS = 100
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def vendors(request: HttpRequest) -> HttpResponse:
     """Every vendor with its contract, by name; search and page stand in the address."""
     person = _person(request)
@@ -55,8 +53,7 @@ def vendors(request: HttpRequest) -> HttpResponse:
     return render(request, "afteractions/vendors.html", context)
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def due(request: HttpRequest) -> HttpResponse:
     """What is due from vendors, the dates that passed first; `?whose=all` for everybody's."""
     person, now = _person(request), clock.now()
@@ -78,8 +75,7 @@ def due(request: HttpRequest) -> HttpResponse:
     return render(request, "afteractions/vendors_due.html", context)
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def vendor(request: HttpRequest, vendor_id: int) -> HttpResponse:
     """One vendor: its contract, and each engagement with its response, its RCA and what is open."""
     person = _person(request)
@@ -105,15 +101,13 @@ def vendor(request: HttpRequest, vendor_id: int) -> HttpResponse:
     return render(request, "afteractions/vendor.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def take_in(request: HttpRequest) -> HttpResponse:
     """A vendor that was not known before, with its contract."""
     return _contract(request, None)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def contract(request: HttpRequest, vendor_id: int) -> HttpResponse:
     """What the contract of a vendor says."""
     return _contract(request, _vendor(_person(request), vendor_id))

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from afteractions.queries.insights.filters import PERIODS, USUAL, Asked, month_words
@@ -18,13 +16,13 @@ from majorops.errors import BadInput
 from majorops.people.models import Team
 from majorops.web.htmx import is_partial_request
 from majorops.web.pagination import paginate
+from majorops.web.signed_in import GET, signed_in
 from majorops.web.spreadsheet import MOST_ROWS, spreadsheet
 
 FIRST = next(iter(TOPICS))
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 @vary_on_headers("HX-Request")
 def insights(request: HttpRequest, topic: str = FIRST) -> HttpResponse:
     """One topic; the months, the team and the severity stand in the address."""
@@ -64,8 +62,7 @@ def address(topic: str) -> str:
     )
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def insights_list(request: HttpRequest, subject: str) -> HttpResponseBase:
     """The rows that a number counts, a page at a time; `?format=csv` gives all of them."""
     if subject not in LISTS:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.models import Attendance, Attendee, Meeting, MeetingDecision
 from afteractions.operations.meeting.meeting import (
@@ -49,13 +48,13 @@ from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
 from majorops.web.refusals import Attempt, status_of
+from majorops.web.signed_in import GET, POST
 
 MESSAGES_AT_ONCE = 3
 CONFIRMED = "confirmed"
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def meeting(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The chair's page; everybody else sees the time, the agenda and what came of it."""
     return _meeting_page(request, workspace)
@@ -167,8 +166,7 @@ def _ending(workspace: Workspace, present: Meeting | None) -> dict[str, Any]:
     return {"started_at": started, "ended_at": ended, "override_reason": present.override_reason}
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The meeting begins; too early, it takes a reason, and the Retell is recorded."""
     early = _too_early(workspace)
@@ -190,8 +188,7 @@ def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return go(workspace, "meeting")
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def attendance(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Who is here, kept with each tick."""
     note_who_is_here(workspace.after_action, _ticked(request), by=workspace.person, **instants(clock.now()))
@@ -203,8 +200,7 @@ def _ticked(request: HttpRequest) -> set[int]:
     return {int(key) for key in said if key.isascii() and key.isdigit() and len(key) < 18}
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def decision(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A decision, captured as it is made."""
     form = DecisionForm(request.POST, auto_id="decision-%s")
@@ -218,8 +214,7 @@ def decision(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return go(workspace, "meeting", anchor="decisions")
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def action(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """An action item, captured as it is made."""
     form = ActionForm(request.POST, scope=workspace.incident.reference, auto_id="action-%s")
@@ -250,8 +245,7 @@ def action(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return _meeting_page(request, workspace, action=form, status=422)
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def anti_pattern(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The chair names an anti-pattern; the page answers with the question to ask instead."""
     form = AntiPatternForm(request.POST, auto_id="pattern-%s")
@@ -269,8 +263,7 @@ def anti_pattern(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return go(workspace, "meeting", anchor="anti-patterns")
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The meeting was held: who was there, whether it agreed, which External Messages follow."""
     publishes = bool(request.POST.get("publish"))

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afteractions.models import Attendee
 from afteractions.operations.guest_links import guest_path
@@ -27,10 +26,10 @@ from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from majorops import clock
 from majorops.errors import RuleViolation
 from majorops.web.refusals import Attempt
+from majorops.web.signed_in import GET, POST
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def people(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Everybody with a part in the After Action."""
     return _people_page(request, workspace)
@@ -96,8 +95,7 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def propose(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Looks at the record again: who should attend?"""
     before = {each.person_id: str(each.person) for each in workspace.included}
@@ -119,8 +117,7 @@ def propose(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return go(workspace, "people")
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def decide_attendee(request: HttpRequest, workspace: Workspace, attendee_id: int) -> HttpResponse:
     """Includes somebody, or takes somebody off the list, with the reason."""
     attendee = get_object_or_404(workspace.after_action.attendees.select_related("person"), pk=attendee_id)
@@ -147,8 +144,7 @@ def _came_of(attendee: Attendee, included: bool) -> str:
     return f"{attendee.person} is on the list." if included else f"{attendee.person} is off the list."
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def add_attendee(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Somebody whom the record does not propose."""
     seats = [each.role for each in workspace.empty_seats]
@@ -173,8 +169,7 @@ def add_attendee(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return _people_page(request, workspace, adding=form, status=422)
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def answer(request: HttpRequest, workspace: Workspace, attendee_id: int) -> HttpResponse:
     """An answer to the invitation: one's own, or entered by the MIM."""
     attendee = get_object_or_404(workspace.after_action.attendees.select_related("person"), pk=attendee_id)
@@ -184,8 +179,7 @@ def answer(request: HttpRequest, workspace: Workspace, attendee_id: int) -> Http
     return go(workspace, "people")
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def let_guest_in(request: HttpRequest, workspace: Workspace, attendee_id: int) -> HttpResponse:
     """A link for somebody without an account. It is shown this once, and never can be read again."""
     attendee = get_object_or_404(workspace.after_action.attendees.select_related("person"), pk=attendee_id)
@@ -207,8 +201,7 @@ def let_guest_in(request: HttpRequest, workspace: Workspace, attendee_id: int) -
     return _people_page(request, workspace, link=shown)
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def take_back_link(request: HttpRequest, workspace: Workspace, link_id: int) -> HttpResponse:
     """Ends a guest's link at once."""
     link = get_object_or_404(workspace.after_action.guest_links.select_related("person"), pk=link_id)
@@ -218,8 +211,7 @@ def take_back_link(request: HttpRequest, workspace: Workspace, link_id: int) -> 
     return go(workspace, "people", anchor="guests")
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def naming(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Owner, Internal Liaison, those let in to write, and stakeholders."""
     after_action = workspace.after_action

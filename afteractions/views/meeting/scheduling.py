@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 
 from afteractions.operations.meeting.scheduling import (
     USUAL_LENGTH,
@@ -28,10 +27,10 @@ from afteractions.views.workspace.workspace import (
 from afteractions.vocabulary import ObligationKind, Transition
 from majorops import clock
 from majorops.web.refusals import Attempt
+from majorops.web.signed_in import GET, POST
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Schedules the meeting, or moves the one that is scheduled. A time on offer is filled in and weighed; nothing is
     sent before place and people are confirmed."""

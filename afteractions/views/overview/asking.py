@@ -1,10 +1,8 @@
 """Asking for an After Action where none is required."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from afteractions.access import is_only_auditor
 from afteractions.models import AfterAction
@@ -17,10 +15,10 @@ from incidents.models import Incident
 from majorops import clock
 from majorops.people.models import Person
 from majorops.web.refusals import Attempt
+from majorops.web.signed_in import GET, POST, signed_in
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(GET, POST)
 def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """Anybody who sees the incident asks, with what it would show; the MIM accepts or declines."""
     incident = get_incident(request.user, reference)

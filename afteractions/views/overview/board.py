@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from afteractions.queries.after_action_board import COUNTED, after_actions_by_deadline, cards_of, columns
@@ -14,12 +12,12 @@ from majorops import clock
 from majorops.errors import BadInput
 from majorops.web.htmx import is_partial_request
 from majorops.web.pagination import paginate
+from majorops.web.signed_in import GET, signed_in
 
 FILTERS = ("status", "owner", "overdue")
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 @vary_on_headers("HX-Request")
 def board(request: HttpRequest) -> HttpResponse:
     """The board, or with `?view=list` the list, which keeps its filters in the address."""

@@ -1,18 +1,16 @@
 """Home: what needs me, now, this week, later. Everybody sees their own."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from afteractions.queries.after_action_board import COUNTED, Circle, overdue_below, running_incidents
 from afteractions.queries.home import all_needs_of, grouped
 from majorops import clock
 from majorops.people.groups import GroupName
+from majorops.web.signed_in import GET, signed_in
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def home(request: HttpRequest) -> HttpResponse:
     """What needs me, the soonest first; for managers also how much is overdue below them."""
     person, now = request.user, clock.now()

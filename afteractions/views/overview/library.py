@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTransform
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from afteractions.models import Change, Revision
@@ -19,6 +17,7 @@ from majorops import clock
 from majorops.errors import BadInput
 from majorops.web.htmx import is_partial_request
 from majorops.web.pagination import paginate
+from majorops.web.signed_in import GET, signed_in
 
 ROW = (
     "reference", "published_at", "incident__reference", "incident__title", "incident__severity",
@@ -27,8 +26,7 @@ ROW = (
 FILTERS = ("search", "severity", "service")
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 @vary_on_headers("HX-Request")
 def library(request: HttpRequest) -> HttpResponse:
     """Filters and page stand in the address."""

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from afteractions.queries import search as searching
 from afteractions.queries.search import Kind
@@ -13,10 +11,10 @@ from majorops import clock
 from majorops.errors import BadInput
 from majorops.searching import LONGEST, is_enough
 from majorops.web.pagination import paginate
+from majorops.web.signed_in import GET, signed_in
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def search(request: HttpRequest) -> HttpResponse:
     """The first of each kind; with `kind`, all of that kind, 50 a page."""
     said = request.GET.get("q", "").strip()[:LONGEST]
@@ -43,8 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search.html", context)
 
 
-@login_required
-@require_safe
+@signed_in(GET)
 def suggestions(request: HttpRequest) -> HttpResponse:
     """What is found while it is typed, as the options of a list."""
     said = request.GET.get("q", "").strip()[:LONGEST]

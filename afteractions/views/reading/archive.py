@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from afteractions.models import Revision, VendorFollowUp
 from afteractions.operations.review.archive import MOST_ATTEMPTS
@@ -11,12 +10,12 @@ from afteractions.views.reading.files import as_file
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import of_after_action, show
 from majorops import clock
+from majorops.web.signed_in import GET
 
 RETRY_SECONDS = 3
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def pdf(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The PDF of `?revision=`, the latest unless said; 202 and a page that asks again while it is made."""
     revision = _revision(workspace, request.GET.get("revision"))
@@ -42,8 +41,7 @@ def _revision(workspace: Workspace, said: str | None) -> Revision | None:
     return revisions.order_by("-number").first()
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def rca(request: HttpRequest, workspace: Workspace, follow_up_id: int) -> HttpResponse:
     """The RCA that a vendor sent, as a file."""
     follow_up = get_object_or_404(VendorFollowUp, pk=follow_up_id, after_action=workspace.after_action)

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afteractions.access import can_ask_for_evidence, can_bring_evidence, can_own, can_read_draft
 from afteractions.models import Attendee, EvidenceFile
@@ -28,10 +27,10 @@ from afteractions.vocabulary import FileKind, ObligationKind, Status
 from majorops import clock
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.web.refusals import Attempt
+from majorops.web.signed_in import GET, POST
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What was asked for and what came; POST attaches a file."""
     if request.method != "POST":
@@ -101,8 +100,7 @@ def _asked(workspace: Workspace, files: list[EvidenceFile]) -> list[dict[str, An
     ]
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def ask_evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The owner asks one of the attendees for something by a day; nothing to bring takes it back."""
     if not can_ask_for_evidence(workspace.person, workspace.after_action):
@@ -132,8 +130,7 @@ def ask_evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return _page(request, workspace, asking=form, status=422)
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def evidence_file(request: HttpRequest, workspace: Workspace, evidence: str) -> HttpResponse:
     """One file, as it came."""
     return handed_out(evidence_to_hand_out(workspace.after_action, evidence, to=workspace.person))
@@ -145,8 +142,7 @@ def handed_out(file: EvidenceFile) -> HttpResponse:
     return as_file(bytes(file.content), kind, f"{file.reference}.{ending}")
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def withdraw(request: HttpRequest, workspace: Workspace, evidence: str) -> HttpResponse:
     """Takes a file out of the review, with a reason."""
     file = get_object_or_404(evidence_of(workspace.after_action), reference=evidence)

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 
 from afteractions.access import can_read_draft
 from afteractions.models import Revision
@@ -27,6 +26,7 @@ from majorops.audit.models import AuditEntry
 from majorops.formatting import formats
 from majorops.formatting.excerpts import around_the_change
 from majorops.formatting.time_words import day_words
+from majorops.web.signed_in import GET
 from majorops.words import Word
 
 SHOWN_ENTRIES = 100
@@ -57,8 +57,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$")
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Transitions, revisions, moves of the meeting, and who changed what."""
     after_action = workspace.after_action
@@ -128,8 +127,7 @@ def _words(value: object, zone: ZoneInfo, at: datetime) -> str:
             return str(value)[:300]
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def difference(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What differs between two revisions, the older one first whatever the order of asking."""
     numbers = sorted(_number(request.GET.get(name)) for name in ("from", "to"))

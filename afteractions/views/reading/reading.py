@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.documents.revision import meetings_of, sections_of
 from afteractions.models import Comment, Revision
@@ -29,6 +28,7 @@ from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
 from majorops import clock
 from majorops.errors import BadInput, NotFound, TooMany
 from majorops.web.refusals import status_of
+from majorops.web.signed_in import GET, POST
 from majorops.web.window import window
 
 # Where the reading layout has remarks.
@@ -40,8 +40,7 @@ NO_SUCH_SECTION = (
 NOT_THERE = "The remark that you answer is not here. Your text is kept: send it as a remark of its own."
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def read(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The revision that is out, or the draft for those who write it."""
     return reading_page(request, workspace)
@@ -141,8 +140,7 @@ def _asked(workspace: Workspace, revision: Revision) -> dict[str, Any] | None:
     return {"attendee": attendee, "items": mine}
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def acknowledge_reading(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """ "I have read this"."""
     revision = get_object_or_404(
@@ -154,8 +152,7 @@ def acknowledge_reading(request: HttpRequest, workspace: Workspace) -> HttpRespo
     return go(workspace, "read")
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def comment(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A remark on a section, or an answer."""
     section, text = request.POST.get("section", ""), request.POST.get("text", "")
@@ -188,8 +185,7 @@ def comment(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return _back(request, workspace, back, parent.section if parent else section)
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def resolve(request: HttpRequest, workspace: Workspace, comment_id: int) -> HttpResponse:
     """Settles a thread, or takes it up again."""
     thread: Comment = get_object_or_404(

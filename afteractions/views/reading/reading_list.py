@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST
 
 from afteractions.access import check_can_read_draft
 from afteractions.operations.readers.reading_list import (
@@ -23,10 +22,10 @@ from afteractions.vocabulary import Status
 from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.web.refusals import status_of
+from majorops.web.signed_in import GET, POST
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def sources(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What there is to look into; POST adds to it."""
     form = SourceForm(request.POST or None)
@@ -52,8 +51,7 @@ def sources(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return _shown(request, workspace, form, status=422)
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def tick(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Ticks a source off as read, or takes that back."""
     tick_off(

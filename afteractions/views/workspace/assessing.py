@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
 
 from afteractions.operations.review.assessing import EXPERTS_ONLY, asked_of, assess
 from afteractions.views.step_forms import Step
@@ -13,6 +12,7 @@ from afteractions.views.workspace.workspace import go, instants, of_after_action
 from majorops import clock
 from majorops.errors import NotAllowed
 from majorops.web.refusals import Attempt
+from majorops.web.signed_in import GET, POST
 
 
 class AssessmentForm(Step):
@@ -23,8 +23,7 @@ class AssessmentForm(Step):
     )
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def assessments(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Each deviation that names the reader, with a form of its own; nothing else of a draft that is not out."""
     asked = asked_of(workspace.after_action, workspace.person)

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST
 
 from afteractions.access import can_close_out, can_read_draft
 from afteractions.operations.evidence.close_out import RESPONDERS_ONLY, close_out, standing_answers, take_over
@@ -16,10 +15,10 @@ from afteractions.views.workspace.workspace import go, instants, of_after_action
 from afteractions.vocabulary import CloseOutLine, SectionKey, Status
 from majorops import clock
 from majorops.web.refusals import Attempt
+from majorops.web.signed_in import GET, POST
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def close_out_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Two fields for who responded; what everybody said, for all who may read the draft."""
     said = standing_answers(workspace.after_action)
@@ -57,8 +56,7 @@ def _blocked(workspace: Workspace) -> str:
     return "" if can_close_out(workspace.person, workspace.after_action) else RESPONDERS_ONLY
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def take_close_out(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """One line becomes a row of the draft, in one step."""
     said = request.POST.get("answer", "")

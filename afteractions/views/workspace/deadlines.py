@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 
 from afteractions.access import is_above
 from afteractions.models import Escalation, Obligation
@@ -15,13 +14,13 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import of_after_action, show
 from afteractions.vocabulary import ObligationKind, ObligationState, ResponsibleGroup
 from incidents.vocabulary import RequirementLevel
+from majorops.web.signed_in import GET
 from majorops.words import spelled_out
 
 UNITS = {"h": "hour", "d": "day", "bd": "business day", "min": "minute"}
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def deadlines(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What is open first, then how each other one ended, with every step of its escalation."""
     taken = defaultdict(list)

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from afteractions.access import can_look_people_up
@@ -48,6 +47,7 @@ from incidents.rules.gaps.findings import gap_findings
 from majorops import clock
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.people.models import Person
+from majorops.web.signed_in import GET, POST
 from majorops.web.window import window
 
 # What the record and the changes give; the rest is written.
@@ -60,8 +60,7 @@ FOLLOWS = {
 }
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def draft(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The first section that still lacks something."""
     return first_page(request, workspace)
@@ -78,8 +77,7 @@ def _closed(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return show(request, workspace, "draft_closed", "draft", {"read_url": url_of(workspace, "read")})
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def section(request: HttpRequest, workspace: Workspace, key: str) -> HttpResponse:
     """One section: shown, or saved as it was sent."""
     named = section_key(key)
@@ -422,8 +420,7 @@ def timeline_rows(workspace: Workspace) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["at"])
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def confirm(request: HttpRequest, workspace: Workspace, key: str) -> HttpResponse:
     """The Technical Recovery Lead's word that a section holds."""
     named = section_key(key)
@@ -438,8 +435,7 @@ def confirm(request: HttpRequest, workspace: Workspace, key: str) -> HttpRespons
     return go(workspace, "section", named.value)
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def take_gap(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A gap of the record becomes a change, in one step."""
     wanted = request.POST.get("gap", "")
@@ -461,8 +457,7 @@ def take_gap(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return go(workspace, "section", SectionKey.CHANGES.value, anchor=change.reference)
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def not_a_name(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What looks like a name in the root cause is none: kept, and not asked again."""
     said = dismiss_name(
@@ -479,8 +474,7 @@ def not_a_name(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return go(workspace, "section", SectionKey.ROOT_CAUSE.value)
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def people(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Whom a field may name, for what was typed so far: the options of its list."""
     if not can_look_people_up(workspace.person, workspace.after_action):

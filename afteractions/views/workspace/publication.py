@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.access import can_follow_up, can_send_status_note
 from afteractions.models import VendorFollowUp, VendorItem, VendorItemMove
@@ -55,12 +54,12 @@ from majorops import clock
 from majorops.errors import BadInput, NotAllowed
 from majorops.people.models import Person
 from majorops.web.refusals import Attempt
+from majorops.web.signed_in import GET, POST
 
 WHY_AN_ERRATUM = "Say why: an erratum names its reason."
 
 
-@of_after_action
-@require_safe
+@of_after_action(GET)
 def publication(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What is published, what is still to be sent, and what the vendors owe."""
     return _publication_page(request, workspace)
@@ -192,8 +191,7 @@ def _items_of(follow_up: VendorFollowUp, typed: Any) -> list[VendorItem]:
     return items
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Publishes the agreed review into the library, once what that does was said and confirmed."""
     ready = workspace.refusal(Transition.PUBLISH) is None and not workspace.blocking
@@ -226,8 +224,7 @@ def _ask_to_publish(
     return _publication_page(request, workspace, effects=effects, publishing_form=form, status=status)
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A new revision of what was published, which names its reason."""
     form = ReasonForm(request.POST, needed=WHY_AN_ERRATUM)
@@ -253,8 +250,7 @@ def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return go(workspace, "publication")
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def send_note(request: HttpRequest, workspace: Workspace, note_id: int) -> HttpResponse:
     """Sends the prepared note to the stakeholders, edited if wished."""
     note = get_object_or_404(workspace.after_action.status_notes, pk=note_id)
@@ -275,8 +271,7 @@ def send_note(request: HttpRequest, workspace: Workspace, note_id: int) -> HttpR
     return _publication_page(request, workspace, noting=(note.pk, form), status=attempt.status)
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def vendor(request: HttpRequest, workspace: Workspace, engagement_id: int) -> HttpResponse:
     """A step of following a vendor up: plan the RCA, note an open item, close one, attach the RCA."""
     engagement = get_object_or_404(

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
 from afteractions.documents.printable import not_printable, words_for
 from afteractions.models import Obligation
@@ -32,10 +31,10 @@ from afteractions.views.workspace.workspace import (
 from afteractions.vocabulary import Decision, Transition
 from majorops import clock
 from majorops.web.refusals import Attempt
+from majorops.web.signed_in import GET, POST
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def decide(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Hold or skip; accept or decline what somebody asked for."""
     form = DecideForm(request.POST or None)
@@ -66,8 +65,7 @@ def decide(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Begins the process of an After Action of the past."""
     return _step(
@@ -96,8 +94,7 @@ def _letters_not_printed(workspace: Workspace) -> list[str]:
     )
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Puts the draft In Review."""
     count = len(workspace.included)
@@ -119,8 +116,7 @@ def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def amend(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Sends the draft again as it stands."""
     return _step(
@@ -138,8 +134,7 @@ def amend(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def withdraw(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Takes the draft back."""
     return _step(
@@ -159,8 +154,7 @@ def withdraw(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
-@of_after_action
-@require_http_methods(["GET", "HEAD", "POST"])
+@of_after_action(GET, POST)
 def waive(request: HttpRequest, workspace: Workspace, obligation_id: int) -> HttpResponse:
     """Ends one deadline as waived, with a reason."""
     obligation = get_object_or_404(

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
 
 from afteractions.operations.review.section_editing import add_change
 from afteractions.rules.review.proposed_changes import ProposedChange, proposed_changes
@@ -14,6 +13,7 @@ from afteractions.views.workspace.workspace import go, instants, of_after_action
 from afteractions.vocabulary import ChangeKind, SectionKey
 from majorops import clock
 from majorops.errors import RuleViolation
+from majorops.web.signed_in import POST
 
 
 def rows_to_take(workspace: Workspace, key: SectionKey) -> list[dict[str, Any]]:
@@ -37,8 +37,7 @@ def key_of(proposed: ProposedChange) -> str:
     return sha256(proposed.gap.encode()).hexdigest()[:16]
 
 
-@of_after_action
-@require_POST
+@of_after_action(POST)
 def take_row(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A deviation, or a way to have detected sooner or responded better, becomes a change, in one step."""
     wanted = request.POST.get("row", "")

@@ -19,6 +19,7 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.next_step import next_step, other_steps
 from afteractions.vocabulary import AntiPattern, Decision, ObligationKind, SectionKey, Status
 from majorops import clock
+from majorops.web.signed_in import taking
 
 TABS = (
     ("draft", "Draft"),
@@ -42,20 +43,25 @@ MISSING_BEFORE = {
 Page = Callable[..., HttpResponse]
 
 
-def of_after_action(view: Page) -> Page:
+def of_after_action(*methods: str) -> Callable[[Page], Page]:
     """Signed in, and the After Action of the address as this person may see it; absent and restricted are both 404.
 
     The view is given the workspace in the place of the reference.
     """
 
-    @login_required
-    @wraps(view)
-    def page(request: HttpRequest, reference: str, **rest: Any) -> HttpResponse:
-        person = request.user
-        workspace = Workspace(get_after_action(person, reference), person=person, at=clock.now())
-        return view(request, workspace, **rest)
+    def decorate(view: Page) -> Page:
+        answer = taking(*methods)(view)
 
-    return page
+        @login_required
+        @wraps(view)
+        def page(request: HttpRequest, reference: str, **rest: Any) -> HttpResponse:
+            person = request.user
+            workspace = Workspace(get_after_action(person, reference), person=person, at=clock.now())
+            return answer(request, workspace, **rest)
+
+        return page
+
+    return decorate
 
 
 def show(

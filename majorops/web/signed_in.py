@@ -1,0 +1,26 @@
+"""Who may open a page, and by which methods: said once above each view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_http_methods
+
+GET = "GET"
+POST = "POST"
+View = Callable[..., HttpResponseBase]
+
+
+def taking(*methods: str) -> Callable[[View], Any]:
+    """A view that these methods reach; whoever may GET may ask for the HEAD."""
+    return require_http_methods([*methods, *(["HEAD"] if GET in methods else [])])
+
+
+def signed_in(*methods: str) -> Callable[[View], Any]:
+    """A view for whoever is signed in; everybody else signs in first."""
+
+    def decorate(view: View) -> Any:
+        return login_required(taking(*methods)(view))
+
+    return decorate
