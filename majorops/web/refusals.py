@@ -13,10 +13,13 @@ class RefusableForm(forms.Form):
 
     def refuse(self, refused: RuleViolation) -> None:
         for problem in refused.problems:
-            name = self.field_of(problem.path)
-            self.add_error(name if name in self.fields else None, problem.message)
+            self.refuse_at(problem.path, problem.message)
         if not refused.problems:
             self.add_error(None, refused.sentence)
+
+    def refuse_at(self, path: str, message: str) -> None:
+        name = self.field_of(path)
+        self.add_error(name if name in self.fields else None, message)
 
     def field_of(self, path: str) -> str:
         """The field that shows a problem at this path of the operation."""

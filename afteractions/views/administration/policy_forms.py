@@ -105,7 +105,7 @@ class PolicyForm(RefusableForm):
             read_document(self.document())
         except BadPolicy as bad:
             for problem in bad.problems:
-                self._refuse_field(problem.path, problem.message)
+                self.refuse_at(problem.path, problem.message)
         return self.cleaned_data
 
     def document(self) -> dict[str, Any]:
