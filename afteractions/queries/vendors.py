@@ -41,6 +41,16 @@ class Engaged:
     rca: Obligation | None
 
     @property
+    def lacks_date(self) -> bool:
+        """Whether an RCA may be owed and nobody said by when."""
+        follow_up, related = self.follow_up, self.engagement.root_cause_related
+        if follow_up is None or follow_up.rca_received_at is not None or self.rca is not None:
+            return False
+        return (
+            related if follow_up.root_cause_related is None else follow_up.root_cause_related
+        ) is not False
+
+    @property
     def open_items(self) -> list[VendorItem]:
         items = self.follow_up.items.all() if self.follow_up is not None else ()
         return [item for item in items if item.closed_at is None]

@@ -59,6 +59,9 @@ def test_the_history_of_a_vendor_stands_against_its_contract(keeper: Person) -> 
     assert "20 min Over the SLA" in page
     assert "Checkout answers with errors" in page
     assert "1 RCA" in main_of(look(keeper, "/vendors/", NOW))
+    dateless = a_contract(keeper, name="Nimbus", rca_term_days=None)
+    engaged(dateless)
+    assert "No RCA date" in main_of(look(keeper, f"/vendors/{dateless.pk}/", NOW))
     assert "No vendor is called like that" in main_of(look(keeper, "/vendors/?search=zzz", NOW))
     assert look(keeper, "/vendors/999999/", NOW).status_code == 404
 
