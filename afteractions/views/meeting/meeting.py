@@ -331,7 +331,8 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 def _ask_to_publish(request: HttpRequest, workspace: Workspace, again: dict[str, Any]) -> HttpResponse:
     """Says what agreeing, publishing and closing will do, or what is missing before it, with all that was typed."""
-    missing = sentences(missing_before_publishing(workspace.after_action, now=workspace.at))
+    found = missing_before_publishing(workspace.after_action, now=workspace.at)
+    missing = sentences(found)
     for sentence in missing:
         again["ending"].add_error(None, sentence)
     if missing:
@@ -339,7 +340,8 @@ def _ask_to_publish(request: HttpRequest, workspace: Workspace, again: dict[str,
     sent, changed = changed_since_sent(workspace.after_action, now=workspace.at)
     again |= {"sent": sent, "differences": changed, "difference": mark_of(changed)}
     effects = effects_of_publishing(workspace.after_action, closes=True)
-    return _meeting_page(request, workspace, **again, effects=effects)
+    open_still = tuple(each.text for each in found)
+    return _meeting_page(request, workspace, **again, effects=(*effects, *open_still))
 
 
 def _say_what_was_refused(form: HoldForm, filled: list[MessageForm], refused: RuleViolation) -> None:

@@ -141,8 +141,14 @@ def test_agreeing_publishing_and_closing_is_one_step(mim: Person, client: Client
     after_action = a_drafted_review(mim)
     write(after_action, "changes", [a_change(mim, due_on=TO_COME)])
     distribute(fresh(after_action), by=mim, at=DISTRIBUTED, now=DISTRIBUTED)
-    said = ending(present=everybody(after_action), publish="confirmed")
-    assert client.post(at(after_action, "meeting/finish/"), said).status_code == 302
+    said = ending(present=everybody(after_action), publish="yes")
+    engage(after_action.incident, vendor="Cloudgate", by=mim, at=DISTRIBUTED, now=DISTRIBUTED)
+    asked = words(client.post(at(after_action, "meeting/finish/"), said))
+    assert "Whether Cloudgate is part of the root cause is not settled, and its RCA has no date" in asked
+    assert fresh(after_action).status == Status.IN_REVIEW
+    assert (
+        client.post(at(after_action, "meeting/finish/"), {**said, "publish": "confirmed"}).status_code == 302
+    )
     assert fresh(after_action).status == Status.CLOSED
 
 
