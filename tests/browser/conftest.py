@@ -8,6 +8,8 @@ from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.worlds import Worlds
+
 # Playwright's own loop runs in the thread of the tests; they look into the database between two clicks.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -43,3 +45,21 @@ def rows(server: LiveServer, django_db_blocker: DjangoDbBlocker) -> Iterator[Non
     with django_db_blocker.unblock():
         yield
         call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(scope="session")
+def worlds(server: LiveServer, django_db_blocker: DjangoDbBlocker) -> Iterator[Worlds]:
+    """The demonstration, loaded once for all modules of this process."""
+    worlds = Worlds()
+    yield worlds
+    worlds.drop()
+
+
+@pytest.fixture(scope="module")
+def demonstration(worlds: Worlds, django_db_blocker: DjangoDbBlocker) -> Iterator[Worlds]:
+    """A copy of the demonstration stands behind the server, for this module alone."""
+    with django_db_blocker.unblock():
+        worlds.fill()
+        worlds.enter("")
+        yield worlds
+        worlds.leave()

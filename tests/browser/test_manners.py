@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -33,7 +32,7 @@ from majorops.notices.delivery.sending import deliver
 from majorops.people.models import Person
 from tests.browser.visitor import NewContext, Visitor, browser_for, visit
 
-pytestmark = pytest.mark.usefixtures("rows")
+pytestmark = pytest.mark.usefixtures("demonstration")
 
 VENDOR = Path(__file__).parent / "vendor"
 AXE = VENDOR / "axe-core" / "axe.min.js"
@@ -101,6 +100,7 @@ PAGES = [
         Shown(f"afteractions:section {key}", "mim", at("afteractions:section", "draft", key))
         for key in ("summary", "record_findings", "timeline", "expected", "root_cause", "went_well", "changes")
     ],
+    Shown("afteractions:assessments", "mim", at("afteractions:assessments", "draft")),
     Shown("afteractions:close_out", "mim", at("afteractions:close_out", "draft")),
     Shown("afteractions:evidence", "mim", at("afteractions:evidence", "in_review")),
     Shown("afteractions:reading_list", "mim", at("afteractions:reading_list", "draft")),
@@ -191,7 +191,7 @@ NO_PAGES = {
 
 
 @pytest.fixture(scope="module")
-def data(rows: None) -> Iterator[Data]:
+def data(demonstration: None) -> Iterator[Data]:
     """The demonstration with its mail folder; one person has a name that tries things, and logs a lot."""
     with override_settings(EMAIL_BACKEND="majorops.notices.delivery.mail_folder.MailFolder"):
         yield loaded()
@@ -204,7 +204,6 @@ def a_view(now: datetime) -> SavedView:
 
 
 def loaded() -> Data:
-    call_command("load_demonstration")
     Person.objects.filter(email=address("attendee")).update(full_name=HOSTILE)
     hostile = Person.objects.get(email=address("attendee"))
     now = clock.now()

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -27,11 +26,6 @@ DOWNLOADS = "All crate downloads redirected to bad addresses"
 NO_NODES = "Cluster left with no nodes"
 NODES = "Faulty node image makes nodes flap"
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def demonstration(rows: None) -> None:
-    call_command("load_demonstration")
 
 
 @pytest.fixture
@@ -148,7 +142,7 @@ def test_a_comment_is_answered_and_resolved(opens: Open) -> None:
     thread.get_by_text("Answer", exact=False).first.click()
     thread.get_by_role("textbox").fill("For somebody who may decide on it.")
     thread.get_by_role("button", name="Answer").click()
-    page.get_by_text("1 remark", exact=True).click()
+    page.get_by_text("2 remarks", exact=True).click()
     expect(page.get_by_text("For somebody who may decide on it.")).to_be_visible()
 
 

@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 from django.test import override_settings
 from playwright.sync_api import Browser
-from pytest_django import DjangoDbBlocker
-from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.controls.marking import marked_templates
 from tests.browser.controls.pressing import House
-from tests.browser.controls.worlds import filled
+from tests.browser.worlds import Worlds
 
 # Nobody goes there: what is linked is seen in the settings of an account.
 SINGLE_SIGN_ON = {
@@ -31,18 +29,9 @@ SINGLE_SIGN_ON = {
 
 @pytest.fixture(scope="module")
 def house(
-    server: LiveServer,
-    browser: Browser,
-    browser_context_args: Mapping[str, Any],
-    django_db_blocker: DjangoDbBlocker,
+    demonstration: Worlds, browser: Browser, browser_context_args: Mapping[str, Any]
 ) -> Iterator[House]:
-    # Of each module alone: the database that is at hand meanwhile is a copy, and no other test may meet it.
-    with (
-        django_db_blocker.unblock(),
-        marked_templates(),
-        override_settings(SOCIALACCOUNT_PROVIDERS=SINGLE_SIGN_ON),
-        filled() as worlds,
-    ):
-        built = House(browser, browser_context_args, worlds)
+    with marked_templates(), override_settings(SOCIALACCOUNT_PROVIDERS=SINGLE_SIGN_ON):
+        built = House(browser, browser_context_args, demonstration)
         yield built
         built.close()

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Error, Locator, Page, Response, Viewpor
 
 from majorops.embedded.state import CHECKOUT
 from tests.browser.controls.recipes import Recipe, Typed
-from tests.browser.controls.worlds import Worlds
 from tests.browser.visitor import Visitor
+from tests.browser.worlds import Worlds
 
 DESK = ViewportSize(width=1280, height=720)
 PICTURES = CHECKOUT / "tmp" / "controls"

@@ -1,15 +1,12 @@
 """Copies of the filled demonstration: what one group of steps changes, the next does not meet."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from time import monotonic
 
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 
 from afteractions.demonstration.people import CAST, address
-from afteractions.demonstration.vendors import guest_link
-from majorops import clock
 from majorops.embedded.postgres import APPLICATION, DATABASE
 from majorops.people.models import Person
 from tests.services import services
@@ -17,17 +14,24 @@ from tests.services import services
 FILLED, COPY = "demonstration", "demonstration_copy"
 
 
+# What is due soon when it is loaded is late some time after.
+FRESH_SECONDS = 600
+
+
 class Worlds:
     """The demonstration, loaded once, and the copy of it that the server and the test look at."""
 
     def __init__(self) -> None:
         self.cookies: dict[str, str] = {}
-        self.guest_path = ""
+        self.filled_at: float | None = None
         self.current: str | None = None
 
     def fill(self) -> None:
-        """Loads the demonstration into a database of its own. Everybody of its cast is signed in once: their sessions
-        are good in each copy."""
+        """Loads the demonstration into a database of its own, unless one was loaded lately. Everybody of its cast is
+        signed in once: their sessions are good in each copy."""
+        if self.filled_at is not None and monotonic() - self.filled_at < FRESH_SECONDS:
+            return
+        self.filled_at = monotonic()
         _copy(DATABASE, FILLED)
         _turn_to(FILLED)
         call_command("load_demonstration")
@@ -37,8 +41,7 @@ class Worlds:
             if person.is_active:
                 client.force_login(person, "django.contrib.auth.backends.ModelBackend")
                 self.cookies[role.key] = client.session.session_key or ""
-        self.guest_path = str(guest_link(now=clock.now()))
-        connection.close()
+        _turn_to(DATABASE)
 
     def enter(self, name: str) -> None:
         """Turns to a new copy, and calls it by this name."""
@@ -46,6 +49,18 @@ class Worlds:
         _copy(FILLED, COPY)
         _turn_to(COPY)
         self.current = name
+
+    def leave(self) -> None:
+        """Back to the database that was at hand before."""
+        connection.close()
+        _turn_to(DATABASE)
+        self.current = None
+
+    def drop(self) -> None:
+        """Nothing is left of them."""
+        with services.postgres.connect("postgres") as owner:
+            for name in (COPY, FILLED):
+                owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def spoil(self) -> None:
         """What went wrong may have left anything: the next step gets a new copy."""
@@ -69,18 +84,3 @@ def _turn_to(database: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s AND datname <> %s",
             [APPLICATION, database],
         )
-
-
-@contextmanager
-def filled() -> Iterator[Worlds]:
-    """The demonstration and its copies, and afterwards the database that was at hand before."""
-    worlds = Worlds()
-    worlds.fill()
-    try:
-        yield worlds
-    finally:
-        connection.close()
-        _turn_to(DATABASE)
-        with services.postgres.connect("postgres") as owner:
-            for name in (COPY, FILLED):
-                owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
