@@ -14,7 +14,7 @@ from majorops.errors import BadInput
 from majorops.formatting.time_words import typed_in
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider
-from majorops.web.form_fields import DayField
+from majorops.web.form_fields import DayField, LongTextField
 from majorops.web.refusals import RefusableForm
 
 NOBODY_TOLD = "Name at least one stakeholder whom mail reaches: an account, or a name and address."
@@ -133,9 +133,7 @@ class Step(RefusableForm):
 class ReasonForm(Step):
     """A step that may have a reason, or needs one: `needed` says why where it is left empty."""
 
-    reason = forms.CharField(
-        label="Reason", widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=5000
-    )
+    reason = LongTextField(label="Reason", max_length=5000)
 
     def __init__(self, data: Any = None, *, needed: str = "", **options: Any) -> None:
         super().__init__(data, **options)
@@ -149,24 +147,18 @@ class HandOverForm(Step):
     to = PersonField(
         scope="", label="To whom", help_text="Somebody who can sign in: their name or their address."
     )
-    note = forms.CharField(
-        label="Note",
-        help_text="What the one who takes over should know.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-        max_length=5000,
-    )
+    note = LongTextField(label="Note", help_text="What the one who takes over should know.", max_length=5000)
 
 
 class AskForm(Step):
     """Asking for an After Action that is not required."""
 
-    reason = forms.CharField(
+    reason = LongTextField(
         label="What would it show?",
         help_text="What the incident could teach that nobody has written down yet.",
-        widget=forms.Textarea(attrs={"rows": 4}),
         max_length=5000,
-        error_messages={"required": "Say what an After Action would show: the MIM decides by it."},
+        rows=4,
+        missing="Say what an After Action would show: the MIM decides by it.",
     )
 
 
@@ -194,9 +186,7 @@ class ScheduleForm(Step):
             required=False,
             help_text="Tells the stakeholders with the owner.",
         )
-        self.fields["reason"] = forms.CharField(
-            label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=5000
-        )
+        self.fields["reason"] = LongTextField(label="Reason", max_length=5000, rows=2)
 
     def span(self) -> tuple[datetime, datetime]:
         starts_at = self.cleaned_data["starts_at"]
@@ -265,9 +255,7 @@ class AddAttendeeForm(Step):
         self.fields["required"] = forms.BooleanField(label="Required", required=False)
         self.fields["why"] = forms.CharField(label="Why", required=False, max_length=1000)
         self.fields["bring"] = forms.CharField(label="What to bring", required=False, max_length=2000)
-        self.fields["bring_by"] = DayField(
-            label="By", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        )
+        self.fields["bring_by"] = DayField(label="By", required=False)
 
 
 class DecideForm(Step):
@@ -296,11 +284,7 @@ class ActionForm(Step):
             label="The gap that it closes", required=False, max_length=20_000
         )
         self.fields["owner"] = PersonField(scope=scope, label="Owner", required=False)
-        self.fields["due_on"] = DayField(
-            label="Due date",
-            required=False,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        )
+        self.fields["due_on"] = DayField(label="Due date", required=False)
 
 
 class AntiPatternForm(Step):
@@ -318,12 +302,8 @@ class MessageForm(Step):
         # Empty rows are none: what a row lacks is said once something stands in it.
         self.fields["audience"] = forms.CharField(label="For whom", required=False, max_length=200)
         self.fields["due_at"] = LocalInstant(zone=zone, label="By when", required=False)
-        self.fields["text"] = forms.CharField(
-            label="What it should say",
-            help_text="Communications prepares the text.",
-            required=False,
-            max_length=20_000,
-            widget=forms.Textarea(attrs={"rows": 2}),
+        self.fields["text"] = LongTextField(
+            label="What it should say", help_text="Communications prepares the text.", rows=2
         )
 
     @property
@@ -404,9 +384,7 @@ class RcaForm(Step):
             required=False,
             help_text=f"Somebody from outside: name and address, {AS_IN}.",
         )
-        self.fields["due_on"] = DayField(
-            label="RCA due", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        )
+        self.fields["due_on"] = DayField(label="RCA due", required=False)
         self.fields["committed"] = forms.BooleanField(
             label="The vendor committed to this day", required=False
         )
@@ -431,7 +409,6 @@ class VendorItemForm(Step):
         label="By",
         help_text="The vendor's committed date, or our own follow-up.",
         error_messages={"required": NO_PLAN},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     committed = forms.BooleanField(label="The vendor committed to it", required=False)
 
@@ -439,11 +416,7 @@ class VendorItemForm(Step):
 class MoveItemForm(Step):
     """Another date for what a vendor owes."""
 
-    due_on = DayField(
-        label="New date",
-        error_messages={"required": NO_PLAN},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    due_on = DayField(label="New date", error_messages={"required": NO_PLAN})
     committed = forms.BooleanField(label="The vendor committed to it", required=False)
     note = forms.CharField(
         label="Note",

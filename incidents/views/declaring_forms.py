@@ -8,6 +8,7 @@ from django import forms
 
 from incidents.views.fields import MomentField, ServiceNamesField, YesNoField
 from incidents.vocabulary import Severity
+from majorops.web.form_fields import LongTextField
 
 LARGEST_IMPORT = 10 * 1024 * 1024
 
@@ -30,12 +31,8 @@ class DeclareForm(forms.Form):
         widget=forms.RadioSelect,
         help_text="Not known counts as impact until someone settles it.",
     )
-    known = forms.CharField(
-        label="What is known",
-        required=False,
-        max_length=20_000,
-        help_text="The first line of the timeline. Everything else can be said later.",
-        widget=forms.Textarea(attrs={"rows": 3}),
+    known = LongTextField(
+        label="What is known", help_text="The first line of the timeline. Everything else can be said later."
     )
 
     def __init__(self, *args: Any, now: datetime, zone: ZoneInfo, **said: Any) -> None:

@@ -231,11 +231,7 @@ class VendorChangeForm(EntryForm):
     rca_status = forms.CharField(
         label="RCA", required=False, max_length=200, help_text="As in requested, promised."
     )
-    rca_follow_up_on = DayField(
-        label="Follow up the RCA on",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    rca_follow_up_on = DayField(label="Follow up the RCA on", required=False)
 
 
 class MtmForm(EntryForm):

@@ -73,7 +73,7 @@ class AgreedActionForm(EntryForm):
     paths: ClassVar[dict[str, str]] = {"actions[0].title": "title"}
     title = forms.CharField(label="Action", max_length=LONG)
     owner = PersonField(help_text="")
-    due_on = DayField(label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    due_on = DayField(label="Due")
 
 
 class ReviewedActionForm(EntryForm):

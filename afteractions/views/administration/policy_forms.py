@@ -20,7 +20,7 @@ from afteractions.rules.deadlines.policy import (
     warnings_words,
 )
 from afteractions.vocabulary import ObligationKind
-from majorops.web.form_fields import DayField
+from majorops.web.form_fields import DayField, LongTextField
 from majorops.web.refusals import RefusableForm
 
 
@@ -48,12 +48,12 @@ class PolicyForm(RefusableForm):
         max_value=LONGEST_REMINDER,
         help_text="Default: 0, never again. Whoever owes it is reminded for as long as it is not done.",
     )
-    reason = forms.CharField(
+    reason = LongTextField(
         label="Reason",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Why the policy changes. It is kept with your name.",
-        error_messages={"required": "Say why the policy changes."},
+        rows=2,
+        missing="Say why the policy changes.",
     )
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
@@ -133,9 +133,7 @@ class PolicyForm(RefusableForm):
 
 class ClosingDayForm(RefusableForm):
     day = DayField(
-        label="Day",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "Choose the day.", "invalid": "Write a day, as 2026-12-24."},
+        label="Day", error_messages={"required": "Choose the day.", "invalid": "Write a day, as 2026-12-24."}
     )
     name = forms.CharField(
         label="Name",

@@ -4,7 +4,7 @@ from django import forms
 
 from afteractions.views.step_forms import PersonField, Step
 from afteractions.vocabulary import Disposition
-from majorops.web.form_fields import DayField
+from majorops.web.form_fields import DayField, LongTextField
 
 
 class StartForm(Step):
@@ -12,47 +12,35 @@ class StartForm(Step):
 
 
 class ProgressForm(Step):
-    text = forms.CharField(
+    text = LongTextField(
         label="Progress",
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What is done, what is still to come.",
-        error_messages={"required": "Say how far it is: what is done, what is still to come."},
+        missing="Say how far it is: what is done, what is still to come.",
     )
 
 
 class CompleteForm(Step):
-    evidence = forms.CharField(
+    evidence = LongTextField(
         label="Evidence",
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What shows that it is done: a link, a document, a test.",
-        error_messages={"required": "Say what shows that it is done: a link, a document, a test."},
+        missing="Say what shows that it is done: a link, a document, a test.",
     )
 
 
 class ExtendForm(Step):
-    due_on = DayField(
-        label="New due date",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "Choose the new date."},
-    )
-    reason = forms.CharField(
+    due_on = DayField(label="New due date", error_messages={"required": "Choose the new date."})
+    reason = LongTextField(
         label="Reason",
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Why it takes longer. The earlier date stays in its history.",
-        error_messages={"required": "Say why it takes longer."},
+        missing="Say why it takes longer.",
     )
 
 
 class CancelForm(Step):
-    reason = forms.CharField(
+    reason = LongTextField(
         label="Reason",
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Why it is not to be done after all.",
-        error_messages={"required": "Say why it is not to be done."},
+        missing="Say why it is not to be done.",
     )
 
 
@@ -63,12 +51,10 @@ class HandOnForm(Step):
         help_text="Somebody who can sign in. Begin with the name, then choose.",
         error_messages={"required": "Say whose it is now."},
     )
-    reason = forms.CharField(
+    reason = LongTextField(
         label="Reason",
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The new owner is told, with this reason.",
-        error_messages={"required": "Say why the item goes to somebody else."},
+        missing="Say why the item goes to somebody else.",
     )
 
 
@@ -76,23 +62,6 @@ class ProposeForm(Step):
     """What the owner of an item proposes for its 30-day review."""
 
     disposition = forms.ChoiceField(label="Disposition", choices=Disposition.choices())
-    evidence = forms.CharField(
-        label="Evidence",
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="For done: a link, a document, a test.",
-    )
-    due_on = DayField(
-        label="New date",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="For extended.",
-    )
-    reason = forms.CharField(
-        label="Reason",
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="For extended and cancelled.",
-    )
+    evidence = LongTextField(label="Evidence", help_text="For done: a link, a document, a test.")
+    due_on = DayField(label="New date", required=False, help_text="For extended.")
+    reason = LongTextField(label="Reason", help_text="For extended and cancelled.")

@@ -10,6 +10,7 @@ from afteractions.views.step_forms import Step
 from majorops.errors import BadInput
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider
+from majorops.web.form_fields import LongTextField
 
 
 class ContractForm(Step):
@@ -45,12 +46,11 @@ class ContractForm(Step):
     representative_email = forms.CharField(
         label="Address of the representative", required=False, max_length=254
     )
-    escalation_contact = forms.CharField(
+    escalation_contact = LongTextField(
         label="Escalation contact",
-        required=False,
         max_length=2000,
         help_text="Whom to call while an incident runs, as the run card says it.",
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput())
 

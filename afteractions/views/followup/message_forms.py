@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from afteractions.views.step_forms import LocalInstant, Step
+from majorops.web.form_fields import LongTextField
 
 
 class PrepareForm(Step):
@@ -38,12 +39,8 @@ class PrepareForm(Step):
 class AnswerForm(Step):
     """What is to be changed before it goes out."""
 
-    reason = forms.CharField(
-        label="What is to be changed",
-        help_text="Needed only when you return it.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-        max_length=5000,
+    reason = LongTextField(
+        label="What is to be changed", help_text="Needed only when you return it.", max_length=5000
     )
 
 

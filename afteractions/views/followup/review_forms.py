@@ -17,9 +17,7 @@ class ReviewForm(Step):
 
     choice = forms.ChoiceField(label="Disposition", required=False)
     evidence = forms.CharField(label="Evidence", required=False, max_length=5000)
-    due_on = DayField(
-        label="New date", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    due_on = DayField(label="New date", required=False)
     reason = forms.CharField(label="Reason", required=False, max_length=5000)
     word = forms.CharField(label="A word to its owner", required=False, max_length=5000)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -8,7 +8,7 @@ from django import forms
 from afteractions.models import Attendee
 from afteractions.operations.evidence.files import check_size
 from afteractions.views.step_forms import Step
-from majorops.web.form_fields import DayField
+from majorops.web.form_fields import DayField, LongTextField
 
 
 class CloseOutForm(Step):
@@ -39,12 +39,11 @@ class EvidenceForm(Step):
         help_text="A dashboard, a graph, a ticket: its whole address.",
         widget=forms.TextInput(attrs={"inputmode": "url"}),
     )
-    note = forms.CharField(
+    note = LongTextField(
         label="What it shows",
-        required=False,
         max_length=2000,
         help_text="A link needs it: not everybody can open it.",
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
     )
 
     def clean(self) -> dict[str, Any]:
@@ -68,16 +67,13 @@ class EvidenceForm(Step):
 class AskEvidenceForm(Step):
     """Whom to ask, of those who attend. Nothing to bring takes back what was asked."""
 
-    bring = forms.CharField(
+    bring = LongTextField(
         label="What to bring",
-        required=False,
         max_length=2000,
         help_text="As in “The error log of the gateway from 9 to 11”. Left empty, what was asked before is taken back.",
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
     )
-    bring_by = DayField(
-        label="By", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    bring_by = DayField(label="By", required=False)
 
     def __init__(self, data: Any = None, *, people: Iterable[Attendee]) -> None:
         super().__init__(data)
