@@ -124,10 +124,7 @@ class ActionItems(ApiViewSet):
 
         Kept in its history; the owner of the After Action is told. Its status and its date stay.
         """
-        item = self.found()
-        data = self.validated(serializers.Progress)
-        version = matched_version(self.request, item_tag(item), item.version)
-        made = report_progress(item, version=version, **self.moment(data.pop("at", None)), **data)
+        made = self.take(report_progress, serializers.Progress)
         return Response(outputs.Progress.of(made), status=201)
 
     @write_action(serializers.Completing, outputs.ActionItem)
@@ -172,28 +169,26 @@ class ActionItems(ApiViewSet):
         By its owner, with what the disposition itself would take; the MIM accepts it by settling the same, settles it
         otherwise, or declines it.
         """
-        item = self.found()
-        data = self.validated(serializers.Proposing)
-        version = matched_version(self.request, item_tag(item), item.version)
-        made = propose(item, version=version, **self.moment(data.pop("at", None)), **data)
+        made = self.take(propose, serializers.Proposing)
         return Response(outputs.Proposal.of(made), status=201)
 
     @write_action(serializers.Declining, outputs.Proposal)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, reference: str) -> Response:
         """Decline what its owner proposed, with a word"""
-        item = self.found()
-        data = self.validated(serializers.Declining)
-        version = matched_version(self.request, item_tag(item), item.version)
-        answered = decline(item, version=version, **self.moment(data.pop("at", None)), **data)
+        answered = self.take(decline, serializers.Declining)
         return Response(outputs.Proposal.of(answered))
 
     def act(self, operation: Callable[..., Any], body: type[serializers.When]) -> Response:
+        self.take(operation, body)
+        return self.answer(self.found())
+
+    def take(self, operation: Callable[..., Any], body: type[serializers.When]) -> Any:
+        """What the operation makes of the item of the address."""
         item = self.found()
         data = self.validated(body)
         version = matched_version(self.request, item_tag(item), item.version)
-        operation(item, version=version, **self.moment(data.pop("at", None)), **data)
-        return self.answer(self.found())
+        return operation(item, version=version, **self.moment(data.pop("at", None)), **data)
 
     def answer(self, item: Change) -> Response:
         return Response(outputs.ActionItem.of(item), headers={"ETag": item_tag(item)})

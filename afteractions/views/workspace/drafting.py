@@ -13,7 +13,7 @@ from django_htmx.http import reswap, retarget
 from afteractions.access import can_look_people_up
 from afteractions.documents.revision import expected_of
 from afteractions.models import Change, Section, SectionText
-from afteractions.operations.review.section_editing import CONFIRMED, add_change, confirm_section, save_rows
+from afteractions.operations.review.section_editing import CONFIRMED, confirm_section, save_rows
 from afteractions.operations.review.sections import (
     LONGEST_OWNER,
     LONGEST_TEXT,
@@ -30,7 +30,7 @@ from afteractions.views.reading.pictures import drawn
 from afteractions.views.workspace.close_out import lines_beside
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.section_forms import GROUPS, SectionForm, lines_of, rows_of, sent, shown
-from afteractions.views.workspace.taking import rows_to_take
+from afteractions.views.workspace.taking import rows_to_take, take_as_change
 from afteractions.views.workspace.workspace import (
     asked_discussions,
     go,
@@ -443,18 +443,7 @@ def take_gap(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     gap = next((each for each in found if each.key == wanted), None)
     if gap is None:
         raise RuleViolation("The record has no such gap any more: reload the page to see what is.")
-    change = add_change(
-        workspace.after_action,
-        kind=ChangeKind.START.value,
-        change=gap.proposed_change,
-        gap=gap.text,
-        by=workspace.person,
-        **instants(clock.now()),
-    )
-    messages.success(
-        request, f"{change.reference} was added to what we are changing: give it an owner and a date."
-    )
-    return go(workspace, "section", SectionKey.CHANGES.value, anchor=change.reference)
+    return take_as_change(request, workspace, change=gap.proposed_change, gap=gap.text)
 
 
 @of_after_action(POST)

@@ -45,15 +45,20 @@ def take_row(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     proposed = next((each for each in rows if key_of(each) == wanted), None)
     if proposed is None:
         raise RuleViolation("This row was rewritten meanwhile: reload the page to see what it says now.")
-    change = add_change(
+    return take_as_change(request, workspace, change=proposed.change, gap=proposed.gap)
+
+
+def take_as_change(request: HttpRequest, workspace: Workspace, *, change: str, gap: str) -> HttpResponse:
+    """Adds what was found to what is changed, and leads there."""
+    added = add_change(
         workspace.after_action,
         kind=ChangeKind.START.value,
-        change=proposed.change,
-        gap=proposed.gap,
+        change=change,
+        gap=gap,
         by=workspace.person,
         **instants(clock.now()),
     )
     messages.success(
-        request, f"{change.reference} was added to what we are changing: give it an owner and a date."
+        request, f"{added.reference} was added to what we are changing: give it an owner and a date."
     )
-    return go(workspace, "section", SectionKey.CHANGES.value, anchor=change.reference)
+    return go(workspace, "section", SectionKey.CHANGES.value, anchor=added.reference)
