@@ -16,6 +16,7 @@ from incidents.models import Incident
 from incidents.operations.close import close, reopen
 from incidents.operations.log import change_severity, enter_phase, log_event
 from incidents.operations.response.command import hand_over
+from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
@@ -78,6 +79,16 @@ def test_skipping_a_recommended_one_needs_a_reason() -> None:
         incident.after_action, decision="skip", reason="Same cause, reviewed", by=mim, at=at, now=at
     )
     assert state_of(incident, ObligationKind.DECIDE) == ("met", CLOSED + timedelta(hours=24))
+
+
+def test_the_audit_keeps_what_was_decided_before() -> None:
+    mim = a_mim()
+    after_action = a_closed_incident(mim, severity="high", impact={"external": True}).after_action
+    for hours, decision in enumerate(("skip", "hold"), start=1):
+        at = CLOSED + timedelta(hours=hours)
+        intake.decide(after_action, decision=decision, reason="Same cause", by=mim, at=at, now=at)
+    kept = AuditEntry.objects.filter(verb="decided").order_by("pk").values_list("changes", flat=True)
+    assert list(kept) == [{"decision": [None, "skip"]}, {"decision": ["skip", "hold"]}]
 
 
 def test_a_mandatory_after_action_cannot_be_skipped_by_anyone() -> None:
