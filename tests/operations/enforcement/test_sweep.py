@@ -17,7 +17,7 @@ from incidents.operations.response.mtm import record_mtm
 from majorops.notices.models import Heartbeat, Notice
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident
-from tests.factories.people import a_mim, a_person, an_administrator
+from tests.factories.people import a_contact, a_mim, a_person, an_administrator
 
 pytestmark = pytest.mark.django_db
 CLOSED = OPENED + timedelta(minutes=100)  # Tuesday 3 March 2026, 10:40 UTC
@@ -159,6 +159,18 @@ def test_a_running_mtms_deadlines_reach_the_mim_and_the_scribe_only(people: list
             step for step, channel, _ in told(person, ObligationKind.MTM_SUMMARY) if channel == "mail"
         ] == ["breach"]
     assert told(boss, ObligationKind.MTM_SUMMARY) == []
+
+
+def test_a_scribe_from_outside_is_sent_nothing_that_only_an_account_can_do(people: list[Person]) -> None:
+    mim = people[0]
+    incident = an_incident(mim, severity="critical")
+    scribe = a_contact(incident.reference, email="desk@vendor.example")
+    assign(incident, role="scribe", person=scribe, by=mim, at=OPENED, now=OPENED)
+    ended = OPENED + timedelta(hours=3)
+    record_mtm(incident, by=mim, at=OPENED + timedelta(hours=2), ended_at=ended, now=ended)
+    sweep.sweep(now=ended + timedelta(minutes=15))
+    assert told(mim, ObligationKind.MTM_SUMMARY)
+    assert told(scribe, ObligationKind.MTM_SUMMARY) == []
 
 
 def test_history_tells_nobody_until_it_is_started(people: list[Person]) -> None:

@@ -43,6 +43,7 @@ def test_the_mim_is_reminded_after_four_hours_and_the_manager_told_after_a_day_o
     assert remind_to_close(now=RECOVERED + timedelta(hours=25)) == 0
     assert (steps_told(mim), steps_told(boss)) == (["validated:4h"], ["validated:24h"])
     assert not Notice.objects.filter(recipient=boss, muteable=True).exists()
+    assert f"and {mim.full_name} has not closed it" in Notice.objects.inbox_of(boss).get().text
 
 
 def test_what_is_closed_or_not_validated_reminds_nobody() -> None:

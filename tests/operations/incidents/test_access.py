@@ -1,5 +1,7 @@
 """Who may know of an incident, and who commands it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from incidents.access import (
@@ -27,6 +29,7 @@ from incidents.operations.response.command import (
     restrict,
     update_track,
 )
+from incidents.operations.response.mtm import ActionOfMtm, record_mtm, update_mtm
 from incidents.queries.incidents import incident_list, visible_references
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.people.directory import find_person
@@ -204,3 +207,24 @@ def test_people_are_found_by_the_names_the_api_gives_them() -> None:
         with pytest.raises(BadInput) as refused:
             find_person(identifier, scope=scope, path="command[0].person")
         assert refused.value.problems[0].path == "command[0].person"
+
+
+def test_a_responder_names_nobody_who_may_not_know_of_the_incident() -> None:
+    """Whatever a responder may record of somebody would let them in; only whoever commands it decides that."""
+    mim, responder, stranger = a_mim(), a_person("Ada Moreau"), a_person("Ivo Marsh")
+    incident = an_incident(mim, "critical", restricted=True)
+    assign(incident, role="responder", person=responder, by=mim, at=OPENED, now=OPENED)
+    track = open_track(incident, name="Database", by=mim, at=OPENED, now=OPENED)
+    said = {"by": responder, "at": OPENED, "now": OPENED}
+    ways: list[Callable[[], object]] = [
+        lambda: assign(incident, role="scribe", person=stranger, **said),
+        lambda: open_track(incident, name="Storage", lead=stranger, **said),
+        lambda: update_track(track, lead=stranger, **said),
+        lambda: add_member(track, person=stranger, **said),
+        lambda: update_mtm(meeting, actions=[ActionOfMtm("Ask the vendor", owner=stranger)], **said),
+    ]
+    meeting = record_mtm(incident, by=mim, at=OPENED, now=OPENED)
+    for way in ways:
+        with pytest.raises(RuleViolation, match="may not see it"):
+            way()
+    assert not sees(stranger, incident)

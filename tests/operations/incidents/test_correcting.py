@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from incidents.exchange.exporting import export_document
+from incidents.exchange.importing import import_document
 from incidents.models import Incident
 from incidents.operations.close import close, confirm_lowering, lowering_awaits_confirmation, reopen
 from incidents.operations.facts import gaps_of, metrics_of
@@ -213,6 +215,18 @@ def test_a_repeat_is_mandatory_at_any_severity_and_its_dismissal_waits_for_the_m
     stored = Incident.objects.get(pk=incident.pk)
     assert (stored.is_repeat, stored.repeat_of, stored.requirement_level) == (False, None, "mandatory")
     assert [one.is_repeat for one in stored.repeat_decisions.all()] == [True, False]
+
+
+def test_a_repeat_that_is_recorded_here_takes_the_place_of_the_one_named_elsewhere() -> None:
+    mim = a_mim()
+    earlier = a_closed_incident(mim, "low")
+    document = export_document(a_closed_incident(mim, "low")) | {"external_id": "A-2", "repeat_of": "A-1"}
+    incident = import_document(document, history=True, by=None, now=LATER).incident
+    assert incident.repeat_of_external_id == "A-1"
+    link_repeat(incident, repeat_of=None, is_repeat=True, by=mim, at=LATER, now=LATER)
+    assert Incident.objects.get(pk=incident.pk).repeat_of_external_id == "A-1"
+    link_repeat(incident, repeat_of=earlier, is_repeat=True, by=mim, at=LATER, now=LATER)
+    assert Incident.objects.get(pk=incident.pk).repeat_of_external_id is None
 
 
 def test_the_reason_does_not_tell_of_a_restricted_earlier_incident() -> None:
