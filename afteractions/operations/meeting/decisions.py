@@ -17,8 +17,8 @@ def decided(
     meetings: Sequence[Meeting] | None = None,
 ) -> dict[str, Any]:
     """`attendance`, `decisions` and `agreement` of every meeting that was held, in order, as the revision document
-    holds them; the decisions of one that is still going on are among them. In three statements at most, two of
-    them where its `meetings` are at hand; a meeting that was not held has no attendance to ask for."""
+    holds them; the decisions of one that is still going on are among them. In five statements at most, four where
+    its `meetings` are at hand; a meeting that was not held has no attendance to ask for."""
     if meetings is None:
         meetings = list(after_action.meetings.order_by("round"))
     held = [meeting for meeting in meetings if meeting.held_until is not None]

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from afteractions.models import Attendance, Obligation
+from afteractions.operations.meeting.decisions import decided
 from afteractions.operations.meeting.meeting import capture_decision, start_meeting
 from afteractions.operations.review.distribution import amend, distribute
 from afteractions.operations.review.publication import publish
@@ -186,3 +189,17 @@ def test_publishing_before_the_agreement_is_refused() -> None:
     after_action = a_distributed_review()
     with pytest.raises(RuleViolation, match="Hold the meeting"):
         publish(after_action, by=after_action.incident.mim, at=PUBLISHED, now=PUBLISHED)
+
+
+def test_what_meetings_decided_is_read_in_five_statements_however_many_were_there() -> None:
+    after_action = a_distributed_review()
+    read_by_all(after_action)
+    meeting = start_meeting(after_action, by=after_action.incident.mim, at=MEETING, now=MEETING)
+    for text in ("Drill each quarter", "Ask the vendor"):
+        capture_decision(meeting, text=text, by=after_action.incident.mim, at=MEETING, now=MEETING)
+    hold_meeting(after_action)
+    with CaptureQueriesContext(connection) as asked:
+        found = decided(after_action, str)
+    assert (len(found["attendance"]), len(found["decisions"])) == (2, 2)
+    # The meetings, who was there, the decisions, and the people of both.
+    assert len(asked) == 5
