@@ -232,6 +232,21 @@ def test_the_rule_for_one_draft_and_for_many_is_the_same(stages: Stages) -> None
     assert readers == {"mim", "owner", "trl", "auditor", "administrator"}
 
 
+def test_the_group_reads_a_draft_only_where_no_mim_can_sign_in(stages: Stages) -> None:
+    after_action, mim = stages.draft.after_action, stages.people["mim"]
+    another = stages.people["mim_of_others"]
+    assert mim is not None
+    assert another is not None
+    with transaction.atomic():
+        for is_active in (True, False):
+            Person.objects.filter(pk=mim.pk).update(is_active=is_active)
+            asked = AfterAction.objects.select_related("incident__mim").get(pk=after_action.pk)
+            assert can_read_draft(another, asked) is not is_active
+            found = AfterAction.objects.with_readable_draft(another).filter(pk=after_action.pk)
+            assert found.exists() is not is_active
+        transaction.set_rollback(True)
+
+
 def speaks_of_the_draft(page: str) -> bool:
     """Whether a sentence of the draft is told; the word alone may be what was asked for."""
     return f"the {UNTOLD}" in page.replace("<mark>", "").lower() or f"{UNTOLD}.log" in page

@@ -91,6 +91,17 @@ def test_the_audit_keeps_what_was_decided_before() -> None:
     assert list(kept) == [{"decision": [None, "skip"]}, {"decision": ["skip", "hold"]}]
 
 
+@pytest.mark.parametrize("decision", ["hold", "skip"])
+def test_what_is_entered_afterwards_leaves_the_decision_as_it_was_taken(decision: str) -> None:
+    mim = a_mim()
+    incident = a_closed_incident(mim, severity="high", impact={"external": True})
+    at = CLOSED + timedelta(hours=1)
+    intake.decide(incident.after_action, decision=decision, reason="Known cause", by=mim, at=at, now=at)
+    log_event(incident, kind="action", text="Caches were filled", by=mim, at=CLOSED, now=at)
+    kept = AfterAction.objects.get(incident=incident)
+    assert (kept.decision, kept.decided_by, kept.decision_reason) == (decision, mim, "Known cause")
+
+
 def test_a_mandatory_after_action_cannot_be_skipped_by_anyone() -> None:
     mim = a_mim()
     incident = a_closed_incident(mim, severity="critical")

@@ -5,7 +5,15 @@ from datetime import date, timedelta
 import pytest
 from django.core import signing
 
-from afteractions.models import ActionExtension, AfterAction, Change, Obligation, RevisionPdf
+from afteractions.access import can_follow_up
+from afteractions.models import (
+    ActionExtension,
+    AfterAction,
+    Change,
+    Obligation,
+    RevisionPdf,
+    VendorFollowUp,
+)
 from afteractions.operations.followup.actions import (
     cancel_action,
     complete_action,
@@ -303,6 +311,16 @@ def test_a_vendor_in_the_root_cause_without_an_rca_date_blocks_publication() -> 
     assert (due.due_on, due.responsible) == (date(2026, 3, 20), follow_up.service_manager)
 
 
+def test_whoever_owns_the_after_action_follows_its_vendors_up_and_nobody_without_a_part() -> None:
+    after_action = an_after_action()
+    owner = a_person("Ines Faro")
+    kept = a_vendor_followed_up(after_action)
+    AfterAction.objects.filter(pk=after_action.pk).update(owner=owner)
+    follow_up = VendorFollowUp.objects.get(pk=kept.pk)
+    for person, may in ((owner, True), (follow_up.service_manager, True), (a_person("Otto Lang"), False)):
+        assert can_follow_up(person, follow_up) is may
+
+
 def test_waiting_on_a_vendor_without_a_date_is_refused() -> None:
     follow_up = a_vendor_followed_up(an_after_action())
     with pytest.raises(BadInput, match="Waiting on them"):
@@ -452,7 +470,10 @@ def test_a_review_that_cannot_be_drawn_is_kept_with_its_error_and_holds_up_no_ot
 
 def test_a_pdf_that_failed_too_often_waits_until_somebody_asks_again() -> None:
     revision = a_distributed_review().revisions.get()
-    RevisionPdf.objects.update(attempts=5)
+    RevisionPdf.objects.update(attempts=4, leased_until=LATER + HOUR)
+    ask_pdf(revision, now=LATER)
+    assert RevisionPdf.objects.filter(attempts=4, leased_until=LATER + HOUR).exists(), "its try is under way"
+    RevisionPdf.objects.update(attempts=5, leased_until=None)
     assert archive.render_pending(now=LATER) == 0
     ask_pdf(revision, now=LATER)
     assert archive.render_pending(now=LATER) == 1

@@ -8,6 +8,7 @@ from django.test import Client
 from afteractions.models import AfterAction, Obligation
 from afteractions.operations.intake import decide
 from afteractions.operations.meeting.scheduling import schedule
+from afteractions.queries.after_action_board import cards_of
 from afteractions.vocabulary import ObligationKind, Status
 from incidents.operations.close import reopen
 from incidents.operations.log import reach_milestone
@@ -40,6 +41,21 @@ def test_action_items_are_no_deadline_of_the_after_action() -> None:
         Obligation.objects.open().filter(after_action=after_action).exclude(kind=ObligationKind.ACTION_ITEM)
     )
     assert fresh(after_action).next_due_at == min(ahead.values_list("due_at", flat=True))
+
+
+def test_of_two_deadlines_at_one_instant_the_first_entered_is_shown() -> None:
+    mim = a_mim()
+    after_action = an_after_action(mim)
+    first, second = after_action.obligations.order_by("id")
+    after_action.obligations.update(due_at=first.due_at)
+    AfterAction.objects.update(next_due_at=first.due_at)
+    [card] = cards_of([fresh(after_action)])
+    assert card.next == first
+    # A row that was written again lies behind the other.
+    Obligation.objects.filter(pk=first.pk).update(due_at=first.due_at)
+    [card] = cards_of([fresh(after_action)])
+    assert card.next == first
+    assert second.kind != first.kind
 
 
 def test_reopening_takes_the_deadline_away() -> None:

@@ -14,6 +14,7 @@ from afteractions.operations.meeting.attendees import set_attendees
 from afteractions.operations.meeting.meeting import start_meeting
 from afteractions.operations.review.distribution import distribute
 from afteractions.queries.home import awaited
+from afteractions.vocabulary import ObligationKind
 from incidents.models import IncidentAccess
 from incidents.operations.close import close, confirm_lowering
 from incidents.operations.log import change_severity
@@ -100,6 +101,15 @@ def test_the_chair_sees_the_meeting_in_the_place_of_its_deadline() -> None:
     assert "Hold the After Action" not in page
 
 
+def test_a_meeting_to_come_hides_no_deadline_that_has_passed() -> None:
+    mim = a_mim()
+    after_action = a_distributed_review(mim)
+    after_action.obligations.filter(kind=ObligationKind.HOLD).update(due_at=DISTRIBUTED - HOUR)
+    page = main_of(look(mim, "/", DISTRIBUTED))
+    assert "Chair the After Action" in page
+    assert "Hold the After Action" in page
+
+
 def test_a_group_is_told_of_what_nobody_is_named_for() -> None:
     unnamed = many_overdue(1, a_mim(), due_at=SCHEDULED + HOUR)[0]
     unnamed.obligations.update(responsible=None, responsible_group=GroupName.MIM)
@@ -114,6 +124,16 @@ def test_running_incidents_stand_on_top() -> None:
     an_incident(mim, title="Checkout answers with errors")
     page = main_of(look(a_person(), "/", OPENED + HOUR))
     assert page.index("Running now") < page.index("Checkout answers with errors")
+
+
+def test_of_the_running_incidents_the_latest_stands_first() -> None:
+    mim = a_mim()
+    an_incident(mim, title="The second one", opened_at=OPENED + HOUR)
+    an_incident(mim, title="The first one", opened_at=OPENED)
+    an_incident(mim, title="The third one", opened_at=OPENED + 2 * HOUR)
+    page = main_of(look(a_person(), "/", OPENED + 3 * HOUR))
+    places = [page.index(f"The {which} one") for which in ("third", "second", "first")]
+    assert places == sorted(places)
 
 
 def test_a_manager_reads_how_much_is_overdue_below() -> None:
