@@ -15,7 +15,7 @@ from afteractions.vocabulary import ObligationKind
 from incidents.models import Incident
 from incidents.operations.close import close, reopen
 from incidents.operations.log import change_severity, enter_phase, log_event
-from incidents.operations.response.command import hand_over
+from incidents.operations.response.command import assign, hand_over
 from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.models import Notice
@@ -97,7 +97,7 @@ def test_what_is_entered_afterwards_leaves_the_decision_as_it_was_taken(decision
     incident = a_closed_incident(mim, severity="high", impact={"external": True})
     at = CLOSED + timedelta(hours=1)
     intake.decide(incident.after_action, decision=decision, reason="Known cause", by=mim, at=at, now=at)
-    log_event(incident, kind="action", text="Caches were filled", by=mim, at=CLOSED, now=at)
+    assign(incident, role="scribe", person=a_person("Sem Duarte"), by=mim, at=OPENED, now=at)
     kept = AfterAction.objects.get(incident=incident)
     assert (kept.decision, kept.decided_by, kept.decision_reason) == (decision, mim, "Known cause")
 
