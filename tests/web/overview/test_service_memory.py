@@ -8,12 +8,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from afteractions.operations.review.distribution import distribute
 from afteractions.queries.service_memory import memory_of_incident, memory_of_names
 from incidents.models import Incident, Vendor
 from incidents.operations.response.vendors import engage
 from majorops.people.models import Person
 from tests.api.caller import Caller
-from tests.factories.afteractions import CLOSED, a_published_review
+from tests.factories.afteractions import (
+    CLOSED,
+    DISTRIBUTED,
+    a_change,
+    a_drafted_review,
+    a_published_review,
+    hold_meeting,
+    write,
+)
 from tests.factories.incidents import OPENED, an_incident
 from tests.factories.people import a_person
 from tests.web.afteractions.pages import HTMX, words
@@ -47,6 +56,16 @@ def test_the_last_learnings_unfinished_actions_and_contacts_of_a_service_are_tol
     assert not learning.is_learned
     assert action == learning.change
     assert vendor.escalation_contact == "duty desk +1 555 0100"
+
+
+def test_of_much_that_is_unfinished_the_ten_that_are_due_first_are_told(mim: Person) -> None:
+    review = a_drafted_review(mim, services=["Checkout"])
+    days = range(30, 18, -1)
+    write(review, "changes", [a_change(mim, due_on=f"2026-03-{day}", change=f"Drill {day}") for day in days])
+    distribute(review, by=mim, at=DISTRIBUTED, now=DISTRIBUTED)
+    hold_meeting(review)
+    told = memory_of_names(mim, ["Checkout"]).unfinished
+    assert [change.change for change in told] == [f"Drill {day}" for day in range(19, 29)]
 
 
 def test_what_is_restricted_is_told_to_its_people_alone(mim: Person) -> None:
