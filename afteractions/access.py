@@ -116,7 +116,7 @@ def responders(after_action: AfterAction) -> list[Person]:
     """Those who responded and can sign in: whoever held a command role, led a recovery track or worked on one."""
     incident = after_action.incident_id
     held = CommandAssignment.objects.carrying_rights().filter(incident=incident).values("person")
-    led = RecoveryTrack.objects.filter(incident=incident, corrections__isnull=True).values("lead")
+    led = RecoveryTrack.objects.carrying_rights().filter(incident=incident).values("lead")
     worked = TrackMember.objects.filter(track__incident=incident).values("person")
     named = Q(pk__in=held) | Q(pk__in=led) | Q(pk__in=worked)
     found = Person.objects.filter(named).select_related("account").order_by("full_name", "pk")

@@ -204,7 +204,7 @@ def _to_close_out(person: Person, me: Sequence[int]) -> QuerySet[AfterAction]:
     drafts = AfterAction.objects.followed().filter(status=Status.DRAFT, history=False).order_by()
     one_of_them = Q(incident__in=drafts.values("incident"))
     held = CommandAssignment.objects.carrying_rights().filter(one_of_them, among("person_id", me))
-    led = RecoveryTrack.objects.filter(one_of_them, among("lead_id", me), corrections__isnull=True)
+    led = RecoveryTrack.objects.carrying_rights().filter(one_of_them, among("lead_id", me))
     worked = TrackMember.objects.filter(
         among("person_id", me), track__incident__in=drafts.values("incident")
     ).order_by()

@@ -74,10 +74,21 @@ def let_out_of_role(incident: Incident, person: Person) -> None:
 
 
 def let_out_of_track(incident: Incident, person: Person) -> None:
-    """Takes back the sight that leading a track gave, where the record names the person as the lead of none."""
+    """Takes back the sight that leading a track gave, where no track that stands gives it."""
     leads = RecoveryTrack.objects.filter(incident=incident, lead=person, corrections__isnull=True)
-    if not leads.exists():
+    if not any(_gives_sight(track, person, incident) for track in leads.select_related("logged_by")):
         let_out(incident, [person], LEADS_A_TRACK)
+
+
+def _gives_sight(track: RecoveryTrack, lead: Person, incident: Incident) -> bool:
+    """Whether the entry names its lead while the incident ran, by an import, or by those who confirm one. Of an entry
+    that somebody else made after the close, their sight must be younger than it: it was confirmed."""
+    if track.logged_at is None or incident.closed_at is None or track.logged_at <= incident.closed_at:
+        return True
+    if track.logged_by is None or can_confirm_role(track.logged_by, incident):
+        return True
+    given = incident.access.filter(person=lead.account_id or lead.pk, why=LEADS_A_TRACK)
+    return given.filter(since__gte=track.logged_at).exists()
 
 
 def let_out(incident: Incident, people: Iterable[Person], why: str) -> None:

@@ -16,6 +16,7 @@ from afteractions.operations.meeting.attendees import set_attendees
 from afteractions.operations.meeting.roles import name_people
 from incidents.exchange.importing import import_document
 from incidents.models import Incident
+from incidents.models.incident import LEADS_A_TRACK
 from incidents.operations.response.command import assign
 from majorops import clock
 from majorops.people.models import Person
@@ -43,6 +44,12 @@ def sees(person: Person, incident: Incident) -> bool:
     client = Client()
     client.force_login(person)
     return client.get(f"/incidents/{incident.reference}/").status_code == 200
+
+
+def page_of(person: Person, path: str) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.get(path).content.decode()
 
 
 def records(person: Person, incident: Incident) -> bool:
@@ -95,12 +102,33 @@ def test_a_track_recorded_after_the_close_gives_its_lead_neither_sight_nor_part(
         assert post(attendee, f"incidents/{incident.reference}/tracks/", **track) == 201
         assert sees(stranger, incident) is not restricted
         assert not records(stranger, incident)
+        # What only those who responded do: saying what worked. Nobody asks the stranger for it on their home page.
+        closing = f"after-actions/{after_action.reference}/close-out/"
+        assert post(stranger, closing, worked="I was there") == (404 if restricted else 403)
+        assert f'href="/{closing}"' not in page_of(stranger, "/")
         # Whoever may confirm a role lets the lead of a track in by naming them.
         assert incident.mim is not None
         track = {**track, "lead": named.email}
         assert post(incident.mim, f"incidents/{incident.reference}/tracks/", **track) == 201
         assert sees(named, incident)
         assert records(named, incident)
+        assert f'href="/{closing}"' in page_of(named, "/")
+        assert post(named, closing, worked="The runbook") == 201
+
+
+def test_a_late_entry_of_anybody_does_not_keep_in_whoever_is_taken_off_their_track() -> None:
+    attendee, named = a_person("Abel Costa"), a_person("Ottilie Renner")
+    incident = a_restricted_one(attendee=attendee).incident
+    assert incident.mim is not None
+    where = f"incidents/{incident.reference}/tracks/"
+    track = {"lead": named.email, "opened_at": "2026-03-03T10:00:00Z"}
+    assert post(incident.mim, where, name="Database", **track) == 201
+    assert post(attendee, where, name="Mine", **track) == 201
+    led = incident.access.filter(person=named, why=LEADS_A_TRACK)
+    assert led.exists()
+    wrong = incident.recoverytracks.get(name="Database")
+    assert post(incident.mim, f"{where}{wrong.pk}/", lead=incident.mim.email) in (200, 201)
+    assert not led.exists()
 
 
 def test_while_it_runs_only_whoever_commands_lets_people_into_a_restricted_incident() -> None:

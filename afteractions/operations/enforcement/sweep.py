@@ -276,13 +276,10 @@ def _scribes(rows: list[Obligation]) -> dict[int, list[Person]]:
         row.incident_id for row in rows if row.kind in (ObligationKind.MTM_SUMMARY, ObligationKind.NEXT_MTM)
     }
     if incidents:
-        assigned = CommandAssignment.objects.filter(
-            incident__in=incidents,
-            role=CommandRole.SCRIBE,
-            until_at__isnull=True,
-            corrections__isnull=True,
-        ).select_related("person__account")
-        for assignment in assigned:
+        assigned = CommandAssignment.objects.carrying_rights().filter(
+            incident__in=incidents, role=CommandRole.SCRIBE, until_at__isnull=True
+        )
+        for assignment in assigned.select_related("person__account"):
             scribe = outbox.account_of(assignment.person)
             if scribe.email and scribe.is_active:
                 found[assignment.incident_id].append(scribe)
