@@ -181,10 +181,12 @@ def three_slots(duration: timedelta, facts: SchedulingFacts, at: datetime) -> Sl
     writable = [slot for slot in fitting if _leaves_a_working_day(slot, facts, at)]
     offered = _spread(writable, facts.zone)
     if len(offered) == SLOTS_OFFERED:
-        return Slots(offered, "Three times meet every rule.")
+        return Slots(offered, f"Three times meet every rule{_to_write(facts)}.")
     if offered:
         times = "One time meets" if len(offered) == 1 else "Two times meet"
-        return Slots(offered, f"Only {times.lower()} every rule before the deadline to hold.")
+        return Slots(
+            offered, f"Only {times.lower()} every rule{_to_write(facts)} before the deadline to hold."
+        )
     if fitting:
         return Slots(
             _spread(fitting, facts.zone),
@@ -204,6 +206,11 @@ def three_slots(duration: timedelta, facts: SchedulingFacts, at: datetime) -> Sl
             (), "The required attendees share no working hours: choose a time that suits most of them."
         )
     return Slots((), "The required attendees have no common free time in the next weeks.")
+
+
+def _to_write(facts: SchedulingFacts) -> str:
+    """What these times leave besides: a meeting may begin sooner, with less time to write."""
+    return ", with a working day to write the draft" if facts.distributed_at is None else ""
 
 
 def _leaves_a_working_day(slot: Slot, facts: SchedulingFacts, at: datetime) -> bool:

@@ -101,6 +101,8 @@ def test_three_slots_lie_on_different_days_in_working_hours():
         berlin("03-16 08:00"),
         berlin("03-17 08:00"),
     ]
+    # A meeting may begin sooner: what these leave besides is said, as the first time that fits is said elsewhere.
+    assert found.sentence == "Three times meet every rule, with a working day to write the draft."
     # The draft of the first is due a working day from now.
     assert found.offered[0].draft_due_at == berlin("03-11 09:00")
 
@@ -118,6 +120,7 @@ def test_the_draft_that_is_out_is_not_written_any_more():
     found = three_slots(HOUR, out, NOW)
     assert found.offered[0].starts_at == berlin("03-10 09:00")
     assert found.offered[0].draft_due_at is None
+    assert found.sentence == "Three times meet every rule."
 
 
 def test_slots_suit_the_working_hours_of_every_zone():
