@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from afteractions.operations.followup.vendors import NO_PLAN
+from afteractions.operations.meeting.meeting import NOT_AGREED
 from afteractions.views.person_fields import anybody, chosen_person
 from afteractions.vocabulary import AntiPattern, ChangeKind
 from majorops.errors import BadInput
@@ -312,7 +313,8 @@ class MessageForm(Step):
 
 
 class HoldForm(Step):
-    """How the meeting ended. `publishes`: the button pressed says the agreement and that there are no messages."""
+    """How the meeting ended. `publishes`: the button pressed says the agreement and that there are no messages;
+    `messages_typed`: something stands in the rows of the messages, whatever the answer says."""
 
     AGREED = [
         ("yes", "The content is agreed"),
@@ -326,11 +328,12 @@ class HoldForm(Step):
         *,
         zone: ZoneInfo,
         publishes: bool = False,
+        messages_typed: bool = False,
         too_early: str = "",
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
-        self.publishes = publishes
+        self.publishes, self.messages_typed = publishes, messages_typed
         self.fields["started_at"] = LocalInstant(zone=zone, label="Started")
         self.fields["ended_at"] = LocalInstant(
             zone=zone, label="Ended", required=False, help_text="Left empty: now."
@@ -346,7 +349,6 @@ class HoldForm(Step):
             label="External Messages",
             choices=self.MESSAGES,
             widget=forms.RadioSelect,
-            initial="none",
             required=False,
         )
         self.fields["override_reason"] = forms.CharField(
@@ -360,14 +362,25 @@ class HoldForm(Step):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        contradicted = {"agreed": said.get("agreed") == "no", "messages": said.get("messages") == "list"}
+        planned = said.get("messages") == "list" or self.messages_typed
         if self.publishes:
+            contradicted = {"agreed": said.get("agreed") == "no", "messages": planned}
             for name, is_contradicted in contradicted.items():
                 if is_contradicted:
                     self.add_error(
                         name, "Agree, publish and close is for an agreed content without messages."
                     )
             said["agreed"], said["messages"] = "yes", "none"
+        elif said.get("agreed") == "no":
+            if planned:
+                self.add_error("messages", NOT_AGREED)
+        elif not said.get("messages"):
+            self.add_error("messages", "Say whether External Messages follow: none, or these by these dates.")
+        elif said["messages"] == "none" and planned:
+            self.add_error(
+                "messages",
+                "Messages are typed below: choose “These, by these dates”, or empty their fields.",
+            )
         return said
 
 

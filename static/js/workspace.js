@@ -50,6 +50,16 @@
     }, 200);
   });
 
+  // Whoever plans a message says by it that there is one.
+  const finish = document.getElementById("finish-form");
+  finish?.addEventListener("input", (event) => {
+    const listed = finish.querySelector('[name="messages"][value="list"]');
+    if (event.target.name?.startsWith("message-") && event.target.value.trim() && listed) listed.checked = true;
+  });
+  finish?.addEventListener("change", (event) => {
+    if (event.target.name === "messages" && event.target.value === "list") finish.querySelector(".messages-planned").open = true;
+  });
+
   // What is shown once can be copied once.
   document.querySelectorAll("[data-copy]").forEach((button) => {
     button.hidden = false;

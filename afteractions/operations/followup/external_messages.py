@@ -57,7 +57,7 @@ def edit_message(
     }
     before = {name: getattr(message, name) for name in said}
     new = {name: value for name, value in said.items() if value is not None and value != before[name]}
-    _check(new, moved="due_at" in new, reason=reason)
+    _check(new, reason=reason, now=now)
     if not new:
         return message
     for name, value in new.items():
@@ -289,14 +289,16 @@ def _check_blanks(message: ExternalMessage) -> None:
         raise BadInput.of("text", f"The text has a blank to fill in yet: “{left[0]}”.")
 
 
-def _check(new: dict[str, Any], *, moved: bool, reason: str) -> None:
+def _check(new: dict[str, Any], *, reason: str, now: datetime) -> None:
     problems = []
     lengths = {"text": LONGEST_TEXT, "audience": LONGEST_LINE, "channel": LONGEST_LINE}
     for name, longest in lengths.items():
         empty = "" if name == "channel" else "Write a text here."
         if (said := new.get(name)) is not None and (wrong := problem_of(said, most=longest, empty=empty)):
             problems.append(Problem(name, wrong))
-    if moved and not reason.strip():
+    if "due_at" in new and new["due_at"] < now:
+        problems.append(Problem("due_at", "This time has passed: choose one to come."))
+    if "due_at" in new and not reason.strip():
         problems.append(Problem("reason", "Say why the date moves."))
     if problems:
         raise BadInput(problems)

@@ -38,6 +38,7 @@ from majorops.texts import problem_of, typed_text
 NO_MESSAGES: Literal["none"] = "none"
 LONGEST_AUDIENCE = 200
 WRITE = "Write a text here."
+NOT_AGREED = "Not agreed: no message is planned yet. Plan them when the content is agreed."
 
 
 class DraftDiffers(RuleViolation):
@@ -115,6 +116,8 @@ def hold(
         ended_at, now=now, after=[(started_at, "the start of the meeting")], field="ended_at"
     )
     lifecycle.check_instant(at, now=now, after=[(ended_at, "the end of the meeting")])
+    if not agreed and external_messages not in (None, NO_MESSAGES):
+        raise BadInput.of("external_messages", NOT_AGREED)
     present = _attendance(after_action, attendance)
     brought = {
         "meeting_held": True,
@@ -141,7 +144,7 @@ def hold(
     if not was_moved:
         say_it_was_held_early(meeting, now=now)
     if agreed:
-        _plan_messages(after_action, external_messages, by=by, at=ended_at)
+        _plan_messages(after_action, external_messages, by=by, at=ended_at, now=now)
         after_action.reviewed_at = ended_at
         after_action.external_messages_answered_at = ended_at
     _announce(after_action, agreed=agreed, by=by, at=ended_at, now=now)
@@ -342,6 +345,7 @@ def _plan_messages(
     *,
     by: Person | None,
     at: datetime,
+    now: datetime,
 ) -> None:
     if messages == NO_MESSAGES:
         return
@@ -359,6 +363,8 @@ def _plan_messages(
         if not isinstance(due_at, datetime):
             problems.append(Problem(f"{path}.due_at", "Say by when it is sent."))
             due_at = at
+        elif due_at < now:
+            problems.append(Problem(f"{path}.due_at", "This time has passed: choose one to come."))
         if wrong := problem_of(audience, most=LONGEST_AUDIENCE, empty="Say for whom it is."):
             problems.append(Problem(f"{path}.audience", wrong))
         if wrong := problem_of(text):

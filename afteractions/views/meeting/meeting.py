@@ -267,11 +267,17 @@ def anti_pattern(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The meeting was held: who was there, whether it agreed, which External Messages follow."""
     publishes = bool(request.POST.get("publish"))
-    form = HoldForm(request.POST, zone=workspace.zone, publishes=publishes, auto_id="hold-%s")
     message_forms = [
         MessageForm(request.POST, zone=workspace.zone, prefix=f"message-{number}")
         for number in range(MESSAGES_AT_ONCE)
     ]
+    form = HoldForm(
+        request.POST,
+        zone=workspace.zone,
+        publishes=publishes,
+        messages_typed=any(each.errors or each.is_filled for each in message_forms),
+        auto_id="hold-%s",
+    )
     ticked = _ticked(request)
     again: dict[str, Any] = {"ending": form, "message_forms": message_forms, "present": ticked}
     valid = form.is_valid()

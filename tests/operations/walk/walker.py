@@ -377,7 +377,7 @@ class Walk(MeetingsAndVendors, ThirtyDays):
                 ended_at=self.now,
                 attendance=there,
                 agreed=agreed,
-                external_messages=planned if messages else "none",
+                external_messages=planned if messages and agreed else "none",
                 override_reason=override,
                 **by,
             )

@@ -129,6 +129,33 @@ def test_messages_without_a_date_keep_everything_that_was_typed(mim: Person, cli
     assert fresh(after_action).status == Status.IN_REVIEW
 
 
+def test_what_was_typed_of_a_message_is_never_thrown_away(mim: Person, client: Client) -> None:
+    after_action = a_distributed_review(mim)
+    path, present = at(after_action, "meeting/finish/"), everybody(after_action)
+    typed = {"message-0-audience": "Customers", "message-0-due_at": local(next_weekday())}
+    passed = {**typed, "message-0-due_at": local(clock.now() - timedelta(days=1))}
+    for said, sentence in (
+        (ending(present=present, **typed), "Messages are typed below"),
+        (ending(present=present, messages="", **typed), "Say whether External Messages follow"),
+        (ending(present=present, messages=""), "Say whether External Messages follow"),
+        (
+            ending(present=present, agreed="no", messages="list", **typed),
+            "Not agreed: no message is planned yet",
+        ),
+        (ending(present=present, publish="yes", **typed), "Agree, publish and close is for"),
+        (ending(present=present, messages="list", **passed), "This time has passed: choose one to come."),
+    ):
+        answer = client.post(path, said)
+        assert answer.status_code == 422
+        assert sentence in words(answer)
+        if "message-0-audience" in said:
+            assert 'value="Customers"' in answer.content.decode()
+    assert fresh(after_action).status == Status.IN_REVIEW
+    assert not re.search(
+        r'name="messages"[^>]*checked', client.get(at(after_action, "meeting/")).content.decode()
+    )
+
+
 def test_no_agreement_takes_the_draft_back(mim: Person, client: Client) -> None:
     after_action = a_distributed_review(mim)
     client.post(at(after_action, "meeting/finish/"), ending(agreed="no", present=everybody(after_action)))
