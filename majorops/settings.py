@@ -180,7 +180,7 @@ CELERY_BEAT_SCHEDULE = {
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "majorops.people.authentication.backend.ByAddress",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -197,6 +197,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 # The address names a person everywhere, audit included: administrators change it, nobody adds a second one.
 ACCOUNT_MAX_EMAIL_ADDRESSES = 1
+# The library's own keeps the address in a row of its own, where it outlives the account's; Django's ends with it.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_ADAPTER = "majorops.people.authentication.adapter.NoSignUp"
 SOCIALACCOUNT_ADAPTER = "majorops.people.authentication.adapter.SingleSignOn"
 # One press leads to the provider: our own Content-Security-Policy stops a form that is answered with another site.
@@ -205,6 +207,8 @@ SOCIALACCOUNT_LOGIN_ON_GET = SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Whether an address that the provider does not say is verified counts (majorops.people.authentication.single_sign_on).
 OIDC_TRUST_EMAIL = env.bool("OIDC_TRUST_EMAIL", default=False)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Nobody verifies an address here: administrators enter it.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "MajorOps After Actions"
 ACCOUNT_FORMS = {
     "login": "majorops.people.authentication.forms.SignIn",

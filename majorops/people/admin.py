@@ -17,8 +17,8 @@ from majorops import clock
 from majorops.audit.admin import AuditedAdmin
 from majorops.audit.trail import record
 from majorops.errors import BadInput, RuleViolation
-from majorops.people.authentication import limits
-from majorops.people.authentication.ways_in import tell_of_change
+from majorops.people.authentication import limits, sessions
+from majorops.people.authentication.ways_in import follow_changed_address, tell_of_change
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
 from majorops.people.signals import came_or_left
@@ -102,14 +102,12 @@ class PersonAdmin(AuditedAdmin):
         former = Person.objects.get(pk=obj.pk).email if change else obj.email
         super().save_model(request, obj, form, change)
         if former != obj.email:
-            tell_of_change(
+            follow_changed_address(
                 obj,
-                f"The e-mail address of the account was changed to {obj.email}",
-                verb="changed the address of",
+                former or "",
+                keep=sessions.current(request),
                 by=request.user,  # type: ignore[arg-type]
                 now=clock.now(),
-                changes={"email": (former, obj.email)},
-                former_address=former or "",
             )
         if change and "is_active" in form.changed_data:
             came_or_left.send(Person, person=obj, by=request.user, now=clock.now())

@@ -27,10 +27,6 @@ class NoSignUp(DefaultAccountAdapter):
         if self._login_failed_rl_usage is None:
             raise self.validation_error("too_many_login_attempts")
 
-    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        # A password that was just set by a link counts for who has the link.
-        limits.count_anew(str(credentials.get("email") or "").strip().lower(), now=clock.now())
-
 
 class SingleSignOn(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

@@ -3,8 +3,14 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as factor
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import encrypt
+
+from majorops.people.models import Person
 
 LABELS = {
     "login": "E-mail address",
@@ -41,7 +47,11 @@ class SetPassword(Worded, account.SetPasswordForm):  # type: ignore[misc]
 
 
 class ForgottenPassword(Worded, account.ResetPasswordForm):  # type: ignore[misc]
-    pass
+    def clean_email(self) -> str:
+        # Small letters can be others than those typed (of the Kelvin sign, a k): mailed is the account's own address.
+        address = str(self.cleaned_data["email"]).lower()
+        self.users = list(Person.objects.accounts().filter(email=address))
+        return address
 
 
 class PasswordByLink(Worded, account.ResetPasswordKeyForm):  # type: ignore[misc]
@@ -61,4 +71,12 @@ class CodeAgain(Worded, factor.ReauthenticateForm):  # type: ignore[misc]
 
 
 class FirstCode(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]
-    pass
+    def clean_code(self) -> str:
+        code = str(super().clean_code())
+        kept = Authenticator(
+            user=self.user, type=Authenticator.Type.TOTP, data={"secret": encrypt(self.secret)}
+        )
+        # Used up as by a sign-in: whoever looked over a shoulder has no second use of it.
+        if not TOTP(kept).validate_code(code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from majorops import clock
 from majorops.audit import trail
-from majorops.people.authentication import sessions
+from majorops.people.authentication import limits, sessions
 from majorops.people.authentication.ways_in import follow_changed_password, tell_of_change
 from majorops.people.models import Person
 
@@ -20,8 +20,9 @@ GOES_ALONG = "recovery_codes"
 
 def connect() -> None:
     """Called once, when the application is ready."""
-    for password in (password_changed, password_reset, password_set):
+    for password in (password_changed, password_set):
         password.connect(_password, dispatch_uid="ways in")
+    password_reset.connect(_password_by_link, dispatch_uid="ways in")
     authenticator_added.connect(_factor_added, dispatch_uid="ways in")
     authenticator_removed.connect(_factor_removed, dispatch_uid="ways in")
     authenticator_reset.connect(_factor_reset, dispatch_uid="ways in")
@@ -39,6 +40,12 @@ def _by(request: Any, person: Person) -> Person:
 
 def _password(request: HttpRequest, user: Person, **kwargs: Any) -> None:
     follow_changed_password(user, keep=sessions.current(request), by=_by(request, user), now=clock.now())
+
+
+def _password_by_link(request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    _password(request, user)
+    # A password that was just set by a link counts for who has the link.
+    limits.count_anew(user.email or "", now=clock.now())
 
 
 def _factor_added(request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:

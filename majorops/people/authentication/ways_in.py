@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from majorops.audit import trail
@@ -50,6 +51,25 @@ def follow_changed_password(person: Person, *, keep: int | None, by: Person | No
     tokens = f" and {ended} API token{'s' if ended > 1 else ''}" if ended else ""
     what = f"The password was changed, which ended your other sessions{tokens}"
     tell_of_change(person, what, verb="changed the password of", by=by, now=now)
+
+
+@transaction.atomic
+def follow_changed_address(
+    person: Person, former: str, *, keep: int | None, by: Person | None, now: datetime
+) -> None:
+    """What a new address brings with it: all sessions but `keep` end, as do the links to a new password that were
+    mailed to the `former` one, and both are told."""
+    EmailAddress.objects.filter(user=person).delete()
+    sessions.end_others(person, keep=keep, by=by, now=now)
+    tell_of_change(
+        person,
+        f"The e-mail address of the account was changed to {person.email}",
+        verb="changed the address of",
+        by=by,
+        now=now,
+        changes={"email": (former, person.email)},
+        former_address=former,
+    )
 
 
 def _end_tokens(person: Person, *, by: Person | None, now: datetime) -> int:

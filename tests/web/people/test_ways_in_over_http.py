@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 import requests
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.mail import EmailMessage
+from django.utils.http import int_to_base36
 from pytest_django.live_server_helper import LiveServer
 
 from majorops.audit.models import AuditEntry
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from tests.factories.people import PASSWORD, a_person, a_token
+from tests.factories.people import PASSWORD, a_person, a_token, an_administrator
 from tests.web.people.over_http import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,6 +132,48 @@ def test_a_forgotten_password_is_set_by_the_mailed_link(
     assert browser.is_signed_in
 
 
+def test_a_former_address_opens_nothing(
+    live_server: LiveServer, person: Person, here: Browser, mailoutbox: list[EmailMessage]
+) -> None:
+    former = str(person.email)
+    visitor = Browser(live_server.url)
+    visitor.post("/accounts/password/reset/", {"email": former})
+    link = re.search(r"https?://\S+/password/reset/key/\S+", str(mailoutbox.pop().body))
+    assert link
+    EmailAddress.objects.create(user=person, email=former.replace("@", "+old@"))
+    administrator = an_administrator()
+    Person.objects.filter(pk=administrator.pk).update(is_staff=True, is_superuser=True)
+    staff = Browser(live_server.url)
+    staff.take_session_of(administrator)
+    said = {
+        "full_name": person.full_name,
+        "email": "new@majorops.example",
+        "time_zone": "UTC",
+        "is_active": "on",
+    }
+    path = f"/administration/people/person/{person.pk}/change/"
+    assert staff.post(path, said).url.endswith("/person/")
+    person.refresh_from_db()
+    assert person.email == "new@majorops.example"
+    assert not here.is_signed_in, "who has the former mailbox may be signed in by it"
+    assert staff.is_signed_in
+    assert 'name="password1"' not in visitor.get(link[0]).text
+    assert not EmailAddress.objects.filter(user=person).exists()
+    # Whatever the library keeps beside the account: the account's address alone counts.
+    EmailAddress.objects.create(user=person, email=former, verified=True, primary=True)
+    visitor.post("/accounts/login/", {"login": former, "password": PASSWORD})
+    assert not visitor.is_signed_in
+    visitor.post("/accounts/password/reset/", {"email": former})
+    assert "No account has this address" in str(mailoutbox.pop().body)
+    other = a_person(email=former)
+    visitor.post("/accounts/password/reset/", {"email": former.upper()})
+    [mail] = mailoutbox
+    assert mail.to == [former]
+    assert f"/key/{int_to_base36(other.pk)}-" in str(mail.body)
+    visitor.sign_in(person)
+    assert visitor.is_signed_in
+
+
 def test_what_cannot_be_told_changes_nothing(
     person: Person, here: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +220,27 @@ def test_a_second_factor_is_turned_on_used_and_turned_off(
         "made anew the recovery codes of",
         "took away a second factor of",
     } <= set(audited(person))
+
+
+def test_a_second_factor_is_turned_on_whoever_asked_for_a_link_and_a_code_opens_once(
+    live_server: LiveServer, person: Person, here: Browser
+) -> None:
+    elsewhere = Browser(live_server.url)
+    elsewhere.post("/accounts/password/reset/", {"email": person.email})
+    assert not EmailAddress.objects.exists()
+    # An address that an older version kept beside the account stands in nobody's way either.
+    EmailAddress.objects.create(user=person, email=person.email)
+    code = code_for(turn_on_the_second_factor(here))
+    codes = re.findall(r"\b[a-z0-9]{8,10}\b", here.get("/accounts/2fa/recovery-codes/download/").text)
+    elsewhere.sign_in(person)
+    elsewhere.post("/accounts/2fa/authenticate/", {"code": code})
+    assert not elsewhere.is_signed_in, "the code that turned the factor on is used"
+    elsewhere.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+    assert elsewhere.is_signed_in
+    again = Browser(live_server.url)
+    again.sign_in(person)
+    again.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+    assert not again.is_signed_in
 
 
 def test_the_mails_of_a_forgotten_password_are_the_products(
