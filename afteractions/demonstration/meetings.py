@@ -29,7 +29,7 @@ def hold_two_meetings(incident: Incident, people: Cast, *, now: datetime) -> Non
         attendees=[mim, people["lead"], people["communications"]],
         notes=NOTES,
         actions=[
-            ActionOfMtm("Ask the provider for the restore time in writing", people["lead"], now.date()),
+            ActionOfMtm("Ask the provider for the restore time in writing", people["lead"], now.date() + DAY),
             ActionOfMtm(
                 "Put the status page on a provider of its own", people["engineer"], (now + 3 * DAY).date()
             ),

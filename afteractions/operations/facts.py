@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from afteractions.models import (
 from afteractions.operations.current_policy import current_policy
 from afteractions.operations.vendor_facts import acting, key_of, vendor_facts
 from afteractions.queries.after_actions import readers
-from afteractions.rules.deadlines.calendar import BusinessCalendar, local_date
+from afteractions.rules.deadlines.calendar import BusinessCalendar
 from afteractions.rules.facts import (
     ActionFacts,
     AfterActionFacts,
@@ -163,8 +163,7 @@ def facts_of(incident: Incident, after_action: AfterAction | None) -> Facts:
     )
     if after_action is None:
         return Facts(record, None)
-    known = None if history else known_from
-    actions = action_facts(after_action, zone, known_from=known, has_mtms=bool(mtms))
+    actions = action_facts(after_action, zone, has_mtms=bool(mtms))
     return Facts(record, _after_action(incident, after_action, zone, actions))
 
 
@@ -353,11 +352,8 @@ def _distributed_at(
     return standing
 
 
-def action_facts(
-    after_action: AfterAction, zone: ZoneInfo, *, known_from: datetime | None = None, has_mtms: bool = True
-) -> list[ActionFacts]:
-    """The action items that are owed, with their dispositions. `zone` is the incident's, for owners who have none;
-    `known_from` is when the record came here."""
+def action_facts(after_action: AfterAction, zone: ZoneInfo, *, has_mtms: bool = True) -> list[ActionFacts]:
+    """The action items that are owed, with their dispositions. `zone` is the incident's, for owners who have none."""
     # What is still being drafted binds nobody: an item is owed once the meeting has agreed on it, what an MTM agreed
     # from the moment that it was captured.
     agreed = after_action.reviewed_at is not None
@@ -367,7 +363,7 @@ def action_facts(
         ActionFacts(
             reference=change.reference,
             owner=key_of(change.owner),
-            due_on=_owed_by(change, zone, known_from),
+            due_on=change.due_on,
             owner_zone=ZoneInfo(change.owner.time_zone) if change.owner and key_of(change.owner) else zone,
             status=ActionStatus(change.status),
             resolved_at=change.resolved_at,
@@ -378,15 +374,6 @@ def action_facts(
         for change in _items(after_action=after_action.pk)
         if agreed or change.mtm_action_id is not None
     ]
-
-
-def _owed_by(change: Change, zone: ZoneInfo, known_from: datetime | None) -> date | None:
-    """The day that an item is held to. What an MTM agreed elsewhere for a day that had passed before anybody here
-    could know of it binds nobody to that day."""
-    due_on = change.due_on
-    if due_on is None or change.mtm_action_id is None or known_from is None:
-        return due_on
-    return None if due_on < local_date(known_from, zone) else due_on
 
 
 def _status_notes(after_action: AfterAction) -> list[StatusNoteFacts]:

@@ -287,6 +287,9 @@ class ActionForm(Step):
         self.fields["owner"] = PersonField(scope=scope, label="Owner", required=False)
         self.fields["due_on"] = DayField(label="Due date", required=False)
 
+    def field_of(self, path: str) -> str:
+        return path.removeprefix("changes[0].")
+
 
 class AntiPatternForm(Step):
     kind = forms.ChoiceField(label="Anti-pattern", choices=AntiPattern.choices())

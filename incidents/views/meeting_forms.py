@@ -70,7 +70,7 @@ def of_the_response(incident: Incident) -> dict[int, tuple[Person, str]]:
 class AgreedActionForm(EntryForm):
     """An action is somebody's, by a day: what lacks either is done by nobody."""
 
-    paths: ClassVar[dict[str, str]] = {"actions[0].title": "title"}
+    paths: ClassVar[dict[str, str]] = {"actions[0].title": "title", "actions[0].due_on": "due_on"}
     title = forms.CharField(label="Action", max_length=LONG)
     owner = PersonField(help_text="")
     due_on = DayField(label="Due")

@@ -25,6 +25,7 @@ from afteractions.operations.review.sections import (
 )
 from afteractions.vocabulary import ChangeKind, SectionKey
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
+from majorops.formatting.due_dates import DAY_HAS_PASSED, has_passed
 from majorops.people.models import Person
 
 ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
@@ -208,6 +209,7 @@ def _save_changes(
     now: datetime,
 ) -> Section:
     called_for = _calls_for_people(after_action)
+    _check_days(after_action, sent, by=by, now=now)
     _write_rows(after_action, sent, by=by, at=at)
     if _calls_for_people(after_action) - called_for:
         propose_attendees(after_action, now=now)
@@ -275,6 +277,23 @@ def _write_rows(
                 created_at=at,
                 created_by=by,
             )
+
+
+def _check_days(
+    after_action: AfterAction, sent: list[SentChange], *, by: Person | None, now: datetime
+) -> None:
+    """A date is given to be kept. One that stood there may have passed meanwhile: publishing asks for another."""
+    zone = by.time_zone if by else after_action.incident.time_zone
+    stands = dict(after_action.changes.values_list("reference", "due_on"))
+    passed = [
+        Problem(f"{each.path}.due_on", DAY_HAS_PASSED)
+        for each in sent
+        if each.kind != ChangeKind.CONTINUE
+        and has_passed(each.due_on, now=now, time_zone=zone)
+        and (not each.reference or each.due_on != stands.get(each.reference, each.due_on))
+    ]
+    if passed:
+        raise BadInput(passed)
 
 
 def _check_removal(after_action: AfterAction, row: Change) -> None:
@@ -366,6 +385,7 @@ def add_change(
         "due_on": due_on,
     }
     (sent,) = check_content(SectionKey.CHANGES, [row], scope=after_action.incident.reference)
+    _check_days(after_action, [sent], by=by, now=now)
     created = Change.objects.create(
         after_action=after_action,
         kind=sent.kind,

@@ -25,7 +25,8 @@ from incidents.operations.checks import text as required
 from incidents.operations.letting_in import check_knows
 from incidents.rules.response.mtm import AGENDA, is_for
 from incidents.vocabulary import MtmActionStatus, Severity
-from majorops.errors import BadInput, RuleViolation
+from majorops.errors import BadInput, Problem, RuleViolation
+from majorops.formatting.due_dates import DAY_HAS_PASSED, has_passed
 from majorops.notices.outbox import Words, tell
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
@@ -73,6 +74,7 @@ def record_mtm(
     happened(at, now)
     happened(ended_at, now, "ended_at", after=at, what="the start of the meeting")
     check_knows(incident, [action.owner for action in actions], by=by)
+    _check_days(incident, actions, by=by, now=now)
     latest = Mtm.objects.filter(incident=incident).order_by("-number", "-pk").first()
     if (
         latest is not None
@@ -124,6 +126,7 @@ def update_mtm(
     begin(incident, by=by)
     happened(at, now)
     check_knows(incident, [action.owner for action in actions], by=by)
+    _check_days(incident, actions, by=by, now=now)
     mtm.refresh_from_db()
     said: dict[str, object] = {}
     if not isinstance(ended_at, EllipsisType):
@@ -293,6 +296,22 @@ def _attend(mtm: Mtm, attendees: Sequence[Person | Outsider], *, by: Person | No
         ],
         ignore_conflicts=True,
     )
+
+
+def _check_days(
+    incident: Incident, actions: Sequence[ActionOfMtm], *, by: Person | None, now: datetime
+) -> None:
+    """What is agreed while the incident runs can still be kept; what was agreed then is recorded as it was."""
+    if incident.is_closed:
+        return
+    zone = by.time_zone if by else incident.time_zone
+    passed = [
+        Problem(f"actions[{place}].due_on", DAY_HAS_PASSED)
+        for place, action in enumerate(actions)
+        if action.status == MtmActionStatus.OPEN and has_passed(action.due_on, now=now, time_zone=zone)
+    ]
+    if passed:
+        raise BadInput(passed)
 
 
 def _act(mtm: Mtm, actions: Sequence[ActionOfMtm]) -> None:

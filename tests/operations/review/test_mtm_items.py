@@ -15,8 +15,9 @@ from incidents.exchange.exporting import export_document
 from incidents.exchange.importing import import_document
 from incidents.models import Incident, Mtm
 from incidents.operations.close import close
-from incidents.operations.response.mtm import ActionOfMtm, record_mtm
+from incidents.operations.response.mtm import ActionOfMtm, record_mtm, update_mtm
 from incidents.operations.response.mtm_meeting import prior_actions, review_action
+from majorops.errors import BadInput
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.afteractions import a_published_review, fresh, write
@@ -141,8 +142,27 @@ def test_an_import_and_its_export_are_the_same_with_items_and_without(incident: 
     again = export_document(Incident.objects.get(pk=imported.pk))
     assert again["mtms"] == document["mtms"]
     item = Change.objects.get(after_action__incident=imported)
-    # The day had passed before the record came here: nobody is held to it.
-    assert (item.due_on, Obligation.objects.filter(change=item).exists()) == (date(2026, 3, 4), False)
+    # The day had passed before the record came here: it is overdue from the start, and vanishes nowhere.
+    owed = Obligation.objects.get(change=item)
+    assert (item.due_on, owed.due_on, owed.state) == (date(2026, 3, 4), date(2026, 3, 4), "open")
+    sweep(now=at + 2 * DAY)
+    assert Notice.objects.filter(about_type="obligation", about_id=owed.pk).exists()
+
+
+def test_a_day_that_has_passed_is_refused_while_the_incident_runs(incident: Incident, owner: Person) -> None:
+    passed = ActionOfMtm("Warn support", owner=owner, due_on=date(2026, 3, 2))
+    later = HELD + minutes(30)
+    meeting = Mtm.objects.get()
+    with pytest.raises(BadInput, match="This day has passed") as wrong:
+        update_mtm(meeting, actions=[passed], by=incident.mim, at=later, now=later)
+    assert wrong.value.problems[0].path == "actions[0].due_on"
+    with pytest.raises(BadInput, match="This day has passed"):
+        agree(incident, passed, at=later)
+    at = HELD + minutes(60)
+    close(incident, by=incident.mim, at=at, now=at)
+    update_mtm(Mtm.objects.get(), actions=[passed], by=incident.mim, at=at, now=at)
+    late = Change.objects.get(change="Warn support")
+    assert Obligation.objects.get(change=late).state == "open"
 
 
 def test_it_is_handed_on_and_a_leaver_owns_it(incident: Incident, owner: Person) -> None:

@@ -122,7 +122,7 @@ def test_a_due_date_that_has_passed_is_said_before_and_refused_at_the_publicatio
     read_by_all(after_action)
     mim = after_action.incident.mim
     [row] = rows(after_action)
-    write(after_action, "changes", [{**row, "due_on": "2020-01-01"}], at=READ)
+    Change.objects.update(due_on="2020-01-01")
     said = missing_before_distributing(after_action, now=READ)
     [passed] = [each for each in said if "has passed" in each.text]
     assert (passed.section, passed.blocks) == (SectionKey.CHANGES, False)

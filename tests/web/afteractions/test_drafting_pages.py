@@ -99,7 +99,7 @@ def test_a_learning_whose_row_has_an_owner_and_a_date_is_not_asked_for_them(
     client: Client, after_action: AfterAction
 ) -> None:
     said = {"id": "", "kind": "start", "change": "Communicate better", "gap": ""}
-    said["owner"], said["due_on"] = a_person("O", email="o@majorops.example").email, "2026-04-01"
+    said["owner"], said["due_on"] = a_person("O", email="o@majorops.example").email, "2099-04-01"
     sent = {**rows("changes", said, {**said, "owner": "", "due_on": ""}), "version": 1}
     owned, bare = client.post(at(after_action, "draft/changes/"), sent, headers=HTMX).context["hints"]
     assert {each.kind for each in owned.findings} == {"vague"}
@@ -126,7 +126,7 @@ def test_the_owner_of_a_change_is_found_by_name_and_by_address(
     ilse, noor = a_person("Ilse Brandvold"), a_person("Noor Haddad")
     said = rows(
         "changes",
-        {"id": "", "kind": "start", "change": "One", "owner": "ilse brandvold", "due_on": "2026-04-01"},
+        {"id": "", "kind": "start", "change": "One", "owner": "ilse brandvold", "due_on": "2099-04-01"},
         {"id": "", "kind": "stop", "change": "Two", "owner": f"Noor Haddad <{noor.email}>"},
     )
     client.post(at(after_action, "draft/changes/"), {**said, "version": 1})
@@ -173,6 +173,22 @@ def test_a_change_that_cannot_be_kept_yet_holds_up_no_other(
         assert re.search(rf'id="changes-{number}-change-note"[^>]*>This must not be empty', html)
     assert [each.change for each in Change.objects.all()] == ["Add a disk", "Filling the disk"]
     assert f'id="changes-2-id" value="{Change.objects.last().reference}"' in html  # type: ignore[union-attr]
+
+
+def test_a_change_is_not_due_on_a_day_that_has_passed(client: Client, after_action: AfterAction) -> None:
+    passed = {"id": "", "kind": "start", "change": "Add a disk", "due_on": "2026-04-01"}
+    sent = {**rows("changes", passed), "version": 1}
+    typing = client.post(at(after_action, "draft/changes/"), sent, headers=HTMX)
+    assert re.search(r'id="changes-0-due_on-note"[^>]*>This day has passed', typing.content.decode())
+    saving = client.post(at(after_action, "draft/changes/"), sent)
+    assert (saving.status_code, "This day has passed" in words(saving)) == (422, True)
+    assert not Change.objects.exists()
+    # What stood there before its day had passed is kept: publishing asks for another day.
+    write(after_action, "changes", [{**passed, "id": None}])
+    row = {**passed, "id": Change.objects.get().reference, "change": "Add a larger disk"}
+    kept = {**rows("changes", row), "version": version(after_action, "changes")}
+    client.post(at(after_action, "draft/changes/"), kept, headers=HTMX)
+    assert Change.objects.get().change == "Add a larger disk"
 
 
 def test_a_deviation_may_say_first_what_happened(client: Client, after_action: AfterAction) -> None:

@@ -80,6 +80,8 @@ def test_the_chair_runs_the_meeting_from_one_page(mim: Person, client: Client) -
     client.post(at(after_action, "meeting/decisions/"), {"text": "Drill each quarter"})
     noor = a_person("Noor Haddad")
     said = {"kind": "start", "change": "Drill the failover", "owner": noor.email, "due_on": "2027-01-29"}
+    refused = client.post(at(after_action, "meeting/actions/"), {**said, "due_on": "2026-01-29"})
+    assert (refused.status_code, "This day has passed" in words(refused)) == (422, True)
     client.post(at(after_action, "meeting/actions/"), said)
     client.post(
         at(after_action, "meeting/anti-patterns/"),

@@ -140,7 +140,10 @@ def test_the_next_meeting_reviews_the_actions_from_its_page(
     client: Client, incident: Incident, place: str
 ) -> None:
     a_person("Rena Holt", email="rena@majorops.example")
-    client.post(f"{place}action/", {"title": "Ask the vendor", "owner": "Rena Holt", "due_on": "2099-01-05"})
+    agreed = {"title": "Ask the vendor", "owner": "Rena Holt", "due_on": "2099-01-05"}
+    passed = client.post(f"{place}action/", {**agreed, "due_on": "2026-01-05"}, headers=HTMX)
+    assert (passed.status_code, "This day has passed" in words(passed.content)) == (422, True)
+    client.post(f"{place}action/", agreed)
     client.post(f"{place}end/", {})
     second = str(client.post(f"{incident.get_absolute_url()}mtm/", {})["Location"])
     page = words(client.get(second).content)
