@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from rest_framework import serializers
 
 from afteractions import models
+from afteractions.access import answers_for
 from afteractions.api.followup.outputs import ActionItem, ExternalMessageShown
 from afteractions.models import AfterAction
 from afteractions.operations.readers.reading_list import Listed
@@ -58,7 +59,7 @@ class EscalationStep(Output):
 class Obligation(Output):
     id = serializers.IntegerField()
     kind = WordField(ObligationKind)
-    subject = a_text(source="subject_label")
+    subject = a_text(source="told_label")
     due_at = serializers.DateTimeField()
     due_on = serializers.DateField(help_text="The local date of the deadline in the incident's zone.")
     responsible = serializers.CharField(help_text="A person, or the name of a group while nobody is named.")
@@ -175,7 +176,11 @@ class AttendeeShown(Output):
     response = WordField(InvitationResponse)
     has_read = serializers.BooleanField()
     read_at = maybe_instant()
-    bring = a_text()
+    bring = a_text(help_text="Empty for others than the person, while they may not read the draft.")
+
+    def get_bring(self, attendee: models.Attendee) -> str:
+        person = self.context["person"]
+        return attendee.bring if self.context["reads_draft"] or answers_for(person, attendee.person) else ""
 
     def get_reason(self, attendee: models.Attendee) -> str:
         return attendee.decided_reason or attendee.reason
@@ -234,7 +239,10 @@ class AntiPatternShown(Output):
     kind = WordField(AntiPattern)
     named_at = serializers.DateTimeField()
     by = serializers.CharField(help_text="A person, or `system`.")
-    evidence = a_text(source="latest_evidence")
+    evidence = a_text(help_text="Empty for whoever may not read the draft, while it was never distributed.")
+
+    def get_evidence(self, occurrence: models.AntiPatternOccurrence) -> str:
+        return occurrence.latest_evidence if self.context["reads_draft"] else ""
 
     def get_by(self, occurrence: models.AntiPatternOccurrence) -> Person | str:
         return occurrence.by or "system"

@@ -352,6 +352,7 @@ class AfterActions(MeetingViewSet):
             after_action,
             escalations=True,
             read_at=readers(after_action),
+            person=self.person,
             reads_draft=can_read_draft(self.person, after_action),
         )
         return Response(detail, status=status, headers=headers)

@@ -135,7 +135,13 @@ class Obligation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{ObligationKind(self.kind).label} {self.subject_label}".strip()
+        return f"{ObligationKind(self.kind).label} {self.told_label}".strip()
+
+    @property
+    def told_label(self) -> str:
+        """What tells it from others of its kind, to everybody who sees it. What somebody is asked to bring belongs to
+        the draft: they read it, and those who read the draft, beside the files."""
+        return "" if self.kind == ObligationKind.EVIDENCE else self.subject_label
 
 
 class Escalation(models.Model):

@@ -272,7 +272,7 @@ def zone_of(row: Obligation) -> str:
 def _obligation(row: Obligation) -> Need:
     incident = row.incident
     group = GroupName(row.responsible_group).label if row.responsible_id is None else ""
-    what, button, note = reminders.what(row), BUTTON[ObligationKind(row.kind)], ""
+    what, button, note = reminders.what(row, is_theirs=True), BUTTON[ObligationKind(row.kind)], ""
     if getattr(row, "awaits_approval", False):
         # Asked for, it is at the owner or the MIM: the group can do nothing but wait.
         what = f"Waits for approval: the message to {row.subject_label} for {incident.reference}"

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from afteractions.models import AfterAction, Change, Obligation, VendorFollowUp
+from afteractions.queries.after_actions import actions_visible_to
 from afteractions.vocabulary import ChangeKind, Decision, Status
 from incidents.models import Incident, Service, Vendor
 from majorops.people.models import Person
@@ -80,7 +81,7 @@ def those_who_left() -> QuerySet[Person]:
 @dataclass(frozen=True)
 class LeftBehind:
     """What is open and of `person`, as `viewer` may see it; `hidden` counts what belongs to incidents that the viewer
-    may not know of."""
+    may not know of, `items_of_drafts` the action items of drafts that they may not read."""
 
     person: Person
     viewer: Person
@@ -101,8 +102,12 @@ class LeftBehind:
 
     @cached_property
     def items(self) -> list[Change]:
-        found = self._seen(items_of(self.person), "after_action__incident")
+        found = self._items.filter(pk__in=self._told)
         return list(found.select_related("after_action__incident").order_by("due_on", "id")[:MOST_SHOWN])
+
+    @cached_property
+    def items_of_drafts(self) -> int:
+        return self._items.exclude(pk__in=self._told).count()
 
     @cached_property
     def follow_ups(self) -> list[VendorFollowUp]:
@@ -135,7 +140,15 @@ class LeftBehind:
             self.chairs, self.drafts, self.liaisons, self.items, self.follow_ups, self.vendors, self.services,
             self.deadlines,
         )  # fmt: skip
-        return not any(parts) and not self.hidden
+        return not any(parts) and not self.items_of_drafts and not self.hidden
+
+    @property
+    def _items(self) -> QuerySet[Change]:
+        return self._seen(items_of(self.person), "after_action__incident")
+
+    @property
+    def _told(self) -> QuerySet[Change]:
+        return actions_visible_to(self.viewer).order_by()
 
     def _seen(self, found: QuerySet[Any], field: str) -> QuerySet[Any]:
         return found.filter(**{f"{field}__in": Incident.objects.visible_to(self.viewer)})

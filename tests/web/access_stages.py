@@ -10,6 +10,7 @@ from afteractions.operations.evidence.close_out import close_out
 from afteractions.operations.evidence.evidence import ask_for_evidence, attach_evidence
 from afteractions.operations.followup.vendors import add_item, attach_rca, follow_up_of, plan_rca
 from afteractions.operations.meeting.attendees import set_attendees
+from afteractions.operations.meeting.meeting import name_anti_pattern
 from afteractions.operations.readers.comments import add_comment
 from afteractions.operations.readers.guests import create_guest_link
 from incidents.models import Incident
@@ -98,6 +99,13 @@ def a_drafted_thing(word: str, cast: Cast) -> Thing:
     close_out(after_action, worked=f"The {UNTOLD} was near", slowed="", **{**said, "by": cast.trl})
     asked = after_action.attendees.get(person=cast.attendee)
     ask_for_evidence(asked, bring="Its log", bring_by=date(2026, 3, 6), **said)
+    ask_for_evidence(
+        after_action.attendees.get(person=guest),
+        bring=f"The {UNTOLD}'s plan",
+        bring_by=date(2026, 3, 6),
+        **said,
+    )
+    name_anti_pattern(fresh(after_action), "blame_session", f"The {UNTOLD} was blamed", **said)
     evidence = attach_evidence(
         after_action,
         name=f"{UNTOLD}.log",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
@@ -53,6 +54,7 @@ BEFORE_IT_IS_OUT = {
             "afteractions-api:after-action-reading-list GET",
             "afteractions:reading_list GET",
             "afteractions:actions_review GET",
+            "afteractions:rca GET",
             # The file and the thread are the owner's.
             "afteractions:withdraw_evidence POST",
             "afteractions:resolve POST",
@@ -87,6 +89,7 @@ ASKED_FOR = (
     f"/library/?search={UNTOLD}",
     "/",
     "/insights/findings/",
+    "/insights/anti-patterns/list/?months=24",
 )
 
 
@@ -96,7 +99,7 @@ class Stages:
     def __init__(self) -> None:
         self.people: dict[str, Person | None] = outsiders()
         self.people["mim_of_others"] = a_mim("Juno Vale")
-        cast = a_cast()
+        cast = a_cast(manager=self.people["manager"])
         self.people |= {role: cast[role] for role in ("mim", "owner", "attendee", "trl", "action_owner")}
         self.draft: Thing = a_drafted_thing("jetty", cast)
         self.running: Running = a_running_thing("beacon", cast, self.draft)
@@ -189,9 +192,27 @@ def test_whoever_does_not_read_the_draft_learns_nothing_of_it(asked: Asked, stag
 def test_no_way_of_asking_tells_a_word_of_the_draft(role: str, stages: Stages) -> None:
     client = stages.clients[role]
     incident = stages.draft.incident.reference
+    left = f"left-behind/{stages.draft.cast.action_owner.email}/"
     ways = (*ASKED_FOR, f"/incidents/{incident}/history/", f"/api/v1/incidents/{incident}/export/")
-    told = [path for path in ways if speaks_of_the_draft(text_of(client.get(path)))]
+    pages = {path: text_of(client.get(path)) for path in (*ways, f"/{left}", f"/api/v1/{left}")}
+    item = stages.draft.change.reference
+    told = [path for path, page in pages.items() if speaks_of_the_draft(page) or item in page]
     assert told == []
+    if role == "manager":
+        assert "One action item of a draft" in pages[f"/{left}"]
+        assert '"action_items":[],"items_of_drafts":1' in pages[f"/api/v1/{left}"].replace(" ", "")
+
+
+def test_a_file_that_is_here_already_is_told_to_those_alone_who_may_read_it(stages: Stages) -> None:
+    path = f"/api/v1/after-actions/{stages.draft.after_action.reference}/evidence/"
+    content = bytes(stages.draft.evidence.content)
+    with transaction.atomic():
+        for role, status in (("attendee", 201), ("attendee", 409), ("trl", 409)):
+            file = SimpleUploadedFile(f"{role}.log", content)
+            answer = stages.clients[role].post(path, {"file": file})
+            assert answer.status_code == status, role
+            assert speaks_of_the_draft(answer.content.decode()) is (role == "trl")
+        transaction.set_rollback(True)
 
 
 def test_those_who_write_it_and_auditors_read_the_draft(stages: Stages) -> None:
@@ -203,6 +224,8 @@ def test_those_who_write_it_and_auditors_read_the_draft(stages: Stages) -> None:
         detail = client.get(f"/api/v1/after-actions/{reference}/").json()
         assert detail["sections"]["root_cause"]["version"] > 1
         assert any(UNTOLD in item["item"] for item in detail["action_items"])
+        assert any(UNTOLD in named["evidence"] for named in detail["anti_patterns"])
+        assert any(UNTOLD in attendee["bring"] for attendee in detail["attendees"])
         assert client.get(f"/api/v1/search/?q={UNTOLD}").json()["results"], role
         assert client.get(f"/actions/{stages.draft.change.reference}/").status_code == 200
 

@@ -222,6 +222,9 @@ class LeftBehindShown(Leaver):
     drafts = _references()
     liaisons = _references()
     action_items = _references()
+    items_of_drafts = serializers.IntegerField(
+        help_text="Action items of drafts that are not out yet and not yours to read: how many."
+    )
     vendors = _references()
     services = _references()
     deadlines = DeadlineLeft(many=True)

@@ -27,7 +27,7 @@ WANTED = {
     ObligationKind.MTM_SUMMARY: "Publish the MTM summary of {it}",
     ObligationKind.NEXT_MTM: "Start the next MTM of {it}",
     ObligationKind.READ_DRAFT: "Read the Learning Review draft of {it} before its meeting",
-    ObligationKind.EVIDENCE: "Bring “{about}” to the After Action of {it}",
+    ObligationKind.EVIDENCE: "Bring {about} to the After Action of {it}",
 }
 
 # Where it is done, below the page of the After Action.
@@ -47,11 +47,14 @@ PLACE = {
 LONGEST_LABEL = 80
 
 
-def what(row: Obligation) -> str:
-    """What a row asks for, in the words that begin a sentence."""
-    label = row.subject_label
+def what(row: Obligation, *, is_theirs: bool = False) -> str:
+    """What a row asks for, in the words that begin a sentence; `is_theirs`: said to the one who must do it, who reads
+    what they are to bring."""
+    label = row.subject_label if is_theirs else row.told_label
     if len(label) > LONGEST_LABEL:
         label = f"{label[: LONGEST_LABEL - 1].rstrip()}…"
+    if row.kind == ObligationKind.EVIDENCE:
+        label = f"“{label}”" if label else "the evidence asked for"
     return WANTED[ObligationKind(row.kind)].format(it=row.incident.reference, about=label)
 
 
@@ -91,7 +94,7 @@ def words_of(
     late: bool,
 ) -> Words:
     """What one reader in `zone` is told at `step`; `is_theirs`: whether the reader is the one who must do it."""
-    wanted, due = what(row), when(row, zone, now)
+    wanted, due = what(row, is_theirs=is_theirs), when(row, zone, now)
     left = formats.relative(row.due_at, zone=zone, at=now)
     incident = row.incident
     about = f"It follows {incident.reference} “{incident.title}” ({incident.severity_label})."

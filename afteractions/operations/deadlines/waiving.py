@@ -60,7 +60,7 @@ def waive(obligation: Obligation, *, reason: str, by: Person, at: datetime, now:
         changes={"state": (ObligationState.OPEN, ObligationState.WAIVED)},
         reason=reason,
     )
-    what = f"{ObligationKind(row.kind).label} {row.subject_label}".strip()
+    what = str(row)
     notify(
         [row.responsible or incident.mim],
         after_action,

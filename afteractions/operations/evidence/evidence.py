@@ -118,7 +118,11 @@ def attach_evidence(
     else:
         wanted = f"This is none of {KNOWN_AS}. Save it as one of them, or bring a link to it."
         taken = take_file(name, content, kinds=set(FileKind), wanted=wanted)
-    if (there := standing_files(after_action).filter(sha256=taken.sha256).first()) is not None:
+    same = standing_files(after_action).filter(sha256=taken.sha256)
+    if not can_read_draft(by, after_action):
+        # That somebody else brought the same is not theirs to know.
+        same = same.filter(by=by)
+    if (there := same.first()) is not None:
         raise RuleViolation(f"This is here already: {there}.")
     file = EvidenceFile.objects.create(
         after_action=after_action,

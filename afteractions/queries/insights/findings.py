@@ -4,9 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from afteractions.models import AntiPatternOccurrence
+from afteractions.models import AfterAction, AntiPatternOccurrence
 from afteractions.queries.insights.filters import Asked, hidden, rows, share
 from afteractions.queries.insights.times import narrowing
 from afteractions.vocabulary import AntiPattern
@@ -118,8 +118,10 @@ def anti_patterns(person: Person, asked: Asked) -> list[Named]:
 def anti_patterns_behind(
     person: Person, asked: Asked, *, kind: AntiPattern | None = None
 ) -> QuerySet[AntiPatternOccurrence]:
-    """The occurrences that a number counts, to be turned by (`-named_at`, `-id`)."""
-    found = AntiPatternOccurrence.objects.filter(
+    """The occurrences that a number counts, to be turned by (`-named_at`, `-id`), with `reads_draft`: whether the
+    person may read the draft, of which the evidence speaks."""
+    readable = AfterAction.objects.with_readable_draft(person).filter(pk=OuterRef("after_action"))
+    found = AntiPatternOccurrence.objects.annotate(reads_draft=Exists(readable)).filter(
         named_at__gte=asked.since,
         named_at__lt=asked.until,
         after_action__incident__in=Incident.objects.visible_to(person),

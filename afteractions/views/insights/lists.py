@@ -156,7 +156,7 @@ class AntiPatterns(Listed):
             Shown(AntiPattern(row.kind).label),
             Shown(at=row.named_at),
             Shown(str(row.by or "The system")),
-            Shown(row.latest_evidence),
+            Shown(row.latest_evidence if row.reads_draft else NOTHING),
             Shown(f"{incident.reference} {incident.title}", incident.get_absolute_url()),
             Shown(row.after_action.reference, row.after_action.get_absolute_url()),
         ]

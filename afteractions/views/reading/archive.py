@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from afteractions.access import check_can_read_draft
 from afteractions.models import Revision, VendorFollowUp
 from afteractions.operations.review.archive import MOST_ATTEMPTS
 from afteractions.operations.review.revisions import ask_pdf
@@ -43,7 +44,8 @@ def _revision(workspace: Workspace, said: str | None) -> Revision | None:
 
 @of_after_action(GET)
 def rca(request: HttpRequest, workspace: Workspace, follow_up_id: int) -> HttpResponse:
-    """The RCA that a vendor sent, as a file."""
+    """The RCA that a vendor sent, as a file, for those who read the draft."""
+    check_can_read_draft(workspace.person, workspace.after_action)
     follow_up = get_object_or_404(VendorFollowUp, pk=follow_up_id, after_action=workspace.after_action)
     if follow_up.rca_file is None:
         raise Http404("This vendor's RCA has not come yet.")

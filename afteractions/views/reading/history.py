@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from afteractions.access import can_read_draft
 from afteractions.models import Revision
 from afteractions.operations.readers.reading import differences_between
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import of_after_action, show
 from afteractions.vocabulary import (
     ActionStatus,
+    AntiPattern,
     ChangeKind,
     Decision,
     Disposition,
@@ -53,6 +53,7 @@ WORDS: tuple[type[Word], ...] = (
     Status, Decision, InvitationResponse, MessageStatus, ActionStatus, ChangeKind, Disposition, RequirementLevel,
 )  # fmt: skip
 LABELS = {each.value: each.label for words in WORDS for each in words}
+NAMED_VERBS = frozenset(f"named {each.label}" for each in AntiPattern)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$")
 
@@ -65,7 +66,7 @@ def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     entries = AuditEntry.objects.filter(
         scope=workspace.incident.reference, subject_type__startswith="afteractions."
     )
-    reads_draft = can_read_draft(workspace.person, after_action)
+    reads_draft = workspace.reads_draft
     if not reads_draft:
         entries = entries.filter(subject_type__in=BESIDE_THE_DRAFT)
     if before.isascii() and before.isdigit() and len(before) < 18:
@@ -98,7 +99,9 @@ def entry_shown(
     ]
     kind = entry.subject_type.removeprefix("afteractions.")
     subject = "" if kind == "afteraction" else SUBJECTS.get(kind, entry.subject_label)
-    return {"entry": entry, "changes": changes, "subject": subject}
+    # The evidence of an anti-pattern is its reason, and speaks of the draft.
+    reason = entry.reason if with_values or entry.verb not in NAMED_VERBS else ""
+    return {"entry": entry, "changes": changes, "subject": subject, "reason": reason}
 
 
 def _pair(values: list[Any], zone: ZoneInfo, at: datetime) -> dict[str, str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.core.cache import caches
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from afteractions.access import can_acknowledge, can_comment, can_confirm, can_edit, parts_of
+from afteractions.access import can_acknowledge, can_comment, can_confirm, can_edit, can_read_draft, parts_of
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
@@ -103,6 +103,10 @@ class Workspace:
     @cached_property
     def may_confirm(self) -> bool:
         return can_confirm(self.person, self.after_action)
+
+    @cached_property
+    def reads_draft(self) -> bool:
+        return can_read_draft(self.person, self.after_action)
 
     @cached_property
     def may_edit(self) -> bool:
