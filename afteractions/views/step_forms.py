@@ -150,6 +150,12 @@ class HandOverForm(Step):
     )
     note = LongTextField(label="Note", help_text="What the one who takes over should know.", max_length=5000)
 
+    def __init__(self, data: Any = None, *, of_somebody_here: bool = False, **options: Any) -> None:
+        super().__init__(data, **options)
+        if of_somebody_here:
+            self.fields["note"].label = "Reason"
+            self.fields["note"].help_text = "Both read it: whose it was, and who takes it over."
+
 
 class AskForm(Step):
     """Asking for an After Action that is not required."""

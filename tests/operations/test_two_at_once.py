@@ -75,7 +75,7 @@ def test_a_vendor_that_was_given_to_somebody_else_meanwhile_is_not_handed_over()
     ]
     one_after_the_other(
         lambda: keep_contract(vendors[0], name="Cloudgate", service_manager=chosen, **when),
-        lambda: hand_over_all(leaver, to=successor, note="", **when),
+        lambda: hand_over_all(leaver, to=successor, note="On leave", **when),
     )
     managers = dict(Vendor.objects.values_list("name", "service_manager__full_name"))
     assert managers == {"Cloudgate": "Noor Vance", "Paylink": "Ines Faro"}

@@ -67,6 +67,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "incidents:step_of/milestone": {"kind": "mitigated"},
     "afteractions:anti_pattern": {"kind": "blame_session"},
     "afteractions:action_captured": {"kind": "start"},
+    "afteractions:left_by": {"note": "It must be so"},
 }
 PEOPLE = ("person", "to", "owner")
 
@@ -152,7 +153,7 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "after-action-reading-list": said(text="The ticket of the vendor"),
     "after-action-tick-off": said(key="updates"),
     "after-action-comments": said(section="root_cause", text="Why?"),
-    "left-behind-hand-over": naming("to"),
+    "left-behind-hand-over": naming("to", note="It must be so"),
     "after-action-decisions": said(text="The inventory comes first"),
     "after-action-guest-links": lambda thing: {"person": thing.link.person.identifier},
     "after-action-decide": said(decision="hold"),

@@ -44,7 +44,8 @@ class LeaverViewSet(ApiViewSet):
         """Hand all of it over to one person, with a note
 
         Chairs with their command, drafts, action items, vendors and services; the deadlines follow. What belongs to
-        restricted incidents that you or the other may not see stays where it is.
+        restricted incidents that you or the other may not see stays where it is. Of somebody who can still sign in the
+        note is needed, as the reason that they are told, and command of incidents that run stays theirs.
         """
         leaver = self.leaver()
         data = self.validated(serializers.HandingOver)

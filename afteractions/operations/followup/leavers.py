@@ -63,8 +63,11 @@ def hand_over_all(leaver: Person, *, to: Person, note: str, by: Person, at: date
     """Passes everything open of `leaver` to one person: chairs, drafts, action items, vendors, services. Returns how
     many things; those of restricted incidents that `by` or `to` may not know of stay where they are.
 
-    Raises NotAllowed for whoever does not stand above, BadInput for somebody who cannot act, RuleViolation when there
-    is nothing to pass.
+    Of somebody who can still sign in, `note` is the reason, and they are told it; command of what runs stays theirs:
+    it passes on the incident itself.
+
+    Raises NotAllowed for whoever does not stand above, BadInput for somebody who cannot act and without a reason where
+    one is asked for, RuleViolation when there is nothing to pass.
     """
     if not can_hand_over_for(by, leaver):
         raise NotAllowed(
@@ -75,14 +78,18 @@ def hand_over_all(leaver: Person, *, to: Person, note: str, by: Person, at: date
     check_can_act(to, "to")
     if len(note) > 5000:
         raise BadInput.of("note", "Write a note of at most 5,000 characters.")
+    note = note.strip()
+    if leaver.is_active and not note:
+        raise BadInput.of("note", f"Say why: {leaver} can still sign in, and reads it.")
     lifecycle.check_instant(at, now=now)
     known = Incident.objects.visible_to(by).filter(pk__in=Incident.objects.visible_to(to))
     count = 0
     for incident in known.filter(pk__in=incidents_of(leaver)).order_by("pk"):
-        count += _hand_over_one(incident, leaver, to, note=note.strip(), by=by, at=at, now=now)
-    count += _hand_over_contracts(leaver, to, note=note.strip(), by=by, now=now)
+        count += _hand_over_one(incident, leaver, to, note=note, by=by, at=at, now=now)
+    count += _hand_over_contracts(leaver, to, note=note, by=by, now=now)
     if not count:
-        raise RuleViolation(f"There is nothing of {leaver} to hand over.")
+        running = " Command of what runs is handed over on the incident itself." if leaver.is_active else ""
+        raise RuleViolation(f"There is nothing of {leaver} to hand over.{running}")
     things = "one thing is" if count == 1 else f"{count} things are"
     tell(
         [to],
@@ -90,12 +97,25 @@ def hand_over_all(leaver: Person, *, to: Person, note: str, by: Person, at: date
         step=f"took over:{now.isoformat()}",
         words=Words(
             f"You take over from {leaver}: {things} yours now",
-            f"{by} handed over to you what {leaver} leaves behind.{f' {note.strip()}' if note.strip() else ''}\n\n"
+            f"{by} handed over to you what {leaver} leaves behind.{f' {note}' if note else ''}\n\n"
             "Your home page says what is due and when.",
         ),
         url="/",
         now=now,
     )
+    if leaver.is_active and by.pk != leaver.pk:
+        tell(
+            [leaver],
+            about=leaver,
+            step=f"handed over:{now.isoformat()}",
+            words=Words(
+                f"{by} handed over to {to} what was yours",
+                f"{by} handed over to {to} what was open and yours. "
+                f"The reason: {note}\n\nIncidents that run stay with you until you hand them over.",
+            ),
+            url="/",
+            now=now,
+        )
     return count
 
 
@@ -104,7 +124,8 @@ def _hand_over_one(
 ) -> int:
     count = 0
     Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
-    if chairs_of(leaver).filter(pk=incident.pk).exists():
+    stays = leaver.is_active and incident.closed_at is None
+    if not stays and chairs_of(leaver).filter(pk=incident.pk).exists():
         pass_on(incident, to=to, note=note, by=by, at=at, now=now)
         count += 1
     after_action = AfterAction.objects.filter(incident=incident).first()

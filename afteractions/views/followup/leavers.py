@@ -45,8 +45,8 @@ def left_by(request: HttpRequest, email: str) -> HttpResponse:
     if not can_hand_over_for(person, leaver):
         raise NotAllowed(f"Whoever stands above {leaver}, or an administrator, sees what is left behind.")
     if request.method != "POST":
-        return _page(request, person, leaver, HandOverForm())
-    form = HandOverForm(request.POST)
+        return _page(request, person, leaver, HandOverForm(of_somebody_here=leaver.is_active))
+    form = HandOverForm(request.POST, of_somebody_here=leaver.is_active)
     if not form.is_valid():
         return _page(request, person, leaver, form, status=422)
     now = clock.now()

@@ -11,6 +11,7 @@ from majorops import clock
 from majorops.errors import NotAllowed, NotFound, RuleViolation
 from majorops.formatting.directions import isolated_html, turns
 from majorops.people.authentication.sessions import keep_last_use
+from majorops.web.server.error_pages import permission_denied
 
 LOGOUT = "/accounts/logout/"
 STATED = ("private", "no-store", "public")
@@ -62,7 +63,8 @@ class RefusedMiddleware:
         if isinstance(exception, NotFound):
             raise Http404(exception.sentence) from exception
         if isinstance(exception, NotAllowed):
-            raise PermissionDenied(exception.sentence) from exception
+            # Answered here: the framework logs an exception with its sentence, and that may name people.
+            return permission_denied(request, PermissionDenied(exception.sentence))
         if isinstance(exception, RuleViolation):
             response = render(request, "refused.html", {"refusal": exception}, status=exception.http_status)
             # An htmx answer must not take the place of the form whose text would be lost with it.

@@ -7,6 +7,7 @@ from incidents.models import Incident
 from majorops.people.models import Person
 from majorops.people.signals import came_or_left
 from tests.factories.afteractions import SCHEDULED, an_after_action
+from tests.factories.incidents import an_incident
 from tests.factories.people import a_mim, a_person, an_administrator
 from tests.web.browsing import browser_of
 from tests.web.overview.looking import look, main_of, statements, the_time
@@ -54,9 +55,35 @@ def test_whoever_stands_above_finds_it_on_their_home_page_and_hands_it_over(
     assert "Nobody left anything behind" in main_of(look(manager, "/left-behind/", SCHEDULED))
 
 
-def test_others_are_told_that_it_is_not_theirs_to_see(leaver: Person) -> None:
+def test_of_somebody_who_can_still_act_a_reason_is_asked_and_they_are_told(manager: Person) -> None:
+    mim, heir = a_mim(manager=manager), a_mim("Juno Vale")
+    chaired, running = an_after_action(mim).incident, an_incident(mim, "critical")
+    path = f"/left-behind/{mim.email}/"
+    with the_time(SCHEDULED):
+        browser = browser_of(manager)
+        assert "on the incident itself" in main_of(browser.get(path))
+        assert browser.post(path, {"to": heir.email}).status_code == 422
+        call = {"data": {"to": heir.email}, "content_type": "application/json"}
+        assert browser.post(f"/api/v1{path}hand-over/", **call).status_code == 400
+        assert set(Incident.objects.filter(mim=mim)) == {chaired, running}
+        assert browser.post(path, {"to": heir.email, "note": "Two at once"}).status_code == 302
+    # Command of what runs passes on the incident itself.
+    assert list(Incident.objects.filter(mim=mim)) == [running]
+    assert list(Incident.objects.filter(mim=heir)) == [chaired]
+    for told in (mim, heir):
+        assert told.notices.filter(channel="mail", text__contains="Two at once").exists(), told
+
+
+def test_others_are_told_that_it_is_not_theirs_to_see(
+    leaver: Person, caplog: pytest.LogCaptureFixture
+) -> None:
     stranger = a_person("Olga Petrov")
-    assert look(stranger, f"/left-behind/{leaver.email}/", SCHEDULED).status_code == 403
+    refused = look(stranger, f"/left-behind/{leaver.email}/", SCHEDULED)
+    assert refused.status_code == 403
+    assert str(leaver) in main_of(refused)
+    # The log keeps the address that was refused, and no sentence of the refusal.
+    assert "Forbidden" in caplog.text
+    assert str(leaver) not in caplog.text
     assert look(stranger, "/left-behind/nobody@example.com/", SCHEDULED).status_code == 404
     assert str(leaver) not in main_of(look(stranger, "/left-behind/", SCHEDULED))
     assert "leaves behind" not in main_of(look(stranger, "/", SCHEDULED))
