@@ -8,7 +8,9 @@ from rest_framework.exceptions import ValidationError
 
 from afteractions.vocabulary import AntiPattern, AttendeeRequirement, Decision, Disposition, SectionKey
 from afteractions.wording.check import Checked
+from majorops.texts import LONGEST_TEXT
 from majorops.web.api.serializers import (
+    MOST_PEOPLE,
     AnybodyField,
     AtField,
     CountField,
@@ -138,7 +140,10 @@ class HandingOver(When):
 class SendingNote(When):
     text = TextField(help_text="Instead of what was prepared.", **MAYBE)
     to = serializers.ListField(
-        child=AnybodyField(), help_text="Stakeholders to add before it is sent.", **MAYBE
+        child=AnybodyField(),
+        max_length=MOST_PEOPLE,
+        help_text="Stakeholders to add before it is sent.",
+        **MAYBE,
     )
 
 
@@ -160,7 +165,7 @@ class SendingMessage(MaybeWithReason):
 class Holding(When):
     started_at = InstantField()
     ended_at = InstantField()
-    attendance = PresenceRow(many=True)
+    attendance = serializers.ListField(child=PresenceRow(), max_length=MOST_PEOPLE)
     agreed = YesNoField()
     external_messages = MessagesField(**MAYBE)
     override_reason = TextField(**MAYBE)
@@ -287,5 +292,5 @@ class MovingItem(When):
 
 class Wording(StrictSerializer):
     section = WordField(Checked)
-    text = TextField(max_length=100_000)
+    text = TextField(max_length=LONGEST_TEXT)
     incident = TextField(max_length=40, **MAYBE)

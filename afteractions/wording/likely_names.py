@@ -48,8 +48,9 @@ _ADDRESS = re.compile(r"(?<![\w.+/-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![:\w])")
 _HANDLE = re.compile(r"(?<![\w@/.`])@[A-Za-z][\w-]*+(?:\.[a-z][\w-]*+)*+(?![\w-]*+/|\()")
 
 
-_SIMPLE = r"[^\W\d_a-z](?:[^\W\d_]|[\u0300-\u036f])+"
-_CAPITAL = rf"{_SIMPLE}(?:['’-][^\W\d_]+)*"
+# A name may begin anew at each half of a word, so the halves are counted, and no letter of them is tried twice.
+_SIMPLE = r"(?<![\u0300-\u036f])[^\W\d_a-z](?:[^\W\d_]|[\u0300-\u036f])++"
+_CAPITAL = rf"{_SIMPLE}(?:['’-][^\W\d_]++){{0,4}}+"
 _INITIALS = re.compile(
     rf"(?<![\w.])(?:[^\W\d_]\.[ -]?){{1,3}}(?:(?:van|von|de|der|den|da|del|la|di) )*{_CAPITAL}"
 )

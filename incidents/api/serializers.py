@@ -31,6 +31,7 @@ from incidents.vocabulary import (
 )
 from majorops.people.models import Person
 from majorops.web.api.serializers import (
+    MOST_PEOPLE,
     AnybodyField,
     AtField,
     CountField,
@@ -267,7 +268,7 @@ class MtmSaid(StrictSerializer):
     """More of a meeting: attendees and actions are added to those that it has."""
 
     ended_at = InstantField(**MAYBE)
-    attendees = serializers.ListField(child=AnybodyField(), max_length=MANY, required=False)
+    attendees = serializers.ListField(child=AnybodyField(), max_length=MOST_PEOPLE, required=False)
     notes = MtmNotes(required=False)
     actions = serializers.ListField(child=MtmAction(), max_length=MANY, required=False)
     severity_confirmed = WordField(Severity, **MAYBE)

@@ -1,6 +1,5 @@
 """People from outside, as they are typed in wherever people are chosen: `Priya Raman <priya@vendor.example>`."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +11,13 @@ from majorops.audit import trail
 from majorops.errors import BadInput
 from majorops.people.directory import CONTACT, find_person
 from majorops.people.models import Person
+from majorops.texts import too_long
 
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 180
 AS_IN = "as in Priya Raman <priya@vendor.example>"
-_NAME_AND_ADDRESS = re.compile(r"\s*(?P<name>[^<>]*?)\s*<\s*(?P<address>[^<>\s]+)\s*>\s*")
+# A name, an address and what stands around them.
+LONGEST_TYPED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,17 @@ class Outsider:
 
 def parse_outsider(typed: str, *, path: str = "person") -> Outsider | None:
     """The name and address in what was typed; None where it is not of that shape. Raises BadInput at `path` for an
-    address that no mail reaches."""
-    match = _NAME_AND_ADDRESS.fullmatch(typed)
-    if match is None or match["address"].startswith(CONTACT):
+    address that no mail reaches, and for a longer text than anybody's name and address."""
+    typed = typed.strip()
+    if problem := too_long(typed, LONGEST_TYPED):
+        raise BadInput.of(path, problem)
+    before, opened, within = typed.removesuffix(">").rpartition("<")
+    words = within.split()
+    if not opened or not typed.endswith(">") or {*"<>"} & {*before, *within} or len(words) != 1:
         return None
-    name, address = " ".join(match["name"].split()).strip('"'), match["address"].lower()
+    if words[0].startswith(CONTACT):
+        return None
+    name, address = " ".join(before.split()).strip('"'), words[0].lower()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise BadInput.of(
             path, f"Write a name of at most {LONGEST_NAME} characters before the address, {AS_IN}."

@@ -193,6 +193,17 @@ def test_somebody_from_outside_takes_an_empty_seat(mim: Caller, aa: str) -> None
     assert [each["path"] for each in refused.json()["errors"]] == ["[0].person"]
 
 
+def test_people_are_named_in_so_many_signs_and_rows(mim: Caller, aa: str) -> None:
+    rows = [{"person": " " * 100_000, "included": True}]
+    refused = mim.post(f"after-actions/{aa}/attendees/", rows)
+    assert (refused.status_code, paths(refused)) == (400, ["[0].person"])
+    assert "At most 400 characters" in refused.content.decode()
+    refused = mim.post(f"after-actions/{aa}/attendees/", [{"person": "x", "included": True}] * 201)
+    assert refused.status_code == 400
+    assert "200" in refused.content.decode()
+    assert "Nobody is known" not in refused.content.decode()
+
+
 def test_a_restricted_after_action_is_absent_for_outsiders(mim: Caller, responder: Caller) -> None:
     body = {"title": "A quiet one", "severity": "critical", "restricted": True}
     reference = mim.made("incidents/", body)["reference"]

@@ -21,7 +21,9 @@ from afteractions.operations.review.sections import MOST_ROWS  # noqa: E402
 from afteractions.rules.followup.external_messages import blanks  # noqa: E402
 from afteractions.rules.review.changes_between import difference  # noqa: E402
 from afteractions.rules.review.merging import merged  # noqa: E402
+from afteractions.rules.review.statement_text import change_sentence  # noqa: E402
 from afteractions.views.person_fields import identifier_in  # noqa: E402
+from afteractions.vocabulary import ChangeKind  # noqa: E402
 from afteractions.wording.check import Checked, check  # noqa: E402
 from afteractions.wording.person_names import is_named_like_a_person  # noqa: E402
 from afteractions.wording.persons import KnownPerson  # noqa: E402
@@ -31,6 +33,7 @@ from incidents.rules.time_parsing import NoSuchTime, spoken_time  # noqa: E402
 from majorops.errors import BadInput  # noqa: E402
 from majorops.formatting.directions import isolated, isolated_html, isolated_quotations  # noqa: E402
 from majorops.formatting.instants import read_day, read_instant  # noqa: E402
+from majorops.people.outsiders import parse_outsider  # noqa: E402
 from majorops.searching import is_enough, query_of, reference_of  # noqa: E402
 from majorops.searching.marking import excerpt, marked, marks_of  # noqa: E402
 from majorops.strict_json import read_json  # noqa: E402
@@ -77,6 +80,8 @@ READERS: dict[str, Callable[[str], None]] = {
         "wording of a learning": lambda text: check(Checked.LEARNING_STATEMENT, text, PEOPLE),
         "name of a person": is_named_like_a_person.__wrapped__,
         "person in a field": identifier_in,
+        "somebody from outside": parse_outsider,
+        "sentence of a change": lambda text: change_sentence(ChangeKind.STOP, text),
         "console line": lambda text: parse_line(text, NOW, "Europe/Berlin"),
         "console status": lambda text: parse_line(f"/status public {text}", NOW, "Europe/Berlin"),
         "spoken time": lambda text: spoken_time(text, NOW, "Europe/Berlin"),
@@ -115,11 +120,14 @@ a@b.c|@a/|improve|more|review the|monitoring|lead|owner:|every|so that|before th
 """.replace("\n", "").split("|")
     if word
 ]
+# What once took longest: in each run of the tests.
+ALWAYS = [" ", "a", "Aa-", "E\u0301"]
 SEEDS = [
     *(f"{word} " for word in WORDS),
     *WORDS[-40:],
     "\n",
     "\t",
+    *ALWAYS,
     "they making the staff ",
     "was done. ",
     "a was b ",

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.load.lengths import PAIRS, READERS, SEEDS, ratio, seconds
+from tests.load.lengths import ALWAYS, PAIRS, READERS, SEEDS, ratio, seconds
 
 LENGTH = 4_000
 # Of the seeds a part in each run; script/lengths tries all of them, and longer.
-TRIED = [*SEEDS[::4], *PAIRS]
+TRIED = [*SEEDS[::4], *ALWAYS, *PAIRS]
 
 
 @pytest.mark.parametrize("name", READERS)

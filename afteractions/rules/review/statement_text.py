@@ -16,8 +16,8 @@ neither new no nobody none not nothing old one only our outdated several some su
 those too two three four unclear unknown untested we what when where which while who why with without wrong
 """
 _LOWERED = frozenset(_BEGINNINGS.split())
-# "letting", "doing", and neither "bring" nor "string".
-_GERUND = re.compile(r"[a-z]*[aeiouy][a-z]*ing\b", re.IGNORECASE)
+# "letting", "doing", and neither "bring" nor "string". Only the first vowel is tried: a long word is read once.
+_GERUND = re.compile(r"[b-df-hj-np-tv-xz]*+[aeiouy][a-z]*ing\b", re.IGNORECASE)
 
 
 def change_sentence(kind: ChangeKind, change: str) -> str:

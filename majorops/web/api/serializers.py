@@ -20,7 +20,7 @@ from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.formatting.instants import read_day, read_instant
 from majorops.people.directory import find_person
 from majorops.people.models import Person
-from majorops.people.outsiders import AS_IN, Outsider, find_or_parse
+from majorops.people.outsiders import AS_IN, LONGEST_TYPED, Outsider, find_or_parse
 from majorops.strict_json import read_json
 from majorops.texts import too_long, unstorable
 from majorops.words import Word
@@ -30,6 +30,7 @@ LARGEST_BODY = 10 * 1024 * 1024
 DRAINED = 10 * LARGEST_BODY
 LARGEST_NUMBER = 2**53 - 1
 LONGEST_KEY = 300
+MOST_PEOPLE = 200
 MOST_HINTS = 20
 
 
@@ -108,7 +109,8 @@ def validated(body: type[StrictSerializer], request: Request, *, scope: str = ""
     given = request.data
     if problems := list(_unstorable(given)):
         raise BadInput(problems)
-    checked = body(data=given, many=many, context={"scope": scope})
+    most = {"many": True, "max_length": MOST_PEOPLE} if many else {}
+    checked = body(data=given, context={"scope": scope}, **most)
     checked.is_valid(raise_exception=True)
     return checked.validated_data
 
@@ -222,6 +224,8 @@ class PersonField(serializers.Field[Person, Any, str, Any]):
     def to_internal_value(self, data: Any) -> Person:
         if not isinstance(data, str):
             raise ValidationError("This must be the e-mail address of a person, or contact:KEY.")
+        if problem := too_long(data, LONGEST_TYPED):
+            raise ValidationError(problem)
         try:
             return find_person(data, scope=self.context.get("scope", ""))
         except BadInput as unknown:
@@ -243,6 +247,8 @@ class AnybodyField(serializers.Field[Any, Any, str, Any]):
             raise ValidationError(
                 f"This must be a person: an address, contact:KEY, or name and address, {AS_IN}."
             )
+        if problem := too_long(data, LONGEST_TYPED):
+            raise ValidationError(problem)
         try:
             return find_or_parse(data, scope=self.context.get("scope", ""))
         except BadInput as unknown:
