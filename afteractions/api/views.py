@@ -30,8 +30,9 @@ from afteractions.models import (
 from afteractions.operations.deadlines.waiving import waive
 from afteractions.operations.intake import decide, start
 from afteractions.operations.intake import request as request_after_action
-from afteractions.operations.meeting.attendees import read_empty_seats, set_attendees
+from afteractions.operations.meeting.attendees import set_attendees
 from afteractions.operations.meeting.meeting import hold, name_anti_pattern, start_meeting
+from afteractions.operations.meeting.named_by_record import read_empty_seats
 from afteractions.operations.meeting.scheduling import reschedule, schedule
 from afteractions.operations.readers.reading import acknowledge
 from afteractions.operations.review.distribution import amend, distribute, withdraw

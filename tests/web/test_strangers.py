@@ -40,6 +40,8 @@ from tests.web.access_stages import UNTOLD, Running, a_drafted_thing, a_running_
 # What a draft that is not out does not have yet: messages, a status note, a revision.
 NOT_YET = ("message", "status-note", "send_note", "settle", "notices:")
 ABOUT_AN_INCIDENT = ("incidents:", "incidents-api:")
+# Recorded by whoever takes part once it is over; while the incident runs, whoever commands it calls the meeting.
+CALLED_BY_COMMAND = ("incidents:step/mtm", "incidents-api:incident-mtms")
 # What differs from the same thing once it is out, for those who do not read the draft.
 BEFORE_IT_IS_OUT = {
     **dict.fromkeys(
@@ -136,6 +138,8 @@ def of_draft() -> list[Asked]:
 
 def while_it_runs(asked: Asked, method: str) -> str:
     """What a stranger is told of a running incident: recording is everybody's who sees it, its severity is not."""
+    if asked.name in CALLED_BY_COMMAND:
+        return REFUSED
     if asked.rule.methods[method] in (PARTS, TIMES) and "severity" not in asked.name:
         return THROUGH
     return expected(asked.rule, method, "outsider", "own")

@@ -10,12 +10,11 @@ from django.shortcuts import get_object_or_404
 from afteractions.models import Attendee
 from afteractions.operations.guest_links import guest_path
 from afteractions.operations.meeting.attendees import (
-    NotProposed,
     look_again,
-    not_proposed,
     respond,
     set_attendees,
 )
+from afteractions.operations.meeting.named_by_record import NotProposed, not_proposed
 from afteractions.operations.meeting.roles import name_people
 from afteractions.operations.readers.guests import create_guest_link, revoke_guest_link
 from afteractions.views.person_fields import person_words

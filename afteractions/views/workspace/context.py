@@ -20,7 +20,7 @@ from afteractions.models import (
     Revision,
     StatusNote,
 )
-from afteractions.operations.meeting.attendees import empty_seats_of
+from afteractions.operations.meeting.named_by_record import empty_seats_of
 from afteractions.operations.review.agreement import changed_since_agreement
 from afteractions.operations.review.document import Review, shown_name
 from afteractions.operations.review.readiness import draft_of

@@ -11,12 +11,11 @@ from afteractions.models import AfterAction, Attendee, VendorFollowUp
 from afteractions.operations.followup.vendors import plan_rca
 from afteractions.operations.meeting.attendees import (
     look_again,
-    not_proposed,
     propose_attendees,
-    read_empty_seats,
     respond,
     set_attendees,
 )
+from afteractions.operations.meeting.named_by_record import not_proposed, read_empty_seats
 from afteractions.operations.meeting.scheduling import reschedule
 from afteractions.operations.readers.guests import open_guest_link
 from afteractions.operations.review.document import Review

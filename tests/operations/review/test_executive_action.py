@@ -3,7 +3,8 @@
 import pytest
 
 from afteractions.models import AfterAction
-from afteractions.operations.meeting.attendees import read_empty_seats, set_attendees
+from afteractions.operations.meeting.attendees import set_attendees
+from afteractions.operations.meeting.named_by_record import read_empty_seats
 from afteractions.operations.review.distribution import distribute
 from afteractions.operations.review.section_editing import section_content
 from incidents.models import Vendor
