@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from afteractions.models import Obligation
 from afteractions.operations.enforcement import sweep
+from majorops.audit.admin import ListAdmin
 
 
 class SetAside(admin.SimpleListFilter):
@@ -22,7 +23,7 @@ class SetAside(admin.SimpleListFilter):
 
 
 @admin.register(Obligation)
-class ObligationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ObligationAdmin(ListAdmin):
     """Shows only: obligations follow from facts."""
 
     list_display = ["kind", "due_at", "state", "set_aside_at", "last_error"]

@@ -102,7 +102,9 @@ def test_the_mail_folder_shows_each_their_mail_with_its_calendar_part(tmp_path: 
     settings.EMAIL_BACKEND = "majorops.notices.delivery.mail_folder.MailFolder"
     person, other, administrator = a_person(), a_person(), an_administrator()
     incident = an_incident(a_mim(), restricted=True)
-    invitation = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+    invitation = (
+        "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nURL:https://corp.example/folded-\r\n key\r\nEND:VCALENDAR\r\n"
+    )
     say(person, subject="For me", calendar=Calendar(invitation, "REQUEST"))
     say(other, subject="For another")
     say(incident.mim, subject="Of a restricted one", scope=incident.reference)
@@ -121,6 +123,15 @@ def test_the_mail_folder_shows_each_their_mail_with_its_calendar_part(tmp_path: 
     assert "For me" in everything
     assert "For another" in everything
     assert "Of a restricted one" not in everything
+    # What opens something by itself opens it to whoever it was mailed to.
+    Client().post("/accounts/password/reset/", {"email": person.email})
+    key = next(path.stem for path in tmp_path.glob("*.eml") if b"/reset/key/" in path.read_bytes())
+    assert "/reset/key/" in client.get(f"/mail/{key}/").content.decode()
+    for each, hidden in ((key, "/reset/key/"), (name, "key\n"), (name, "folded-")):
+        seen = signed_in(administrator).get(f"/mail/{each}/").content.decode()
+        assert person.email in seen
+        assert "link left out" in seen
+        assert hidden not in seen
 
 
 def test_the_mail_folder_is_absent_where_mail_is_sent(settings: Any) -> None:

@@ -18,6 +18,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from majorops import clock
 
 SCOPE_HEADER = "X-MajorOps-Scope"
+ADDRESS = re.compile(r"https?://\S+")
+FOLD = re.compile(r"\r?\n[ \t]")
+LEFT_OUT = "[link left out]"
 NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{16}-[0-9a-f]{16}")
 
 
@@ -42,10 +45,12 @@ class MailFolder(BaseEmailBackend):
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail of the folder; `name` is what its page's address ends with."""
+    """A mail of the folder; `name` is what its page's address ends with. Shown to others than its addressee, it
+    `keeps_links` from them: some open something by themselves, as a key does."""
 
     name: str
     content: ParsedMessage
+    keeps_links: bool = False
 
     @property
     def subject(self) -> str:
@@ -85,14 +90,18 @@ class Mail:
         """The addresses that the text leads to, inside this product."""
         return [
             address.removeprefix(settings.SITE_URL)
-            for address in re.findall(r"https?://\S+", self.text)
+            for address in ADDRESS.findall(self.text)
             if address.startswith(f"{settings.SITE_URL}/")
         ]
 
     def _part(self, kind: str) -> str:
         for part in self.content.walk():
             if part.get_content_type() == kind:
-                return str(part.get_content())
+                found = str(part.get_content())
+                if not self.keeps_links:
+                    return found
+                # A long line of a calendar goes on behind a line break, and so may an address.
+                return ADDRESS.sub(LEFT_OUT, FOLD.sub("", found) if kind == "text/calendar" else found)
         return ""
 
 

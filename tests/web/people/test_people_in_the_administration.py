@@ -3,6 +3,7 @@
 import importlib
 
 import pytest
+from django.contrib import admin
 from django.core.management.base import CommandError
 from django.db import connection
 from django.http import HttpResponse
@@ -106,6 +107,26 @@ def test_a_service_and_a_vendor_are_one_in_whatever_letters(
     assert staff.post(add, {"name": "Card payments", **more}).status_code == 302
     again = staff.post(add, {"name": "card  PAYMENTS", **more})
     assert f"There is a {kind} called Card payments already" in again.content.decode()
+
+
+def test_lists_are_asked_by_nothing_but_their_filters(staff: Client) -> None:
+    sites = {model._meta.label_lower.replace(".", "/") for model in admin.site._registry}
+    assert len(sites) == 5
+    for site in sites:
+        assert staff.get(f"/administration/{site}/").status_code == 200, site
+        assert staff.get(f"/administration/{site}/?id__gte=0").status_code == 400, site
+    guesses = (
+        "password__startswith=pbkdf2",
+        "groups__name=x",
+        "manager__password__gt=a",
+        "team__members__password=x",
+    )
+    for guess in guesses:
+        assert staff.get(f"{PEOPLE}?{guess}").status_code == 400, guess
+    for offered in ("is_active__exact=1", "groups__id__exact=1", "team__isnull=True", "q=anselm"):
+        assert staff.get(f"{PEOPLE}?{offered}").status_code == 200, offered
+    for offered in ("set_aside=yes", "state__exact=met"):
+        assert staff.get(f"/administration/afteractions/obligation/?{offered}").status_code == 200, offered
 
 
 class Doubles:
