@@ -201,23 +201,16 @@ def _mtms(incident: Incident, entries: list[Mtm], history: bool, known_from: dat
     for mtm in sorted(meetings, key=lambda mtm: mtm.number):
         if not history and mtm.ended_at is not None and mtm.ended_at < known_from:
             continue
-        # The close stands the next one down: it would speak of an incident that is over.
-        settled = [
-            at
-            for at in (
-                started.get(mtm.number + 1),
-                mtm.ended_at if mtm.stood_down else None,
-                incident.closed_at,
-            )
-            if at is not None
-        ]
+        next_started = started.get(mtm.number + 1)
+        # Nobody needs the next one of what was stood down or is over: it was neither held nor missed.
+        is_needed = next_started is not None or not (mtm.stood_down or incident.closed_at)
         found.append(
             MtmFacts(
                 number=mtm.number,
                 ended_at=mtm.ended_at,
                 summary_published_at=published.get(mtm.number),
-                next_at=mtm.next_at,
-                next_settled_at=min(settled, default=None),
+                next_at=mtm.next_at if is_needed else None,
+                next_started_at=next_started,
             )
         )
     return found

@@ -14,13 +14,13 @@ from incidents.vocabulary import RequirementLevel, Severity
 
 @dataclass(frozen=True, slots=True)
 class MtmFacts:
-    """A Major Technical Meeting. `next_settled_at`: when the next one was started or stood down."""
+    """A Major Technical Meeting. `next_at`: when the next one is due, while one is needed."""
 
     number: int
     ended_at: datetime | None = None
     summary_published_at: datetime | None = None
     next_at: datetime | None = None
-    next_settled_at: datetime | None = None
+    next_started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -384,7 +384,9 @@ def run_line(
 
     Raises BadInput at `line` with the way out when it is not understood.
     """
-    understood = line_rules.parse_line(line, now, time_zone or incident.time_zone)
+    understood = line_rules.parse_line(
+        line, now, time_zone or incident.time_zone, opened_at=incident.opened_at
+    )
     if isinstance(understood, line_rules.Refusal):
         raise BadInput.of("line", understood.sentence)
     when = understood.at

@@ -5,7 +5,7 @@ so may what follows the words that a command takes.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
@@ -104,17 +104,18 @@ class _Line:
     rest: str
     now: datetime
     time_zone: str
+    opened_at: datetime | None
 
     def take_word(self) -> tuple[str, "_Line"]:
         word, _, rest = self.rest.partition(" ")
-        return word, _Line(self.at, rest.strip(), self.now, self.time_zone)
+        return word, replace(self, rest=rest.strip())
 
     def take_time(self) -> "_Line":
         """The time after a command's words, unless the line began with one."""
         if self.at is not None:
             return self
-        spoken = spoken_time(self.rest, self.now, self.time_zone)
-        return _Line(spoken.at, spoken.rest, self.now, self.time_zone)
+        spoken = spoken_time(self.rest, self.now, self.time_zone, opened_at=self.opened_at)
+        return replace(self, at=spoken.at, rest=spoken.rest)
 
     @property
     def when(self) -> datetime:
@@ -144,8 +145,11 @@ _MILESTONES = {
 }
 
 
-def parse_line(text: str, at: datetime, time_zone: str) -> Command | Refusal:
-    """Understand one typed line. `at` is now; times are read in the IANA zone `time_zone`, and are past."""
+def parse_line(
+    text: str, at: datetime, time_zone: str, *, opened_at: datetime | None = None
+) -> Command | Refusal:
+    """Understand one typed line. `at` is now; times are read in the IANA zone `time_zone`, and are past; a bare one of
+    yesterday is not before the incident opened."""
     if problem := unstorable(text):
         return Refusal(problem)
     typed = " ".join(text.split())
@@ -154,8 +158,8 @@ def parse_line(text: str, at: datetime, time_zone: str) -> Command | Refusal:
             "Type what happened, as in: 14:05 failover started. Or a command, as in: /phase mitigating."
         )
     try:
-        spoken = spoken_time(typed, at, time_zone)
-        line = _Line(spoken.at, spoken.rest, at, time_zone)
+        spoken = spoken_time(typed, at, time_zone, opened_at=opened_at)
+        line = _Line(spoken.at, spoken.rest, at, time_zone, opened_at)
         return _command(line) if line.rest.startswith("/") else _event(line)
     except NoSuchTime as error:
         return Refusal(error.sentence)

@@ -41,11 +41,12 @@ class NoSuchTime(Exception):
         self.sentence = sentence
 
 
-def spoken_time(text: str, at: datetime, time_zone: str) -> Spoken:
+def spoken_time(text: str, at: datetime, time_zone: str, *, opened_at: datetime | None = None) -> Spoken:
     """Take the time off the beginning of `text`; `at` is now. Raises `NoSuchTime`.
 
     A bare time of day is the nearest past one: today's, or yesterday's evening typed after midnight. One that is
-    still to come today is refused rather than put almost a day back. Of two equal times (clocks put back) the
+    still to come today is refused rather than put almost a day back, and so is one of yesterday before the incident
+    began (`opened_at`): whoever means that names the day. Of two equal times (clocks put back) the
     later that is past is meant.
     """
     stripped = text.strip()
@@ -64,7 +65,7 @@ def spoken_time(text: str, at: datetime, time_zone: str) -> Spoken:
         raise NoSuchTime(f"{typed} is not a time of day. Write it as in 14:05.") from None
     today = at.astimezone(ZoneInfo(time_zone)).date()
     if found["day"] is None:
-        return Spoken(_nearest_past(clock, today, at, time_zone, typed), rest)
+        return Spoken(_nearest_past(clock, today, at, time_zone, typed, opened_at), rest)
     return Spoken(_on_day(clock, _day(found["day"], today), at, time_zone), rest)
 
 
@@ -100,13 +101,15 @@ def _day(typed: str, today: date) -> date:
     return day
 
 
-def _nearest_past(clock: time, today: date, at: datetime, time_zone: str, typed: str) -> datetime:
+def _nearest_past(
+    clock: time, today: date, at: datetime, time_zone: str, typed: str, opened_at: datetime | None
+) -> datetime:
     if past := [instant for instant in _instants(today, clock, time_zone) if instant <= at]:
         return max(past)
     yesterday = [
         instant
         for instant in _instants(today - timedelta(days=1), clock, time_zone)
-        if at - instant <= HALF_A_DAY
+        if at - instant <= HALF_A_DAY and (opened_at is None or instant >= opened_at)
     ]
     if yesterday:
         return max(yesterday)

@@ -65,7 +65,7 @@ class EntryForm(RefusableForm):
             first.widget.attrs["autofocus"] = True
         for name, field in self.fields.items():
             if isinstance(field, MomentField):
-                field.read_in(zone, now)
+                field.read_in(zone, now, opened_at=incident.opened_at)
                 if incident.is_closed:
                     field.ask_for_the_day(incident.opened_at or now, is_needed=name in self.needs_its_time)
             elif isinstance(field, LaterField):

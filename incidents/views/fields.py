@@ -28,6 +28,7 @@ class MomentField(forms.CharField):
 
     now: datetime
     zone: ZoneInfo
+    opened_at: datetime | None = None
 
     def __init__(self, *, label: str = "When", empty: str = "now", **said: Any) -> None:
         super().__init__(
@@ -41,9 +42,10 @@ class MomentField(forms.CharField):
             **said,
         )
 
-    def read_in(self, zone: ZoneInfo, now: datetime) -> None:
-        """Times typed from now on are of this zone, which the field says, and past."""
-        self.zone, self.now = zone, now
+    def read_in(self, zone: ZoneInfo, now: datetime, *, opened_at: datetime | None = None) -> None:
+        """Times typed from now on are of this zone, which the field says, and past; a bare one of yesterday is not
+        before the incident opened."""
+        self.zone, self.now, self.opened_at = zone, now, opened_at
         self.help_text = typed_in(zone, str(self.help_text))
 
     def ask_for_the_day(self, example: datetime, *, is_needed: bool) -> None:
@@ -67,7 +69,7 @@ class MomentField(forms.CharField):
         if typed.lower() == "now":
             return self.now
         try:
-            spoken = spoken_time(typed, self.now, self.zone.key)
+            spoken = spoken_time(typed, self.now, self.zone.key, opened_at=self.opened_at)
         except NoSuchTime as error:
             raise ValidationError(error.sentence) from error
         if spoken.at is None or spoken.rest:

@@ -393,6 +393,6 @@ def _mtms(record: IncidentFacts) -> Iterator[Expected]:
                 subject,
                 mtm.next_at,
                 _mim(record),
-                met_at=mtm.next_settled_at,
+                met_at=mtm.next_started_at,
                 history=record.history,
             )

@@ -23,6 +23,7 @@ from majorops.people.models import Person
 from tests.factories.afteractions import a_published_review, fresh, write
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_mim, a_person
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +148,20 @@ def test_an_import_and_its_export_are_the_same_with_items_and_without(incident: 
     assert (item.due_on, owed.due_on, owed.state) == (date(2026, 3, 4), date(2026, 3, 4), "open")
     sweep(now=at + 2 * DAY)
     assert Notice.objects.filter(about_type="obligation", about_id=owed.pk).exists()
+
+
+def test_the_close_ends_the_next_meeting_as_not_needed_and_nobody_kept_it(incident: Incident) -> None:
+    at = HELD + minutes(20)
+    update_mtm(Mtm.objects.get(), next_at=HELD + minutes(120), by=incident.mim, at=at, now=at)
+    due = Obligation.objects.get(kind=ObligationKind.NEXT_MTM)
+    assert due.state == ObligationState.OPEN
+    at = HELD + minutes(60)
+    close(incident, by=incident.mim, at=at, now=at)
+    due.refresh_from_db()
+    assert (due.state, due.met_at) == (ObligationState.SUPERSEDED, None)
+    record = browser_of(incident.mim).get(incident.get_absolute_url()).content.decode()
+    assert "MTM 1" in record
+    assert ", next " not in record
 
 
 def test_a_day_that_has_passed_is_refused_while_the_incident_runs(incident: Incident, owner: Person) -> None:

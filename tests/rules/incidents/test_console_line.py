@@ -23,8 +23,8 @@ NOW = clock("14:30")
 ACTION = EventKind.ACTION
 
 
-def understood(text, at=NOW, time_zone="Europe/Berlin"):
-    return parse_line(text, at, time_zone)
+def understood(text, at=NOW, time_zone="Europe/Berlin", **said):
+    return parse_line(text, at, time_zone, **said)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,18 @@ def test_after_midnight_a_time_of_the_evening_means_yesterday():
     assert understood("23:50 lights out", clock("0:10")) == LogEvent(
         clock("23:50", day=2), ACTION, "lights out"
     )
+
+
+def test_a_bare_time_before_the_incident_opened_is_not_put_a_day_back():
+    line, morning = "23:55 rollback finished", clock("9:05")
+
+    assert understood(line, morning, opened_at=clock("23:50", day=2)) == understood(line, morning)
+    for typed in (line, "/phase mitigating 23:55"):
+        refused = understood(typed, morning, opened_at=clock("8:00"))
+        assert isinstance(refused, Refusal)
+        assert "write: yesterday 23:55" in refused.sentence
+    said = understood("yesterday 23:55 rollback finished", morning, opened_at=clock("8:00"))
+    assert said == understood(line, morning)
 
 
 def test_a_minute_ahead_is_refused_and_not_put_a_day_back():
