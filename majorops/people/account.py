@@ -14,19 +14,16 @@ MOST_TOKENS = 20
 
 
 @transaction.atomic
-def save_profile(person: Person, *, full_name: str, time_zone: str, by: Person, now: datetime) -> Person:
-    """The name that others read and the zone that times are shown in. Deadlines that end with a day follow it from
-    their next change on."""
+def save_profile(person: Person, *, time_zone: str, by: Person, now: datetime) -> Person:
+    """The zone that times are shown in. Deadlines that end with a day follow it from their next change on.
+
+    The name is an administrator's to change (docs/decisions/a-name-is-not-ones-own-to-change.md).
+    """
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    said = {"full_name": full_name, "time_zone": time_zone}
-    changes = {
-        name: (getattr(person, name), value) for name, value in said.items() if getattr(person, name) != value
-    }
-    if changes:
-        for name, value in said.items():
-            setattr(person, name, value)
-        person.save(update_fields=list(said))
-        trail.record("changed", person, by=by, at=now, changes=changes)
+    former, person.time_zone = person.time_zone, time_zone
+    if former != time_zone:
+        person.save(update_fields=["time_zone"])
+        trail.record("changed", person, by=by, at=now, changes={"time_zone": (former, time_zone)})
     return person
 
 

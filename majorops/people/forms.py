@@ -10,7 +10,6 @@ from majorops.web.refusals import RefusableForm
 
 
 class ProfileForm(forms.Form):
-    full_name = forms.CharField(label="Name", max_length=200, help_text="As others read it.")
     time_zone = forms.CharField(
         label="Time zone",
         max_length=64,

@@ -23,7 +23,7 @@ from majorops.web.signed_in import GET, POST, signed_in
 
 @signed_in(GET, POST)
 def me(request: HttpRequest) -> HttpResponse:
-    """GET shows, POST changes name and time zone."""
+    """GET shows, POST changes the time zone."""
     person = request.user
     if request.method != "POST":
         return _page(request)
@@ -117,7 +117,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpResponse:
     person = Person.objects.select_related("team", "manager").get(pk=request.user.pk)
-    profile = ProfileForm(initial={"full_name": person.full_name, "time_zone": person.time_zone})
+    profile = ProfileForm(initial={"time_zone": person.time_zone})
     context = {
         "person": person,
         "groups": sorted(person.group_names),
