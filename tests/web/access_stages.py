@@ -37,6 +37,8 @@ from tests.web.access_cast import PDF, Cast, Thing
 
 # Stands in drafts that are not out, and nowhere else.
 UNTOLD = "mooring"
+# What an attendee is asked to bring to it: theirs to read as well.
+ASKED = "Its logbook"
 
 
 @dataclass
@@ -98,7 +100,7 @@ def a_drafted_thing(word: str, cast: Cast) -> Thing:
     set_attendees(after_action, rows, **said)
     close_out(after_action, worked=f"The {UNTOLD} was near", slowed="", **{**said, "by": cast.trl})
     asked = after_action.attendees.get(person=cast.attendee)
-    ask_for_evidence(asked, bring="Its log", bring_by=date(2026, 3, 6), **said)
+    ask_for_evidence(asked, bring=ASKED, bring_by=date(2026, 3, 6), **said)
     ask_for_evidence(
         after_action.attendees.get(person=guest),
         bring=f"The {UNTOLD}'s plan",

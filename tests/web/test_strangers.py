@@ -35,7 +35,7 @@ from tests.web.access_calls import (
 )
 from tests.web.access_cast import Thing, a_cast, outsiders
 from tests.web.access_rules import PARTS, TIMES
-from tests.web.access_stages import UNTOLD, Running, a_drafted_thing, a_running_thing
+from tests.web.access_stages import ASKED, UNTOLD, Running, a_drafted_thing, a_running_thing
 
 # What a draft that is not out does not have yet: messages, a status note, a revision.
 NOT_YET = ("message", "status-note", "send_note", "settle", "notices:")
@@ -92,6 +92,8 @@ ASKED_FOR = (
     "/",
     "/insights/findings/",
     "/insights/anti-patterns/list/?months=24",
+    "/insights/deadlines/list/?months=24",
+    "/overdue/",
 )
 
 
@@ -202,6 +204,13 @@ def test_no_way_of_asking_tells_a_word_of_the_draft(role: str, stages: Stages) -
     item = stages.draft.change.reference
     told = [path for path, page in pages.items() if speaks_of_the_draft(page) or item in page]
     assert told == []
+    review = f"after-actions/{stages.draft.after_action.reference}/"
+    shown = (
+        f"/api/v1/{review}",
+        *(f"/{review}{tab}/" for tab in ("deadlines", "evidence", "people", "history")),
+    )
+    pages |= {path: text_of(client.get(path)) for path in shown}
+    assert any(ASKED in page for page in pages.values()) is (role == "attendee")
     if role == "manager":
         assert "One action item of a draft" in pages[f"/{left}"]
         assert '"action_items":[],"items_of_drafts":1' in pages[f"/api/v1/{left}"].replace(" ", "")
