@@ -264,6 +264,9 @@ class AddAttendeeForm(Step):
         self.fields["bring"] = forms.CharField(label="What to bring", required=False, max_length=2000)
         self.fields["bring_by"] = DayField(label="By", required=False)
 
+    def field_of(self, path: str) -> str:
+        return path.removeprefix("[0].")
+
 
 class DecideForm(Step):
     reason = forms.CharField(

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import available_timezones
 
+from incidents.rules.formatting import moment_words
 from incidents.vocabulary import ImpactField
 from majorops.errors import BadInput
 from majorops.texts import LONGEST_TEXT, typed_text, web_address
@@ -67,15 +68,9 @@ def happened(
     if at is None:
         return
     if at > now:
-        raise BadInput.of(
-            path, f"{_instant(at)} lies in the future. Give the time it happened, up to {_instant(now)}."
-        )
+        raise BadInput.of(path, "This lies in the future. Give the time at which it happened, up to now.")
     if after is not None and at < after:
-        raise BadInput.of(path, f"{_instant(at)} lies before {what} ({_instant(after)}).")
-
-
-def _instant(instant: datetime) -> str:
-    return instant.isoformat(sep=" ", timespec="seconds")
+        raise BadInput.of(path, f"This lies before {what} ({moment_words(after, 'UTC')}): check the time.")
 
 
 def stated(field: ImpactField, value: object, path: str) -> bool | int | str | None:

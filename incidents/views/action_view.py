@@ -116,7 +116,7 @@ def _words(entry: Any, zone: ZoneInfo) -> str:
         case StatusUpdate():
             return f"{Audience(entry.audience).label} update of {moment_words(entry.sent_at, zone.key)}: {entry.text}"
         case TimelineEvent():
-            return f"Logged of {moment_words(entry.at, zone.key)}: {entry.text}"
+            return f"Logged at {moment_words(entry.at, zone.key)}: {entry.text}"
         case CommandAssignment():
             return f"{entry.person}, {CommandRole(entry.role).label}"
         case RecoveryTrack():

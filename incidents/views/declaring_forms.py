@@ -19,7 +19,11 @@ class DeclareForm(forms.Form):
         help_text="What a customer or a colleague notices, as in “Checkout answers with errors”.",
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )
-    severity = forms.ChoiceField(choices=Severity.choices(), widget=forms.RadioSelect, initial=Severity.HIGH)
+    severity = forms.ChoiceField(
+        choices=Severity.choices(),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the severity: it can be changed later."},
+    )
     services = ServiceNamesField(
         label="Services affected",
         required=False,

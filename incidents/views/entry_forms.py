@@ -21,7 +21,7 @@ from incidents.vocabulary import (
     Severity,
 )
 from majorops.people.models import Person
-from majorops.web.form_fields import DayField
+from majorops.web.form_fields import FROM_ZERO, DayField
 from majorops.web.refusals import RefusableForm
 
 LONG = 20_000
@@ -185,8 +185,14 @@ class TrackChangeForm(EntryForm):
     member = PersonField(label="Add a subject matter expert", required=False)
 
 
+# None of them is taken by pressing Enter: the first one would hand over command.
+NO_ROLE = ("", "Choose a role")
+
+
 class RoleForm(EntryForm):
-    role = forms.ChoiceField(choices=CommandRole.choices())
+    role = forms.ChoiceField(
+        choices=[NO_ROLE, *CommandRole.choices()], error_messages={"required": "Choose the role."}
+    )
     person = PersonField()
     at = MomentField(label="From")
     until = MomentField(label="Until", empty="still held")
@@ -197,12 +203,13 @@ class RoleForm(EntryForm):
         assert isinstance(role, forms.ChoiceField)
         if self.by is None:
             return
-        role.choices = [
+        may_give = [
             (one.value, one.label)
             for one in CommandRole
             if can_give_role(self.by, self.incident, one, self.by)
         ]
-        if len(role.choices) < len(CommandRole):
+        role.choices = [NO_ROLE, *may_give]
+        if len(may_give) < len(CommandRole):
             role.help_text = why_not_give_role(self.incident).replace("This role", "A role not listed here")
 
 
@@ -218,7 +225,11 @@ class VendorForm(EntryForm):
     service_name = forms.CharField(label="Service", required=False, max_length=300)
     at = MomentField(label="Engaged")
     response_sla_minutes = forms.IntegerField(
-        label="Response SLA in minutes", required=False, min_value=0, help_text="Empty: as its contract says."
+        label="Response SLA in minutes",
+        required=False,
+        min_value=0,
+        help_text="Empty: as its contract says.",
+        error_messages=FROM_ZERO,
     )
     effect = paragraph("Effect on the incident", required=False, rows=2)
 
@@ -274,7 +285,7 @@ class ImpactForm(EntryForm):
 
     external = YesNoField(label=ImpactField.EXTERNAL.label, widget=forms.RadioSelect)
     customers_affected = forms.IntegerField(
-        label=ImpactField.CUSTOMERS_AFFECTED.label, required=False, min_value=0
+        label=ImpactField.CUSTOMERS_AFFECTED.label, required=False, min_value=0, error_messages=FROM_ZERO
     )
     business = paragraph(ImpactField.BUSINESS.label, required=False, rows=2)
     revenue_exposure = forms.CharField(

@@ -8,6 +8,9 @@ from django.core.exceptions import ValidationError
 
 from majorops.formatting.instants import YEARS
 
+# The error messages of a count that may be left out.
+FROM_ZERO = {"min_value": "Give a whole number from 0 on, or nothing while it is not known."}
+
 
 class DayInput(forms.DateInput):
     input_type = "date"

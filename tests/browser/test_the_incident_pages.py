@@ -97,6 +97,7 @@ def test_a_press_is_not_lost_when_its_part_of_the_page_moves_or_is_replaced_mean
     page = visitor.page
     page.goto("/incidents/declare/")
     page.get_by_label("Title").fill("Nobody can sign in")
+    page.get_by_label("High (P2)").check()
     page.get_by_label("Services affected").fill("Customer portal")
     # Leaving the field asks for what the service taught: it comes above the button.
     presses_slowly(

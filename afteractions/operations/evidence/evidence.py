@@ -25,6 +25,7 @@ from incidents.operations.checks import link
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.formatting import formats
+from majorops.formatting.due_dates import DAY_HAS_PASSED, has_passed
 from majorops.notices.outbox import Words
 from majorops.people.models import Person
 from majorops.texts import typed_text
@@ -48,6 +49,9 @@ def ask_for_evidence(
         raise RuleViolation(f"{attendee.person} does not attend: put this person on the list first.")
     bring = typed_text(bring, "bring", most=LONGEST_NOTE)
     before = (attendee.bring, attendee.bring_by)
+    zone = by.time_zone if by else after_action.incident.time_zone
+    if bring and bring_by != attendee.bring_by and has_passed(bring_by, now=now, time_zone=zone):
+        raise BadInput.of("bring_by", DAY_HAS_PASSED)
     attendee.bring, attendee.bring_by = bring, bring_by if bring else None
     if before == (attendee.bring, attendee.bring_by):
         return attendee

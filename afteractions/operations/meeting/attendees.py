@@ -18,6 +18,7 @@ from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from incidents.operations.letting_in import let_in
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, Problem
+from majorops.formatting.due_dates import DAY_HAS_PASSED, has_passed
 from majorops.notices.outbox import settled
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider, find_or_parse
@@ -242,7 +243,11 @@ def _decided(
     if "fills" in row:
         attendee.fills = str(row["fills"] or "")[:LONGEST_SEAT]
     attendee.bring = str(row.get("bring", attendee.bring) or "")
-    attendee.bring_by = _day(row["bring_by"], f"{path}.bring_by") if "bring_by" in row else attendee.bring_by
+    bring_by = _day(row["bring_by"], f"{path}.bring_by") if "bring_by" in row else attendee.bring_by
+    zone = by.time_zone if by else after_action.incident.time_zone
+    if bring_by != attendee.bring_by and has_passed(bring_by, now=now, time_zone=zone):
+        raise BadInput.of(f"{path}.bring_by", DAY_HAS_PASSED)
+    attendee.bring_by = bring_by
     attendee.save()
     listed[person.pk] = attendee
     return attendee, was_included
@@ -271,7 +276,7 @@ def respond(attendee: Attendee, response: str, *, by: Person | None, at: datetim
     attendee.response, attendee.responded_at = response, at
     attendee.save(update_fields=["response", "responded_at"])
     trail.record(
-        "answered the invitation",
+        "answered the invitation of",
         attendee,
         by=by,
         at=now,

@@ -10,7 +10,7 @@ from afteractions.views.step_forms import Step
 from majorops.errors import BadInput
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider
-from majorops.web.form_fields import LongTextField
+from majorops.web.form_fields import FROM_ZERO, LongTextField
 
 
 class ContractForm(Step):
@@ -19,12 +19,14 @@ class ContractForm(Step):
         label="Response SLA in minutes",
         required=False,
         min_value=0,
+        error_messages=FROM_ZERO,
         help_text="How soon it answers once engaged.",
     )
     rca_term_days = forms.IntegerField(
         label="RCA term in days",
         required=False,
         min_value=0,
+        error_messages=FROM_ZERO,
         help_text="By when it delivers its RCA, counted from the engagement. It is in the contract.",
     )
     service_manager = forms.CharField(

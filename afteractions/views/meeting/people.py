@@ -154,9 +154,8 @@ def add_attendee(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             "person": said["person"],
             "included": True,
             "reason": said["why"],
-            "bring": said["bring"],
-            "bring_by": said["bring_by"],
-            "fills": said["fills"],
+            # Whoever is on the list already is asked for what they were asked for, unless something else is typed.
+            **{name: said[name] for name in ("bring", "bring_by", "fills") if said[name]},
         }
         if said["required"] or said["fills"]:
             row["requirement"] = AttendeeRequirement.REQUIRED.value

@@ -272,7 +272,7 @@ def _next(next_at: datetime | None, started_at: datetime | None, *, stood_down: 
     if next_at is not None and stood_down:
         raise BadInput.of("next_at", "Either the meetings are stood down or there is a next one.")
     if next_at is not None and started_at is not None and next_at <= started_at:
-        raise BadInput.of("next_at", "The next meeting comes after this one.")
+        raise BadInput.of("next_at", "Give the next meeting a time after the start of this one.")
     return next_at
 
 

@@ -86,7 +86,7 @@ def asked(mim: Person, lead: Person) -> AfterAction:
     after_action = a_drafted_review(mim, lead=lead)
     attendee = after_action.attendees.get(person=lead)
     page = at(after_action, "evidence/ask/")
-    said = {"attendee": str(attendee.pk), "bring": "The log of the gateway", "bring_by": "2026-03-05"}
+    said = {"attendee": str(attendee.pk), "bring": "The log of the gateway", "bring_by": "2099-03-05"}
     assert "is asked for it" in words(browser_of(mim).post(page, said, follow=True))
     return after_action
 

@@ -170,6 +170,17 @@ def test_somebody_is_added_by_name_with_what_to_bring_and_answers(
     }
     assert client.post(at(recent, "people/add/"), said).status_code == 302
     attendee = recent.attendees.get(person=ilse)
+    # Added again: nothing that was asked for is lost, what is typed is taken over, a day that has passed is refused.
+    client.post(at(recent, "people/add/"), {"person": "Ilse Brandvold"})
+    attendee.refresh_from_db()
+    assert attendee.bring == "The capacity plan"
+    again = {"person": "Ilse Brandvold", "bring": "The capacity plan", "bring_by": "2026-01-05"}
+    refused = client.post(at(recent, "people/add/"), again)
+    assert (refused.status_code, "This day has passed" in words(refused)) == (422, True)
+    assert 'value="2026-01-05"' in refused.content.decode()
+    client.post(at(recent, "people/add/"), {**again, "bring_by": "2099-01-05"})
+    attendee.refresh_from_db()
+    assert str(attendee.bring_by) == "2099-01-05"
     hers = browser_of(ilse)
     assert "Bring: The capacity plan" in words(hers.get(at(recent, "people/")))
     hers.post(at(recent, f"people/{attendee.pk}/answer/"), {"response": "tentative"})

@@ -1,5 +1,7 @@
 """Declaring in six fields."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -36,6 +38,12 @@ def test_six_fields_declare_and_the_person_lands_in_the_console(client: Client, 
 def test_title_and_severity_are_enough(client: Client) -> None:
     client.post(DECLARE, {"title": "Nothing answers", "severity": "high"})
     assert Incident.objects.get().external is None
+
+
+def test_no_severity_is_chosen_for_whoever_declares(client: Client) -> None:
+    assert not re.search(r'name="severity"[^>]*checked', client.get(DECLARE).content.decode())
+    refused = client.post(DECLARE, {"title": "Nothing answers"})
+    assert (refused.status_code, "Choose the severity" in words(refused.content)) == (422, True)
 
 
 def test_the_form_has_six_fields(client: Client) -> None:

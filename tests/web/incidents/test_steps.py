@@ -107,6 +107,11 @@ def test_wrong_input_is_422_and_keeps_what_was_typed(client: Client, incident: I
     )
     assert unknown.status_code == 422
     assert 'value="nobody@majorops.example"' in unknown.content.decode()
+    # A name and Enter hand command to nobody: no role is preselected.
+    page = client.get(f"{incident.get_absolute_url()}role/").content.decode()
+    assert re.search(r'<option value=""[^>]*selected', page)
+    unsaid = client.post(f"{incident.get_absolute_url()}role/", {"role": "", "person": a_person("Jo").email})
+    assert (unsaid.status_code, "Choose the role." in words(unsaid.content)) == (422, True)
 
 
 def test_what_a_rule_refuses_is_409_and_keeps_what_was_typed(client: Client, incident: Incident) -> None:

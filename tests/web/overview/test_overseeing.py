@@ -183,7 +183,7 @@ def test_the_escalation_under_way_says_what_comes_next() -> None:
     )
     Obligation.objects.filter(pk=row.pk).update(next_step="escalation:2", next_step_at=NOW + 5 * HOUR)
     page = main_of(look(manager, "/overdue/", NOW))
-    assert "Escalated, step 1: Helena Brandauer told 1 h ago Step 2 in 5 h" in page
+    assert "Escalated, step 1: Helena Brandauer told 1 h ago Step 2 follows in 5 h" in page
 
 
 def test_the_trend_counts_what_was_overdue_at_the_end_of_each_week() -> None:
