@@ -380,7 +380,7 @@ class TestSigningIn:
             known = a_browser().post("/accounts/password/reset/", {"email": person.email}, follow=True)
         with CaptureQueriesContext(connection) as of_unknown:
             unknown = a_browser().post("/accounts/password/reset/", {"email": "no@body.example"}, follow=True)
-        # Nor does the time: the same work is done for both, and a mail sent to each.
+        # Nor does the time that the database and the mail take.
         assert len(of_known) == len(of_unknown)
         assert [mail.to for mail in mailoutbox] == [[person.email], ["no@body.example"]]
         assert known.redirect_chain == unknown.redirect_chain
