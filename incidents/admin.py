@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from incidents.models import Service, Vendor
 from incidents.operations.names import of_this_name
+from incidents.queries.incidents import services_known_to, vendors_known_to
 from incidents.rules.names import collapsed
 from majorops.audit.admin import AuditedAdmin
 
@@ -50,6 +52,10 @@ class ServiceAdmin(NamedAdmin):
     list_select_related = ["owner", "team"]
     autocomplete_fields = ["owner", "team"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Service]:
+        known = services_known_to(request.user)  # type: ignore[arg-type]
+        return super().get_queryset(request).filter(pk__in=known.values("pk"))
+
 
 @admin.register(Vendor)
 class VendorAdmin(NamedAdmin):
@@ -58,3 +64,7 @@ class VendorAdmin(NamedAdmin):
     list_select_related = ["service_manager"]
     exclude = ["version"]
     autocomplete_fields = ["representative", "service_manager"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Vendor]:
+        known = vendors_known_to(request.user)  # type: ignore[arg-type]
+        return super().get_queryset(request).filter(pk__in=known.values("pk"))

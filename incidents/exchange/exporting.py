@@ -78,9 +78,8 @@ def export_document(incident: Incident, *, reader: Person | None = None) -> dict
         "mtms__actions__owner",
     )
     earlier, repeat_of = incident.repeat_of, incident.repeat_of_external_id
-    if earlier is not None and reader is not None and not can_see(reader, earlier):
-        repeat_of = None
-    elif earlier is not None:
+    # What the document of this incident said stays readable, whether or not the reader may know what it names.
+    if earlier is not None and (reader is None or can_see(reader, earlier)):
         repeat_of = repeat_of or earlier.external_id or earlier.reference
     document = {
         # The format has one severity; the requirement and the deadlines rest on the highest since opening.

@@ -13,6 +13,7 @@ from majorops.people.models import Person
 from tests.api.caller import Caller
 from tests.factories.people import a_person
 from tests.operations.review.test_contracts import a_contract, engaged
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -21,6 +22,26 @@ PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 @pytest.fixture
 def keeper() -> Person:
     return a_person("Vito Arden", groups=[GroupName.SERVICE_MANAGER])
+
+
+def test_what_only_a_restricted_incident_names_is_told_by_no_answer_and_no_list(
+    mim: Caller, administrator: Caller, keeper: Person
+) -> None:
+    hidden = {"title": "Breach", "severity": "low", "restricted": True, "services": ["Vault of keys"]}
+    reference = mim.made("incidents/", hidden)["reference"]
+    mim.made(f"incidents/{reference}/vendors/", {"name": "Nimbus"})
+    administrator.person.is_staff = administrator.person.is_superuser = True
+    administrator.person.save()
+    staff = browser_of(administrator.person)
+    for listed, name in (("service", "Vault of keys"), ("vendor", "Nimbus")):
+        page = staff.get(f"/administration/incidents/{listed}/")
+        assert (page.status_code, name in page.content.decode()) == (200, False)
+    named, new = (Caller(keeper).post("contracts/", {"name": name}) for name in ("Nimbus", "Stratus"))
+    told = [{**answer.json(), "id": 0, "name": ""} for answer in (named, new)]
+    assert (named.status_code, told[0]) == (new.status_code, told[1])
+    assert (
+        "Nimbus" in browser_of(administrator.person).get("/administration/incidents/vendor/").content.decode()
+    )
 
 
 def test_a_contract_is_taken_in_read_and_changed(mim: Caller, keeper: Person) -> None:

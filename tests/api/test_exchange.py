@@ -143,6 +143,17 @@ def test_a_repeat_is_linked_when_the_earlier_incident_arrives(administrator: Cal
     assert administrator.get(f"incidents/{reference}/").json()["repeat_of"] == arrived
 
 
+def test_an_export_says_what_was_typed_whether_or_not_a_restricted_incident_has_the_id(
+    mim: Caller, responder: Caller
+) -> None:
+    said = {"format": "majorops.incident/1", "title": "B", "severity": "low"}
+    mim.made("incidents/import/", {**said, "external_id": "a", "restricted": True})
+    for repeated in ("a", "nothing"):
+        later = {**said, "external_id": f"after {repeated}", "repeat_of": repeated}
+        reference = responder.made("incidents/import/", later)["reference"]
+        assert responder.get(f"incidents/{reference}/export/").json()["repeat_of"] == repeated
+
+
 def test_an_export_is_the_document_and_is_known_when_it_comes_back(
     administrator: Caller, document: dict[str, Any]
 ) -> None:

@@ -91,7 +91,8 @@ def keep_contract(
     for field, value in said.items():
         setattr(kept, field, value)
     kept.taken_in = True
-    kept.version = 1 if is_new else kept.version + 1
+    # The same for a new name as for one taken in before: only a restricted incident may have named it.
+    kept.version += 1
     kept.save()
     before["representative"] = kept.representative
     said["representative"] = kept.representative = _represented(kept, representative)
