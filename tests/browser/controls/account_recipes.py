@@ -49,6 +49,7 @@ ME = (
         needs="time_zone",
         good={"time_zone": "Europe/Paris"},
         kept=fact("lead", "time_zone"),
+        seen=noticed(),
     ),
     me(
         "away",
