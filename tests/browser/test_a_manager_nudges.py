@@ -39,8 +39,6 @@ def test_a_manager_finds_what_is_late_keeps_the_view_and_nudges(
     page.keyboard.press("g")
     page.keyboard.press("o")
     expect(page.get_by_role("heading", level=1, name="Overdue")).to_be_visible()
-    # Nobody chooses before the page is ready to be asked.
-    page.wait_for_load_state()
     filters(page)
     keeps_the_view(page)
     nudges(page)

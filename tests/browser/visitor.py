@@ -18,6 +18,15 @@ EXPECTED = (409, 412, 422)
 # htmx calls it an error when a request gives way to the next one, or to the page that its answer was for.
 GAVE_WAY = ("htmx:afterRequest", "htmx:sendAbort")
 
+# Says of a page whether its scripts are there yet: without them a link leads to a page in the place of a dialog, which
+# nobody is quick enough to press, but a test.
+COMING = """new MutationObserver((_, observer) => {
+  if (!document.documentElement || document.readyState !== "loading") return;
+  observer.disconnect();
+  document.documentElement.toggleAttribute("data-coming", true);
+  addEventListener("DOMContentLoaded", () => document.documentElement.removeAttribute("data-coming"));
+}).observe(document, {childList: true})"""
+
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
@@ -30,6 +39,9 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE_MILLISECONDS)
+        self.page.add_init_script(COMING)
+        # Whatever is done waits until this is not to be seen any more.
+        self.page.add_locator_handler(self.page.locator("html[data-coming]"), lambda: None)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         self.page.on("dialog", self._asked)
