@@ -128,7 +128,10 @@ def test_a_vendor_keeps_the_name_by_which_a_closed_record_speaks_of_it(keeper: P
     engaged(vendor)
     with pytest.raises(BadInput, match="Closed records speak of Cumulus Ltd"):
         keep_contract(vendor, name="Nimbus", **said)
-    assert keep_contract(vendor, name="Cumulus Ltd", **{**said, "escalation_contact": "Desk"}).version == 3
+    was = vendor.version
+    assert (
+        keep_contract(vendor, name="Cumulus Ltd", **{**said, "escalation_contact": "Desk"}).version == was + 1
+    )
 
 
 def test_a_vendor_taken_in_with_only_its_name_is_known_from_then_on(keeper: Person) -> None:
