@@ -25,7 +25,7 @@ def get_after_action(person: Person, reference: str) -> AfterAction:
     `newest_person`.
 
     Raises NotFound otherwise, in the same words as for none."""
-    found = _visible(person=person, reference=reference.replace("\x00", ""))
+    found = _visible(person=person, reference=reference)
     if not found:
         raise NotFound(f"There is no After Action {reference[:40]} that you may see.")
     return found[0]

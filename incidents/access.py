@@ -46,7 +46,7 @@ CONTRACTS_ONLY = "Only Service Managers and administrators keep the contracts of
 
 def get_incident(person: Person, reference: str) -> Incident:
     """The incident as `person` may see it. Raises NotFound alike for one that is not there and one not to be known."""
-    found = _visible(person=person, reference=reference.replace("\x00", ""))
+    found = _visible(person=person, reference=reference)
     if not found:
         raise NotFound(f"There is no incident {reference[:40]} that you may see.")
     return found[0]

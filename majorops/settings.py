@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "majorops.web.server.middleware.DirectionsMiddleware",
+    "majorops.web.server.middleware.StorableTextMiddleware",
     "majorops.web.server.middleware.RefusedMiddleware",
 ]
 

@@ -132,7 +132,7 @@ class PreparationViewSet(ApiViewSet):
     def withdraw_evidence(self, request: Request, reference: str, evidence: str) -> Response:
         """Withdraw a file of evidence, with a reason: it stays listed, and is handed out no more"""
         after_action = self.found()
-        file = evidence_of(after_action).filter(reference=evidence.replace("\x00", "")).first()
+        file = evidence_of(after_action).filter(reference=evidence).first()
         if file is None or (file.by_id != self.person.pk and not can_read_draft(self.person, after_action)):
             raise NotFound("There is no such file of evidence here.")
         file.after_action = after_action

@@ -339,7 +339,7 @@ class AfterActions(MeetingViewSet):
             AfterAction.objects.visible_to(self.person)
             .select_related("incident", "owner", "internal_liaison")
             .prefetch_related(*DETAIL)
-            .filter(reference=reference.replace("\x00", ""))
+            .filter(reference=reference)
             .first()
         )
         if after_action is None:

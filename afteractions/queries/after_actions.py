@@ -54,7 +54,7 @@ def after_action_list(
     """The After Actions that `person` may see, newest first, narrowed by `status`, `owner` (an e-mail address) and
     `overdue` ("true", "false"). Each has its open obligations, the next one first, as `open_obligations`. Raises
     BadInput for unknown words."""
-    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
+    said = {key: value.strip() for key, value in (filters or {}).items() if value}
     found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person)
     if status := said.get("status"):
         if not Status.knows(status):
@@ -116,7 +116,7 @@ def action_list(
 
 def actions_asked(filters: Mapping[str, str], *, at: datetime) -> dict[str, Any]:
     """The filters of action items as arguments of `actions_narrowed`. Raises BadInput for unknown words."""
-    said = {key: value.strip().replace("\x00", "") for key, value in filters.items() if value}
+    said = {key: value.strip() for key, value in filters.items() if value}
     status, overdue = said.get("status"), said.get("overdue")
     if status and not ActionStatus.knows(status):
         raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(ActionStatus.keys())}.")
@@ -180,7 +180,7 @@ def message_list(
 ) -> QuerySet[ExternalMessage]:
     """The External Messages that `person` may see, the earliest date first, so that the overdue ones stand on top.
     Narrowed by `status`, `stage` and `overdue` ("true", "false"). Raises BadInput for unknown words."""
-    said = {key: value.strip().replace("\x00", "") for key, value in (filters or {}).items() if value}
+    said = {key: value.strip() for key, value in (filters or {}).items() if value}
     found = (
         ExternalMessage.objects.filter(after_action__incident__in=Incident.objects.visible_to(person))
         .select_related(
@@ -243,7 +243,7 @@ def library(
     """The published Learning Reviews that `person` may see, the latest first; `search` looks for words of the incident,
     of its root cause and of the changes, each by its index."""
     found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person).published()
-    if words := search.strip().replace("\x00", ""):
+    if words := search.strip():
         found = found.filter(_speaks_of(words))
     if severity:
         found = found.filter(incident__severity=severity)

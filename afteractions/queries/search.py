@@ -271,7 +271,7 @@ ARMS: dict[Kind, tuple[Callable[[Person, Asked], QuerySet[Any]], tuple[str, str]
 
 def search(person: Person, said: str) -> list[Group]:
     """The kinds in which something was found, the first FIRST of each. One statement; none for too few letters."""
-    said = _cleaned(said)
+    said = said.strip()[:LONGEST]
     if not is_enough(said):
         return []
     groups: dict[Kind, list[Hit]] = {}
@@ -281,10 +281,6 @@ def search(person: Person, said: str) -> list[Group]:
         hit = hit_of(*row, said=said)
         groups.setdefault(hit.kind, []).append(hit)
     return [Group(kind, groups[kind][:FIRST], len(groups[kind]) > FIRST) for kind in Kind if kind in groups]
-
-
-def _cleaned(said: str) -> str:
-    return said.replace("\x00", "").strip()[:LONGEST]
 
 
 @prepared
@@ -300,13 +296,13 @@ def _first(*, person: Person, query: str, slip: str | None, pattern: str | None)
 def search_one(person: Person, said: str, kind: Kind) -> tuple[QuerySet[Any], tuple[str, str]]:
     """Everything of one kind, and the columns by which its pages are turned; each row is made a Hit by `hit_in`."""
     arm, order = ARMS[kind]
-    found = arm(person, asked(_cleaned(said)))
+    found = arm(person, asked(said.strip()[:LONGEST]))
     return found.only(*{column.lstrip("-") for column in order}), order
 
 
 def hit_in(row: Any, said: str) -> Hit:
     """The hit that a row of `search_one` is."""
-    return hit_of(*(getattr(row, column) for column in COLUMNS), said=_cleaned(said))
+    return hit_of(*(getattr(row, column) for column in COLUMNS), said=said.strip()[:LONGEST])
 
 
 def hit_of(

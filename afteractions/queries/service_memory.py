@@ -46,7 +46,7 @@ class ServiceMemory:
 
 def memory_of_names(person: Person, names: Iterable[str]) -> ServiceMemory:
     """The memory of the services of these names, as they are typed while an incident is declared."""
-    wanted = {name.strip().lower() for name in names if name.strip() and "\x00" not in name}
+    wanted = {name.strip().lower() for name in names if name.strip()}
     if not wanted:
         return ServiceMemory()
     known = services_known_to(person).alias(lower=Lower("name"))

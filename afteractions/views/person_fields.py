@@ -10,7 +10,6 @@ from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider, known_outsider, parse_outsider
 from majorops.searching import Folded
 from majorops.searching.folding import folded
-from majorops.texts import unstorable
 
 _IN_BRACKETS = re.compile(r"<([^<>]+)>\s*$")
 MOST_OFFERED = 12
@@ -39,9 +38,7 @@ def identifiers(typed: Iterable[str], *, scope: str) -> dict[str, str | None]:
     One statement at most. `scope` is the reference of the incident whose contacts count too.
     """
     found = {words: identifier_in(words) for words in typed if words.strip()}
-    names = {
-        words: words.strip() for words, known in found.items() if known is None and not unstorable(words)
-    }
+    names = {words: words.strip() for words, known in found.items() if known is None}
     if not names:
         return found
     asked = Q()
@@ -70,7 +67,7 @@ def chosen_person(words: str, *, scope: str, path: str) -> Person | None:
     people = Person.objects.filter(
         Q(email=identifier.lower()) | Q(contact_scope=scope, contact_key=identifier.removeprefix("contact:"))
     )
-    person = people.first() if not unstorable(identifier) else None
+    person = people.first()
     if person is None:
         raise BadInput([unknown(words, path)])
     return person
@@ -102,7 +99,7 @@ def unknown(words: str, path: str) -> Problem:
 def offered(words: str, *, scope: str) -> list[Person]:
     """Whoever the list offers for what was typed so far: by the beginning of a name's word or of the address."""
     words = words.strip()
-    if len(words) < 2 or unstorable(words):
+    if len(words) < 2:
         return []
     small = folded(words)
     beginning = Q(folded__startswith=small) | Q(folded__contains=f" {small}") | Q(email__istartswith=words)

@@ -90,7 +90,7 @@ def turn_incidents(person: Person, filters: Mapping[str, str], cursor: str) -> K
 
 def _asked(filters: Mapping[str, str]) -> dict[str, str | None]:
     """What the filters ask for; None for what they leave open."""
-    said = {name: filters.get(name, "").strip().replace("\x00", "") or None for name in FILTERS}
+    said = {name: filters.get(name, "").strip() or None for name in FILTERS}
     for name, known in (("severity", Severity.keys()), ("status", IncidentStatus.keys())):
         word = said[name]
         if word is not None and word not in known:
@@ -135,7 +135,7 @@ def _page(*, first: datetime | None, second: int | None, backward: bool, **asked
 def find_incident(person: Person, reference: str) -> Incident | None:
     """The incident with all that the API says of its own row; None when it is not there, and when `person` may not see
     it."""
-    return next(iter(_found(person=person, reference=reference.replace("\x00", ""))), None)
+    return next(iter(_found(person=person, reference=reference)), None)
 
 
 @prepared

@@ -196,7 +196,7 @@ def _unlike(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
 
 
 def _earlier(doing: ActionRequest, reference: str) -> Incident:
-    earlier = Incident.objects.visible_to(doing.by).filter(reference=reference.replace("\x00", "")).first()
+    earlier = Incident.objects.visible_to(doing.by).filter(reference=reference).first()
     if earlier is None:
         raise BadInput.of("reference", f"There is no incident {reference} that you may see.")
     return earlier

@@ -104,7 +104,7 @@ def vendor_terms(request: HttpRequest) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> str:
     """The one field that asks, whatever the form calls it."""
-    return next(iter(request.GET.values()), "").replace("\x00", "")[:2000]
+    return next(iter(request.GET.values()), "")[:2000]
 
 
 def _options(pairs: Any) -> HttpResponse:

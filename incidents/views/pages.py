@@ -120,7 +120,7 @@ def live(request: HttpRequest, reference: str) -> HttpResponse:
     person, now = _person(request), clock.now()
     version = (
         Incident.objects.visible_to(person)
-        .filter(reference=reference.replace("\x00", ""))
+        .filter(reference=reference)
         .values_list("version", flat=True)
         .first()
     )

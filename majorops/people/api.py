@@ -32,6 +32,6 @@ class People(ApiViewSet):
     def list(self, request: Request) -> Response:
         """The people with an account, by name"""
         found = Person.objects.accounts().select_related("team", "manager")
-        if words := request.query_params.get("search", "").replace("\x00", ""):
+        if words := request.query_params.get("search", ""):
             found = holding(found, "full_name", words, Q(email__icontains=words))
         return self.paginated(PersonRow, found)

@@ -13,11 +13,9 @@ def find_person(identifier: str, *, scope: str = "", path: str = "person") -> Pe
     """
     name = identifier.strip()
     if name.startswith(CONTACT):
-        found = Person.objects.filter(
-            contact_scope=scope, contact_key=name.removeprefix(CONTACT).replace("\x00", "")
-        ).first()
+        found = Person.objects.filter(contact_scope=scope, contact_key=name.removeprefix(CONTACT)).first()
     else:
-        found = Person.objects.filter(email=name.lower().replace("\x00", "")).first()
+        found = Person.objects.filter(email=name.lower()).first()
     if found is None:
         raise BadInput.of(
             path,

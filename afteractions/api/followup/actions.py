@@ -89,7 +89,7 @@ class ActionItems(ApiViewSet):
     ordering = ("due_on", "id")
 
     def found(self) -> Change:
-        for item in _item(person=self.person, reference=self.kwargs["reference"].replace("\x00", "")):
+        for item in _item(person=self.person, reference=self.kwargs["reference"]):
             return item
         raise NotFound("There is no such action item that you may see.")
 

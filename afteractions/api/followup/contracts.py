@@ -31,7 +31,7 @@ class Contracts(ApiViewSet):
     def list(self, request: Request) -> Response:
         """The vendors with what their contracts promise, by name"""
         found = vendors_known_to(self.person)
-        if search := request.query_params.get("search", "").replace("\x00", ""):
+        if search := request.query_params.get("search", ""):
             found = holding(found, "name", search)
         return self.paginated(outputs.ContractShown, found)
 

@@ -53,7 +53,7 @@ class LeaverViewSet(ApiViewSet):
         return self.answer(leaver)
 
     def leaver(self) -> Person:
-        email = self.kwargs["email"].lower().replace("\x00", "")
+        email = self.kwargs["email"].lower()
         found = Person.objects.select_related("manager").filter(email=email).first()
         if found is None:
             raise NotFound("There is no such person.")

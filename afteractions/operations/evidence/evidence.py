@@ -187,7 +187,7 @@ def withdraw_evidence(
 def evidence_to_hand_out(after_action: AfterAction, reference: str, *, to: Person) -> EvidenceFile:
     """The file with its content, for who may read the draft, and for who attached it. Raises NotFound, NotAllowed."""
     found = EvidenceFile.objects.select_related("withdrawal").filter(
-        after_action=after_action, reference=reference.replace("\x00", "")
+        after_action=after_action, reference=reference
     )
     file = found.first()
     if file is None:

@@ -21,6 +21,7 @@ from afteractions.operations import lifecycle
 from afteractions.operations.meeting.attendees import respond
 from afteractions.vocabulary import InvitationResponse
 from majorops.errors import BadInput, RuleViolation
+from majorops.texts import unstorable
 from majorops.words import Word
 
 LARGEST_MESSAGE = 1024 * 1024
@@ -86,6 +87,8 @@ def _calendars(message: EmailMessage) -> list[str]:
 
 def parse_reply(text: str) -> list[Reply]:
     """The answers of a VCALENDAR with METHOD:REPLY; none for any other. Raises BadInput for what is no calendar."""
+    if problem := unstorable(text):
+        raise BadInput.of("message", problem)
     try:
         calendar = Calendar.from_ical(text)
         if str(calendar.get("METHOD", "")).upper() != "REPLY":
@@ -106,8 +109,8 @@ def _reply(event: Component) -> Reply | None:
     stamp: Any = event.decoded("DTSTAMP", None)
     at = stamp if isinstance(stamp, datetime) and stamp.tzinfo is not None else None
     return Reply(
-        uid=str(event.get("UID", "")).replace("\x00", ""),
-        address=str(attendees).lower().removeprefix("mailto:").strip().replace("\x00", ""),
+        uid=str(event.get("UID", "")),
+        address=str(attendees).lower().removeprefix("mailto:").strip(),
         response=response,
         sequence=int(event.get("SEQUENCE", 0)),
         at=at.astimezone(UTC) if at else None,

@@ -114,7 +114,7 @@ def evidence_of_guest(link: GuestLink, reference: str) -> EvidenceFile:
     revision = guest_revision(link)
     listed = {each["reference"] for each in (revision.content.get("evidence", ()) if revision else ())}
     file = EvidenceFile.objects.filter(
-        after_action=link.after_action, reference=reference.replace("\x00", ""), withdrawal__isnull=True
+        after_action=link.after_action, reference=reference, withdrawal__isnull=True
     ).first()
     if file is None or file.reference not in listed:
         raise NotFound("Your draft lists no such file of evidence, or it was withdrawn.")

@@ -36,7 +36,7 @@ class Asked:
     @classmethod
     def read(cls, said: Mapping[str, str], *, at: datetime) -> "Asked":
         """Of `months` (how many; 6 unless said), `month` (as 2026-05), `team` and `severity`. Raises BadInput."""
-        words = {key: str(value).strip().replace("\x00", "") for key, value in said.items()}
+        words = {key: str(value).strip() for key, value in said.items()}
         months, team, severity = (words.get(name, "") for name in ("months", "team", "severity"))
         if months and not (months.isdecimal() and len(months) < 4 and 1 <= int(months) <= MOST_MONTHS):
             raise BadInput.of("months", f"Give a whole number of months from 1 to {MOST_MONTHS}.")

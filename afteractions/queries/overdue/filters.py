@@ -100,7 +100,7 @@ class Filters:
     @classmethod
     def read(cls, said: Mapping[str, str], *, manages: bool) -> "Filters":
         """Raises BadInput for unknown words. Managers begin with their own tree."""
-        words = {key: value.strip().replace("\x00", "") for key, value in said.items()}
+        words = {key: value.strip() for key, value in said.items()}
         soon = words.get("due") == "soon"
         return cls(
             tree=words.get("whose", "tree" if manages else "all") == "tree",

@@ -188,7 +188,7 @@ def _lines(found: QuerySet[Change]) -> Iterator[list[Any]]:
 
 def get_action(person: Person, reference: str) -> Change:
     """The action item, of a draft as well, if `person` may know of its review. Raises NotFound otherwise."""
-    for found in _action(person=person, reference=reference.replace("\x00", "")):
+    for found in _action(person=person, reference=reference):
         return found
     raise NotFound(f"There is no action item {reference[:40]} that you may see.")
 

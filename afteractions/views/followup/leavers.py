@@ -35,11 +35,7 @@ def those_who_left(request: HttpRequest) -> HttpResponse:
 def left_by(request: HttpRequest, email: str) -> HttpResponse:
     """What one person leaves behind; POST hands all of it over to another."""
     person = request.user
-    leaver = (
-        Person.objects.select_related("manager", "team")
-        .filter(email=email.lower().replace("\x00", ""))
-        .first()
-    )
+    leaver = Person.objects.select_related("manager", "team").filter(email=email.lower()).first()
     if leaver is None:
         raise NotFound("There is no such person.")
     if not can_hand_over_for(person, leaver):

@@ -166,7 +166,7 @@ def drop_view(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _view(reference: str) -> SavedView:
-    found = SavedView.objects.filter(reference=reference.replace("\x00", "")).first()
+    found = SavedView.objects.filter(reference=reference).first()
     if found is None:
         raise NotFound("There is no such view; perhaps it was deleted.")
     return found

@@ -39,7 +39,7 @@ MOST_DATELESS = 100
 def vendors(request: HttpRequest) -> HttpResponse:
     """Every vendor with its contract, by name; search and page stand in the address."""
     person = _person(request)
-    search = request.GET.get("search", "").strip().replace("\x00", "")[:200]
+    search = request.GET.get("search", "").strip()[:200]
     context: dict[str, Any] = {"at": clock.now(), "search": search, "may": can_keep_contracts(person)}
     try:
         turned = paginate(vendor_list(person, search), ("name", "id"), request.GET.get("cursor", ""))

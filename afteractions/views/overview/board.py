@@ -29,7 +29,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    filters = {name: request.GET.get(name, "").strip().replace("\x00", "") for name in FILTERS}
+    filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
     context: dict[str, Any] = {
         "at": now,
         "filters": filters,

@@ -30,7 +30,7 @@ FILTERS = ("search", "severity", "service")
 @vary_on_headers("HX-Request")
 def library(request: HttpRequest) -> HttpResponse:
     """Filters and page stand in the address."""
-    filters = {name: request.GET.get(name, "").strip().replace("\x00", "") for name in FILTERS}
+    filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
     context: dict[str, Any] = {
         "at": clock.now(),
         "filters": filters,

@@ -1,7 +1,11 @@
 """What Django answers where no view did: a page, and to callers of the API its own shape, never HTML."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
+
+from majorops.errors import Problem, RuleViolation
 
 API = "/api/"
 BAD_REQUEST = "This request cannot be read: its address, its host or its size is not one that is taken."
@@ -12,8 +16,14 @@ FAILED = (
 )
 
 
-def _error(status: int, sentence: str) -> JsonResponse:
-    return JsonResponse({"detail": sentence, "errors": []}, status=status)
+def _error(status: int, sentence: str, problems: Iterable[Problem] = ()) -> JsonResponse:
+    errors = [{"path": problem.path, "message": problem.message} for problem in problems]
+    return JsonResponse({"detail": sentence, "errors": errors}, status=status)
+
+
+def refused_call(request: HttpRequest, refusal: RuleViolation) -> HttpResponse:
+    """The API's answer to a call that is refused before its view is reached."""
+    return _error(refusal.http_status, refusal.sentence, refusal.problems)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

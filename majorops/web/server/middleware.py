@@ -1,6 +1,6 @@
 """How a page shows a refusal that no view has shown itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,12 +8,14 @@ from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
 from majorops import clock
-from majorops.errors import NotAllowed, NotFound, RuleViolation
+from majorops.errors import BadInput, NotAllowed, NotFound, Problem, RuleViolation
 from majorops.formatting.directions import isolated_html, turns
 from majorops.people.authentication.sessions import keep_last_use
-from majorops.web.server.error_pages import permission_denied
+from majorops.texts import unstorable
+from majorops.web.server.error_pages import API, permission_denied, refused_call
 
 LOGOUT = "/accounts/logout/"
+LONGEST_NAME = 300
 STATED = ("private", "no-store", "public")
 
 
@@ -49,6 +51,38 @@ class LastUseMiddleware:
         return response
 
 
+class StorableTextMiddleware:
+    """Refuses an address, a query and a form with a character that PostgreSQL does not keep, by the name of the field:
+    nothing behind this looks for one. The body of a call of the API is checked as it is read (`validated`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: tuple[str, ...], named: dict[str, object]
+    ) -> HttpResponse | None:
+        for name, value in _texts(request, named):
+            if problem := unstorable(f"{name}{value}"):
+                path = name[:LONGEST_NAME] if name.isprintable() else ""
+                refusal = BadInput([Problem(path, problem)], f"{path}: {problem}" if path else problem)
+                answer = refused_call if request.path.startswith(API) else refused_page
+                return answer(request, refusal)
+        return None
+
+
+def _texts(request: HttpRequest, named: dict[str, object]) -> Iterator[tuple[str, object]]:
+    yield from named.items()
+    # The API reads its bodies itself.
+    for sent in (request.GET,) if request.path.startswith(API) else (request.GET, request.POST):
+        for name, values in sent.lists():
+            for value in values:
+                yield name, value
+
+
 class RefusedMiddleware:
     """Turns a `RuleViolation` that reaches the page into the page that says its sentence; forbidden and absent look
     alike to whoever may not see the object, because `NotFound` is then what is raised."""
@@ -66,14 +100,17 @@ class RefusedMiddleware:
             # Answered here: the framework logs an exception with its sentence, and that may name people.
             return permission_denied(request, PermissionDenied(exception.sentence))
         if isinstance(exception, RuleViolation):
-            response = render(request, "refused.html", {"refusal": exception}, status=exception.http_status)
-            # An htmx answer must not take the place of the form whose text would be lost with it.
-            return (
-                retarget(reswap(response, "innerHTML"), "#notices")
-                if request.headers.get("HX-Request")
-                else response
-            )
+            return refused_page(request, exception)
         return None
+
+
+def refused_page(request: HttpRequest, refusal: RuleViolation) -> HttpResponse:
+    """The page that says the sentence of a refusal."""
+    response = render(request, "refused.html", {"refusal": refusal}, status=refusal.http_status)
+    # An htmx answer must not take the place of the form whose text would be lost with it.
+    return (
+        retarget(reswap(response, "innerHTML"), "#notices") if request.headers.get("HX-Request") else response
+    )
 
 
 class DirectionsMiddleware:
