@@ -38,6 +38,7 @@ the_workspace = [
     path(f"{AA}history/", history.history, name="history"),
     path(f"{AA}history/difference/", history.difference, name="difference"),
     path(f"{AA}pdf/", archive.pdf, name="pdf"),
+    path(f"{AA}export/", archive.export, name="export"),
     path(f"{AA}rca/<int:follow_up_id>/", archive.rca, name="rca"),
 ]
 the_draft = [

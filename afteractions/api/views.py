@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from afteractions.access import can_read_draft
 from afteractions.api import outputs, serializers
 from afteractions.api.meeting import MeetingViewSet
+from afteractions.documents.exports import FORMATS, export_of
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
@@ -53,7 +54,9 @@ FILTERS = [
 REVISION = OpenApiParameter(
     "revision", int, description="The number of the revision; the latest unless said otherwise."
 )
-EXPORT_AS = OpenApiParameter("as", str, enum=["json"], description="As what; `json` unless said otherwise.")
+EXPORT_AS = OpenApiParameter(
+    "as", str, enum=list(FORMATS), description="As what; `json` unless said otherwise."
+)
 OBLIGATION = OpenApiParameter(
     "obligation_id", int, OpenApiParameter.PATH, description="The `id` of one of the obligations."
 )
@@ -286,20 +289,34 @@ class AfterActions(MeetingViewSet):
         )
 
     @extend_schema(
-        parameters=[REVISION, EXPORT_AS], responses={(200, "application/json"): OpenApiTypes.OBJECT}
+        parameters=[REVISION, EXPORT_AS],
+        responses={
+            (200, "application/json"): OpenApiTypes.OBJECT,
+            (200, "text/markdown"): OpenApiTypes.STR,
+            (200, "text/html"): OpenApiTypes.STR,
+        },
     )
     @action(detail=True, methods=["get"])
-    def export(self, request: Request, reference: str) -> Response:
-        """One revision as the document that was frozen
+    def export(self, request: Request, reference: str) -> Any:
+        """One revision as the document that was frozen, or what reads like its PDF as Markdown or HTML
 
-        `sections` by their keys, `attendance`, `decisions` and `agreement` of the meetings, `evidence`. Its SHA-256 is
-        taken over the canonical form: sorted keys, no spaces, UTF-8.
+        JSON holds `sections` by their keys, `attendance`, `decisions` and `agreement` of the meetings, `evidence`. Its
+        SHA-256 is taken over the canonical form: sorted keys, no spaces, UTF-8.
         """
         wanted = request.query_params.get("as", "json")
-        if wanted != "json":
-            raise BadInput.of("as", "Choose one of: json.")
-        revision = self.revision(self.found(), request.query_params.get("revision"))
-        return Response(revision.content, headers={"ETag": f'"{revision.sha256}"'})
+        if wanted not in FORMATS:
+            raise BadInput.of("as", f"Choose one of: {', '.join(FORMATS)}.")
+        after_action = self.found()
+        revision = self.revision(after_action, request.query_params.get("revision"))
+        export = export_of(revision, after_action.reference, wanted)
+        return HttpResponse(
+            export.content,
+            content_type=export.media_type,
+            headers={
+                "Content-Disposition": f'attachment; filename="{export.name}"',
+                "ETag": f'"{export.tag}"',
+            },
+        )
 
     def revision(self, after_action: AfterAction, number: str | None) -> Revision:
         """The revision of this number, else the latest. Raises NotFound where there is none."""

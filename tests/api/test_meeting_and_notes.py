@@ -63,6 +63,17 @@ def test_a_published_revision_holds_attendance_decisions_and_how_it_was_agreed(
     # The draft that went out before the meeting stays as it was.
     assert lead.get(f"{path}?revision=1").json()["agreement"] == []
     assert lead.get(f"{path}?as=paper").status_code == 400
+    # The other formats hold what the PDF prints, and nothing that somebody typed is more than text there.
+    as_markdown, as_html = (lead.get(f"{path}?as={name}&revision={number}") for name in ("markdown", "html"))
+    assert as_markdown.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    assert as_html.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert f"{aa}-revision-{number}.md" in as_markdown.headers["Content-Disposition"]
+    for answer in (as_markdown, as_html):
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert "The inventory comes first" in answer.content.decode()
+    assert len({answer.headers["ETag"] for answer in (as_markdown, as_html, lead.get(path))}) == 3
+    assert "## Root cause" in as_markdown.content.decode()
+    assert "data:image/svg+xml" in as_html.content.decode()
 
 
 def test_a_guest_gets_a_link_that_is_shown_once_and_taken_back(mim: Caller, lead: Caller, aa: str) -> None:

@@ -206,6 +206,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:history": READ,
     "afteractions:difference": READ,
     "afteractions:pdf": READ,
+    "afteractions:export": READ,
     "afteractions:rca": READ,
     "afteractions:draft": READ,
     "afteractions:take_gap": page(post=WRITERS),

@@ -1,9 +1,10 @@
-"""The PDF of a revision: given when it is made, waited for until then. Appendices are handed out as files."""
+"""The PDF of a revision: given when it is made, waited for until then; its other formats. Appendices are files too."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from afteractions.access import check_can_read_draft
+from afteractions.documents.exports import FORMATS, export_of
 from afteractions.models import Revision, VendorFollowUp
 from afteractions.operations.review.archive import MOST_ATTEMPTS
 from afteractions.operations.review.revisions import ask_pdf
@@ -31,6 +32,17 @@ def pdf(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         return response
     name = f"{workspace.incident.reference}-learning-review-{revision.number}.pdf"
     return as_file(bytes(made.content), "application/pdf", name, shown=True)
+
+
+@of_after_action(GET)
+def export(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The revision of `?revision=`, the latest unless said, as a file: `?as=` markdown, html or json."""
+    wanted = request.GET.get("as", "markdown")
+    revision = _revision(workspace, request.GET.get("revision"))
+    if revision is None or wanted not in FORMATS:
+        raise Http404("There is no such revision, or no such format.")
+    made = export_of(revision, workspace.after_action.reference, wanted)
+    return as_file(made.content, made.media_type, made.name)
 
 
 def _revision(workspace: Workspace, said: str | None) -> Revision | None:

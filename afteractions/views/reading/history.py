@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from afteractions.documents.exports import FORMATS
 from afteractions.models import Revision
 from afteractions.operations.readers.reading import differences_between
 from afteractions.views.workspace.context import Workspace
@@ -75,6 +76,7 @@ def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     context = {
         "transitions": list(after_action.transitions.select_related("by")),
         "revisions": workspace.revisions,
+        "formats": list(FORMATS.items()),
         "entries": [
             entry_shown(each, workspace.zone, workspace.at, with_values=reads_draft)
             for each in page[:SHOWN_ENTRIES]

@@ -1,0 +1,79 @@
+"""A frozen revision as a file beside its PDF: the JSON that was frozen; what the PDF prints as one page of HTML that
+needs nothing beside it; the same as Markdown."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from django.conf import settings
+from django.template.loader import render_to_string
+from markdownify import ATX, MarkdownConverter
+
+from afteractions.documents.pdf import review_context
+from afteractions.documents.revision import canonical_bytes
+from afteractions.models import Revision
+
+
+def html_of(document: Mapping[str, Any], *, sha256: str) -> str:
+    """The revision as one page with its style and its picture inside; it loads nothing and runs nothing."""
+    style = "".join(
+        (settings.BASE_DIR / "templates/pdf" / name).read_text(encoding="utf-8")
+        for name in ("learning_review.css", "screen.css")
+    )
+    return _page({**review_context(document, sha256), "style": style})
+
+
+def markdown_of(document: Mapping[str, Any], *, sha256: str) -> str:
+    """The revision as Markdown with tables, the picture by its text alternative; a sign of Markdown or HTML that
+    somebody typed stays the letter that it is."""
+    page = BeautifulSoup(_page(review_context(document, sha256)), "html.parser")
+    writer = _Writer(heading_style=ATX, bullets="-", escape_misc=True)
+    return str(writer.convert_soup(page.body)).strip() + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file: its bytes, its media type, the name under which it is kept, and a strong tag of what it holds."""
+
+    content: bytes
+    media_type: str
+    name: str
+    tag: str
+
+
+_TEXTS: dict[str, tuple[str, str, Callable[..., str]]] = {
+    "markdown": ("text/markdown; charset=utf-8", "md", markdown_of),
+    "html": ("text/html; charset=utf-8", "html", html_of),
+}
+FORMATS = {"markdown": "Markdown", "html": "HTML", "json": "JSON"}
+"""The formats beside the PDF, and what they are called."""
+
+
+def export_of(revision: Revision, reference: str, wanted: str) -> Export:
+    """The revision in one of FORMATS. `reference` is the After Action's, for the name of the file."""
+    name = f"{reference}-revision-{revision.number}"
+    if wanted == "json":
+        content = canonical_bytes(revision.content)
+        return Export(content, "application/json", f"{name}.json", revision.sha256)
+    media_type, ending, made = _TEXTS[wanted]
+    text = made(revision.content, sha256=revision.sha256)
+    return Export(text.encode(), media_type, f"{name}.{ending}", f"{revision.sha256}-{wanted}")
+
+
+def _page(context: Mapping[str, Any]) -> str:
+    return render_to_string("pdf/learning_review.html", dict(context))
+
+
+class _Writer(MarkdownConverter):
+    def escape(self, text: str, parent_tags: set[str]) -> str:
+        escaped = str(super().escape(text, parent_tags))  # type: ignore[misc]
+        # Before a link it would make a picture, which is fetched.
+        return escaped[:-1] + r"\!" if escaped.endswith("!") else escaped
+
+    def convert_div(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        # The contents count the pages of paper.
+        return "" if "contents" in el.get_attribute_list("class") else f"\n\n{text}\n\n"
+
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return self.escape(str(el.get("alt", "")), parent_tags)
