@@ -84,6 +84,7 @@ def reconcile(incident: Incident, *, by: Person | None, now: datetime) -> None:
     standing_policy = current_policy()
     calendar = standing_policy.calendar
     rows = _locked_obligations(incident=incident.pk)
+    _belong_to(after_action, rows)
     wanted = reconciliation.reconcile(
         [_standing(row, level=standing.requirement_level) for row in rows],
         deadlines.expected_obligations(facts.record, facts.after_action, calendar),
@@ -96,6 +97,16 @@ def reconcile(incident: Incident, *, by: Person | None, now: datetime) -> None:
     if wanted or store.lapse_moved() or store.computed_earlier():
         store.apply(wanted)
     store.keep_next_deadline()
+
+
+def _belong_to(after_action: AfterAction | None, rows: Iterable[Obligation]) -> None:
+    """What came due while the incident ran belongs to its After Action once there is one."""
+    earlier = [row for row in rows if row.after_action_id is None]
+    if after_action is None or not earlier:
+        return
+    Obligation.objects.filter(pk__in=[row.pk for row in earlier]).update(after_action=after_action)
+    for row in earlier:
+        row.after_action = after_action
 
 
 def steps_of(

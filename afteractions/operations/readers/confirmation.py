@@ -4,9 +4,11 @@ The draft is whole once it goes out: then the question is mailed, for what is no
 what was confirmed is written anew. At home it stands from the first writing on, and is gone with the confirmation.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from afteractions.models import AfterAction, Section
+from afteractions.models import AfterAction, Revision, Section
 from afteractions.operations.announcements import notify
 from afteractions.vocabulary import SectionKey
 from incidents.models import CommandAssignment
@@ -23,6 +25,27 @@ def recovery_leads(after_action: AfterAction) -> list[Person]:
         incident=after_action.incident_id, role=CommandRole.TECHNICAL_RECOVERY_LEAD
     )
     return [each.person for each in held.select_related("person__account")]
+
+
+def confirmation_words(
+    document: Mapping[str, Any], sections: Mapping[str, Section], revision: Revision | None
+) -> dict[str, str]:
+    """Who confirmed each of the two sections, in a sentence each by its key, as of now: a revision keeps who had confirmed
+    when it was frozen, and its readers also learn who did since. `revision` is None for the draft itself."""
+    return {
+        key.value: _who_confirmed(document["confirmed_by"][key.value], sections.get(key), revision)
+        for key in CONFIRMED
+    }
+
+
+def _who_confirmed(when_frozen: str | None, section: Section | None, revision: Revision | None) -> str:
+    if when_frozen:
+        return f"Confirmed by {when_frozen}."
+    if section is None or section.confirmed_by is None:
+        return "Not yet confirmed by the Technical Recovery Lead."
+    if revision is None or section.updated_at <= revision.created_at:
+        return f"Confirmed by {section.confirmed_by}."
+    return f"Changed in the draft since this revision; {section.confirmed_by} confirmed it there."
 
 
 def ask_to_confirm(after_action: AfterAction, *, by: Person | None, now: datetime) -> None:

@@ -96,7 +96,9 @@ def _meeting_page(
         context["changes_agreed"] = workspace.review.rows
         context["messages_planned"] = workspace.messages
     if workspace.may_chair and refused is None and workspace.current_revision is not None:
-        context |= document_context(workspace.current_revision.content, request.GET.get("rows"))
+        revision = workspace.current_revision
+        sections = workspace.review.sections
+        context |= document_context(revision.content, request.GET.get("rows"), sections, revision)
         context["discussions"] = asked_discussions(request, workspace)
     read = context["read"]
     ticked = forms.get("present")

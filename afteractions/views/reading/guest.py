@@ -102,7 +102,8 @@ def _guest_page(
         "closed": after_action.status == Status.CLOSED,
     }
     if revision is not None:
-        context |= document_context(revision.content, request.GET.get("rows"))
+        standing = {each.key: each for each in after_action.sections.select_related("confirmed_by")}
+        context |= document_context(revision.content, request.GET.get("rows"), standing, revision)
         context["evidence_place"] = f"{guest_path(token)}evidence/"
     # The address is the key: SECURE_REFERRER_POLICY keeps it from other origins. "no-referrer" would be too much: a
     # browser then posts `Origin: null`, and the buttons of the page are refused.

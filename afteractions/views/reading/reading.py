@@ -1,5 +1,6 @@
 """Reading: the current revision in ten minutes, what is asked of the reader, what changed, and remarks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -7,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from afteractions.documents.revision import meetings_of, sections_of
-from afteractions.models import Comment, Revision
+from afteractions.models import Comment, Revision, Section
 from afteractions.operations.meeting.decisions import decided
 from afteractions.operations.readers.comments import add_comment, resolve_comment
+from afteractions.operations.readers.confirmation import confirmation_words
 from afteractions.operations.readers.reading import acknowledge, differences_between
 from afteractions.operations.review.document import shown_name
 from afteractions.rules.review.changes_between import SectionChange
@@ -58,13 +60,15 @@ def reading_page(
         "discussions": asked_discussions(request, workspace),
     }
     if wants_draft:
-        context |= document_context(_draft_document(workspace), request.GET.get("rows"))
+        context |= document_context(
+            _draft_document(workspace), request.GET.get("rows"), workspace.review.sections
+        )
         context["evidence_place"] = url_of(workspace, "evidence")
     elif latest is not None:
         shown = latest
         mine = workspace.my_readings
         last_read = mine[0].revision_id if mine else None
-        context |= document_context(shown.content, request.GET.get("rows"))
+        context |= document_context(shown.content, request.GET.get("rows"), workspace.review.sections, shown)
         context["evidence_place"] = url_of(workspace, "evidence")
         context |= {
             "my_reading": next((each for each in mine if each.revision_id == latest.pk), None),
@@ -94,13 +98,19 @@ def sections_changed(older: Revision, newer: Revision) -> list[SectionChange]:
     return differences_between(older, newer)
 
 
-def document_context(document: dict[str, Any], rows: str | None = None) -> dict[str, Any]:
-    """What the reading layout shows of a document: its sections, the picture drawn, and of the table beside it the page
-    that `rows` asks for."""
+def document_context(
+    document: dict[str, Any],
+    rows: str | None,
+    standing: Mapping[str, Section],
+    revision: Revision | None = None,
+) -> dict[str, Any]:
+    """What the reading layout shows of a document: its sections, the picture drawn, of the table beside it the page
+    that `rows` asks for, and who confirmed."""
     picture = picture_from_document(document["sections"]["timeline"]["picture"])
     return {
         "document": document,
         "sections": sections_of(document),
+        "confirmations": confirmation_words(document, standing, revision),
         "pictures": drawn(picture),
         "timeline_rows": window(table_rows(picture), rows),
         "timeline_page_asked": rows is not None,

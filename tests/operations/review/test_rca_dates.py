@@ -13,11 +13,15 @@ from afteractions.operations.review.readiness import missing_before_publishing
 from afteractions.queries.after_actions import rca_dues
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.operations.response.vendors import engage
+from majorops import clock
+from majorops.formatting import formats
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import SCHEDULED, an_after_action, fresh
-from tests.factories.incidents import OPENED, minutes
-from tests.factories.people import a_person
+from tests.factories.incidents import OPENED, an_incident, close, minutes
+from tests.factories.people import a_mim, a_person
+from tests.web.afteractions.pages import at, words
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +106,19 @@ def test_the_review_says_the_response_against_the_sla(after_action: AfterAction,
     engaged(after_action, keeper, related=True, term=10)
     (vendor,) = Review(fresh(after_action), at=SCHEDULED).vendors()
     assert vendor["response_verdict"] == "1 h 35 min, 35 min over the SLA of 60 min"
+
+
+def test_a_date_to_follow_up_that_was_typed_while_the_incident_ran_stands_where_one_looks() -> None:
+    mim, opened = a_mim(), clock.now() - minutes(30)
+    incident, client = an_incident(mim, "critical", opened), browser_of(mim)
+    engaged = engage(incident, vendor="Cloudgate", by=mim, at=opened, now=opened)
+    address, due = incident.get_absolute_url(), opened.date() + timedelta(days=40)
+    said = {"rca_status": "promised", "rca_follow_up_on": due.isoformat()}
+    assert client.post(f"{address}vendor-change/{engaged.pk}/", said).status_code == 302
+    on_the_day = formats.day(due, today=opened.date())
+    assert f"RCA promised, follow up on {on_the_day}" in words(client.get(address))
+    close(incident, by=mim, at=clock.now(), now=clock.now())
+    after_action = AfterAction.objects.get()
+    assert "Obtain the vendor's RCA Cloudgate" in words(client.get(at(after_action, "deadlines/")))
+    assert f"RCA due {on_the_day}" in words(client.get(at(after_action, "publication/")))
+    assert rca_dues(VendorFollowUp.objects.all())

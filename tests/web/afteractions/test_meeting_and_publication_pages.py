@@ -76,6 +76,10 @@ def test_the_chair_runs_the_meeting_from_one_page(mim: Person, client: Client) -
     page = words(client.get(at(after_action, "meeting/")))
     assert "Root cause Systems and processes only." in page
     assert "has read" in page
+    assert page.count("Not yet confirmed by the Technical Recovery Lead.") == 2
+    lead = browser_of(Person.objects.get(full_name="Tomas Lindqvist"))
+    for key in ("expected", "root_cause"):
+        lead.post(at(after_action, f"draft/{key}/confirm/"), {"version": version(after_action, key)})
     client.post(at(after_action, "meeting/start/"))
     client.post(at(after_action, "meeting/decisions/"), {"text": "Drill each quarter"})
     noor = a_person("Noor Haddad")
@@ -90,6 +94,13 @@ def test_the_chair_runs_the_meeting_from_one_page(mim: Person, client: Client) -
     page = words(client.get(at(after_action, "meeting/")))
     for kept in ("Drill each quarter", "Drill the failover", "Somebody was named"):
         assert kept in page
+    # Who confirmed since the revision went out is read on it too; what was written anew since is said.
+    assert page.count("Confirmed by Tomas Lindqvist.") == 2
+    write(after_action, "expected", [{**COMPLETE["expected"][0], "actual": "It refused."}], at=clock.now())
+    lead.post(at(after_action, "draft/expected/confirm/"), {"version": version(after_action, "expected")})
+    assert "Changed in the draft since this revision; Tomas Lindqvist confirmed it there." in words(
+        client.get(at(after_action, "read/"))
+    )
     assert "Ask instead: “What system allowed that error to occur?”" in page
     assert MeetingDecision.objects.count() == AntiPatternOccurrence.objects.filter(by=mim).count() == 1
 

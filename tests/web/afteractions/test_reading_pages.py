@@ -12,6 +12,7 @@ from afteractions.operations.guest_links import guest_path
 from afteractions.operations.meeting.attendees import set_attendees
 from afteractions.operations.readers.guests import create_guest_link
 from afteractions.operations.review.distribution import amend
+from afteractions.operations.review.section_editing import confirm_section
 from majorops import clock
 from majorops.people.models import Person
 from tests.api.caller import Caller
@@ -258,9 +259,13 @@ def test_a_guest_reads_the_one_draft_remarks_and_says_that_it_was_read(
     assert "a standby database without the permissions" in words(page)
     assert "rail-nav" not in page.content.decode()
     assert page["Referrer-Policy"] == "same-origin"
+    assert words(page).count("Not yet confirmed") == 2
     guest.post(f"{guest_path(guest_token)}read/")
     guest.post(f"{guest_path(guest_token)}comments/", {"section": "vendors", "text": "We shipped a fix."})
+    lead, now = Person.objects.get(full_name="Tomas Lindqvist"), clock.now()
+    confirm_section(after_action, "root_cause", by=lead, at=now, now=now)
     again = words(guest.get(guest_path(guest_token)))
+    assert "Confirmed by Tomas Lindqvist." in again
     assert "You read revision 1" in again
     assert "We shipped a fix." in again
     assert guest.get(at(after_action, "read/")).status_code == 302
