@@ -6,10 +6,18 @@ Deny by default: whoever plays no part may only read, and only what `visible_to`
 from collections.abc import Iterable
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from afteractions.models import AfterAction, Attendee, Change, ExternalMessage, Obligation, VendorFollowUp
+from afteractions.models import (
+    AfterAction,
+    Attendee,
+    Change,
+    Comment,
+    ExternalMessage,
+    Obligation,
+    VendorFollowUp,
+)
 from afteractions.rules.lifecycle import Part
 from incidents.access import is_recovery_lead
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
@@ -21,8 +29,8 @@ from majorops.prepared import prepared
 
 def get_after_action(person: Person, reference: str) -> AfterAction:
     """The After Action, if `person` may know of it, with `listed_people` (the keys of those on the list of attendees or
-    taken off it), `filled_seats` that they take, `has_stakeholders`, `has_messages` and the key of the
-    `newest_person`.
+    taken off it), `filled_seats` that they take, `has_stakeholders`, `has_messages`, the number of
+    `open_comments` (threads that nobody resolved) and the key of the `newest_person`.
 
     Raises NotFound otherwise, in the same words as for none."""
     found = _visible(person=person, reference=reference)
@@ -35,11 +43,14 @@ def get_after_action(person: Person, reference: str) -> AfterAction:
 def _visible(*, person: Person, reference: str) -> QuerySet[AfterAction]:
     visible = AfterAction.objects.visible_to(person).filter(reference=reference)
     listed = Attendee.objects.filter(after_action=OuterRef("pk")).order_by()
+    unresolved = Comment.objects.filter(Comment.UNRESOLVED, after_action=OuterRef("pk")).order_by()
+    counted = unresolved.values("after_action").annotate(count=Count("pk"))
     told = AfterAction.stakeholders.through.objects.filter(afteraction=OuterRef("pk"))
     return visible.select_related("incident__mim", "owner", "internal_liaison").annotate(
         listed_people=ArraySubquery(listed.values_list(Coalesce("person__account", "person"))),
         filled_seats=ArraySubquery(listed.filter(included=True).exclude(fills="").values_list("fills")),
         has_stakeholders=Exists(told),
+        open_comments=Coalesce(Subquery(counted.values("count")), 0),
         has_messages=Exists(ExternalMessage.objects.filter(after_action=OuterRef("pk"))),
         newest_person=Subquery(Person.objects.order_by("-pk").values("pk")[:1]),
     )

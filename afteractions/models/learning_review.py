@@ -1,5 +1,7 @@
 """The Learning Review: sections while it is written, revisions once it was shown to somebody."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -136,6 +138,9 @@ class DismissedName(models.Model):
 
 class Comment(models.Model):
     """A remark on a section, tied to the revision that was read (empty: the draft)."""
+
+    # Those that begin a thread which nobody resolved.
+    UNRESOLVED: ClassVar = Q(parent__isnull=True, resolved_at__isnull=True)
 
     after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="comments")
     section = models.CharField(max_length=20, choices=SectionKey.choices())

@@ -30,8 +30,8 @@ def recovery_leads(after_action: AfterAction) -> list[Person]:
 def confirmation_words(
     document: Mapping[str, Any], sections: Mapping[str, Section], revision: Revision | None
 ) -> dict[str, str]:
-    """Who confirmed each of the two sections, in a sentence each by its key, as of now: a revision keeps who had confirmed
-    when it was frozen, and its readers also learn who did since. `revision` is None for the draft itself."""
+    """Who confirmed each of the two sections, in a sentence each by its key, as of now: a revision keeps who had
+    confirmed when it was frozen, and its readers also learn who did since. `revision` is None for the draft itself."""
     return {
         key.value: _who_confirmed(document["confirmed_by"][key.value], sections.get(key), revision)
         for key in CONFIRMED

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from afteractions.access import can_send_status_note
-from afteractions.models import AfterAction, Revision, Section, StatusNote
+from afteractions.models import AfterAction, Comment, Revision, Section, StatusNote
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import concerned, is_silent, notify, reachable
 from afteractions.operations.deadlines import obligations
@@ -18,7 +18,7 @@ from afteractions.operations.review.readiness import missing_before_publishing
 from afteractions.operations.review.revisions import freeze
 from afteractions.rules import lifecycle as lifecycle_rules
 from afteractions.rules.lifecycle import Part
-from afteractions.rules.review.readiness import sentences
+from afteractions.rules.review.readiness import open_comments, sentences
 from afteractions.vocabulary import ChangeKind, RevisionKind, SectionKey, Status, Transition
 from incidents.models import TrackMember
 from incidents.operations.letting_in import let_in
@@ -104,7 +104,9 @@ def effects_of_publishing(after_action: AfterAction, *, closes: bool) -> tuple[s
     changes = after_action.changes.filter(removed_at__isnull=True).exclude(kind=ChangeKind.CONTINUE)
     owners = sorted({str(change.owner) for change in changes.select_related("owner") if change.owner})
     restricted = after_action.incident.restricted
+    comments = open_comments(Comment.objects.filter(Comment.UNRESOLVED, after_action=after_action).count())
     return (
+        *(each.text for each in comments),
         f"The Learning Review is frozen and sent to {listed or 'nobody'}.",
         "It stands in the library, read by those whom the incident is open to."
         if restricted

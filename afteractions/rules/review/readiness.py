@@ -15,11 +15,13 @@ from majorops.formatting.time_words import day_words
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What is missing and in which section; `blocks` is False for what is shown and holds nothing up."""
+    """What is missing and in which section, else on which `page`; `blocks` is False for what is shown and holds nothing
+    up."""
 
     section: SectionKey | None
     text: str
     blocks: bool = True
+    page: str = "people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,14 @@ def before_publishing(draft: Draft) -> list[Missing]:
 def sentences(missing: list[Missing]) -> tuple[str, ...]:
     """The sentences of what blocks, as `lifecycle` takes them."""
     return tuple(each.text for each in missing if each.blocks)
+
+
+def open_comments(count: int) -> list[Missing]:
+    """Comments that nobody resolved: a note, whatever goes out with them."""
+    if not count:
+        return []
+    text = f"{count} comment{'' if count == 1 else 's'} on the draft {'is' if count == 1 else 'are'} not resolved yet."
+    return [Missing(None, text, blocks=False, page="read")]
 
 
 def _filled(*texts: str) -> bool:

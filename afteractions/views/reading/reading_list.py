@@ -90,4 +90,6 @@ def said_of_sources(workspace: Workspace) -> list[Missing]:
     if not unread:
         return []
     listed = "; ".join(unread[:5]) + (f"; and {len(unread) - 5} more" if len(unread) > 5 else "")
-    return [Missing(None, f"Not ticked off on the reading list: {listed}.", blocks=False)]
+    return [
+        Missing(None, f"Not ticked off on the reading list: {listed}.", blocks=False, page="reading_list")
+    ]

@@ -260,14 +260,16 @@ class Workspace:
         Nothing for those who only read: it is not theirs to fill."""
         if self.after_action.published_at is not None or not (self.parts or self.may_edit):
             return []
+        loaded: Any = self.after_action
+        comments = readiness.open_comments(loaded.open_comments)
         match Status(self.after_action.status):
             case Status.DRAFT:
                 seats = [Missing(None, each.text, blocks=False) for each in self.empty_seats]
-                return [*readiness.before_distributing(self.draft), *seats, *self.untold]
+                return [*readiness.before_distributing(self.draft), *seats, *self.untold, *comments]
             case Status.IN_REVIEW:
-                return self.before_meeting if self.meeting is not None else []
+                return [*self.before_meeting, *comments] if self.meeting is not None else comments
             case _:
-                return readiness.before_publishing(self.draft)
+                return [*readiness.before_publishing(self.draft), *comments]
 
     @cached_property
     def empty_seats(self) -> list[EmptySeat]:

@@ -112,7 +112,7 @@ def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             *_letters_not_printed(workspace),
         ),
         done="The draft is out: everybody who attends is asked to read it.",
-        missing=[*workspace.missing, *said_of_sources(workspace)],
+        missing=said_of_sources(workspace),
     )
 
 

@@ -20,6 +20,7 @@ from afteractions.models import (
     VendorFollowUp,
     VendorItem,
 )
+from afteractions.operations.readers.comments import add_comment
 from afteractions.operations.review.archive import render_pending
 from afteractions.operations.review.distribution import distribute
 from afteractions.vocabulary import Status
@@ -226,8 +227,15 @@ def test_publishing_says_what_is_missing_and_then_publishes(mim: Person, client:
     assert "lacks an owner and a date" in words(refused)
     change = Change.objects.get(removed_at__isnull=True)
     write(after_action, "changes", [{**a_change(mim, due_on=TO_COME), "id": change.reference}])
+    lead, now = Person.objects.get(full_name="Tomas Lindqvist"), clock.now()
+    open_still = "1 comment on the draft is not resolved yet."
+    assert open_still not in words(client.get(at(after_action, "publication/")))
+    remark = add_comment(after_action, section="changes", text="By whom?", by=lead, at=now, now=now)
+    add_comment(after_action, section="changes", text="Mine", parent=remark, by=mim, at=now, now=now)
+    assert open_still in words(client.get(at(after_action, "publication/")))
     asked = client.post(at(after_action, "publish/"))
     assert asked.status_code == 200
+    assert words(asked).count(open_still) == 2
     assert "Publish the Learning Review?" in words(asked)
     assert fresh(after_action).published_at is None
     assert client.post(at(after_action, "publish/"), {"publish": "confirmed"}).status_code == 302
