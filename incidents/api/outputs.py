@@ -315,6 +315,9 @@ class MtmEntry(MtmOutline):
 class MtmSummaryEntry(Output):
     text = serializers.CharField()
     published_at = serializers.DateTimeField()
+    sent_to = serializers.ListField(
+        child=serializers.CharField(), help_text="The names of those whom it went to."
+    )
 
 
 class AgendaPoint(Output):
@@ -466,7 +469,7 @@ def mtm_detail(meeting: models.Mtm, at: datetime) -> dict[str, Any]:
         meeting,
         actions=meeting.actions.select_related("owner"),
         prior=prior,
-        has_attendance=meeting.attendance.exists(),
+        attendance=meeting.attendance.select_related("person"),
         now=at,
     )
     return MtmDetail.of(meeting, prior=prior, said=said, until=meeting.incident.live_until)

@@ -102,6 +102,7 @@ class MtmSummary(models.Model):
     text = models.TextField()
     published_at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    sent_to = models.JSONField(default=list, help_text="The names of those whom it went to.")
 
 
 class MtmDecision(models.Model):

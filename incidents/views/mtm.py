@@ -14,7 +14,7 @@ from django_htmx.http import reswap, retarget
 from incidents.access import can_command, can_record, get_incident, why_not_command, why_not_record
 from incidents.models import Incident, Mtm, MtmAction, MtmSummary
 from incidents.operations.changing import is_settled
-from incidents.operations.response.mtm import ActionOfMtm, publish_summary, told_of, update_mtm
+from incidents.operations.response.mtm import ActionOfMtm, publish_summary, recipients_of, update_mtm
 from incidents.operations.response.mtm_meeting import (
     note_tag,
     prior_actions,
@@ -174,7 +174,8 @@ def step(request: HttpRequest, reference: str, number: int, name: str) -> HttpRe
         return render(request, "incidents/mtm/point.html", {**context, "each": point})
     if request.htmx and taken.card:
         incident, mtm = _found(request, reference, number)
-        return render(request, f"incidents/mtm/{taken.card}.html", _context(request, incident, mtm))
+        context = {**_context(request, incident, mtm), "card": f"incidents/mtm/{taken.card}.html"}
+        return render(request, "incidents/mtm/card.html", context)
     if name == "summary":
         messages.success(request, f"The summary of MTM {number} is published.")
     return go_to(request, f"{mtm.get_absolute_url()}{f'#{taken.card}' if taken.card else ''}")
@@ -228,7 +229,7 @@ def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, An
     )
     attendance = list(mtm.attendance.select_related("person"))
     actions, prior = list(mtm.actions.select_related("owner", "item")), prior_actions(mtm)
-    said = said_at(mtm, actions=actions, prior=prior, has_attendance=bool(attendance), now=now)
+    said = said_at(mtm, actions=actions, prior=prior, attendance=attendance, now=now)
     may_write = rights.record and not is_settled(incident, mtm)
     may_publish = rights.command and mtm.ended_at is not None and summary is None
     zone = reader_zone(request.user)
@@ -260,7 +261,7 @@ def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, An
         "summary": summary,
         "summary_due_at": mtm.ended_at + SUMMARY_WITHIN if mtm.ended_at and summary is None else None,
         "may_publish": may_publish,
-        "told": list(told_of(incident)) if may_publish else [],
+        "told": recipients_of(incident, by=request.user) if may_publish else [],
         "severity_label": Severity(incident.severity).label,
         "attend_form": forms.AttendeeForm(**asked, auto_id="attend-%s"),
         "action_form": forms.AgreedActionForm(**asked, auto_id="action-%s"),

@@ -27,7 +27,7 @@ from incidents.rules.response.mtm import AGENDA, is_for
 from incidents.vocabulary import MtmActionStatus, Severity
 from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.formatting.due_dates import DAY_HAS_PASSED, has_passed
-from majorops.notices.outbox import Words, tell
+from majorops.notices.outbox import Words, account_of, tell
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
 
@@ -196,7 +196,14 @@ def publish_summary(mtm: Mtm, *, text: str, by: Person | None, at: datetime, now
     happened(at, now, after=mtm.ended_at, what="the end of the meeting")
     if MtmSummary.objects.filter(mtm__incident=incident, mtm__number=mtm.number).exists():
         raise RuleViolation("The summary of this meeting is published, and stays as it was sent.")
-    summary = MtmSummary.objects.create(mtm=mtm, text=required(text, "text"), published_at=at, by=by)
+    recipients = [] if incident.history else recipients_of(incident, by=by)
+    summary = MtmSummary.objects.create(
+        mtm=mtm,
+        text=required(text, "text"),
+        published_at=at,
+        by=by,
+        sent_to=[str(person) for person in recipients],
+    )
     finish(
         incident,
         "published the summary of an MTM",
@@ -204,11 +211,11 @@ def publish_summary(mtm: Mtm, *, text: str, by: Person | None, at: datetime, now
         by=by,
         at=at,
         now=now,
-        changes={"summary": (None, summary.text)},
+        changes={"summary": (None, summary.text), "sent_to": (None, summary.sent_to)},
     )
     if not incident.history:
         tell(
-            [person for person in told_of(incident) if person != by],
+            recipients,
             about=summary,
             step="mtm_summary",
             words=Words(
@@ -221,6 +228,12 @@ def publish_summary(mtm: Mtm, *, text: str, by: Person | None, at: datetime, now
             scope=incident.reference,
         )
     return summary
+
+
+def recipients_of(incident: Incident, *, by: Person | None) -> list[Person]:
+    """Of its stakeholders, those whom a summary reaches, each once; not whoever publishes it."""
+    found = {person.pk: person for person in map(account_of, told_of(incident))}
+    return [person for person in found.values() if person.is_active and person.address and person != by]
 
 
 def told_of(incident: Incident) -> QuerySet[Person]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q
 
-from incidents.models import Incident, Mtm, MtmAction, MtmActionReview
+from incidents.models import Incident, Mtm, MtmAction, MtmActionReview, MtmAttendance
 from incidents.operations.changing import amend, begin, finish
 from incidents.operations.checks import happened, optional_text, word
 from incidents.rules.response.mtm import AGENDA
@@ -169,10 +169,11 @@ def said_at(
     *,
     actions: Iterable[MtmAction],
     prior: Iterable[Prior],
-    has_attendance: bool,
+    attendance: Iterable[MtmAttendance],
     now: datetime,
 ) -> MeetingSaid:
-    """What was said at the meeting so far, in words; times in the incident's zone. `prior` as of `prior_actions`."""
+    """Who is there and what was said at the meeting so far, in words; times in the incident's zone. `prior` as of
+    `prior_actions`."""
     incident, zone = mtm.incident, ZoneInfo(mtm.incident.time_zone)
     today = now.astimezone(zone).date()
 
@@ -186,7 +187,7 @@ def said_at(
         actions=tuple(action_said(one) for one in actions),
         reviewed=tuple(action_said(one, _review_words(review)) for one, review in prior if review),
         left_open=tuple(action_said(one) for one, review in prior if review is None),
-        has_attendance=has_attendance,
+        attendance=tuple(str(one.person) for one in attendance),
         severity=Severity(mtm.severity_confirmed).label if mtm.severity_confirmed else None,
         next=formats.absolute(mtm.next_at, zone=zone, at=now) if mtm.next_at else None,
         stood_down=mtm.stood_down,

@@ -30,7 +30,7 @@ class MeetingSaid:
     actions: tuple[ActionSaid, ...] = ()
     reviewed: tuple[ActionSaid, ...] = ()
     left_open: tuple[ActionSaid, ...] = ()
-    has_attendance: bool = False
+    attendance: tuple[str, ...] = ()
     severity: str | None = None
     next: str | None = None
     stood_down: bool = False
@@ -41,7 +41,7 @@ def not_said_yet(said: MeetingSaid) -> tuple[str, ...]:
     """What the agenda asks for and the meeting has not settled, in the order of the agenda; a meeting may end all the
     same: what was not said shows in its summary."""
     settled = (
-        (said.has_attendance, "Nobody is noted as present."),
+        (bool(said.attendance), "Nobody is noted as present."),
         (not said.left_open, "Actions of the meetings before are not reviewed: " + _titles(said.left_open)),
         (said.severity is not None, "The severity is neither confirmed nor changed."),
         (
@@ -61,8 +61,10 @@ def _titles(actions: tuple[ActionSaid, ...]) -> str:
 
 
 def summary_text(said: MeetingSaid) -> str:
-    """The summary that the MIM is offered to edit: the notes in the order of the agenda, then what was agreed."""
-    parts = [said.heading, *(f"{title}: {note}" for title, note in said.notes)]
+    """The summary that the MIM is offered to edit: who was there, the notes in the order of the agenda, then what was
+    agreed."""
+    present = [f"Present: {', '.join(said.attendance)}."] if said.attendance else []
+    parts = [said.heading, *present, *(f"{title}: {note}" for title, note in said.notes)]
     for heading, actions in (
         ("From the meetings before", said.reviewed),
         ("Actions agreed", said.actions),

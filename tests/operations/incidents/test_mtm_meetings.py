@@ -115,7 +115,7 @@ def test_the_summary_is_written_from_the_notes_and_says_what_was_left_out(first:
             second,
             actions=second.actions.all(),
             prior=prior_actions(second),
-            has_attendance=second.attendance.exists(),
+            attendance=second.attendance.all(),
             now=NEXT,
         )
 
@@ -135,6 +135,7 @@ def test_the_summary_is_written_from_the_notes_and_says_what_was_left_out(first:
     text = summary_text(told())
     for words in (
         "summary of Major Technical Meeting 2",
+        f"Present: {by}",
         "Recovery status: One node is back",
         "- Ask the vendor (Rena Holt, by Wed 4 Mar): goes on, by noon",
         "- Drain the queue (Jun Castellane, by Tue 3 Mar)",

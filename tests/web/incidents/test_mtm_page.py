@@ -69,6 +69,13 @@ def test_those_of_the_response_are_ticked_and_outsiders_typed_in(
     assert f'name="present" value="{mim.pk}"' not in page
     said = {"present": [lead.pk, expert.pk], "person": "Pat Outsider <Pat@acquirer.example>"}
     card = client.post(f"{place}attend/", said, headers=HTMX).content.decode()
+    assert "The severity is neither confirmed nor changed." in card
+    # What is left to say stands beside the end of the meeting, and follows each step.
+    left = words(client.post(f"{place}confirm/", headers=HTMX).content).partition(
+        "The agenda still asks for:"
+    )
+    assert left[1]
+    assert "severity" not in left[2]
     assert "Pat Outsider" in card
     assert 'name="present"' not in card
     attended = [str(one.person) for one in meeting.attendance.all()]
@@ -121,8 +128,10 @@ def test_the_severity_is_confirmed_as_it_is_from_the_page(client: Client, place:
 
 
 def test_the_meeting_ends_and_its_summary_goes_out_from_the_page(
-    client: Client, incident: Incident, place: str
+    client: Client, incident: Incident, place: str, mim: Person
 ) -> None:
+    now = clock.now()
+    assign(incident, role=CommandRole.SME, person=a_person("Lea Moor"), by=mim, at=now, now=now)
     client.post(f"{place}note/", {"point": "recovery_status", "note": "One node is back"})
     client.post(f"{place}end/", {})
     console = words(client.get(incident.get_absolute_url()).content)
@@ -131,9 +140,10 @@ def test_the_meeting_ends_and_its_summary_goes_out_from_the_page(
     assert "Recovery status: One node is back" in page
     refused = client.post(f"{place}summary/", {"text": ""})
     assert refused.status_code == 422
+    assert "Present: Mara Lindqvist." in page
     assert client.post(f"{place}summary/", {"text": "Back by noon"}).status_code == 302
     assert MtmSummary.objects.get().text == "Back by noon"
-    assert "Back by noon" in words(browser_of(a_person()).get(place).content)
+    assert "Back by noon Sent to Lea Moor" in words(browser_of(a_person()).get(place).content)
 
 
 def test_the_next_meeting_reviews_the_actions_from_its_page(
