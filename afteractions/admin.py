@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from afteractions.models import Obligation
 from afteractions.operations.enforcement import sweep
 from majorops.audit.admin import ListAdmin
+from majorops.web.signed_in import SignedInRequest
 
 
 class SetAside(admin.SimpleListFilter):
@@ -32,8 +33,8 @@ class ObligationAdmin(ListAdmin):
     show_full_result_count = False
     actions = ["take_up_again"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Obligation]:
-        return Obligation.objects.visible_to(request.user)  # type: ignore[arg-type]
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[Obligation]:
+        return Obligation.objects.visible_to(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

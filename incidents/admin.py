@@ -12,6 +12,7 @@ from incidents.operations.names import of_this_name
 from incidents.queries.incidents import services_known_to, vendors_known_to
 from incidents.rules.names import collapsed
 from majorops.audit.admin import AuditedAdmin
+from majorops.web.signed_in import SignedInRequest
 
 
 class NamedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -52,8 +53,8 @@ class ServiceAdmin(NamedAdmin):
     list_select_related = ["owner", "team"]
     autocomplete_fields = ["owner", "team"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Service]:
-        known = services_known_to(request.user)  # type: ignore[arg-type]
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[Service]:
+        known = services_known_to(request.user)
         return super().get_queryset(request).filter(pk__in=known.values("pk"))
 
 
@@ -65,6 +66,6 @@ class VendorAdmin(NamedAdmin):
     exclude = ["version"]
     autocomplete_fields = ["representative", "service_manager"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Vendor]:
-        known = vendors_known_to(request.user)  # type: ignore[arg-type]
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[Vendor]:
+        known = vendors_known_to(request.user)
         return super().get_queryset(request).filter(pk__in=known.values("pk"))

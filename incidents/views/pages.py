@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -25,9 +25,8 @@ from majorops.audit.models import AuditEntry
 from majorops.errors import NotAllowed, NotFound, RuleViolation
 from majorops.formatting.formats import absolute
 from majorops.formatting.time_words import day_words
-from majorops.people.models import Person
 from majorops.web.refusals import status_of
-from majorops.web.signed_in import GET, POST, signed_in
+from majorops.web.signed_in import GET, POST, SignedInRequest, signed_in
 from majorops.words import spelled_out
 
 CHANGES_SHOWN = 200
@@ -65,24 +64,24 @@ CORRECTION_STEPS = (
 
 
 @signed_in(GET)
-def detail(request: HttpRequest, reference: str) -> HttpResponse:
+def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The console of a running incident, or the record of a closed one."""
-    return show(request, get_incident(_person(request), reference))
+    return show(request, get_incident(request.user, reference))
 
 
-def show(request: HttpRequest, incident: Incident, *, status: int = 200, **typed: Any) -> HttpResponse:
+def show(request: SignedInRequest, incident: Incident, *, status: int = 200, **typed: Any) -> HttpResponse:
     now = clock.now()
     read_record(incident)
     if incident.is_closed:
         context = {
-            **_with_log(request, closed_context(incident, _person(request), now)),
+            **_with_log(request, closed_context(incident, request.user, now)),
             "correction_steps": CORRECTION_STEPS,
             "command_steps": _command_steps(incident),
             "tabs": _tabs(incident, "record"),
         }
         return render(request, "incidents/record.html", context, status=status)
     context = {
-        **_with_log(request, live_context(incident, _person(request), now)),
+        **_with_log(request, live_context(incident, request.user, now)),
         "commands": COMMANDS,
         "record_steps": RECORD_STEPS,
         "command_steps": _command_steps(incident),
@@ -91,9 +90,9 @@ def show(request: HttpRequest, incident: Incident, *, status: int = 200, **typed
     return render(request, "incidents/console.html", context, status=status)
 
 
-def _with_log(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def _with_log(request: SignedInRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What a page shows of the record, with the part of its log that `?rows=` asks for."""
-    log = log_page(context["rows"], reader_zone(_person(request)), request.GET.get("rows"))
+    log = log_page(context["rows"], reader_zone(request.user), request.GET.get("rows"))
     return {**context, "log": log}
 
 
@@ -112,12 +111,12 @@ def _command_steps(incident: Incident) -> list[tuple[str, str]]:
 
 @signed_in(GET)
 @never_cache
-def live(request: HttpRequest, reference: str) -> HttpResponse:
+def live(request: SignedInRequest, reference: str) -> HttpResponse:
     """The part of the console that changes: 204 while there is nothing to show beyond version `after`, `until` then.
 
     Asked every two seconds by each open console, so that nothing new takes two statements besides the session's.
     """
-    person, now = _person(request), clock.now()
+    person, now = request.user, clock.now()
     version = (
         Incident.objects.visible_to(person)
         .filter(reference=reference)
@@ -134,14 +133,14 @@ def live(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @signed_in(POST)
-def line(request: HttpRequest, reference: str) -> HttpResponse:
+def line(request: SignedInRequest, reference: str) -> HttpResponse:
     """One typed line. Refused, it comes back as it was typed, with the sentence that names the way out."""
-    incident, typed = get_incident(_person(request), reference), request.POST.get("line", "")
+    incident, typed = get_incident(request.user, reference), request.POST.get("line", "")
     try:
-        if not can_record(_person(request), incident):
+        if not can_record(request.user, incident):
             raise NotAllowed(why_not_record(incident))
-        zone = reader_zone(_person(request)).key
-        entry = run_line(incident, typed, by=_person(request), now=clock.now(), time_zone=zone)
+        zone = reader_zone(request.user).key
+        entry = run_line(incident, typed, by=request.user, now=clock.now(), time_zone=zone)
     except RuleViolation as refusal:
         status = status_of(refusal)
         said = {"line": typed, "refusal": refusal.sentence}
@@ -155,18 +154,18 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @signed_in(GET)
-def history(request: HttpRequest, reference: str) -> HttpResponse:
+def history(request: SignedInRequest, reference: str) -> HttpResponse:
     """Who changed what of this incident and of what follows it, newest first."""
-    incident = get_incident(_person(request), reference)
-    now, zone = clock.now(), reader_zone(_person(request))
+    incident = get_incident(request.user, reference)
+    now, zone = clock.now(), reader_zone(request.user)
     entries = AuditEntry.objects.filter(scope=incident.reference).select_related("by").order_by("-id")
     after_action = getattr(incident, "after_action", None)
-    if after_action is not None and not after_action.draft_is_read_by(_person(request)):
+    if after_action is not None and not after_action.draft_is_read_by(request.user):
         # What follows has a history of its own, which keeps the words of a draft that is not out.
         entries = entries.filter(subject_type__startswith="incidents.")
     changes = list(entries[:CHANGES_SHOWN])
     named = {name for entry in changes for name in entry.changes.get("repeat_of", ()) if name}
-    unseen = unseen_by(_person(request), named) if named else set()
+    unseen = unseen_by(request.user, named) if named else set()
     return render(
         request,
         "incidents/history.html",
@@ -181,10 +180,10 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @signed_in(GET)
-def export(request: HttpRequest, reference: str) -> HttpResponse:
+def export(request: SignedInRequest, reference: str) -> HttpResponse:
     """The document of the format `majorops.incident/1`, as a file."""
-    incident = get_incident(_person(request), reference)
-    document = export_document(incident, reader=_person(request))
+    incident = get_incident(request.user, reference)
+    document = export_document(incident, reader=request.user)
     answer = JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = f'attachment; filename="{incident.reference}.json"'
     return answer
@@ -253,7 +252,3 @@ def _number(typed: str | None) -> float:
         return float(typed or 0)
     except ValueError:
         return 0.0
-
-
-def _person(request: HttpRequest) -> Person:
-    return request.user

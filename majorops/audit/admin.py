@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from majorops import clock
 from majorops.audit.trail import record
+from majorops.web.signed_in import SignedInRequest
 
 # What Django's filters by a field append to its name.
 ENDINGS = ("__exact", "__id__exact", "__isnull")
@@ -32,7 +33,7 @@ class AuditedAdmin(ListAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+    def save_model(self, request: SignedInRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
         before = type(obj)._default_manager.filter(pk=obj.pk).values().first() if change else None
         super().save_model(request, obj, form, change)
         after = type(obj)._default_manager.filter(pk=obj.pk).values().get()
@@ -40,7 +41,7 @@ class AuditedAdmin(ListAdmin):
         record(
             "changed" if change else "added",
             obj,
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             at=clock.now(),
             changes={
                 field: ((before or {}).get(field), value)

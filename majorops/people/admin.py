@@ -23,6 +23,7 @@ from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
 from majorops.people.signals import came_or_left
 from majorops.people.tree import check_administrator_stays, check_manager
+from majorops.web.signed_in import SignedInRequest
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -96,7 +97,7 @@ class PersonAdmin(AuditedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         return super().get_queryset(request).filter(contact_key__isnull=True)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+    def save_model(self, request: SignedInRequest, obj: Any, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
         if not change:
             obj.set_unusable_password()
         former = Person.objects.get(pk=obj.pk).email if change else obj.email
@@ -106,14 +107,14 @@ class PersonAdmin(AuditedAdmin):
                 obj,
                 former or "",
                 keep=sessions.current(request),
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 now=clock.now(),
             )
         if change and "is_active" in form.changed_data:
             came_or_left.send(Person, person=obj, by=request.user, now=clock.now())
 
     @admin.action(description="Take the second factor away, and tell the person")
-    def take_second_factor_away(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+    def take_second_factor_away(self, request: SignedInRequest, queryset: QuerySet[Person]) -> None:
         """For somebody who lost it. They sign in by the password alone and are told so."""
         with transaction.atomic():
             taken = [each for each in queryset if each.authenticator_set.all().delete()[0]]
@@ -122,18 +123,18 @@ class PersonAdmin(AuditedAdmin):
                     person,
                     "The second factor was taken away by an administrator",
                     verb="took away the second factor of",
-                    by=request.user,  # type: ignore[arg-type]
+                    by=request.user,
                     now=clock.now(),
                 )
         self.message_user(request, f"Taken away and told: {', '.join(map(str, taken)) or 'nobody had one'}.")
 
     @admin.action(description="Let sign in again after too many tries")
-    def let_sign_in_again(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+    def let_sign_in_again(self, request: SignedInRequest, queryset: QuerySet[Person]) -> None:
         for person in queryset:
-            limits.forget_tries(person, by=request.user, now=clock.now())  # type: ignore[arg-type]
+            limits.forget_tries(person, by=request.user, now=clock.now())
         self.message_user(request, f"Tries are counted anew for {', '.join(map(str, queryset))}.")
 
-    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:  # type: ignore[type-arg]
+    def save_related(self, request: SignedInRequest, form: ModelForm, formsets: Any, change: bool) -> None:  # type: ignore[type-arg]
         before = sorted(form.instance.groups.values_list("name", flat=True))
         super().save_related(request, form, formsets, change)
         after = sorted(form.instance.groups.values_list("name", flat=True))
@@ -141,7 +142,7 @@ class PersonAdmin(AuditedAdmin):
             record(
                 "changed the groups of",
                 form.instance,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=clock.now(),
                 changes={"groups": (before, after)},
             )

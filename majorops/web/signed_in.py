@@ -4,12 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
+
+from majorops.people.models import Person
 
 GET = "GET"
 POST = "POST"
 View = Callable[..., HttpResponseBase]
+
+
+class SignedInRequest(HttpRequest):
+    """The request of somebody who is signed in, for the types alone: what stands behind `signed_in` or in the admin."""
+
+    user: Person
 
 
 def taking(*methods: str) -> Callable[[View], Any]:

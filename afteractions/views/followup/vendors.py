@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from afteractions.models import VendorFollowUp
@@ -30,15 +30,15 @@ from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.people.models import Person
 from majorops.web.pagination import paginate
 from majorops.web.refusals import Attempt
-from majorops.web.signed_in import GET, POST, signed_in
+from majorops.web.signed_in import GET, POST, SignedInRequest, signed_in
 
 MOST_DATELESS = 100
 
 
 @signed_in(GET)
-def vendors(request: HttpRequest) -> HttpResponse:
+def vendors(request: SignedInRequest) -> HttpResponse:
     """Every vendor with its contract, by name; search and page stand in the address."""
-    person = _person(request)
+    person = request.user
     search = request.GET.get("search", "").strip()[:200]
     context: dict[str, Any] = {"at": clock.now(), "search": search, "may": can_keep_contracts(person)}
     try:
@@ -54,9 +54,9 @@ def vendors(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(GET)
-def due(request: HttpRequest) -> HttpResponse:
+def due(request: SignedInRequest) -> HttpResponse:
     """What is due from vendors, the dates that passed first; `?whose=all` for everybody's."""
-    person, now = _person(request), clock.now()
+    person, now = request.user, clock.now()
     everybody = request.GET.get("whose") == "all"
     context: dict[str, Any] = {"at": now, "whose": "all" if everybody else "mine"}
     try:
@@ -76,9 +76,9 @@ def due(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(GET)
-def vendor(request: HttpRequest, vendor_id: int) -> HttpResponse:
+def vendor(request: SignedInRequest, vendor_id: int) -> HttpResponse:
     """One vendor: its contract, and each engagement with its response, its RCA and what is open."""
-    person = _person(request)
+    person = request.user
     found = _vendor(person, vendor_id)
     context: dict[str, Any] = {
         "at": clock.now(),
@@ -102,15 +102,15 @@ def vendor(request: HttpRequest, vendor_id: int) -> HttpResponse:
 
 
 @signed_in(GET, POST)
-def take_in(request: HttpRequest) -> HttpResponse:
+def take_in(request: SignedInRequest) -> HttpResponse:
     """A vendor that was not known before, with its contract."""
     return _contract(request, None)
 
 
 @signed_in(GET, POST)
-def contract(request: HttpRequest, vendor_id: int) -> HttpResponse:
+def contract(request: SignedInRequest, vendor_id: int) -> HttpResponse:
     """What the contract of a vendor says."""
-    return _contract(request, _vendor(_person(request), vendor_id))
+    return _contract(request, _vendor(request.user, vendor_id))
 
 
 def _dateless(person: Person, *, mine: bool) -> list[VendorFollowUp]:
@@ -120,8 +120,8 @@ def _dateless(person: Person, *, mine: bool) -> list[VendorFollowUp]:
     return list(found.select_related("service_manager").defer("rca_file")[:MOST_DATELESS])
 
 
-def _contract(request: HttpRequest, found: Vendor | None) -> HttpResponse:
-    person = _person(request)
+def _contract(request: SignedInRequest, found: Vendor | None) -> HttpResponse:
+    person = request.user
     if not can_keep_contracts(person):
         raise NotAllowed(CONTRACTS_ONLY)
     form = ContractForm(request.POST or None, initial=_initial(found))
@@ -157,7 +157,3 @@ def _vendor(person: Person, key: int) -> Vendor:
     if found is None:
         raise NotFound("There is no such vendor.")
     return found
-
-
-def _person(request: HttpRequest) -> Person:
-    return request.user
