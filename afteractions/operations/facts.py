@@ -164,7 +164,7 @@ def facts_of(incident: Incident, after_action: AfterAction | None) -> Facts:
     if after_action is None:
         return Facts(record, None)
     actions = action_facts(after_action, zone, has_mtms=bool(mtms))
-    return Facts(record, _after_action(incident, after_action, zone, actions))
+    return Facts(record, _after_action(incident, after_action, actions))
 
 
 def is_history(after_action: AfterAction) -> bool:
@@ -241,7 +241,7 @@ def _vendors(incident: Incident, zone: ZoneInfo, history: bool, known_from: date
 
 
 def _after_action(
-    incident: Incident, after_action: AfterAction, zone: ZoneInfo, actions: list[ActionFacts]
+    incident: Incident, after_action: AfterAction, actions: list[ActionFacts]
 ) -> AfterActionFacts:
     attendees = _attendees(after_action)
     return AfterActionFacts(

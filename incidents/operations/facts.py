@@ -9,7 +9,6 @@ from incidents.models import Incident, SeverityChange
 from incidents.models.entries import Entry
 from incidents.queries.record import read_record
 from incidents.rules import facts as told
-from incidents.rules.gaps.gaps import Gap, gaps
 from incidents.rules.metrics import Metric, Metrics, duration, metrics
 from incidents.vocabulary import Audience, CommandRole, ImpactField, MilestoneKind, Phase, Severity
 
@@ -115,11 +114,6 @@ def record_facts(incident: Incident) -> told.RecordFacts:
             for one, _ in _counting(incident.timelineevents.all(), "at", until)
         ),
     )
-
-
-def gaps_of(incident: Incident, at: datetime) -> tuple[Gap, ...]:
-    """The gaps of the record; while it runs, what would be one if it closed at `at`."""
-    return gaps(record_facts(incident), at)
 
 
 def metrics_of(incident: Incident, at: datetime) -> Metrics:

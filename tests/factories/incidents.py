@@ -7,7 +7,9 @@ from typing import Any
 from incidents.models import Incident, TimelineEvent
 from incidents.operations.close import close
 from incidents.operations.declare import declare
+from incidents.operations.facts import record_facts
 from incidents.operations.log import log_event, reach_milestone
+from incidents.rules.gaps.gaps import Gap, gaps
 from incidents.vocabulary import EventKind, MilestoneKind
 from majorops.people.models import Person
 from tests.factories.people import a_mim
@@ -18,6 +20,11 @@ OPENED = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
 def minutes(number: float) -> timedelta:
     return timedelta(minutes=number)
+
+
+def gaps_of(incident: Incident, at: datetime) -> tuple[Gap, ...]:
+    """The gaps of the record; while it runs, what would be one if it closed at `at`."""
+    return gaps(record_facts(incident), at)
 
 
 def an_incident(

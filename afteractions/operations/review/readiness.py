@@ -14,11 +14,6 @@ from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
 from afteractions.wording.check import Checked, Finding, blocking_texts, doubtful_texts
 
 
-def missing_before_distributing(after_action: AfterAction, *, now: datetime) -> list[Missing]:
-    """What keeps the draft from being distributed, and what is only said. Rule: readiness."""
-    return readiness.before_distributing(draft_as_it_stands(after_action, now=now))
-
-
 def missing_before_publishing(after_action: AfterAction, *, now: datetime) -> list[Missing]:
     """What keeps the Learning Review from being published. Rule: readiness."""
     return readiness.before_publishing(draft_as_it_stands(after_action, now=now))

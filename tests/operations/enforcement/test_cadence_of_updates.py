@@ -10,12 +10,12 @@ from django.urls import reverse
 from afteractions.operations.enforcement.policy import change_policy
 from incidents.models import Incident
 from incidents.operations.close import reopen
-from incidents.operations.facts import gaps_of, record_facts
+from incidents.operations.facts import record_facts
 from incidents.rules.gaps.gaps import GapKind
 from incidents.rules.response.cadence import next_update
 from incidents.vocabulary import Severity
 from majorops.audit.models import AuditEntry
-from tests.factories.incidents import OPENED, a_closed_incident, an_incident
+from tests.factories.incidents import OPENED, a_closed_incident, an_incident, gaps_of
 from tests.factories.people import a_mim, an_administrator
 
 pytestmark = pytest.mark.django_db

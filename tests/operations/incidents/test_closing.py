@@ -7,7 +7,6 @@ import pytest
 
 from incidents.models import Incident, RequirementDecision
 from incidents.operations.close import close
-from incidents.operations.facts import gaps_of
 from incidents.operations.log import enter_phase, reach_milestone, run_line
 from incidents.operations.response.command import assign, open_track
 from incidents.signals import record_changed
@@ -15,7 +14,7 @@ from incidents.vocabulary import CommandRole, MilestoneKind, Phase
 from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.people.models import Person
-from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
+from tests.factories.incidents import OPENED, a_closed_incident, an_incident, gaps_of, minutes
 from tests.factories.people import a_mim, a_person, an_administrator
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from incidents.exchange.exporting import export_document
 from incidents.exchange.importing import import_document
 from incidents.models import Incident
 from incidents.operations.close import close, confirm_lowering, lowering_awaits_confirmation, reopen
-from incidents.operations.facts import gaps_of, metrics_of
+from incidents.operations.facts import metrics_of
 from incidents.operations.log import (
     change_severity,
     enter_phase,
@@ -22,7 +22,7 @@ from incidents.operations.response.command import assign, end_assignment, open_t
 from incidents.operations.response.vendors import engage, update_engagement
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
-from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
+from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, gaps_of, minutes
 from tests.factories.people import a_mim, a_person, an_administrator
 
 pytestmark = pytest.mark.django_db

@@ -4,11 +4,10 @@ import pytest
 
 from incidents.models import Incident, IncidentAccess
 from incidents.operations.declare import affect_service, declare
-from incidents.operations.facts import gaps_of
 from incidents.vocabulary import CommandRole, Phase
 from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput, NotAllowed
-from tests.factories.incidents import OPENED, an_incident, minutes
+from tests.factories.incidents import OPENED, an_incident, gaps_of, minutes
 from tests.factories.people import a_contact, a_mim, a_person, an_auditor
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from incidents.models import Incident
-from incidents.operations.facts import gaps_of, metrics_of, record_facts
+from incidents.operations.facts import metrics_of, record_facts
 from incidents.operations.log import (
     change_severity,
     enter_phase,
@@ -23,7 +23,7 @@ from incidents.operations.response.vendors import engage
 from incidents.queries.incidents import incident_list, incident_page
 from incidents.rules.requirement import forecast
 from majorops.errors import BadInput
-from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
+from tests.factories.incidents import OPENED, a_closed_incident, an_incident, gaps_of, minutes
 from tests.factories.people import a_mim, a_person
 
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,12 @@ from incidents.apps import fill_with_migration
 from incidents.exchange.importing import import_document
 from incidents.models import Incident, IncidentFigures
 from incidents.operations.close import close, reopen
-from incidents.operations.facts import gaps_of, metrics_of
+from incidents.operations.facts import metrics_of
 from incidents.operations.figures import fill_figures
 from incidents.operations.log import log_event, reach_milestone
 from incidents.vocabulary import EventKind, MilestoneKind
 from majorops.people.models import Person
-from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
+from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, gaps_of, minutes
 from tests.factories.people import a_mim, a_person, an_auditor
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from afteractions.models import AfterAction, DismissedName
-from afteractions.operations.review.readiness import missing_before_distributing
+from afteractions.operations.review.readiness import draft_as_it_stands
 from afteractions.operations.review.wording import check_wording, dismiss_name
+from afteractions.rules.review.readiness import before_distributing
 from afteractions.wording.check import Checked
 from majorops.audit.models import AuditEntry
 from majorops.errors import NotAllowed, RuleViolation
@@ -34,7 +35,7 @@ def findings(after_action: AfterAction) -> list[tuple[str, str]]:
 
 
 def warnings(after_action: AfterAction) -> list[str]:
-    found = missing_before_distributing(after_action, now=AT)
+    found = before_distributing(draft_as_it_stands(after_action, now=AT))
     return [each.text for each in found if not each.blocks and "may be the name" in each.text]
 
 

@@ -10,10 +10,11 @@ from afteractions.documents.revision import content_hash
 from afteractions.models import Revision, RevisionPdf
 from afteractions.operations.readers.reading import acknowledge, differences
 from afteractions.operations.review.distribution import amend, distribute, withdraw
-from afteractions.operations.review.readiness import missing_before_distributing
+from afteractions.operations.review.readiness import draft_as_it_stands
 from afteractions.operations.review.revisions import freeze
 from afteractions.operations.review.section_editing import section_content
 from afteractions.queries.after_actions import readers
+from afteractions.rules.review.readiness import before_distributing
 from afteractions.vocabulary import AntiPattern, RevisionKind, SectionKey, Status
 from incidents.models import IncidentAccess
 from majorops.errors import BadInput, NotAllowed, RuleViolation
@@ -214,7 +215,7 @@ def test_distributing_cannot_lie_before_the_close_or_in_the_future() -> None:
 
 def test_what_is_missing_and_what_is_only_said_are_told_apart() -> None:
     after_action = a_drafted_review()
-    missing = missing_before_distributing(after_action, now=SCHEDULED)
+    missing = before_distributing(draft_as_it_stands(after_action, now=SCHEDULED))
     assert [(each.section, each.blocks) for each in missing] == [("expected", False), ("root_cause", False)]
 
 

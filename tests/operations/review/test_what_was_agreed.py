@@ -9,8 +9,9 @@ from afteractions.operations.followup.actions import cancel_action
 from afteractions.operations.review.distribution import distribute
 from afteractions.operations.review.document import Review
 from afteractions.operations.review.publication import amend_published, publish
-from afteractions.operations.review.readiness import missing_before_distributing
+from afteractions.operations.review.readiness import draft_as_it_stands
 from afteractions.queries.after_actions import action_list
+from afteractions.rules.review.readiness import before_distributing
 from afteractions.vocabulary import ActionStatus, ObligationKind, ObligationState, SectionKey, Status
 from majorops.errors import BadInput, RuleViolation
 from tests.factories.afteractions import (
@@ -123,7 +124,7 @@ def test_a_due_date_that_has_passed_is_said_before_and_refused_at_the_publicatio
     mim = after_action.incident.mim
     [row] = rows(after_action)
     Change.objects.update(due_on="2020-01-01")
-    said = missing_before_distributing(after_action, now=READ)
+    said = before_distributing(draft_as_it_stands(after_action, now=READ))
     [passed] = [each for each in said if "has passed" in each.text]
     assert (passed.section, passed.blocks) == (SectionKey.CHANGES, False)
     assert passed.text.startswith("Change 1 was due on Wed 1 Jan 2020")
