@@ -1,7 +1,7 @@
 """A frozen revision as a file beside its PDF: the JSON that was frozen; what the PDF prints as one page of HTML that
 needs nothing beside it; the same as Markdown."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +13,16 @@ from markdownify import ATX, MarkdownConverter
 from afteractions.documents.pdf import review_context
 from afteractions.documents.revision import canonical_bytes
 from afteractions.models import Revision
+from afteractions.queries.after_actions import pictures_of
 
 
-def html_of(document: Mapping[str, Any], *, sha256: str) -> str:
-    """The revision as one page with its style and its picture inside; it loads nothing and runs nothing."""
+def html_of(document: Mapping[str, Any], *, sha256: str, pictures: Mapping[str, bytes] | None = None) -> str:
+    """The revision as one page with its style and its pictures inside; it loads nothing and runs nothing."""
     style = "".join(
         (settings.BASE_DIR / "templates/pdf" / name).read_text(encoding="utf-8")
         for name in ("learning_review.css", "screen.css")
     )
-    return _page({**review_context(document, sha256), "style": style})
+    return _page({**review_context(document, sha256, pictures=pictures), "style": style})
 
 
 def markdown_of(document: Mapping[str, Any], *, sha256: str) -> str:
@@ -42,10 +43,6 @@ class Export:
     tag: str
 
 
-_TEXTS: dict[str, tuple[str, str, Callable[..., str]]] = {
-    "markdown": ("text/markdown; charset=utf-8", "md", markdown_of),
-    "html": ("text/html; charset=utf-8", "html", html_of),
-}
 FORMATS = {"markdown": "Markdown", "html": "HTML", "json": "JSON"}
 """The formats beside the PDF, and what they are called."""
 
@@ -56,9 +53,14 @@ def export_of(revision: Revision, reference: str, wanted: str) -> Export:
     if wanted == "json":
         content = canonical_bytes(revision.content)
         return Export(content, "application/json", f"{name}.json", revision.sha256)
-    media_type, ending, made = _TEXTS[wanted]
-    text = made(revision.content, sha256=revision.sha256)
-    return Export(text.encode(), media_type, f"{name}.{ending}", f"{revision.sha256}-{wanted}")
+    if wanted == "html":
+        text = html_of(revision.content, sha256=revision.sha256, pictures=pictures_of(revision))
+    else:
+        text = markdown_of(revision.content, sha256=revision.sha256)
+    ending = {"html": "html", "markdown": "md"}[wanted]
+    return Export(
+        text.encode(), f"text/{wanted}; charset=utf-8", f"{name}.{ending}", f"{revision.sha256}-{wanted}"
+    )
 
 
 def _page(context: Mapping[str, Any]) -> str:

@@ -24,10 +24,12 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from afteractions.documents.printable import NEVER_SHOWN, STAND_IN, large_fonts, not_printable, words_for
 from afteractions.documents.revision import meetings_of, sections_of
+from afteractions.rules.review.files import TYPES
 from afteractions.timeline import PRINT, Picture, TableRow, draw_wide, picture_from_document, table_rows
 from afteractions.timeline.description import empty_words, told
+from afteractions.vocabulary import FileKind
 from majorops.formatting.directions import isolated
-from majorops.integrations.pdf_pages import CannotBeDrawn, DrawnPage, draw_pages
+from majorops.integrations.safe_drawing import CannotBeDrawn, DrawnPage, draw_pages
 
 VARIANT = "pdf/a-3a"
 PICTURE_WIDTH = 1000
@@ -254,9 +256,14 @@ def _claim_accessibility(document: weasyprint.Document, pdf: Any) -> None:
 
 
 def learning_review_pdf(
-    document: Mapping[str, Any], *, sha256: str, attachments: Sequence[Attachment] = ()
+    document: Mapping[str, Any],
+    *,
+    sha256: str,
+    attachments: Sequence[Attachment] = (),
+    pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """The PDF of one frozen revision (`afteractions.documents.revision`), with the vendors' RCAs that came.
+    """The PDF of one frozen revision (`afteractions.documents.revision`), with the vendors' RCAs that came and the
+    `pictures` of its evidence by their references.
 
     `sha256` is the revision's content hash, printed on the first page. Slow (seconds): call it in the worker.
     """
@@ -267,7 +274,9 @@ def learning_review_pdf(
 
     def rendered(missing: frozenset[str]) -> Rendered:
         shown = [replace(item, name=_shown(item.name, missing)) for item in attachments]
-        context = review_context(_shown(document, missing), sha256, shown, unprintable=words_for(missing))
+        context = review_context(
+            _shown(document, missing), sha256, shown, pictures=pictures, unprintable=words_for(missing)
+        )
         html = render_to_string("pdf/learning_review.html", context)
         return render_pdf(html, attachments=attachments, created_at=created_at, stylesheet=sheet)
 
@@ -292,9 +301,11 @@ def review_context(
     sha256: str,
     attachments: Sequence[Attachment] = (),
     *,
+    pictures: Mapping[str, bytes] | None = None,
     unprintable: str = "",
 ) -> dict[str, Any]:
-    """What the template shows: the document, the picture with its table, the appendices."""
+    """What the template shows: the document, the picture with its table, the evidence with its pictures, the
+    appendices."""
     picture = picture_from_document(document["sections"]["timeline"]["picture"])
     drawing = _drawn_for_paper(picture)
     rows = table_rows(picture)
@@ -310,10 +321,21 @@ def review_context(
         "picture_told": told(picture) if picture.instants() else empty_words(),
         "rows": printed,
         "rows_left_out": len(rows) - len(printed),
-        "evidence": document.get("evidence", ()),
+        "evidence": [
+            {**file, "address": _address_of(file, pictures or {})} for file in document.get("evidence", ())
+        ],
         "meetings": meetings_of(document),
         "appendices": [appendix_of(item) for item in attachments],
     }
+
+
+def _address_of(file: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
+    """The picture as a `data:` URL; empty for what is none."""
+    content = pictures.get(file["reference"])
+    if content is None:
+        return ""
+    media_type, _ = TYPES[FileKind(file["kind"])]
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def _printed_rows(rows: list[TableRow]) -> list[TableRow]:

@@ -23,10 +23,12 @@ from afteractions.models import (
     ExternalMessage,
     Obligation,
     Reading,
+    Revision,
     Section,
     StatusNote,
     VendorFollowUp,
 )
+from afteractions.rules.review.files import PICTURES
 from afteractions.vocabulary import (
     ActionStatus,
     ChangeKind,
@@ -102,6 +104,15 @@ def evidence_of(after_action: AfterAction) -> QuerySet[EvidenceFile]:
 def standing_files(after_action: AfterAction) -> QuerySet[EvidenceFile]:
     """The files of evidence that count, without their contents."""
     return evidence_of(after_action).filter(withdrawal__isnull=True)
+
+
+def pictures_of(revision: Revision) -> dict[str, bytes]:
+    """The pictures among the evidence that the revision lists, by their references."""
+    wanted = [row["reference"] for row in revision.content.get("evidence", ()) if row["kind"] in PICTURES]
+    if not wanted:
+        return {}
+    files = EvidenceFile.objects.filter(after_action_id=revision.after_action_id, reference__in=wanted)
+    return {reference: bytes(content) for reference, content in files.values_list("reference", "content")}
 
 
 def action_list(

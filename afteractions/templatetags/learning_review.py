@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from afteractions import vocabulary as following
 from afteractions.rules.followup.vendors import verdict_of
+from afteractions.rules.review.files import PICTURES
 from afteractions.rules.review.statement_text import cause_sentences
 from incidents import vocabulary as record
 from majorops.formatting import formats
@@ -78,6 +79,12 @@ register.filter("cause_sentences", cause_sentences)
 def verdict(vendor: Mapping[str, Any]) -> str:
     """A vendor's response against its stated SLA: also of a revision that was frozen without the words."""
     return verdict_of(vendor["response_seconds"], vendor["response_sla_minutes"])
+
+
+@register.filter
+def is_picture(kind: str) -> bool:
+    """Whether evidence of this kind is shown and not only handed out."""
+    return kind in PICTURES
 
 
 @register.filter

@@ -21,6 +21,7 @@ import pytest
 import weasyprint
 from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 from afteractions.documents.pdf import (
     Attachment,
@@ -47,6 +48,18 @@ RCA = Attachment(
 )
 
 
+CHART = {
+    "reference": "EVI-7K",
+    "name": "latency.png",
+    "note": "Latency of the gateway by minute",
+    "kind": "png",
+    "size": 1234,
+    "sha256": "1" * 64,
+    "url": "",
+    "by": "Tom Brandt",
+    "at": "2026-03-30T10:00:00Z",
+}
+
 SCRIPTS = {
     "Japanese": "決済が失敗しました。カード",
     "Simplified Chinese": "支付失败，正在切换到备用数据库",
@@ -68,7 +81,13 @@ def filled() -> bytes:
 
 @pytest.fixture(scope="module")
 def with_rca() -> bytes:
-    return learning_review_pdf(a_document(rca_sha256=RCA.sha256), sha256=SHA256, attachments=[RCA])
+    """With a picture of evidence too."""
+    document = {**a_document(rca_sha256=RCA.sha256), "evidence": [CHART]}
+    made = io.BytesIO()
+    Image.new("RGB", (640, 360), "teal").save(made, "PNG")
+    return learning_review_pdf(
+        document, sha256=SHA256, attachments=[RCA], pictures={"EVI-7K": made.getvalue()}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -262,6 +281,7 @@ def test_the_vendors_rca_is_embedded_as_it_came_and_its_pages_are_shown(with_rca
         "Page 2 of 2 of northwind-rca.pdf: Root cause analysis, page 2" in alternative for alternative in told
     )
     assert "Appendix 1: northwind-rca.pdf" in words_of(with_rca)
+    assert "EVI-7K: Latency of the gateway by minute" in words_of(with_rca)
 
 
 def test_a_file_that_cannot_be_read_is_embedded_and_said_not_to_be_shown(damaged: bytes) -> None:

@@ -91,7 +91,6 @@ def _tell(after_action: AfterAction, attendee: Attendee, *, by: Person | None, n
     )
 
 
-@transaction.atomic
 def attach_evidence(
     after_action: AfterAction,
     *,
@@ -103,25 +102,38 @@ def attach_evidence(
     at: datetime,
     now: datetime,
 ) -> EvidenceFile:
-    """Keeps a file of at most 25 MB, whose kind its content tells, with its hash; or a link at `url`, with `note` as
-    its caption.
+    """Keeps a file of at most 25 MB, whose kind its content tells, with its hash, a picture without its metadata; or a
+    link at `url`, with `note` as its caption.
 
     Raises NotAllowed, RuleViolation for a closed After Action and for a file that is there already, BadInput.
     """
-    after_action = lifecycle.locked(after_action)
-    if not can_bring_evidence(by, after_action):
-        raise NotAllowed(ASKED_ONLY)
-    if after_action.status == Status.CLOSED:
-        raise RuleViolation("This After Action is closed: evidence belongs to the action item that goes on.")
-    lifecycle.check_instant(at, now=now)
-    if by is not None and by.is_contact:
-        check_pace(EvidenceFile.objects.filter(after_action=after_action, by=by), by=by, now=now)
+    # Asked before the file is looked into, which takes a while, and again once the row is locked.
+    _check_may_bring(after_action, by)
     note = typed_text(note, "note", most=LONGEST_NOTE)
     if url:
         taken = _link(url, note)
     else:
         wanted = f"This is none of {KNOWN_AS}. Save it as one of them, or bring a link to it."
         taken = take_file(name, content, kinds=set(FileKind), wanted=wanted)
+    return _keep(after_action, taken, note, by=by, at=at, now=now)
+
+
+def _check_may_bring(after_action: AfterAction, by: Person) -> None:
+    if not can_bring_evidence(by, after_action):
+        raise NotAllowed(ASKED_ONLY)
+    if after_action.status == Status.CLOSED:
+        raise RuleViolation("This After Action is closed: evidence belongs to the action item that goes on.")
+
+
+@transaction.atomic
+def _keep(
+    after_action: AfterAction, taken: TakenFile, note: str, *, by: Person, at: datetime, now: datetime
+) -> EvidenceFile:
+    after_action = lifecycle.locked(after_action)
+    _check_may_bring(after_action, by)
+    lifecycle.check_instant(at, now=now)
+    if by.is_contact:
+        check_pace(EvidenceFile.objects.filter(after_action=after_action, by=by), by=by, now=now)
     same = standing_files(after_action).filter(sha256=taken.sha256)
     if not can_read_draft(by, after_action):
         # That somebody else brought the same is not theirs to know.

@@ -1,14 +1,15 @@
-"""Taking a file in: its size, its name, and what it is by its content. The vendors' RCAs and the files of evidence
-share this."""
+"""Taking a file in: its size, its name, and what it is by its content; a picture without its metadata. The vendors'
+RCAs and the files of evidence share this."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
-from afteractions.rules.review.files import LARGEST_FILE, plain_name
+from afteractions.rules.review.files import LARGEST_FILE, PICTURES, plain_name
 from afteractions.rules.review.files import kind_of as kind_of_content
 from afteractions.vocabulary import FileKind
 from majorops.errors import BadInput
+from majorops.integrations.safe_drawing import CannotBeDrawn, redraw_picture
 from majorops.texts import unstorable
 
 
@@ -23,7 +24,8 @@ class TakenFile:
 
 
 def take_file(name: str, content: bytes, *, kinds: Collection[FileKind], wanted: str) -> TakenFile:
-    """The file, if it may be kept. Raises BadInput at `file` or `name`; `wanted` says what to bring instead."""
+    """The file, if it may be kept, a picture drawn anew (which takes up to seconds: call it before a row is locked).
+    Raises BadInput at `file` or `name`; `wanted` says what to bring instead."""
     check_size(len(content))
     kind = kind_of_content(content)
     if kind not in kinds:
@@ -32,6 +34,13 @@ def take_file(name: str, content: bytes, *, kinds: Collection[FileKind], wanted:
     plain = plain_name(name)
     if not plain or unstorable(plain):
         raise BadInput.of("name", "The file has no name.")
+    if kind in PICTURES:
+        try:
+            content = redraw_picture(content)
+        except CannotBeDrawn:
+            raise BadInput.of("file", "This picture cannot be read: save it anew as PNG or JPEG.") from None
+        kind = kind_of_content(content)
+        assert kind is not None
     return TakenFile(plain, kind, content, sha256(content).hexdigest())
 
 

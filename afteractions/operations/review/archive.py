@@ -1,4 +1,4 @@
-"""The archived PDFs of revisions, made by the worker outside of any transaction. (They are asked for in `freezing`,
+"""The archived PDFs of revisions, made by the worker outside of any transaction. (They are asked for in `revisions`,
 which web processes load without the PDF engine.)"""
 
 import logging
@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from afteractions.documents.pdf import Attachment, learning_review_pdf
 from afteractions.models import Revision, RevisionPdf, VendorFollowUp
 from afteractions.operations.review.revisions import MOST_ATTEMPTS
+from afteractions.queries.after_actions import pictures_of
 
 LEASE = timedelta(minutes=10)
 BATCH = 5
@@ -46,7 +47,10 @@ def _render(row: RevisionPdf, now: datetime) -> bool:
     revision = row.revision
     try:
         content = learning_review_pdf(
-            revision.content, sha256=revision.sha256, attachments=attachments_of(revision)
+            revision.content,
+            sha256=revision.sha256,
+            attachments=attachments_of(revision),
+            pictures=pictures_of(revision),
         )
     except Exception as error:  # one review that cannot be drawn must not hold up the others
         log.exception("The PDF of revision %s could not be made", revision.pk)

@@ -13,6 +13,8 @@ _BEGINS = {
     b"GIF87a": FileKind.GIF,
     b"GIF89a": FileKind.GIF,
 }
+PICTURES = (FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP)
+"""They are kept as they are seen, without what else their files hold, as JPEG or PNG."""
 # The type that a file is handed out as, and how its name ends.
 TYPES = {
     FileKind.PDF: ("application/pdf", "pdf"),

@@ -1,10 +1,13 @@
 """Evidence: asked by a date, brought as files that never change, withdrawn with a reason."""
 
+import io
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from django.db import IntegrityError, transaction
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from afteractions.models import AfterAction, Attendee, EvidenceFile, Obligation
 from afteractions.operations.enforcement import sweep
@@ -33,8 +36,15 @@ from tests.factories.people import a_mim, a_person
 pytestmark = pytest.mark.django_db
 
 LOG = b"09:10 failover refused\n09:12 failover refused\n"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 LATER = SCHEDULED + HOUR
+
+
+def png() -> bytes:
+    """A chart with the name of whoever made it in its file."""
+    facts, made = PngInfo(), io.BytesIO()
+    facts.add_text("Author", "Somebody of the bridge")
+    Image.new("RGB", (30, 20), "teal").save(made, "PNG", pnginfo=facts)
+    return made.getvalue()
 
 
 @pytest.fixture
@@ -124,6 +134,7 @@ def test_what_is_taken_back_or_withdrawn_is_owed_no_more_or_again(
         (b"", "a.log", "empty"),
         (b"MZ\x90\x00\x03\x00", "report.pdf", "none of PDF"),
         (b"PK\x03\x04\x14\x00", "sheet.xlsx", "none of PDF"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, "chart.png", "cannot be read"),
         (b"%PDF-" + b"0" * LARGEST_FILE, "big.pdf", "larger than 25 MB"),
         (LOG, " ", "no name"),
     ],
@@ -137,8 +148,12 @@ def test_a_file_is_judged_by_its_content(
 
 
 def test_the_owner_brings_files_of_known_kinds_each_once(after_action: AfterAction, mim: Person) -> None:
-    kinds = [bring(after_action, mim, content, "C:\\logs\\a").kind for content in (LOG, PNG, b"%PDF-1.7 x")]
+    kinds = [bring(after_action, mim, content, "C:\\logs\\a").kind for content in (LOG, png(), b"%PDF-1.7 x")]
     assert kinds == ["text", "png", "pdf"]
+    kept = bytes(EvidenceFile.objects.get(kind="png").content)
+    assert Image.open(io.BytesIO(kept)).size == (30, 20)
+    assert b"Somebody" in png()
+    assert b"Somebody" not in kept
     assert EvidenceFile.objects.earliest("pk").name == "a"
     with pytest.raises(RuleViolation, match="here already"):
         bring(after_action, mim, LOG, "again.log")

@@ -1,12 +1,13 @@
-"""A PDF that somebody sent is drawn apart, and can neither take all memory nor all time."""
+"""What somebody sent is drawn apart, and can neither take all memory nor all time."""
 
 import io
 import zlib
 
 import pypdfium2
 import pytest
+from PIL import Image
 
-from majorops.integrations.pdf_pages import CannotBeDrawn, draw_pages
+from majorops.integrations.safe_drawing import LONGEST_SIDE, CannotBeDrawn, draw_pages, redraw_picture
 
 
 def a_pdf(pages: int = 2) -> bytes:
@@ -54,3 +55,34 @@ def test_a_pdf_that_wants_all_time_or_all_memory_gets_neither() -> None:
         draw_pages(a_bomb(250), most=1, longest_seconds=20, most_memory=320 * 1024**2)
     # What is drawn within them: it is the limits that refuse the others.
     assert draw_pages(a_pdf(), most=1, longest_seconds=20, most_memory=320 * 1024**2).count == 2
+
+
+def a_photo(*, kind: str = "JPEG", size: tuple[int, int] = (300, 200)) -> bytes:
+    """A picture that lies on its side, with where and by whom it was taken in its file."""
+    picture, made = Image.new("RGB", size, "teal"), io.BytesIO()
+    facts = Image.Exif()
+    facts[0x0112] = 6
+    facts[0x013B] = "Somebody of the bridge"
+    picture.save(made, kind, exif=facts)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "made"), [("JPEG", "JPEG"), ("PNG", "PNG"), ("WEBP", "PNG")])
+def test_a_picture_is_drawn_anew_upright_and_without_its_metadata(kind: str, made: str) -> None:
+    photo = a_photo(kind=kind)
+    assert b"Somebody of the bridge" in photo
+    drawn = redraw_picture(photo)
+    picture = Image.open(io.BytesIO(drawn))
+    assert (picture.format, picture.size) == (made, (200, 300))
+    assert b"Somebody" not in drawn
+    assert not picture.getexif()
+    assert redraw_picture(photo) == drawn
+
+
+def test_a_large_picture_is_made_smaller_and_a_bomb_is_not_drawn() -> None:
+    assert max(Image.open(io.BytesIO(redraw_picture(a_photo(size=(4000, 1000))))).size) == LONGEST_SIDE
+    bomb = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
+    for content in (bomb.getvalue(), b"", a_photo()[:200], b"<svg xmlns='http://www.w3.org/2000/svg'/>"):
+        with pytest.raises(CannotBeDrawn):
+            redraw_picture(content)
