@@ -276,9 +276,7 @@ def _span_row(
 
 def _not_captured(sheet: Sheet, y: float, text: str = NOT_CAPTURED) -> str:
     backing = sheet.backing(GUTTER + 10, y + 5, text_width(text, 11) + 4)
-    return backing + label(
-        GUTTER + 12, y + 14, text, size=11, fill=sheet.palette["muted"], font_style="italic"
-    )
+    return backing + label(GUTTER + 12, y + 14, text, size=11, fill=sheet.palette["muted"])
 
 
 def _metric_row(sheet: Sheet, metric: Metric) -> Row:

@@ -304,9 +304,7 @@ def _idle_step(sheet: Sheet, hidden: str) -> Step:
         left = sheet.clock_x
         points = [f"{left + n * 5:.1f} {y + (9 if n % 2 else 13):.1f}" for n in range(7)]
         wave = tag("path", d="M" + "L".join(points), fill="none", stroke=sheet.palette["fold"])
-        return wave + label(
-            left + 40, y + 15, f"{hidden} later", size=11, fill=sheet.palette["muted"], font_style="italic"
-        )
+        return wave + label(left + 40, y + 15, f"{hidden} later", size=11, fill=sheet.palette["muted"])
 
     return Step(24, None, draw)
 
