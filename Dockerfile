@@ -21,6 +21,7 @@ ENV PATH=/opt/majorops/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=majorops.settings \
     MAJOROPS_HOME=/var/lib/majorops
+RUN python manage.py collectstatic --no-input --verbosity 0
 USER 10001:10001
 VOLUME /var/lib/majorops
 EXPOSE 8000

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import environ
 from celery.schedules import crontab
+from whitenoise.compress import Compressor
 
 from majorops.configuration import trusted_proxies
 from majorops.web.server.logs import LineWithoutSecrets
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "majorops.web.server.proxy.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "majorops.web.server.middleware.CompressedPagesMiddleware",
     "majorops.web.server.middleware.KeptPrivateMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -251,6 +253,14 @@ HOLIDAYS = env("MAJOROPS_HOLIDAYS", default="") or "US"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "majorops.web.static_files.BundledStaticFilesStorage"},
+}
+# Fonts are compressed by themselves; those of the PDF no page fetches.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf")
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Under its plain name, and where nothing was collected, a file is served from where it is written.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024 + 4096

@@ -30,6 +30,9 @@ CHROMIUM = (
 )
 
 assert settings.DATABASES  # loads the settings, which is how pytest-django learns that there are some
+# Never what script/server collected from older sources; and each client of a test is spared a walk through all files.
+settings.STATIC_ROOT = services.folder / "static"
+settings.WHITENOISE_AUTOREFRESH = True
 django.setup()  # the conftests below name models
 
 # How fast a busy machine draws an example says nothing of what is tested.

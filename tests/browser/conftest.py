@@ -16,8 +16,13 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 @pytest.fixture(scope="session")
 def server(django_db_setup: None) -> Iterator[LiveServer]:
-    """The web server, in threads of this process: a clock that a test moves is its clock too."""
-    started = LiveServer("127.0.0.1")
+    """The web server, in threads of this process: a clock that a test moves is its clock too. Static files are those
+    of an installation: few and compressed."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+    started = LiveServer("127.0.0.1", start=False)
+    # They come from where they come from in production, not from a handler in front of it.
+    started.thread.static_handler = lambda application: application
+    started.start()
     yield started
     started.stop()
 

@@ -345,6 +345,37 @@ def test_a_page_is_accessible_fits_and_breaks_no_rule(
     assert {kind: found for kind, found in problems.items() if found} == {}
 
 
+# What was fetched for the first view of a page, with nothing in the browser's cache, and its bytes as they came. A name
+# beyond the letters of Western Europe takes one font more; what is asked again and again does not count.
+FIRST_VIEW = """() => {
+  const loads = performance.getEntriesByType("resource").filter(load => !/latin-ext|[/]live[/]/.test(load.name));
+  const [page] = performance.getEntriesByType("navigation");
+  const bytes = [page, ...loads].reduce((sum, load) => sum + load.encodedBodySize, 0);
+  return [1 + loads.length, bytes, loads.map(load => load.name)];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("who", "place", "limit"),
+    [
+        ("mim", at("home"), 100_000),
+        ("mim2", at("incidents:detail", "running"), 100_000),
+        ("mim", at("afteractions:draft", "draft"), 100_000),
+        # The whole review is in it, the picture of the timeline too.
+        ("mim", at("afteractions:meeting", "in_review"), 112_000),
+    ],
+    ids=["home", "console", "document", "meeting"],
+)
+def test_the_first_view_of_a_page_takes_few_and_small_files(
+    who: str, place: Callable[[Data], str], limit: int, data: Data, new_context: NewContext
+) -> None:
+    page = visit(new_context, Person.objects.get(email=address(who))).page
+    page.goto(place(data), wait_until="networkidle")
+    requests, size, names = page.evaluate(FIRST_VIEW)
+    assert requests <= 12, names
+    assert size <= limit, names
+
+
 UNDER_THE_BAR = """() => {
   const bar = document.querySelector(".read-bar").getBoundingClientRect();
   const held = document.activeElement;

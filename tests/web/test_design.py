@@ -12,6 +12,7 @@ import pytest
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.storage import FileSystemStorage
 from django.http import HttpRequest
 from django.template import engines
 from django.template.loader import render_to_string
@@ -21,11 +22,13 @@ from django_htmx.middleware import HtmxDetails
 from majorops.errors import Problem, RuleViolation
 from majorops.people.models import Person
 from majorops.web.context import DECLARE, INBOX, PLACES, SEARCH, SETTINGS, current_place
+from majorops.web.static_files import IMPORT, BundledStaticFilesStorage, Bundles
 from majorops.web.templatetags.majorops import TONES
 from majorops.words import Word
 
 ROOT = Path(settings.BASE_DIR)
-CSS = {path.name: path.read_text() for path in (ROOT / "static/css").glob("*.css")}
+SHEET = ROOT / "static/css/majorops.css"
+CSS = {path.name: path.read_text() for path in SHEET.parent.glob("*.css") if path != SHEET}
 AT = datetime(2026, 3, 1, 11, 0, tzinfo=UTC)
 PAGES = [
     path
@@ -140,9 +143,30 @@ def test_sizes_come_from_the_tokens_and_widths_are_the_four(name: str) -> None:
 
 
 def test_every_page_has_the_same_styles() -> None:
-    linked = re.findall(r"css/([\w.]+)", (ROOT / "templates/partials/styles.html").read_text())
-    assert sorted(linked) == sorted(CSS)
     assert [page.name for page in PAGES if "css/" in page.read_text()] == ["styles.html"]
+    assert re.findall(r"css/[\w.]+", (ROOT / "templates/partials/styles.html").read_text()) == [
+        "css/majorops.css"
+    ]
+
+
+def test_a_bundle_holds_all_its_parts_in_their_order_and_imports_nothing() -> None:
+    """What `collectstatic` makes of it; without, a browser follows the imports and reads the same."""
+    bundles = Bundles(FileSystemStorage(ROOT / "static"))
+    sheet = bundles.open("css/majorops.css").read().decode()
+    parts = IMPORT.findall(SHEET.read_text())
+    assert sorted(parts) == sorted(CSS)
+    assert [sheet.index(CSS[name]) for name in parts] == sorted(sheet.index(text) for text in CSS.values())
+    script = bundles.open("js/majorops.js").read().decode()
+    assert "@import" not in sheet
+    assert not re.search(r"^import ", script, re.MULTILINE)
+    assert all(
+        (ROOT / f"static/js/{name}.js").read_text() in script for name in ("shell", "search", "countdown")
+    )
+
+
+def test_a_file_that_was_not_collected_keeps_its_name(tmp_path: Path) -> None:
+    storage = BundledStaticFilesStorage(location=tmp_path, base_url="/static/")
+    assert storage.url("css/majorops.css") == "/static/css/majorops.css"
 
 
 def test_every_tone_of_a_chip_has_its_style() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
@@ -36,6 +38,15 @@ class KeptPrivateMiddleware:
             # Whoever sits down next finds no page of the person who left.
             response["Clear-Site-Data"] = '"cache"'
         return response
+
+
+class CompressedPagesMiddleware(GZipMiddleware):
+    """Pages and their parts are compressed, with Django's padding against guesses from their length. Files that are
+    downloaded come as they are: most are compressed by themselves."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if is_page else response
 
 
 class LastUseMiddleware:
