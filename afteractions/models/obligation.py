@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from afteractions.models.after_action import AfterAction
 from afteractions.models.learning_review import Change
@@ -22,6 +22,17 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
 
     def overdue(self, *, at: datetime) -> Self:
         return self.open().filter(due_at__lt=at)
+
+    def unescalated(self, *, at: datetime) -> Self:
+        """Overdue, enforcement has done with it what it could, and nobody above heard that its present date passed."""
+        escalated = Escalation.objects.filter(
+            obligation=OuterRef("pk"),
+            due_at=OuterRef("due_at"),
+            step__startswith="escalation",
+            to__isnull=False,
+        )
+        comes = Q(next_step_at__lte=at, set_aside_at__isnull=True)
+        return self.overdue(at=at).exclude(comes).exclude(Exists(escalated))
 
 
 class Obligation(models.Model):

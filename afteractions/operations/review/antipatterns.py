@@ -9,7 +9,6 @@ from afteractions.models import (
     AfterAction,
     AntiPatternEvidence,
     AntiPatternOccurrence,
-    Escalation,
     Meeting,
     MeetingMove,
     Obligation,
@@ -103,7 +102,7 @@ def name_overdue(*, now: datetime, limit: int = 100) -> int:
     )
     undelivered = (
         Q(kind=ObligationKind.VENDOR_RCA)
-        & ~Exists(Escalation.objects.filter(obligation=OuterRef("pk")))
+        & Q(pk__in=Obligation.objects.filter(kind=ObligationKind.VENDOR_RCA).unescalated(at=now).values("pk"))
         & ~Exists(named.filter(kind=AntiPattern.MISSING_VENDOR, key__startswith="overdue:"))
     )
     # What a vendor owes may have been entered before there was an After Action: the incident leads to it.
@@ -222,27 +221,21 @@ def _review(
 
 def _vendors(after_action: AfterAction, review: Review, at: datetime) -> list[VendorInvolved]:
     found = []
-    owed = {
-        each.subject_key: each
-        for each in after_action.incident.obligations.open().filter(kind=ObligationKind.VENDOR_RCA)
-    }
-    escalated = set(
-        Escalation.objects.filter(obligation__in=owed.values()).values_list("obligation", flat=True)
-    )
+    dates = after_action.incident.obligations.filter(kind=ObligationKind.VENDOR_RCA)
+    owed = set(dates.open().values_list("subject_key", flat=True))
+    unescalated = set(dates.unescalated(at=at).values_list("subject_key", flat=True))
     for engagement, vendor in zip(review.record.engagements, review.vendors(), strict=True):
         first = review.record.first_engagements[engagement.pk]
-        obligation = owed.get(f"vendor:{first}")
+        key = f"vendor:{first}"
         is_asked = vendor["root_cause_related"] is not False
         found.append(
             VendorInvolved(
                 vendor["name"],
                 has_service_manager=not is_asked or vendor["service_manager"] is not None,
                 rca_date_known=not is_asked
-                or obligation is not None
+                or key in owed
                 or bool(vendor["rca"]["received_on"] or vendor["rca"]["due_on"]),
-                rca_overdue=obligation is not None
-                and obligation.due_at < at
-                and obligation.pk not in escalated,
+                rca_overdue=key in unescalated,
             )
         )
     return found

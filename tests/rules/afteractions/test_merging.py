@@ -24,7 +24,9 @@ def test_where_both_changed_a_field_the_second_writers_own_text_stays() -> None:
 
 
 def test_an_empty_field_is_the_same_as_one_that_is_not_there() -> None:
-    assert merged({"due_on": None}, {"due_on": "2026-04-01"}, {"due_on": ""}) == {"due_on": "2026-04-01"}
+    for before, mine in ((None, ""), ("", None)):
+        joined = merged({"due_on": before}, {"due_on": "2026-04-01"}, {"due_on": mine})
+        assert joined == {"due_on": "2026-04-01"}
 
 
 def test_lines_that_each_of_them_added_are_all_there() -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from afteractions.models import AfterAction, Change, Obligation
+from afteractions.operations.enforcement.sweep import sweep
 from afteractions.operations.review.antipatterns import name_overdue
 from afteractions.vocabulary import AntiPattern, ObligationKind
 from incidents.models import Vendor
@@ -125,6 +126,10 @@ def test_an_rca_whose_date_passed_unseen_is_mailed_as_the_missing_vendor(mim: Pe
     reach_milestone(incident, kind=MilestoneKind.RECOVERED, by=mim, at=recovered, now=recovered)
     close(incident, by=mim, at=OPENED + minutes(40), now=OPENED + minutes(40))
     rca = Obligation.objects.get(incident=incident, kind=ObligationKind.VENDOR_RCA)
+    # Who warned beforehand has not escalated, and above the Service Manager there is nobody.
+    for now in (rca.due_at - timedelta(days=2), rca.due_at + HOUR):
+        sweep(now=now)
+    assert "warning:2d" in rca.escalations.values_list("step", flat=True)
     found = name_overdue(now=rca.due_at + HOUR)
     if severity == "low":
         # Without an After Action there is nothing to name it in, and nothing that it stops.
