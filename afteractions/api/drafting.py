@@ -134,8 +134,7 @@ class DraftViewSet(PreparationViewSet):
         found = (
             VendorFollowUp.objects.filter(after_action=self.found())
             .select_related("engagement__vendor", "service_manager")
-            .prefetch_related("items")
-            .defer("rca_file")
+            .with_items_for(self.person)
         )
         return Response(VendorShown.all(found, dues=rca_dues(found)))
 

@@ -336,6 +336,17 @@ class AntiPatternEvidence(models.Model):
         constraints = [models.CheckConstraint(name="evidence_says_something", condition=~Q(text=""))]
 
 
+class VendorFollowUpQuerySet(models.QuerySet["VendorFollowUp"]):
+    def with_items_for(self, person: Person) -> Self:
+        """With their open items, and `shows_items`: whether `person` reads what these say. Until the draft is out they
+        belong to it, and to whoever follows the vendor up."""
+        readable = AfterAction.objects.with_readable_draft(person).filter(pk=OuterRef("after_action"))
+        shown = Q(Exists(readable)) | Q(service_manager=person) | Q(service_manager__account=person)
+        if person.is_in(GroupName.SERVICE_MANAGER):
+            shown |= Q(service_manager__isnull=True)
+        return self.annotate(shows_items=shown).prefetch_related("items").defer("rca_file")
+
+
 class VendorFollowUp(models.Model):
     """The RCA that a vendor owes on one engagement: who follows up, by when, and what came."""
 
@@ -350,6 +361,8 @@ class VendorFollowUp(models.Model):
     rca_name = models.CharField(max_length=200, blank=True)
     rca_sha256 = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects = VendorFollowUpQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -12,6 +12,9 @@ from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.models import Incident
 from majorops.people.models import Person
 
+# Stands between a vendor's name and the text of its open item.
+ITEM_OF_VENDOR = ": "
+
 
 class ObligationQuerySet(models.QuerySet["Obligation"]):
     def visible_to(self, person: Person) -> Self:
@@ -151,8 +154,17 @@ class Obligation(models.Model):
     @property
     def told_label(self) -> str:
         """What tells it from others of its kind, to everybody who sees it. What somebody is asked to bring belongs to
-        the draft: they read it, and those who read the draft, beside the files."""
-        return "" if self.kind == ObligationKind.EVIDENCE else self.subject_label
+        the draft: they read it, and those who read the draft, beside the files. So does what a vendor owes, until the
+        draft is out: of that the vendor alone."""
+        if self.kind == ObligationKind.EVIDENCE:
+            return ""
+        if self.kind == ObligationKind.VENDOR_ITEM and not self._draft_is_out:
+            return self.subject_label.partition(ITEM_OF_VENDOR)[0]
+        return self.subject_label
+
+    @property
+    def _draft_is_out(self) -> bool:
+        return self.after_action is not None and self.after_action.first_distributed_at is not None
 
 
 class Escalation(models.Model):

@@ -43,7 +43,7 @@ ROW = (
     "kind", "subject_key", "subject_label", "due_at", "due_on", "responsible_group", "responsible__full_name",
     "responsible__time_zone",
     "incident__reference", "incident__title", "incident__severity", "incident__time_zone",
-    "after_action__reference", "after_action__status",
+    "after_action__reference", "after_action__status", "after_action__first_distributed_at",
 )  # fmt: skip
 
 # The button of a row: the verb, two words at most.

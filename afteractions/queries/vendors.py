@@ -93,8 +93,9 @@ def engagements_of(person: Person, vendor: Vendor) -> QuerySet[VendorEngagement]
     return standing.select_related("incident", "incident__after_action")
 
 
-def told(vendor: Vendor, engagements: Iterable[VendorEngagement]) -> list[Engaged]:
-    """Each engagement with its response, its follow-up and its RCA's deadline. Four statements, however many."""
+def told(vendor: Vendor, engagements: Iterable[VendorEngagement], *, person: Person) -> list[Engaged]:
+    """Each engagement with its response, its follow-up as `person` reads it, and its RCA's deadline. Four statements,
+    however many."""
     engagements = list(engagements)
     incidents = {engagement.incident_id for engagement in engagements}
     entries = VendorEngagement.objects.filter(vendor=vendor, incident__in=incidents)
@@ -103,8 +104,7 @@ def told(vendor: Vendor, engagements: Iterable[VendorEngagement]) -> list[Engage
         one.engagement_id: one
         for one in VendorFollowUp.objects.filter(engagement__in=before)
         .select_related("service_manager")
-        .prefetch_related("items")
-        .defer("rca_file")
+        .with_items_for(person)
     }
     deadlines = {
         one.subject_key: one

@@ -128,7 +128,7 @@ def a_drafted_thing(word: str, cast: Cast) -> Thing:
     follow_up = plan_rca(
         follow_up_of(engagement, now=SCHEDULED), service_manager=cast.owner, due_on=date(2026, 3, 20), **said
     )
-    add_item(follow_up, text=f"Logs of the {word}", due_on=date(2026, 3, 12), **said)
+    add_item(follow_up, text=f"Logs of the {UNTOLD}", due_on=date(2026, 3, 12), **said)
     attach_rca(follow_up, name=f"rca-{word}.pdf", content=PDF, **said)
     later = SCHEDULED + HOUR
     comment = add_comment(

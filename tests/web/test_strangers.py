@@ -6,6 +6,7 @@ distributed is read by those who write it, Auditors and administrators; attendee
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from django.test import Client
 
 from afteractions.access import can_read_draft
 from afteractions.models import AfterAction
+from afteractions.operations.enforcement.sweep import sweep
+from majorops.notices.models import Notice
 from majorops.people.models import Person
 from majorops.web.api.envelope import CallerThrottle
 from tests.factories.people import a_mim
@@ -94,6 +97,10 @@ ASKED_FOR = (
     "/insights/anti-patterns/list/?months=24",
     "/insights/deadlines/list/?months=24",
     "/overdue/",
+    "/overdue/?kind=vendor_item&format=csv",
+    "/api/v1/obligations/?overdue=true&page_size=200",
+    "/vendors/due/?whose=all",
+    "/api/v1/vendors/?page_size=200",
 )
 
 
@@ -199,7 +206,8 @@ def test_no_way_of_asking_tells_a_word_of_the_draft(role: str, stages: Stages) -
     client = stages.clients[role]
     incident = stages.draft.incident.reference
     left = f"left-behind/{stages.draft.cast.action_owner.email}/"
-    ways = (*ASKED_FOR, f"/incidents/{incident}/history/", f"/api/v1/incidents/{incident}/export/")
+    vendor = f"/vendors/{stages.draft.engagement.vendor_id}/"
+    ways = (*ASKED_FOR, vendor, f"/incidents/{incident}/history/", f"/api/v1/incidents/{incident}/export/")
     pages = {path: text_of(client.get(path)) for path in (*ways, f"/{left}", f"/api/v1/{left}")}
     item = stages.draft.change.reference
     told = [path for path, page in pages.items() if speaks_of_the_draft(page) or item in page]
@@ -226,6 +234,20 @@ def test_a_file_that_is_here_already_is_told_to_those_alone_who_may_read_it(stag
             assert answer.status_code == status, role
             assert speaks_of_the_draft(answer.content.decode()) is (role == "trl")
         transaction.set_rollback(True)
+
+
+def test_a_vendors_item_is_named_in_the_mails_of_whoever_follows_it_up_alone(stages: Stages) -> None:
+    owner, manager = stages.draft.cast.owner, stages.people["manager"]
+    deadline = stages.draft.incident.obligations.get(kind="vendor_item")
+    with transaction.atomic():
+        sweep(now=deadline.due_at + timedelta(days=4))
+        about = Notice.objects.filter(about_type="obligation", about_id=deadline.pk, channel="mail")
+        mails = {(each.recipient, f"{each.subject} {each.text}") for each in about}
+        transaction.set_rollback(True)
+    assert {who for who, _ in mails} > {owner, manager}
+    for who, text in mails:
+        assert speaks_of_the_draft(text) is (who == owner), who
+        assert who == owner or "an open item of Vendor of the jetty" in text
 
 
 def test_those_who_write_it_and_auditors_read_the_draft(stages: Stages) -> None:

@@ -71,8 +71,7 @@ def _follow_ups(person: Person) -> QuerySet[VendorFollowUp]:
         .select_related(
             "engagement__vendor", "service_manager", "after_action__incident__mim", "after_action__owner"
         )
-        .prefetch_related("items")
-        .defer("rca_file")
+        .with_items_for(person)
     )
 
 

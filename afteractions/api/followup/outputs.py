@@ -159,13 +159,22 @@ class ServiceMemoryShown(Output):
         return [service.name for service in memory.services]
 
 
+UNTIL_IT_IS_OUT = "Empty while the draft is not out, for whoever does not read it."
+
+
 class VendorItemShown(Output):
     id = serializers.IntegerField()
-    text = a_text()
+    text = a_text(help_text=UNTIL_IT_IS_OUT)
     due_on = serializers.DateField()
     committed = serializers.BooleanField()
     closed_at = maybe_instant()
-    outcome = a_text()
+    outcome = a_text(help_text=UNTIL_IT_IS_OUT)
+
+    def get_text(self, item: models.VendorItem) -> str:
+        return item.text if item.follow_up.shows_items else ""
+
+    def get_outcome(self, item: models.VendorItem) -> str:
+        return item.outcome if item.follow_up.shows_items else ""
 
 
 class VendorShown(Output):

@@ -71,6 +71,8 @@ def _tell(row: Obligation, kept: Nudge, now: datetime) -> None:
         if person.pk == kept.by_id:
             continue
         zone = outbox.zone_of(person)
+        is_theirs = row.responsible_id is None or row.responsible_id == person.pk
+        wanted = reminders.what(row, is_theirs=is_theirs)
         due = reminders.when(row, zone, now)
         asked = f"“{kept.word}”\n\n" if kept.word else ""
         left = formats.relative(row.due_at, zone=zone, at=now)
@@ -79,8 +81,8 @@ def _tell(row: Obligation, kept: Nudge, now: datetime) -> None:
             about=row,
             step=f"nudge:{kept.pk}",
             words=Words(
-                f"{kept.by} asks you: {reminders.what(row)}, due {due}",
-                f"{asked}{reminders.what(row)}: due {due}, {left}. It follows {row.incident.reference} "
+                f"{kept.by} asks you: {wanted}, due {due}",
+                f"{asked}{wanted}: due {due}, {left}. It follows {row.incident.reference} "
                 f"“{row.incident.title}” ({row.incident.severity_label}).\n\n{kept.by} asks you to see to it. If "
                 "something is in the way, say so now.",
                 masked=reminders.masked_words(row, zone=zone, now=now),

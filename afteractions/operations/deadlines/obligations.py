@@ -18,6 +18,7 @@ from afteractions.models import (
     Obligation,
     VendorItem,
 )
+from afteractions.models.obligation import ITEM_OF_VENDOR
 from afteractions.operations.current_policy import CurrentPolicy, current_policy
 from afteractions.operations.deadlines.escalation_chain import group_of, responsible_of
 from afteractions.operations.deadlines.unresolved_actions import escalate_unresolved
@@ -426,7 +427,7 @@ class _Store:
                 case ObligationKind.VENDOR_RCA:
                     label = vendors[key].name
                 case ObligationKind.VENDOR_ITEM:
-                    label = f"{vendor_of_item[key].name}: {items[key].text}"
+                    label = f"{vendor_of_item[key].name}{ITEM_OF_VENDOR}{items[key].text}"
             row.subject_label = label[:LONGEST_LABEL]
 
     def _found(self, kind: ObligationKind, rows: QuerySet[Any], field: str) -> dict[str, Any]:

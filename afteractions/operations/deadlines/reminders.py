@@ -23,7 +23,7 @@ WANTED = {
     ObligationKind.ACTION_ITEM: "Complete the action item “{about}” of {it}",
     ObligationKind.EXTERNAL_MESSAGE: "Send the external message to {about} for {it}",
     ObligationKind.VENDOR_RCA: "Obtain the RCA of {about} for {it}",
-    ObligationKind.VENDOR_ITEM: "Close the open item “{about}” for {it}",
+    ObligationKind.VENDOR_ITEM: "Close {about} for {it}",
     ObligationKind.MTM_SUMMARY: "Publish the MTM summary of {it}",
     ObligationKind.NEXT_MTM: "Start the next MTM of {it}",
     ObligationKind.READ_DRAFT: "Read the Learning Review draft of {it} before its meeting",
@@ -51,10 +51,13 @@ def what(row: Obligation, *, is_theirs: bool = False) -> str:
     """What a row asks for, in the words that begin a sentence; `is_theirs`: said to the one who must do it, who reads
     what they are to bring."""
     label = row.subject_label if is_theirs else row.told_label
+    is_masked = label != row.subject_label
     if len(label) > LONGEST_LABEL:
         label = f"{label[: LONGEST_LABEL - 1].rstrip()}…"
     if row.kind == ObligationKind.EVIDENCE:
         label = f"“{label}”" if label else "the evidence asked for"
+    if row.kind == ObligationKind.VENDOR_ITEM:
+        label = f"an open item of {label}" if is_masked else f"the open item “{label}”"
     return WANTED[ObligationKind(row.kind)].format(it=row.incident.reference, about=label)
 
 

@@ -94,7 +94,7 @@ def vendor(request: SignedInRequest, vendor_id: int) -> HttpResponse:
     except BadInput as refused:
         return render(request, "afteractions/vendor.html", {**context, "refused": refused.sentence})
     context |= {
-        "rows": told(found, turned.rows),
+        "rows": told(found, turned.rows, person=person),
         "next": turned.following,
         "previous": turned.preceding,
     }

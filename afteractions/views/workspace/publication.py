@@ -146,6 +146,10 @@ def vendors_of(workspace: Workspace, refused: dict[str, Any]) -> list[dict[str, 
             "root_cause_related": {True: "yes", False: "no"}.get(related, ""),
         }
         prefix = f"vendor-{engagement.pk}"
+        may = can_follow_up(
+            workspace.person,
+            follow_up or VendorFollowUp(after_action=workspace.after_action, engagement=engagement),
+        )
         typed = refused.get("typed") if refused.get("step") == prefix else None
         typed_in = refused.get("form", "") if typed is not None else ""
         found.append(
@@ -163,10 +167,8 @@ def vendors_of(workspace: Workspace, refused: dict[str, Any]) -> list[dict[str, 
                 "item": VendorItemForm(typed if typed_in == "item" else None, auto_id=f"{prefix}-item-%s"),
                 "typed_in": typed_in,
                 "outcome": (typed.get("item"), typed.get("outcome")) if typed and typed_in == "close" else (),
-                "may": can_follow_up(
-                    workspace.person,
-                    follow_up or VendorFollowUp(after_action=workspace.after_action, engagement=engagement),
-                ),
+                "may": may,
+                "shows_items": may or workspace.reads_draft,
                 "manager": manager,
                 "due_on": due_on,
                 "verdict": response_verdict(

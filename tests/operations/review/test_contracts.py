@@ -104,7 +104,7 @@ def test_a_new_service_manager_takes_over_what_is_awaited(keeper: Person) -> Non
 def test_each_engagement_is_told_with_its_response_against_the_sla(keeper: Person) -> None:
     vendor = a_contract(keeper)
     engaged(vendor)
-    (row,) = told(vendor, engagements_of(keeper, vendor))
+    (row,) = told(vendor, engagements_of(keeper, vendor), person=keeper)
     assert (row.response.seconds, row.response.is_within) == (1200, False)
     assert row.rca is not None
     assert row.rca.due_at == CLOSED + minutes(5) + timedelta(days=10)

@@ -173,7 +173,7 @@ def test_an_rca_of_the_past_and_a_waived_one_count_neither_way(counts_neither_wa
     assert (vendor.engagements, vendor.rca_due, vendor.rca_overdue) == (1, 0, 0)
     [[*_, (_, due), _]] = look(mim, "/insights/vendors/list/", NOW).context["rows"]
     assert due.at is None
-    [row] = told(follow_up.engagement.vendor, [follow_up.engagement])
+    [row] = told(follow_up.engagement.vendor, [follow_up.engagement], person=mim)
     assert row.rca is None
 
 
