@@ -89,7 +89,7 @@ class DraftViewSet(PreparationViewSet):
         return self.section_answer(after_action, key, confirmed)
 
     @extend_schema(responses=outputs.CommentShown(many=True))
-    @action(detail=True, methods=["get"], pagination_class=None)
+    @action(detail=True, methods=["get"], ordering=("at", "id"))
     def comments(self, request: Request, reference: str) -> Response:
         """The comments on every section, oldest first"""
         after_action = self.found()
@@ -97,7 +97,7 @@ class DraftViewSet(PreparationViewSet):
         found = Comment.objects.filter(after_action=after_action).select_related(
             "by", "resolved_by", "revision"
         )
-        return Response(outputs.CommentShown.all(found))
+        return self.paginated(outputs.CommentShown, found)
 
     @write_action(serializers.Commenting, outputs.CommentShown, status=201, matches=False)
     @comments.mapping.post
@@ -128,7 +128,7 @@ class DraftViewSet(PreparationViewSet):
         return Response(outputs.CommentShown.of(made), status=201)
 
     @extend_schema(responses=VendorShown(many=True))
-    @action(detail=True, methods=["get"], pagination_class=None)
+    @action(detail=True, methods=["get"], ordering=("id", "engagement_id"))
     def vendors(self, request: Request, reference: str) -> Response:
         """What each vendor of the incident still owes"""
         found = (
@@ -136,7 +136,8 @@ class DraftViewSet(PreparationViewSet):
             .select_related("engagement__vendor", "service_manager")
             .with_items_for(self.person)
         )
-        return Response(VendorShown.all(found, dues=rca_dues(found)))
+        rows = self.paginate_queryset(found)
+        return self.get_paginated_response(VendorShown.all(rows, dues=rca_dues(rows)))
 
     def stands(self, after_action: AfterAction, key: str) -> Section:
         """The section as it stands; one that nobody wrote yet has version 1."""

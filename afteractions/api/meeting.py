@@ -24,13 +24,13 @@ class MeetingViewSet(DraftViewSet):
     """The calls on what happens in the meeting, and on who may look in from outside."""
 
     @extend_schema(responses=outputs.DecisionShown(many=True))
-    @action(detail=True, methods=["get"], pagination_class=None)
+    @action(detail=True, methods=["get"], ordering=("at", "id"))
     def decisions(self, request: Request, reference: str) -> Response:
         """What was decided in its meetings, in order"""
         found = MeetingDecision.objects.filter(meeting__after_action=self.found()).select_related(
             "by", "meeting"
         )
-        return Response(outputs.DecisionShown.all(found.order_by("at", "id")))
+        return self.paginated(outputs.DecisionShown, found)
 
     @write_action(serializers.Capturing, outputs.DecisionShown, status=201, matches=False)
     @decisions.mapping.post
@@ -46,11 +46,10 @@ class MeetingViewSet(DraftViewSet):
         return Response(outputs.DecisionShown.of(made), status=201)
 
     @extend_schema(responses=outputs.GuestLinkShown(many=True))
-    @action(detail=True, methods=["get"], url_path="guest-links", pagination_class=None)
+    @action(detail=True, methods=["get"], url_path="guest-links", ordering=("created_at", "id"))
     def guest_links(self, request: Request, reference: str) -> Response:
         """Who was given a link to the draft, and until when; the links themselves are not kept"""
-        found = self.found().guest_links.select_related("person").order_by("id")
-        return Response(outputs.GuestLinkShown.all(found))
+        return self.paginated(outputs.GuestLinkShown, self.found().guest_links.select_related("person"))
 
     @write_action(serializers.LettingIn, outputs.GuestLinkGiven, status=201, matches=False)
     @guest_links.mapping.post

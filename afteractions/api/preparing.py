@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from afteractions.access import can_bring_evidence, can_read_draft, check_can_read_draft, get_after_action
 from afteractions.api import outputs, serializers
-from afteractions.models import AfterAction
+from afteractions.models import AfterAction, CloseOutAnswer
 from afteractions.operations.evidence.close_out import close_out, standing_answers
 from afteractions.operations.evidence.evidence import (
     ASKED_ONLY,
@@ -47,7 +47,7 @@ class PreparationViewSet(ApiViewSet):
         return get_after_action(self.person, self.kwargs["reference"])
 
     @extend_schema(responses=outputs.CloseOutShown(many=True))
-    @action(detail=True, methods=["get"], url_path="close-out", pagination_class=None)
+    @action(detail=True, methods=["get"], url_path="close-out", ordering=("at", "id"))
     def close_outs(self, request: Request, reference: str) -> Response:
         """What each responder said at the close: what worked, and what slowed us
 
@@ -55,9 +55,9 @@ class PreparationViewSet(ApiViewSet):
         """
         after_action = self.found()
         readable = can_read_draft(self.person, after_action)
-        data = standing_answers(after_action)
-        found = [answer for answer in data if readable or answer.person_id == self.person.pk]
-        return Response(outputs.CloseOutShown.all(found))
+        stand = [answer.pk for answer in standing_answers(after_action)]
+        found = CloseOutAnswer.objects.filter(pk__in=stand).select_related("person")
+        return self.paginated(outputs.CloseOutShown, found if readable else found.filter(person=self.person))
 
     @write_action(serializers.ClosingOut, outputs.CloseOutShown, status=201, matches=False)
     @close_outs.mapping.post
@@ -77,7 +77,7 @@ class PreparationViewSet(ApiViewSet):
         return Response(outputs.CloseOutShown.of(answer), status=201)
 
     @extend_schema(responses=outputs.EvidenceShown(many=True))
-    @action(detail=True, methods=["get"], url_path="evidence", pagination_class=None)
+    @action(detail=True, methods=["get"], url_path="evidence", ordering=("at", "id"))
     def evidence(self, request: Request, reference: str) -> Response:
         """The files of evidence, withdrawn ones too
 
@@ -85,8 +85,8 @@ class PreparationViewSet(ApiViewSet):
         """
         after_action = self.found()
         readable = can_read_draft(self.person, after_action)
-        found = [each for each in evidence_of(after_action) if readable or each.by_id == self.person.pk]
-        return Response(outputs.EvidenceShown.all(found))
+        found = evidence_of(after_action)
+        return self.paginated(outputs.EvidenceShown, found if readable else found.filter(by=self.person))
 
     @write_action({MULTIPART: serializers.Bringing}, outputs.EvidenceShown, status=201, matches=False)
     @evidence.mapping.post

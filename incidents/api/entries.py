@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -94,9 +95,17 @@ class IncidentViewSet(ApiViewSet):
 
 
 class RecordViewSet(IncidentViewSet):
-    @write_action(serializers.Event, outputs.EventEntry, status=201)
-    @action(detail=True, methods=["post"])
+    @extend_schema(responses=outputs.EventEntry(many=True))
+    @action(detail=True, methods=["get"], ordering=("at", "id"))
     def events(self, request: Request, reference: str) -> Response:
+        """The events of the timeline, the earliest first"""
+        incident = get_incident(self.person, reference)
+        rows = self.paginate_queryset(incident.timelineevents.select_related("by"))
+        return self.get_paginated_response(outputs.EventEntry.all(rows, until=incident.live_until))
+
+    @write_action(serializers.Event, outputs.EventEntry, status=201)
+    @events.mapping.post
+    def log_event(self, request: Request, reference: str) -> Response:
         """Log an event of the timeline
 
         After the close it is kept as recorded after the fact.

@@ -381,6 +381,22 @@ class PersonNamed(Output):
     name = a_text()
 
 
+MOST_ENTRIES = 500
+"""Of each kind, in the answer about an incident."""
+RECORD = {
+    "services": "affected_services",
+    "timeline": "timelineevents",
+    "phases": "phaseentrys",
+    "stakeholder_communications": "milestones",
+    "status_updates": "statusupdates",
+    "severities": "severity_changes",
+    "command": "commandassignments",
+    "tracks": "recoverytracks",
+    "vendors": "vendorengagements",
+    "mtms": "mtms",
+}
+
+
 class IncidentDetail(IncidentRow):
     gaps = Gap(many=True)
     impact = Impact(source="*")
@@ -389,16 +405,21 @@ class IncidentDetail(IncidentRow):
     repeat_of = maybe_text(help_text="The earlier incident, where you may see it.")
     organisation = maybe_text()
     source_url = maybe_text()
-    services = Service(source="affected_services", many=True)
-    timeline = EventEntry(source="timelineevents", many=True)
-    phases = PhaseLogEntry(source="phaseentrys", many=True)
-    stakeholder_communications = MilestoneEntry(many=True)
-    status_updates = StatusUpdateEntry(source="statusupdates", many=True)
-    severities = SeverityEntry(source="severity_changes", many=True)
-    command = AssignmentEntry(source="commandassignments", many=True)
-    tracks = TrackEntry(source="recoverytracks", many=True)
-    vendors = VendorEntry(source="vendorengagements", many=True)
-    mtms = MtmOutline(many=True)
+    services = Service(source="record.services", many=True)
+    timeline = EventEntry(source="record.timeline", many=True)
+    phases = PhaseLogEntry(source="record.phases", many=True)
+    stakeholder_communications = MilestoneEntry(source="record.stakeholder_communications", many=True)
+    status_updates = StatusUpdateEntry(source="record.status_updates", many=True)
+    severities = SeverityEntry(source="record.severities", many=True)
+    command = AssignmentEntry(source="record.command", many=True)
+    tracks = TrackEntry(source="record.tracks", many=True)
+    vendors = VendorEntry(source="record.vendors", many=True)
+    mtms = MtmOutline(source="record.mtms", many=True)
+    cut = serializers.ListField(
+        child=a_text(),
+        help_text=f"The lists of the record that go on after their first {MOST_ENTRIES} entries: `timeline` goes on at "
+        "`events/`, and all of it stands in `export/`.",
+    )
     people = PersonNamed(many=True)
 
     def get_gaps(self, incident: Incident) -> Iterable[object]:
@@ -408,22 +429,16 @@ class IncidentDetail(IncidentRow):
     def get_repeat_of(self, incident: Incident) -> str | None:
         return self.context["repeat_of"]
 
-    def get_stakeholder_communications(self, incident: Incident) -> list[models.Milestone]:
-        return [
-            entry
-            for entry in incident.milestones.all()
-            if entry.kind == MilestoneKind.STAKEHOLDER_COMMUNICATION
-        ]
-
-    def get_people(self, incident: Incident) -> list[dict[str, str]]:
+    def get_people(self, incident: Any) -> list[dict[str, str]]:
         """Who is behind the identifiers, each once."""
+        record = incident.record
         persons = dict.fromkeys(
             (
                 incident.mim,
-                *(entry.person for entry in incident.commandassignments.all()),
-                *(affected.owner for affected in incident.affected_services.all()),
-                *(entry.lead for entry in incident.recoverytracks.all()),
-                *(entry.by for entry in incident.timelineevents.all()),
+                *(entry.person for entry in record["command"]),
+                *(affected.owner for affected in record["services"]),
+                *(entry.lead for entry in record["tracks"]),
+                *(entry.by for entry in record["timeline"]),
             )
         )
         return [{"person": one.identifier, "name": one.full_name} for one in persons if one is not None]
@@ -456,9 +471,17 @@ def incident_row(incident: Incident, now: datetime) -> dict[str, Any]:
     return IncidentRow.of(incident, facts=outline_facts(incident), now=now)
 
 
-def incident_detail(incident: Incident, now: datetime, *, repeat_of: str | None) -> dict[str, Any]:
-    """The incident with its whole record, whose rows are at hand (`incident_page`)."""
+def incident_detail(incident: Any, now: datetime, *, repeat_of: str | None) -> dict[str, Any]:
+    """The incident with its record, whose rows are at hand (`incident_page`): of each list MOST_ENTRIES."""
     facts = record_facts(incident)
+    record = {name: list(getattr(incident, relation).all()) for name, relation in RECORD.items()}
+    record["stakeholder_communications"] = [
+        entry
+        for entry in record["stakeholder_communications"]
+        if entry.kind == MilestoneKind.STAKEHOLDER_COMMUNICATION
+    ]
+    incident.record = {name: entries[:MOST_ENTRIES] for name, entries in record.items()}
+    incident.cut = [name for name, entries in record.items() if len(entries) > MOST_ENTRIES]
     return IncidentDetail.of(incident, facts=facts, now=now, repeat_of=repeat_of, until=incident.live_until)
 
 

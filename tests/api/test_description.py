@@ -46,6 +46,17 @@ def test_the_schema_is_json_and_describes_each_call_of_the_contract(mim: Caller)
     assert {"type": "http", "scheme": "bearer"} in schema["components"]["securitySchemes"].values()
 
 
+def test_what_grows_with_use_is_given_in_pages(mim: Caller) -> None:
+    """Every list of calls, but those that follow from the record alone and the one that the contract gives whole."""
+    whole = {"me/sessions", "reading-list", "empty-seats", "starting-texts"}
+    lists = {}
+    for path, methods in mim.get("schema/").json()["paths"].items():
+        for said in methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).values():
+            lists[path] = said["schema"].get("type") == "array"
+    bare = {path for path, is_bare in lists.items() if is_bare}
+    assert {path for path in bare if not path.strip("/").endswith(tuple(whole))} == set()
+
+
 def test_every_call_says_what_it_does_and_how_it_refuses(mim: Caller) -> None:
     for path, methods in mim.get("schema/").json()["paths"].items():
         for method, call in methods.items():

@@ -40,7 +40,7 @@ def test_decisions_are_captured_by_the_chair_and_read_by_everybody(
     assert mim.post(path, {"text": " "}).status_code == 400
     made = mim.made(path, {"text": "The inventory comes first"})
     assert (made["by"], made["round"]) == (mim.person.email, 1)
-    assert [each["text"] for each in lead.get(path).json()] == ["The inventory comes first"]
+    assert [each["text"] for each in lead.get(path).json()["results"]] == ["The inventory comes first"]
 
 
 def test_a_published_revision_holds_attendance_decisions_and_how_it_was_agreed(
@@ -88,7 +88,7 @@ def test_a_guest_gets_a_link_that_is_shown_once_and_taken_back(mim: Caller, lead
     assert mim.post(path, {**body, "days": 400}).status_code == 400
     given = mim.made(path, body)
     assert "/guest/" in given["url"]
-    [listed] = lead.get(path).json()
+    [listed] = lead.get(path).json()["results"]
     assert "url" not in listed
     assert listed["revoked_at"] is None
     revoked = mim.made(f"{path}{given['id']}/revoke/", {})

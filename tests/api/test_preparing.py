@@ -21,8 +21,8 @@ def test_a_responder_closes_out_until_the_draft_is_distributed(
     assert paths(lead.post(place, {"worked": " "})) == ["worked"]
     first = lead.made(place, {"worked": "The runbook", "slowed": "Access", "at": ago(days=5)})
     lead.made(place, {"slowed": "Access to the standby"})
-    assert responder.get(place).json() == []
-    [stands] = mim.get(place).json()
+    assert responder.get(place).json()["results"] == []
+    [stands] = mim.get(place).json()["results"]
     assert (stands["person"], stands["worked"], stands["slowed"]) == (
         lead.person.email,
         "",
@@ -46,8 +46,8 @@ def test_a_file_of_evidence_is_attached_listed_handed_out_and_withdrawn(
     assert answer.status_code == 201, answer.content.decode()
     kept = answer.json()
     assert (kept["name"], kept["kind"], kept["note"]) == ("gateway.log", "text", "From nine to ten")
-    assert mim.get(place).json() == [kept]
-    assert responder.get(place).json() == []
+    assert mim.get(place).json() == {"next": None, "previous": None, "results": [kept]}
+    assert responder.get(place).json()["results"] == []
     handed = mim.get(f"{place}{kept['id']}/")
     assert handed.content == LOG
     assert handed["Content-Disposition"] == f'attachment; filename="{kept["id"]}.txt"'

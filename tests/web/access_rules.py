@@ -311,7 +311,7 @@ CALLS: dict[str, Rule] = {
     "incidents-api:incident-command": RECORD,
     "incidents-api:incident-confirm-role": post(LEADS),
     "incidents-api:incident-confirm-lead": post(LEADS),
-    "incidents-api:incident-events": RECORD,
+    "incidents-api:incident-events": call(get=ANYONE_SIGNED_IN, post=PARTS),
     "incidents-api:incident-export": SEEN,
     "incidents-api:incident-look-alikes": SEEN,
     "incidents-api:incident-handover": post(COMMAND),

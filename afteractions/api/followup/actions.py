@@ -47,8 +47,6 @@ from majorops.web.api.envelope import etag, matched_version
 from majorops.web.api.serializers import TooLarge
 from majorops.web.api.viewsets import ApiViewSet, write_action
 
-MOST_PROPOSALS = 100
-MOST_NOTES = 200
 ITEM_FILTERS = [
     OpenApiParameter("owner", str, description="The e-mail address of the owner."),
     OpenApiParameter("status", str, enum=ActionStatus.keys()),
@@ -110,11 +108,10 @@ class ActionItems(ApiViewSet):
         return self.act(start_action, serializers.When)
 
     @extend_schema(responses=outputs.Progress(many=True))
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], ordering=("-at", "-id"))
     def progress(self, request: Request, reference: str) -> Response:
         """What was said of its progress, the latest first"""
-        found = self.found().progress.select_related("by").order_by("-id")
-        return Response(outputs.Progress.all(found[:MOST_NOTES]))
+        return self.paginated(outputs.Progress, self.found().progress.select_related("by"))
 
     @write_action(serializers.Progress, outputs.Progress, status=201)
     @action(detail=True, methods=["post"], url_path="report-progress")
@@ -154,11 +151,10 @@ class ActionItems(ApiViewSet):
         return self.act(settle_item, serializers.Settling)
 
     @extend_schema(responses=outputs.Proposal(many=True))
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], ordering=("-at", "-id"))
     def proposals(self, request: Request, reference: str) -> Response:
         """What was proposed for its reviews, the latest first, with the MIM's answers"""
-        found = self.found().proposals.select_related("by", "answered_by").order_by("-id")
-        return Response(outputs.Proposal.all(found[:MOST_PROPOSALS]))
+        return self.paginated(outputs.Proposal, self.found().proposals.select_related("by", "answered_by"))
 
     @write_action(serializers.Proposing, outputs.Proposal, status=201)
     @action(detail=True, methods=["post"])
