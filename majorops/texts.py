@@ -1,11 +1,17 @@
 """Texts that people type: how long they may be, and what can be kept."""
 
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from majorops.errors import BadInput
 
 LONGEST_TEXT = 20_000
+LONGEST_NAME = 200
+# Letters and symbols that show as a blank.
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# They shape the letters of Persian and of the scripts of India, and show nothing between others.
+_JOINERS = re.compile("(?<=[\u0590-\u1fff])[\u200c\u200d](?=[\u0590-\u1fff])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -40,6 +46,25 @@ def typed_text(
     if problem := problem_of(text, most=most, empty=empty):
         raise BadInput.of(path, problem)
     return text
+
+
+def name_problem(name: str, *, most: int = LONGEST_NAME) -> str:
+    """What keeps a text from being the name of somebody or something: too long, or with characters that show nothing,
+    or turn or hide what stands beside them, so that it reads as another; empty where nothing does."""
+    if problem := too_long(name, most) or unstorable(name):
+        return problem
+    for character in _JOINERS.sub("", name):
+        if unicodedata.category(character) in ("Cc", "Cf", "Co", "Zl", "Zp") or character in _BLANKS:
+            return f"This contains a character that nobody sees (U+{ord(character):04X}). Remove it."
+    return ""
+
+
+def typed_name(value: str, path: str, *, most: int = LONGEST_NAME, empty: str = "") -> str:
+    """A name as it was typed, on one line. Raises BadInput at `path` with what `name_problem` says."""
+    name = typed_text(value, path, most=most, empty=empty, one_line=True)
+    if problem := name_problem(name, most=most):
+        raise BadInput.of(path, problem)
+    return name
 
 
 def web_address(text: str) -> str | None:

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from incidents.rules.formatting import moment_words
 from incidents.vocabulary import ImpactField
 from majorops.errors import BadInput
-from majorops.texts import LONGEST_TEXT, typed_text, web_address
+from majorops.texts import LONGEST_NAME, LONGEST_TEXT, typed_name, typed_text, web_address
 from majorops.words import Word
 
 MOST_CUSTOMERS = 10**12
@@ -27,6 +27,13 @@ def text(value: str, path: str, *, limit: int = LONGEST_TEXT) -> str:
     """`value` without the blanks around it; refused when nothing is left, or more than `limit` characters."""
     return typed_text(
         value, path, most=limit, empty="Say something here: an empty text tells nobody anything."
+    )
+
+
+def name(value: str, path: str, *, limit: int = LONGEST_NAME) -> str:
+    """The same for the name of a service, a vendor or somebody, on one line."""
+    return typed_name(
+        value, path, most=limit, empty="Say something here: an empty name tells nobody anything."
     )
 
 

@@ -17,6 +17,7 @@ from incidents.models import (
     PhaseEntry,
     SeverityChange,
 )
+from incidents.operations import checks
 from incidents.operations.changing import begin, finish
 from incidents.operations.checks import happened, known_zone, stated, text, word
 from incidents.operations.letting_in import (
@@ -175,8 +176,7 @@ def _affect(
     incident: Incident, name: str, path: str, *, owner: Person | None = None
 ) -> IncidentService | None:
     """Who owns the service for this incident is its usual owner unless `owner` is named."""
-    said = text(name, path, limit=200)
-    service = service_named(said)
+    service = service_named(checks.name(name, path))
     owner = owner or service.owner
     affected, is_new = IncidentService.objects.get_or_create(
         incident=incident,

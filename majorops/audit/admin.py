@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from majorops import clock
 from majorops.audit.trail import record
+from majorops.texts import name_problem
 from majorops.web.signed_in import SignedInRequest
 
 # What Django's filters by a field append to its name.
@@ -27,8 +29,25 @@ class ListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return lookup in offered
 
 
+class NameField(forms.CharField):
+    """A name that reads as what it is (majorops.texts)."""
+
+    def clean(self, value: Any) -> str:
+        name = " ".join((super().clean(value) or "").split())
+        if problem := name_problem(name):
+            raise forms.ValidationError(problem)
+        return name
+
+
 class AuditedAdmin(ListAdmin):
-    """Adds and changes with an audit row each; removes nothing."""
+    """Adds and changes with an audit row each; removes nothing. What is typed on one line is a name."""
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
+        if type(db_field) is models.CharField and not db_field.choices:
+            options["form_class"] = NameField
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

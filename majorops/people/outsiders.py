@@ -11,9 +11,8 @@ from majorops.audit import trail
 from majorops.errors import BadInput
 from majorops.people.directory import CONTACT, find_person
 from majorops.people.models import Person
-from majorops.texts import too_long
+from majorops.texts import LONGEST_NAME, name_problem, too_long
 
-LONGEST_NAME = 200
 LONGEST_ADDRESS = 180
 AS_IN = "as in Priya Raman <priya@vendor.example>"
 # A name, an address and what stands around them.
@@ -44,7 +43,7 @@ def parse_outsider(typed: str, *, path: str = "person") -> Outsider | None:
     if words[0].startswith(CONTACT):
         return None
     name, address = " ".join(before.split()).strip('"'), words[0].lower()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not name or name_problem(name):
         raise BadInput.of(
             path, f"Write a name of at most {LONGEST_NAME} characters before the address, {AS_IN}."
         )

@@ -20,6 +20,7 @@ from afteractions.timeline import (
     draw_tall,
     draw_wide,
 )
+from incidents.api import outputs
 from tests.documents.road import Road
 from tests.pdf.documents import a_document
 
@@ -88,11 +89,31 @@ def a_large_document(count: int, **said: Any) -> dict[str, Any]:
     }
 
 
+def beside_the_timeline(count: int) -> dict[str, Any]:
+    """Of each thing that the page of an incident and its review name beside the timeline."""
+    some, ended = range(count), at(MANY).isoformat()
+    return {
+        "services": [{"name": f"Service {n}"} for n in some],
+        "people": [{"key": f"kim-{n}", "name": f"Kim Number {n}"} for n in some],
+        "command": [{"role": "responder", "person": f"kim-{n}", "from": ended} for n in some],
+        "tracks": [{"name": f"Track {n}", "opened_at": ended} for n in some],
+        "vendors": [{"name": f"Vendor {n}", "engaged_at": ended} for n in some],
+        "mtms": [{"number": n + 1, "started_at": ended} for n in some],
+    }
+
+
 @pytest.mark.django_db
-def test_pages_of_a_record_with_thousands_of_entries_are_pages(road: Road) -> None:
+def test_pages_of_a_record_with_thousands_of_entries_are_pages(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outputs, "MOST_ENTRIES", 100)
     running = road.take(a_large_document(MANY), history=False)
     closes = {"closed": at(MANY).isoformat()}
-    closed = road.take(a_large_document(MANY, external_id="closed", milestones=closes), history=False)
+    late = {"external_id": "closed", "milestones": closes, **beside_the_timeline(101)}
+    much = a_large_document(MANY, **late)
+    for event in much["timeline"][100:]:
+        event["logged_at"] = at(2 * MANY).isoformat()
+    closed = road.take(much, history=False)
     assert running is not None
     assert closed is not None
     for incident, first, last in ((running, MANY - 1, 0), (closed, 0, MANY - 1)):
@@ -110,6 +131,13 @@ def test_pages_of_a_record_with_thousands_of_entries_are_pages(road: Road) -> No
         assert "Step 49." in page
         assert "Step 51." not in page
         assert "Step 51." in road.open(f"{path}?rows=2")
+    assert "are marked in the timeline" in page
+    answer = road.caller.get(f"incidents/{closed.reference}/")
+    assert len(answer.content) < LARGEST_PAGE
+    assert set(answer.json()["cut"]) == {"timeline", "services", "command", "tracks", "vendors", "mtms"}
+    last = road.caller.get(f"incidents/{closed.reference}/events/", page_size=200).json()
+    assert len(last["results"]) == 200
+    assert last["next"]
     assert not road.broken
 
 

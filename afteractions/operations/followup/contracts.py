@@ -13,10 +13,10 @@ from afteractions.models import VendorFollowUp
 from afteractions.operations.deadlines.obligations import reconcile
 from incidents.access import CONTRACTS_ONLY, can_keep_contracts
 from incidents.models import Incident, Vendor
-from incidents.operations.checks import number, optional_text, text
+from incidents.operations import checks
+from incidents.operations.checks import number, optional_text
 from incidents.operations.names import of_this_name
 from incidents.queries.incidents import HAS_A_CONTRACT
-from incidents.rules.names import collapsed
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, VersionConflict
 from majorops.people.models import Person
@@ -63,7 +63,7 @@ def keep_contract(
             raise VersionConflict(
                 "Somebody changed this contract since you opened it.", {"version": vendor.version}
             )
-    called = collapsed(text(name, "name", limit=200))
+    called = checks.name(name, "name")
     same = of_this_name(Vendor, called).select_for_update(of=("self",)).order_by("pk").first()
     if vendor is None and same is not None and not Vendor.objects.filter(HAS_A_CONTRACT, pk=same.pk).exists():
         # An incident took it in by its name alone: this is its contract.
@@ -115,7 +115,7 @@ def _represented(vendor: Vendor, representative: Representative | None) -> Perso
         if representative is not None and representative.email.strip():
             raise BadInput.of("representative_name", "Say who has this address.")
         return None
-    name = text(representative.name, "representative_name", limit=200)
+    name = checks.name(representative.name, "representative_name")
     email = representative.email.strip().lower()
     if email:
         try:

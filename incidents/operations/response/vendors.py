@@ -6,8 +6,9 @@ from types import EllipsisType
 from django.db import transaction
 
 from incidents.models import Incident, VendorEngagement
+from incidents.operations import checks
 from incidents.operations.changing import Said, amend, begin, finish, logged
-from incidents.operations.checks import happened, number, optional_text, text
+from incidents.operations.checks import happened, number, optional_text
 from incidents.operations.names import vendor_named
 from majorops.errors import BadInput
 from majorops.people.models import Person
@@ -39,8 +40,7 @@ def engage(
     begin(incident, by=by, version=version)
     happened(at, now)
     happened(responded_at, now, "responded_at", after=at, what="the engagement")
-    name = text(vendor, "name", limit=200)
-    known = vendor_named(name)
+    known = vendor_named(checks.name(vendor, "name"))
     stated = number(response_sla_minutes, "response_sla_minutes", most=MOST_MINUTES)
     status = optional_text(rca_status, "rca.status", limit=200)
     engagement = VendorEngagement.objects.create(

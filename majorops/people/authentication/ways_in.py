@@ -46,10 +46,8 @@ def tell_of_change(
 @transaction.atomic
 def follow_changed_password(person: Person, *, keep: int | None, by: Person | None, now: datetime) -> None:
     """What a new password brings with it: all tokens and all sessions but `keep` end, and the person is told."""
-    ended = _end_tokens(person, by=by, now=now)
-    sessions.end_others(person, keep=keep, by=by, now=now)
-    tokens = f" and {ended} API token{'s' if ended > 1 else ''}" if ended else ""
-    what = f"The password was changed, which ended your other sessions{tokens}"
+    ended = _end_what_is_open(person, keep=keep, by=by, now=now)
+    what = f"The password was changed, which ended {ended}"
     tell_of_change(person, what, verb="changed the password of", by=by, now=now)
 
 
@@ -57,13 +55,13 @@ def follow_changed_password(person: Person, *, keep: int | None, by: Person | No
 def follow_changed_address(
     person: Person, former: str, *, keep: int | None, by: Person | None, now: datetime
 ) -> None:
-    """What a new address brings with it: all sessions but `keep` end, as do the links to a new password that were
-    mailed to the `former` one, and both are told."""
+    """What a new address brings with it: all tokens and all sessions but `keep` end, as do the links to a new password
+    that were mailed to the `former` one, and both are told."""
     EmailAddress.objects.filter(user=person).delete()
-    sessions.end_others(person, keep=keep, by=by, now=now)
+    ended = _end_what_is_open(person, keep=keep, by=by, now=now)
     tell_of_change(
         person,
-        f"The e-mail address of the account was changed to {person.email}",
+        f"The e-mail address of the account was changed to {person.email}, which ended {ended}",
         verb="changed the address of",
         by=by,
         now=now,
@@ -72,8 +70,15 @@ def follow_changed_address(
     )
 
 
+def _end_what_is_open(person: Person, *, keep: int | None, by: Person | None, now: datetime) -> str:
+    """Ends all sessions but `keep` and all tokens. Returns which, in words."""
+    sessions.end_others(person, keep=keep, by=by, now=now)
+    ended = _end_tokens(person, by=by, now=now)
+    return "your other sessions" + (f" and {ended} API token{'s' if ended > 1 else ''}" if ended else "")
+
+
 def _end_tokens(person: Person, *, by: Person | None, now: datetime) -> int:
-    """Revokes every token: whoever knew the password could have made one. Returns how many."""
+    """Revokes every token: whoever got in the former way could have made one. Returns how many."""
     ended = 0
     for token in person.api_tokens.select_for_update(of=("self",)).filter(revoked_at__isnull=True):
         token.revoked_at = now

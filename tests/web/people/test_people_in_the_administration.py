@@ -9,8 +9,9 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
+from incidents.models import Service, Vendor
 from majorops.people.groups import GroupName
-from majorops.people.models import Person
+from majorops.people.models import Person, Team
 from tests.factories.people import PASSWORD, a_person, an_administrator
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,29 @@ def test_one_address_is_one_account_in_whatever_letters(staff: Client) -> None:
     visitor = Client(REMOTE_ADDR="198.51.100.77")
     visitor.post("/accounts/login/", {"login": "BO@corp.example", "password": PASSWORD})
     assert visitor.get("/").status_code == 200
+
+
+HOSTILE = ("\u202eada", "Ad\u200ba", "Ada\u2066", "Ada\x07", "\u3164", "Ada\U000e0041", "A\u200da", "A" * 300)
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_no_name_is_kept_that_shows_as_another_or_as_nothing(staff: Client, name: str) -> None:
+    said = {"time_zone": "UTC", "email": "ada@corp.example", "full_name": name, "version": 1}
+    for place in ("people/person", "people/team", "incidents/service", "incidents/vendor"):
+        answer = staff.post(f"/administration/{place}/add/", {**said, "name": name})
+        assert answer.status_code == 200, place
+    contract = staff.post("/vendors/new/", {"name": name, "representative_name": name})
+    assert contract.status_code == 422
+    for model in (Team, Service, Vendor):
+        assert not model.objects.exists()
+    assert not Person.objects.filter(email="ada@corp.example").exists()
+
+
+def test_names_of_every_script_are_kept(staff: Client) -> None:
+    for number, name in enumerate(("علی\u200cرضا", "ක්\u200dෂ", "O'Neil-Łukasz", "Ada  Moreau")):
+        said = {"full_name": name, "time_zone": "UTC", "email": f"n{number}@corp.example"}
+        assert staff.post(f"{PEOPLE}add/", said).status_code == 302, name
+    assert Person.objects.filter(full_name="Ada Moreau").exists()
 
 
 def test_the_manager_tree_has_no_cycle_on_the_page(staff: Client) -> None:

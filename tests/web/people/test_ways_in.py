@@ -102,12 +102,18 @@ def test_a_password_set_by_a_link_is_told() -> None:
     assert len(mails_to(person.email)) == 1
 
 
-def test_a_changed_address_is_told_to_both(staff: Client) -> None:
+def test_a_changed_address_is_told_to_both_and_ends_tokens_and_sessions(staff: Client) -> None:
     person = a_person(email="old@corp.example")
+    machine = Client(headers={"Authorization": f"Bearer {a_token(person)}"})
+    elsewhere = signed_in(person)
     said = {"full_name": person.full_name, "email": "New@corp.example", "time_zone": "UTC", "is_active": "on"}
     assert staff.post(f"/administration/people/person/{person.pk}/change/", said).status_code == 302
     for address in ("old@corp.example", "new@corp.example"):
         assert len(mails_to(address)) == 1, address
+    assert machine.get("/api/v1/incidents/").status_code == 401
+    assert elsewhere.get("/inbox/").status_code == 302
+    assert "1 API token" in Notice.objects.inbox_of(person).first().text
+    assert {"revoked"} <= set(AuditEntry.objects.values_list("verb", flat=True))
     entry = AuditEntry.objects.get(verb="changed the address of")
     assert entry.changes["email"] == ["old@corp.example", "new@corp.example"]
 
