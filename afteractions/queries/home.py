@@ -284,7 +284,7 @@ def _awaited(row: tuple[Any, ...], at: datetime) -> Need:
             url, button, note = f"{review}assessments/", "Read and assess", "Assessment"
         case _:
             what = f"Say in two lines what worked and what slowed us in {reference}"
-            url, button, note, tone = f"{review}close-out/", "Say it", "Close-out", "blue"
+            url, button, note, tone = f"{review}close-out/", "Say what worked", "Close-out", "blue"
     return Need(
         what=what,
         url=url,

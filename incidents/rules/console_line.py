@@ -130,14 +130,16 @@ _ROLES = {
     **{role.value: role for role in CommandRole},
 }
 _SEVERITIES = {
+    **{severity.value: severity for severity in Severity},
     **{str(severity.rank): severity for severity in Severity},
     **{f"p{severity.rank}": severity for severity in Severity},
-    **{severity.value: severity for severity in Severity},
 }
 _PHASES = {phase.value: phase for phase in Phase}
 _AUDIENCES = {audience.value: audience for audience in Audience}
 _KINDS = {kind.value: kind for kind in EventKind}
 _MILESTONES = {
+    "impact": MilestoneKind.IMPACT_STARTED,
+    "alert": MilestoneKind.ALERT_FIRED,
     "stakeholder": MilestoneKind.STAKEHOLDER_COMMUNICATION,
     "validated": MilestoneKind.RECOVERED,
     "declared": MilestoneKind.OPENED,
@@ -253,8 +255,15 @@ def _one_of(known: Mapping[str, Found], typed: str, what: str, example: str) -> 
     found = known.get(typed.lower())
     if found is None:
         said = f"There is no {what} {typed}." if typed else f"Which {what}?"
-        raise _NotUnderstood(f"{said} Choose one of: {', '.join(known)}. For example: {example}.")
+        raise _NotUnderstood(
+            f"{said} Choose one of: {', '.join(_short_words(known))}. For example: {example}."
+        )
     return found
+
+
+def _short_words(known: Mapping[str, object]) -> list[str]:
+    """Of all the words for a thing the first, which is the one that people say."""
+    return list({value: word for word, value in reversed(list(known.items()))}.values())[::-1]
 
 
 def _nothing_after(line: _Line, example: str) -> _Line:

@@ -9,11 +9,12 @@ from django import forms
 from incidents.views.fields import MomentField, ServiceNamesField, YesNoField
 from incidents.vocabulary import Severity
 from majorops.web.form_fields import LongTextField
+from majorops.web.refusals import RefusableForm
 
 LARGEST_IMPORT = 10 * 1024 * 1024
 
 
-class DeclareForm(forms.Form):
+class DeclareForm(RefusableForm):
     title = forms.CharField(
         max_length=300,
         help_text="What a customer or a colleague notices, as in “Checkout answers with errors”.",
@@ -46,7 +47,7 @@ class DeclareForm(forms.Form):
         opened.read_in(zone, now)
 
 
-class ImportForm(forms.Form):
+class ImportForm(RefusableForm):
     upload = forms.FileField(
         label="File",
         required=False,

@@ -9,7 +9,7 @@ from majorops.web.form_fields import DayField
 from majorops.web.refusals import RefusableForm
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(RefusableForm):
     time_zone = forms.CharField(
         label="Time zone",
         max_length=64,

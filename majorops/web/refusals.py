@@ -7,9 +7,21 @@ from django import forms
 
 from majorops.errors import NotAllowed, RuleViolation
 
+# In the place of Django's "Ensure this value ..."; a field may have words of its own.
+LIMITS = {
+    "min_value": "Give a number from %(limit_value)s on.",
+    "max_value": "Give a number up to %(limit_value)s.",
+    "max_length": "Write at most %(limit_value)d characters: these are %(show_value)d.",
+}
+
 
 class RefusableForm(forms.Form):
     """A form that shows what an operation refuses: each problem at the field that it is about, the rest above all."""
+
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            field.error_messages = {**LIMITS, **field.error_messages}
+        super().full_clean()
 
     def refuse(self, refused: RuleViolation) -> None:
         for problem in refused.problems:

@@ -74,7 +74,7 @@ def runs_the_meeting(page: Page) -> None:
     actions.get_by_label("Action", exact=True).fill("Ask the vendor for its restore time")
     actions.get_by_label("Owner").fill("jun.castellane@majorops.example")
     actions.get_by_label("Due").fill("2099-01-05")
-    actions.get_by_role("button", name="Keep the action").click()
+    actions.get_by_role("button", name="Add the action").click()
     expect(actions.locator("li")).to_contain_text("Ask the vendor for its restore time")
     page.get_by_role("button", name="Critical (P1) is correct").click()
     expect(page.locator("#confirm")).to_contain_text("Confirmed")

@@ -252,7 +252,7 @@ def test_a_time_on_offer_is_taken_with_the_place_and_the_liaison_that_are_typed(
     own.get_by_label("Starts").fill("2026-03-09T14:00")
     own.get_by_role("button", name="Check this time").click()
     expect(own.get_by_text("This time works.")).to_be_visible()
-    page.get_by_role("button", name="Take this time").first.click()
+    page.get_by_role("button", name="Choose this time").first.click()
     expect(own.get_by_text("This time works.")).to_be_visible()
     assert not after_action.meetings.exists()
     own.get_by_role("button", name="Schedule and invite").click()

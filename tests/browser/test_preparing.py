@@ -48,7 +48,7 @@ def test_a_responder_closes_out_on_a_phone_and_the_writer_takes_both_lines_over(
     page.get_by_role("link", name="Say in two lines what worked").first.click()
     page.get_by_label("What worked").fill("The runbook was found at once")
     page.get_by_label("What slowed us").fill("Waiting for access to the standby")
-    page.get_by_role("button", name="Say it").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("Thank you: your two lines wait in the draft.")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     writer = visit(new_context, mim)

@@ -118,7 +118,7 @@ def test_the_vendors_representative_reads_by_a_link_to_the_one_draft(new_context
 
 def test_times_that_fit_every_rule_are_offered(opens: Open) -> None:
     page = opens("mim", DOWNLOADS, "afteractions:schedule")
-    expect(page.get_by_role("button", name="Take this time")).to_have_count(3)
+    expect(page.get_by_role("button", name="Choose this time")).to_have_count(3)
 
 
 def test_the_questions_stand_beside_each_section_and_names_are_found_while_typing(opens: Open) -> None:

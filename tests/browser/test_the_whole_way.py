@@ -190,7 +190,7 @@ def closes_by_the_resolution(page: Page, document: dict[str, Any], clock: time_m
 def schedules(page: Page, place: str) -> None:
     page.goto(place)
     page.get_by_role("link", name="Schedule").first.click()
-    page.get_by_role("button", name="Take this time").first.click()
+    page.get_by_role("button", name="Choose this time").first.click()
     page.get_by_role("button", name="Schedule and invite").click()
     said(page, "The meeting is scheduled")
 
@@ -275,13 +275,13 @@ def agrees(page: Page, place: str, people: dict[str, Person]) -> None:
     page.get_by_role("textbox", name="Decision").fill(
         "The trial ingress is mandatory before any rule change."
     )
-    page.locator("#decisions").get_by_role("button", name="Keep").click()
+    page.locator("#decisions").get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".kept").first).to_contain_text("The trial ingress is mandatory")
     capture = page.locator("#actions")
     capture.get_by_label("What changes").fill("Tell tenants which cookies a new rule set touches")
     capture.get_by_label("Owner", exact=True).fill(str(people["attendee"].email))
     capture.get_by_label("Due").fill("2026-03-31")
-    capture.get_by_role("button", name="Keep").click()
+    capture.get_by_role("button", name="Add", exact=True).click()
     said(page, "is captured")
     for person in ("mim", "lead", "attendee"):
         page.locator(".attendance").get_by_label(people[person].full_name).check()

@@ -205,7 +205,7 @@ def test_what_an_mtm_agrees_is_on_its_owners_home_and_list_while_the_incident_ru
     actions.get_by_label("Action", exact=True).fill("Ask the vendor for its restore time")
     actions.get_by_label("Owner").fill(str(lead.email))
     actions.get_by_label("Due").fill((now + timedelta(days=1)).date().isoformat())
-    actions.get_by_role("button", name="Keep the action").click()
+    actions.get_by_role("button", name="Add the action").click()
     expect(actions.locator("li a.reference")).to_contain_text("ACT-")
     owner = visit(new_context, lead)
     page = owner.page

@@ -341,7 +341,7 @@ class Declaring(forms.Form):
 def test_a_wrong_form_names_each_field_and_keeps_what_was_typed() -> None:
     form = Declaring({"title": "", "severity": "", "customers": "many"})
     html = drawn("{% form_errors form %}{% for f in form %}{% field f %}{% endfor %}", form=form)
-    assert "3 things to put right" in html
+    assert "Not saved: fix 3 problems" in html
     assert html.count('class="field-error"') == 3
     for described in re.findall(r'aria-describedby="([^"]+)"', html):
         assert all(f'id="{name}"' in html for name in described.split())

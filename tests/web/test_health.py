@@ -57,7 +57,7 @@ def test_administrators_see_on_every_page_that_sweeping_stalled(age: timedelta, 
     administrator = an_administrator()
     administrator.is_staff = True
     administrator.save(update_fields=["is_staff"])
-    said = "No deadline was looked at since"
+    said = "No deadline was checked since"
     pages: dict[str, Any] = {}
     for person in (administrator, a_person()):
         client = Client()

@@ -42,7 +42,7 @@ class Contracts(ApiViewSet):
 
     @write_action(serializers.Contract, outputs.ContractShown, status=201, matches=False)
     def create(self, request: Request) -> Response:
-        """Take a vendor in with its contract: Service Managers and administrators"""
+        """Add a vendor with its contract: Service Managers and administrators"""
         return self.answer(self.keep(None), status=201)
 
     @write_action(serializers.Contract, outputs.ContractShown)

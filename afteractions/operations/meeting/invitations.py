@@ -244,9 +244,11 @@ def _chair(mim: Person) -> vCalAddress:
 
 def _invitation(meeting: Meeting, attendee: Attendee, zone: ZoneInfo, *, moved: bool) -> Words:
     incident = meeting.after_action.incident
+    about, when = f"{incident.reference} “{incident.title}”", _when(meeting, zone)
     paragraphs = [
-        f"{'The After Action was moved' if moved else 'You are invited to the After Action'} of "
-        f"{incident.reference} “{incident.title}”: {_when(meeting, zone)}.",
+        f"The After Action of {about} was moved to {when}."
+        if moved
+        else f"You are invited to the After Action of {about}: {when}.",
         f"Where: {meeting.location}" if meeting.location else "",
         f"Why you: {attendee.reason}" if attendee.reason else "",
         f"Please bring: {attendee.bring}" if attendee.bring else "",
@@ -259,9 +261,9 @@ def _invitation(meeting: Meeting, attendee: Attendee, zone: ZoneInfo, *, moved: 
     ]
     word = "Moved" if moved else "Invitation"
     return Words(
-        f"{word}: After Action {incident.reference} on {_when(meeting, zone)}",
+        f"{word}: After Action {incident.reference} on {when}",
         "\n\n".join(part for part in paragraphs if part),
-        masked=f"You are invited to a meeting on {_when(meeting, zone)}. Ask the organiser what it is about.",
+        masked=f"You are invited to a meeting on {when}. Ask the organiser what it is about.",
     )
 
 

@@ -162,7 +162,7 @@ def _unlisted(
             name = names.get(each.person, each.person)
             yield EmptySeat(
                 f"{each.roles[0]}: {name}",
-                f"{name} is to attend and was not invited. {each.reason} Look at the record again on the page People: "
+                f"{name} is to attend and was not invited. {each.reason} Update from the record on the page People: "
                 "the invitation goes out.",
             )
 

@@ -236,8 +236,11 @@ def may_start(first_distributed_at: datetime | None, changed_at: datetime | None
     if after(since, DISTRIBUTE_AHEAD) <= at:
         return None
     hours, minutes = divmod(max(at - since, timedelta()) // timedelta(minutes=1), 60)
+    ago = (
+        " ".join(f"{count} {unit}" for count, unit in ((hours, "h"), (minutes, "min")) if count) or "a moment"
+    )
     what = "root cause or the changes were amended" if since != first_distributed_at else "draft went out"
-    return f"The {what} only {hours} h {minutes} min ago, less than the 48 h that reading takes."
+    return f"The {what} only {ago} ago, less than the 48 h that reading takes."
 
 
 def _first(fits: datetime | None, facts: SchedulingFacts) -> str:

@@ -110,6 +110,11 @@ def test_one_line_is_one_thing_to_do(text, expected):
         ("/role trl", "Who takes the role?"),
         ("/role king a@example.org", "trl"),
         ("/milestone", "Which milestone?"),
+        (
+            "/milestone foo",
+            "There is no milestone foo. Choose one of: impact, alert, confirmed, declared, mitigated, validated, "
+            "closed, stakeholder.",
+        ),
         ("/dance", "/phase, /milestone"),
         ("a\x00b", "NUL"),
     ],

@@ -53,7 +53,7 @@ def test_whoever_accepted_and_runs_it_is_ticked_until_the_chair_says_otherwise(
     assert ticked(client, review) == {runner.pk, other.pk}
     assert note(client, review, other, headers=HTMX).status_code == 204
     assert ticked(client, review) == {other.pk}
-    assert "Kept as you tick." in words(client.get(at(review, "meeting/")))
+    assert "Saved as you tick." in words(client.get(at(review, "meeting/")))
 
 
 def test_the_ticks_are_kept_while_decisions_are_captured_and_audited(

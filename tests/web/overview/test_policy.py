@@ -74,12 +74,15 @@ def test_an_administrator_changes_it_and_the_page_says_who_from_to_and_why(admin
 
 
 def test_what_is_refused_stands_at_its_field_and_keeps_what_was_typed(administrator: Client) -> None:
-    answer = administrator.post(PAGE, filled(warnings_schedule="tomorrow", managers_hold=0, reason=""))
+    answer = administrator.post(
+        PAGE, filled(warnings_schedule="tomorrow", managers_hold=0, reason="", stride=0)
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'value="tomorrow"' in page
     assert "“tomorrow” is no time ahead" in page
     assert "Say why the policy changes." in page
+    assert "Give a number from 1 on." in page
     assert 'id="id_managers_hold_error"' in page
     assert current_policy().number == 0
 
