@@ -76,6 +76,15 @@ class ChangeKind(Word):
     CONTINUE = "continue", "Continue"
 
 
+class Strength(Word):
+    """How much a change can be relied on, after the action hierarchy of RCA² (National Patient Safety Foundation,
+    2015)."""
+
+    STRONGER = "stronger", "Stronger"
+    INTERMEDIATE = "intermediate", "Intermediate"
+    WEAKER = "weaker", "Weaker"
+
+
 class FileKind(Word):
     """What a piece of evidence may be: a file, told by its content, or a link."""
 

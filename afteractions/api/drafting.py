@@ -54,9 +54,10 @@ class DraftViewSet(PreparationViewSet):
         `current`. `root_cause`: {failure, contributing_factors, should_have_happened, certainty}. `expected`:
         {deviations: [{expected, actual, kind, reference?, assessment?, assessed_by?}], ways: [{text, kind}]}; a bare
         list is taken as deviations. `went_well`: [{text, kind}]. `summary`:
-        {business_impact, customer_impact}. `changes`: [{id?, kind, gap, change, owner?, due_on?}]. `timeline`: {hidden,
-        highlighted}. An owner or assessor whom nobody is known by is kept as `owner_text` or `assessed_by_text`, told
-        in `warnings`, and refused only at the publication.
+        {business_impact, customer_impact}. `changes`: [{id?, kind, gap, change, owner?, due_on?, effect?, look_on?,
+        strength?}]; unless they are said `look_on` is 30 days after `due_on` and `strength` (stronger, intermediate,
+        weaker) as the words propose. `timeline`: {hidden, highlighted}. An owner or assessor whom nobody is known by is
+        kept as `owner_text` or `assessed_by_text`, told in `warnings`, and refused only at the publication.
         """
         after_action = self.found()
         check_can_read_draft(self.person, after_action)

@@ -18,6 +18,7 @@ from afteractions.vocabulary import (
     ProposalState,
     RevisionKind,
     SectionKey,
+    Strength,
 )
 from incidents.models import MtmAction
 from majorops.people.models import Person
@@ -197,6 +198,13 @@ class Change(models.Model):
         db_default="",
         help_text="Which change of the organisation this requires; empty: none.",
     )
+    effect = models.TextField(
+        blank=True, default="", db_default="", help_text="How it will be seen that the change works."
+    )
+    look_on = models.DateField(null=True, blank=True, help_text="When to look whether it works.")
+    strength = models.CharField(
+        max_length=12, choices=Strength.choices(), blank=True, default="", db_default=""
+    )
     mtm_action = models.OneToOneField(
         MtmAction,
         models.PROTECT,
@@ -216,7 +224,7 @@ class Change(models.Model):
     resolution_reason = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     search = GeneratedField(
-        expression=Words("reference", "change", "gap"),
+        expression=Words("reference", "change", "gap", "effect"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -251,6 +259,14 @@ class Change(models.Model):
                 | Q(status=ActionStatus.CANCELLED, resolved_at__isnull=False) & ~Q(resolution_reason=""),
             ),
             models.CheckConstraint(name="a_change_says_something", condition=~Q(change="")),
+            models.CheckConstraint(
+                name="the_strength_of_a_change_is_known",
+                condition=Q(strength__in=["", *Strength.keys()]),
+            ),
+            models.CheckConstraint(
+                name="what_goes_on_is_not_looked_at_again",
+                condition=~Q(kind=ChangeKind.CONTINUE) | Q(look_on__isnull=True, strength=""),
+            ),
             models.CheckConstraint(
                 name="what_an_mtm_agreed_is_an_action_and_stays",
                 condition=Q(mtm_action__isnull=True) | Q(kind=ChangeKind.START, removed_at__isnull=True),

@@ -5,7 +5,7 @@ from datetime import datetime
 from rest_framework import serializers
 
 from afteractions import models
-from afteractions.models import VendorFollowUp
+from afteractions.models import Change, VendorFollowUp
 from afteractions.operations.deadlines import reminders
 from afteractions.queries.leavers import LeftBehind
 from afteractions.queries.service_memory import Learning, ServiceMemory
@@ -20,6 +20,7 @@ from afteractions.vocabulary import (
     MessageStatus,
     ProposalState,
     Status,
+    Strength,
 )
 from incidents.models import Vendor
 from incidents.rules.response.vendor_terms import stated_sla
@@ -28,6 +29,7 @@ from majorops.web.api.outputs import (
     a_person,
     a_text,
     maybe_instant,
+    maybe_text,
     maybe_yes_no,
 )
 from majorops.web.api.serializers import WordField
@@ -52,7 +54,16 @@ class ActionItem(Output):
     evidence = a_text()
     reason = a_text(source="resolution_reason")
     resolved_at = maybe_instant()
+    effect = maybe_text(help_text="How it will be seen that it works.")
+    look_on = serializers.DateField(allow_null=True, help_text="When to look whether it works.")
+    strength = WordField(Strength, allow_null=True)
     version = serializers.IntegerField()
+
+    def get_effect(self, item: Change) -> str | None:
+        return item.effect or None
+
+    def get_strength(self, item: Change) -> str | None:
+        return item.strength or None
 
 
 class Proposal(Output):

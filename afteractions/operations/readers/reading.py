@@ -157,6 +157,7 @@ def _changes(section: list[Mapping[str, Any]]) -> list[str]:
             if row.get("organisational_reason")
             else ""
         )
+        + (f" Effect: {row['effect']} Look again: {row['look_on'] or ''}" if row.get("effect") else "")
         for row in section
     ]
 

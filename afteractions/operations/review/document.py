@@ -392,6 +392,9 @@ class Review:
                 "due_on": day(change.due_on),
                 "executive_reason": change.executive_reason or None,
                 "organisational_reason": change.organisational_reason or None,
+                "effect": change.effect or None,
+                "look_on": day(change.look_on),
+                "strength": change.strength or None,
             }
             for change in self.rows
         ]

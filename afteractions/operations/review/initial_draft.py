@@ -9,6 +9,7 @@ from django.db import transaction
 from afteractions.models import AfterAction, Change, Section, SectionText
 from afteractions.operations.review.document import Review
 from afteractions.operations.review.sections import WRITTEN
+from afteractions.rules.review.effects import proposed_strength
 from afteractions.vocabulary import ActionStatus, Certainty, ChangeKind, SectionKey, WentWellKind
 
 DONE_ALREADY = "Done according to the imported record."
@@ -56,6 +57,7 @@ def _write_imported_changes(after_action: AfterAction, said: dict[str, Any], now
         Change(
             after_action=after_action,
             kind=ChangeKind.START.value,
+            strength=proposed_strength(row["change"]).value,
             position=position,
             created_at=now,
             **row,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from afteractions.access import can_send_status_note
 from afteractions.models import AfterAction, Comment, Revision, Section, StatusNote
@@ -18,6 +19,7 @@ from afteractions.operations.review.readiness import missing_before_publishing
 from afteractions.operations.review.revisions import freeze
 from afteractions.rules import lifecycle as lifecycle_rules
 from afteractions.rules.lifecycle import Part
+from afteractions.rules.review.effects import LOOK_AGAIN_AFTER
 from afteractions.rules.review.readiness import open_comments, sentences
 from afteractions.vocabulary import ChangeKind, RevisionKind, SectionKey, Status, Transition
 from incidents.models import TrackMember
@@ -78,6 +80,9 @@ def _publish(
 ) -> Revision:
     after_action.published_at = at
     lifecycle.save(after_action, "published_at")
+    # What came with an import, and nobody has written since.
+    undated = after_action.changes.filter(look_on__isnull=True, mtm_action__isnull=True)
+    undated.exclude(kind=ChangeKind.CONTINUE).update(look_on=F("due_on") + LOOK_AGAIN_AFTER)
     revision = freeze(after_action, kind=RevisionKind.PUBLISHED, reason=reason, by=by, at=at, now=now)
     _tell_root_cause(after_action)
     announce_published(after_action, revision, now=now)

@@ -10,7 +10,7 @@ from afteractions.operations.review.wording import check_wording, root_cause_tex
 from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.review import readiness
 from afteractions.rules.review.readiness import Deviation, Draft, DraftChange, Missing, VendorPart
-from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
+from afteractions.vocabulary import Certainty, ChangeKind, SectionKey, Strength
 from afteractions.wording.check import Checked, Finding, blocking_texts, doubtful_texts
 
 
@@ -65,6 +65,8 @@ def draft_change(row: Change) -> DraftChange:
         row.due_on,
         row.owner_words,
         row.is_resolved,
+        row.effect,
+        Strength(row.strength) if row.strength else None,
     )
 
 

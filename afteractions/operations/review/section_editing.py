@@ -23,11 +23,13 @@ from afteractions.operations.review.sections import (
     keep_assessed,
     section_key,
 )
+from afteractions.rules.review import effects
 from afteractions.vocabulary import ChangeKind, SectionKey
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.formatting.due_dates import DAY_HAS_PASSED, has_passed
 from majorops.people.models import Person
 
+LOOK_AFTER_DUE = "Its effect is seen once it is made: choose its due date or a later day."
 ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
 
 
@@ -261,7 +263,7 @@ def _write_rows(
     for position, each in enumerate(sent):
         if each.reference:
             _check_rewriting(after_action, rows[each.reference], each)
-            _rewrite(rows[each.reference], each, position)
+            _rewrite(rows[each.reference], each, position, is_published=after_action.published_at is not None)
         else:
             Change.objects.create(
                 after_action=after_action,
@@ -273,10 +275,40 @@ def _write_rows(
                 due_on=each.due_on,
                 executive_reason=each.executive_reason or "",
                 organisational_reason=each.organisational_reason or "",
+                **_promised(each),
                 position=position,
                 created_at=at,
                 created_by=by,
             )
+
+
+def _promised(sent: SentChange) -> dict[str, Any]:
+    """How the effect of a new change will be seen, when to look, and how strong it is. Rule: effects."""
+    kind = ChangeKind(sent.kind)
+    goes_on = kind is ChangeKind.CONTINUE
+    return {
+        "effect": sent.effect or "",
+        "look_on": None if goes_on else sent.look_on or effects.look_again(sent.due_on),
+        "strength": effects.strength_of(kind, sent.change, sent.strength),
+    }
+
+
+def _promised_of(row: Change, sent: SentChange, *, is_published: bool) -> dict[str, Any]:
+    """The same of a change that is there: what nothing is said of stays."""
+    kind = ChangeKind(sent.kind)
+    look_on = sent.look_on
+    if is_published and (row.look_on is not None or look_on is None):
+        # A day that was published moves with the action item; a review of before there were effects is asked for none.
+        look_on = row.look_on
+    elif look_on is None and sent.looks_by_default:
+        look_on = effects.look_again(sent.due_on)
+    elif look_on in (None, row.look_on):
+        look_on = effects.moved_look(row.look_on, row.due_on, sent.due_on)
+    return {
+        "effect": row.effect if sent.effect is None else sent.effect,
+        "look_on": None if kind is ChangeKind.CONTINUE else look_on,
+        "strength": effects.strength_of(kind, sent.change, sent.strength, before=(row.change, row.strength)),
+    }
 
 
 def _check_days(
@@ -284,7 +316,9 @@ def _check_days(
 ) -> None:
     """A date is given to be kept. One that stood there may have passed meanwhile: publishing asks for another."""
     zone = by.time_zone if by else after_action.incident.time_zone
-    stands = dict(after_action.changes.values_list("reference", "due_on"))
+    stands, looks = {}, {}
+    for reference, due_on, look_on in after_action.changes.values_list("reference", "due_on", "look_on"):
+        stands[reference], looks[reference] = due_on, look_on
     passed = [
         Problem(f"{each.path}.due_on", DAY_HAS_PASSED)
         for each in sent
@@ -292,6 +326,18 @@ def _check_days(
         and has_passed(each.due_on, now=now, time_zone=zone)
         and (not each.reference or each.due_on != stands.get(each.reference, each.due_on))
     ]
+    new_looks = [
+        each
+        for each in sent
+        if each.look_on is not None
+        and each.kind != ChangeKind.CONTINUE
+        and (not each.reference or each.look_on != looks.get(each.reference))
+    ]
+    for each in new_looks:
+        if has_passed(each.look_on, now=now, time_zone=zone):
+            passed.append(Problem(f"{each.path}.look_on", DAY_HAS_PASSED))
+        elif each.due_on is not None and each.look_on is not None and each.look_on < each.due_on:
+            passed.append(Problem(f"{each.path}.look_on", LOOK_AFTER_DUE))
     if passed:
         raise BadInput(passed)
 
@@ -325,6 +371,11 @@ def _check_rewriting(after_action: AfterAction, row: Change, sent: SentChange) -
         raise RuleViolation(
             f"{row.reference} was published with its owner and date: extend or hand on the action item, with a reason."
         )
+    if row.look_on is not None and sent.look_on not in (None, row.look_on):
+        raise RuleViolation(
+            f"{row.reference} was published with the day to look again: extend the action item, with a reason, and "
+            "that day moves along."
+        )
     if (row.kind, row.gap, row.change) != (sent.kind, sent.gap, sent.change):
         raise RuleViolation(
             f"{row.reference} was published with these words: its action item says what was published. Cancel the "
@@ -332,7 +383,7 @@ def _check_rewriting(after_action: AfterAction, row: Change, sent: SentChange) -
         )
 
 
-def _rewrite(row: Change, sent: SentChange, position: int) -> None:
+def _rewrite(row: Change, sent: SentChange, position: int, *, is_published: bool) -> None:
     owner_id = sent.owner.pk if sent.owner else None
     said = {
         "kind": sent.kind,
@@ -345,6 +396,7 @@ def _rewrite(row: Change, sent: SentChange, position: int) -> None:
             name: getattr(row, name) if getattr(sent, name) is None else getattr(sent, name)
             for name in ("executive_reason", "organisational_reason")
         },
+        **_promised_of(row, sent, is_published=is_published),
         "position": position,
         "removed_at": None,
     }
@@ -393,6 +445,7 @@ def add_change(
         change=sent.change,
         owner=sent.owner,
         due_on=sent.due_on,
+        **_promised(sent),
         position=after_action.changes.count(),
         created_at=at,
         created_by=by,

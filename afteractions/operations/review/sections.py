@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from afteractions.vocabulary import Certainty, ChangeKind, DeviationKind, SectionKey, WayKind, WentWellKind
+from afteractions.vocabulary import (
+    Certainty,
+    ChangeKind,
+    DeviationKind,
+    SectionKey,
+    Strength,
+    WayKind,
+    WentWellKind,
+)
 from majorops.errors import BadInput, NotFound, Problem
 from majorops.people.models import Person
 from majorops.texts import too_long, unstorable
@@ -222,7 +230,8 @@ def _texts_of_a_kind(check: Check, content: Any, path: str, kinds: type[Word]) -
 @dataclass(frozen=True, slots=True)
 class SentChange:
     """A row of the section `changes` as it was sent, checked. `reference` is None for a new one, `owner_text` (an owner
-    whom nobody is known by), `executive_reason` and `organisational_reason` None when nothing was said of them."""
+    whom nobody is known by), the reasons, `effect` and `strength` are None when nothing was said of them; `look_on` is
+    None then too, and when the day is left to its due date (`looks_by_default`)."""
 
     path: str
     reference: str | None
@@ -234,6 +243,10 @@ class SentChange:
     due_on: date | None
     executive_reason: str | None = None
     organisational_reason: str | None = None
+    effect: str | None = None
+    look_on: date | None = None
+    looks_by_default: bool = False
+    strength: str | None = None
 
 
 CHANGE_KEYS = (
@@ -247,6 +260,9 @@ CHANGE_KEYS = (
     "status",
     "executive_reason",
     "organisational_reason",
+    "effect",
+    "look_on",
+    "strength",
 )
 
 
@@ -265,6 +281,8 @@ def changes(check: Check, content: Any, path: str) -> list[SentChange]:
         seen |= {reference} if reference else set()
         owner, unknown = check.person(sent.get("owner"), f"{at}.owner")
         text = check.text(sent["owner_text"], f"{at}.owner_text") if "owner_text" in sent else None
+        due_on, look_on = (check.day(sent.get(name), f"{at}.{name}") for name in ("due_on", "look_on"))
+        strength = sent.get("strength")
         rows.append(
             SentChange(
                 path=at,
@@ -274,10 +292,13 @@ def changes(check: Check, content: Any, path: str) -> list[SentChange]:
                 change=check.text(sent.get("change"), f"{at}.change", required=True),
                 owner=owner,
                 owner_text="" if owner else unknown or (text and text[:LONGEST_OWNER]),
-                due_on=check.day(sent.get("due_on"), f"{at}.due_on"),
+                due_on=due_on,
+                look_on=look_on,
+                looks_by_default="look_on" in sent and look_on is None,
+                strength=check.word(strength, f"{at}.strength", Strength) if strength else strength,
                 **{
                     name: check.text(sent[name], f"{at}.{name}")
-                    for name in ("executive_reason", "organisational_reason")
+                    for name in ("executive_reason", "organisational_reason", "effect")
                     if sent.get(name) is not None
                 },
             )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from afteractions.vocabulary import Certainty, ChangeKind, InvitationResponse, SectionKey
+from afteractions.vocabulary import Certainty, ChangeKind, InvitationResponse, SectionKey, Strength
 from majorops.formatting.time_words import day_words
 
 
@@ -42,6 +42,8 @@ class DraftChange:
     due_on: date | None = None
     owner_text: str = ""
     is_settled: bool = False
+    effect: str = ""
+    strength: Strength | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def before_publishing(draft: Draft) -> list[Missing]:
         *_names(draft),
         *_changes(draft),
         *_passed_dates(draft, blocks=True),
+        *_effects(draft),
         *_vendors(draft),
         *_unconfirmed(draft),
     ]
@@ -211,6 +214,26 @@ def _passed_dates(draft: Draft, *, blocks: bool) -> Iterator[Missing]:
                 "still be met.",
                 blocks=blocks,
             )
+
+
+def _effects(draft: Draft) -> Iterator[Missing]:
+    """Domain: Learned means proved. Said, and never a reason to hold a publication up."""
+    made = [
+        (number, change)
+        for number, change in enumerate(draft.changes, start=1)
+        if change.kind != ChangeKind.CONTINUE and not change.is_settled
+    ]
+    silent = [str(number) for number, change in made if not _filled(change.effect)]
+    if silent:
+        which = f"Change {silent[0]} does" if len(silent) == 1 else f"Changes {', '.join(silent)} do"
+        yield Missing(SectionKey.CHANGES, f"{which} not say how the effect will be seen.", blocks=False)
+    if made and all(change.strength is Strength.WEAKER for _, change in made):
+        yield Missing(
+            SectionKey.CHANGES,
+            "Nothing but training, reminders and care: every change is weaker. What would make the failure impossible, "
+            "or seen at once?",
+            blocks=False,
+        )
 
 
 def _vendors(draft: Draft) -> Iterator[Missing]:

@@ -265,6 +265,9 @@ def _form(workspace: Workspace, key: SectionKey) -> SectionForm | None:
                 "due_on": row.due_on,
                 "executive_reason": row.executive_reason,
                 "organisational_reason": row.organisational_reason,
+                "effect": row.effect,
+                "look_on": row.look_on,
+                "strength": row.strength,
             }
             for row in review.rows
         ]

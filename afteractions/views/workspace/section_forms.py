@@ -13,7 +13,15 @@ from django.http import QueryDict
 
 from afteractions.documents.revision import expected_of
 from afteractions.views.person_fields import identifiers, person_words
-from afteractions.vocabulary import Certainty, ChangeKind, DeviationKind, SectionKey, WayKind, WentWellKind
+from afteractions.vocabulary import (
+    Certainty,
+    ChangeKind,
+    DeviationKind,
+    SectionKey,
+    Strength,
+    WayKind,
+    WentWellKind,
+)
 from majorops.errors import Problem
 from majorops.people.models import Person
 from majorops.words import Word
@@ -37,11 +45,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "due_on",
         "executive_reason",
         "organisational_reason",
+        "effect",
+        "look_on",
+        "strength",
     ),
 }
 PEOPLE_IN = {"expected": "assessed_by", "changes": "owner"}
 # What is chosen rather than typed does not make a row.
-NOT_TYPED = ("id", "kind")
+NOT_TYPED = ("id", "kind", "strength")
 KINDS: dict[str, type[Word]] = {
     "expected": DeviationKind,
     "ways": WayKind,
@@ -55,7 +66,7 @@ FIRST_KIND = {
     "changes": ChangeKind.START.value,
 }
 # The fields that have a place for a word beside them, filled while one types.
-TOLD_BESIDE = {"expected": ("expected", "assessed_by"), "changes": ("change", "owner", "due_on")}
+TOLD_BESIDE = {"expected": ("expected", "assessed_by"), "changes": ("change", "owner", "due_on", "look_on")}
 LINES = ("contributing_factors", "should_have_happened")
 _PLACE = re.compile(r"^(?:expected\.)?(\w+)\[(\d+)\]\.(\w+)$")
 
@@ -111,6 +122,10 @@ class SectionForm:
     @property
     def kinds(self) -> list[tuple[str, str]]:
         return KINDS[GROUPS[self.key][0]].choices()
+
+    @property
+    def strengths(self) -> list[tuple[str, str]]:
+        return Strength.choices()
 
     @property
     def way_kinds(self) -> list[tuple[str, str]]:

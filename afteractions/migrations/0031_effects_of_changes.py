@@ -1,0 +1,93 @@
+"""How the effect of a change will be seen, when to look, and how strong it is. What is written already gets the strength
+that its words propose; a day to look again only where it is still to be published."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import migrations, models
+from django.db.models import GeneratedField, Q
+
+from afteractions.rules.review.effects import proposed_strength
+from majorops.searching import Words
+
+LOOKS = """
+UPDATE afteractions_change c SET look_on = c.due_on + 30 FROM afteractions_afteraction a
+WHERE a.id = c.after_action_id AND a.published_at IS NULL AND NOT a.history
+    AND c.kind <> 'continue' AND c.mtm_action_id IS NULL AND c.due_on IS NOT NULL
+"""
+
+
+def propose_strengths(apps, schema_editor):
+    changes = apps.get_model("afteractions", "Change").objects
+    rows = changes.filter(mtm_action__isnull=True, strength="").exclude(kind="continue").only("change")
+    batch = []
+    for row in rows.iterator(chunk_size=2000):
+        row.strength = proposed_strength(row.change).value
+        batch.append(row)
+        if len(batch) == 2000:
+            changes.bulk_update(batch, ["strength"])
+            batch = []
+    changes.bulk_update(batch, ["strength"])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("afteractions", "0030_no_guest_link_is_kept")]
+    operations = [
+        migrations.AddField(
+            "change",
+            "effect",
+            models.TextField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="How it will be seen that the change works.",
+            ),
+        ),
+        migrations.AddField(
+            "change",
+            "look_on",
+            models.DateField(blank=True, help_text="When to look whether it works.", null=True),
+        ),
+        migrations.AddField(
+            "change",
+            "strength",
+            models.CharField(
+                blank=True,
+                choices=[
+                    ("stronger", "Stronger"),
+                    ("intermediate", "Intermediate"),
+                    ("weaker", "Weaker"),
+                ],
+                db_default="",
+                default="",
+                max_length=12,
+            ),
+        ),
+        migrations.RemoveIndex("change", "change_search"),
+        migrations.RemoveField("change", "search"),
+        migrations.AddField(
+            "change",
+            "search",
+            GeneratedField(
+                expression=Words("reference", "change", "gap", "effect"),
+                output_field=SearchVectorField(),
+                db_persist=True,
+            ),
+        ),
+        migrations.AddIndex("change", GinIndex(fields=["search"], name="change_search")),
+        migrations.AddConstraint(
+            "change",
+            models.CheckConstraint(
+                condition=Q(strength__in=["", "stronger", "intermediate", "weaker"]),
+                name="the_strength_of_a_change_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            "change",
+            models.CheckConstraint(
+                condition=~Q(kind="continue") | Q(look_on__isnull=True, strength=""),
+                name="what_goes_on_is_not_looked_at_again",
+            ),
+        ),
+        migrations.RunSQL(LOOKS, migrations.RunSQL.noop),
+        migrations.RunPython(propose_strengths, migrations.RunPython.noop),
+    ]

@@ -1,0 +1,70 @@
+"""How strong a change is by its words, and when to look whether it works (domain.md, Learned means proved)."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afteractions.rules.review.effects import look_again, moved_look, proposed_strength, strength_of
+from afteractions.vocabulary import ChangeKind, Strength
+
+DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
+TEXTS = st.sampled_from(["Automate it", "Alert on it", "Train them", "Rotate the keys"]) | st.text()
+STRENGTHS = st.sampled_from(Strength.keys())
+
+
+@pytest.mark.parametrize(
+    ("change", "strength"),
+    [
+        ("Remove the shared account", "stronger"),
+        ("Make it impossible to deploy an unsigned image", "stronger"),
+        ("Automate the check of the permissions", "stronger"),
+        ("A redundant link to the second site", "stronger"),
+        ("Alert on the age of the backup", "intermediate"),
+        ("Update runbook step 4", "intermediate"),
+        ("A second person approves each change of the firewall", "intermediate"),
+        ("Rotate the certificates each quarter", "intermediate"),
+        ("Train the on-call on the automated failover", "weaker"),
+        ("Be careful with the console", "weaker"),
+        ("Remind everybody of the checklist", "weaker"),
+    ],
+)
+def test_what_a_change_does_first_says_how_strong_it_is(change: str, strength: str) -> None:
+    assert proposed_strength(change) == strength
+
+
+@given(TEXTS, STRENGTHS, TEXTS)
+def test_what_somebody_corrected_stays_and_what_was_proposed_follows_the_words(
+    before: str, stored: str, text: str
+) -> None:
+    kept = strength_of(ChangeKind.START, text, None, before=(before, stored))
+    assert kept == (proposed_strength(text) if stored == proposed_strength(before) else stored)
+    assert strength_of(ChangeKind.STOP, text, "", before=(before, stored)) == proposed_strength(text)
+    assert strength_of(ChangeKind.CONTINUE, text, stored, before=(before, stored)) == ""
+
+
+@given(TEXTS, STRENGTHS, STRENGTHS)
+def test_another_strength_than_the_one_there_is_a_correction(text: str, stored: str, said: str) -> None:
+    kept = strength_of(ChangeKind.START, text, said, before=(text, stored))
+    assert kept == said
+    assert strength_of(ChangeKind.START, text, said) == said
+
+
+@given(DAYS, st.integers(0, 90), DAYS)
+def test_the_day_to_look_again_follows_the_due_date_unless_somebody_chose_one(
+    due_on: date, later: int, new_due_on: date
+) -> None:
+    chosen = due_on + timedelta(days=later)
+    moved = moved_look(chosen, due_on, new_due_on)
+    assert moved is not None
+    assert moved >= new_due_on
+    is_kept = chosen != look_again(due_on) and chosen >= new_due_on
+    assert moved == (chosen if is_kept else new_due_on + timedelta(days=30))
+
+
+@given(DAYS)
+def test_without_a_due_date_there_is_no_day_to_look_again(due_on: date) -> None:
+    assert look_again(None) is None
+    assert moved_look(None, None, due_on) == look_again(due_on)
+    assert moved_look(look_again(due_on), due_on, None) is None
