@@ -215,6 +215,11 @@ def can_act_on(person: Person | None, change: Change) -> bool:
     return bool(parts_of(person, change.after_action) & {Part.OWNER, Part.MIM, Part.ADMINISTRATOR})
 
 
+def can_check_effect(person: Person | None, after_action: AfterAction) -> bool:
+    """Say what was seen of a change: whoever owns the review, else the MIM."""
+    return can_own(person, after_action) or can_chair(person, after_action)
+
+
 def can_review_actions(person: Person | None, after_action: AfterAction) -> bool:
     """Settle the items of a 30-day review."""
     return can_chair(person, after_action)

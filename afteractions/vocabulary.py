@@ -85,6 +85,24 @@ class Strength(Word):
     WEAKER = "weaker", "Weaker"
 
 
+class EffectOutcome(Word):
+    """What was seen when somebody looked whether a change works."""
+
+    EFFECTIVE = "effective", "Effective"
+    NOT_EFFECTIVE = "not_effective", "Not effective"
+    NO_LONGER_APPLIES = "no_longer_applies", "No longer applies"
+
+
+class LearningState(Word):
+    """How far a learning is (Seed: "Lessons are not learned until behavior changes")."""
+
+    CAPTURED = "captured", "Captured"
+    DONE = "done", "Done"
+    LEARNED = "learned", "Learned"
+    CAME_BACK = "came_back", "It came back"
+    NOT_EFFECTIVE = "not_effective", "Not effective"
+
+
 class FileKind(Word):
     """What a piece of evidence may be: a file, told by its content, or a link."""
 
@@ -134,6 +152,7 @@ class ObligationKind(Word):
     STATUS_NOTE = "status_note", "Send the status note"
     REVIEW_ACTIONS = "review_actions", "Review the action items"
     ACTION_ITEM = "action_item", "Complete the action item"
+    EFFECT_CHECK = "effect_check", "Check the effect of the change"
     EXTERNAL_MESSAGE = "external_message", "Send the external message"
     VENDOR_RCA = "vendor_rca", "Obtain the vendor's RCA"
     VENDOR_ITEM = "vendor_item", "Close the vendor's open item"

@@ -15,8 +15,10 @@ from afteractions.queries.insights.findings import Named, anti_patterns, gaps, r
 from afteractions.queries.insights.learning import learnings
 from afteractions.queries.insights.times import Times, times
 from afteractions.queries.insights.vendors import vendors
+from afteractions.vocabulary import Strength
 from incidents.vocabulary import Severity
 from majorops.web.api.outputs import Output, a_text, maybe_number, maybe_text
+from majorops.web.api.serializers import WordField
 from majorops.web.api.viewsets import ApiViewSet
 
 FILTERS = [
@@ -133,10 +135,24 @@ class VendorMeasured(Output):
     rca_overdue = serializers.IntegerField()
 
 
+class LearningsOfStrength(Output):
+    strength = WordField(Strength)
+    captured = serializers.IntegerField()
+    learned = serializers.IntegerField(help_text="Seen to work.")
+    done = serializers.IntegerField(help_text="Made, and not looked at yet.")
+    not_effective = serializers.IntegerField()
+    came_back = serializers.IntegerField(help_text="Learned, until a repeat was confirmed.")
+    cancelled = serializers.IntegerField()
+    open = serializers.IntegerField()
+
+
 class LearningCounted(Output):
     month = a_month(allow_null=True)
     captured = serializers.IntegerField()
-    learned = serializers.IntegerField()
+    learned = serializers.IntegerField(help_text="Seen to work.")
+    done = serializers.IntegerField(help_text="Made, and not looked at yet.")
+    not_effective = serializers.IntegerField()
+    came_back = serializers.IntegerField(help_text="Learned, until a repeat was confirmed.")
     cancelled = serializers.IntegerField()
     open = serializers.IntegerField()
     median_time_to_evidence = maybe_number(source="median", help_text="Seconds from publication.")
@@ -152,6 +168,7 @@ class InsightsShown(Output):
     anti_patterns = AntiPatternCounted(many=True)
     vendors = VendorMeasured(many=True)
     learnings = LearningCounted(many=True)
+    learnings_by_strength = LearningsOfStrength(many=True)
 
 
 class Insights(ApiViewSet):
@@ -166,6 +183,7 @@ class Insights(ApiViewSet):
         """
         person, asked = self.person, Asked.read(request.query_params.dict(), at=self.now)
         closed = repeats(person, asked)
+        captured = learnings(person, asked)
         found = {
             "since": asked.since,
             "until": asked.until,
@@ -175,7 +193,8 @@ class Insights(ApiViewSet):
             "gaps": gaps(person, asked, sum(month.incidents for month in closed)),
             "anti_patterns": anti_patterns(person, asked),
             "vendors": vendors(person, asked),
-            "learnings": learnings(person, asked),
+            "learnings": [captured.whole, *captured.months],
+            "learnings_by_strength": captured.strengths,
         }
         return Response(InsightsShown.of(found))
 

@@ -6,7 +6,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from afteractions.vocabulary import AntiPattern, AttendeeRequirement, Decision, Disposition, SectionKey
+from afteractions.vocabulary import (
+    AntiPattern,
+    AttendeeRequirement,
+    Decision,
+    Disposition,
+    EffectOutcome,
+    SectionKey,
+)
 from afteractions.wording.check import Checked
 from majorops.texts import LONGEST_TEXT
 from majorops.web.api.serializers import (
@@ -184,6 +191,11 @@ class Naming(When):
 
 class Completing(When):
     evidence = TextField()
+
+
+class CheckingEffect(When):
+    outcome = WordField(EffectOutcome)
+    seen = TextField(help_text="What was seen: an alert in a drill, a figure, a run of the runbook.")
 
 
 class Extending(When):

@@ -49,8 +49,15 @@ def went_well_of(document: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+EFFECTS = (
+    "The alarm rings in the next drill, before a user writes to us.",
+    "Somebody who did not write the runbook runs it in the next drill, without asking.",
+    "The log of changes shows none of this kind for a month.",
+)
+
+
 def changes_of(document: dict[str, Any], owners: Sequence[Person], due_on: date) -> list[dict[str, Any]]:
-    """The worked action items, each with an owner and a date, and one thing to continue."""
+    """The worked action items, each with owner, date and how its effect will be seen, and one thing to continue."""
     review = document["review"]
     factors = review["root_cause"]["contributing_factors"]
     rows: list[dict[str, Any]] = [
@@ -60,6 +67,7 @@ def changes_of(document: dict[str, Any], owners: Sequence[Person], due_on: date)
             "change": STOPPED if index == 2 else item["title"],
             "owner": owners[index % len(owners)].identifier,
             "due_on": (due_on + timedelta(days=4 * index)).isoformat(),
+            "effect": EFFECTS[index],
         }
         for index, item in enumerate(review["action_items"][:3])
     ]

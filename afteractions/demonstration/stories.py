@@ -18,6 +18,7 @@ from afteractions.operations.followup.actions import (
     settle_item,
     start_action,
 )
+from afteractions.operations.followup.effects import check_effect
 from afteractions.operations.followup.external_messages import (
     answer_for_message,
     ask_for_approval,
@@ -99,6 +100,14 @@ def closed_with_everything_learned(people: Cast, now: datetime) -> Story:
     put_off = "The alarm needs the new metrics service."
     due_on = (now - 12 * DAY).date()
     settle_item(last, disposition="extended", due_on=due_on, reason=put_off, by=review.mim, at=at, now=at)
+    # What was learned comes back with the repeat a week later, and the other one never worked.
+    at = now - 19 * DAY
+    yield at
+    works, fails = done_soon
+    seen = "The drill of this week: the alarm rang, and the proxy was replaced before anybody noticed."
+    check_effect(works, outcome="effective", seen=seen, by=review.mim, at=at, now=at)
+    seen = "Two of three people had to ask the author of the runbook."
+    check_effect(fails, outcome="not_effective", seen=seen, by=review.mim, at=at, now=at)
     at = now - 4 * DAY
     yield at
     last.refresh_from_db()

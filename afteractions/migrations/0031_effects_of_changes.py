@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import migrations, models
 from django.db.models import GeneratedField, Q
 
-from afteractions.rules.review.effects import proposed_strength
+from afteractions.rules.learning import proposed_strength
 from majorops.searching import Words
 
 LOOKS = """

@@ -15,12 +15,14 @@ from afteractions.vocabulary import (
     ActionStatus,
     ChangeKind,
     Disposition,
+    EffectOutcome,
+    LearningState,
     ProposalState,
     RevisionKind,
     SectionKey,
     Strength,
 )
-from incidents.models import MtmAction
+from incidents.models import Incident, MtmAction
 from majorops.people.models import Person
 from majorops.references import new_reference
 from majorops.searching import EveryText, Searched, Words
@@ -217,6 +219,29 @@ class Change(models.Model):
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True, help_text="Taken out of the draft before it was agreed.")
 
+    takes_up = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="taken_up_by",
+        help_text="The change of the same review that was not effective, and that this one is made instead of.",
+    )
+    learning = models.CharField(
+        max_length=14,
+        choices=LearningState.choices(),
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What was seen of its effect and still counts; empty: nothing yet.",
+    )
+    effect_checked_at = models.DateTimeField(
+        null=True, help_text="When somebody first said what was seen, since it came back where it did."
+    )
+    came_back_at = models.DateTimeField(null=True)
+    came_back_with = models.ForeignKey(
+        Incident, models.PROTECT, null=True, related_name="+", help_text="The repeat that says so."
+    )
+
     status = models.CharField(max_length=12, choices=ActionStatus.choices(), default=ActionStatus.OPEN)
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -268,6 +293,26 @@ class Change(models.Model):
                 condition=~Q(kind=ChangeKind.CONTINUE) | Q(look_on__isnull=True, strength=""),
             ),
             models.CheckConstraint(
+                name="what_was_learned_was_made_and_seen",
+                condition=Q(learning="")
+                | Q(
+                    learning=LearningState.LEARNED,
+                    status=ActionStatus.DONE,
+                    effect_checked_at__isnull=False,
+                )
+                | Q(learning=LearningState.NOT_EFFECTIVE, effect_checked_at__isnull=False)
+                | Q(learning=LearningState.CAME_BACK, came_back_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="what_came_back_came_with_a_repeat",
+                condition=Q(came_back_at__isnull=True, came_back_with__isnull=True)
+                | Q(came_back_at__isnull=False, came_back_with__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_change_takes_up_another",
+                condition=Q(takes_up__isnull=True) | ~Q(takes_up=F("id")),
+            ),
+            models.CheckConstraint(
                 name="what_an_mtm_agreed_is_an_action_and_stays",
                 condition=Q(mtm_action__isnull=True) | Q(kind=ChangeKind.START, removed_at__isnull=True),
             ),
@@ -291,6 +336,33 @@ class Change(models.Model):
     @property
     def is_resolved(self) -> bool:
         return self.status in (ActionStatus.DONE, ActionStatus.CANCELLED)
+
+    @property
+    def state_of_learning(self) -> LearningState:
+        """What was seen of it, else whether it was made."""
+        if self.learning:
+            return LearningState(self.learning)
+        return LearningState.DONE if self.status == ActionStatus.DONE else LearningState.CAPTURED
+
+
+class EffectCheck(models.Model):
+    """What somebody saw when they looked whether a change works. Said again, the last counts; all are kept (migration
+    0032)."""
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="effect_checks")
+    outcome = models.CharField(max_length=20, choices=EffectOutcome.choices())
+    seen = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="an_effect_check_says_what_was_seen",
+                condition=Q(outcome__in=EffectOutcome.keys()) & ~Q(seen=""),
+            )
+        ]
 
 
 class ActionExtension(models.Model):

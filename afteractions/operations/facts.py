@@ -360,6 +360,10 @@ def action_facts(after_action: AfterAction, zone: ZoneInfo, *, has_mtms: bool = 
             owner_zone=ZoneInfo(change.owner.time_zone) if change.owner and key_of(change.owner) else zone,
             status=ActionStatus(change.status),
             resolved_at=change.resolved_at,
+            look_on=change.look_on,
+            effect_checked_at=change.effect_checked_at,
+            came_back_at=change.came_back_at,
+            came_back_with=str(change.came_back_with_id),
             dispositions=tuple(
                 DispositionFacts(Disposition(each.disposition), each.at) for each in change.dispositions.all()
             ),

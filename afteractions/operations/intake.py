@@ -19,6 +19,7 @@ from afteractions.operations.deadlines.escalation_chain import EscalationChain
 from afteractions.operations.deadlines.obligations import LAPSE, reconcile
 from afteractions.operations.evidence.close_out import ask_responders
 from afteractions.operations.facts import acting, is_history
+from afteractions.operations.followup.effects import follow_repeat
 from afteractions.operations.followup.mtm_actions import agreed_without_item, follow_mtms
 from afteractions.operations.followup.vendors import follow_up_all, follow_up_of
 from afteractions.operations.meeting.attendees import propose_attendees
@@ -35,6 +36,7 @@ from incidents.models import (
     Mtm,
     RecoveryTrack,
     Reopening,
+    RepeatDecision,
     StatusUpdate,
     TimelineEvent,
     VendorEngagement,
@@ -93,6 +95,8 @@ def on_record_changed(
         if not is_new:
             propose_attendees(after_action, now=now)
         ask_responders(after_action, now=now)
+    if isinstance(entry, RepeatDecision) or (entry is None and incident.repeat_of_id is not None):
+        follow_repeat(incident, by=by, now=now)
     reconcile(incident, by=by, now=now)
 
 

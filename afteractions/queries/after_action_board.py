@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Concat
 
 from afteractions.models import AfterAction, Attendee, ExternalMessage, Meeting, Obligation, Reading, Revision
 from afteractions.operations.deadlines import reminders
-from afteractions.rules.deadlines.deadlines import OF_ATTENDEES
+from afteractions.rules.deadlines.deadlines import OF_ATTENDEES, OUTLIVES
 from afteractions.vocabulary import InvitationResponse, MessageStatus, ObligationKind, Status
 from incidents.models import Incident
 from incidents.vocabulary import IncidentStatus, Severity
@@ -56,6 +56,7 @@ BUTTON = {
     ObligationKind.STATUS_NOTE: "Send the note",
     ObligationKind.REVIEW_ACTIONS: "Review the items",
     ObligationKind.ACTION_ITEM: "Open the item",
+    ObligationKind.EFFECT_CHECK: "Check effect",
     ObligationKind.EXTERNAL_MESSAGE: "Prepare and send",
     ObligationKind.VENDOR_RCA: "Follow up",
     ObligationKind.VENDOR_ITEM: "Follow up",
@@ -429,7 +430,7 @@ def _next_obligations(*, keys: Sequence[int]) -> QuerySet[Obligation]:
     """Of each of these After Actions the obligations that are due next, the last entered first."""
     return (
         Obligation.objects.open()
-        .exclude(kind__in=[ObligationKind.ACTION_ITEM, *OF_ATTENDEES])
+        .exclude(kind__in=[*OUTLIVES, *OF_ATTENDEES])
         .filter(among("after_action_id", keys), due_at=F("after_action__next_due_at"))
         .only("kind", "due_at", "due_on", "subject_label", "after_action_id")
         .order_by("-id")

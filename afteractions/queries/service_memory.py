@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from afteractions.models import Change
 from afteractions.rules.review.statement_text import learning_statement
-from afteractions.vocabulary import ActionStatus, ChangeKind
+from afteractions.vocabulary import ChangeKind, LearningState
 from incidents.models import Incident, IncidentService, Service, Vendor
 from incidents.queries.incidents import services_known_to
 from majorops.people.models import Person
@@ -23,11 +23,11 @@ MOST_VENDORS = 10
 
 @dataclass(frozen=True)
 class Learning:
-    """A learning statement of a published review; learned once its action is done."""
+    """A learning statement of a published review, and how far it is."""
 
     change: Change
     text: str
-    is_learned: bool
+    state: LearningState
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _memory(person: Person, services: list[Service], *, besides: Incident | None
 def _learning(change: Change) -> Learning:
     owner = str(change.owner) if change.owner else change.owner_words
     text = learning_statement(ChangeKind(change.kind), change.gap, change.change, owner, change.due_on)
-    return Learning(change, text, change.status == ActionStatus.DONE)
+    return Learning(change, text, change.state_of_learning)
 
 
 def _vendors(earlier: QuerySet[Incident], besides: Incident | None) -> QuerySet[Vendor, Any]:

@@ -109,7 +109,12 @@ class DispositionFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActionFacts:
-    """An action item. `resolved_at` is set with the status done or cancelled."""
+    """An action item. `resolved_at` is set with the status done or cancelled.
+
+    `look_on` is the day to look whether it works, None where nobody looks. `came_back_at` and `came_back_with`: when
+    which repeat of the incident said that it does not; `effect_checked_at`: when somebody first said what was seen,
+    since the repeat where there is one.
+    """
 
     reference: str
     owner: str | None
@@ -117,6 +122,10 @@ class ActionFacts:
     owner_zone: ZoneInfo
     status: ActionStatus = ActionStatus.OPEN
     resolved_at: datetime | None = None
+    look_on: date | None = None
+    effect_checked_at: datetime | None = None
+    came_back_at: datetime | None = None
+    came_back_with: str | None = None
     dispositions: tuple[DispositionFacts, ...] = ()
 
 

@@ -33,6 +33,7 @@ _WORDS: dict[str, type[Word]] = {
     "way": following.WayKind,
     "went_well": following.WentWellKind,
     "change": following.ChangeKind,
+    "learning": following.LearningState,
     "strength": following.Strength,
     "action": following.ActionStatus,
     "revision": following.RevisionKind,

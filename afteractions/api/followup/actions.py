@@ -24,6 +24,7 @@ from afteractions.operations.followup.actions import (
     settle_item,
     start_action,
 )
+from afteractions.operations.followup.effects import check_effect
 from afteractions.operations.followup.proposals import decline, propose
 from afteractions.operations.followup.vendors import (
     FOLLOWERS_ONLY,
@@ -126,8 +127,18 @@ class ActionItems(ApiViewSet):
     @write_action(serializers.Completing, outputs.ActionItem)
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, reference: str) -> Response:
-        """Done, with the evidence: a captured learning is learned"""
+        """Done, with the evidence; learned once its effect was seen"""
         return self.act(complete_action, serializers.Completing)
+
+    @write_action(serializers.CheckingEffect, outputs.ActionItem)
+    @action(detail=True, methods=["post"])
+    def effect(self, request: Request, reference: str) -> Response:
+        """Say what was seen of its effect
+
+        By the owner of the After Action, or the MIM. `effective` makes a learning of it that is done; after
+        `not_effective` another change of the same review is asked for. Said again, the last counts.
+        """
+        return self.act(check_effect, serializers.CheckingEffect)
 
     @write_action(serializers.Extending, outputs.ActionItem)
     @action(detail=True, methods=["post"])

@@ -8,7 +8,7 @@ from afteractions import models
 from afteractions.models import Change, VendorFollowUp
 from afteractions.operations.deadlines import reminders
 from afteractions.queries.leavers import LeftBehind
-from afteractions.queries.service_memory import Learning, ServiceMemory
+from afteractions.queries.service_memory import ServiceMemory
 from afteractions.queries.vendors import lacking
 from afteractions.rules.followup.vendors import response_verdict
 from afteractions.vocabulary import (
@@ -16,6 +16,7 @@ from afteractions.vocabulary import (
     ActionStatus,
     ChangeKind,
     Disposition,
+    LearningState,
     MessageStage,
     MessageStatus,
     ProposalState,
@@ -54,6 +55,7 @@ class ActionItem(Output):
     evidence = a_text()
     reason = a_text(source="resolution_reason")
     resolved_at = maybe_instant()
+    state_of_learning = WordField(LearningState)
     effect = maybe_text(help_text="How it will be seen that it works.")
     look_on = serializers.DateField(allow_null=True, help_text="When to look whether it works.")
     strength = WordField(Strength, allow_null=True)
@@ -132,12 +134,9 @@ class StartingTextShown(Output):
 class LearningShown(Output):
     change = a_text(source="change.reference")
     text = a_text()
-    state = serializers.ChoiceField(["captured", "learned"])
+    state = WordField(LearningState)
     after_action = a_text(source="change.after_action.reference")
     incident = a_text(source="change.after_action.incident.reference")
-
-    def get_state(self, learning: Learning) -> str:
-        return "learned" if learning.is_learned else "captured"
 
 
 class VendorContract(Output):

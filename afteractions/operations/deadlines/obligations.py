@@ -1,7 +1,7 @@
 """The stored obligations of an incident, brought into agreement with its facts in the transaction that changes them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -223,8 +223,8 @@ class _Store:
 
     def keep_next_deadline(self) -> None:
         """The earliest open obligation stands on the After Action itself, so that a board of thousands is one index
-        scan. Action items outlive it and what attendees owe is theirs: both are
-        left out."""
+        scan. Items and effect checks outlive it and what attendees owe is
+        theirs: all of them are left out."""
         if self.after_action is None:
             return
         ahead = (
@@ -232,7 +232,7 @@ class _Store:
             for row in (*self.rows.values(), *self.made)
             if row.state == ObligationState.OPEN
             and row.after_action_id == self.after_action.pk
-            and row.kind not in (ObligationKind.ACTION_ITEM, *deadlines.OF_ATTENDEES)
+            and row.kind not in (*deadlines.OUTLIVES, *deadlines.OF_ATTENDEES)
         )
         earliest = min(ahead, default=None)
         if earliest != self.after_action.next_due_at:
@@ -409,10 +409,10 @@ class _Store:
         """The words that tell a new row from others of its kind, as a person would name it."""
         vendors = {vendor.key: vendor for vendor in self.facts.record.vendors}
         vendor_of_item = {item.key: vendor for vendor in vendors.values() for item in vendor.items}
-        changes = self._found(ObligationKind.ACTION_ITEM, Change.objects.all(), "reference")
-        messages = self._found(ObligationKind.EXTERNAL_MESSAGE, ExternalMessage.objects.all(), "pk")
-        attendees = self._found(ObligationKind.EVIDENCE, Attendee.objects.all(), "pk")
-        items = self._found(ObligationKind.VENDOR_ITEM, VendorItem.objects.all(), "pk")
+        changes = self._found(deadlines.OUTLIVES, Change.objects.all(), "reference")
+        messages = self._found({ObligationKind.EXTERNAL_MESSAGE}, ExternalMessage.objects.all(), "pk")
+        attendees = self._found({ObligationKind.EVIDENCE}, Attendee.objects.all(), "pk")
+        items = self._found({ObligationKind.VENDOR_ITEM}, VendorItem.objects.all(), "pk")
         for row in self.made:
             key = _key(row)
             label = ""
@@ -420,6 +420,8 @@ class _Store:
                 case ObligationKind.ACTION_ITEM:
                     row.change = changes[key]
                     label = row.change.sentence
+                case ObligationKind.EFFECT_CHECK:
+                    label = changes[key].sentence
                 case ObligationKind.EXTERNAL_MESSAGE:
                     label = messages[key].audience
                 case ObligationKind.EVIDENCE:
@@ -430,16 +432,16 @@ class _Store:
                     label = f"{vendor_of_item[key].name}{ITEM_OF_VENDOR}{items[key].text}"
             row.subject_label = label[:LONGEST_LABEL]
 
-    def _found(self, kind: ObligationKind, rows: QuerySet[Any], field: str) -> dict[str, Any]:
-        keys = [_key(row) for row in self.made if row.kind == kind]
+    def _found(self, kinds: Collection[ObligationKind], rows: QuerySet[Any], field: str) -> dict[str, Any]:
+        keys = {_key(row) for row in self.made if row.kind in kinds}
         if not keys:
             return {}
         return {str(getattr(each, field)): each for each in rows.filter(**{f"{field}__in": keys})}
 
 
 def _key(row: Obligation) -> str:
-    """What comes after the colon of a subject: a reference or an id."""
-    return row.subject_key.partition(":")[2]
+    """What comes after the first colon of a subject: a reference or an id."""
+    return row.subject_key.split(":")[1] if ":" in row.subject_key else ""
 
 
 def _standing(row: Obligation, *, level: str) -> Standing:

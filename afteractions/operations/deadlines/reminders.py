@@ -21,6 +21,7 @@ WANTED = {
     ObligationKind.STATUS_NOTE: "Send the status note for {it} to its stakeholders",
     ObligationKind.REVIEW_ACTIONS: "Review the action items of {it}",
     ObligationKind.ACTION_ITEM: "Complete the action item “{about}” of {it}",
+    ObligationKind.EFFECT_CHECK: "Say whether “{about}” of {it} works",
     ObligationKind.EXTERNAL_MESSAGE: "Send the external message to {about} for {it}",
     ObligationKind.VENDOR_RCA: "Obtain the RCA of {about} for {it}",
     ObligationKind.VENDOR_ITEM: "Close {about} for {it}",
@@ -72,6 +73,8 @@ def place(row: Obligation) -> str:
     """The path of the one place to do it."""
     if row.kind == ObligationKind.ACTION_ITEM and row.subject_key:
         return f"/actions/{row.subject_key.partition(':')[2]}/"
+    if row.kind == ObligationKind.EFFECT_CHECK:
+        return f"/actions/{row.subject_key.split(':')[1]}/#effect"
     if row.after_action is None:
         return row.incident.get_absolute_url()
     if row.kind == ObligationKind.EXTERNAL_MESSAGE:

@@ -22,7 +22,9 @@ from afteractions.operations.facts import action_facts
 from afteractions.operations.followup.mtm_actions import keep_in_the_record
 from afteractions.operations.parts import WHY_ACTION_OWNER, let_out_whose_part_is_gone
 from afteractions.operations.review.section_editing import keep_changes
+from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.deadlines.dispositions import Review, reviews
+from afteractions.rules.learning import look_again, moved_look
 from afteractions.vocabulary import ActionStatus, ChangeKind, Disposition, ProposalState
 from incidents.models import Incident
 from incidents.operations.letting_in import let_in
@@ -110,7 +112,8 @@ def complete_action(
     at: datetime,
     now: datetime,
 ) -> Change:
-    """Done, with the evidence of it: a captured learning is now learned."""
+    """Done, with the evidence of it; it is learned once its effect was seen. One that is done after its day to look
+    again is looked at 30 days later."""
     change = _locked(change, version=version, by=by)
     _set_aside_proposal(change, by=by, now=now)
     _complete(change, evidence=evidence, by=by, at=at, now=now)
@@ -382,13 +385,19 @@ def check_open(change: Change) -> None:
 def _complete(change: Change, *, evidence: str, by: Person | None, at: datetime, now: datetime) -> None:
     lifecycle.check_instant(at, now=now, after=[(change.created_at, "the item was written down")])
     check_open(change)
-    said = {
+    said: dict[str, object] = {
         "status": ActionStatus.DONE.value,
         "resolved_at": at,
         "resolved_by": by,
         "evidence": typed_text(evidence, "evidence", empty=WHAT_SHOWS),
     }
+    made_on = local_date(at, ZoneInfo(change.after_action.incident.time_zone))
+    is_too_late = change.look_on is not None and change.look_on < made_on and change.effect_checked_at is None
+    if is_too_late:
+        said["look_on"] = look_again(made_on)
     _set(change, "completed", said, by=by, now=now)
+    if is_too_late:
+        keep_changes(change.after_action, None, by=by, at=at, now=now)
     keep_in_the_record(change)
 
 
@@ -416,7 +425,10 @@ def _extend(
     ActionExtension.objects.create(
         change=change, from_due_on=change.due_on, to_due_on=due_on, reason=reason, at=at, by=by
     )
-    _set(change, "extended", {"due_on": due_on}, by=by, now=now, reason=reason)
+    said: dict[str, object] = {"due_on": due_on}
+    if change.look_on is not None:
+        said["look_on"] = moved_look(change.look_on, change.due_on, due_on)
+    _set(change, "extended", said, by=by, now=now, reason=reason)
     keep_changes(change.after_action, None, by=by, at=at, now=now)
 
 

@@ -22,6 +22,7 @@ OTHERWISE = {
     ObligationKind.EVIDENCE: (
         "It is asked of the attendee: ask somebody else for it on the People page of the After Action."
     ),
+    ObligationKind.EFFECT_CHECK: "It goes with the After Action: hand over the command on the incident's page.",
     ObligationKind.PUBLISH: "It goes with the After Action: hand over the command on the incident's page.",
 }
 WITH_THE_COMMAND = "It goes with the command of the incident: hand that over on the incident's page."

@@ -24,7 +24,7 @@ from afteractions.rules.deadlines.deadlines import rca_due
 from afteractions.rules.followup.vendors import response_verdict
 from afteractions.rules.review.statement_text import learning_statement
 from afteractions.timeline import picture_as_document
-from afteractions.vocabulary import ActionStatus, Certainty, ChangeKind, SectionKey
+from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
 from incidents.models import Incident, VendorEngagement
 from incidents.queries.incidents import incident_page
 from incidents.rules.gaps.findings import gap_findings
@@ -36,6 +36,7 @@ from majorops.formatting.time_words import day_words
 from majorops.people.models import Person
 from majorops.prepared import prepared
 
+MAY_BE_EMPTY = ("executive_reason", "organisational_reason", "effect", "strength")
 KEY_ROLES = tuple(role for role in CommandRole if role is not CommandRole.MIM)
 
 
@@ -382,6 +383,7 @@ class Review:
         return list(self.written(SectionKey.WENT_WELL, []))
 
     def changes(self) -> list[dict[str, Any]]:
+        references: dict[int | None, str] = {row.pk: row.reference for row in self.rows}
         return [
             {
                 "id": change.reference,
@@ -390,11 +392,9 @@ class Review:
                 "change": change.change,
                 **self._who("owner", change.owner, {"owner_text": change.owner_words}),
                 "due_on": day(change.due_on),
-                "executive_reason": change.executive_reason or None,
-                "organisational_reason": change.organisational_reason or None,
-                "effect": change.effect or None,
                 "look_on": day(change.look_on),
-                "strength": change.strength or None,
+                "takes_up": references.get(change.takes_up_id),
+                **{name: getattr(change, name) or None for name in MAY_BE_EMPTY},
             }
             for change in self.rows
         ]
@@ -416,7 +416,7 @@ class Review:
                     shown_name(change.owner) or change.owner_words,
                     change.due_on,
                 ),
-                "state": "learned" if change.status == ActionStatus.DONE else "captured",
+                "state": change.state_of_learning.value,
             }
             for change in self.rows
         ]

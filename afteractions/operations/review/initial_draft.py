@@ -9,7 +9,7 @@ from django.db import transaction
 from afteractions.models import AfterAction, Change, Section, SectionText
 from afteractions.operations.review.document import Review
 from afteractions.operations.review.sections import WRITTEN
-from afteractions.rules.review.effects import proposed_strength
+from afteractions.rules.learning import proposed_strength
 from afteractions.vocabulary import ActionStatus, Certainty, ChangeKind, SectionKey, WentWellKind
 
 DONE_ALREADY = "Done according to the imported record."

@@ -18,8 +18,8 @@ from afteractions.operations.review.agreement import changed_since_agreement, la
 from afteractions.operations.review.readiness import missing_before_publishing
 from afteractions.operations.review.revisions import freeze
 from afteractions.rules import lifecycle as lifecycle_rules
+from afteractions.rules.learning import LOOK_AGAIN_AFTER
 from afteractions.rules.lifecycle import Part
-from afteractions.rules.review.effects import LOOK_AGAIN_AFTER
 from afteractions.rules.review.readiness import open_comments, sentences
 from afteractions.vocabulary import ChangeKind, RevisionKind, SectionKey, Status, Transition
 from incidents.models import TrackMember

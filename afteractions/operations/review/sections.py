@@ -230,8 +230,8 @@ def _texts_of_a_kind(check: Check, content: Any, path: str, kinds: type[Word]) -
 @dataclass(frozen=True, slots=True)
 class SentChange:
     """A row of the section `changes` as it was sent, checked. `reference` is None for a new one, `owner_text` (an owner
-    whom nobody is known by), the reasons, `effect` and `strength` are None when nothing was said of them; `look_on` is
-    None then too, and when the day is left to its due date (`looks_by_default`)."""
+    whom nobody is known by), the reasons, `effect`, `strength` and `takes_up` are None when nothing was said of them;
+    `look_on` is None then too, and when the day is left to its due date (`looks_by_default`)."""
 
     path: str
     reference: str | None
@@ -247,6 +247,7 @@ class SentChange:
     look_on: date | None = None
     looks_by_default: bool = False
     strength: str | None = None
+    takes_up: str | None = None
 
 
 CHANGE_KEYS = (
@@ -263,6 +264,7 @@ CHANGE_KEYS = (
     "effect",
     "look_on",
     "strength",
+    "takes_up",
 )
 
 
@@ -298,7 +300,7 @@ def changes(check: Check, content: Any, path: str) -> list[SentChange]:
                 strength=check.word(strength, f"{at}.strength", Strength) if strength else strength,
                 **{
                     name: check.text(sent[name], f"{at}.{name}")
-                    for name in ("executive_reason", "organisational_reason", "effect")
+                    for name in ("executive_reason", "organisational_reason", "effect", "takes_up")
                     if sent.get(name) is not None
                 },
             )

@@ -28,7 +28,7 @@ class Outcome(Word):
 NOT_MET = (Outcome.LATE, Outcome.MISSED, Outcome.OVERDUE)
 
 # These go on in another row when they are handed on or get another date: what was missed before is no deadline more.
-GOES_ON = (ObligationKind.ACTION_ITEM, ObligationKind.VENDOR_ITEM)
+GOES_ON = (ObligationKind.ACTION_ITEM, ObligationKind.EFFECT_CHECK, ObligationKind.VENDOR_ITEM)
 # Missed is an RCA only where another date followed, or none is asked for any more: as the vendors' own numbers have it.
 NOT_ASKED = (ObligationKind.VENDOR_RCA,)
 ONCE = f"""

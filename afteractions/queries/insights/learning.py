@@ -1,67 +1,103 @@
-"""Learnings captured against learned: what became of the action items, by the month in which they were published."""
+"""Learnings captured against learned: what they are by now, by the month of their publication and by their strength."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from afteractions.models import Change
 from afteractions.queries.insights.filters import Asked, hidden, rows, share
-from afteractions.vocabulary import ActionStatus, ChangeKind
+from afteractions.vocabulary import ActionStatus, ChangeKind, LearningState, Strength
 from incidents.models import Incident
 from majorops.people.models import Person
 from majorops.words import Word
 
 
 class Became(Word):
-    """What a captured learning is by now (domain.md, The Learning Review)."""
+    """What a captured learning is by now (domain.md, Learned means proved)."""
 
     LEARNED = "learned", "Learned"
-    OPEN = "open", "Captured, not learned yet"
+    DONE = "done", "Done, not looked at yet"
+    OPEN = "open", "Captured, not done yet"
+    NOT_EFFECTIVE = "not_effective", "Not effective"
+    CAME_BACK = "came_back", "It came back"
     CANCELLED = "cancelled", "Cancelled"
 
 
-STATUSES = {
-    Became.LEARNED: (ActionStatus.DONE,),
-    Became.OPEN: (ActionStatus.OPEN, ActionStatus.IN_PROGRESS),
-    Became.CANCELLED: (ActionStatus.CANCELLED,),
+# What was seen counts; without that, whether it was made.
+_BECAME = {
+    **{
+        became: Q(learning=became.value)
+        for became in (Became.LEARNED, Became.NOT_EFFECTIVE, Became.CAME_BACK)
+    },
+    Became.DONE: Q(learning="", status=ActionStatus.DONE),
+    Became.OPEN: Q(learning="", status__in=[ActionStatus.OPEN, ActionStatus.IN_PROGRESS]),
+    Became.CANCELLED: Q(learning="", status=ActionStatus.CANCELLED),
 }
 CAPTURED = """
-SELECT grouping(bucket), bucket, count(*), count(*) FILTER (WHERE status = 'done'),
-    count(*) FILTER (WHERE status = 'cancelled'),
+SELECT grouping(bucket, strength), bucket, strength, count(*),
+    count(*) FILTER (WHERE learning = 'learned'), count(*) FILTER (WHERE learning = '' AND status = 'done'),
+    count(*) FILTER (WHERE learning = 'not_effective'), count(*) FILTER (WHERE learning = 'came_back'),
+    count(*) FILTER (WHERE learning = '' AND status = 'cancelled'),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM resolved_at - published_at))
         FILTER (WHERE status = 'done')
 FROM (
-    SELECT width_bucket(a.published_at, %s::timestamptz[]) AS bucket, c.status, c.resolved_at, a.published_at
+    SELECT width_bucket(a.published_at, %s::timestamptz[]) AS bucket, c.status, c.learning, c.strength, c.resolved_at,
+        a.published_at
     FROM afteractions_afteraction a JOIN afteractions_change c ON c.after_action_id = a.id {joins}
     WHERE a.published_at >= %s AND a.published_at < %s AND c.removed_at IS NULL AND c.kind <> 'continue'
         AND c.mtm_action_id IS NULL AND a.incident_id NOT IN ({hidden}) {narrowed}
-) captured GROUP BY GROUPING SETS ((bucket), ())
+) captured GROUP BY GROUPING SETS ((bucket), (strength), ())
 """
+# What grouping() says of each of these sets.
+_OF_MONTHS, _OF_STRENGTHS, _OF_ALL = 1, 2, 3
+
+
+def became_of(change: Change) -> Became:
+    """What a captured learning is by now."""
+    if change.state_of_learning is LearningState.CAPTURED:
+        return Became.CANCELLED if change.status == ActionStatus.CANCELLED else Became.OPEN
+    return Became(change.state_of_learning.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Of a month (the whole period: None) how many learnings were captured, and how many of them are learned or
-    cancelled by now; the median time from publication to the evidence in seconds."""
+    """How many learnings were captured, and what they are by now; the median time from publication to the evidence in
+    seconds."""
 
-    month: date | None
     captured: int = 0
     learned: int = 0
+    done: int = 0
+    not_effective: int = 0
+    came_back: int = 0
     cancelled: int = 0
     median: int | None = None
+    month: date | None = None
+    strength: Strength | None = None
 
     @property
     def open(self) -> int:
-        return self.captured - self.learned - self.cancelled
+        return self.captured - (
+            self.learned + self.done + self.not_effective + self.came_back + self.cancelled
+        )
 
     @property
     def share(self) -> int | None:
         return share(self.learned, self.captured)
 
 
-def learnings(person: Person, asked: Asked) -> list[Learned]:
-    """The whole period, then each month. One statement."""
+@dataclass(frozen=True, slots=True)
+class Learnings:
+    """The learnings of the whole period, of each of its months, and by how strong their changes are."""
+
+    whole: Learned
+    months: list[Learned]
+    strengths: list[Learned]
+
+
+def learnings(person: Person, asked: Asked) -> Learnings:
+    """What was captured in the months of its publication. One statement."""
     unseen, values = hidden(person)
     joins, narrowed, more = "", "", list[object]()
     if asked.team is not None:
@@ -71,18 +107,25 @@ def learnings(person: Person, asked: Asked) -> list[Learned]:
         joins += " JOIN incidents_incident i ON i.id = a.incident_id"
         narrowed, more = f"{narrowed} AND i.severity = %s", [*more, asked.severity]
     sql = CAPTURED.format(hidden=unseen, joins=joins, narrowed=narrowed)
-    found: dict[int, tuple[int, int, int, int | None]] = {}
     said = [list(asked.edges[:-1]), asked.since, asked.until, *values, *more]
-    for is_whole, bucket, captured, learned, cancelled, median in rows(sql, said):
-        seconds = None if median is None else int(median)
-        found[0 if is_whole else bucket] = (captured, learned, cancelled, seconds)
-    return [
-        Learned(month, *found.get(place, (0, 0, 0, None)))
-        for place, month in enumerate([None, *asked.months])
-    ]
+    found: dict[tuple[int, object], list[int | None]] = {}
+    for of, bucket, strength, *counts, median in rows(sql, said):
+        key = {_OF_MONTHS: bucket, _OF_STRENGTHS: strength, _OF_ALL: None}[of]
+        found[of, key] = [*counts, None if median is None else int(median)]
+
+    def counted(of: int, key: object, **named: Any) -> Learned:
+        return Learned(*found.get((of, key), ()), **named)  # type: ignore[arg-type]
+
+    return Learnings(
+        counted(_OF_ALL, None),
+        [counted(_OF_MONTHS, place, month=month) for place, month in enumerate(asked.months, start=1)],
+        [counted(_OF_STRENGTHS, strength.value, strength=strength) for strength in Strength],
+    )
 
 
-def learnings_behind(person: Person, asked: Asked, *, became: Became | None = None) -> QuerySet[Change]:
+def learnings_behind(
+    person: Person, asked: Asked, *, became: Became | None = None, strength: Strength | None = None
+) -> QuerySet[Change]:
     """The changes that a number counts, to be turned by (`-created_at`, `-id`)."""
     found = Change.objects.filter(
         after_action__published_at__gte=asked.since,
@@ -92,7 +135,9 @@ def learnings_behind(person: Person, asked: Asked, *, became: Became | None = No
         after_action__incident__in=Incident.objects.visible_to(person),
     ).exclude(kind=ChangeKind.CONTINUE)
     if became:
-        found = found.filter(status__in=STATUSES[became])
+        found = found.filter(_BECAME[became])
+    if strength:
+        found = found.filter(strength=strength)
     if asked.team is not None:
         found = found.filter(owner__team=asked.team)
     if asked.severity:

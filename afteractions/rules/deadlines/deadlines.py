@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from afteractions.rules.deadlines.calendar import BusinessCalendar, DayEnd, after, end_of_day, local_date
 from afteractions.rules.deadlines.dispositions import is_resolved, reviews
 from afteractions.rules.facts import ActionFacts, AfterActionFacts, IncidentFacts, MeetingFacts, VendorFacts
-from afteractions.vocabulary import Decision, ObligationKind, ObligationState, ResponsibleGroup
+from afteractions.rules.learning import look_again
+from afteractions.vocabulary import ActionStatus, Decision, ObligationKind, ObligationState, ResponsibleGroup
 from incidents.rules.response.mtm import SUMMARY_WITHIN
 from incidents.vocabulary import RequirementLevel, Severity
 
@@ -26,6 +27,8 @@ SECOND_MEETING_WITHIN_BUSINESS_DAYS = 5
 STATUS_NOTE_WITHIN_BUSINESS_DAYS = 1
 LAPSE_AFTER_BUSINESS_DAYS = 5
 
+# What outlives the After Action: never the next step of it.
+OUTLIVES = frozenset({ObligationKind.ACTION_ITEM, ObligationKind.EFFECT_CHECK})
 # What attendees owe for themselves: beside the steps of the After Action, never the next of them.
 OF_ATTENDEES = frozenset({ObligationKind.READ_DRAFT, ObligationKind.EVIDENCE})
 
@@ -130,6 +133,7 @@ def expected_obligations(
         found += _publish(record, after_action)
         found += _reviews(record, after_action)
         found += _actions(record, after_action)
+        found += _effect_checks(record, after_action)
         found += _status_notes(record, after_action, calendar)
         found += _external_messages(record, after_action)
     found += _vendors(record)
@@ -288,6 +292,25 @@ def _actions(record: IncidentFacts, after_action: AfterActionFacts) -> Iterator[
                 _action_owner(record, after_action, action),
                 due_on=action.due_on,
                 met_at=action.resolved_at if is_resolved(action) else None,
+                history=record.history,
+            )
+
+
+def _effect_checks(record: IncidentFacts, after_action: AfterActionFacts) -> Iterator[Expected]:
+    """Domain: Learned means proved. What came back is asked anew, 30 days after the repeat was confirmed."""
+    for action in after_action.actions:
+        subject, look_on = f"effect:{action.reference}", action.look_on
+        if action.came_back_at is not None:
+            subject = f"{subject}:{action.came_back_with}"
+            look_on = look_again(local_date(action.came_back_at, record.zone))
+        if look_on is not None and action.status is not ActionStatus.CANCELLED:
+            yield Expected(
+                ObligationKind.EFFECT_CHECK,
+                subject,
+                end_of_day(look_on, record.zone),
+                _owner(record, after_action),
+                due_on=look_on,
+                met_at=action.effect_checked_at,
                 history=record.history,
             )
 

@@ -99,8 +99,9 @@ def _in_the_incident(minutes: int) -> Enforced:
     return Enforced((timedelta(minutes=minutes),), managers=0, with_scribe=True, around_the_clock=True)
 
 
-# domain.md names the warnings of all but decide, status note, external message and the MTM's: decide is
-# warned like schedule, a message like a draft, a note on its own day, and an MTM within its own short time.
+# domain.md names the warnings of all but decide, status note, external message, effect check and the MTM's: decide is
+# warned like schedule, a message like a draft, a note on its own day, an effect check like the review of the items, and
+# an MTM within its own short time.
 DEFAULT = Policy(
     {
         ObligationKind.DECIDE: Enforced(_hours(12, 4)),
@@ -111,6 +112,7 @@ DEFAULT = Policy(
         ObligationKind.STATUS_NOTE: Enforced(_hours(4)),
         ObligationKind.REVIEW_ACTIONS: Enforced(_days(7, 1)),
         ObligationKind.ACTION_ITEM: Enforced(_days(3), managers=1),
+        ObligationKind.EFFECT_CHECK: Enforced(_days(7, 1)),
         ObligationKind.EXTERNAL_MESSAGE: Enforced(_hours(24, 6)),
         ObligationKind.VENDOR_RCA: Enforced(_days(2)),
         ObligationKind.VENDOR_ITEM: Enforced(_days(2)),

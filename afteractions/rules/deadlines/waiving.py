@@ -15,6 +15,7 @@ OWN_WAY_OUT = {
     ObligationKind.DECIDE: "Decide to hold the After Action or to skip it: that ends this deadline.",
     ObligationKind.ACTION_ITEM: "Action items are not optional: extend the item or cancel it, with a reason.",
     ObligationKind.REVIEW_ACTIONS: "Action items are not optional: the review settles each of them.",
+    ObligationKind.EFFECT_CHECK: "Say what was seen: that the change no longer applies, with why, ends this too.",
     ObligationKind.EXTERNAL_MESSAGE: "Withdraw the message, with a reason: that ends this deadline.",
     ObligationKind.VENDOR_ITEM: "Close the open item, and note another if something is still to come: nothing waits "
     "for a vendor without a date.",

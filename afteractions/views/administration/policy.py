@@ -35,6 +35,7 @@ DUE = {
     ObligationKind.PUBLISH: "48 h after the meeting",
     ObligationKind.REVIEW_ACTIONS: "30 days after publication, then every 30 days",
     ObligationKind.ACTION_ITEM: "end of its due date",
+    ObligationKind.EFFECT_CHECK: "end of the day to look again",
     ObligationKind.STATUS_NOTE: "1 business day after the status changed",
     ObligationKind.EXTERNAL_MESSAGE: "its own date",
     ObligationKind.VENDOR_RCA: "the term of the contract, or the committed date",

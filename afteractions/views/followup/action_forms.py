@@ -3,7 +3,7 @@
 from django import forms
 
 from afteractions.views.step_forms import PersonField, Step
-from afteractions.vocabulary import Disposition
+from afteractions.vocabulary import Disposition, EffectOutcome
 from majorops.web.form_fields import DayField, LongTextField
 
 
@@ -24,6 +24,20 @@ class CompleteForm(Step):
         label="Evidence",
         help_text="What shows that it is done: a link, a document, a test.",
         missing="Say what shows that it is done: a link, a document, a test.",
+    )
+
+
+class EffectForm(Step):
+    outcome = forms.ChoiceField(
+        label="Does it work?",
+        choices=[("", "Choose"), *EffectOutcome.choices()],
+        error_messages={"required": "Say whether it works."},
+    )
+    seen = LongTextField(
+        label="What was seen",
+        help_text="An alert that fired in a drill, a figure, a run of the runbook, the next incident; or why it no "
+        "longer applies.",
+        missing="Say what was seen.",
     )
 
 

@@ -8,14 +8,17 @@ from typing import Any
 from django.db.models import QuerySet
 
 from afteractions.models import ActionExtension, ActionProgress, Change, ItemDisposition, ItemProposal
-from afteractions.vocabulary import ActionStatus, Disposition, ProposalState
+from afteractions.vocabulary import ActionStatus, Disposition, EffectOutcome, ProposalState
 from majorops.audit.models import AuditEntry
 from majorops.formatting.time_words import day_words
 from majorops.people.models import Person
 from majorops.prepared import prepared
 
 # What has no row of its own: the audit alone knows of it.
-STEPS = ("started", "handed on", "captured at an MTM", "settled at an MTM")
+STEPS = (
+    *("started", "handed on", "captured at an MTM", "settled at an MTM"),
+    *("checked the effect of", "came back", "was learned all the same"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,12 @@ def _step(entry: AuditEntry) -> Happened:
             what = f"Handed on from {before or 'nobody'} to {after}"
         case "started":
             what = "Started"
+        case "checked the effect of":
+            what = f"Looked at: {EffectOutcome(entry.changes['outcome'][1]).label.lower()}"
+        case "came back":
+            what = "It came back: a repeat of the incident was confirmed"
+        case "was learned all the same":
+            what = "The repeat was taken back"
         case "captured at an MTM":
             what = "Captured at a Major Technical Meeting"
         case _:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django_htmx.http import HttpResponseClientRefresh
 
-from afteractions.access import can_act_on, can_hand_on, can_propose
+from afteractions.access import can_act_on, can_check_effect, can_hand_on, can_propose
 from afteractions.operations.followup.actions import (
     ACTORS,
     cancel_action,
@@ -19,10 +19,12 @@ from afteractions.operations.followup.actions import (
     report_progress,
     start_action,
 )
+from afteractions.operations.followup.effects import CHECKERS, check_effect
 from afteractions.operations.followup.proposals import propose
 from afteractions.views.followup.action_forms import (
     CancelForm,
     CompleteForm,
+    EffectForm,
     ExtendForm,
     HandOnForm,
     ProgressForm,
@@ -63,7 +65,12 @@ STEPS = {
     ),
     "complete": ActionStep(
         "Done, with evidence", "Done", "Done, with evidence.", CompleteForm, complete_action,
-        "The item is finished, and is asked for no longer. This cannot be taken back.",
+        "The item is finished, and is asked for no longer. This cannot be taken back. It is learned once its effect "
+        "was seen.",
+    ),
+    "effect": ActionStep(
+        "Does the change work?", "Save", "What was seen is kept.", EffectForm, check_effect,
+        "Effective: it is learned. Not effective: another change is asked for. Said again, the last counts.",
     ),
     "extend": ActionStep(
         "Extend the due date", "Extend", "The date is moved; the MIM and the owner of the review are told.", ExtendForm,
@@ -88,6 +95,7 @@ STEPS = {
 }  # fmt: skip
 
 ALLOWED = {
+    "effect": (lambda person, change: can_check_effect(person, change.after_action), CHECKERS),
     "hand-on": (can_hand_on, ACTORS),
     "propose": (can_propose, "The owner of the item proposes, or the owner of the After Action."),
 }

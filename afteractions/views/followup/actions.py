@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.html import format_html_join
 from django.views.decorators.vary import vary_on_headers
 
-from afteractions.access import can_act_on, can_hand_on, can_propose
+from afteractions.access import can_act_on, can_check_effect, can_hand_on, can_propose
 from afteractions.models import ActionExtension, ActionProgress, Change, ItemDisposition, ItemProposal
 from afteractions.queries.after_action_board import Circle
 from afteractions.queries.after_actions import actions_asked, actions_narrowed, actions_visible_to
@@ -237,7 +237,10 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
         "statement": ""
         if change.mtm_action_id
         else learning_statement(ChangeKind(change.kind), change.gap, change.change, owner, change.due_on),
-        "is_learned": change.status == ActionStatus.DONE and not change.mtm_action_id,
+        "may_check_effect": change.after_action.reviewed_at is not None
+        and change.status != ActionStatus.CANCELLED
+        and change.kind != ChangeKind.CONTINUE
+        and can_check_effect(person, change.after_action),
         "may_propose": change.after_action.published_at is not None and can_propose(person, change),
         "proposals": shown.proposals.all(),
         "extensions": shown.extensions.all(),

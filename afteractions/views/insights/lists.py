@@ -11,10 +11,10 @@ from afteractions.operations.deadlines import reminders
 from afteractions.queries.insights.deadlines import OUTCOMES, Outcome, deadlines_behind
 from afteractions.queries.insights.filters import Asked
 from afteractions.queries.insights.findings import anti_patterns_behind
-from afteractions.queries.insights.learning import STATUSES, Became, learnings_behind
+from afteractions.queries.insights.learning import Became, became_of, learnings_behind
 from afteractions.queries.insights.times import Measure, incidents_behind
 from afteractions.queries.insights.vendors import engagements_behind
-from afteractions.vocabulary import AntiPattern, ObligationKind
+from afteractions.vocabulary import AntiPattern, ObligationKind, Strength
 from incidents.rules.gaps.expectations import GapKind
 from majorops.errors import BadInput
 from majorops.formatting.durations import duration_words
@@ -200,15 +200,14 @@ class Learnings(Listed):
     columns = ("Change", "Gap", "Owner", "Due", "By now", "Evidence or reason", "Incident")
 
     def __init__(self, person: Person, asked: Asked, said: Mapping[str, str]) -> None:
-        became = word_said(said, "became", Became)
-        self.found = learnings_behind(person, asked, became=became).select_related(
-            "owner", "after_action__incident"
-        )
-        self.told = became.label if became else ""
+        became, strength = word_said(said, "became", Became), word_said(said, "strength", Strength)
+        found = learnings_behind(person, asked, became=became, strength=strength)
+        self.found = found.select_related("owner", "after_action__incident")
+        self.told = ", ".join(word.label for word in (strength, became) if word)
 
     def row(self, row: Any) -> list[Shown]:
         incident = row.after_action.incident
-        became = next(each for each, statuses in STATUSES.items() if row.status in statuses)
+        became = became_of(row)
         return [
             Shown(row.sentence, row.get_absolute_url()),
             Shown(row.gap or NOTHING),

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from afteractions.queries.insights.deadlines import NOT_MET, Kept, Outcome, Tally, deadlines
 from afteractions.queries.insights.filters import Asked
 from afteractions.queries.insights.findings import GapCount, Repeats, anti_patterns, gaps, repeats
-from afteractions.queries.insights.learning import Became, learnings
+from afteractions.queries.insights.learning import Became, Learned, learnings
 from afteractions.queries.insights.times import Measure, Spread, Times, times
 from afteractions.queries.insights.vendors import vendors
 from afteractions.timeline.charts import Bar, Dot, Rank, month_bars, month_dots, month_name, ranking
@@ -329,40 +329,68 @@ def vendor_panels(person: Person, asked: Asked) -> list[Panel]:
 
 
 def learning_panels(person: Person, asked: Asked) -> list[Panel]:
-    whole, *months = learnings(person, asked)
+    found = learnings(person, asked)
     opens = _opens(asked, "learning")
     bars = []
-    for each in months:
+    for each in found.months:
         told = "none captured" if each.share is None else f"{each.learned} of {each.captured} learned"
         shown = "" if each.share is None else f"{each.share} %"
         if each.month is not None:
             bars.append(Bar(each.month, each.share, shown, f"{month_name(each.month)}: {told}."))
+    states = (
+        "Captured",
+        "Learned",
+        "Share learned",
+        "Done",
+        "Not effective",
+        "It came back",
+        "Not done yet",
+        "Cancelled",
+    )
+
+    def counts(each: Learned, **of: Any) -> list[Cell]:
+        return [
+            number(each.captured, opens(**of)),
+            number(each.learned, opens(**of, became=Became.LEARNED)),
+            percent(each.share, opens(**of) if each.captured else ""),
+            number(each.done, opens(**of, became=Became.DONE)),
+            number(each.not_effective, opens(**of, became=Became.NOT_EFFECTIVE)),
+            number(each.came_back, opens(**of, became=Became.CAME_BACK)),
+            number(each.open, opens(**of, became=Became.OPEN)),
+            number(each.cancelled, opens(**of, became=Became.CANCELLED)),
+        ]
+
     return [
         Panel(
             "Captured against learned",
-            "A learning is captured when its review is published, and learned when its action is done with evidence.",
+            "A learning is captured when its review is published, done when its action is made with evidence, and "
+            "learned when somebody saw that it works. It came back when a repeat of the incident was confirmed.",
             charts=[month_bars("learned", "Share learned, by month of publication", bars, most=100, tone="green")],
             names=["Share learned by now, by month of publication"],
             tables=[
                 Table(
                     "Learnings by month of publication",
-                    ("Month", "Captured", "Learned", "Share learned", "Not learned yet", "Cancelled",
-                     "Median time to evidence"),
+                    ("Month", *states, "Median time to evidence"),
                     [
                         [
                             Cell(month_name(each.month) if each.month else "All months"),
-                            number(each.captured, opens(month=each.month)),
-                            number(each.learned, opens(month=each.month, became=Became.LEARNED)),
-                            percent(each.share, opens(month=each.month) if each.captured else ""),
-                            number(each.open, opens(month=each.month, became=Became.OPEN)),
-                            number(each.cancelled, opens(month=each.month, became=Became.CANCELLED)),
-                            lasting(each.median, opens(month=each.month, became=Became.LEARNED)),
+                            *counts(each, month=each.month),
+                            lasting(each.median, opens(month=each.month)),
                         ]
-                        for each in (*months, whole)
+                        for each in (*found.months, found.whole)
                     ],
-                )
+                ),
+                Table(
+                    "Learnings by the strength of their change",
+                    ("Strength", *states),
+                    [
+                        [Cell(each.strength.label), *counts(each, strength=each.strength)]
+                        for each in found.strengths
+                        if each.strength
+                    ],
+                ),
             ]
-            if whole.captured
+            if found.whole.captured
             else (),
             nothing="No Learning Review with action items was published in these months.",
         )

@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from afteractions.models import Change, Revision
 from afteractions.queries.after_actions import library as published
-from afteractions.vocabulary import ActionStatus, ChangeKind, RevisionKind
+from afteractions.vocabulary import ActionStatus, ChangeKind, LearningState, RevisionKind
 from incidents.queries.incidents import services_known_to
 from incidents.vocabulary import Severity
 from majorops import clock
@@ -80,15 +80,18 @@ def _rows(found: list[Any]) -> list[dict[str, Any]]:
         .exclude(kind=ChangeKind.CONTINUE)
         .values("after_action")
         .order_by()
-        .annotate(changes=Count("pk"), learned=Count("pk", filter=Q(status=ActionStatus.DONE)))
+        .annotate(
+            changes=Count("pk"),
+            done=Count("pk", filter=Q(status=ActionStatus.DONE)),
+            learned=Count("pk", filter=Q(learning=LearningState.LEARNED)),
+        )
     )
     counts: dict[int, Any] = {row["after_action"]: row for row in counted}
     return [
         {
             "after_action": after_action,
             "cause": ((after_action.root_cause or {}).get("failure") or "").strip().rstrip("."),
-            "changes": counts.get(after_action.pk, {}).get("changes", 0),
-            "learned": counts.get(after_action.pk, {}).get("learned", 0),
+            **{name: counts.get(after_action.pk, {}).get(name, 0) for name in ("changes", "done", "learned")},
         }
         for after_action in found
     ]

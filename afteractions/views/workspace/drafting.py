@@ -268,6 +268,10 @@ def _form(workspace: Workspace, key: SectionKey) -> SectionForm | None:
                 "effect": row.effect,
                 "look_on": row.look_on,
                 "strength": row.strength,
+                "learning": row.learning,
+                "takes_up": next(
+                    (each.reference for each in review.rows if each.pk == row.takes_up_id), None
+                ),
             }
             for row in review.rows
         ]

@@ -17,6 +17,7 @@ from afteractions.vocabulary import (
     Certainty,
     ChangeKind,
     DeviationKind,
+    LearningState,
     SectionKey,
     Strength,
     WayKind,
@@ -48,11 +49,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "effect",
         "look_on",
         "strength",
+        "takes_up",
     ),
 }
 PEOPLE_IN = {"expected": "assessed_by", "changes": "owner"}
 # What is chosen rather than typed does not make a row.
-NOT_TYPED = ("id", "kind", "strength")
+NOT_TYPED = ("id", "kind", "strength", "takes_up")
 KINDS: dict[str, type[Word]] = {
     "expected": DeviationKind,
     "ways": WayKind,
@@ -97,7 +99,8 @@ class Row:
 
 @dataclass
 class SectionForm:
-    """What the form of a section shows: rows or single values, as stored or as typed."""
+    """What the form of a section shows: rows or single values, as stored or as typed. `waiting` are the changes that
+    were not effective, which a new one may take up."""
 
     key: SectionKey
     values: dict[str, Any] = field(default_factory=dict)
@@ -105,6 +108,7 @@ class SectionForm:
     errors: dict[str, str] = field(default_factory=dict)
     content: Any = None
     removed: list[tuple[str, int]] = field(default_factory=list)
+    waiting: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def rows(self) -> list[Row]:
@@ -185,6 +189,11 @@ def shown(key: SectionKey, content: Any, people: Mapping[str, Person]) -> Sectio
             ]
             for group, rows in rows_of(key, content).items()
         }
+        form.waiting = [
+            (row["id"], row["change"])
+            for row in form.content
+            if key is SectionKey.CHANGES and row.get("learning") == LearningState.NOT_EFFECTIVE
+        ]
     elif key is SectionKey.ROOT_CAUSE:
         form.values = {**content, **{name: "\n".join(content.get(name) or ()) for name in LINES}}
     else:

@@ -35,6 +35,7 @@ TONES = {
     "planned": "amber", "sent": "green", "withdrawn": "grey", "extended": "amber",
     "preparing": "amber", "asked": "violet", "approved": "blue",
     "known": "green", "provisional": "amber", "unknown": "red", "published": "green", "erratum": "amber",
+    "captured": "amber", "learned": "green", "came_back": "red", "not_effective": "red",
     "stop": "red", "start": "green", "continue": "blue",
     "gap": "red", "after_the_fact": "amber", "restricted": "violet",
 }  # fmt: skip

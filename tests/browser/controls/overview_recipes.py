@@ -54,7 +54,7 @@ def a_step(name: str, does: str, **said: Any) -> Recipe:
         lambda: an_item().get_absolute_url(),
         ACTION_STEP,
         name,
-        opens=[f'.page-head [hx-get$="/{name}/"]'],
+        opens=[f'main [hx-get$="/{name}/"]'],
         **said,
     )
 
@@ -136,6 +136,14 @@ ITEMS = (
         needs="evidence",
         good={"evidence": "The drill of Monday went well"},
         kept=its("status"),
+    ),
+    a_step(
+        "effect",
+        "says what was seen of the effect of a change",
+        needs="seen",
+        good={"outcome": "not_effective", "seen": "The next failover failed in the same way"},
+        kept=its("learning"),
+        seen="It does not work",
     ),
     a_step(
         "cancel", "cancels an item", needs="reason", good={"reason": "The nodes are gone"}, kept=its("status")

@@ -70,7 +70,7 @@ def now(at=LATER):
     return {"at": at, "now": at}
 
 
-def test_an_item_is_done_with_evidence_and_then_learned() -> None:
+def test_an_item_is_done_with_evidence_and_learned_only_once_its_effect_was_seen() -> None:
     item = an_item()
     with pytest.raises(BadInput):
         complete_action(item, evidence=" ", by=item.owner, **now())
@@ -80,7 +80,7 @@ def test_an_item_is_done_with_evidence_and_then_learned() -> None:
     assert (item.status, item.resolved_by) == (ActionStatus.DONE, item.owner)
     assert Obligation.objects.get(kind=ObligationKind.ACTION_ITEM).state == "met"
     (statement,) = Review(fresh(item.after_action), at=LATER).learning_statements()
-    assert statement["state"] == "learned"
+    assert statement["state"] == "done"
     with pytest.raises(RuleViolation, match="done already"):
         cancel_action(item, reason="No.", by=item.owner, **now())
 

@@ -218,6 +218,28 @@ def test_an_action_item_is_due_at_the_end_of_its_day_where_its_owner_lives():
     assert found.responsible == Responsible(person="ann")
 
 
+def test_a_change_is_looked_at_on_its_day_and_anew_after_a_repeat():
+    made = ActionFacts(
+        "ACT-1", "ann", date(2026, 4, 10), TOKYO, ActionStatus.DONE, berlin(9, 12, month=4), date(2026, 5, 10)
+    )
+    agreed = replace(MANDATORY, meetings=(HELD,), published_at=berlin(31, 9))
+    looked = obligations(replace(agreed, actions=(made,)))["effect_check effect:ACT-1"]
+    assert (looked.due_on, looked.due_at) == (date(2026, 5, 10), berlin(11, month=5))
+    assert looked.responsible == Responsible(person="owner")
+    assert looked.state == ObligationState.OPEN
+    back = replace(made, came_back_at=berlin(20, 23, month=5), came_back_with="7")
+    anew = obligations(replace(agreed, actions=(back,)))
+    assert "effect_check effect:ACT-1" not in anew
+    assert anew["effect_check effect:ACT-1:7"].due_on == date(2026, 6, 19)
+    seen = replace(back, effect_checked_at=berlin(1, month=6))
+    assert (
+        obligations(replace(agreed, actions=(seen,)))["effect_check effect:ACT-1:7"].state
+        == ObligationState.MET
+    )
+    for nobody_looks in (replace(made, look_on=None), replace(made, status=ActionStatus.CANCELLED)):
+        assert not [key for key in obligations(replace(agreed, actions=(nobody_looks,))) if "effect" in key]
+
+
 @pytest.mark.parametrize("status", [ActionStatus.DONE, ActionStatus.CANCELLED])
 def test_an_action_item_is_met_by_done_or_cancelled(status):
     resolved = action(status=status, resolved_at=berlin(20, 12, month=4))

@@ -136,7 +136,17 @@ def test_an_item_is_started_and_done_with_evidence() -> None:
     change.refresh_from_db()
     assert change.status == ActionStatus.DONE
     page = look(owner, f"/actions/{change.reference}/", LATER)
-    assert "Learned" in main_of(page)
+    assert "it is learned once its effect was seen" in main_of(page)
+    # Whoever owns it does not say that it works: that is for whoever owns the review.
+    assert f"/actions/{change.reference}/effect/" not in main_of(page)
+    assert take(owner, change, "effect", {"outcome": "effective", "seen": "The drill"}).status_code == 403
+    mim = change.after_action.incident.mim
+    asked = look(mim, f"/actions/{change.reference}/effect/", LATER)
+    assert "Does the change work?" in main_of(asked)
+    assert take(mim, change, "effect", {"outcome": "effective", "seen": "The drill"}).status_code == 302
+    learned = main_of(look(mim, f"/actions/{change.reference}/", LATER))
+    assert "Made, and seen to work" in learned
+    assert "Looked at: effective" in learned
     assert "<b>green" not in page.content.decode()
 
 

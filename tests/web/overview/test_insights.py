@@ -177,16 +177,29 @@ def test_an_rca_of_the_past_and_a_waived_one_count_neither_way(counts_neither_wa
     assert row.rca is None
 
 
-def test_what_was_captured_is_learned_with_the_evidence() -> None:
+def test_what_was_captured_is_done_with_the_evidence_and_learned_once_it_works() -> None:
     mim = a_mim()
     many_overdue(2, mim, due_at=OPENED + 9 * DAY, status=Status.CLOSED)
     change = Change.objects.first()
     assert change is not None
     change.status, change.evidence, change.resolved_at = "done", "Merged", OPENED + 12 * DAY
+    change.strength = "weaker"
     change.save()
-    whole, *months = learnings(mim, asked())
-    assert (whole.captured, whole.learned, whole.open, whole.share) == (2, 1, 1, 50)
-    assert months[-1].captured == 2
+    whole = learnings(mim, asked()).whole
+    assert (whole.captured, whole.learned, whole.done, whole.open, whole.share) == (2, 0, 1, 1, 0)
+    change.learning, change.effect_checked_at = "learned", OPENED + 20 * DAY
+    change.save()
+    found = learnings(mim, asked())
+    whole = found.whole
+    assert (whole.captured, whole.learned, whole.done, whole.open, whole.share) == (2, 1, 0, 1, 50)
+    assert found.months[-1].captured == 2
+    assert [(each.captured, each.learned) for each in found.strengths] == [(0, 0), (0, 0), (1, 1)]
+    page = main_of(look(mim, "/insights/learning/", NOW))
+    assert "Learnings by the strength of their change" in page
+    [[*_, by_now, _, _]] = look(mim, "/insights/learning/list/?strength=weaker&became=learned", NOW).context[
+        "rows"
+    ]
+    assert by_now.words == "Learned"
     assert whole.median == int((OPENED + 12 * DAY - (OPENED + 8 * DAY)).total_seconds())
 
 

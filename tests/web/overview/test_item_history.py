@@ -64,7 +64,7 @@ def test_what_we_continue_is_no_learning_that_still_waits() -> None:
     )
     take(mim, change, "complete", PUBLISHED + DAY, {"evidence": "Drill 812"})
     page = main_of(look(mim, "/library/", PUBLISHED + 2 * DAY))
-    assert "1 of 1 change learned" in page
+    assert "1 of 1 change done, 0 learned" in page
 
 
 def test_the_items_of_a_published_review_are_links_and_say_that_their_status_is_frozen() -> None:

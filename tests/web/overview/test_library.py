@@ -21,7 +21,7 @@ def test_a_published_review_is_there_with_its_root_cause_and_its_changes() -> No
     page = main_of(answer)
     assert review.incident.title in page
     assert "The incident was caused by a standby database without the permissions of the primary." in page
-    assert "0 of 1 change learned" in page
+    assert "0 of 1 change done, 0 learned" in page
     assert f"{review.get_absolute_url()}pdf/" in answer.content.decode()
 
 
@@ -61,8 +61,10 @@ def test_severity_and_service_narrow_it() -> None:
 
 def test_a_learned_change_is_counted() -> None:
     one = many_overdue(1, a_mim(), due_at=SCHEDULED, status=Status.CLOSED)[0]
-    Change.objects.filter(after_action=one).update(status="done", evidence="Link", resolved_at=SCHEDULED)
-    assert "1 of 1 change learned" in main_of(look(a_person(), "/library/", LATER))
+    Change.objects.filter(after_action=one).update(
+        status="done", evidence="Link", resolved_at=SCHEDULED, learning="learned", effect_checked_at=SCHEDULED
+    )
+    assert "1 of 1 change done, 1 learned" in main_of(look(a_person(), "/library/", LATER))
 
 
 def test_a_restricted_review_is_not_found_outside() -> None:

@@ -53,7 +53,7 @@ def test_the_last_learnings_unfinished_actions_and_contacts_of_a_service_are_tol
     assert learning.text.startswith(
         "Runbook DB-4 does not check the permissions of the standby. Start: Check the "
     )
-    assert not learning.is_learned
+    assert learning.state == "captured"
     assert action == learning.change
     assert vendor.escalation_contact == "duty desk +1 555 0100"
 

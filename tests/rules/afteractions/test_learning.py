@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afteractions.rules.review.effects import look_again, moved_look, proposed_strength, strength_of
-from afteractions.vocabulary import ChangeKind, Strength
+from afteractions.rules.learning import (
+    effect_refusal,
+    look_again,
+    moved_look,
+    proposed_strength,
+    strength_of,
+)
+from afteractions.vocabulary import ActionStatus, ChangeKind, EffectOutcome, Strength
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
 TEXTS = st.sampled_from(["Automate it", "Alert on it", "Train them", "Rotate the keys"]) | st.text()
@@ -23,6 +29,7 @@ STRENGTHS = st.sampled_from(Strength.keys())
         ("A redundant link to the second site", "stronger"),
         ("Alert on the age of the backup", "intermediate"),
         ("Update runbook step 4", "intermediate"),
+        ("Rate-limit the retries", "stronger"),
         ("A second person approves each change of the firewall", "intermediate"),
         ("Rotate the certificates each quarter", "intermediate"),
         ("Train the on-call on the automated failover", "weaker"),
@@ -68,3 +75,18 @@ def test_without_a_due_date_there_is_no_day_to_look_again(due_on: date) -> None:
     assert look_again(None) is None
     assert moved_look(None, None, due_on) == look_again(due_on)
     assert moved_look(look_again(due_on), due_on, None) is None
+
+
+@given(
+    st.sampled_from(EffectOutcome),
+    st.sampled_from(ActionStatus),
+    st.none() | st.sampled_from(EffectOutcome),
+)
+def test_only_what_was_made_works_and_nothing_is_said_twice(
+    outcome: EffectOutcome, status: ActionStatus, last: EffectOutcome | None
+) -> None:
+    refusal = effect_refusal(outcome, status=status, is_of_mtm=False, is_agreed=True, last=last)
+    is_unmade = outcome is EffectOutcome.EFFECTIVE and status is not ActionStatus.DONE
+    assert bool(refusal) == (status is ActionStatus.CANCELLED or is_unmade or outcome is last)
+    for of_mtm, agreed in ((True, True), (False, False)):
+        assert effect_refusal(outcome, status=status, is_of_mtm=of_mtm, is_agreed=agreed, last=None)

@@ -1,27 +1,32 @@
-"""What a change promises: how strong it is by its words, and when to look whether it works (domain.md, Learned means
-proved)."""
+"""Learned means proved (domain.md): how strong a change is by its words, when to look whether it works, and what comes
+of what was seen then."""
 
 import re
 from datetime import date, timedelta
 
-from afteractions.vocabulary import ChangeKind, Strength
+from afteractions.vocabulary import ActionStatus, ChangeKind, EffectOutcome, LearningState, Strength
 
 LOOK_AGAIN_AFTER = timedelta(days=30)
+# What an outcome makes of a learning; what no longer applies is as done as it was.
+LEARNING_AFTER = {
+    EffectOutcome.EFFECTIVE: LearningState.LEARNED.value,
+    EffectOutcome.NOT_EFFECTIVE: LearningState.NOT_EFFECTIVE.value,
+    EffectOutcome.NO_LONGER_APPLIES: "",
+}
 
 # The beginnings of the words of each strength, in the order of the hierarchy.
 _WORDS = {
     Strength.STRONGER: """
         automat remov delet eliminat disabl prevent block refus reject forbid enforc impossible redundan replica isolat
-        retir decommission standardi[sz] simplif failsafe fail-safe circuit rate[ -]limit self-heal autoscal auto-scal
+        retir decommission standardi[sz] simplif failsafe fail-safe circuit rate.limit self-heal autoscal auto-scal
         interlock guardrail
     """,
     Strength.INTERMEDIATE: """
-        alert alarm monitor dashboard checklist runbook playbook procedure second[ ]person four[ -]eyes pair review
+        alert alarm monitor dashboard checklist runbook playbook procedure second.person four.eyes pair review
         approv sign-off test drill check verif validat measur
     """,
     Strength.WEAKER: """
         train remind careful awareness aware attention educat teach communicat encourag memo workshop brief vigilan
-        policy policies
     """,
 }
 _FIRST = re.compile(
@@ -68,3 +73,25 @@ def moved_look(look_on: date | None, due_on: date | None, new_due_on: date | Non
     if is_chosen and (new_due_on is None or look_on is None or look_on >= new_due_on):
         return look_on
     return look_again(new_due_on)
+
+
+def effect_refusal(
+    outcome: EffectOutcome,
+    *,
+    status: ActionStatus,
+    is_of_mtm: bool,
+    is_agreed: bool,
+    last: EffectOutcome | None,
+) -> str:
+    """Why this cannot be said of the effect of a change; empty when it can. `last` is what was said last and counts."""
+    if is_of_mtm:
+        return "A Major Technical Meeting agreed on this: it is no change of the review, whose effect is looked at."
+    if not is_agreed:
+        return "The meeting still has to agree on this change: its effect is looked at afterwards."
+    if status is ActionStatus.CANCELLED:
+        return "This item was cancelled: what was not made has no effect."
+    if outcome is EffectOutcome.EFFECTIVE and status is not ActionStatus.DONE:
+        return "This item is not done: complete it, with its evidence, then say that it works."
+    if outcome is last:
+        return f"“{outcome.label}” was said of this change already."
+    return ""
