@@ -347,7 +347,7 @@ class Change(models.Model):
 
 class EffectCheck(models.Model):
     """What somebody saw when they looked whether a change works. Said again, the last counts; all are kept (migration
-    0032)."""
+    0033)."""
 
     change = models.ForeignKey(Change, models.PROTECT, related_name="effect_checks")
     outcome = models.CharField(max_length=20, choices=EffectOutcome.choices())

@@ -171,6 +171,7 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "after-action-withdraw": BECAUSE,
     "action-item-cancel": BECAUSE,
     "action-item-complete": said(evidence="https://example.org/evidence"),
+    "action-item-effect": said(outcome="not_effective", seen="The next failover failed in the same way"),
     "action-item-extend": said(due_on="2027-01-04", reason="More time"),
     "action-item-report-progress": said(text="Half of it"),
     "action-item-propose": said(disposition="done", evidence="https://example.org/evidence"),

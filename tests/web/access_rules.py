@@ -152,6 +152,7 @@ PROPOSERS = audience({"action_owner", "owner", "administrator"}, {"administrator
 HANDS_ON = audience(ACTS.own | {"manager"}, ACTS.others)
 ACTION_STEPS = {
     **dict.fromkeys(("start", "progress", "complete", "extend", "cancel"), asked(ACTS)),
+    "effect": asked(LEADS),
     "hand-on": asked(HANDS_ON),
     "propose": asked(PROPOSERS),
 }
@@ -366,6 +367,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:action-item-detail": SEEN,
     "afteractions-api:action-item-cancel": post(ACTS),
     "afteractions-api:action-item-complete": post(ACTS),
+    "afteractions-api:action-item-effect": post(LEADS),
     "afteractions-api:action-item-extend": post(ACTS),
     "afteractions-api:action-item-settle": post(CHAIR),
     "afteractions-api:action-item-start": post(ACTS),

@@ -32,6 +32,7 @@ VERBS: dict[str, set[str]] = {
     "incidents:step_of/phase": {"entered a phase"},
     "afteractions:action_step/start": {"started"},
     "afteractions:action_step/complete": {"completed"},
+    "afteractions:action_step/effect": {"checked the effect of"},
     "afteractions:action_step/extend": {"extended", "wrote “What we are changing”"},
     "afteractions:action_step/cancel": {"cancelled"},
     "afteractions:action_step/hand-on": {"handed on", "wrote “What we are changing”"},

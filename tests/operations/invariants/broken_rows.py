@@ -18,7 +18,8 @@ PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
     "afteractions_externalmessage": {"status": "'planned'"},
     "incidents_commandassignment": {"needs_confirmation": "true"},
     "afteractions_meeting": {"ends_at": LATER},
-    "afteractions_change": {"status": "'open'", "kind": "'start'"},
+    "afteractions_change": {"status": "'open'", "kind": "'start'", "strength": "''", "learning": "''"},
+    "afteractions_effectcheck": {"outcome": "'effective'"},
     "afteractions_obligation": {"state": "'open'", "kind": "'action_item'"},
     "afteractions_evidencefile": {"kind": "'pdf'", "sha256": "repeat('0', 64)", "url": "''"},
     "afteractions_policyversion": {"kind": "'closing_day'"},
@@ -103,6 +104,19 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
         {"status": "'lost'"},
     ],
     "progress_says_something": [{"text": "''"}],
+    "the_strength_of_a_change_is_known": [{"strength": "'strong'"}],
+    "what_goes_on_is_not_looked_at_again": [
+        {"kind": "'continue'", "strength": "'weaker'"},
+        {"kind": "'continue'", "look_on": "date '2026-03-31'"},
+    ],
+    "what_was_learned_was_made_and_seen": [
+        {"learning": "'captured'"},
+        {"learning": "'learned'", "effect_checked_at": AT},
+        {"learning": "'not_effective'", "effect_checked_at": NULL},
+        {"learning": "'came_back'"},
+    ],
+    "what_came_back_came_with_a_repeat": [{"came_back_at": AT}, {"came_back_with_id": "1"}],
+    "an_effect_check_says_what_was_seen": [{"seen": "''"}, {"outcome": "'fine'"}],
     "an_extension_moves_the_date": [{"from_due_on": "date '2026-03-31'"}],
     "obligation_state_is_known": [{**ENDED, "state": "'lost'"}],
     "obligation_met_has_its_instant": [{**ENDED, "state": "'met'"}, {**ENDED, "state": "'met_late'"}],
@@ -150,6 +164,7 @@ SELF_REFERENCES: Mapping[str, str] = {
     "incident_does_not_repeat_itself": "is_repeat = true, repeat_of_id = id",
     "person_is_not_their_own_manager": "manager_id = id",
     "nobody_is_their_own_substitute": "substitute_id = person_id",
+    "a_change_takes_up_another": "takes_up_id = id",
 }
 # Where a UNIQUE holds for some rows only: what makes a row one of them.
 AMONG: Mapping[str, Mapping[str, str]] = {

@@ -16,9 +16,16 @@ from afteractions.rules.review.readiness import (
     before_publishing,
     sentences,
 )
-from afteractions.vocabulary import Certainty, ChangeKind, InvitationResponse, SectionKey
+from afteractions.vocabulary import Certainty, ChangeKind, InvitationResponse, SectionKey, Strength
 
-START = DraftChange(ChangeKind.START, "Alert on the age of the backup", owner="ann", due_on=date(2026, 4, 1))
+START = DraftChange(
+    ChangeKind.START,
+    "Alert on the age of the backup",
+    owner="ann",
+    due_on=date(2026, 4, 1),
+    effect="The alert fires in the drill",
+    strength=Strength.INTERMEDIATE,
+)
 COMPLETE = Draft(
     summary=("Checkout was down", ""),
     expected=(Deviation("The replica takes over", "It was two hours behind"),),
@@ -75,6 +82,21 @@ def test_changes_without_owner_or_date_go_out_for_review_and_are_not_published()
 def test_what_continues_needs_neither_owner_nor_date():
     going_on = DraftChange(ChangeKind.CONTINUE, "Page the vendor in the first ten minutes")
     assert before_publishing(replace(COMPLETE, changes=(going_on,))) == []
+
+
+def test_effects_that_are_not_said_and_changes_that_are_all_weaker_are_told_and_hold_nothing_up():
+    silent, weaker = replace(START, effect=" "), replace(START, strength=Strength.WEAKER)
+    going_on = DraftChange(ChangeKind.CONTINUE, "The weekly drill")
+    for changes, said in (
+        ((START, silent, going_on), "Change 2 does not say how the effect will be seen."),
+        ((silent, START, silent), "Changes 1, 3 do not say how the effect will be seen."),
+        ((weaker, going_on), "every change is weaker"),
+    ):
+        [missing] = before_publishing(replace(COMPLETE, changes=changes))
+        assert said in missing.text
+        assert not missing.blocks
+    for changes in ((weaker, START), (replace(silent, is_settled=True), START)):
+        assert before_publishing(replace(COMPLETE, changes=changes)) == []
 
 
 def test_a_review_without_any_change_is_not_published():

@@ -10,7 +10,7 @@ from majorops.audit.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("afteractions", "0031_effects_of_changes"),
+        ("afteractions", "0032_effects_of_changes"),
         ("incidents", "0026_one_name_is_one_row"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -30,7 +30,7 @@ def propose_strengths(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("afteractions", "0030_no_guest_link_is_kept")]
+    dependencies = [("afteractions", "0031_deadlines_of_the_running_incident")]
     operations = [
         migrations.AddField(
             "change",
