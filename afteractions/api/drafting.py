@@ -55,8 +55,9 @@ class DraftViewSet(PreparationViewSet):
         {deviations: [{expected, actual, kind, reference?, assessment?, assessed_by?}], ways: [{text, kind}]}; a bare
         list is taken as deviations. `went_well`: [{text, kind}]. `summary`:
         {business_impact, customer_impact}. `changes`: [{id?, kind, gap, change, owner?, due_on?, effect?, look_on?,
-        strength?}]; unless they are said `look_on` is 30 days after `due_on` and `strength` (stronger, intermediate,
-        weaker) as the words propose. `timeline`: {hidden, highlighted}. An owner or assessor whom nobody is known by is
+        strength?, takes_up?}]; unless they are said `look_on` is 30 days after `due_on`, `strength` (stronger,
+        intermediate, weaker) as the words propose, and a new change takes up the only one that was not effective.
+        `timeline`: {hidden, highlighted}. An owner or assessor whom nobody is known by is
         kept as `owner_text` or `assessed_by_text`, told in `warnings`, and refused only at the publication.
         """
         after_action = self.found()

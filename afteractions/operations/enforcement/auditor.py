@@ -56,7 +56,7 @@ UNFOLLOWED = """
 """
 
 # After Actions whose clock runs, that are not over, and of which no deadline was ever written; and changes with an
-# owner and a date, agreed on and open, that no deadline holds.
+# owner and a date, agreed on and open, that no deadline holds, or whose effect nobody is held to look at.
 UNENFORCED = """
     SELECT followed.incident_id FROM afteractions_afteraction followed
     WHERE followed.clock_from <= %(before)s AND followed.status <> 'closed'
@@ -70,6 +70,15 @@ UNENFORCED = """
       AND followed.clock_from IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM afteractions_obligation held
                       WHERE held.change_id = change.id AND held.state = 'open')
+    UNION
+    SELECT followed.incident_id FROM afteractions_change change
+    JOIN afteractions_afteraction followed ON followed.id = change.after_action_id
+    WHERE change.removed_at IS NULL AND change.status <> 'cancelled' AND change.look_on IS NOT NULL
+      AND change.effect_checked_at IS NULL AND followed.published_at <= %(before)s
+      AND followed.clock_from IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM afteractions_obligation held
+                      WHERE held.after_action_id = followed.id AND held.kind = 'effect_check' AND held.state = 'open'
+                        AND split_part(held.subject_key, ':', 2) = change.reference)
     ORDER BY 1 LIMIT %(page)s
 """
 

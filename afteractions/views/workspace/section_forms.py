@@ -7,11 +7,13 @@ is shown again as it was typed, whatever became of it.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 
 from afteractions.documents.revision import expected_of
+from afteractions.rules.learning import look_again, proposed_strength
 from afteractions.views.person_fields import identifiers, person_words
 from afteractions.vocabulary import (
     Certainty,
@@ -214,7 +216,18 @@ def _words(group: str, row: Mapping[str, Any], name: str, people: Mapping[str, P
     if name == PEOPLE_IN.get(group):
         person = people.get(value) if value else None
         return person_words(person) if person else str(value or row.get(f"{name}_text") or "")
+    if group == "changes" and _is_proposed(row, name):
+        return ""
     return "" if value is None else str(value)
+
+
+def _is_proposed(row: Mapping[str, Any], name: str) -> bool:
+    """Whether nobody chose it: it is left empty, so that it goes on following the words and the due date."""
+    if name == "strength":
+        return row.get(name) == proposed_strength(str(row.get("change")))
+    if name == "look_on" and row.get(name) and row.get("due_on"):
+        return look_again(date.fromisoformat(str(row["due_on"]))) == date.fromisoformat(str(row[name]))
+    return False
 
 
 def sent(key: SectionKey, data: QueryDict, *, scope: str) -> SectionForm:

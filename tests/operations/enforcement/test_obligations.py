@@ -80,6 +80,7 @@ def test_the_whole_way_leaves_no_deadline_open_but_those_that_go_on() -> None:
         "hold": "met",
         "publish": "met",
         "action_item": "open",
+        "effect_check": "open",
         "review_actions": "open",
         "read_draft": "met",
     }

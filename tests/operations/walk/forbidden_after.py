@@ -28,7 +28,9 @@ A_REVIEW = timedelta(days=30)
 A_DAY = timedelta(days=1)
 MET = ("met", "met_late")
 # What falls to somebody else when whoever owed it leaves.
-OF_THE_PROCESS = ("decide", "schedule", "distribute", "hold", "publish", "review_actions", "status_note")
+OF_THE_PROCESS = (
+    *("decide", "schedule", "distribute", "hold", "publish", "review_actions", "effect_check", "status_note"),
+)
 
 
 def looked_at(after_action: AfterAction, obligations: list[Obligation]) -> Iterator[str]:
@@ -124,6 +126,15 @@ def _is_open(item: Change) -> bool:
 
 def _items(items: list[Change], obligations: list[Obligation]) -> Iterator[str]:
     owed = {row.subject_key for row in obligations if row.kind == "action_item" and row.state == "open"}
+    checked = {
+        row.subject_key.split(":")[1]
+        for row in obligations
+        if row.kind == "effect_check" and row.state == "open"
+    }
+    for item in items:
+        is_owed = item.look_on is not None and item.status != "cancelled" and item.effect_checked_at is None
+        if is_owed != (item.reference in checked):
+            yield f"whether the effect of {item.reference} is to be looked at, its deadline does not know"
     for item in items:
         waiting = [each for each in item.proposals.all() if each.state == "waiting"]
         if waiting and not _is_open(item):
