@@ -87,7 +87,7 @@ class Review:
         review = self.document["review"]
         self.save("summary", summary_of(self.document), now=now)
         self.save("expected", expected_of(self.document), now=now)
-        cause = {**review["root_cause"], "should_have_happened": [], "certainty": "known"}
+        cause = {**review["root_cause"], "certainty": "known"}
         self.save("root_cause", cause, now=now)
         self.save("went_well", went_well_of(self.document), now=now)
         self.save("changes", changes_of(self.document, owners, (now + due_in * DAY).date()), now=now)

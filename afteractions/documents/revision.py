@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from afteractions.rules.review.root_cause import root_cause_of
+
 FORMAT = "majorops.revision/1"
 
 
@@ -52,7 +54,11 @@ def expected_of(section: Any) -> dict[str, list[Any]]:
 def sections_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """The sections of a revision in the shapes of today, whenever it was frozen."""
     sections = document["sections"]
-    return {**sections, "expected": expected_of(sections["expected"])}
+    return {
+        **sections,
+        "expected": expected_of(sections["expected"]),
+        "root_cause": root_cause_of(sections["root_cause"]),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from afteractions import vocabulary as following
 from afteractions.rules.followup.vendors import verdict_of
 from afteractions.rules.review.files import PICTURES
-from afteractions.rules.review.statement_text import cause_sentences
+from afteractions.rules.review.root_cause import cause_sentences
 from incidents import vocabulary as record
 from majorops.formatting import formats
 from majorops.formatting.durations import NOT_CAPTURED

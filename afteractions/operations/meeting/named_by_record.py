@@ -24,6 +24,7 @@ from afteractions.rules.meeting.attendance import (
     proposals,
     speaks_of_communications,
 )
+from afteractions.rules.review.root_cause import texts_of
 from afteractions.vocabulary import SectionKey
 from afteractions.wording.person_names import is_named_like_a_person
 from incidents.models import Incident, RecoveryTrack, TrackMember
@@ -112,7 +113,7 @@ def _written(review: Review) -> Iterator[str]:
     for row in expected["deviations"]:
         yield from (str(row.get(name) or "") for name in ("expected", "actual", "assessment"))
     yield from (row["text"] for row in expected["ways"])
-    yield from (cause["failure"], *cause["contributing_factors"], *cause["should_have_happened"])
+    yield from texts_of(cause)
     for change in review.rows:
         yield from (change.gap, change.change)
 

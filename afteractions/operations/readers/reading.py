@@ -12,6 +12,7 @@ from afteractions.models import AfterAction, Reading, Revision
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
 from afteractions.rules.review.changes_between import SectionChange, changes_between
+from afteractions.rules.review.root_cause import texts_of
 from afteractions.vocabulary import Certainty, ChangeKind, MeetingPart, SectionKey, WayKind
 from majorops.audit import trail
 from majorops.errors import NotAllowed
@@ -140,12 +141,7 @@ def _deviations(section: list[Mapping[str, Any]]) -> list[str]:
 
 def _root_cause(section: Mapping[str, Any]) -> list[str]:
     certainty = Certainty(section["certainty"])
-    return [
-        section["failure"],
-        *section["contributing_factors"],
-        *section["should_have_happened"],
-        *([] if certainty is Certainty.KNOWN else [certainty.label]),
-    ]
+    return [*texts_of(section), *([] if certainty is Certainty.KNOWN else [certainty.label])]
 
 
 def _changes(section: list[Mapping[str, Any]]) -> list[str]:

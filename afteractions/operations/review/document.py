@@ -22,9 +22,10 @@ from afteractions.queries.after_actions import standing_files
 from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.deadlines.deadlines import rca_due
 from afteractions.rules.followup.vendors import response_verdict
+from afteractions.rules.review.root_cause import root_cause_of
 from afteractions.rules.review.statement_text import learning_statement
 from afteractions.timeline import picture_as_document
-from afteractions.vocabulary import Certainty, ChangeKind, SectionKey
+from afteractions.vocabulary import ChangeKind, SectionKey
 from incidents.models import Incident, VendorEngagement
 from incidents.queries.incidents import incident_page
 from incidents.rules.gaps.findings import gap_findings
@@ -371,13 +372,7 @@ class Review:
         return [], "", ""
 
     def root_cause(self) -> dict[str, Any]:
-        empty = {
-            "failure": "",
-            "contributing_factors": [],
-            "should_have_happened": [],
-            "certainty": Certainty.PROVISIONAL.value,
-        }
-        return {**empty, **self.written(SectionKey.ROOT_CAUSE, {})}
+        return root_cause_of(self.written(SectionKey.ROOT_CAUSE, {}))
 
     def went_well(self) -> list[dict[str, Any]]:
         return list(self.written(SectionKey.WENT_WELL, []))

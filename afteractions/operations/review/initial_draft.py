@@ -10,6 +10,7 @@ from afteractions.models import AfterAction, Change, Section, SectionText
 from afteractions.operations.review.document import Review
 from afteractions.operations.review.sections import WRITTEN
 from afteractions.rules.learning import proposed_strength
+from afteractions.rules.review.root_cause import root_cause_of
 from afteractions.vocabulary import ActionStatus, Certainty, ChangeKind, SectionKey, WentWellKind
 
 DONE_ALREADY = "Done according to the imported record."
@@ -30,12 +31,13 @@ def prefill(after_action: AfterAction, *, now: datetime) -> None:
         {"text": text, "kind": WentWellKind.ACTION.value} for text in said.get("went_well") or ()
     ]
     if cause := said.get("root_cause"):
-        contents[SectionKey.ROOT_CAUSE] = {
-            "failure": cause.get("failure") or "",
-            "contributing_factors": list(cause.get("contributing_factors") or ()),
-            "should_have_happened": [],
-            "certainty": Certainty.KNOWN.value,
-        }
+        contents[SectionKey.ROOT_CAUSE] = root_cause_of(
+            {
+                "failure": cause.get("failure") or "",
+                "contributing_factors": list(cause.get("contributing_factors") or ()),
+                "certainty": Certainty.KNOWN.value,
+            }
+        )
     contents[SectionKey.CHANGES] = Review(after_action, at=now).changes()
     sections = Section.objects.bulk_create(
         Section(after_action=after_action, key=key.value, content=content, updated_at=now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from afteractions.rules.review.root_cause import CAUSE_FIELDS, CAUSE_LISTS
 from afteractions.vocabulary import (
     Certainty,
     ChangeKind,
@@ -199,11 +200,11 @@ def keep_assessed(rows: list[dict[str, Any]], before: list[dict[str, Any]]) -> N
 
 def root_cause(check: Check, content: Any, path: str) -> dict[str, Any]:
     """Seed: Root Cause, "The incident was caused by [specific failure]. Contributing factors include [list]." """
-    sent = check.keys(content, path, ("failure", "contributing_factors", "should_have_happened", "certainty"))
+    sent = check.keys(content, path, CAUSE_FIELDS)
     return {
         "failure": check.text(sent.get("failure"), f"{path}.failure"),
-        "contributing_factors": check.texts(sent.get("contributing_factors"), f"{path}.contributing_factors"),
-        "should_have_happened": check.texts(sent.get("should_have_happened"), f"{path}.should_have_happened"),
+        **{name: check.texts(sent.get(name), f"{path}.{name}") for name in CAUSE_LISTS},
+        # Whoever writes a cause and says nothing of how certain it is states it.
         "certainty": check.word(sent.get("certainty", Certainty.KNOWN), f"{path}.certainty", Certainty),
     }
 

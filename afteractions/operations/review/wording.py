@@ -10,6 +10,7 @@ from afteractions.access import can_edit
 from afteractions.models import AfterAction, DismissedName
 from afteractions.operations import lifecycle
 from afteractions.operations.review.document import Review
+from afteractions.rules.review.root_cause import texts_of
 from afteractions.wording.check import Checked, Finding, check, without_dismissed
 from afteractions.wording.persons import KnownPerson
 from incidents.models import Incident
@@ -66,12 +67,7 @@ def dismiss_name(
 
 def root_cause_text(root_cause: dict[str, Any]) -> str:
     """Every text of the section in one, a line each."""
-    lines = [
-        root_cause["failure"],
-        *root_cause["contributing_factors"],
-        *root_cause["should_have_happened"],
-    ]
-    return "\n".join(line for line in lines if line)
+    return "\n".join(texts_of(root_cause))
 
 
 def known_people(incident: Incident | None) -> list[KnownPerson]:

@@ -31,7 +31,7 @@ from afteractions.rules.meeting.attendance import EmptySeat
 from afteractions.rules.review import readiness
 from afteractions.rules.review.changes_between import SectionChange
 from afteractions.rules.review.readiness import Draft, Missing
-from afteractions.rules.review.statement_text import cause_sentences
+from afteractions.rules.review.root_cause import cause_sentences
 from afteractions.vocabulary import (
     AttendeeRequirement,
     Decision,

@@ -25,6 +25,7 @@ from afteractions.operations.review.wording import dismiss_name
 from afteractions.rules.review.merging import merged
 from afteractions.rules.review.questions import PROMPTS
 from afteractions.rules.review.readiness import before_publishing
+from afteractions.rules.review.root_cause import texts_of
 from afteractions.views.person_fields import offered, person_words
 from afteractions.views.reading.pictures import drawn
 from afteractions.views.workspace.close_out import lines_beside
@@ -340,8 +341,7 @@ def hints(workspace: Workspace, key: SectionKey) -> list[Hints]:
     if key is SectionKey.ROOT_CAUSE:
         found = workspace.root_cause_findings
         cause = workspace.review.root_cause()
-        lines = [cause["failure"], *cause["contributing_factors"], *cause["should_have_happened"]]
-        return [Hints(marked("\n".join(line for line in lines if line), found), found)] if found else []
+        return [Hints(marked("\n".join(texts_of(cause)), found), found)] if found else []
     if key is SectionKey.CHANGES:
         checked = [
             (statement["text"], check_wording_of_learning(statement["text"], row))

@@ -14,6 +14,7 @@ from django.http import QueryDict
 
 from afteractions.documents.revision import expected_of
 from afteractions.rules.learning import look_again, proposed_strength
+from afteractions.rules.review.root_cause import CAUSE_LISTS
 from afteractions.views.person_fields import identifiers, person_words
 from afteractions.vocabulary import (
     Certainty,
@@ -71,7 +72,6 @@ FIRST_KIND = {
 }
 # The fields that have a place for a word beside them, filled while one types.
 TOLD_BESIDE = {"expected": ("expected", "assessed_by"), "changes": ("change", "owner", "due_on", "look_on")}
-LINES = ("contributing_factors", "should_have_happened")
 _PLACE = re.compile(r"^(?:expected\.)?(\w+)\[(\d+)\]\.(\w+)$")
 
 
@@ -197,7 +197,7 @@ def shown(key: SectionKey, content: Any, people: Mapping[str, Person]) -> Sectio
             if key is SectionKey.CHANGES and row.get("learning") == LearningState.NOT_EFFECTIVE
         ]
     elif key is SectionKey.ROOT_CAUSE:
-        form.values = {**content, **{name: "\n".join(content.get(name) or ()) for name in LINES}}
+        form.values = {**content, **{name: "\n".join(content.get(name) or ()) for name in CAUSE_LISTS}}
     else:
         form.values = dict(content)
     return form
@@ -241,13 +241,13 @@ def sent(key: SectionKey, data: QueryDict, *, scope: str) -> SectionForm:
             else said[GROUPS[key][0]]
         )
     elif key is SectionKey.ROOT_CAUSE:
-        form.values = {name: data.get(name, "") for name in ("failure", *LINES)}
+        form.values = {name: data.get(name, "") for name in ("failure", *CAUSE_LISTS)}
         form.values["certainty"] = data.get("certainty", Certainty.PROVISIONAL.value)
         form.content = {
             **form.values,
             **{
                 name: [line.strip() for line in form.values[name].splitlines() if line.strip()]
-                for name in LINES
+                for name in CAUSE_LISTS
             },
         }
     elif key is SectionKey.TIMELINE:

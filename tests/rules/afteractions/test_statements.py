@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from afteractions.rules.followup.vendors import response_verdict
-from afteractions.rules.review.statement_text import cause_sentences, change_sentence, learning_statement
+from afteractions.rules.review.root_cause import cause_sentences, root_cause_of, texts_of
+from afteractions.rules.review.statement_text import change_sentence, learning_statement
 from afteractions.vocabulary import ChangeKind
 
 AT = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -124,3 +125,13 @@ def test_what_stands_within_the_sentence_loses_the_capital_of_a_beginning_and_a_
         "switch was thrown by hand; no probe; Kubernetes 1.29; DNS; A-records.",
         "What should have happened and did not: the alert fires.",
     ]
+
+
+def test_a_root_cause_written_before_a_field_was_there_is_read_with_it_empty() -> None:
+    assert root_cause_of({"failure": "A", "certainty": "known"}) == {
+        "failure": "A",
+        "contributing_factors": [],
+        "should_have_happened": [],
+        "certainty": "known",
+    }
+    assert texts_of(root_cause_of({"failure": "", "should_have_happened": ["b", ""]})) == ["b"]
