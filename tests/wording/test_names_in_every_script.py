@@ -117,6 +117,13 @@ AWKWARD = [
 ]
 
 
+def test_the_name_of_a_responder_that_is_a_products_too_is_asked_about() -> None:
+    found = check(Checked.ROOT_CAUSE, "Jenkins failed", [KnownPerson("Tom Jenkins", responder=True)])
+    assert [(each.kind, each.text, each.blocks) for each in found] == [
+        (FindingKind.POSSIBLE_NAME, "Jenkins", False)
+    ]
+
+
 def real_incidents() -> list[dict]:
     lines = (DATA / "incidents.jsonl").read_text(encoding="utf-8").splitlines()
     worked = sorted((DATA / "worked").glob("*.json"))

@@ -89,6 +89,7 @@ def test_a_role_is_held_once_at_a_time_and_ends_after_it_began() -> None:
     with pytest.raises(BadInput):
         end_assignment(assignment, by=by, at=OPENED, now=NOW)
     end_assignment(assignment, by=by, at=NOW, now=NOW)
+    assert Incident.objects.get(pk=incident.pk).mim == by
     with pytest.raises(RuleViolation, match="any more"):
         end_assignment(assignment, by=by, at=NOW, now=NOW)
     assign(incident, role=role, person=lead, by=by, at=NOW, now=NOW)
