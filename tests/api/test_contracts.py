@@ -12,7 +12,7 @@ from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.api.caller import Caller
 from tests.factories.people import a_person
-from tests.operations.review.test_contracts import a_contract, engaged
+from tests.operations.followup.test_contracts import a_contract, engaged
 from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db

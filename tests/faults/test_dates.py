@@ -2,7 +2,7 @@
 
 from tests.faults.scale import much
 from tests.faults.seen import Seen
-from tests.rules.afteractions.test_calendar_independently import cases, differences
+from tests.rules.afteractions.deadlines.test_calendar_independently import cases, differences
 
 DATES = much(200, 100_000)
 

@@ -11,7 +11,7 @@ from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import CLOSED
 from tests.factories.people import a_mim, a_person
-from tests.operations.review.test_contracts import NOW, a_contract, engaged
+from tests.operations.followup.test_contracts import NOW, a_contract, engaged
 from tests.web.browsing import browser_of
 from tests.web.overview.looking import look, main_of, statements, the_time
 

@@ -21,7 +21,7 @@ from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import fresh
 from tests.factories.people import a_person
-from tests.operations.review.test_contracts import NOW, a_contract, engaged
+from tests.operations.followup.test_contracts import NOW, a_contract, engaged
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=30)
