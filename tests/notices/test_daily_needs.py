@@ -1,8 +1,6 @@
 """The daily digest tells what needs its reader, as their home page does, whether or not they were told anything."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time
-from typing import Any
 
 import pytest
 
@@ -15,15 +13,6 @@ from tests.factories.people import a_mim, a_person
 from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
-    sink = Sink()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    with sink.running():
-        yield sink
 
 
 def test_the_digest_of_the_day_says_what_home_says(sink: Sink) -> None:

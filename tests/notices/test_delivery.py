@@ -1,6 +1,5 @@
 """Delivery to a real SMTP server: sent once, put off, set aside, masked or withheld."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,15 +17,6 @@ from tests.smtp_sink import Sink
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 INVITATION = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
-
-
-@pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
-    keeper = Sink()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", keeper.port
-    with keeper.running():
-        yield keeper
 
 
 def say(person: Person, *, step: str = "breach", **more: Any) -> None:

@@ -2,8 +2,6 @@
 
 import importlib
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -20,15 +18,6 @@ from tests.factories.afteractions import a_meeting, an_after_action
 from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
-    sink = Sink()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    with sink.running():
-        yield sink
 
 
 def tables_that_hold(text: str) -> list[str]:

@@ -27,15 +27,6 @@ MORNING = datetime(2026, 3, 4, 7, 0, tzinfo=UTC)  # 08:00 in Berlin
 
 
 @pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
-    sink = Sink()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    with sink.running():
-        yield sink
-
-
-@pytest.fixture
 def chat(settings: Any) -> Iterator[ChatSink]:
     settings.CHAT_HOSTS = {"127.0.0.1"}
     with ChatSink().running() as sink:

@@ -23,22 +23,12 @@ from tests.factories.afteractions import (
     hold_meeting,
     write,
 )
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 
 pytestmark = pytest.mark.django_db
 
 # The meeting is on a Monday at 14:00: a day before is a Sunday, so that the Friday's end of work comes first.
 BEFORE_THE_WEEKEND = datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def lead() -> Person:
-    return a_person("Tomas Lindqvist")
 
 
 @pytest.fixture

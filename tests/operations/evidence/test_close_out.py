@@ -20,21 +20,11 @@ from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.factories.afteractions import CLOSED, DISTRIBUTED, HOUR, a_drafted_review, an_after_action, fresh
 from tests.factories.incidents import OPENED, an_incident, minutes
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 
 pytestmark = pytest.mark.django_db
 
 LATER = CLOSED + timedelta(minutes=20)
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def lead() -> Person:
-    return a_person("Tomas Lindqvist")
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from tests.factories.afteractions import (
     a_published_review,
     fresh,
 )
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -45,16 +45,6 @@ def png() -> bytes:
     facts.add_text("Author", "Somebody of the bridge")
     Image.new("RGB", (30, 20), "teal").save(made, "PNG", pnginfo=facts)
     return made.getvalue()
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def lead() -> Person:
-    return a_person("Tomas Lindqvist")
 
 
 @pytest.fixture

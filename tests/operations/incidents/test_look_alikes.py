@@ -23,11 +23,6 @@ LATER = OPENED + timedelta(days=30)
 
 
 @pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
 def earlier(mim: Person) -> Incident:
     return a_closed_incident(mim, title="Expired certificate stops the ingress", services=["Checkout"])
 

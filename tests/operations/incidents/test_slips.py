@@ -15,16 +15,11 @@ from majorops.audit.models import AuditEntry
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, minutes
-from tests.factories.people import a_mim, a_person, an_auditor
+from tests.factories.people import a_person, an_auditor
 
 pytestmark = pytest.mark.django_db
 LOGGED = OPENED + minutes(5)
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
 
 
 def put_right(event: TimelineEvent, text: str, *, by: Person, now: datetime, **said: object) -> TimelineEvent:

@@ -24,21 +24,11 @@ from tests.factories.afteractions import (
     SCHEDULED,
     a_drafted_review,
 )
-from tests.factories.people import a_mim, a_person
+from tests.factories.people import a_person
 
 pytestmark = pytest.mark.django_db
 
 LATER = SCHEDULED + HOUR
-
-
-@pytest.fixture
-def mim() -> Person:
-    return a_mim()
-
-
-@pytest.fixture
-def lead() -> Person:
-    return a_person("Tomas Lindqvist")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What these tests share: somebody's browser, and what is read of a page."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -11,15 +11,21 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from afteractions.models import AfterAction, Section
+from afteractions.models import AfterAction, ExternalMessage, Section
 from majorops import clock
 
+MESSAGE_DUE = datetime(2026, 3, 12, 9, tzinfo=UTC)
 HTMX = {"HX-Request": "true"}
 
 
 def at(after_action: AfterAction, page: str = "") -> str:
     """The address of a page of the workspace."""
     return f"{after_action.get_absolute_url()}{page}"
+
+
+def message_page(message: ExternalMessage, step: str = "") -> str:
+    """The address of an External Message, or of what is done with it."""
+    return at(message.after_action, f"messages/{message.pk}/{step}")
 
 
 def words(answer: HttpResponse | bytes | str) -> str:
