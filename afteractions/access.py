@@ -33,10 +33,10 @@ def get_after_action(person: Person, reference: str) -> AfterAction:
     `open_comments` (threads that nobody resolved) and the key of the `newest_person`.
 
     Raises NotFound otherwise, in the same words as for none."""
-    found = _visible(person=person, reference=reference)
-    if not found:
+    rows = _visible(person=person, reference=reference)
+    if not rows:
         raise NotFound(f"There is no After Action {reference[:40]} that you may see.")
-    return found[0]
+    return rows[0]
 
 
 @prepared
@@ -45,11 +45,11 @@ def _visible(*, person: Person, reference: str) -> QuerySet[AfterAction]:
     listed = Attendee.objects.filter(after_action=OuterRef("pk")).order_by()
     unresolved = Comment.objects.filter(Comment.UNRESOLVED, after_action=OuterRef("pk")).order_by()
     counted = unresolved.values("after_action").annotate(count=Count("pk"))
-    told = AfterAction.stakeholders.through.objects.filter(afteraction=OuterRef("pk"))
+    stakeholders = AfterAction.stakeholders.through.objects.filter(afteraction=OuterRef("pk"))
     return visible.select_related("incident__mim", "owner", "internal_liaison").annotate(
         listed_people=ArraySubquery(listed.values_list(Coalesce("person__account", "person"))),
         filled_seats=ArraySubquery(listed.filter(included=True).exclude(fills="").values_list("fills")),
-        has_stakeholders=Exists(told),
+        has_stakeholders=Exists(stakeholders),
         open_comments=Coalesce(Subquery(counted.values("count")), 0),
         has_messages=Exists(ExternalMessage.objects.filter(after_action=OuterRef("pk"))),
         newest_person=Subquery(Person.objects.order_by("-pk").values("pk")[:1]),
@@ -130,8 +130,8 @@ def responders(after_action: AfterAction) -> list[Person]:
     led = RecoveryTrack.objects.carrying_rights().filter(incident=incident).values("lead")
     worked = TrackMember.objects.filter(track__incident=incident).values("person")
     named = Q(pk__in=held) | Q(pk__in=led) | Q(pk__in=worked)
-    found = Person.objects.filter(named).select_related("account").order_by("full_name", "pk")
-    accounts = {account.pk: account for account in (each.account or each for each in found)}
+    people = Person.objects.filter(named).select_related("account").order_by("full_name", "pk")
+    accounts = {account.pk: account for account in (person.account or person for person in people)}
     return [account for account in accounts.values() if account.email and account.is_active]
 
 
@@ -268,7 +268,7 @@ def can_look_people_up(person: Person, after_action: AfterAction) -> bool:
         return True
     if can_send_status_note(person, after_action) or person.is_in(GroupName.SERVICE_MANAGER):
         return True
-    return any(can_follow_up(person, each) for each in after_action.vendor_follow_ups.all())
+    return any(can_follow_up(person, follow_up) for follow_up in after_action.vendor_follow_ups.all())
 
 
 def can_follow_up(person: Person | None, follow_up: VendorFollowUp) -> bool:

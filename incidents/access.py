@@ -46,10 +46,10 @@ CONTRACTS_ONLY = "Only Service Managers and administrators keep the contracts of
 
 def get_incident(person: Person, reference: str) -> Incident:
     """The incident as `person` may see it. Raises NotFound alike for one that is not there and one not to be known."""
-    found = _visible(person=person, reference=reference)
-    if not found:
+    rows = _visible(person=person, reference=reference)
+    if not rows:
         raise NotFound(f"There is no incident {reference[:40]} that you may see.")
-    return found[0]
+    return rows[0]
 
 
 @prepared

@@ -46,18 +46,16 @@ def require(environment: Environment | None = None) -> None:
         sys.exit("\n".join(f"MajorOps cannot start. {sentence}" for sentence in wrong))
 
 
-def trusted_proxies(said: str) -> tuple[Network, ...]:
+def trusted_proxies(text: str) -> tuple[Network, ...]:
     """The networks that MAJOROPS_BEHIND_PROXY names: none for no, the near ones for yes. Raises ValueError."""
-    if said.strip().lower() in NO:
+    if text.strip().lower() in NO:
         return ()
-    named = (
-        NEAR if said.strip().lower() in YES else [each.strip() for each in said.split(",") if each.strip()]
-    )
-    return tuple(ipaddress.ip_network(each, strict=False) for each in named)
+    named = NEAR if text.strip().lower() in YES else [row.strip() for row in text.split(",") if row.strip()]
+    return tuple(ipaddress.ip_network(row, strict=False) for row in named)
 
 
 def _listed(environment: Environment, name: str) -> list[str]:
-    return [each.strip() for each in environment.get(name, "").split(",") if each.strip()]
+    return [row.strip() for row in environment.get(name, "").split(",") if row.strip()]
 
 
 def _key(environment: Environment) -> Iterator[str]:
@@ -123,12 +121,12 @@ def _words(environment: Environment) -> Iterator[str]:
 
 
 def _proxy(environment: Environment) -> Iterator[str]:
-    said = environment.get("MAJOROPS_BEHIND_PROXY", "")
+    data = environment.get("MAJOROPS_BEHIND_PROXY", "")
     try:
-        trusted_proxies(said)
+        trusted_proxies(data)
     except ValueError:
         yield (
-            f"MAJOROPS_BEHIND_PROXY is 1, or the addresses of the proxy as in 10.0.0.7, 172.18.0.0/16: not “{said}”."
+            f"MAJOROPS_BEHIND_PROXY is 1, or the addresses of the proxy as in 10.0.0.7, 172.18.0.0/16: not “{data}”."
         )
 
 

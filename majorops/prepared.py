@@ -134,7 +134,9 @@ class Prepared(Generic[Given, Row]):
 
     def _compare(self, rows: Iterable[Any], expected: Iterable[Any]) -> None:
         """Raises AssertionError when Django's own reading of the query gives other rows, in whatever order."""
-        ours, djangos = (sorted((_comparable(row) for row in each), key=repr) for each in (rows, expected))
+        ours, djangos = (
+            sorted((_comparable(row) for row in several), key=repr) for several in (rows, expected)
+        )
         if ours != djangos:
             name = f"{self._build.__module__}.{self._build.__qualname__}"
             raise AssertionError(f"{name} gives {len(ours)} rows that differ from Django's {len(djangos)}.")
@@ -148,10 +150,10 @@ class Prepared(Generic[Given, Row]):
         statement = self._statement(given)
         if statement.sql is None:
             raise EmptyResultSet
-        asked = statement.sql, statement.parameters_of(_values(given))
+        compiled = statement.sql, statement.parameters_of(_values(given))
         if settings.PREPARED_QUERIES == "check":
-            self._compare(_fetched(*asked), _fetched(*self._build(**given).query.sql_with_params()))  # type: ignore[call-arg]
-        return asked
+            self._compare(_fetched(*compiled), _fetched(*self._build(**given).query.sql_with_params()))  # type: ignore[call-arg]
+        return compiled
 
     def _statement(self, given: dict[str, Any]) -> "Statement":
         shape = tuple((name, _shape(value)) for name, value in given.items())
@@ -206,14 +208,14 @@ class Statement:
     ) -> "Statement":
         """Raises ValueError when the two differ by more than their marks, or when a mark is not found again: what it
         became would stay that of the first call. A person need not be: of an auditor no query asks who it is."""
-        compiler, sql, found = _compiled(queryset)
-        _, other_sql, other_found = _compiled(other)
-        if sql != other_sql or len(found) != len(other_found):
+        compiler, sql, values = _compiled(queryset)
+        _, other_sql, other_values = _compiled(other)
+        if sql != other_sql or len(values) != len(other_values):
             raise ValueError("The SQL depends on the values of the arguments.")
         sought = [name for name, mark in marks.items() if _is_value(mark)]
         parameters = tuple(
-            (_name_of(each, again, sought, marks, other_marks), each)
-            for each, again in zip(found, other_found, strict=True)
+            (_name_of(value, again, sought, marks, other_marks), value)
+            for value, again in zip(values, other_values, strict=True)
         )
         needed = (
             {name for name in sought if not isinstance(marks[name], Person)} if sql is not None else set()
@@ -225,7 +227,7 @@ class Statement:
     def parameters_of(self, values: dict[str, Any]) -> tuple[Any, ...]:
         """The parameters of one call."""
         return tuple(
-            each if name is None else _as_before(each, values[name]) for name, each in self.parameters
+            value if name is None else _as_before(value, values[name]) for name, value in self.parameters
         )
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
@@ -237,14 +239,14 @@ class Statement:
             raise TransactionManagementError("Rows can be locked in a transaction only.")
         parameters = self.parameters_of(values)
         # What Django's own reading of rows asks of a queryset, prefetches aside.
-        asked = SimpleNamespace(
+        queryset = SimpleNamespace(
             db=DEFAULT_DB_ALIAS,
             model=self.queryset.model,
             query=CompiledQuery(self.queryset.query, self.compiler, self.sql, parameters),
             _known_related_objects={},
             _fields=self.queryset._fields,  # type: ignore[attr-defined]
         )
-        rows = list(self.queryset._iterable_class(asked))  # type: ignore[arg-type, call-overload]
+        rows = list(self.queryset._iterable_class(queryset))  # type: ignore[arg-type, call-overload]
         if lookups := self.queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
             prefetch_related_objects(rows, *lookups)
         return rows
@@ -333,7 +335,7 @@ def _is_same(mark: Any, parameter: Any) -> bool:
 def _as_before(parameter: Any, value: Any) -> Any:
     """The value as Django gave the mark to the database: numbers with the width of their column."""
     if isinstance(parameter, list):
-        return [type(parameter[0])(each) for each in value]
+        return [type(parameter[0])(item) for item in value]
     return type(parameter)(value) if isinstance(parameter, int) else value
 
 

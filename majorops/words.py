@@ -26,9 +26,9 @@ class Word(StrEnum):
         return [word.value for word in cls]
 
     @classmethod
-    def knows(cls, said: object) -> bool:
-        """Whether `said` is one of the stored keys."""
-        return any(said == word.value for word in cls)
+    def knows(cls, data: object) -> bool:
+        """Whether `data` is one of the stored keys."""
+        return any(data == word.value for word in cls)
 
 
 ACRONYMS = frozenset({"mtm", "rca", "sla", "mim", "trl", "sme", "url", "pdf"})

@@ -48,8 +48,8 @@ class Obligations(ApiViewSet):
         """What is overdue, or falls due within 7 days, the oldest first"""
         tree = Tree.of(self.person)
         filters = Filters.read(request.query_params.dict(), manages=bool(tree.below))
-        found = with_what_is_shown(deadlines(**filters.asked(self.person, tree, at=self.now)))
-        return self.paginated(outputs.OverdueObligation, found)
+        queryset = with_what_is_shown(deadlines(**filters.asked(self.person, tree, at=self.now)))
+        return self.paginated(outputs.OverdueObligation, queryset)
 
     @write_action(serializers.Nudging, outputs.OverdueObligation, matches=False)
     @action(detail=True, methods=["post"])

@@ -96,10 +96,10 @@ class DraftViewSet(PreparationViewSet):
         """The comments on every section, oldest first"""
         after_action = self.found()
         check_can_read_draft(self.person, after_action)
-        found = Comment.objects.filter(after_action=after_action).select_related(
+        comments = Comment.objects.filter(after_action=after_action).select_related(
             "by", "resolved_by", "revision"
         )
-        return self.paginated(outputs.CommentShown, found)
+        return self.paginated(outputs.CommentShown, comments)
 
     @write_action(serializers.Commenting, outputs.CommentShown, status=201, matches=False)
     @comments.mapping.post
@@ -133,20 +133,20 @@ class DraftViewSet(PreparationViewSet):
     @action(detail=True, methods=["get"], ordering=("id", "engagement_id"))
     def vendors(self, request: Request, reference: str) -> Response:
         """What each vendor of the incident still owes"""
-        found = (
+        vendor_follow_ups = (
             VendorFollowUp.objects.filter(after_action=self.found())
             .select_related("engagement__vendor", "service_manager")
             .with_items_for(self.person)
         )
-        rows = self.paginate_queryset(found)
+        rows = self.paginate_queryset(vendor_follow_ups)
         return self.get_paginated_response(VendorShown.all(rows, dues=rca_dues(rows)))
 
     def stands(self, after_action: AfterAction, key: str) -> Section:
         """The section as it stands; one that nobody wrote yet has version 1."""
-        found = Section.objects.select_related("confirmed_by", "updated_by").filter(
+        sections = Section.objects.select_related("confirmed_by", "updated_by").filter(
             after_action=after_action, key=key
         )
-        return next(iter(found.order_by()), None) or Section(after_action=after_action, key=key, version=1)
+        return next(iter(sections.order_by()), None) or Section(after_action=after_action, key=key, version=1)
 
     def section_answer(self, after_action: AfterAction, key: str, section: Section | None = None) -> Response:
         content = section_content(after_action, key, now=self.now)

@@ -83,14 +83,14 @@ class TimeShown(SpreadShown):
     months = SpreadOfMonth(many=True)
     severities = SpreadOfSeverity(many=True)
 
-    def to_representation(self, found: Times) -> dict[str, Any]:
-        months = [{"month": month, **asdict(spread)} for month, spread in sorted(found.months.items())]
+    def to_representation(self, times: Times) -> dict[str, Any]:
+        months = [{"month": month, **asdict(spread)} for month, spread in sorted(times.months.items())]
         severities = [
             {"severity": severity, **asdict(spread)}
-            for severity, spread in sorted(found.severities.items(), key=lambda pair: pair[0].rank)
+            for severity, spread in sorted(times.severities.items(), key=lambda pair: pair[0].rank)
         ]
-        own = {"measure": found.measure, "months": months, "severities": severities}
-        return super().to_representation({**asdict(found.whole), **own})
+        own = {"measure": times.measure, "months": months, "severities": severities}
+        return super().to_representation({**asdict(times.whole), **own})
 
 
 class RepeatsShown(Output):
@@ -181,22 +181,22 @@ class Insights(ApiViewSet):
         Deadlines by the month in which they fell due, times and gaps by the month of the close, anti-patterns by the
         month in which they were named, vendors by that of the engagement, learnings by that of the publication.
         """
-        person, asked = self.person, Asked.read(request.query_params.dict(), at=self.now)
-        closed = repeats(person, asked)
-        captured = learnings(person, asked)
-        found = {
-            "since": asked.since,
-            "until": asked.until,
-            "deadlines": deadlines(person, asked),
-            "times": times(person, asked),
+        person, filters = self.person, Asked.read(request.query_params.dict(), at=self.now)
+        closed = repeats(person, filters)
+        captured = learnings(person, filters)
+        insights = {
+            "since": filters.since,
+            "until": filters.until,
+            "deadlines": deadlines(person, filters),
+            "times": times(person, filters),
             "repeats": closed,
-            "gaps": gaps(person, asked, sum(month.incidents for month in closed)),
-            "anti_patterns": anti_patterns(person, asked),
-            "vendors": vendors(person, asked),
+            "gaps": gaps(person, filters, sum(month.incidents for month in closed)),
+            "anti_patterns": anti_patterns(person, filters),
+            "vendors": vendors(person, filters),
             "learnings": [captured.whole, *captured.months],
             "learnings_by_strength": captured.strengths,
         }
-        return Response(InsightsShown.of(found))
+        return Response(InsightsShown.of(insights))
 
 
 def _tally(tally: Tally) -> dict[str, Any]:

@@ -27,10 +27,10 @@ class MeetingViewSet(DraftViewSet):
     @action(detail=True, methods=["get"], ordering=("at", "id"))
     def decisions(self, request: Request, reference: str) -> Response:
         """What was decided in its meetings, in order"""
-        found = MeetingDecision.objects.filter(meeting__after_action=self.found()).select_related(
+        meeting_decisions = MeetingDecision.objects.filter(meeting__after_action=self.found()).select_related(
             "by", "meeting"
         )
-        return self.paginated(outputs.DecisionShown, found)
+        return self.paginated(outputs.DecisionShown, meeting_decisions)
 
     @write_action(serializers.Capturing, outputs.DecisionShown, status=201, matches=False)
     @decisions.mapping.post

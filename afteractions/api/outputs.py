@@ -143,9 +143,9 @@ def _in_its_zone(
     deadlines: Iterable[models.Obligation], after_action: AfterAction
 ) -> list[models.Obligation]:
     """The deadlines with their incident at hand."""
-    for deadline in (found := list(deadlines)):
+    for deadline in (shown_ones := list(deadlines)):
         deadline.incident = after_action.incident
-    return found
+    return shown_ones
 
 
 class MeetingHeld(Output):

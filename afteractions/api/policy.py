@@ -117,9 +117,9 @@ class PolicyViewSet(ApiViewSet):
         If-Match is required (428); an older version is refused (412) with what holds now in `current`. What is left out
         stays as it is. It is applied to what is open; nothing that was said is said again.
         """
-        standing = current_policy()
+        policy = current_policy()
         version = matched_version(
-            request, _tag(standing), standing.number, required=True, content=lambda: PolicyShown.of(standing)
+            request, _tag(policy), policy.number, required=True, content=lambda: PolicyShown.of(policy)
         )
         data = self.validated(ChangingPolicy)
         reason = data.pop("reason")
@@ -145,10 +145,10 @@ class PolicyViewSet(ApiViewSet):
         return _answer()
 
 
-def _tag(standing: CurrentPolicy) -> str:
-    return etag("policy", "", standing.number)
+def _tag(current_policy: CurrentPolicy) -> str:
+    return etag("policy", "", current_policy.number)
 
 
 def _answer(status: int = 200) -> Response:
-    standing = current_policy()
-    return Response(PolicyShown.of(standing), status=status, headers={"ETag": _tag(standing)})
+    policy = current_policy()
+    return Response(PolicyShown.of(policy), status=status, headers={"ETag": _tag(policy)})

@@ -55,9 +55,11 @@ class PreparationViewSet(ApiViewSet):
         """
         after_action = self.found()
         readable = can_read_draft(self.person, after_action)
-        stand = [answer.pk for answer in standing_answers(after_action)]
-        found = CloseOutAnswer.objects.filter(pk__in=stand).select_related("person")
-        return self.paginated(outputs.CloseOutShown, found if readable else found.filter(person=self.person))
+        kept = [answer.pk for answer in standing_answers(after_action)]
+        answers_given = CloseOutAnswer.objects.filter(pk__in=kept).select_related("person")
+        return self.paginated(
+            outputs.CloseOutShown, answers_given if readable else answers_given.filter(person=self.person)
+        )
 
     @write_action(serializers.ClosingOut, outputs.CloseOutShown, status=201, matches=False)
     @close_outs.mapping.post
@@ -85,8 +87,8 @@ class PreparationViewSet(ApiViewSet):
         """
         after_action = self.found()
         readable = can_read_draft(self.person, after_action)
-        found = evidence_of(after_action)
-        return self.paginated(outputs.EvidenceShown, found if readable else found.filter(by=self.person))
+        files = evidence_of(after_action)
+        return self.paginated(outputs.EvidenceShown, files if readable else files.filter(by=self.person))
 
     @write_action({MULTIPART: serializers.Bringing}, outputs.EvidenceShown, status=201, matches=False)
     @evidence.mapping.post

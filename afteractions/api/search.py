@@ -58,7 +58,7 @@ class Search(ApiViewSet):
             return Response({"next": None, "previous": None, "results": HitShown.all(hits)})
         if not Kind.knows(kind):
             raise BadInput.of("kind", f"“{kind[:80]}” is none of: {', '.join(Kind.keys())}.")
-        found, self.ordering = search_one(self.person, data, Kind(kind))
+        queryset, self.ordering = search_one(self.person, data, Kind(kind))
         return self.get_paginated_response(
-            HitShown.all(hit_in(row, data) for row in self.paginate_queryset(found))
+            HitShown.all(hit_in(row, data) for row in self.paginate_queryset(queryset))
         )

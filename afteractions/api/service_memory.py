@@ -25,7 +25,7 @@ class ServiceMemoryViewSet(ApiViewSet):
         Only what the caller may see is told.
         """
         if reference := request.query_params.get("incident"):
-            memory = memory_of_incident(self.person, get_incident(self.person, reference))
+            items = memory_of_incident(self.person, get_incident(self.person, reference))
         else:
-            memory = memory_of_names(self.person, request.query_params.get("services", "").split(","))
-        return Response(outputs.ServiceMemoryShown.of(memory))
+            items = memory_of_names(self.person, request.query_params.get("services", "").split(","))
+        return Response(outputs.ServiceMemoryShown.of(items))

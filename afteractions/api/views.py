@@ -89,8 +89,8 @@ class AfterActions(MeetingViewSet):
     @extend_schema(parameters=FILTERS, responses=outputs.AfterActionOutline(many=True))
     def list(self, request: Request) -> Response:
         """The After Actions that you may see, newest first, each with its open obligations"""
-        found = after_action_list(self.person, request.query_params, at=self.now)
-        return self.paginated(outputs.AfterActionOutline, found)
+        queryset = after_action_list(self.person, request.query_params, at=self.now)
+        return self.paginated(outputs.AfterActionOutline, queryset)
 
     @write_action(serializers.Asking, outputs.AfterActionDetail, status=201, matches=False)
     def create(self, request: Request) -> Response:
@@ -187,13 +187,13 @@ class AfterActions(MeetingViewSet):
         """Say "I have read this" of one revision"""
         after_action = self.found()
         data = self.validated(serializers.Reading)
-        found = after_action.revisions.filter(number=data["revision"]).first()
-        if found is None:
+        revision = after_action.revisions.filter(number=data["revision"]).first()
+        if revision is None:
             raise BadInput.of(
                 "revision", f"There is no revision {data['revision']} of {after_action.reference}."
             )
-        reading = acknowledge(found, **self.moment(data.get("at")))
-        read = {"revision": found.number, "person": self.person, "read_at": reading.read_at}
+        reading = acknowledge(revision, **self.moment(data.get("at")))
+        read = {"revision": revision.number, "person": self.person, "read_at": reading.read_at}
         return Response(outputs.ReadShown.of(read))
 
     @write_action(serializers.StartingMeeting, outputs.AfterActionDetail, matches=False)
@@ -320,12 +320,12 @@ class AfterActions(MeetingViewSet):
 
     def revision(self, after_action: AfterAction, number: str | None) -> Revision:
         """The revision of this number, else the latest. Raises NotFound where there is none."""
-        found = after_action.revisions.order_by("-number")
+        revisions = after_action.revisions.order_by("-number")
         if number is not None:
             if not number.isascii() or not number.isdigit() or len(number) > 9:
                 raise BadInput.of("revision", "Give the number of a revision.")
-            found = found.filter(number=int(number))
-        revision = found.first()
+            revisions = revisions.filter(number=int(number))
+        revision = revisions.first()
         if revision is None:
             raise NotFound("There is no such revision: the draft has not been distributed yet.")
         return revision

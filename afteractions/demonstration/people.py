@@ -176,4 +176,4 @@ def make_people() -> dict[str, Person]:
 
 def sign_ins() -> list[tuple[str, str]]:
     """What is printed at the first start: the role and its address."""
-    return [(shown, address(key)) for shown, key in SIGN_INS]
+    return [(row, address(key)) for row, key in SIGN_INS]

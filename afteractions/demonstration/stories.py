@@ -222,8 +222,8 @@ def a_repeat_with_a_message_to_send(people: Cast, now: datetime) -> Story:
     review.read_by_all(now=closed + 3.5 * DAY, but=tuple(key for key in people if key != "mim"))
     at = closed + 4.5 * DAY + HOUR / 2
     yield at
-    asked = "Twice it was asked who had said yes to the date of the announcement."
-    name_anti_pattern(review.fresh(), "blame_session", asked, by=review.mim, at=at, now=at)
+    filters = "Twice it was asked who had said yes to the date of the announcement."
+    name_anti_pattern(review.fresh(), "blame_session", filters, by=review.mim, at=at, now=at)
     at = closed + 4.5 * DAY + HOUR
     yield at
     text = "What happened to launches in the week of the announcement, and what we change."
@@ -251,25 +251,25 @@ def prepare_the_messages(review: Review, writer: Person, *, now: datetime) -> St
     )
     at = now - 6 * DAY
     yield at
-    said: dict[str, Any] = {"by": writer, "at": at, "now": at}
-    edit_message(staff, channel="Mail to all staff", **said)
-    ask_for_approval(staff, **said)
+    data: dict[str, Any] = {"by": writer, "at": at, "now": at}
+    edit_message(staff, channel="Mail to all staff", **data)
+    ask_for_approval(staff, **data)
     answer_for_message(staff, approved=True, by=review.mim, at=at + HOUR, now=at + HOUR)
     at += 2 * HOUR
     settle_message(staff, status="sent", where="The list all-staff", by=writer, at=at, now=at)
     at = now - 8 * HOUR
     yield at
     [start] = [
-        each
-        for each in texts_to_start_with(partners, zone=ZoneInfo(review.incident.time_zone), now=at)
-        if each.key == "partners"
+        text
+        for text in texts_to_start_with(partners, zone=ZoneInfo(review.incident.time_zone), now=at)
+        if text.key == "partners"
     ]
     edit_message(partners, text=start.text, channel="Mail", by=writer, at=at, now=at)
     at = now - 4 * HOUR
     yield at
-    said = {"by": writer, "at": at, "now": at}
-    edit_message(users, text=TO_USERS, channel="Blog and status page", **said)
-    ask_for_approval(users, **said)
+    data = {"by": writer, "at": at, "now": at}
+    edit_message(users, text=TO_USERS, channel="Blog and status page", **data)
+    ask_for_approval(users, **data)
 
 
 def in_its_meeting(people: Cast, now: datetime) -> Story:

@@ -273,9 +273,9 @@ def learning_review_pdf(
     missing = not_printable([document, [item.name for item in attachments]])
 
     def rendered(missing: frozenset[str]) -> Rendered:
-        shown = [replace(item, name=_shown(item.name, missing)) for item in attachments]
+        printable = [replace(item, name=_shown(item.name, missing)) for item in attachments]
         context = review_context(
-            _shown(document, missing), sha256, shown, pictures=pictures, unprintable=words_for(missing)
+            _shown(document, missing), sha256, printable, pictures=pictures, unprintable=words_for(missing)
         )
         html = render_to_string("pdf/learning_review.html", context)
         return render_pdf(html, attachments=attachments, created_at=created_at, stylesheet=sheet)

@@ -43,7 +43,7 @@ def _covered() -> dict[str, _Covered]:
     covered = {}
     for line in lines:
         name, *ranges = line.split()
-        pairs = [each.partition("-") for each in ranges]
+        pairs = [row.partition("-") for row in ranges]
         covered[name] = _Covered(
             tuple(int(low, 16) for low, _, _ in pairs), tuple(int(high or low, 16) for low, _, high in pairs)
         )
@@ -63,10 +63,10 @@ def large_fonts(text: str) -> tuple[str, ...]:
     letters = {character for character in set(text) if not fonts["always"].has(character)}
     needed = []
     for name, font in fonts.items():
-        shown = {character for character in letters if font.has(character)}
-        if shown and name != "always":
+        visible = {character for character in letters if font.has(character)}
+        if visible and name != "always":
             needed.append(name)
-            letters -= shown
+            letters -= visible
     return tuple(needed)
 
 

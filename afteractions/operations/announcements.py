@@ -57,8 +57,8 @@ def is_silent(after_action: AfterAction) -> bool:
 
 def reachable(people: Iterable[Person | None]) -> list[Person]:
     """Those whom a notice reaches, each once: an account that is active, or a contact with an address."""
-    found = {each.pk: each for each in (account_of(person) for person in people if person is not None)}
-    return [each for each in found.values() if each.is_active and each.address]
+    accounts = {row.pk: row for row in (account_of(person) for person in people if person is not None)}
+    return [account for account in accounts.values() if account.is_active and account.address]
 
 
 def attending(after_action: AfterAction) -> list[Person]:

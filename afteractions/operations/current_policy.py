@@ -43,11 +43,13 @@ class CurrentPolicy:
 
     def calendar_of(self, number: int) -> BusinessCalendar:
         """The calendar as version `number` knew it."""
-        return [each.calendar for each in self.changes if each.number <= number or not each.number][-1]
+        return [change.calendar for change in self.changes if change.number <= number or not change.number][
+            -1
+        ]
 
     def calendar_changes_since(self, number: int) -> tuple[str, ...]:
         """Why the calendar is another than that of version `number`; nothing when it is not."""
-        return tuple(each.what for each in self.changes if each.number > number)
+        return tuple(change.what for change in self.changes if change.number > number)
 
 
 def change_alone() -> None:
@@ -79,10 +81,10 @@ def current_policy() -> CurrentPolicy:
 
 @prepared
 def _newest() -> QuerySet[Any]:
-    told = PolicyVersion.objects.filter(kind__in=[PolicyChange.CLOSING_DAY, PolicyChange.HOLIDAYS])
+    policy_versions = PolicyVersion.objects.filter(kind__in=[PolicyChange.CLOSING_DAY, PolicyChange.HOLIDAYS])
     return PolicyVersion.objects.annotate(
         calendar_changes=ArraySubquery(
-            told.order_by("number").values(
+            policy_versions.order_by("number").values(
                 json=JSONObject(
                     number="number",
                     at="at",
@@ -97,18 +99,18 @@ def _newest() -> QuerySet[Any]:
     ).order_by("-number")[:1]
 
 
-def _calendars(code: str, told: list[dict[str, Any]]) -> list[CalendarChange]:
+def _calendars(code: str, description: list[dict[str, Any]]) -> list[CalendarChange]:
     days: set[date] = set()
-    found = [CalendarChange(0, "", BusinessCalendar.of(code))]
-    for each in told:
-        if each["day"] is not None:
-            day = date.fromisoformat(each["day"])
-            days = days | {day} if each["is_closed"] else days - {day}
+    calendars = [CalendarChange(0, "", BusinessCalendar.of(code))]
+    for row in description:
+        if row["day"] is not None:
+            day = date.fromisoformat(row["day"])
+            days = days | {day} if row["is_closed"] else days - {day}
         calendar = BusinessCalendar(
-            each["holidays"],
+            row["holidays"],
             frozenset(days),
-            since=datetime.fromisoformat(each["at"]),
-            before=found[-1].calendar,
+            since=datetime.fromisoformat(row["at"]),
+            before=calendars[-1].calendar,
         )
-        found.append(CalendarChange(each["number"], each["what"], calendar))
-    return found
+        calendars.append(CalendarChange(row["number"], row["what"], calendar))
+    return calendars

@@ -98,8 +98,8 @@ def _transitions(*, after_action: int) -> QuerySet[Transition]:
 
 @prepared
 def _evidence_files(*, after_action: int) -> QuerySet[EvidenceFile]:
-    found = EvidenceFile.objects.filter(after_action=after_action, withdrawal__isnull=True)
-    return found.only("by", "at").order_by("id")
+    evidence_files = EvidenceFile.objects.filter(after_action=after_action, withdrawal__isnull=True)
+    return evidence_files.only("by", "at").order_by("id")
 
 
 @prepared
@@ -138,8 +138,8 @@ def business_calendar() -> BusinessCalendar:
 def after_action_facts(incident: Incident) -> Facts:
     """The facts of an incident and its After Action as they stand in the database, in a constant number of
     statements."""
-    [standing] = _incident(incident=incident.pk)
-    return facts_of(standing, after_action_of(standing))
+    [locked] = _incident(incident=incident.pk)
+    return facts_of(locked, after_action_of(locked))
 
 
 def after_action_of(incident: Incident) -> AfterAction | None:
@@ -197,14 +197,14 @@ def _mtms(incident: Incident, entries: list[Mtm], history: bool, known_from: dat
     }
     meetings = [mtm for _, mtm in _standing(entries)]
     started = {mtm.number: mtm.started_at for mtm in meetings if mtm.started_at}
-    found = []
+    mtm_facts = []
     for mtm in sorted(meetings, key=lambda mtm: mtm.number):
         if not history and mtm.ended_at is not None and mtm.ended_at < known_from:
             continue
         next_started = started.get(mtm.number + 1)
         # Nobody needs the next one of what was stood down or is over: it was neither held nor missed.
         is_needed = next_started is not None or not (mtm.stood_down or incident.closed_at)
-        found.append(
+        mtm_facts.append(
             MtmFacts(
                 number=mtm.number,
                 ended_at=mtm.ended_at,
@@ -213,7 +213,7 @@ def _mtms(incident: Incident, entries: list[Mtm], history: bool, known_from: dat
                 next_started_at=next_started,
             )
         )
-    return found
+    return mtm_facts
 
 
 def _vendors(incident: Incident, zone: ZoneInfo, history: bool, known_from: datetime) -> list[VendorFacts]:
@@ -279,13 +279,13 @@ def _readers(after_action: AfterAction, attendees: Iterable[Attendee]) -> Iterat
 
 
 def _evidence(after_action: AfterAction, attendees: Iterable[Attendee]) -> Iterator[EvidenceFacts]:
-    asked = [attendee for attendee in attendees if attendee.bring and attendee.bring_by]
-    if not asked:
+    bringing = [attendee for attendee in attendees if attendee.bring and attendee.bring_by]
+    if not bringing:
         return
     brought: dict[int, datetime] = {}
     for file in _evidence_files(after_action=after_action.pk):
         brought.setdefault(file.by_id, file.at)
-    for attendee in asked:
+    for attendee in bringing:
         person = attendee.person.account or attendee.person
         assert attendee.bring_by is not None
         yield EvidenceFacts(
@@ -300,10 +300,10 @@ def _evidence(after_action: AfterAction, attendees: Iterable[Attendee]) -> Itera
 def _meetings(after_action: AfterAction, attendees: Iterable[Attendee]) -> list[MeetingFacts]:
     rounds = _meeting_rounds(after_action=after_action.pk)
     transitions = _transitions(after_action=after_action.pk)
-    found: list[MeetingFacts] = []
+    meetings: list[MeetingFacts] = []
     since: datetime | None = None
     for meeting in rounds:
-        found.append(
+        meetings.append(
             MeetingFacts(
                 round=meeting.round,
                 scheduled_at=meeting.scheduled_at,
@@ -317,14 +317,14 @@ def _meetings(after_action: AfterAction, attendees: Iterable[Attendee]) -> list[
         )
         since = meeting.held_until
     if not rounds or rounds[-1].agreed is False:
-        found.append(
+        meetings.append(
             MeetingFacts(
                 round=len(rounds) + 1, distributed_at=_distributed_at(transitions, since, held_from=None)
             )
         )
-    if found[-1].distributed_at is not None and found[-1].held_until is None:
-        found[-1] = replace(found[-1], readers=tuple(_readers(after_action, attendees)))
-    return found
+    if meetings[-1].distributed_at is not None and meetings[-1].held_until is None:
+        meetings[-1] = replace(meetings[-1], readers=tuple(_readers(after_action, attendees)))
+    return meetings
 
 
 def _distributed_at(
@@ -332,17 +332,17 @@ def _distributed_at(
 ) -> datetime | None:
     """The distribution that stood in the round that began at `since`: the last one not withdrawn before the meeting.
     What follows the start of the meeting belongs to the next round."""
-    standing: datetime | None = None
+    distributed_at: datetime | None = None
     for transition in transitions:
         if since is not None and transition.at < since:
             continue
         if held_from is not None and transition.at > held_from:
             break
         if transition.to_status == Status.IN_REVIEW:
-            standing = transition.at
+            distributed_at = transition.at
         elif transition.to_status == Status.DRAFT:
-            standing = None
-    return standing
+            distributed_at = None
+    return distributed_at
 
 
 def action_facts(after_action: AfterAction, zone: ZoneInfo, *, has_mtms: bool = True) -> list[ActionFacts]:
@@ -365,7 +365,8 @@ def action_facts(after_action: AfterAction, zone: ZoneInfo, *, has_mtms: bool = 
             came_back_at=change.came_back_at,
             came_back_with=str(change.came_back_with_id),
             dispositions=tuple(
-                DispositionFacts(Disposition(each.disposition), each.at) for each in change.dispositions.all()
+                DispositionFacts(Disposition(disposition.disposition), disposition.at)
+                for disposition in change.dispositions.all()
             ),
         )
         for change in _items(after_action=after_action.pk)

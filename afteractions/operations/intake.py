@@ -377,7 +377,9 @@ def _was_raised(incident: Incident, now: datetime) -> bool:
     if incident.requirement_decided_at != now:
         return False
     ranks = list(RequirementLevel)
-    last = [RequirementLevel(each.level) for each in incident.requirement_decisions.order_by("-id")[:2]]
+    last = [
+        RequirementLevel(decision.level) for decision in incident.requirement_decisions.order_by("-id")[:2]
+    ]
     return len(last) == 2 and ranks.index(last[0]) < ranks.index(last[1])
 
 

@@ -46,8 +46,10 @@ def _locked_incident(*, incident: int) -> QuerySet[Incident]:
 
 @prepared
 def _locked_after_action(*, after_action: int) -> QuerySet[AfterAction]:
-    found = AfterAction.objects.select_for_update(of=("self",)).select_related("owner", "internal_liaison")
-    return found.filter(pk=after_action)
+    after_actions = AfterAction.objects.select_for_update(of=("self",)).select_related(
+        "owner", "internal_liaison"
+    )
+    return after_actions.filter(pk=after_action)
 
 
 def locked(after_action: AfterAction, *, version: int | None = None) -> AfterAction:
@@ -113,7 +115,7 @@ def draft_out_since(after_action: AfterAction, *, by: datetime | None = None) ->
     if by is not None:
         changed = changed.filter(created_at__lte=by)
     last = changed.aggregate(at=Max("created_at"))["at"]
-    return max((each for each in (after_action.first_distributed_at, last) if each is not None), default=None)
+    return max((row for row in (after_action.first_distributed_at, last) if row is not None), default=None)
 
 
 def hold_by(after_action: AfterAction) -> datetime | None:
@@ -130,7 +132,7 @@ def first_hold_by(facts: Facts) -> datetime | None:
 
 def _deadlines_to_hold(facts: Facts) -> list[datetime]:
     expected = deadlines.expected_obligations(facts.record, facts.after_action, business_calendar())
-    return [each.due_at for each in expected if each.kind is ObligationKind.HOLD]
+    return [row.due_at for row in expected if row.kind is ObligationKind.HOLD]
 
 
 def lifecycle_facts(after_action: AfterAction, **brought: Any) -> LifecycleFacts:

@@ -81,8 +81,8 @@ class Circle:
         """One statement."""
         with connection.cursor() as cursor:
             cursor.execute(CIRCLE, {"person": person.pk})
-            found = cursor.fetchone()
-        return cls(*map(tuple, found))
+            columns_read = cursor.fetchone()
+        return cls(*map(tuple, columns_read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,32 +125,32 @@ def needs_of(person: Person, circle: Circle, *, at: datetime, also: Iterable[Nee
     statements."""
     meetings = meetings_of(person=person, me=circle.me, at=at)
     ahead = {meeting.after_action_id for meeting in meetings if meeting.ends_at >= at}
-    found = [*also, *(_meeting(meeting, circle, at) for meeting in meetings)]
-    found += [_draft(after_action, at) for after_action in drafts_to_read(person=person, me=circle.me)]
+    awaited = [*also, *(_meeting(meeting, circle, at) for meeting in meetings)]
+    awaited += [_draft(after_action, at) for after_action in drafts_to_read(person=person, me=circle.me)]
     for row in obligations_of(person, circle):
         # The draft stands there too, also for those who need not read it.
         if row.kind == ObligationKind.READ_DRAFT:
             continue
         # The meeting itself stands in the list already, with its time.
         if not (row.kind == ObligationKind.HOLD and row.after_action_id in ahead and row.due_at > at):
-            found.append(_obligation(row))
-    needs = Needs()
-    for need in sorted(found, key=lambda need: (not need.is_urgent, need.when)):
+            awaited.append(_obligation(row))
+    items = Needs()
+    for need in sorted(awaited, key=lambda need: (not need.is_urgent, need.when)):
         if need.is_urgent or need.when <= at + NOW_WITHIN:
-            needs.now.append(need)
+            items.now.append(need)
         elif need.when <= at + WEEK:
-            needs.this_week.append(need)
+            items.this_week.append(need)
         else:
-            needs.later.append(need)
-    return needs
+            items.later.append(need)
+    return items
 
 
 def obligations_of(person: Person, circle: Circle) -> list[Obligation]:
     """The open obligations of `person`, then those of the groups that `person` is in while nobody is named."""
-    found = obligations_of_people(person=person, me=circle.me)
+    obligations = obligations_of_people(person=person, me=circle.me)
     if person.group_names:
-        found += obligations_of_groups(person=person)
-    return found
+        obligations += obligations_of_groups(person=person)
+    return obligations
 
 
 @prepared
@@ -196,11 +196,11 @@ def drafts_to_read(*, person: Person, me: Sequence[int]) -> QuerySet[Any]:
         revision__after_action=OuterRef("pk"),
         revision__number__gte=Subquery(substance),
     )
-    asked = Attendee.objects.filter(among("person_id", me), after_action=OuterRef("pk"), included=True)
+    attendees = Attendee.objects.filter(among("person_id", me), after_action=OuterRef("pk"), included=True)
     next_meeting = Meeting.objects.filter(after_action=OuterRef("pk"), held_until__isnull=True)
     return (
         AfterAction.objects.visible_to(person)
-        .filter(Exists(asked), ~Exists(read), status=Status.IN_REVIEW)
+        .filter(Exists(attendees), ~Exists(read), status=Status.IN_REVIEW)
         .annotate(meets_at=Subquery(next_meeting.values("starts_at")[:1]))
         .select_related("incident")
         .only("reference", "distributed_at", "incident__reference", "incident__title", "incident__severity")
@@ -385,8 +385,8 @@ def columns(person: Person) -> list[Column]:
     keys: dict[str, list[int]] = defaultdict(list)
     for pk, status in _on_the_board(person=person):
         keys[status].append(pk)
-    shown = [pk for status in Status for pk in keys[status][:CARDS]]
-    cards = {card.after_action.pk: card for card in cards_of(_with_keys(keys=shown))}
+    visible = [pk for status in Status for pk in keys[status][:CARDS]]
+    cards = {card.after_action.pk: card for card in cards_of(_with_keys(keys=visible))}
     return [
         Column(
             status,
@@ -416,9 +416,9 @@ def _with_keys(*, keys: Sequence[int]) -> QuerySet[AfterAction]:
     return on_a_card(AfterAction.objects.filter(among("pk", keys)))
 
 
-def on_a_card(found: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
+def on_a_card(queryset: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
     """The same with what a card or a row shows."""
-    return found.select_related("incident", "owner").only(
+    return queryset.select_related("incident", "owner").only(
         "reference", "status", "decision", "next_due_at", "due_order", "published_at", "closed_at",
         "incident__reference", "incident__title", "incident__severity", "incident__time_zone",
         "incident__restricted", "incident__requirement_level", "incident__closed_at", "owner__full_name",
@@ -437,13 +437,13 @@ def _next_obligations(*, keys: Sequence[int]) -> QuerySet[Obligation]:
     )
 
 
-def cards_of(found: Sequence[AfterAction]) -> list[Card]:
+def cards_of(after_actions: Sequence[AfterAction]) -> list[Card]:
     """The cards of these After Actions, in their order. One statement, whatever the number."""
     following = {
         obligation.after_action_id: obligation
-        for obligation in _next_obligations(keys=[after_action.pk for after_action in found])
+        for obligation in _next_obligations(keys=[after_action.pk for after_action in after_actions])
     }
-    return [_card(after_action, following.get(after_action.pk)) for after_action in found]
+    return [_card(after_action, following.get(after_action.pk)) for after_action in after_actions]
 
 
 def _card(after_action: AfterAction, following: Obligation | None) -> Card:
@@ -455,11 +455,11 @@ def after_actions_by_deadline(
     person: Person, *, status: str, owner: str, overdue: bool, at: datetime
 ) -> QuerySet[AfterAction]:
     """The list beside the board, to be turned by (`due_order`, `id`): those without a deadline come last."""
-    found = AfterAction.objects.visible_to(person).followed()
+    after_actions = AfterAction.objects.visible_to(person).followed()
     if status:
-        found = found.filter(status=status)
+        after_actions = after_actions.filter(status=status)
     if owner:
-        found = found.filter(owner__email=owner.lower())
+        after_actions = after_actions.filter(owner__email=owner.lower())
     if overdue:
-        found = found.filter(due_order__lt=at)
-    return on_a_card(found)
+        after_actions = after_actions.filter(due_order__lt=at)
+    return on_a_card(after_actions)

@@ -56,24 +56,24 @@ def after_action_list(
     """The After Actions that `person` may see, newest first, narrowed by `status`, `owner` (an e-mail address) and
     `overdue` ("true", "false"). Each has its open obligations, the next one first, as `open_obligations`. Raises
     BadInput for unknown words."""
-    said = {key: value.strip() for key, value in (filters or {}).items() if value}
-    found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person)
-    if status := said.get("status"):
+    data = {key: value.strip() for key, value in (filters or {}).items() if value}
+    after_actions: QuerySet[AfterAction] = AfterAction.objects.visible_to(person)
+    if status := data.get("status"):
         if not Status.knows(status):
             raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(Status.keys())}.")
-        found = found.filter(status=status)
-    if owner := said.get("owner"):
-        found = found.filter(owner__email=owner.lower())
-    if overdue := said.get("overdue"):
+        after_actions = after_actions.filter(status=status)
+    if owner := data.get("owner"):
+        after_actions = after_actions.filter(owner__email=owner.lower())
+    if overdue := data.get("overdue"):
         late = Obligation.objects.overdue(at=at).filter(after_action=OuterRef("pk"))
-        found = found.filter(Exists(late) if is_true(overdue, "overdue") else ~Exists(late))
-    return with_next_deadline(found)
+        after_actions = after_actions.filter(Exists(late) if is_true(overdue, "overdue") else ~Exists(late))
+    return with_next_deadline(after_actions)
 
 
-def with_next_deadline(found: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
+def with_next_deadline(queryset: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
     """The same After Actions with what a row or a card shows: the incident, the owner, and the open obligations."""
     ahead = Obligation.objects.open().select_related("responsible").order_by("due_at", "id")
-    return found.select_related("incident__mim", "owner").prefetch_related(
+    return queryset.select_related("incident__mim", "owner").prefetch_related(
         Prefetch("obligations", ahead, to_attr="open_obligations")
     )
 
@@ -97,8 +97,8 @@ def readers(after_action: AfterAction, *, at: datetime | None = None) -> dict[in
 
 def evidence_of(after_action: AfterAction) -> QuerySet[EvidenceFile]:
     """Every file of evidence, withdrawn ones too, without their contents."""
-    found = EvidenceFile.objects.filter(after_action=after_action).order_by("id")
-    return found.select_related("by", "withdrawal__by").defer("content")
+    evidence_files = EvidenceFile.objects.filter(after_action=after_action).order_by("id")
+    return evidence_files.select_related("by", "withdrawal__by").defer("content")
 
 
 def standing_files(after_action: AfterAction) -> QuerySet[EvidenceFile]:
@@ -121,20 +121,20 @@ def action_list(
     """The action items that `person` may see, the earliest due first: those of agreed reviews and of MTMs. Narrowed by
     `owner` (an e-mail address), `status`, `incident` (a reference) and `overdue` ("true", "false"). Raises BadInput for
     unknown words."""
-    found = actions_narrowed(person, **actions_asked(filters or {}, at=at))
-    return found.select_related("owner", "after_action__incident").order_by("due_on", "id")
+    changes = actions_narrowed(person, **actions_asked(filters or {}, at=at))
+    return changes.select_related("owner", "after_action__incident").order_by("due_on", "id")
 
 
 def actions_asked(filters: Mapping[str, str], *, at: datetime) -> dict[str, Any]:
     """The filters of action items as arguments of `actions_narrowed`. Raises BadInput for unknown words."""
-    said = {key: value.strip() for key, value in filters.items() if value}
-    status, overdue = said.get("status"), said.get("overdue")
+    data = {key: value.strip() for key, value in filters.items() if value}
+    status, overdue = data.get("status"), data.get("overdue")
     if status and not ActionStatus.knows(status):
         raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(ActionStatus.keys())}.")
     return {
-        "owner": said.get("owner", "").lower() or None,
+        "owner": data.get("owner", "").lower() or None,
         "status": ActionStatus(status) if status else None,
-        "incident": said.get("incident", "").upper() or None,
+        "incident": data.get("incident", "").upper() or None,
         "overdue": is_true(overdue, "overdue") if overdue else None,
         "at": at if overdue else None,
     }
@@ -147,8 +147,8 @@ def actions_visible_to(person: Person) -> QuerySet[Change]:
     known = Q(after_action__in=visible.with_readable_draft(person)) | Q(
         after_action__in=visible, mtm_action__isnull=False
     )
-    found = Change.objects.filter(known, removed_at__isnull=True)
-    return found.exclude(kind=ChangeKind.CONTINUE)
+    changes = Change.objects.filter(known, removed_at__isnull=True)
+    return changes.exclude(kind=ChangeKind.CONTINUE)
 
 
 def actions_narrowed(
@@ -162,19 +162,19 @@ def actions_narrowed(
 ) -> QuerySet[Change]:
     """The action items of agreed reviews that `person` may see, of the filters; what is None is not asked for."""
     agreed = Q(after_action__reviewed_at__isnull=False) | Q(mtm_action__isnull=False)
-    found = Change.objects.filter(
+    changes = Change.objects.filter(
         agreed, after_action__incident__in=Incident.objects.visible_to(person), removed_at__isnull=True
     ).exclude(kind=ChangeKind.CONTINUE)
     if owner is not None:
-        found = found.filter(owner__email=owner)
+        changes = changes.filter(owner__email=owner)
     if status is not None:
-        found = found.filter(status=status)
+        changes = changes.filter(status=status)
     if incident is not None:
-        found = found.filter(after_action__incident__reference=incident)
+        changes = changes.filter(after_action__incident__reference=incident)
     if at is not None:
         late = Obligation.objects.overdue(at=at).filter(change=OuterRef("pk"))
-        found = found.filter(Exists(late) if overdue else ~Exists(late))
-    return found
+        changes = changes.filter(Exists(late) if overdue else ~Exists(late))
+    return changes
 
 
 MESSAGES_BY_STAGE = {
@@ -191,26 +191,26 @@ def message_list(
 ) -> QuerySet[ExternalMessage]:
     """The External Messages that `person` may see, the earliest date first, so that the overdue ones stand on top.
     Narrowed by `status`, `stage` and `overdue` ("true", "false"). Raises BadInput for unknown words."""
-    said = {key: value.strip() for key, value in (filters or {}).items() if value}
-    found = (
+    data = {key: value.strip() for key, value in (filters or {}).items() if value}
+    external_messages = (
         ExternalMessage.objects.filter(after_action__incident__in=Incident.objects.visible_to(person))
         .select_related(
             "after_action__incident__mim", "after_action__owner", "settled_by", "asked_by", "approved_by"
         )
         .order_by("due_at", "id")
     )
-    if status := said.get("status"):
+    if status := data.get("status"):
         if not MessageStatus.knows(status):
             raise BadInput.of("status", f"This is none of: {', '.join(MessageStatus.keys())}.")
-        found = found.filter(status=status)
-    if stage := said.get("stage"):
+        external_messages = external_messages.filter(status=status)
+    if stage := data.get("stage"):
         if not MessageStage.knows(stage):
             raise BadInput.of("stage", f"This is none of: {', '.join(MessageStage.keys())}.")
-        found = found.filter(MESSAGES_BY_STAGE[MessageStage(stage)])
-    if overdue := said.get("overdue"):
+        external_messages = external_messages.filter(MESSAGES_BY_STAGE[MessageStage(stage)])
+    if overdue := data.get("overdue"):
         late = Q(status=MessageStatus.PLANNED, due_at__lt=at)
-        found = found.filter(late if is_true(overdue, "overdue") else ~late)
-    return found
+        external_messages = external_messages.filter(late if is_true(overdue, "overdue") else ~late)
+    return external_messages
 
 
 def note_list(person: Person, *, sent: bool | None = None, mine: bool = False) -> QuerySet[StatusNote]:
@@ -221,7 +221,7 @@ def note_list(person: Person, *, sent: bool | None = None, mine: bool = False) -
         incident=OuterRef("after_action__incident"),
         subject_key=Concat(Value("transition:"), Cast(OuterRef("transition_id"), TextField())),
     )
-    found = (
+    status_notes = (
         StatusNote.objects.filter(after_action__incident__in=Incident.objects.visible_to(person))
         .annotate(due_at=Subquery(due.values("due_at")[:1]))
         .select_related(
@@ -231,10 +231,10 @@ def note_list(person: Person, *, sent: bool | None = None, mine: bool = False) -
         .order_by("prepared_at", "id")
     )  # fmt: skip
     if sent is not None:
-        found = found.filter(sent_at__isnull=not sent)
+        status_notes = status_notes.filter(sent_at__isnull=not sent)
     if mine:
-        found = found.filter(_to_send_by(person))
-    return found
+        status_notes = status_notes.filter(_to_send_by(person))
+    return status_notes
 
 
 def _to_send_by(person: Person) -> Q:
@@ -253,14 +253,14 @@ def library(
 ) -> QuerySet[AfterAction]:
     """The published Learning Reviews that `person` may see, the latest first; `search` looks for words of the incident,
     of its root cause and of the changes, each by its index."""
-    found: QuerySet[AfterAction] = AfterAction.objects.visible_to(person).published()
+    after_actions: QuerySet[AfterAction] = AfterAction.objects.visible_to(person).published()
     if words := search.strip():
-        found = found.filter(_speaks_of(words))
+        after_actions = after_actions.filter(_speaks_of(words))
     if severity:
-        found = found.filter(incident__severity=severity)
+        after_actions = after_actions.filter(incident__severity=severity)
     if service:
-        found = found.filter(incident__services__name=service)
-    return found.select_related("incident__mim", "owner").order_by("-published_at", "-id")
+        after_actions = after_actions.filter(incident__services__name=service)
+    return after_actions.select_related("incident__mim", "owner").order_by("-published_at", "-id")
 
 
 def _speaks_of(words: str) -> Q:
@@ -293,9 +293,11 @@ def _speaks_of(words: str) -> Q:
 
 def going_on(person: Person) -> QuerySet[AfterAction]:
     """What the board shows: neither closed nor skipped, and not of the past."""
-    found = AfterAction.objects.visible_to(person).exclude(status=Status.CLOSED)
-    found = found.exclude(decision=Decision.SKIP).filter(Q(history=False) | Q(started_at__isnull=False))
-    return with_next_deadline(found)
+    after_actions = AfterAction.objects.visible_to(person).exclude(status=Status.CLOSED)
+    after_actions = after_actions.exclude(decision=Decision.SKIP).filter(
+        Q(history=False) | Q(started_at__isnull=False)
+    )
+    return with_next_deadline(after_actions)
 
 
 def is_true(word: str, path: str) -> bool:
@@ -309,7 +311,7 @@ def is_true(word: str, path: str) -> bool:
 
 def rca_dues(follow_ups: Iterable[VendorFollowUp]) -> dict[int, datetime]:
     """When the RCA of each is due, as its deadline says: by a committed day or by contract. One statement."""
-    keys = {f"vendor:{each.engagement_id}": each.pk for each in follow_ups}
+    keys = {f"vendor:{follow_up.engagement_id}": follow_up.pk for follow_up in follow_ups}
     held = Obligation.objects.filter(
         kind=ObligationKind.VENDOR_RCA,
         subject_key__in=keys,

@@ -45,27 +45,27 @@ def _remarks(*, after_action: int, section: str, page: int) -> QuerySet[Comment]
     wanted = Case(
         When(section=section, then=Least(Value(page, IntegerField()), F("last_page"))), default=F("last_page")
     )
-    found = Comment.objects.filter(after_action=after_action).annotate(
+    comments = Comment.objects.filter(after_action=after_action).annotate(
         of_section=of_section,
         last_page=(of_section - 1) / AT_ONCE + 1,
         # Counted from the end: what is not full is the first page.
         at_page=(of_section - 1) / AT_ONCE + 1 - (of_section - place) / AT_ONCE,
     )
-    found = found.filter(at_page=wanted).order_by(thread, "id")
-    return found.select_related("by", "resolved_by", "revision").defer("revision__content")
+    comments = comments.filter(at_page=wanted).order_by(thread, "id")
+    return comments.select_related("by", "resolved_by", "revision").defer("revision__content")
 
 
 def discussions(after_action: AfterAction, *, section: str = "", page: int = LAST) -> dict[str, Discussion]:
     """The discussion of each section on which there is a remark; of `section` the page `page`, counted from 1."""
-    found: dict[str, Discussion] = {}
+    threads: dict[str, Discussion] = {}
     beginning: dict[int, Any] = {}
     remarks: list[Any] = _remarks(after_action=after_action.pk, section=section, page=max(page, 1))
-    elsewhere = {each.parent_id for each in remarks if each.parent_id} - {each.pk for each in remarks}
+    elsewhere = {row.parent_id for row in remarks if row.parent_id} - {row.pk for row in remarks}
     if elsewhere:
         begun = Comment.objects.filter(pk__in=elsewhere).select_related("by", "resolved_by", "revision")
         beginning = begun.defer("revision__content").in_bulk()
     for remark in remarks:
-        here = found.setdefault(remark.section, Discussion(remark.of_section, remark.at_page))
+        here = threads.setdefault(remark.section, Discussion(remark.of_section, remark.at_page))
         thread = remark if remark.parent_id is None else beginning[remark.parent_id]
         if not here.threads or here.threads[-1] is not thread:
             thread.after_action, thread.with_answers = after_action, [thread]
@@ -73,4 +73,4 @@ def discussions(after_action: AfterAction, *, section: str = "", page: int = LAS
             here.threads.append(thread)
         if remark is not thread:
             thread.with_answers.append(remark)
-    return found
+    return threads

@@ -76,30 +76,30 @@ class Sort(StrEnum):
 def all_needs_of(person: Person, circle: Circle, *, at: datetime) -> Needs:
     """What needs `person`, the soonest first, in a constant number of statements."""
     rows = list(awaited(person=person, me=circle.me, below=circle.below, named=person.identifier))
-    found = [_awaited(row, at) for row in rows if row[0] != Sort.ESCALATION]
+    things = [_awaited(row, at) for row in rows if row[0] != Sort.ESCALATION]
     if escalated := [row for row in rows if row[0] == Sort.ESCALATION]:
-        found.append(_escalated(escalated, at))
+        things.append(_escalated(escalated, at))
     left = names_of_those_who_left(below=circle.left) if circle.left else []
     if person.is_administrator:
         left = list(those_who_left().order_by("full_name", "id")[:MOST])
-        found += _of_the_product(person, at)
-    found += [_handover(leaver, at) for leaver in left]
-    return needs_of(person, circle, at=at, also=found)
+        things += _of_the_product(person, at)
+    things += [_handover(leaver, at) for leaver in left]
+    return needs_of(person, circle, at=at, also=things)
 
 
-def grouped(needs: Needs) -> list[tuple[str, str, str, list[Need]]]:
+def grouped(item: Needs) -> list[tuple[str, str, str, list[Need]]]:
     """The groups that hold something: key, label, what it means, and the rows."""
-    rows = (needs.now, needs.this_week, needs.later)
-    return [(*said, found) for said, found in zip(MEANINGS, rows, strict=True) if found]
+    rows = (item.now, item.this_week, item.later)
+    return [(*text, row) for text, row in zip(MEANINGS, rows, strict=True) if row]
 
 
 def told_to(person: Person, at: datetime) -> list[Group]:
     """The same in words, for the daily digest; what is later is left to the page."""
-    needs = all_needs_of(person, Circle.of(person), at=at)
+    grouped_things = all_needs_of(person, Circle.of(person), at=at)
     zone = ZoneInfo(person.time_zone)
     return [
         Group(label, [Thing(need.what, _when(need, zone, at), need.url) for need in rows])
-        for key, label, _, rows in grouped(needs)
+        for key, label, _, rows in grouped(grouped_things)
         if key != "later"
     ]
 
@@ -171,7 +171,7 @@ def awaited(*, person: Person, me: Sequence[int], below: Sequence[int], named: s
 
 
 def _rows(
-    found: QuerySet[Any],
+    queryset: QuerySet[Any],
     sort: Sort,
     review: str | None,
     about: Any,
@@ -183,19 +183,19 @@ def _rows(
     """One arm of what is awaited; `review` leads to the After Action, None where the rows are incidents, or lead to one
     by `of`."""
     incident = of if review is None else f"{review}incident__"
-    said = (f"{incident}{name}" for name in ("reference", "title", "severity"))
-    return found.order_by().values_list(
-        Value(sort.value, output_field=CharField()), *said, about, when, reference, "pk"
+    text = (f"{incident}{name}" for name in ("reference", "title", "severity"))
+    return queryset.order_by().values_list(
+        Value(sort.value, output_field=CharField()), *text, about, when, reference, "pk"
     )[:MOST]
 
 
 def _escalated_to(person: Person) -> QuerySet[Obligation]:
     """What is overdue still and was escalated to `person`, by its present date; of what they may see."""
-    told = Escalation.objects.filter(
+    escalations = Escalation.objects.filter(
         obligation=OuterRef("pk"), due_at=OuterRef("due_at"), to=person, step__startswith="escalation"
     )
     mine = Escalation.objects.filter(to=person, step__startswith="escalation").order_by().values("obligation")
-    return Obligation.objects.open().visible_to(person).filter(Exists(told), pk__in=mine)
+    return Obligation.objects.open().visible_to(person).filter(Exists(escalations), pk__in=mine)
 
 
 def _to_close_out(person: Person, me: Sequence[int]) -> QuerySet[AfterAction]:
@@ -214,8 +214,8 @@ def _to_close_out(person: Person, me: Sequence[int]) -> QuerySet[AfterAction]:
         .values("incident")
         .union(led.order_by().values("incident"), worked.values("track__incident"))
     )
-    said = CloseOutAnswer.objects.filter(after_action=OuterRef("pk"), person=person)
-    return AfterAction.objects.visible_to(person).filter(~Exists(said), incident__in=responded)
+    close_out_answers = CloseOutAnswer.objects.filter(after_action=OuterRef("pk"), person=person)
+    return AfterAction.objects.visible_to(person).filter(~Exists(close_out_answers), incident__in=responded)
 
 
 def _to_confirm(visible: QuerySet[Incident], me: Sequence[int]) -> QuerySet[Section]:

@@ -41,13 +41,13 @@ def reviews_of(person: Any, field: str) -> QuerySet[AfterAction]:
 
 def items_of(person: Any) -> QuerySet[Change]:
     """The action items that `person` has not resolved, those of drafts among them."""
-    found = Change.objects.filter(
+    changes = Change.objects.filter(
         is_theirs("owner", person), removed_at__isnull=True, resolved_at__isnull=True
     )
-    found = found.exclude(kind=ChangeKind.CONTINUE).filter(
+    changes = changes.exclude(kind=ChangeKind.CONTINUE).filter(
         ~Q(after_action__decision=Decision.SKIP) | Q(mtm_action__isnull=False)
     )
-    return found.filter(Q(after_action__history=False) | Q(after_action__started_at__isnull=False))
+    return changes.filter(Q(after_action__history=False) | Q(after_action__started_at__isnull=False))
 
 
 def follow_ups_of(person: Any) -> QuerySet[VendorFollowUp]:
@@ -92,18 +92,20 @@ class LeftBehind:
 
     @cached_property
     def drafts(self) -> list[AfterAction]:
-        found = self._seen(reviews_of(self.person, "owner"), "incident").select_related("incident")
-        return list(found.order_by("id")[:MOST_SHOWN])
+        reviews = self._seen(reviews_of(self.person, "owner"), "incident").select_related("incident")
+        return list(reviews.order_by("id")[:MOST_SHOWN])
 
     @cached_property
     def liaisons(self) -> list[AfterAction]:
-        found = self._seen(reviews_of(self.person, "internal_liaison"), "incident").select_related("incident")
-        return list(found.order_by("id")[:MOST_SHOWN])
+        reviews = self._seen(reviews_of(self.person, "internal_liaison"), "incident").select_related(
+            "incident"
+        )
+        return list(reviews.order_by("id")[:MOST_SHOWN])
 
     @cached_property
     def items(self) -> list[Change]:
-        found = self._items.filter(pk__in=self._told)
-        return list(found.select_related("after_action__incident").order_by("due_on", "id")[:MOST_SHOWN])
+        changes = self._items.filter(pk__in=self._told)
+        return list(changes.select_related("after_action__incident").order_by("due_on", "id")[:MOST_SHOWN])
 
     @cached_property
     def items_of_drafts(self) -> int:
@@ -111,9 +113,9 @@ class LeftBehind:
 
     @cached_property
     def follow_ups(self) -> list[VendorFollowUp]:
-        found = self._seen(follow_ups_of(self.person), "after_action__incident").defer("rca_file")
-        found = found.select_related("engagement__vendor", "after_action__incident")
-        return list(found.order_by("id")[:MOST_SHOWN])
+        follow_ups = self._seen(follow_ups_of(self.person), "after_action__incident").defer("rca_file")
+        follow_ups = follow_ups.select_related("engagement__vendor", "after_action__incident")
+        return list(follow_ups.order_by("id")[:MOST_SHOWN])
 
     @cached_property
     def vendors(self) -> list[Vendor]:
@@ -125,9 +127,9 @@ class LeftBehind:
 
     @cached_property
     def deadlines(self) -> list[Obligation]:
-        found = self._seen(deadlines_of(self.person), "incident")
-        found = found.select_related("incident", "after_action", "responsible")
-        return list(found.order_by("due_at", "id")[:MOST_SHOWN])
+        obligations = self._seen(deadlines_of(self.person), "incident")
+        obligations = obligations.select_related("incident", "after_action", "responsible")
+        return list(obligations.order_by("due_at", "id")[:MOST_SHOWN])
 
     @cached_property
     def hidden(self) -> int:
@@ -150,8 +152,8 @@ class LeftBehind:
     def _told(self) -> QuerySet[Change]:
         return actions_visible_to(self.viewer).order_by()
 
-    def _seen(self, found: QuerySet[Any], field: str) -> QuerySet[Any]:
-        return found.filter(**{f"{field}__in": Incident.objects.visible_to(self.viewer)})
+    def _seen(self, queryset: QuerySet[Any], field: str) -> QuerySet[Any]:
+        return queryset.filter(**{f"{field}__in": Incident.objects.visible_to(self.viewer)})
 
 
 def incidents_of(person: Person) -> QuerySet[Incident]:
@@ -169,5 +171,5 @@ def incidents_of(person: Person) -> QuerySet[Incident]:
 @prepared
 def names_of_those_who_left(*, below: Sequence[int]) -> QuerySet[Person]:
     """Those of them who have something open, in the order of their names."""
-    found = those_who_left().filter(among("pk", below)).order_by("full_name", "id")
-    return found.only("full_name", "email")[:MOST_PEOPLE]
+    leavers = those_who_left().filter(among("pk", below)).order_by("full_name", "id")
+    return leavers.only("full_name", "email")[:MOST_PEOPLE]

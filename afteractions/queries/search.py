@@ -100,14 +100,14 @@ def _joined(*texts: Any) -> Func:
 
 
 def _shaped(
-    found: QuerySet[Any], kind: Kind, *, reference: Any, title: Any, more: Any, shown: Any
+    queryset: QuerySet[Any], kind: Kind, *, reference: Any, title: Any, more: Any, text: Any
 ) -> QuerySet[Any]:
-    return found.annotate(
+    return queryset.annotate(
         hit_kind=_text(Value(kind.value)),
         hit_reference=_text(reference),
         hit_title=_text(title),
         hit_more=_text(more),
-        hit_found=Left(_text(shown), LONGEST_TEXT),
+        hit_found=Left(_text(text), LONGEST_TEXT),
     )
 
 
@@ -121,29 +121,31 @@ class Asked:
     pattern: str | None
 
 
-def asked(said: str) -> Asked:
-    ends = wanted(said)
+def asked(text: str) -> Asked:
+    ends = wanted(text)
     is_number = bool(ends) and ends[-1].runs[-1].text[-1].isdigit()
-    return Asked(query_of(said), None if is_number else folded(said), reference_of(said) or None)
+    return Asked(query_of(text), None if is_number else folded(text), reference_of(text) or None)
 
 
-def _incidents(person: Person, asked: Asked) -> QuerySet[Any]:
+def _incidents(person: Person, terms: Asked) -> QuerySet[Any]:
     readers = AfterAction.objects.with_readable_draft(person).filter(incident=OuterRef("pk"))
-    said = ("business", "unusual_factors", "alert_source", "organisation")
+    columns = ("business", "unusual_factors", "alert_source", "organisation")
     lists = (EveryText("summary"), EveryText("tags"))
     visible = Incident.objects.visible_to(person).alias(
         is_told=Case(When(Q(root_cause=""), then=Value(True)), default=Exists(readers)),
         untold=BUT_FOR_ITS_CAUSE,
     )
-    query = asked_for(asked.query)
-    found = Q(search=query) & (Q(is_told=True) | Q(untold=query))
-    if asked.pattern is not None:
-        found |= Q(like("reference", asked.pattern))
-    told = Case(When(is_told=True, then=F("root_cause")), default=Value(""), output_field=models.TextField())
+    query = asked_for(terms.query)
+    condition = Q(search=query) & (Q(is_told=True) | Q(untold=query))
+    if terms.pattern is not None:
+        condition |= Q(like("reference", terms.pattern))
+    root_cause = Case(
+        When(is_told=True, then=F("root_cause")), default=Value(""), output_field=models.TextField()
+    )
     return _shaped(
-        visible.filter(found), Kind.INCIDENT,
+        visible.filter(condition), Kind.INCIDENT,
         reference=F("reference"), title=F("title"), more=F("status"),
-        shown=_joined(F("business"), told, *(F(each) for each in said[1:]), *lists),
+        text=_joined(F("business"), root_cause, *(F(column) for column in columns[1:]), *lists),
     )  # fmt: skip
 
 
@@ -152,106 +154,106 @@ def _readable(person: Person) -> QuerySet[AfterAction]:
     return AfterAction.objects.visible_to(person).with_readable_draft(person)
 
 
-def _reviews(person: Person, asked: Asked) -> QuerySet[Any]:
+def _reviews(person: Person, terms: Asked) -> QuerySet[Any]:
     visible = Section.objects.filter(after_action__in=_readable(person))
     # Changes are found by themselves.
     visible = visible.exclude(key=SectionKey.CHANGES)
-    found = Q(search=asked_for(asked.query))
-    if asked.pattern is not None:
-        of_it = AfterAction.objects.filter(like("reference", asked.pattern))
-        found |= Q(after_action__in=of_it, key=SectionKey.SUMMARY)
+    condition = Q(search=asked_for(terms.query))
+    if terms.pattern is not None:
+        of_it = AfterAction.objects.filter(like("reference", terms.pattern))
+        condition |= Q(after_action__in=of_it, key=SectionKey.SUMMARY)
     return _shaped(
-        visible.filter(found), Kind.REVIEW,
+        visible.filter(condition), Kind.REVIEW,
         reference=F("after_action__reference"), title=F("after_action__incident__title"),
         more=Concat("key", Value(" "), _text(F("after_action__first_distributed_at")), output_field=models.TextField()),
-        shown=Text("content"),
+        text=Text("content"),
     )  # fmt: skip
 
 
-def _actions(person: Person, asked: Asked) -> QuerySet[Any]:
+def _actions(person: Person, terms: Asked) -> QuerySet[Any]:
     known = Q(after_action__in=_readable(person)) | Q(
         after_action__in=AfterAction.objects.visible_to(person), mtm_action__isnull=False
     )
     visible = Change.objects.filter(known, removed_at__isnull=True)
-    found = Q(search=asked_for(asked.query))
-    if asked.pattern is not None:
-        found |= Q(like("reference", asked.pattern))
+    condition = Q(search=asked_for(terms.query))
+    if terms.pattern is not None:
+        condition |= Q(like("reference", terms.pattern))
     return _shaped(
-        visible.filter(found), Kind.ACTION,
+        visible.filter(condition), Kind.ACTION,
         reference=F("reference"), title=F("change"),
         more=Concat("kind", Value(" "), "after_action__reference", output_field=models.TextField()),
-        shown=F("gap"),
+        text=F("gap"),
     )  # fmt: skip
 
 
-def _events(person: Person, asked: Asked) -> QuerySet[Any]:
+def _events(person: Person, terms: Asked) -> QuerySet[Any]:
     visible = TimelineEvent.objects.filter(incident__in=Incident.objects.visible_to(person))
     return _shaped(
-        visible.filter(search=asked_for(asked.query)), Kind.EVENT,
-        reference=F("incident__reference"), title=F("incident__title"), more=Value(""), shown=F("text"),
+        visible.filter(search=asked_for(terms.query)), Kind.EVENT,
+        reference=F("incident__reference"), title=F("incident__title"), more=Value(""), text=F("text"),
     )  # fmt: skip
 
 
-def _comments(person: Person, asked: Asked) -> QuerySet[Any]:
+def _comments(person: Person, terms: Asked) -> QuerySet[Any]:
     visible = Comment.objects.filter(after_action__in=_readable(person))
     return _shaped(
-        visible.filter(search=asked_for(asked.query)), Kind.COMMENT,
+        visible.filter(search=asked_for(terms.query)), Kind.COMMENT,
         reference=F("after_action__reference"), title=F("after_action__incident__title"),
-        more=F("by__full_name"), shown=F("text"),
+        more=F("by__full_name"), text=F("text"),
     )  # fmt: skip
 
 
-def _decisions(person: Person, asked: Asked) -> QuerySet[Any]:
+def _decisions(person: Person, terms: Asked) -> QuerySet[Any]:
     # What a meeting decided is read with its review, and a review is not read before it was distributed.
     visible = MeetingDecision.objects.filter(
         meeting__after_action__incident__in=Incident.objects.visible_to(person),
         meeting__after_action__first_distributed_at__isnull=False,
     )
     return _shaped(
-        visible.filter(search=asked_for(asked.query)), Kind.DECISION,
+        visible.filter(search=asked_for(terms.query)), Kind.DECISION,
         reference=F("meeting__after_action__reference"), title=F("meeting__after_action__incident__title"),
-        more=Value(""), shown=F("text"),
+        more=Value(""), text=F("text"),
     )  # fmt: skip
 
 
-def _mtms(person: Person, asked: Asked) -> QuerySet[Any]:
+def _mtms(person: Person, terms: Asked) -> QuerySet[Any]:
     visible = Mtm.objects.filter(incident__in=Incident.objects.visible_to(person))
     return _shaped(
-        visible.filter(search=asked_for(asked.query)), Kind.MTM,
+        visible.filter(search=asked_for(terms.query)), Kind.MTM,
         reference=F("incident__reference"), title=F("incident__title"), more=_text(F("number")),
-        shown=Text("notes"),
+        text=Text("notes"),
     )  # fmt: skip
 
 
-def _named(known: QuerySet[Any], column: str, asked: Asked) -> QuerySet[Any]:
+def _named(known: QuerySet[Any], column: str, terms: Asked) -> QuerySet[Any]:
     """Those whose name holds the words, each by its index, or is much like what was typed."""
-    found = Q(words=asked_for(asked.query))
-    if asked.slip is None:
-        return known.alias(words=Words(column)).filter(found)
+    condition = Q(words=asked_for(terms.query))
+    if terms.slip is None:
+        return known.alias(words=Words(column)).filter(condition)
     known = known.alias(words=Words(column), folded=Folded(column))
-    return known.filter(found | Q(folded__trigram_word_similar=asked.slip))
+    return known.filter(condition | Q(folded__trigram_word_similar=terms.slip))
 
 
-def _services(person: Person, asked: Asked) -> QuerySet[Any]:
+def _services(person: Person, terms: Asked) -> QuerySet[Any]:
     return _shaped(
-        _named(services_known_to(person), "name", asked), Kind.SERVICE,
-        reference=Value(""), title=F("name"), more=F("owner__full_name"), shown=Value(""),
+        _named(services_known_to(person), "name", terms), Kind.SERVICE,
+        reference=Value(""), title=F("name"), more=F("owner__full_name"), text=Value(""),
     )  # fmt: skip
 
 
-def _vendors(person: Person, asked: Asked) -> QuerySet[Any]:
+def _vendors(person: Person, terms: Asked) -> QuerySet[Any]:
     return _shaped(
-        _named(vendors_known_to(person).select_related(None), "name", asked), Kind.VENDOR,
-        reference=_text(F("pk")), title=F("name"), more=F("service_manager__full_name"), shown=Value(""),
+        _named(vendors_known_to(person).select_related(None), "name", terms), Kind.VENDOR,
+        reference=_text(F("pk")), title=F("name"), more=F("service_manager__full_name"), text=Value(""),
     )  # fmt: skip
 
 
-def _people(person: Person, asked: Asked) -> QuerySet[Any]:
+def _people(person: Person, terms: Asked) -> QuerySet[Any]:
     # Contacts without an account belong to the record that names them, and are found in it alone.
     known = Person.objects.filter(email__isnull=False, is_active=True)
     return _shaped(
-        _named(known, "full_name", asked), Kind.PERSON,
-        reference=F("email"), title=F("full_name"), more=F("team__name"), shown=F("job_title"),
+        _named(known, "full_name", terms), Kind.PERSON,
+        reference=F("email"), title=F("full_name"), more=F("team__name"), text=F("job_title"),
     )  # fmt: skip
 
 
@@ -269,16 +271,16 @@ ARMS: dict[Kind, tuple[Callable[[Person, Asked], QuerySet[Any]], tuple[str, str]
 }
 
 
-def search(person: Person, said: str) -> list[Group]:
+def search(person: Person, text: str) -> list[Group]:
     """The kinds in which something was found, the first FIRST of each. One statement; none for too few letters."""
-    said = said.strip()[:LONGEST]
-    if not is_enough(said):
+    text = text.strip()[:LONGEST]
+    if not is_enough(text):
         return []
     groups: dict[Kind, list[Hit]] = {}
-    looked_for = asked(said)
+    looked_for = asked(text)
     rows = _first(person=person, query=looked_for.query, slip=looked_for.slip, pattern=looked_for.pattern)
     for row in rows:
-        hit = hit_of(*row, said=said)
+        hit = hit_of(*row, words=text)
         groups.setdefault(hit.kind, []).append(hit)
     return [Group(kind, groups[kind][:FIRST], len(groups[kind]) > FIRST) for kind in Kind if kind in groups]
 
@@ -293,32 +295,34 @@ def _first(*, person: Person, query: str, slip: str | None, pattern: str | None)
     return arms[0].union(*arms[1:], all=True)
 
 
-def search_one(person: Person, said: str, kind: Kind) -> tuple[QuerySet[Any], tuple[str, str]]:
+def search_one(person: Person, text: str, kind: Kind) -> tuple[QuerySet[Any], tuple[str, str]]:
     """Everything of one kind, and the columns by which its pages are turned; each row is made a Hit by `hit_in`."""
     arm, order = ARMS[kind]
-    found = arm(person, asked(said.strip()[:LONGEST]))
-    return found.only(*{column.lstrip("-") for column in order}), order
+    queryset = arm(person, asked(text.strip()[:LONGEST]))
+    return queryset.only(*{column.lstrip("-") for column in order}), order
 
 
-def hit_in(row: Any, said: str) -> Hit:
+def hit_in(row: Any, text: str) -> Hit:
     """The hit that a row of `search_one` is."""
-    return hit_of(*(getattr(row, column) for column in COLUMNS), said=said.strip()[:LONGEST])
+    return hit_of(*(getattr(row, column) for column in COLUMNS), words=text.strip()[:LONGEST])
 
 
 def hit_of(
-    kind: str, reference: str | None, title: str | None, more: str | None, text: str | None, *, said: str
+    kind: str, reference: str | None, title: str | None, more: str | None, text: str | None, *, words: str
 ) -> Hit:
     reference, title, more = reference or "", title or "", more or ""
-    marks = marks_of(said)
-    found = excerpt(text or "", marks)
+    marks = marks_of(words)
+    marked_text = excerpt(text or "", marks)
     match Kind(kind):
         case Kind.INCIDENT:
-            return Hit(Kind.INCIDENT, *_titled(title, found, reference, marks), f"/incidents/{reference}/")
+            return Hit(
+                Kind.INCIDENT, *_titled(title, marked_text, reference, marks), f"/incidents/{reference}/"
+            )
         case Kind.REVIEW:
             key, _, distributed = more.partition(" ")
             page = "read/" if distributed else f"draft/{key}/"
             about = f"{reference}, {SectionKey(key).label}"
-            return Hit(Kind.REVIEW, title, about, found, f"/after-actions/{reference}/{page}")
+            return Hit(Kind.REVIEW, title, about, marked_text, f"/after-actions/{reference}/{page}")
         case Kind.ACTION:
             change, _, review = more.partition(" ")
             url = (
@@ -326,23 +330,25 @@ def hit_of(
                 if change == ChangeKind.CONTINUE
                 else f"/actions/{reference}/"
             )
-            return Hit(Kind.ACTION, *_titled(title, found, f"{reference} of {review}", marks), url)
+            return Hit(Kind.ACTION, *_titled(title, marked_text, f"{reference} of {review}", marks), url)
         case Kind.EVENT:
-            return Hit(Kind.EVENT, title, reference, found, f"/incidents/{reference}/")
+            return Hit(Kind.EVENT, title, reference, marked_text, f"/incidents/{reference}/")
         case Kind.COMMENT:
             return Hit(
-                Kind.COMMENT, title, f"{reference}, {more}", found, f"/after-actions/{reference}/read/"
+                Kind.COMMENT, title, f"{reference}, {more}", marked_text, f"/after-actions/{reference}/read/"
             )
         case Kind.DECISION:
             return Hit(
                 Kind.DECISION,
                 title,
                 f"{reference}, what the meeting decided",
-                found,
+                marked_text,
                 f"/after-actions/{reference}/read/#meeting",
             )
         case Kind.MTM:
-            return Hit(Kind.MTM, title, f"{reference}, meeting {more}", found, f"/incidents/{reference}/")
+            return Hit(
+                Kind.MTM, title, f"{reference}, meeting {more}", marked_text, f"/incidents/{reference}/"
+            )
         case Kind.SERVICE:
             owner = f"Owner: {more}" if more else "No owner"
             url = f"/incidents/?{urlencode({'service': title})}"
@@ -351,12 +357,12 @@ def hit_of(
             managed = f"Service Manager: {more}" if more else "No Service Manager"
             return Hit(Kind.VENDOR, with_marks(title, marks), managed, "", f"/vendors/{reference}/")
         case Kind.PERSON:
-            about = ", ".join(each for each in (text or "", more) if each)
+            about = ", ".join(row for row in (text or "", more) if row)
             url = f"/actions/?{urlencode({'whose': 'all', 'status': 'any', 'owner': reference})}"
             return Hit(Kind.PERSON, with_marks(title, marks), about, "", url)
 
 
-def _titled(title: str, found: str, about: str, marks: re.Pattern[str] | None) -> tuple[str, str, str]:
+def _titled(title: str, item: str, about: str, marks: re.Pattern[str] | None) -> tuple[str, str, str]:
     """Title, what it belongs to, and what was found: nothing beside a title that holds it all."""
     title = with_marks(title, marks)
-    return title, about, found if BEGIN in found or BEGIN not in title else ""
+    return title, about, item if BEGIN in item or BEGIN not in title else ""

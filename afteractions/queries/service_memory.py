@@ -76,7 +76,7 @@ def _memory(person: Person, services: list[Service], *, besides: Incident | None
     )
     return ServiceMemory(
         services,
-        [_learning(each) for each in taught.order_by("-after_action__published_at", "id")[:MOST_LEARNINGS]],
+        [_learning(row) for row in taught.order_by("-after_action__published_at", "id")[:MOST_LEARNINGS]],
         list(unfinished.exclude(kind=ChangeKind.CONTINUE).order_by("due_on", "id")[:MOST_UNFINISHED]),
         list(_vendors(earlier, besides)[:MOST_VENDORS]),
     )

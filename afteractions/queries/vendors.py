@@ -65,8 +65,8 @@ def vendor_list(person: Person, search: str = "") -> QuerySet[Vendor]:
     ).order_by()
     awaited = follow_ups.filter(rca_received_at__isnull=True).exclude(root_cause_related=False)
     owed = follow_ups.filter(items__closed_at__isnull=True, items__isnull=False)
-    found = vendors_known_to(person).annotate(awaited=_count(awaited, "pk"), owed=_count(owed, "items"))
-    return holding(found, "name", search) if search else found
+    vendors = vendors_known_to(person).annotate(awaited=_count(awaited, "pk"), owed=_count(owed, "items"))
+    return holding(vendors, "name", search) if search else vendors
 
 
 def _count(rows: QuerySet[Any], field: str) -> Coalesce:
@@ -89,8 +89,10 @@ def engagements_of(person: Person, vendor: Vendor) -> QuerySet[VendorEngagement]
     """The engagements of a vendor as they stand, on incidents that `person` may see; turned by (`-incident_id`,
     `-id`)."""
     visible = Incident.objects.visible_to(person)
-    standing = VendorEngagement.objects.filter(vendor=vendor, corrections__isnull=True, incident__in=visible)
-    return standing.select_related("incident", "incident__after_action")
+    vendor_engagements = VendorEngagement.objects.filter(
+        vendor=vendor, corrections__isnull=True, incident__in=visible
+    )
+    return vendor_engagements.select_related("incident", "incident__after_action")
 
 
 def told(vendor: Vendor, engagements: Iterable[VendorEngagement], *, person: Person) -> list[Engaged]:
@@ -136,7 +138,7 @@ def due_from_vendors(person: Person, *, mine: bool) -> QuerySet[Obligation]:
     """What vendors still owe on incidents that `person` may see, the earliest date first: turned by (`due_at`, `id`).
 
     `mine`: what this Service Manager follows up, and what nobody is named for."""
-    found = Obligation.objects.filter(
+    obligations = Obligation.objects.filter(
         kind__in=DUE,
         state=ObligationState.OPEN,
         incident__in=Incident.objects.visible_to(person),
@@ -145,8 +147,8 @@ def due_from_vendors(person: Person, *, mine: bool) -> QuerySet[Obligation]:
         own = Q(responsible=person) | Q(responsible__account=person)
         if person.is_in(GroupName.SERVICE_MANAGER):
             own |= Q(responsible__isnull=True, responsible_group=GroupName.SERVICE_MANAGER.value)
-        found = found.filter(own)
-    return found
+        obligations = obligations.filter(own)
+    return obligations
 
 
 def dateless(person: Person) -> QuerySet[VendorFollowUp]:
@@ -164,10 +166,10 @@ def dateless(person: Person) -> QuerySet[VendorFollowUp]:
         corrections__isnull=True,
         root_cause_related=False,
     )
-    asked = Q(after_action__history=False) | Q(after_action__started_at__isnull=False)
+    begun = Q(after_action__history=False) | Q(after_action__started_at__isnull=False)
     return (
         VendorFollowUp.objects.filter(
-            asked, rca_received_at__isnull=True, engagement__incident__in=Incident.objects.visible_to(person)
+            begun, rca_received_at__isnull=True, engagement__incident__in=Incident.objects.visible_to(person)
         )
         .exclude(root_cause_related=False)
         .exclude(after_action__decision=Decision.SKIP)

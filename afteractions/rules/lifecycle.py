@@ -301,8 +301,8 @@ def refusal(transition: Transition, facts: LifecycleFacts, by: frozenset[Part]) 
     if facts.status not in step.since:
         return Refusal(_wrong_status(transition, facts.status))
     for precondition in step.preconditions:
-        if found := precondition(facts):
-            return found
+        if problem := precondition(facts):
+            return problem
     return None
 
 
@@ -354,5 +354,5 @@ def _wrong_status(transition: Transition, status: Status) -> str:
         return sentence
     if status == Status.CLOSED:
         return "This After Action is Closed, and Closed is final; its action items and their review go on."
-    allowed = " or ".join(each.label for each in Status if each in STEPS[transition].since)
+    allowed = " or ".join(one_status.label for one_status in Status if one_status in STEPS[transition].since)
     return f"One can {_DOING[transition]} in the status {allowed}; this After Action is {status.label}."

@@ -47,8 +47,8 @@ def word(key: str | None, vocabulary: str) -> str:
     """The words for a stored key; a key of an older vocabulary is spelled out."""
     if not key:
         return NOT_CAPTURED
-    found = next((entry.label for entry in _WORDS[vocabulary] if entry.value == key), None)
-    return found or spelled_out(key)
+    label = next((entry.label for entry in _WORDS[vocabulary] if entry.value == key), None)
+    return label or spelled_out(key)
 
 
 @register.filter
@@ -103,7 +103,7 @@ def captured(value: object) -> object:
 def prose(value: str | None) -> SafeString:
     """Typed text as safe HTML whose headings don't disturb the document's outline."""
     return mark_safe(
-        _HEADING.sub(lambda found: "</strong></p>" if found[1] else "<p><strong>", text.markdown(value or ""))
+        _HEADING.sub(lambda match: "</strong></p>" if match[1] else "<p><strong>", text.markdown(value or ""))
     )
 
 

@@ -242,11 +242,11 @@ def round_local_times(first: datetime, last: datetime, step: timedelta, zone: Zo
     while day <= late.date():
         midnight = datetime.combine(day, time())
         clock = midnight + step * max(0, -((midnight - earliest) // step))
-        found = set()
+        instants = set()
         while clock.date() == day and clock <= latest:
-            found |= {at for at in _instants_of(clock, zone) if first <= at <= last}
+            instants |= {at for at in _instants_of(clock, zone) if first <= at <= last}
             clock += step
-        yield from sorted(found)
+        yield from sorted(instants)
         day += _DAY
 
 

@@ -185,16 +185,16 @@ def _widest(sheet: Sheet, left: float, right: float) -> tuple[float, float]:
 
 
 def _track_words(track: Track) -> str:
-    said = []
+    parts = []
     if track.lead_assigned_at is None:
-        said.append("lead not captured")
+        parts.append("lead not captured")
     elif wait := int(elapsed(track.opened_at, track.lead_assigned_at)):
-        said.append(f"lead after {duration_words(wait)}")
+        parts.append(f"lead after {duration_words(wait)}")
     if track.closed_at is None:
-        said.append("not closed")
+        parts.append("not closed")
     else:
-        said.append(f"open {duration_words(elapsed(track.opened_at, track.closed_at))}")
-    return ", ".join([*said, track.outcome] if track.outcome else said)
+        parts.append(f"open {duration_words(elapsed(track.opened_at, track.closed_at))}")
+    return ", ".join([*parts, track.outcome] if track.outcome else parts)
 
 
 def _open_end(x: float, y: float, palette: Palette) -> str:

@@ -79,14 +79,14 @@ def month_dots(name: str, title: str, dots: Sequence[Dot]) -> SafeString:
     left = 52.0
     slot = (WIDTH - left) / max(len(dots), 1)
     most = max((dot.p90 or 0 for dot in dots), default=0)
-    step = next((each for each in STEPS if most <= 3 * each), 86400 * (most // 86400 // 3 + 1))
+    step = next((row for row in STEPS if most <= 3 * row), 86400 * (most // 86400 // 3 + 1))
     ceiling = max(step * -(-most // step), step)
     drawn = []
     for value in range(0, ceiling + 1, step):
         y = BASE - (BASE - TOP) * value / ceiling
         drawn.append(line(left, y, WIDTH, y, GRID))
-        shown = duration_words(value) if value else "0"
-        drawn.append(label(left - 6, y + 3.5, shown, size=10, fill=SOFT, text_anchor="end"))
+        text = duration_words(value) if value else "0"
+        drawn.append(label(left - 6, y + 3.5, text, size=10, fill=SOFT, text_anchor="end"))
 
     def height(seconds: int) -> float:
         return BASE - (BASE - TOP) * min(seconds / ceiling, 1)
@@ -122,8 +122,8 @@ def ranking(name: str, title: str, ranks: Sequence[Rank], *, most: float, tone: 
             box(0, y + 19, WIDTH, 7, fill="var(--sunken)", rx=2),
             box(0, y + 19, WIDTH * min(rank.length / (most or 1), 1), 7, fill=f"var(--{tone}-line)", rx=2),
         ]
-    told = ". ".join(f"{rank.label}: {rank.shown}" for rank in ranks)
-    return _drawing(name, title, told, drawn, max(34.0 * len(ranks), 1))
+    description = ". ".join(f"{rank.label}: {rank.shown}" for rank in ranks)
+    return _drawing(name, title, description, drawn, max(34.0 * len(ranks), 1))
 
 
 def month_name(month: date) -> str:
@@ -149,12 +149,12 @@ def _centred(x: float, y: float, text: str, *, fill: str) -> str:
     return label(x, y, text, size=10.5, fill=fill, text_anchor="middle")
 
 
-def _drawing(name: str, title: str, told: str, drawn: Sequence[str], height: float) -> SafeString:
+def _drawing(name: str, title: str, description: str, drawn: Sequence[str], height: float) -> SafeString:
     return SafeString(
         tag(
             "svg",
             tag("title", words(title), id=f"{name}-title"),
-            tag("desc", words(told), id=f"{name}-desc"),
+            tag("desc", words(description), id=f"{name}-desc"),
             *drawn,
             xmlns="http://www.w3.org/2000/svg",
             class_="chart",

@@ -28,7 +28,7 @@ class Drawable:
 def drawable(picture: Picture) -> Drawable:
     """The record cut to what a drawing has room for: the earliest of each, single milestones before others."""
     kept: dict[str, Any] = {}
-    said: list[str] = []
+    parts: list[str] = []
     labels = Counter(milestone.label for milestone in picture.milestones)
     orders = {
         "phases": lambda entry: entry.entered_at,
@@ -39,7 +39,7 @@ def drawable(picture: Picture) -> Drawable:
         if len(entries) > most:
             order = orders.get(part)
             kept[part] = tuple((sorted(entries, key=order) if order else entries)[:most])
-            said.append(f"{len(entries) - most:,} more {NAMES[part]}")
-    if not said:
+            parts.append(f"{len(entries) - most:,} more {NAMES[part]}")
+    if not parts:
         return Drawable(picture, "")
-    return Drawable(replace(picture, **kept), f"not drawn, but in the table: {', '.join(said)}")
+    return Drawable(replace(picture, **kept), f"not drawn, but in the table: {', '.join(parts)}")

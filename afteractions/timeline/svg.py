@@ -105,13 +105,13 @@ def hint(text: str) -> str:
 
 
 def frame(
-    *children: str, width: float, height: float, name: str, kind: str, title: str, told: str, font: str
+    *children: str, width: float, height: float, name: str, kind: str, title: str, description: str, font: str
 ) -> str:
     """The drawing itself: an image with a name and a description for those who don't see it."""
     return tag(
         "svg",
         tag("title", words(title), id=f"{name}-title"),
-        tag("desc", words(told), id=f"{name}-desc"),
+        tag("desc", words(description), id=f"{name}-desc"),
         *children,
         xmlns="http://www.w3.org/2000/svg",
         class_=f"timeline-{kind}",

@@ -97,7 +97,7 @@ def draw_tall(
             name=name,
             kind="tall",
             title=title,
-            told=says,
+            description=says,
             font=palette["font"],
         )
     )

@@ -38,7 +38,7 @@ def draw_wide(
             name=name,
             kind="wide",
             title=f"Timeline of {picture.title}",
-            told=told(picture),
+            description=told(picture),
             font=palette["font"],
         )
     )
@@ -56,7 +56,7 @@ def _nothing(picture: Picture, palette: Palette, width: float, name: str) -> Saf
             name=name,
             kind="wide",
             title=title,
-            told=empty_words(),
+            description=empty_words(),
             font=palette["font"],
         )
     )

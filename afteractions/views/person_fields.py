@@ -27,8 +27,8 @@ def person_words(person: Person | None) -> str:
 def identifier_in(words: str) -> str | None:
     """The identifier in what was typed; None when it can only be a name."""
     words = words.strip()
-    if found := _IN_BRACKETS.search(words):
-        return found[1].strip()
+    if bracketed := _IN_BRACKETS.search(words):
+        return bracketed[1].strip()
     return words if "@" in words or words.startswith("contact:") else None
 
 
@@ -37,21 +37,21 @@ def identifiers(typed: Iterable[str], *, scope: str) -> dict[str, str | None]:
 
     One statement at most. `scope` is the reference of the incident whose contacts count too.
     """
-    found = {words: identifier_in(words) for words in typed if words.strip()}
-    names = {words: words.strip() for words, known in found.items() if known is None}
+    identified = {words: identifier_in(words) for words in typed if words.strip()}
+    names = {words: words.strip() for words, known in identified.items() if known is None}
     if not names:
-        return found
-    asked = Q()
+        return identified
+    named = Q()
     for name in names.values():
-        asked |= Q(full_name__iexact=name)
-    known = Person.objects.filter(asked, Q(email__isnull=False, is_active=True) | Q(contact_scope=scope))
+        named |= Q(full_name__iexact=name)
+    known = Person.objects.filter(named, Q(email__isnull=False, is_active=True) | Q(contact_scope=scope))
     called: dict[str, list[str]] = {}
     for person in known:
         called.setdefault(person.full_name.casefold(), []).append(person.identifier)
     for words, name in names.items():
         candidates = called.get(name.casefold(), [])
-        found[words] = candidates[0] if len(candidates) == 1 else None
-    return found
+        identified[words] = candidates[0] if len(candidates) == 1 else None
+    return identified
 
 
 def chosen_person(words: str, *, scope: str, path: str) -> Person | None:
@@ -61,8 +61,8 @@ def chosen_person(words: str, *, scope: str, path: str) -> Person | None:
     identifier = identifiers([words], scope=scope)[words]
     if identifier is None:
         # What the list offers one person for names that person; two or more are not told apart by it.
-        if len(found := offered(words, scope=scope)) == 1:
-            return found[0]
+        if len(only_ones := offered(words, scope=scope)) == 1:
+            return only_ones[0]
         raise BadInput([unknown(words, path)])
     people = Person.objects.filter(
         Q(email=identifier.lower()) | Q(contact_scope=scope, contact_key=identifier.removeprefix("contact:"))

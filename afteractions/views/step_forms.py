@@ -100,7 +100,7 @@ class PeopleField(forms.CharField):
         return chosen_person(words, scope=self.scope, path="person")
 
     def clean(self, value: Any) -> Any:
-        found: list[Person | Outsider] = []
+        people: list[Person | Outsider] = []
         problems = []
         for line in str(super().clean(value)).splitlines():
             try:
@@ -108,11 +108,11 @@ class PeopleField(forms.CharField):
             except BadInput as wrong:
                 problems.append(wrong.sentence)
                 continue
-            if person is not None and person not in found:
-                found.append(person)
+            if person is not None and person not in people:
+                people.append(person)
         if problems:
             raise forms.ValidationError(problems)
-        return found
+        return people
 
 
 class AnybodiesField(PeopleField):
@@ -373,27 +373,27 @@ class HoldForm(Step):
         )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        planned = said.get("messages") == "list" or self.messages_typed
+        data = super().clean() or {}
+        planned = data.get("messages") == "list" or self.messages_typed
         if self.publishes:
-            contradicted = {"agreed": said.get("agreed") == "no", "messages": planned}
+            contradicted = {"agreed": data.get("agreed") == "no", "messages": planned}
             for name, is_contradicted in contradicted.items():
                 if is_contradicted:
                     self.add_error(
                         name, "Agree, publish and close is for an agreed content without messages."
                     )
-            said["agreed"], said["messages"] = "yes", "none"
-        elif said.get("agreed") == "no":
+            data["agreed"], data["messages"] = "yes", "none"
+        elif data.get("agreed") == "no":
             if planned:
                 self.add_error("messages", NOT_AGREED)
-        elif not said.get("messages"):
+        elif not data.get("messages"):
             self.add_error("messages", "Say whether External Messages follow: none, or these by these dates.")
-        elif said["messages"] == "none" and planned:
+        elif data["messages"] == "none" and planned:
             self.add_error(
                 "messages",
                 "Messages are typed below: choose “These, by these dates”, or empty their fields.",
             )
-        return said
+        return data
 
 
 class RcaForm(Step):

@@ -118,12 +118,12 @@ _BLAME = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (*_PATTERNS, *P
 
 def blaming_passages(text: str) -> list[tuple[int, int]]:
     """The passages that blame somebody, as (start, end) in the order of the text, without overlaps."""
-    found = sorted(
+    spans = sorted(
         (hit.span() for pattern in _BLAME for hit in pattern.finditer(text)),
         key=lambda span: (span[0], -span[1]),
     )
     kept: list[tuple[int, int]] = []
-    for start, end in found:
+    for start, end in spans:
         end -= text[end - 1] == " "
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))

@@ -15,10 +15,10 @@ def of_the_change(text: str, statement: Statement, acting: list[Actor]) -> Evide
 
 def _of_the_whole(text: str, statement: Statement, acting: list[Actor]) -> Features:
     tokens = statement.tokens
-    hidden = {number for each in acting for number in range(each.first, each.last + 1)}
+    hidden = {number for row in acting for number in range(row.first, row.last + 1)}
     content: list[str] = []
     classes: Counter[str] = Counter()
-    found: Features = {}
+    features: Features = {}
     sequence: list[str] = ["^"]
     for number, token in enumerate(tokens):
         past = token.clause < len(statement.past) and statement.past[token.clause]
@@ -43,9 +43,9 @@ def _of_the_whole(text: str, statement: Statement, acting: list[Actor]) -> Featu
             continue
         word = token.lower
         sequence.append(word)
-        found[f"w:{_stem(word)}"] = 0.5
+        features[f"w:{_stem(word)}"] = 0.5
         if len(word) > 4:
-            found[f"e:{word[-4:]}"] = 0.25
+            features[f"e:{word[-4:]}"] = 0.25
         for name in CLASSES_OF.get(word, ()):
             classes[name] += 1
         if word in CHANGES and not past:
@@ -61,41 +61,43 @@ def _of_the_whole(text: str, statement: Statement, acting: list[Actor]) -> Featu
             classes["unit"] += 1
     words = sum(token.kind == "word" for token in tokens) or 1
     for name, times in classes.items():
-        found[f"c:{name}"] = 1.0
+        features[f"c:{name}"] = 1.0
         if times > 1:
-            found[f"c:{name} twice"] = 1.0
-        found[f"s:{name}"] = 3 * min(1.0, times / words)
+            features[f"c:{name} twice"] = 1.0
+        features[f"s:{name}"] = 3 * min(1.0, times / words)
     for first, second in pairwise(sequence):
-        found[f"b:{kind_of(first)} {kind_of(second)}"] = 0.5
+        features[f"b:{kind_of(first)} {kind_of(second)}"] = 0.5
     for clause, past in zip(statement.clauses, statement.past, strict=True):
         begin = [token for token in clause if token.kind != "mark"][:1]
         if begin:
-            found[f"begins:{kind_of(begin[0].lower) if begin[0].kind == 'word' else begin[0].kind}"] = 1.0
+            features[f"begins:{kind_of(begin[0].lower) if begin[0].kind == 'word' else begin[0].kind}"] = 1.0
         if not past:
-            found["c:clause now"] = 1.0
-    found["length"] = math.log1p(words) / 3
-    found["content"] = math.log1p(len(set(content))) / 2
-    found["things"] = (
+            features["c:clause now"] = 1.0
+    features["length"] = math.log1p(words) / 3
+    features["content"] = math.log1p(len(set(content))) / 2
+    features["things"] = (
         math.log1p(classes["thing"] + classes["identifier"] + classes["number"] + classes["quote"]) / 2
     )
-    found["clauses"] = min(4, len(statement.clauses)) / 4
-    told = sum(statement.past)
-    found["told alone"] = float(bool(told) and told == len(statement.clauses))
-    found["told first"] = float(len(statement.clauses) > 1 and statement.past[0] and not statement.past[-1])
+    features["clauses"] = min(4, len(statement.clauses)) / 4
+    past_clauses = sum(statement.past)
+    features["told alone"] = float(bool(past_clauses) and past_clauses == len(statement.clauses))
+    features["told first"] = float(
+        len(statement.clauses) > 1 and statement.past[0] and not statement.past[-1]
+    )
     if tokens and tokens[0].lower in ("continue", "keep", "keeping", "continuing"):
-        found["kept"] = 1.0
+        features["kept"] = 1.0
         for name in ("thing", "rhythm", "number", "identifier", "praise", "judgement", "hour", "change"):
-            found[f"kept {name}"] = float(classes[name] > 0)
-    found["question"] = float("?" in text)
-    found["cry"] = float("!" in text)
-    return found
+            features[f"kept {name}"] = float(classes[name] > 0)
+    features["question"] = float("?" in text)
+    features["cry"] = float("!" in text)
+    return features
 
 
 def _of_clauses(statement: Statement, acting: list[Actor]) -> list[Features]:
     """What each clause has, as one that names a change is enough."""
-    hidden = {id(statement.tokens[number]) for each in acting for number in range(each.first, each.last + 1)}
-    found = []
-    for clause, told in zip(statement.clauses, statement.past, strict=True):
+    hidden = {id(statement.tokens[number]) for row in acting for number in range(row.first, row.last + 1)}
+    sentences = []
+    for clause, text in zip(statement.clauses, statement.past, strict=True):
         seen: Counter[str] = Counter()
         tokens = [token for token in clause if id(token) not in hidden]
         for token in tokens:
@@ -109,7 +111,7 @@ def _of_clauses(statement: Statement, acting: list[Actor]) -> list[Features]:
                 seen["unit"] += is_unit(token)
                 seen["rest"] += len(token.lower) > 3 and token.lower not in EMPTY
         here = [name for name in _TELLING if seen[name]]
-        when = "told" if told else "now"
+        when = "told" if text else "now"
         features = {f"clause {when}": 1.0, f"clause rest {min(6, seen['rest'])}": 0.5}
         features |= {f"clause {name}": 0.5 for name in here}
         features |= {
@@ -118,8 +120,8 @@ def _of_clauses(statement: Statement, acting: list[Actor]) -> list[Features]:
         features["clause things"] = (
             math.log1p(seen["thing"] + seen["number"] + seen["identifier"] + seen["quote"] + seen["rest"]) / 2
         )
-        found.append(features)
-    return found
+        sentences.append(features)
+    return sentences
 
 
 _TELLING = (

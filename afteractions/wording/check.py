@@ -75,26 +75,28 @@ def check(
 
     What merely looks like a name, an address of nobody here, or a warning can be dismissed; a registered name cannot.
     """
-    found = _root_cause(text, people) if what == Checked.ROOT_CAUSE else _learning_statement(text, people)
-    asked = (each for each in found if each.kind not in answered)
-    return sorted(without_dismissed(asked, dismissed), key=lambda each: (each.start, each.end))
+    findings = _root_cause(text, people) if what == Checked.ROOT_CAUSE else _learning_statement(text, people)
+    open_findings = (row for row in findings if row.kind not in answered)
+    return sorted(without_dismissed(open_findings, dismissed), key=lambda item: (item.start, item.end))
 
 
-def without_dismissed(found: Iterable[Finding], dismissed: Collection[str]) -> list[Finding]:
+def without_dismissed(findings: Iterable[Finding], dismissed: Collection[str]) -> list[Finding]:
     """What is left of the findings; the name of somebody here always is."""
     harmless = {passage.casefold() for passage in dismissed}
-    return [each for each in found if not each.dismissible or each.text.casefold() not in harmless]
+    return [
+        finding for finding in findings if not finding.dismissible or finding.text.casefold() not in harmless
+    ]
 
 
 def blocking_texts(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The passages that block distribution, each once, in order."""
-    return tuple(dict.fromkeys(each.text for each in findings if each.blocks))
+    return tuple(dict.fromkeys(finding.text for finding in findings if finding.blocks))
 
 
 def doubtful_texts(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The passages that look like a name and do not block, each once, in order."""
-    found = (each.text for each in findings if each.kind == FindingKind.POSSIBLE_NAME)
-    return tuple(dict.fromkeys(found))
+    names = (finding.text for finding in findings if finding.kind == FindingKind.POSSIBLE_NAME)
+    return tuple(dict.fromkeys(names))
 
 
 def _root_cause(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
@@ -137,7 +139,7 @@ def _root_cause(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
             f"“{text[match.start : match.end]}” looks like the name of a person. If it is one, take it out; if not, "
             "dismiss this.",
         )
-    named = {each.end for each in (*registered, *addresses, *possible)}
+    named = {row.end for row in (*registered, *addresses, *possible)}
     for start, end in blaming_passages(text):
         # Whoever "forgot" is named already: taking out the name takes out the blame.
         if start - 1 in named and " " not in text[start:end]:
@@ -152,44 +154,44 @@ def _root_cause(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
 
 
 def _learning_statement(text: str, people: Iterable[KnownPerson]) -> Iterator[Finding]:
-    said = text.strip()
-    if not said:
+    data = text.strip()
+    if not data:
         return
-    begin = text.index(said)
-    end = begin + len(said)
+    begin = text.index(data)
+    end = begin + len(data)
     lacking = lacks(text, persons_in(text, people))
     if VAGUE in lacking:
-        unsaid = _listed(tuple(missing(said))) or "which step, tool or document will be different"
+        unsaid = _listed(tuple(missing(data))) or "which step, tool or document will be different"
         yield Finding(
-            FindingKind.VAGUE, begin, end, said, f"“{said}” does not say what changes. Say {unsaid}."
+            FindingKind.VAGUE, begin, end, data, f"“{data}” does not say what changes. Say {unsaid}."
         )
     if NO_OWNER in lacking and not _OWNER_GIVEN.search(text):
         yield Finding(
             FindingKind.NO_OWNER,
             begin,
             end,
-            said,
+            data,
             "Nobody is named to do this: add an owner, a person or a role.",
         )
     if NO_DATE in lacking and not _DATE_GIVEN.search(text):
-        yield Finding(FindingKind.NO_DATE, begin, end, said, "No date is named: say by when.")
+        yield Finding(FindingKind.NO_DATE, begin, end, data, "No date is named: say by when.")
 
 
 def persons_in(text: str, people: Iterable[KnownPerson] = ()) -> list[tuple[int, int]]:
     """Where a text names somebody, as (start, end): people here, and whoever looks like a person."""
     named = [*known_names(text, people), *possible_names(text), *personal_addresses(text)]
-    return [(each.start, each.end) for each in named]
+    return [(row.start, row.end) for row in named]
 
 
 def _listed(parts: tuple[str, ...]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
-def _apart_from(taken: Iterable[Match], found: Iterable[Match]) -> list[Match]:
-    """What of `found` touches nothing of `taken`, whose passages do not overlap."""
-    spans = sorted((each.start, each.end) for each in taken)
+def _apart_from(taken: Iterable[Match], matches: Iterable[Match]) -> list[Match]:
+    """What of `matches` touches nothing of `taken`, whose passages do not overlap."""
+    spans = sorted((row.start, row.end) for row in taken)
     return [
-        each
-        for each in found
-        if not (place := bisect_left(spans, (each.end,))) or spans[place - 1][1] <= each.start
+        match
+        for match in matches
+        if not (place := bisect_left(spans, (match.end,))) or spans[place - 1][1] <= match.start
     ]

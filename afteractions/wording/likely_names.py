@@ -222,8 +222,8 @@ def _single_names(text: str) -> Iterator[tuple[int, int]]:
             yield run[0].span()
 
 
-def _is_single_name(text: str, found: re.Match[str]) -> bool:
-    written, (start, end) = found.group(), found.span()
+def _is_single_name(text: str, item: re.Match[str]) -> bool:
+    written, (start, end) = item.group(), item.span()
     word = fold(written)
     first = begins_a_sentence(text, start)
     occupied = follows_an_occupation(text, start)
@@ -282,92 +282,92 @@ def _is_by(text: str, start: int) -> bool:
 
 
 def _written_with_initials(text: str) -> Iterator[tuple[int, int]]:
-    for found in _INITIALS.finditer(text):
-        family = re.split(r"[. ]", found.group())[-1]
-        initials = re.match(r"(?:\w\.[ -]?)+", found.group())
+    for match in _INITIALS.finditer(text):
+        family = re.split(r"[. ]", match.group())[-1]
+        initials = re.match(r"(?:\w\.[ -]?)+", match.group())
         upper = initials is not None and initials.group().upper() == initials.group()
         if upper and family[0].isupper() and fold(family) not in _ELSEWHERE:
-            yield found.span()
-    for found in _FAMILY_FIRST.finditer(text):
-        family = found.group().split(",")[0]
+            yield match.span()
+    for match in _FAMILY_FIRST.finditer(text):
+        family = match.group().split(",")[0]
         if fold(family) not in _ELSEWHERE:
-            yield found.start(), found.start() + len(found.group().rstrip())
-    for found in _LETTERED.finditer(text):
-        if _is_given(fold(found["given"])):
-            yield found.span()
+            yield match.start(), match.start() + len(match.group().rstrip())
+    for match in _LETTERED.finditer(text):
+        if _is_given(fold(match["given"])):
+            yield match.span()
 
 
 def _honoured(text: str) -> Iterator[tuple[int, int]]:
-    return (found.span() for form in (_HONOURED, _ADDRESSED) for found in form.finditer(text))
+    return (match.span() for form in (_HONOURED, _ADDRESSED) for match in form.finditer(text))
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
     nobody = ROLE_MAILBOXES | _NO_NAMES
-    for found in _ADDRESS.finditer(text):
-        mailbox = fold(found.group().split("@")[0])
+    for match in _ADDRESS.finditer(text):
+        mailbox = fold(match.group().split("@")[0])
         if not any(part in nobody for part in [mailbox, *re.split(r"[.+_-]", mailbox)]):
-            yield found.span()
-    for found in _HANDLE.finditer(text):
-        handle = found.group()[1:]
+            yield match.span()
+    for match in _HANDLE.finditer(text):
+        handle = match.group()[1:]
         parts = re.split(r"[-_.]", fold(handle))
         code = _CAMEL.search(handle) or handle[0].isupper() or fold(handle) in NO_HANDLES
-        named = previous_word(text, found.start()) in BESIDE_NO_HANDLE or next_word(text, found.end()) in (
+        named = previous_word(text, match.start()) in BESIDE_NO_HANDLE or next_word(text, match.end()) in (
             BESIDE_NO_HANDLE
         )
         of_a_role = parts[0] not in _SURE_GIVEN and any(part in nobody | NO_HANDLES for part in parts)
         if not code and not named and not of_a_role:
-            yield found.span()
+            yield match.span()
 
 
 def _in_lower_case(text: str) -> Iterator[tuple[int, int]]:
     """ "tomasz restarted the node": a sure given name that does something, however carelessly it is written."""
-    for found in _LOWER.finditer(text):
-        word = found.group()
-        if word in _SURE_GIVEN and word not in PLACES and not follows_an_article(text, found.start()):
-            by = previous_word(text, found.start()) == "by"
-            if by or does_a_deed(text, found.end()) or acts_like_a_person(text, *found.span()):
-                yield found.span()
+    for match in _LOWER.finditer(text):
+        word = match.group()
+        if word in _SURE_GIVEN and word not in PLACES and not follows_an_article(text, match.start()):
+            by = previous_word(text, match.start()) == "by"
+            if by or does_a_deed(text, match.end()) or acts_like_a_person(text, *match.span()):
+                yield match.span()
 
 
 def _in_capitals(text: str) -> Iterator[tuple[int, int]]:
     """ "TOMASZ BERGMANN": a sure given name before a word that is nothing else."""
-    for found in _UPPER.finditer(text):
-        given, family = fold(found["given"]), fold(found["family"])
+    for match in _UPPER.finditer(text):
+        given, family = fold(match["given"]), fold(match["family"])
         if given in _SURE_GIVEN and family not in _ELSEWHERE:
-            yield found.span()
+            yield match.span()
 
 
 def _in_other_scripts(text: str) -> Iterator[tuple[int, int]]:
     yield from _cyrillic(text)
     latin = sum(1 for letter in text if letter.isascii() and letter.isalpha())
-    for found in _HAN.finditer(text):
-        yield from _han(text, found, among_latin=latin > len(text) / 2)
-    for found in _HANGUL.finditer(text):
-        if unicodedata.normalize("NFC", found.group())[0] in HANGUL_FAMILIES:
-            yield found.span()
-    for found in _FOREIGN.finditer(text):
-        if latin > len(text) / 2 and acts(text, *found.span()):
-            yield found.span()
+    for match in _HAN.finditer(text):
+        yield from _han(text, match, among_latin=latin > len(text) / 2)
+    for match in _HANGUL.finditer(text):
+        if unicodedata.normalize("NFC", match.group())[0] in HANGUL_FAMILIES:
+            yield match.span()
+    for match in _FOREIGN.finditer(text):
+        if latin > len(text) / 2 and acts(text, *match.span()):
+            yield match.span()
 
 
 def _cyrillic(text: str) -> Iterator[tuple[int, int]]:
     previous: re.Match[str] | None = None
-    for found in [*_CYRILLIC.finditer(text), None]:
-        if found is None:
+    for match in [*_CYRILLIC.finditer(text), None]:
+        if match is None:
             break
-        word = fold(found.group())
-        named = word in CYRILLIC_NAMES or _CYRILLIC_FAMILY.fullmatch(found.group()) is not None
-        joined = previous is not None and text[previous.end() : found.start()] == " "
+        word = fold(match.group())
+        named = word in CYRILLIC_NAMES or _CYRILLIC_FAMILY.fullmatch(match.group()) is not None
+        joined = previous is not None and text[previous.end() : match.start()] == " "
         if joined and previous is not None and (named or fold(previous.group()) in CYRILLIC_NAMES):
-            yield previous.start(), found.end()
-        elif named and (word in CYRILLIC_NAMES or not begins_a_sentence(text, found.start())):
-            yield found.span()
-        previous = found
+            yield previous.start(), match.end()
+        elif named and (word in CYRILLIC_NAMES or not begins_a_sentence(text, match.start())):
+            yield match.span()
+        previous = match
 
 
-def _han(text: str, found: re.Match[str], *, among_latin: bool) -> Iterator[tuple[int, int]]:
-    said = found.group()
-    family = said[:2] in HAN_FAMILIES_OF_TWO or said[0] in HAN_FAMILIES
-    titled = _HAN_TITLE.match(text, found.end())
-    if family and len(said) in _HAN_LENGTHS and (among_latin or titled):
-        yield found.span()
+def _han(text: str, item: re.Match[str], *, among_latin: bool) -> Iterator[tuple[int, int]]:
+    data = item.group()
+    family = data[:2] in HAN_FAMILIES_OF_TWO or data[0] in HAN_FAMILIES
+    titled = _HAN_TITLE.match(text, item.end())
+    if family and len(data) in _HAN_LENGTHS and (among_latin or titled):
+        yield item.span()

@@ -87,20 +87,20 @@ next coming upcoming following
 def of_the_owner(statement: Statement, acting: list[Actor]) -> Evidence:
     """Whoever may be the owner; one is enough."""
     tokens = statement.tokens
-    found: Features = {}
+    features: Features = {}
     for token in tokens:
         if token.kind == "word" and token.lower in _OWNING and not statement.past[token.clause]:
-            found[f"w:{token.lower}"] = 1.0
+            features[f"w:{token.lower}"] = 1.0
     if tokens and tokens[0].kind == "word":
-        found[f"begins:{kind_of(tokens[0].lower)}"] = 0.5
-        found["kept"] = float(tokens[0].lower in _KEPT)
+        features[f"begins:{kind_of(tokens[0].lower)}"] = 0.5
+        features["kept"] = float(tokens[0].lower in _KEPT)
     lefts = _lefts(statement, acting)
     candidates = [
-        *(_of_an_actor(statement, each, left) for each, left in zip(acting, lefts, strict=True)),
+        *(_of_an_actor(statement, row, left) for row, left in zip(acting, lefts, strict=True)),
         *_of_notes(statement),
     ]
-    found["none"] = float(not any(_HINTS & each.keys() for each in candidates))
-    return Evidence(found, candidates)
+    features["none"] = float(not any(_HINTS & candidate.keys() for candidate in candidates))
+    return Evidence(features, candidates)
 
 
 def _start(tokens: list[Token], actor: Actor) -> int:
@@ -149,7 +149,7 @@ def _of_an_actor(statement: Statement, actor: Actor, left: str) -> Features:
         else False
     )
     place = "first" if not start else "last" if after_place >= len(tokens) - 1 else "amid"
-    found = {
+    features = {
         f"{kind} left {left}": 0.5,
         f"{kind} right {right}": 0.5,
         f"{left} {kind} {right}": 1.0,
@@ -172,25 +172,25 @@ def _of_an_actor(statement: Statement, actor: Actor, left: str) -> Features:
             if tokens[last].text.isupper()
             else "role"
         )
-        found |= {
+        features |= {
             f"head {head}": 0.5,
             f"sort {sort}{dealt}": 1.0,
             f"sort {sort}{dealt} {right}": 0.5,
             f"sort {sort} left {left}": 0.5,
         }
     if receives:
-        found["dealt with"] = 1.0
+        features["dealt with"] = 1.0
     if right in _LEADING and after_place + 1 < len(tokens):
-        found[f"{kind} {right} {word_class(tokens[after_place + 1])}"] = 1.0
+        features[f"{kind} {right} {word_class(tokens[after_place + 1])}"] = 1.0
     if tokens[last].lower.endswith(("'s", "s'")):
-        found[f"{kind} has"] = 1.0
+        features[f"{kind} has"] = 1.0
     if before is not None and before.kind == "word":
-        found[f"{kind} after {before.lower}"] = 0.5
+        features[f"{kind} after {before.lower}"] = 0.5
     if after is not None and after.kind == "word":
-        found[f"{kind} before {after.lower}"] = 0.5
+        features[f"{kind} before {after.lower}"] = 0.5
     if start > 1 and before is not None and before.kind == "word" and tokens[start - 2].kind == "word":
-        found[f"{word_class(tokens[start - 2])} {left} {kind}"] = 0.5
-    return found
+        features[f"{word_class(tokens[start - 2])} {left} {kind}"] = 0.5
+    return features
 
 
 def _is_given(tokens: list[Token], place: int) -> bool:
@@ -217,13 +217,13 @@ def _of_notes(statement: Statement) -> Iterator[Features]:
     segments = statement.segments
     places = {id(token): place for place, token in enumerate(statement.tokens)}
     for number, segment in enumerate(segments):
-        said = [token for token in segment if token.kind in ("word", "identifier", "name")]
-        others = len(segment) - len(said)
-        if not 0 < len(said) <= 4 or others or any(word.lower in _NO_NOTE for word in said):
+        values = [token for token in segment if token.kind in ("word", "identifier", "name")]
+        others = len(segment) - len(values)
+        if not 0 < len(values) <= 4 or others or any(word.lower in _NO_NOTE for word in values):
             continue
         if any(
             is_third_person(word.lower) or (word.lower in CHANGES and word.lower not in FIELDS)
-            for word in said
+            for word in values
         ):
             continue
         place = "first" if not number else "last" if number == len(segments) - 1 else "amid"
@@ -231,39 +231,39 @@ def _of_notes(statement: Statement) -> Iterator[Features]:
             token.kind in ("time", "number") or token.lower in _BEFORE_A_TIME
             for token in segments[number + 1]
         )
-        capital = said[0].text[0].isupper()
+        capital = values[0].text[0].isupper()
         mark = statement.tokens[begin - 1] if (begin := places[id(segment[0])]) else None
-        found = {
+        features = {
             f"note {place}": 1.0,
             f"note {place} after {word_class(mark)}": 1.0,
-            f"note {place} {'Capital' if capital else 'small'} {min(3, len(said))}": 0.5,
-            f"note ends {said[-1].lower[-3:]}": 0.5,
+            f"note {place} {'Capital' if capital else 'small'} {min(3, len(values))}": 0.5,
+            f"note ends {values[-1].lower[-3:]}": 0.5,
         }
         if timed:
-            found["note before a time"] = 1.0
-        if said[-1].lower in FIELDS or said[0].lower in FIELDS:
-            found[f"note of a field {place}"] = 1.0
-        if said[-1].kind == "identifier" and said[-1].text.isalpha():
-            found[f"note of letters {place}"] = 0.5
-        if any(word.lower in ACTORS or word.kind == "name" for word in said):
-            found[f"note of a role {place}"] = 1.0
-        yield found
+            features["note before a time"] = 1.0
+        if values[-1].lower in FIELDS or values[0].lower in FIELDS:
+            features[f"note of a field {place}"] = 1.0
+        if values[-1].kind == "identifier" and values[-1].text.isalpha():
+            features[f"note of letters {place}"] = 0.5
+        if any(word.lower in ACTORS or word.kind == "name" for word in values):
+            features[f"note of a role {place}"] = 1.0
+        yield features
 
 
 def of_the_date(statement: Statement) -> Evidence:
     """Whatever may be the date; one is enough."""
     whole: Features = {"none": 1.0}
-    each: list[Features] = []
+    items: list[Features] = []
     for number, token in enumerate(statement.tokens):
         if token.kind == "time":
-            each.append(_of_a_time(statement, number))
+            items.append(_of_a_time(statement, number))
             if token.time not in _NO_DATES:
                 whole["none"] = 0.0
         elif token.kind == "word" and token.lower in _TIMING:
             whole[f"w:{token.lower}"] = 0.5
             if occasion := dict(_of_an_occasion(statement.tokens, number)):
-                each.append(occasion)
-    return Evidence(whole, each)
+                items.append(occasion)
+    return Evidence(whole, items)
 
 
 def _of_a_time(statement: Statement, number: int) -> Features:
@@ -277,7 +277,7 @@ def _of_a_time(statement: Statement, number: int) -> Features:
         before = tokens[number - 2]
     after = tokens[number + 1] if number + 1 < len(tokens) else None
     left = before.lower if before is not None and before.kind in ("word", "mark") else word_class(before)
-    found = {
+    features = {
         "time": 1.0,
         token.time: 1.0,
         f"{left} {token.time}": 1.0,
@@ -287,13 +287,13 @@ def _of_a_time(statement: Statement, number: int) -> Features:
         f"{sort} {when} {place}": 1.0,
     }
     if left in _DEADLINES:
-        found[f"deadline {token.time}"] = 1.0
+        features[f"deadline {token.time}"] = 1.0
     if len(statement.segments[token.segment]) == 1:
-        found[f"{token.time} alone"] = 1.0
+        features[f"{token.time} alone"] = 1.0
         end = "end" if token.segment == len(statement.segments) - 1 else "amid"
-        found[f"{token.time} alone {end}"] = 1.0
-        found[f"{sort} alone"] = 0.5
-    return found
+        features[f"{token.time} alone {end}"] = 1.0
+        features[f"{sort} alone"] = 0.5
+    return features
 
 
 def _of_an_occasion(tokens: list[Token], number: int) -> Iterator[tuple[str, float]]:

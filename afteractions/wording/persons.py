@@ -111,18 +111,18 @@ def known_names(text: str, people: Iterable[KnownPerson]) -> list[Match]:
 
     The given or family name alone of somebody who was no responder is not certain.
     """
-    said = _Said(text)
-    found: list[Match] = []
+    data = _Said(text)
+    matches: list[Match] = []
     for person in people:
         # Thousands are registered and few are mentioned: most are ruled out by the words alone.
         name = parsed(person.name)
         addresses = _addresses_of(person.handle, person.email, person.name)
-        if not addresses[1].isdisjoint(said.words):
-            found += _addresses_in(said, addresses[0])
-        mentioned = (name.unspaced and said.unspaced) or not name.words.isdisjoint(said.words)
+        if not addresses[1].isdisjoint(data.words):
+            matches += _addresses_in(data, addresses[0])
+        mentioned = (name.unspaced and data.unspaced) or not name.words.isdisjoint(data.words)
         if mentioned and _counts(person):
-            found += _names_of(person, name, said)
-    return list(_joined(without_overlaps(found), text))
+            matches += _names_of(person, name, data)
+    return list(_joined(without_overlaps(matches), text))
 
 
 def _counts(person: KnownPerson) -> bool:
@@ -148,14 +148,14 @@ def _joined(matches: list[Match], text: str) -> Iterator[Match]:
         yield last
 
 
-def without_overlaps(found: Iterable[Match]) -> list[Match]:
+def without_overlaps(matches: Iterable[Match]) -> list[Match]:
     """The longest first where they overlap, in the order of the text."""
     kept: list[tuple[int, int, bool]] = []
-    for match in sorted(found, key=lambda each: (each.start - each.end, not each.certain, each.start)):
+    for match in sorted(matches, key=lambda item: (item.start - item.end, not item.certain, item.start)):
         place = bisect_left(kept, (match.end,))
         if not place or kept[place - 1][1] <= match.start:
             insort(kept, (match.start, match.end, match.certain))
-    return [Match(*each) for each in kept]
+    return [Match(*row) for row in kept]
 
 
 @lru_cache(maxsize=16384)
@@ -177,7 +177,7 @@ def _addresses_of(handle: str, email: str, name: str) -> tuple[tuple[tuple[str, 
         written += [f"@{given[0]}{family}", f"@{given[0]}.{family}"]
         if {given, family} & _NO_GIVEN_OR_FAMILY != {given, family}:
             written.append(f"{given}.{family}")
-    forms = tuple(dict.fromkeys(_pieces(each) for each in written))
+    forms = tuple(dict.fromkeys(_pieces(row) for row in written))
     return forms, frozenset(form[1] for form in forms if len(form) > 1)
 
 
@@ -190,22 +190,22 @@ def _pieces(address: str) -> tuple[str, ...]:
     return tuple(pieces)
 
 
-def _addresses_in(said: _Said, forms: Iterable[tuple[str, ...]]) -> Iterator[Match]:
+def _addresses_in(data: _Said, forms: Iterable[tuple[str, ...]]) -> Iterator[Match]:
     for form in forms:
         if len(form) < 2:
             continue
         words, marks = form[1::2], form[2::2]
-        for number, start, _ in said.places.get(words[0], ()):
+        for number, start, _ in data.places.get(words[0], ()):
             last = number + len(words) - 1
-            if said.plain[number : last + 1] != list(words):
+            if data.plain[number : last + 1] != list(words):
                 continue
-            here = said.tokens[number : last + 1]
-            apart = [said.text[one[1] : two[0]] for one, two in pairwise(here)]
+            here = data.tokens[number : last + 1]
+            apart = [data.text[one[1] : two[0]] for one, two in pairwise(here)]
             begin = start - len(form[0])
-            if apart != list(marks) or begin < 0 or said.text[begin:start] != form[0]:
+            if apart != list(marks) or begin < 0 or data.text[begin:start] != form[0]:
                 continue
             # "@ann" is not in "x@ann" or "@@ann", and "ann" not in "@ann".
-            previous = said.text[begin - 1 : begin]
+            previous = data.text[begin - 1 : begin]
             if not (
                 previous == "@"
                 or (form[0] and (previous.isalnum() or previous in ("_", ".", "/")) and previous)
@@ -213,40 +213,40 @@ def _addresses_in(said: _Said, forms: Iterable[tuple[str, ...]]) -> Iterator[Mat
                 yield Match(begin, here[-1][1])
 
 
-def _names_of(person: KnownPerson, name: Name, said: _Said) -> Iterator[Match]:
+def _names_of(person: KnownPerson, name: Name, data: _Said) -> Iterator[Match]:
     if name.unspaced:
-        if said.unspaced is not None:
-            yield from _names_without_blanks(person, name.unspaced, said)
+        if data.unspaced is not None:
+            yield from _names_without_blanks(person, name.unspaced, data)
         return
-    hits = _hits(name, said)
+    hits = _hits(name, data)
     run: list[_Hit] = []
     for hit in [*hits, None]:
-        if run and hit is not None and _go_together(run, hit, name, said):
+        if run and hit is not None and _go_together(run, hit, name, data):
             run.append(hit)
             continue
         if run:
-            yield from _judged(person, name, said, run)
+            yield from _judged(person, name, data, run)
         run = [hit] if hit is not None else []
 
 
-def _hits(name: Name, said: _Said) -> list[_Hit]:
+def _hits(name: Name, data: _Said) -> list[_Hit]:
     """Where the parts of a name stand in the text, in its order, the longest of those that overlap."""
-    found: list[_Hit] = []
+    hits: list[_Hit] = []
     for number, part in enumerate(name.parts):
         for words, accented in part.forms:
-            for first, start, end in said.places.get(words[0], ()):
+            for first, start, end in data.places.get(words[0], ()):
                 last = first + len(words) - 1
-                if last >= len(said.tokens) or said.plain[first + 1 : last + 1] != list(words[1:]):
+                if last >= len(data.tokens) or data.plain[first + 1 : last + 1] != list(words[1:]):
                     continue
-                here = said.tokens[first : last + 1]
-                if any(not _INSIDE.fullmatch(said.text[one[1] : two[0]]) for one, two in pairwise(here)):
+                here = data.tokens[first : last + 1]
+                if any(not _INSIDE.fullmatch(data.text[one[1] : two[0]]) for one, two in pairwise(here)):
                     continue
                 stop = here[-1][1] if len(words) > 1 else end
                 # "ue" was an umlaut only where the text has one.
-                if not accented or not said.text[start:stop].isascii():
-                    found.append(_Hit(first, last, start, stop, number))
+                if not accented or not data.text[start:stop].isascii():
+                    hits.append(_Hit(first, last, start, stop, number))
     kept: list[_Hit] = []
-    for hit in sorted(found, key=lambda each: (each.start, -each.end, each.part)):
+    for hit in sorted(hits, key=lambda one_hit: (one_hit.start, -one_hit.end, one_hit.part)):
         if not kept or hit.start >= kept[-1].end:
             kept.append(hit)
         # A name that bears one word twice, as Ali Ali.
@@ -257,12 +257,12 @@ def _hits(name: Name, said: _Said) -> list[_Hit]:
     return kept
 
 
-def _go_together(run: list[_Hit], hit: _Hit, name: Name, said: _Said) -> bool:
+def _go_together(run: list[_Hit], hit: _Hit, name: Name, data: _Said) -> bool:
     """Whether a part of the name goes on with what stands before it: the next one, or the given after the family."""
     last = run[-1]
-    if hit.part in [each.part for each in run[-len(name.parts) :]] or len(run) >= len(name.parts):
+    if hit.part in [row.part for row in run[-len(name.parts) :]] or len(run) >= len(name.parts):
         return False
-    between = said.between(last.end, hit.start)
+    between = data.between(last.end, hit.start)
     if between is None:
         return False
     if _BETWEEN.fullmatch(between):
@@ -283,15 +283,15 @@ def _go_together(run: list[_Hit], hit: _Hit, name: Name, said: _Said) -> bool:
     )
 
 
-def _judged(person: KnownPerson, name: Name, said: _Said, run: list[_Hit]) -> Iterator[Match]:
+def _judged(person: KnownPerson, name: Name, data: _Said, run: list[_Hit]) -> Iterator[Match]:
     """Two parts of one name side by side are the full name, and so is one with the initial of another. One alone is
     weighed by how it is written."""
     start, end = run[0].start, run[-1].end
-    start, end = _with_initials(name, said, run, start, end)
+    start, end = _with_initials(name, data, run, start, end)
     if len(run) > 1 or (start, end) != (run[0].start, run[0].end):
         # "The pods will grant access" does not name Will Grant.
         only_ordinary = all(fold(part.written) in _NO_GIVEN_OR_FAMILY for part in name.parts)
-        if said.text[start].isupper() or not only_ordinary:
+        if data.text[start].isupper() or not only_ordinary:
             yield Match(start, end)
         return
     match = Match(start, end)
@@ -299,10 +299,10 @@ def _judged(person: KnownPerson, name: Name, said: _Said, run: list[_Hit]) -> It
         yield match
     # A letter alone is an initial: it may be anybody's.
     elif len(name.parts[run[0].part].written.rstrip(".")) > 1:
-        yield from _weighed(match, said.text) if person.responder else _weighed_of_others(match, said.text)
+        yield from _weighed(match, data.text) if person.responder else _weighed_of_others(match, data.text)
 
 
-def _with_initials(name: Name, said: _Said, run: list[_Hit], start: int, end: int) -> tuple[int, int]:
+def _with_initials(name: Name, data: _Said, run: list[_Hit], start: int, end: int) -> tuple[int, int]:
     """A run with the capital letters beside it that stand for the other parts of the name: "I. Sørensen", "Ingrid S."""
     used = {hit.part for hit in run}
     others = {part.initial for number, part in enumerate(name.parts) if number not in used}
@@ -310,32 +310,32 @@ def _with_initials(name: Name, said: _Said, run: list[_Hit], start: int, end: in
     while (
         first >= 0
         and others
-        and _is_initial(said, first, others)
-        and (said.text[said.tokens[first][1] : start] in ("", " ", ".", ". "))
+        and _is_initial(data, first, others)
+        and (data.text[data.tokens[first][1] : start] in ("", " ", ".", ". "))
     ):
-        start = said.tokens[first][0]
-        others = others - {said.plain[first]}
+        start = data.tokens[first][0]
+        others = others - {data.plain[first]}
         first -= 1
     if (
-        last < len(said.tokens)
-        and _is_initial(said, last, others)
+        last < len(data.tokens)
+        and _is_initial(data, last, others)
         and (
-            said.text[end : said.tokens[last][0]] in (" ", ", ")
-            and said.text[said.tokens[last][1] :][:1] == "."
+            data.text[end : data.tokens[last][0]] in (" ", ", ")
+            and data.text[data.tokens[last][1] :][:1] == "."
         )
     ):
-        end = said.tokens[last][1] + 1
+        end = data.tokens[last][1] + 1
     return start, end
 
 
-def _is_initial(said: _Said, number: int, others: set[str]) -> bool:
-    start, end = said.tokens[number]
-    return end - start == 1 and said.text[start].isupper() and said.plain[number] in others
+def _is_initial(data: _Said, number: int, others: set[str]) -> bool:
+    start, end = data.tokens[number]
+    return end - start == 1 and data.text[start].isupper() and data.plain[number] in others
 
 
-def _names_without_blanks(person: KnownPerson, name: str, said: _Said) -> Iterator[Match]:
+def _names_without_blanks(person: KnownPerson, name: str, data: _Said) -> Iterator[Match]:
     """The full name anywhere, and of a responder a part of it that is long, or stands before a form of address."""
-    text = said.unspaced
+    text = data.unspaced
     parts = [fold(part) for part in name.split()]
     whole = "".join(parts)
     if text is None or len(whole) < 2 or (not set(whole) <= text.letters and not person.responder):
@@ -347,10 +347,10 @@ def _names_without_blanks(person: KnownPerson, name: str, said: _Said) -> Iterat
     patterns = [pattern] if set(whole) <= text.letters else []
     if person.responder:
         patterns += _parts_without_blanks(parts)
-    for each in patterns:
-        for hit in re.finditer(each, text.text):
+    for row in patterns:
+        for hit in re.finditer(row, text.text):
             start, end = text.span(*hit.span())
-            yield Match(start, _whole(said.text, end))
+            yield Match(start, _whole(data.text, end))
 
 
 def _parts_without_blanks(parts: list[str]) -> Iterator[str]:
@@ -435,5 +435,5 @@ def _is_of_a_thing(match: Match, text: str) -> bool:
         return True
     previous = _CAPITAL_BEFORE.search(before(text, match.start, _LONGEST_BESIDE))
     after = _CAPITAL_AFTER.match(text[match.end : match.end + _LONGEST_BESIDE])
-    beside = [fold(found[1]) for found in (previous, after) if found and found[1][0].isupper()]
+    beside = [fold(row[1]) for row in (previous, after) if row and row[1][0].isupper()]
     return any(word in _THINGS for word in beside)

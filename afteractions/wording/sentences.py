@@ -78,9 +78,9 @@ def folded(text: str) -> Folded:
     origin: list[int] = []
     for index, character in enumerate(text):
         plain = unicodedata.normalize("NFKD", character.casefold())
-        for each in plain:
-            if not unicodedata.combining(each) and each not in INVISIBLE:
-                replacement = _LETTERS.get(each, each)
+        for row in plain:
+            if not unicodedata.combining(row) and row not in INVISIBLE:
+                replacement = _LETTERS.get(row, row)
                 letters.append(replacement)
                 origin += [index] * len(replacement)
     return Folded("".join(letters), tuple(origin), frozenset(letters))
@@ -88,16 +88,16 @@ def folded(text: str) -> Folded:
 
 def next_word(text: str, end: int) -> str:
     """The folded word after an offset, past an adverb: "Anna quickly restarted"."""
-    found = _NEXT.match(text, end)
-    if found and len(found[1]) > 4 and found[1].endswith("ly"):
-        found = _NEXT.match(text, found.end()) or found
-    return fold(found[1]) if found else ""
+    following = _NEXT.match(text, end)
+    if following and len(following[1]) > 4 and following[1].endswith("ly"):
+        following = _NEXT.match(text, following.end()) or following
+    return fold(following[1]) if following else ""
 
 
 def previous_word(text: str, start: int) -> str:
     """The folded word before an offset in the same sentence."""
-    found = _PREVIOUS.search(before(text, start, _LONGEST_WORD_BEFORE))
-    return fold(found[1]) if found else ""
+    preceding = _PREVIOUS.search(before(text, start, _LONGEST_WORD_BEFORE))
+    return fold(preceding[1]) if preceding else ""
 
 
 def before(text: str, start: int, longest: int = _LONGEST_BEFORE) -> str:
@@ -123,11 +123,20 @@ def acts(text: str, start: int, end: int) -> bool:
 def acts_like_a_person(text: str, start: int, end: int) -> bool:
     """Whether what stands here does what systems are not said to do, or is introduced as somebody."""
     after, previous = next_word(text, end), previous_word(text, start)
-    told = previous in {"told", "asked", "blame", "blamed", "phoned", "colleague", "contractor", "intern"}
+    takes_a_person = previous in {
+        "told",
+        "asked",
+        "blame",
+        "blamed",
+        "phoned",
+        "colleague",
+        "contractor",
+        "intern",
+    }
     return (
         after in HUMAN_DEEDS
         or after in {"who", "whose", "whom"}
-        or told
+        or takes_a_person
         or follows_an_occupation(text, start)
     )
 
@@ -173,7 +182,7 @@ def capitalised_runs(text: str) -> Iterator[list[re.Match[str]]]:
     run: list[re.Match[str]] = []
     for word in capitalised(text):
         between = text[run[-1].end() : word.start()] if run else ""
-        joined = between == " " or all(fold(each) in PARTICLES - {"of"} for each in between.split())
+        joined = between == " " or all(fold(row) in PARTICLES - {"of"} for row in between.split())
         if run and between.startswith(" ") and between.endswith(" ") and joined:
             run.append(word)
         else:

@@ -27,11 +27,11 @@ BOUNDS = {VAGUE: 0.4, NO_OWNER: 0.4, NO_DATE: 0.5}
 def evidence(text: str, persons: Iterable[tuple[int, int]] = ()) -> dict[str, Evidence]:
     """What the statement has, as numbers of about one, for each kind of finding; what the models weigh."""
     text = text[:LONGEST_JUDGED]
-    statement = read(text, [each for each in persons if each[1] <= LONGEST_JUDGED])
+    statement = read(text, [person for person in persons if person[1] <= LONGEST_JUDGED])
     acting = list(actors(statement))
     return {
         # Who may be somebody by an ending alone says nothing about the change.
-        VAGUE: of_the_change(text, statement, [each for each in acting if each.sure]),
+        VAGUE: of_the_change(text, statement, [row for row in acting if row.sure]),
         NO_OWNER: of_the_owner(statement, acting),
         NO_DATE: of_the_date(statement),
     }
@@ -44,23 +44,23 @@ def weights() -> Mapping[str, Mapping[str, float]]:
     return kept
 
 
-def likelihood(found: Evidence, weighed: Mapping[str, float]) -> float:
+def likelihood(evidence: Evidence, weighed: Mapping[str, float]) -> float:
     """How likely it is lacking, from 0 to 1, by what was found."""
-    score = weighed.get("", 0.0) + _weight(found.whole, weighed)
+    score = weighed.get("", 0.0) + _weight(evidence.whole, weighed)
     # One owner, or one date, is enough: many doubtful ones are hardly better than the best of them.
-    score -= math.log(1 + sum(math.exp(min(30.0, _weight(each, weighed))) for each in found.each))
+    score -= math.log(1 + sum(math.exp(min(30.0, _weight(row, weighed))) for row in evidence.each))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-def _weight(found: Features, weighed: Mapping[str, float]) -> float:
-    return sum(weighed.get(name, 0.0) * value for name, value in found.items())
+def _weight(features: Features, weighed: Mapping[str, float]) -> float:
+    return sum(weighed.get(name, 0.0) * value for name, value in features.items())
 
 
 def lacks(text: str, persons: Iterable[tuple[int, int]] = ()) -> frozenset[str]:
     """What a statement lacks of a specific change, an owner and a date, by their kinds. `persons`: whom it names."""
     trained = weights()
-    found = evidence(text, persons)
-    return frozenset(kind for kind in KINDS if likelihood(found[kind], trained[kind]) > BOUNDS[kind])
+    known = evidence(text, persons)
+    return frozenset(kind for kind in KINDS if likelihood(known[kind], trained[kind]) > BOUNDS[kind])
 
 
 def missing(text: str) -> Iterator[str]:

@@ -121,7 +121,7 @@ def read(text: str, persons: Iterable[tuple[int, int]] = ()) -> Statement:
         statement.clauses.append(clause)
     if segment:
         statement.segments.append(segment)
-    statement.past = [_is_told(each) for each in statement.clauses]
+    statement.past = [_is_told(row) for row in statement.clauses]
     return statement
 
 
@@ -141,18 +141,18 @@ def _tokens(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[Token]:
     """Words, with each time and each person as one token."""
     whole = sorted(
         [
-            *((each.start, each.end, each) for each in times(text)),
+            *((row.start, row.end, row) for row in times(text)),
             *((start, end, None) for start, end in persons),
         ],
-        key=lambda each: (each[0], -each[1]),
+        key=lambda item: (item[0], -item[1]),
     )
     place = 0
     for start, end, time in whole:
         if start < place:
             continue
         yield from _plain(text, place, start)
-        said = text[start:end]
-        yield Token(said, said.lower(), start, end, "time" if time else NAME, time.kind if time else "")
+        data = text[start:end]
+        yield Token(data, data.lower(), start, end, "time" if time else NAME, time.kind if time else "")
         place = end
     yield from _plain(text, place, len(text))
 
@@ -160,16 +160,16 @@ def _tokens(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[Token]:
 def _plain(text: str, begin: int, end: int) -> Iterator[Token]:
     for hit in _TOKEN.finditer(text, begin, end):
         kind = hit.lastgroup or "mark"
-        said = hit.group()
+        data = hit.group()
         if (
             kind == "word"
-            and _IDENTIFIER.match(said[:LONGEST_IDENTIFIER])
-            and said.lower() not in _ROLE_WORDS
+            and _IDENTIFIER.match(data[:LONGEST_IDENTIFIER])
+            and data.lower() not in _ROLE_WORDS
         ):
             kind = "identifier"
-        elif said.lower() in _COUNTS:
+        elif data.lower() in _COUNTS:
             kind = "number"
-        yield Token(said, said.lower().replace("’", "'"), hit.start(), hit.end(), kind)
+        yield Token(data, data.lower().replace("’", "'"), hit.start(), hit.end(), kind)
 
 
 def is_unit(token: Token) -> bool:

@@ -21,29 +21,29 @@ from majorops.web.api.serializers import (
 LENGTHS: dict[reading.Reader, int] = {reading.email: 254, reading.time_zone: 64, reading.web_address: 1000}
 
 
-def field_of(read: reading.Reader, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
+def field_of(read: reading.Reader, **kwargs: Any) -> serializers.Field[Any, Any, Any, Any]:
     """The field that describes what `read` takes."""
     match read:
         case reading.Text():
             limit = read.limit if read.one_line else None
-            return TextField(**({"max_length": limit} if limit else {}), **said)
+            return TextField(**({"max_length": limit} if limit else {}), **kwargs)
         case reading.OneOf():
-            return WordField(read.words, **said)
+            return WordField(read.words, **kwargs)
         case reading.WholeNumber():
-            return CountField(**said)
+            return CountField(**kwargs)
         case reading.Constant():
-            return serializers.ChoiceField([read.expected], **said)
+            return serializers.ChoiceField([read.expected], **kwargs)
         case reading.Listing():
-            return serializers.ListField(child=field_of(read.entry), **said)
+            return serializers.ListField(child=field_of(read.entry), **kwargs)
         case reading.Shape():
-            return serializer_of(read)(**said)
+            return serializer_of(read)(**kwargs)
     if read is reading.person:
-        return TextField(max_length=200, **{"help_text": "A key of the list of people.", **said})
+        return TextField(max_length=200, **{"help_text": "A key of the list of people.", **kwargs})
     if read in LENGTHS:
-        return TextField(max_length=LENGTHS[read], **said)
+        return TextField(max_length=LENGTHS[read], **kwargs)
     if read is reading.day:
-        return DayField(**said)
-    return YesNoField(**said) if read is reading.yes_no else InstantField(**said)
+        return DayField(**kwargs)
+    return YesNoField(**kwargs) if read is reading.yes_no else InstantField(**kwargs)
 
 
 def described(build: Callable[..., Any], every: reading.Reader | None = None) -> type[StrictSerializer]:
@@ -57,10 +57,10 @@ def serializer_of(shape: reading.Shape[Any]) -> type[StrictSerializer]:
     name, doc = shape.build.__name__, shape.build.__doc__ or ""
     described: dict[str, Any] = {}
     for key in shape.keys:
-        said: dict[str, Any] = {"help_text": key.description} if key.description else {}
+        data: dict[str, Any] = {"help_text": key.description} if key.description else {}
         if not key.required:
-            said.update(required=False, allow_null=True)
-        described[key.name] = field_of(key.read, **said)
+            data.update(required=False, allow_null=True)
+        described[key.name] = field_of(key.read, **data)
     # A dataclass that says nothing of itself is given its signature.
     if "Document" not in name:
         name = f"Document{name}"

@@ -488,11 +488,11 @@ def incident_detail(incident: Any, now: datetime, *, repeat_of: str | None) -> d
 def mtm_detail(meeting: models.Mtm, at: datetime) -> dict[str, Any]:
     """A meeting with its agenda, what it reviews, and its summary, published or as its notes give it."""
     prior = prior_actions(meeting)
-    said = said_at(
+    data = said_at(
         meeting,
         actions=meeting.actions.select_related("owner"),
         prior=prior,
         attendance=meeting.attendance.select_related("person"),
         now=at,
     )
-    return MtmDetail.of(meeting, prior=prior, said=said, until=meeting.incident.live_until)
+    return MtmDetail.of(meeting, prior=prior, said=data, until=meeting.incident.live_until)

@@ -47,8 +47,10 @@ NUMBER = [OpenApiParameter("number", int, OpenApiParameter.PATH, description="Th
 
 def _of(incident: Incident, entries: type[models.Model], **which: str) -> Any:
     """The last word on one entry of the incident. Raises NotFound for what is no entry of it."""
-    found = entries._default_manager.filter(incident=incident, **{k: int(v[:18]) for k, v in which.items()})
-    entry = found.order_by("-pk").first()
+    entrieses = entries._default_manager.filter(
+        incident=incident, **{k: int(v[:18]) for k, v in which.items()}
+    )
+    entry = entrieses.order_by("-pk").first()
     if entry is None:
         raise NotFound("This incident has no such entry.")
     return entry

@@ -53,18 +53,18 @@ MANY = 1_000
 class CorrectsField(serializers.Field[Entry, Any, int, Any]):
     """An entry of the same incident, by its id."""
 
-    def __init__(self, entries: type[Entry], **said: Any) -> None:
+    def __init__(self, entries: type[Entry], **kwargs: Any) -> None:
         self.entries = entries
-        super().__init__(**{**MAYBE, **said})
+        super().__init__(**{**MAYBE, **kwargs})
 
     def to_internal_value(self, data: Any) -> Entry:
-        found = None
+        fields = None
         if isinstance(data, int) and not isinstance(data, bool) and 0 < data < 2**63:
             kept = self.entries._default_manager.filter(pk=data, incident__reference=self.context["scope"])
-            found = kept.first()
-        if found is None:
+            fields = kept.first()
+        if fields is None:
             raise ValidationError("This incident has no such entry of this kind. Give its id.")
-        return found
+        return fields
 
 
 class Service(StrictSerializer):
@@ -91,9 +91,9 @@ class Service(StrictSerializer):
 )
 class ServiceField(serializers.Field[tuple[str, Person | None], Any, str, Any]):
     def to_internal_value(self, data: Any) -> tuple[str, Person | None]:
-        said = Service(data={"name": data} if isinstance(data, str) else data, context=self.context)
-        said.is_valid(raise_exception=True)
-        return said.validated_data["name"], said.validated_data.get("owner")
+        service = Service(data={"name": data} if isinstance(data, str) else data, context=self.context)
+        service.is_valid(raise_exception=True)
+        return service.validated_data["name"], service.validated_data.get("owner")
 
 
 class Milestones(described(facts.Milestones, every=instant)):  # type: ignore[valid-type]

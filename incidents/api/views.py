@@ -168,8 +168,8 @@ class Incidents(RecordViewSet, ResponseViewSet):
         At most five, each with its evidence: shared services, words and title. Only what you may see, and none that was
         dismissed. Confirm one by `repeat-of`, dismiss one by `not-a-repeat-of`.
         """
-        found = propose(get_incident(self.person, reference), reader=self.person)
-        return Response(outputs.LookAlikes.of({"results": found}))
+        proposals = propose(get_incident(self.person, reference), reader=self.person)
+        return Response(outputs.LookAlikes.of({"results": proposals}))
 
     @write_action(serializers.NotARepeatOf, outputs.IncidentDetail)
     @action(detail=True, methods=["post"], url_path="not-a-repeat-of")

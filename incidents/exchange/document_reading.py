@@ -75,10 +75,18 @@ def keys_of(build: Any, every: Reader | None = None) -> tuple[Key, ...]:
     """The keys of an object, in order, as the annotations of its fields say: how each is read, and how it is named.
     What has a default may be missing. `every` reads the fields whose annotations say nothing."""
     keys = []
-    for said in fields(build):
-        annotated: tuple[Any, ...] = (*getattr(said.type, "__metadata__", (every,)), Named())
+    for attribute in fields(build):
+        annotated: tuple[Any, ...] = (*getattr(attribute.type, "__metadata__", (every,)), Named())
         read, named = annotated[:2]
-        keys.append(Key(named.key or said.name, read, said.name, said.default is MISSING, named.description))
+        keys.append(
+            Key(
+                named.key or attribute.name,
+                read,
+                attribute.name,
+                attribute.default is MISSING,
+                named.description,
+            )
+        )
     return tuple(keys)
 
 
@@ -114,11 +122,11 @@ class Shape(Generic[T]):
         known = [key.name for key in self.keys]
         unknown = [name for name in value if name not in known]
         for number, name in enumerate(unknown):
-            shown = str(name)[:LINE]
+            text = str(name)[:LINE]
             # Whoever sends a thousand unknown keys mistyped none of them.
-            close = difflib.get_close_matches(shown, known, n=1) if number < MOST_HINTS else []
+            close = difflib.get_close_matches(text, known, n=1) if number < MOST_HINTS else []
             hint = f" Did you mean {close[0]}?" if close else ""
-            reading.refuse(join(path, shown), f"This key is not known here.{hint}")
+            reading.refuse(join(path, text), f"This key is not known here.{hint}")
 
     def _check_spans(
         self, reading: Reading, path: str, value: Mapping[Any, object], read: dict[str, object]

@@ -44,7 +44,7 @@ def people_of(incident: Incident) -> list[Person]:
     people = {
         *Person.objects.filter(contact_scope=incident.reference),
         *(given.person for given in named_accounts(incident)),
-        *(each.owner for each in incident.affected_services.all()),
+        *(service.owner for service in incident.affected_services.all()),
         *(entry.by for entry in incident.milestones.all()),
         *(entry.by for entry in incident.phaseentrys.all()),
         *(entry.by for entry in incident.timelineevents.all()),

@@ -190,8 +190,8 @@ class Importing:
         )
 
     def root_cause(self) -> str:
-        said = self.document.review.root_cause if self.document.review else None
-        return ". ".join([said.failure or "", *said.contributing_factors]).strip(". ") if said else ""
+        data = self.document.review.root_cause if self.document.review else None
+        return ". ".join([data.failure or "", *data.contributing_factors]).strip(". ") if data else ""
 
     def impact(self) -> dict[str, Any]:
         return {**asdict(self.document.impact), "unusual_factors": self.document.unusual_factors}
@@ -224,9 +224,9 @@ class Importing:
         return self.services[name]
 
     def write_services(self) -> None:
-        for position, each in enumerate(self.document.services):
-            owner = self.person(each.owner)
-            service = self.service(each.name)
+        for position, row in enumerate(self.document.services):
+            owner = self.person(row.owner)
+            service = self.service(row.name)
             IncidentService.objects.create(
                 incident=self.incident, service=service, owner=owner, position=position
             )

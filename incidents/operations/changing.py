@@ -91,14 +91,14 @@ def check_correctable(incident: Incident, entry: Entry | None) -> None:
         raise RuleViolation("A later entry corrected this one already. Correct that entry.")
 
 
-def amend(incident: Incident, entry: E, *, by: Person | None, now: datetime, **said: Any) -> E:
+def amend(incident: Incident, entry: E, *, by: Person | None, now: datetime, **kwargs: Any) -> E:
     """Says more of an entry: in place while it is being recorded; by a new entry that corrects it as soon as the
     incident was closed over it. Returns the entry that stands."""
     check_correctable(incident, entry)
     if not is_settled(incident, entry):
-        for field, value in said.items():
+        for field, value in kwargs.items():
             setattr(entry, field, value)
-        entry.save(update_fields=list(said))
+        entry.save(update_fields=list(kwargs))
         return entry
     kept = {
         field.attname: getattr(entry, field.attname)
@@ -109,7 +109,7 @@ def amend(incident: Incident, entry: E, *, by: Person | None, now: datetime, **s
     correction.corrects = entry
     correction.logged_at = logged(incident, now)
     correction.logged_by = by
-    for field, value in said.items():
+    for field, value in kwargs.items():
         setattr(correction, field, value)
     correction.save(force_insert=True)
     return correction

@@ -44,10 +44,10 @@ def optional_text(value: str | None, path: str, *, limit: int = LONGEST_TEXT) ->
 
 def link(value: str | None, path: str) -> str | None:
     """A web address, or None."""
-    said = optional_text(value, path, limit=1000)
-    if said is None:
+    data = optional_text(value, path, limit=1000)
+    if data is None:
         return None
-    if (address := web_address(said)) is None:
+    if (address := web_address(data)) is None:
         raise BadInput.of(path, "Give a whole web address without blanks, as in https://graphs.example/d/42.")
     return address
 

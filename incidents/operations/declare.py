@@ -78,8 +78,8 @@ def declare(
     happened(at, now)
     opened_at = reached.setdefault(MilestoneKind.OPENED, at) or at
     reached[MilestoneKind.OPENED] = opened_at
-    said = {word(ImpactField, name, "impact"): value for name, value in (impact or {}).items()}
-    facts = {field: stated(field, value, f"impact.{field}") for field, value in said.items()}
+    data = {word(ImpactField, name, "impact"): value for name, value in (impact or {}).items()}
+    facts = {field: stated(field, value, f"impact.{field}") for field, value in data.items()}
     level = word(Severity, severity, "severity")
     incident = Incident.objects.create(
         title=text(title, "title", limit=300),

@@ -29,9 +29,9 @@ def propose(incident: Incident, *, reader: Person) -> list[Proposal]:
     None that was confirmed or dismissed already. Domain: Repeat incidents.
     """
     looked_for = asked(incident, reader)
-    found = look_alikes(looked_for, candidates(incident, reader, looked_for)) if looked_for.among else []
-    earlier = Incident.objects.visible_to(reader).in_bulk([one.key for one in found])
-    return [Proposal(earlier[one.key], one) for one in found if one.key in earlier]
+    alike = look_alikes(looked_for, candidates(incident, reader, looked_for)) if looked_for.among else []
+    earlier = Incident.objects.visible_to(reader).in_bulk([one.key for one in alike])
+    return [Proposal(earlier[one.key], one) for one in alike if one.key in earlier]
 
 
 @transaction.atomic

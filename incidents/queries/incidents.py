@@ -90,13 +90,13 @@ def turn_incidents(person: Person, filters: Mapping[str, str], cursor: str) -> K
 
 def _asked(filters: Mapping[str, str]) -> dict[str, str | None]:
     """What the filters ask for; None for what they leave open."""
-    said = {name: filters.get(name, "").strip() or None for name in FILTERS}
+    data = {name: filters.get(name, "").strip() or None for name in FILTERS}
     for name, known in (("severity", Severity.keys()), ("status", IncidentStatus.keys())):
-        word = said[name]
+        word = data[name]
         if word is not None and word not in known:
             raise BadInput.of(name, f"“{word[:80]}” is none of: {', '.join(known)}.")
-    search = said["search"]
-    return {**said, "search": search and query_of_whole_words(search), "reference": search and search.upper()}
+    search = data["search"]
+    return {**data, "search": search and query_of_whole_words(search), "reference": search and search.upper()}
 
 
 def _narrowed(
@@ -108,28 +108,32 @@ def _narrowed(
     search: str | None,
     reference: str | None,
 ) -> QuerySet[Incident]:
-    found: IncidentQuerySet = Incident.objects.visible_to(person)
+    incidents: IncidentQuerySet = Incident.objects.visible_to(person)
     if severity is not None:
-        found = found.filter(severity=severity)
+        incidents = incidents.filter(severity=severity)
     if status is not None:
-        found = found.filter(status=status)
+        incidents = incidents.filter(status=status)
     if service is not None:
         affected = IncidentService.objects.filter(service__name__iexact=service)
-        found = found.filter(pk__in=affected.values("incident"))
+        incidents = incidents.filter(pk__in=affected.values("incident"))
     if search is not None:
         query = asked_for(search)
-        told = Q(root_cause="") | Q(after_action__first_distributed_at__isnull=False) | Q(untold=query)
-        found = found.alias(untold=BUT_FOR_ITS_CAUSE).filter(Q(search=query) & told | Q(reference=reference))
-    return found.select_related("mim", "repeat_of").only(*LISTED)
+        is_out = Q(root_cause="") | Q(after_action__first_distributed_at__isnull=False) | Q(untold=query)
+        incidents = incidents.alias(untold=BUT_FOR_ITS_CAUSE).filter(
+            Q(search=query) & is_out | Q(reference=reference)
+        )
+    return incidents.select_related("mim", "repeat_of").only(*LISTED)
 
 
 @prepared
-def _page(*, first: datetime | None, second: int | None, backward: bool, **asked: Any) -> QuerySet[Incident]:
-    found = _narrowed(**asked)
+def _page(
+    *, first: datetime | None, second: int | None, backward: bool, **filters: Any
+) -> QuerySet[Incident]:
+    incidents = _narrowed(**filters)
     if first is not None:
-        found = found.filter(beyond(["listed_at", "id"], first, second, smaller=not backward))
+        incidents = incidents.filter(beyond(["listed_at", "id"], first, second, smaller=not backward))
     order = ("listed_at", "id") if backward else ORDER
-    return with_after_action(found).order_by(*order)[: USUAL + 1]
+    return with_after_action(incidents).order_by(*order)[: USUAL + 1]
 
 
 def find_incident(person: Person, reference: str) -> Incident | None:
@@ -140,8 +144,10 @@ def find_incident(person: Person, reference: str) -> Incident | None:
 
 @prepared
 def _found(*, person: Person, reference: str) -> QuerySet[Incident]:
-    found = Incident.objects.visible_to(person).filter(reference=reference).select_related("mim", "repeat_of")
-    return with_after_action(found.only(*LISTED, "organisation", "source_url"))
+    incidents = (
+        Incident.objects.visible_to(person).filter(reference=reference).select_related("mim", "repeat_of")
+    )
+    return with_after_action(incidents.only(*LISTED, "organisation", "source_url"))
 
 
 def with_after_action(incidents: QuerySet[Incident]) -> QuerySet[Incident]:

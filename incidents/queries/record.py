@@ -66,21 +66,21 @@ def read_record(incident: Incident) -> Incident:
         return incident
     with connection.cursor() as cursor:
         cursor.execute(_statement(), {"incident": incident.pk})
-        said: dict[str, list[Row] | None] = json.loads(cursor.fetchone()[0])
+        data: dict[str, list[Row] | None] = json.loads(cursor.fetchone()[0])
     referred = {
-        model: {row["id"]: _made(model, row) for row in said[name] or ()} for name, model in REFERRED.items()
+        model: {row["id"]: _made(model, row) for row in data[name] or ()} for name, model in REFERRED.items()
     }
     for people in (referred[Service], referred[Vendor]):
-        for each in people.values():
-            _refer(each, referred)
+        for person in people.values():
+            _refer(person, referred)
     for name, model in ENTRIES.items():
-        entries = [_made(model, row) for row in said[name] or ()]
+        entries = [_made(model, row) for row in data[name] or ()]
         for entry in entries:
             _refer(entry, referred)
             model._meta.get_field("incident").set_cached_value(entry, incident)  # type: ignore[union-attr]
         if name in PARTS:
             relation, part = PARTS[name]
-            _give(entries, relation, [_made(part, row) for row in said[f"{name}_parts"] or ()], referred)
+            _give(entries, relation, [_made(part, row) for row in data[f"{name}_parts"] or ()], referred)
         _keep(incident, name, entries)
     return incident
 
@@ -132,7 +132,7 @@ def _entries(model: type[models.Model]) -> str:
 
 def _owner(part: type[models.Model]) -> str:
     """The column by which a part knows the entry that it belongs to."""
-    entries = [ENTRIES[name] for name, (_, each) in PARTS.items() if each is part]
+    entries = [ENTRIES[name] for name, (_, row) in PARTS.items() if row is part]
     return next(field.column for field in part._meta.concrete_fields if field.related_model in entries)
 
 
@@ -199,6 +199,6 @@ def _give(
 
 def _keep(owner: Any, name: str, rows: list[Any]) -> None:
     """As a prefetch leaves it: the relation answers from memory."""
-    found = getattr(owner, name).all()
-    found._result_cache, found._prefetch_done = rows, True
-    owner.__dict__.setdefault("_prefetched_objects_cache", {}).setdefault(name, found)
+    entries = getattr(owner, name).all()
+    entries._result_cache, entries._prefetch_done = rows, True
+    owner.__dict__.setdefault("_prefetched_objects_cache", {}).setdefault(name, entries)

@@ -64,7 +64,7 @@ def earlier_than(incident: Incident, reader: Person) -> IncidentQuerySet:
 def asked(incident: Incident, reader: Person) -> Asked:
     """What the incident speaks of, and how common that is among the latest of the earlier ones."""
     timeline = incident.timelineevents.order_by("at", "pk").values_list("text", flat=True)[:MOST_EVENTS]
-    said = "\n".join(
+    sentence = "\n".join(
         [
             incident.title,
             incident.root_cause,
@@ -74,7 +74,7 @@ def asked(incident: Incident, reader: Person) -> Asked:
             *timeline,
         ]
     )
-    words = dict(_rows(WORDS, [said, MOST_WORDS]))
+    words = dict(_rows(WORDS, [sentence, MOST_WORDS]))
     earlier = earlier_than(incident, reader)
     latest, latest_values = _sql(earlier.order_by("-listed_at").values("likeness")[:SAMPLE])
     counted = _rows(COMMON.format(latest=latest), [*latest_values, list(words)])
@@ -98,13 +98,13 @@ def candidates(incident: Incident, reader: Person, looked_for: Asked) -> list[Ca
     if services:
         sharing = IncidentService.objects.filter(incident=OuterRef("pk"), service__in=services)
         arms.append(earlier.filter(Exists(sharing)).order_by("-listed_at")[:BY_SERVICE])
-    found, values = list[str](), list[Any]()
+    conditions, values = list[str](), list[Any]()
     for arm in arms:
         sql, given = _sql(arm.values("pk"))
-        found.append(f"({sql})")
+        conditions.append(f"({sql})")
         values += given
     rows = _rows(
-        CANDIDATES.format(found=" UNION ".join(found)),
+        CANDIDATES.format(found=" UNION ".join(conditions)),
         [incident.title, list(looked_for.words), services, *values],
     )
     return [

@@ -252,13 +252,13 @@ def _role(line: _Line) -> AssignRole:
 
 
 def _one_of(known: Mapping[str, Found], typed: str, what: str, example: str) -> Found:
-    found = known.get(typed.lower())
-    if found is None:
-        said = f"There is no {what} {typed}." if typed else f"Which {what}?"
+    known_word = known.get(typed.lower())
+    if known_word is None:
+        sentence = f"There is no {what} {typed}." if typed else f"Which {what}?"
         raise _NotUnderstood(
-            f"{said} Choose one of: {', '.join(_short_words(known))}. For example: {example}."
+            f"{sentence} Choose one of: {', '.join(_short_words(known))}. For example: {example}."
         )
-    return found
+    return known_word
 
 
 def _short_words(known: Mapping[str, object]) -> list[str]:

@@ -228,11 +228,11 @@ def standing_milestones(entries: Iterable[MilestoneEntry]) -> Milestones:
     Domain: Phases ("The first mitigation and the last validation count").
     """
     known = {field_.name for field_ in fields(Milestones)}
-    standing: dict[str, datetime] = {}
+    newest: dict[str, datetime] = {}
     for entry in entries:
         if entry.corrected or entry.kind.value not in known:
             continue
-        before = standing.get(entry.kind.value)
+        before = newest.get(entry.kind.value)
         pick = max if entry.kind in LATEST_COUNTS else min
-        standing[entry.kind.value] = entry.at if before is None else pick(before, entry.at)
-    return Milestones(**standing)
+        newest[entry.kind.value] = entry.at if before is None else pick(before, entry.at)
+    return Milestones(**newest)

@@ -60,17 +60,18 @@ class LookAlike:
     evidence: str
 
 
-def look_alikes(asked: Asked, candidates: Iterable[Candidate], limit: int = PROPOSED) -> list[LookAlike]:
+def look_alikes(filters: Asked, candidates: Iterable[Candidate], limit: int = PROPOSED) -> list[LookAlike]:
     """The likest first, each with its evidence in words."""
     scored = sorted(
-        ((likeness(asked, each), each) for each in candidates), key=lambda pair: (-pair[0], -pair[1].key)
+        ((likeness(filters, candidate), candidate) for candidate in candidates),
+        key=lambda pair: (-pair[0], -pair[1].key),
     )
-    return [_explained(asked, score, each) for score, each in scored[:limit] if score >= LEAST]
+    return [_explained(filters, score, row) for score, row in scored[:limit] if score >= LEAST]
 
 
-def likeness(asked: Asked, candidate: Candidate) -> float:
+def likeness(filters: Asked, candidate: Candidate) -> float:
     """From 0. The words of both, rare ones above common ones, over what each says: a long record is not like all."""
-    weights = {root: asked.weight(root) for root in asked.words}
+    weights = {root: filters.weight(root) for root in filters.words}
     usual = sum(weights.values()) / (len(weights) or 1)
     shared = sum(weights[root] for root in candidate.shared)
     score = shared / (usual * sqrt(len(weights) * candidate.size)) if shared else 0.0
@@ -78,30 +79,30 @@ def likeness(asked: Asked, candidate: Candidate) -> float:
         score += TITLE_WEIGHS * candidate.title_likeness
     if candidate.services:
         score += SERVICE_WEIGHS
-    if asked.organisation and asked.organisation == candidate.organisation:
+    if filters.organisation and filters.organisation == candidate.organisation:
         score += SAME_ORGANISATION
     return score
 
 
-def rarest(asked: Asked, most: int) -> list[str]:
+def rarest(filters: Asked, most: int) -> list[str]:
     """The words to look for. `most` is how many earlier incidents are counted at the most: where there are no more,
     every word that they know; among more, the rarest of which one in ten speak together, and those that none knew."""
-    is_counted = asked.among < most
+    is_counted = filters.among < most
     chosen, expected = list[str](), 0.0
-    for root in sorted(asked.words, key=lambda root: (asked.known_in.get(root, 0), root)):
-        known = asked.known_in.get(root, 0)
+    for root in sorted(filters.words, key=lambda root: (filters.known_in.get(root, 0), root)):
+        known = filters.known_in.get(root, 0)
         if is_counted and not known:
             continue
         expected += known
-        if not is_counted and expected > COMMON_SHARE * asked.among and known:
+        if not is_counted and expected > COMMON_SHARE * filters.among and known:
             break
         chosen.append(root)
     return chosen
 
 
-def _explained(asked: Asked, score: float, candidate: Candidate) -> LookAlike:
-    roots = sorted(candidate.shared, key=lambda root: (-asked.weight(root), root))
-    words = tuple(dict.fromkeys(asked.words[root].lower() for root in roots))[:NAMED_WORDS]
+def _explained(filters: Asked, score: float, candidate: Candidate) -> LookAlike:
+    roots = sorted(candidate.shared, key=lambda root: (-filters.weight(root), root))
+    words = tuple(dict.fromkeys(filters.words[root].lower() for root in roots))[:NAMED_WORDS]
     reasons = []
     if candidate.services:
         reasons.append(f"same service{'s' * (len(candidate.services) > 1)} {_listed(candidate.services)}")

@@ -52,21 +52,21 @@ def spoken_time(text: str, at: datetime, time_zone: str, *, opened_at: datetime 
     stripped = text.strip()
     if exact := _EXACT.match(stripped):
         return Spoken(_exact(exact.group(0), at, time_zone), stripped[exact.end() :].strip())
-    found = _TIME.match(stripped)
-    if found is None:
+    match = _TIME.match(stripped)
+    if match is None:
         return Spoken(None, stripped)
-    rest = stripped[found.end() :].strip()
-    typed = found.group(0)
-    if found["half"]:
+    rest = stripped[match.end() :].strip()
+    typed = match.group(0)
+    if match["half"]:
         raise NoSuchTime(f"{typed}: write times with 24 hours, as in 14:05.")
     try:
-        clock = time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0))
+        clock = time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
     except ValueError:
         raise NoSuchTime(f"{typed} is not a time of day. Write it as in 14:05.") from None
     today = at.astimezone(ZoneInfo(time_zone)).date()
-    if found["day"] is None:
+    if match["day"] is None:
         return Spoken(_nearest_past(clock, today, at, time_zone, typed, opened_at), rest)
-    return Spoken(_on_day(clock, _day(found["day"], today), at, time_zone), rest)
+    return Spoken(_on_day(clock, _day(match["day"], today), at, time_zone), rest)
 
 
 def _exact(typed: str, at: datetime, time_zone: str) -> datetime:

@@ -65,7 +65,7 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
         return render(request, "incidents/step.html", blocked, status=_status_blocked(request))
     now = clock.now()
     asked_for = _asked_for(taking, request)
-    said = {
+    data = {
         "incident": incident,
         "now": now,
         "zone": reader_zone(request.user),
@@ -75,8 +75,8 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
         "is_prefilled": bool(asked_for),
     }
     if request.method != "POST":
-        return _ask(request, context, taking.form(**said), now)
-    form = taking.form(request.POST, **said)
+        return _ask(request, context, taking.form(**data), now)
+    form = taking.form(request.POST, **data)
     if not form.is_valid():
         return _ask(request, context, form, now, status=422)
     at = form.cleaned_data.get("at") or (happened_at(on) if context["is_correction"] else None) or now
@@ -99,11 +99,11 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
 def _entry(taking: Step, incident: Incident, pk: int | None) -> Any:
     if pk is None:
         return None
-    found = taking.entry.objects.filter(incident=incident, pk=pk).first() if taking.entry else None
-    if found is None:
+    rows = taking.entry.objects.filter(incident=incident, pk=pk).first() if taking.entry else None
+    if rows is None:
         raise NotFound("There is no such entry in this record.")
-    found.incident = incident
-    return found
+    rows.incident = incident
+    return rows
 
 
 def _words(entry: Any, zone: ZoneInfo) -> str:
@@ -158,8 +158,8 @@ def _standing(form: EntryForm, stale: VersionConflict) -> dict[str, Any]:
         return {}
     data = form.data.copy()
     for name, value in stale.current.items():
-        shown = form.fields[name].prepare_value(value)
-        data[f"initial-{name}"] = "" if shown is None else str(shown)
+        text = form.fields[name].prepare_value(value)
+        data[f"initial-{name}"] = "" if text is None else str(text)
     form.data = data
     return {form.fields[name].label: value for name, value in stale.current.items()}
 

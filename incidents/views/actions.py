@@ -68,39 +68,39 @@ class Step:
     danger: bool = False
 
 
-def commands(**said: Any) -> Step:
-    return Step(may=access.can_command, why_not=access.why_not_command, **said)
+def commands(**kwargs: Any) -> Step:
+    return Step(may=access.can_command, why_not=access.why_not_command, **kwargs)
 
 
-def times(**said: Any) -> Step:
-    return Step(may=access.can_record_times, why_not=access.why_not_times, **said)
+def times(**kwargs: Any) -> Step:
+    return Step(may=access.can_record_times, why_not=access.why_not_times, **kwargs)
 
 
-def _severity(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
+def _severity(doing: ActionRequest, data: dict[str, Any], form: Any) -> object:
     return log.change_severity(
         doing.incident,
-        severity=said["severity"],
-        reason=said["reason"],
-        never_was=said["never_was"],
+        severity=data["severity"],
+        reason=data["reason"],
+        never_was=data["never_was"],
         **doing.when,
     )
 
 
-def _milestone(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
+def _milestone(doing: ActionRequest, data: dict[str, Any], form: Any) -> object:
     return log.reach_milestone(
-        doing.incident, kind=said["kind"], text=said["text"], corrects=doing.entry, **doing.when
+        doing.incident, kind=data["kind"], text=data["text"], corrects=doing.entry, **doing.when
     )
 
 
-def _event(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
-    words = {name: said[name] for name in ("kind", "text", "evidence_url")}
+def _event(doing: ActionRequest, data: dict[str, Any], form: Any) -> object:
+    words = {name: data[name] for name in ("kind", "text", "evidence_url")}
     if doing.entry is None:
         return log.log_event(doing.incident, **words, **doing.when)
     return correcting.correct_event(doing.entry, **words, **doing.when)
 
 
 @transaction.atomic
-def _impact(doing: ActionRequest, said: dict[str, Any], form: forms.ImpactForm) -> None:
+def _impact(doing: ActionRequest, data: dict[str, Any], form: forms.ImpactForm) -> None:
     stated = form.stated()
     if not stated:
         raise BadInput.of("", "Nothing was changed. Say what is known now, or close this form.")
@@ -113,49 +113,49 @@ def _impact(doing: ActionRequest, said: dict[str, Any], form: forms.ImpactForm) 
             {one.value: getattr(doing.incident, one.value) for one in overtaken},
         )
     for name, value in stated.items():
-        log.state_impact(doing.incident, field=name, value=value, reason=said["reason"], **doing.when)
+        log.state_impact(doing.incident, field=name, value=value, reason=data["reason"], **doing.when)
 
 
 @transaction.atomic
-def _track(doing: ActionRequest, said: dict[str, Any], form: Any) -> None:
+def _track(doing: ActionRequest, data: dict[str, Any], form: Any) -> None:
     track: RecoveryTrack = doing.entry
     change: dict[str, Any] = {
-        name: said[name]
+        name: data[name]
         for name in ("lead_assigned_at", "first_action_at", "closed_at")
-        if said[name] is not None
+        if data[name] is not None
     }
     if "lead" in form.changed_data:
-        change["lead"] = said["lead"]
+        change["lead"] = data["lead"]
     if "outcome" in form.changed_data:
-        change["outcome"] = said["outcome"]
-    if not change and not said["member"]:
+        change["outcome"] = data["outcome"]
+    if not change and not data["member"]:
         raise BadInput.of("", "Nothing was changed. Say what is new of this track.")
     if change:
         track = command.update_track(track, **change, **doing.when)
-    if said["member"]:
-        command.add_member(track, person=said["member"], **doing.when)
+    if data["member"]:
+        command.add_member(track, person=data["member"], **doing.when)
 
 
-def _vendor(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
-    change = {name: said[name] for name in form.changed_data if name in VENDOR_FIELDS}
+def _vendor(doing: ActionRequest, data: dict[str, Any], form: Any) -> object:
+    change = {name: data[name] for name in form.changed_data if name in VENDOR_FIELDS}
     return vendors.update_engagement(doing.entry, **change, **doing.when)
 
 
 VENDOR_FIELDS = ("responded_at", "effect", "root_cause_related", "rca_status", "rca_follow_up_on")
 
 
-def _mtm(doing: ActionRequest, said: dict[str, Any], form: forms.MtmForm) -> object:
+def _mtm(doing: ActionRequest, data: dict[str, Any], form: forms.MtmForm) -> object:
     change: dict[str, Any] = {"notes": form.notes()} if form.notes() else {}
     for name in ("next_at", "stood_down", "cadence_minutes"):
         if name in form.changed_data:
-            change[name] = said[name]
-    if said["ended_at"]:
-        change["ended_at"] = said["ended_at"]
-    if said["attendee"]:
-        change["attendees"] = [said["attendee"]]
-    if said["action"]:
-        change["actions"] = [mtm.ActionOfMtm(said["action"], owner=said["action_owner"])]
-    if said["confirms"]:
+            change[name] = data[name]
+    if data["ended_at"]:
+        change["ended_at"] = data["ended_at"]
+    if data["attendee"]:
+        change["attendees"] = [data["attendee"]]
+    if data["action"]:
+        change["actions"] = [mtm.ActionOfMtm(data["action"], owner=data["action_owner"])]
+    if data["confirms"]:
         change["severity_confirmed"] = doing.incident.severity
     if not change:
         raise BadInput.of("", "Nothing was changed. Note what was said, or end the meeting.")
@@ -173,26 +173,26 @@ def _mtm_initial(incident: Incident, meeting: Mtm) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _close(doing: ActionRequest, said: dict[str, Any], form: forms.CloseForm) -> object:
+def _close(doing: ActionRequest, data: dict[str, Any], form: forms.CloseForm) -> object:
     version = doing.version
     if "unusual_factors" in form.changed_data:
-        stated = {"field": ImpactField.UNUSUAL_FACTORS, "value": said["unusual_factors"]}
+        stated = {"field": ImpactField.UNUSUAL_FACTORS, "value": data["unusual_factors"]}
         log.state_impact(doing.incident, **stated, **doing.when_it_stood)
         version = None
-    return close.close(doing.incident, note=said["text"], version=version, **doing.when)
+    return close.close(doing.incident, note=data["text"], version=version, **doing.when)
 
 
-def _repeat(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
-    repeats, reference = said["answer"] == "repeats", said["reference"].strip().upper()
+def _repeat(doing: ActionRequest, data: dict[str, Any], form: Any) -> object:
+    repeats, reference = data["answer"] == "repeats", data["reference"].strip().upper()
     earlier = _earlier(doing, reference) if repeats and reference else None
     return log.link_repeat(
-        doing.incident, repeat_of=earlier, is_repeat=repeats, reason=said["reason"], **doing.when_it_stood
+        doing.incident, repeat_of=earlier, is_repeat=repeats, reason=data["reason"], **doing.when_it_stood
     )
 
 
-def _unlike(doing: ActionRequest, said: dict[str, Any], form: Any) -> object:
-    earlier = _earlier(doing, said["reference"].strip().upper())
-    return similar.dismiss_look_alike(doing.incident, earlier=earlier, reason=said["reason"], **doing.when)
+def _unlike(doing: ActionRequest, data: dict[str, Any], form: Any) -> object:
+    earlier = _earlier(doing, data["reference"].strip().upper())
+    return similar.dismiss_look_alike(doing.incident, earlier=earlier, reason=data["reason"], **doing.when)
 
 
 def _earlier(doing: ActionRequest, reference: str) -> Incident:
@@ -203,8 +203,8 @@ def _earlier(doing: ActionRequest, reference: str) -> Incident:
 
 
 def _restrict(restricted: bool) -> Callable[[ActionRequest, dict[str, Any], Any], object]:
-    return lambda doing, said, form: command.restrict(
-        doing.incident, restricted=restricted, reason=said["reason"], **doing.when_it_stood
+    return lambda doing, data, form: command.restrict(
+        doing.incident, restricted=restricted, reason=data["reason"], **doing.when_it_stood
     )
 
 
@@ -217,8 +217,8 @@ STEPS: dict[str, Step] = {
     ),
     "phase": times(
         title="Enter a phase", submit="Enter it", form=forms.PhaseForm, entry=PhaseEntry,
-        act=lambda doing, said, form: log.enter_phase(
-            doing.incident, phase=said["phase"], corrects=doing.entry, **doing.when
+        act=lambda doing, text, form: log.enter_phase(
+            doing.incident, phase=text["phase"], corrects=doing.entry, **doing.when
         ),
         initial=lambda incident, entry: {"phase": entry.phase} if entry else {},
         says="A phase can be entered again: the log keeps every entry.",
@@ -230,8 +230,8 @@ STEPS: dict[str, Step] = {
     ),
     "status": Step(
         title="Record a status update", submit="Record it", form=forms.StatusUpdateForm, entry=StatusUpdate,
-        act=lambda doing, said, form: log.send_status_update(
-            doing.incident, audience=said["audience"], channel=said["channel"], text=said["text"],
+        act=lambda doing, text, form: log.send_status_update(
+            doing.incident, audience=text["audience"], channel=text["channel"], text=text["text"],
             corrects=doing.entry, **doing.when,
         ),
         initial=lambda incident, entry: (
@@ -253,8 +253,8 @@ STEPS: dict[str, Step] = {
     ),
     "track": Step(
         title="Open a recovery track", submit="Open it", form=forms.TrackForm,
-        act=lambda doing, said, form: command.open_track(
-            doing.incident, name=said["name"], service=said["service"], lead=said["lead"], **doing.when
+        act=lambda doing, text, form: command.open_track(
+            doing.incident, name=text["name"], service=text["service"], lead=text["lead"], **doing.when
         ),
     ),
     "track-change": Step(
@@ -263,21 +263,21 @@ STEPS: dict[str, Step] = {
     ),
     "role": Step(
         title="Assign a role", submit="Assign it", form=forms.RoleForm,
-        act=lambda doing, said, form: command.assign(
-            doing.incident, role=said["role"], person=said["person"], until=said["until"], **doing.when
+        act=lambda doing, text, form: command.assign(
+            doing.incident, role=text["role"], person=text["person"], until=text["until"], **doing.when
         ),
         says="Naming a Major Incident Manager passes the command.",
     ),
     "role-confirm": Step(
         title="Confirm a role", submit="Confirm", form=forms.NothingForm, entry=CommandAssignment,
         may=access.can_confirm_role, why_not=access.why_not_confirm_role,
-        act=lambda doing, said, form: confirming.confirm_role(doing.entry, **doing.when),
+        act=lambda doing, text, form: confirming.confirm_role(doing.entry, **doing.when),
         says="It was recorded after the close. Once you confirm it, the person has the rights of this role.",
     ),
     "lead-confirm": Step(
         title="Confirm the lead of a recovery track", submit="Confirm", form=forms.NothingForm, entry=RecoveryTrack,
         may=access.can_confirm_role, why_not=access.why_not_confirm_role,
-        act=lambda doing, said, form: confirming.confirm_lead(doing.entry, **doing.when),
+        act=lambda doing, text, form: confirming.confirm_lead(doing.entry, **doing.when),
         says="It was recorded after the close. Once you confirm it, the person has a part in this incident.",
     ),
     "role-end": Step(
@@ -285,13 +285,13 @@ STEPS: dict[str, Step] = {
         may_on=lambda person, entry: access.can_give_role(
             person, entry.incident, CommandRole(entry.role), entry.person, ends=True
         ),
-        act=lambda doing, said, form: command.end_assignment(doing.entry, **doing.when),
+        act=lambda doing, text, form: command.end_assignment(doing.entry, **doing.when),
     ),
     "vendor": Step(
         title="Engage a vendor", submit="Record it", form=forms.VendorForm,
-        act=lambda doing, said, form: vendors.engage(
-            doing.incident, vendor=said["vendor"], service_name=said["service_name"],
-            response_sla_minutes=said["response_sla_minutes"], effect=said["effect"], **doing.when,
+        act=lambda doing, text, form: vendors.engage(
+            doing.incident, vendor=text["vendor"], service_name=text["service_name"],
+            response_sla_minutes=text["response_sla_minutes"], effect=text["effect"], **doing.when,
         ),
     ),
     "vendor-change": Step(
@@ -308,7 +308,7 @@ STEPS: dict[str, Step] = {
             and (incident.is_closed or is_for(Severity(incident.highest_severity)))
         ),
         why_not=access.why_not_call_mtm,
-        act=lambda doing, said, form: mtm.record_mtm(doing.incident, attendees=[doing.by], **doing.when),
+        act=lambda doing, text, form: mtm.record_mtm(doing.incident, attendees=[doing.by], **doing.when),
     ),
     "mtm-change": Step(
         title="Major Technical Meeting", submit="Save", form=forms.MtmForm, act=_mtm, entry=Mtm,
@@ -316,26 +316,26 @@ STEPS: dict[str, Step] = {
     ),
     "no-mtm": commands(
         title="Decide against an MTM", submit="Record the decision", form=forms.ReasonForm,
-        act=lambda doing, said, form: mtm.decide_against_mtm(
-            doing.incident, reason=said["reason"], **doing.when
+        act=lambda doing, text, form: mtm.decide_against_mtm(
+            doing.incident, reason=text["reason"], **doing.when
         ),
         says="A Critical incident over two hours without a meeting or this decision is a gap of the record.",
     ),
     "service": Step(
         title="Name a service affected", submit="Add it", form=forms.ServiceForm,
-        act=lambda doing, said, form: declare.affect_service(doing.incident, name=said["name"], **doing.when),
+        act=lambda doing, text, form: declare.affect_service(doing.incident, name=text["name"], **doing.when),
     ),
     "hand-over": commands(
         title="Hand over", submit="Hand over", form=forms.HandoverForm, weighty=True,
-        act=lambda doing, said, form: command.hand_over(
-            doing.incident, to=said["to"], note=said["note"], **doing.when_it_stood
+        act=lambda doing, text, form: command.hand_over(
+            doing.incident, to=text["to"], note=text["note"], **doing.when_it_stood
         ),
         says="Command, chair, draft and obligations pass to the next Major Incident Manager in one step.",
     ),
     "claim": Step(
         title="Claim this incident", submit="Claim it", form=forms.NothingForm, may=access.can_claim,
         why_not=lambda incident: access.MIM_GROUP_ONLY,
-        act=lambda doing, said, form: command.claim(doing.incident, **doing.when),
+        act=lambda doing, text, form: command.claim(doing.incident, **doing.when),
         says="Nobody commands it. You become its Major Incident Manager from now on.",
     ),
     "repeat": commands(
@@ -356,8 +356,8 @@ STEPS: dict[str, Step] = {
     ),
     "admit": commands(
         title="Let somebody in", submit="Let in", form=forms.AdmitForm,
-        act=lambda doing, said, form: command.admit(
-            doing.incident, person=said["person"], reason=said["reason"], **doing.when
+        act=lambda doing, text, form: command.admit(
+            doing.incident, person=text["person"], reason=text["reason"], **doing.when
         ),
     ),
     "close": commands(
@@ -367,8 +367,8 @@ STEPS: dict[str, Step] = {
     "reopen": Step(
         title="Reopen the incident", submit="Reopen it", form=forms.ReopenForm, may=access.can_reopen,
         why_not=access.why_not_command,
-        act=lambda doing, said, form: close.reopen(
-            doing.incident, reason=said["reason"], **doing.when_it_stood
+        act=lambda doing, text, form: close.reopen(
+            doing.incident, reason=text["reason"], **doing.when_it_stood
         ),
         says=(
             "It runs again until it is closed anew. What was recorded stays; the open obligations of its "
@@ -379,8 +379,8 @@ STEPS: dict[str, Step] = {
     "confirm-lowering": Step(
         title="Confirm that it never was mandatory", submit="Confirm", form=forms.ReasonForm,
         may=access.can_confirm_lowering, why_not=lambda incident: access.MANAGER_ONLY, weighty=True, danger=True,
-        act=lambda doing, said, form: close.confirm_lowering(
-            doing.incident, reason=said["reason"], **doing.when_it_stood
+        act=lambda doing, text, form: close.confirm_lowering(
+            doing.incident, reason=text["reason"], **doing.when_it_stood
         ),
         says="The requirement becomes what the record as corrected asks for.",
     ),

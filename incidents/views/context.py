@@ -129,13 +129,13 @@ def live_context(incident: Incident, person: Person, now: datetime) -> dict[str,
     redrawn_at = min([now + REDRAWN_AFTER, *(at for at in turns if at and at > now)])
     meetings = sorted(standing(incident.mtms.all()), key=lambda one: one.number)
     owed = _summary_owed(incident, meetings)
-    shown = record(incident, person, now, facts)
-    rights = shown["rights"]
+    text = record(incident, person, now, facts)
+    rights = text["rights"]
     rows = log_rows(
         incident, reader_zone(person), newest_first=True, correctable=rights.record, retimable=rights.times
     )
     return {
-        **shown,
+        **text,
         "rows": rows,
         "phases": _phases(incident, facts, rights),
         "forecast": answer,
@@ -161,8 +161,8 @@ def _summary_owed(incident: Incident, meetings: list[Mtm]) -> Mtm | None:
     ended = [one for one in meetings if one.ended_at is not None]
     if not ended:
         return None
-    told = MtmSummary.objects.filter(mtm__incident=incident).values_list("mtm__number", flat=True)
-    published = set(told)
+    mtm_summaries = MtmSummary.objects.filter(mtm__incident=incident).values_list("mtm__number", flat=True)
+    published = set(mtm_summaries)
     return next((one for one in ended if one.number not in published), None)
 
 
@@ -178,8 +178,8 @@ def record(
         "at": now,
         "rights": rights,
         "metrics": metrics(facts, now).all(),
-        "gaps": [_gap(incident, each, rights) for each in gap_findings(due)],
-        "checklist": [_gap(incident, each, rights) for each in gap_findings(to_come)],
+        "gaps": [_gap(incident, gap, rights) for gap in gap_findings(due)],
+        "checklist": [_gap(incident, gap, rights) for gap in gap_findings(to_come)],
         "milestones": _milestones(incident, facts, rights),
         "roles": roles,
         "may_end": {one.pk for one in held if _may_end(person, one, rights)},
@@ -210,9 +210,9 @@ def _awaiting_leads(incident: Incident) -> set[int]:
 
 def closed_context(incident: Incident, person: Person, now: datetime) -> dict[str, Any]:
     """What the page of a closed incident shows, its record being at hand."""
-    shown = record(incident, person, now)
-    rights = shown["rights"]
-    shown["rows"] = log_rows(
+    text = record(incident, person, now)
+    rights = text["rights"]
+    text["rows"] = log_rows(
         incident, reader_zone(person), newest_first=False, correctable=rights.record, retimable=rights.times
     )
     decisions = _decisions(incident=incident.pk)
@@ -220,8 +220,8 @@ def closed_context(incident: Incident, person: Person, now: datetime) -> dict[st
     earlier = incident.repeat_of
     may_lower = lowering_awaits_confirmation(incident) if len(decisions) > 1 else False
     return {
-        **shown,
-        "late_count": sum(row.is_late for row in shown["rows"]),
+        **text,
+        "late_count": sum(row.is_late for row in text["rows"]),
         "decisions": decisions,
         "level": RequirementLevel(incident.requirement_level) if incident.requirement_level else None,
         "after_action": after_action,
@@ -257,13 +257,13 @@ def _phases(incident: Incident, facts: RecordFacts, rights: Rights) -> list[Phas
     """The phases, with the step that enters each where the reader may take it."""
     log = sorted(facts.phases, key=lambda entry: entry.entered_at)
     current = log[-1].phase if log else None
-    shown = []
+    visible = []
     for phase in Phase:
         entered = [entry.entered_at for entry in log if entry.phase == phase]
         closes = phase is Phase.CLOSED
         may_enter = rights.command if closes else rights.times
         url = step_url(incident, "close") if closes else step_url(incident, "phase", phase=phase.value)
-        shown.append(
+        visible.append(
             PhaseShown(
                 phase.label,
                 entered[-1] if entered else None,
@@ -273,12 +273,12 @@ def _phases(incident: Incident, facts: RecordFacts, rights: Rights) -> list[Phas
                 url if may_enter else "",
             )
         )
-    return shown
+    return visible
 
 
 def _milestones(incident: Incident, facts: RecordFacts, rights: Rights) -> list[MilestoneShown]:
     """The milestones that there is one of, with the step that records each where the reader may take it."""
-    shown = []
+    visible = []
     for kind in MilestoneKind:
         if kind is MilestoneKind.STAKEHOLDER_COMMUNICATION:
             continue
@@ -286,8 +286,8 @@ def _milestones(incident: Incident, facts: RecordFacts, rights: Rights) -> list[
             url = step_url(incident, "close") if rights.command else ""
         else:
             url = step_url(incident, "milestone", kind=kind.value) if rights.times else ""
-        shown.append(MilestoneShown(kind.value, kind.label, facts.milestones.at(kind), url))
-    return shown
+        visible.append(MilestoneShown(kind.value, kind.label, facts.milestones.at(kind), url))
+    return visible
 
 
 def _roles(incident: Incident) -> list[tuple[str, list[Any]]]:

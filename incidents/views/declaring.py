@@ -48,43 +48,41 @@ def declaring(request: HttpRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _declare(said: dict[str, Any], *, by: Person, now: datetime) -> Incident:
+def _declare(data: dict[str, Any], *, by: Person, now: datetime) -> Incident:
     """The incident declared. Pressing the button twice declares it once: the second finds what the first made."""
     Person.objects.select_for_update(of=("self",)).get(pk=by.pk)
-    again = Incident.objects.filter(recorded_by=by, title=said["title"], recorded_at__gte=now - PRESSED_TWICE)
+    again = Incident.objects.filter(recorded_by=by, title=data["title"], recorded_at__gte=now - PRESSED_TWICE)
     if declared := again.first():
         return declared
     incident = declare(
         by=by,
-        at=said["opened"] or now,
+        at=data["opened"] or now,
         now=now,
-        title=said["title"],
-        severity=said["severity"],
-        services=said["services"],
-        impact={ImpactField.EXTERNAL: said["external"]},
+        title=data["title"],
+        severity=data["severity"],
+        services=data["services"],
+        impact={ImpactField.EXTERNAL: data["external"]},
     )
-    if said["known"]:
-        log_event(incident, kind=EventKind.DETECTION, text=said["known"], by=by, at=now, now=now)
+    if data["known"]:
+        log_event(incident, kind=EventKind.DETECTION, text=data["known"], by=by, at=now, now=now)
     return incident
 
 
 @signed_in(GET)
 def people(request: HttpRequest) -> HttpResponse:
     """Accounts whose name or address holds what was typed, as options of a list."""
-    found = Person.objects.accounts()
+    rows = Person.objects.accounts()
     for word in _typed(request).split()[:4]:
-        found = holding(found, "full_name", word, Q(email__icontains=word))
-    return _options(
-        (person.email, person.full_name) for person in found.order_by("full_name", "pk")[:OFFERED]
-    )
+        rows = holding(rows, "full_name", word, Q(email__icontains=word))
+    return _options((person.email, person.full_name) for person in rows.order_by("full_name", "pk")[:OFFERED])
 
 
 @signed_in(GET)
 def services(request: HttpRequest) -> HttpResponse:
     """Known services that go on from what was typed after the last comma."""
     before, comma, typed = _typed(request).rpartition(",")
-    found = holding(services_known_to(request.user), "name", typed.strip())[:OFFERED]
-    return _options((f"{before}{comma} {service.name}".strip(), service.name) for service in found)
+    services_offered = holding(services_known_to(request.user), "name", typed.strip())[:OFFERED]
+    return _options((f"{before}{comma} {service.name}".strip(), service.name) for service in services_offered)
 
 
 @signed_in(GET)

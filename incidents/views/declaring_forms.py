@@ -40,8 +40,8 @@ class DeclareForm(RefusableForm):
         label="What is known", help_text="The first line of the timeline. Everything else can be said later."
     )
 
-    def __init__(self, *args: Any, now: datetime, zone: ZoneInfo, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, now: datetime, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         opened = self.fields["opened"]
         assert isinstance(opened, MomentField)
         opened.read_in(zone, now)
@@ -65,8 +65,8 @@ class ImportForm(RefusableForm):
         help_text="Shows the deadlines that held then; tells nobody and escalates nothing.",
     )
 
-    def __init__(self, *args: Any, may_import_history: bool, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, may_import_history: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         if not may_import_history:
             del self.fields["history"]
 

@@ -27,14 +27,14 @@ from majorops.web.refusals import RefusableForm
 LONG = 20_000
 
 
-def paragraph(label: str, *, required: bool = True, rows: int = 3, **said: Any) -> forms.CharField:
+def paragraph(label: str, *, required: bool = True, rows: int = 3, **kwargs: Any) -> forms.CharField:
     """A text of some lines."""
     return forms.CharField(
         label=label,
         required=required,
         max_length=LONG,
         widget=forms.Textarea(attrs={"rows": rows}),
-        **said,
+        **kwargs,
     )
 
 
@@ -55,9 +55,9 @@ class EntryForm(RefusableForm):
         entry: Any = None,
         by: Person | None = None,
         is_prefilled: bool = False,
-        **said: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **said)
+        super().__init__(*args, **kwargs)
         self.is_prefilled, self.by = is_prefilled, by
         self.incident, self.entry = incident, entry
         first = next(iter(self.fields.values()), None)
@@ -88,8 +88,8 @@ def happened_at(entry: Entry) -> datetime | None:
 class CorrectionForm(EntryForm):
     """A form that also corrects an entry of the log: then an empty time leaves the entry's as it is."""
 
-    def __init__(self, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         at = self.fields["at"]
         if self.entry is not None and isinstance(at, MomentField):
             at.leave_at(happened_at(self.entry))
@@ -117,8 +117,8 @@ class PhaseForm(CorrectionForm):
     phase = forms.ChoiceField(choices=[], widget=forms.RadioSelect)
     at = MomentField()
 
-    def __init__(self, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         phase = self.fields["phase"]
         assert isinstance(phase, forms.ChoiceField)
         # Closing has a page of its own: it says what follows.
@@ -156,8 +156,8 @@ class MilestoneForm(EntryForm):
     at = MomentField()
     text = paragraph("Note", required=False, rows=2)
 
-    def __init__(self, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
         if self.entry is not None:
@@ -197,8 +197,8 @@ class RoleForm(EntryForm):
     at = MomentField(label="From")
     until = MomentField(label="Until", empty="still held")
 
-    def __init__(self, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         if self.by is None:
@@ -259,8 +259,8 @@ class MtmForm(EntryForm):
         label="Status updates every … minutes", required=False, min_value=1, max_value=1440
     )
 
-    def __init__(self, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         regulatory = self.incident.regulatory_exposure
         points = {
             f"note_{point.key}": paragraph(point.title, required=False, rows=2, help_text=point.owner)
@@ -298,8 +298,8 @@ class ImpactForm(EntryForm):
     at = MomentField()
     reason = forms.CharField(required=False, max_length=LONG)
 
-    def __init__(self, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for field in ImpactField:
             self.fields[field.value].show_hidden_initial = True
 
@@ -373,8 +373,8 @@ class CloseForm(EntryForm):
     )
     text = paragraph("Note", required=False, rows=2)
 
-    def __init__(self, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         if self.incident.is_repeat or self.incident.highest_severity != Severity.MEDIUM:
             del self.fields["unusual_factors"]
 

@@ -30,7 +30,7 @@ class MomentField(forms.CharField):
     zone: ZoneInfo
     opened_at: datetime | None = None
 
-    def __init__(self, *, label: str = "When", empty: str = "now", **said: Any) -> None:
+    def __init__(self, *, label: str = "When", empty: str = "now", **kwargs: Any) -> None:
         super().__init__(
             label=label,
             required=False,
@@ -39,7 +39,7 @@ class MomentField(forms.CharField):
             widget=forms.TextInput(
                 attrs={"placeholder": f"{empty}, or 14:05", "autocomplete": "off", "class": "moment"}
             ),
-            **said,
+            **kwargs,
         )
 
     def read_in(self, zone: ZoneInfo, now: datetime, *, opened_at: datetime | None = None) -> None:
@@ -85,12 +85,12 @@ class LaterField(forms.DateTimeField):
 
     zone: ZoneInfo
 
-    def __init__(self, **said: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             required=False,
             input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-            **said,
+            **kwargs,
         )
 
     def read_in(self, zone: ZoneInfo) -> None:
@@ -122,9 +122,9 @@ class PersonField(forms.CharField):
     scope = ""
     takes_outsiders = False
 
-    def __init__(self, **said: Any) -> None:
-        said.setdefault("help_text", "Type a name and choose, or an e-mail address.")
-        super().__init__(max_length=320, widget=suggesting("incidents:people", "people"), **said)
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "Type a name and choose, or an e-mail address.")
+        super().__init__(max_length=320, widget=suggesting("incidents:people", "people"), **kwargs)
 
     def clean(self, value: Any) -> Person | Outsider | None:
         typed = super().clean(value)
@@ -135,12 +135,12 @@ class PersonField(forms.CharField):
             return named[0]
         if named:
             raise ValidationError(f"More than one person is called {typed}. Give the e-mail address.")
-        found = self.find(typed)
-        if isinstance(found, Outsider) and not self.takes_outsiders:
+        person = self.find(typed)
+        if isinstance(person, Outsider) and not self.takes_outsiders:
             raise ValidationError(
-                f"Nobody with an account has the address {found.address}. Choose somebody who can sign in."
+                f"Nobody with an account has the address {person.address}. Choose somebody who can sign in."
             )
-        return found
+        return person
 
     def find(self, typed: str) -> Person | Outsider:
         """Who is named by an address, or by name and address. Raises ValidationError."""
@@ -169,8 +169,8 @@ class AnybodyField(PersonField):
 class ServiceNamesField(forms.CharField):
     """Names of services with commas between them; known ones are offered while one types."""
 
-    def __init__(self, **said: Any) -> None:
-        super().__init__(max_length=2000, widget=suggesting("incidents:services", "services"), **said)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=2000, widget=suggesting("incidents:services", "services"), **kwargs)
 
     def clean(self, value: Any) -> list[str]:
         typed = super().clean(value)
@@ -186,8 +186,8 @@ class ServiceNamesField(forms.CharField):
 class YesNoField(forms.ChoiceField):
     """Yes, no, or not known yet: True, False, None."""
 
-    def __init__(self, **said: Any) -> None:
-        super().__init__(choices=YES_NO, required=False, **said)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=YES_NO, required=False, **kwargs)
 
     def clean(self, value: Any) -> bool | None:
         return {"yes": True, "no": False}.get(super().clean(value))

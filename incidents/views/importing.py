@@ -75,11 +75,11 @@ def documents_of(body: bytes) -> list[Document]:
             "import_incidents takes any number."
         )
         return [Document(None, None, [Problem("", sentence)])]
-    found = []
+    documents = []
     for number, line in lines:
         raw, problems = read_json(line)
-        found.append(_checked(Document(number, raw, list(problems))))
-    return found
+        documents.append(_checked(Document(number, raw, list(problems))))
+    return documents
 
 
 def _checked(document: Document) -> Document:

@@ -56,8 +56,8 @@ def incidents(request: HttpRequest) -> HttpResponse:
     return render(request, "incidents/partials/rows.html" if is_part else "incidents/list.html", context)
 
 
-def _csv(found: QuerySet[Incident], now: datetime) -> StreamingHttpResponse:
-    rows = (_cells(incident, now) for incident in found[:MOST_EXPORTED].iterator(chunk_size=1000))
+def _csv(queryset: QuerySet[Incident], now: datetime) -> StreamingHttpResponse:
+    rows = (_cells(incident, now) for incident in queryset[:MOST_EXPORTED].iterator(chunk_size=1000))
     return spreadsheet("incidents.csv", COLUMNS, rows)
 
 

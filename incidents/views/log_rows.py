@@ -77,9 +77,9 @@ def log_rows(
     return [*timed, *(row for row in rows if row.at is None)]
 
 
-def log_page(rows: list[LogRow], zone: ZoneInfo, asked: str | None) -> Page:
+def log_page(rows: list[LogRow], zone: ZoneInfo, requested: str | None) -> Page:
     """The part of the log that a page shows; its first row says the day."""
-    page = window(rows, asked)
+    page = window(rows, requested)
     first = page.object_list[0] if page.object_list else None
     if first is not None and first.at is not None:
         first.new_day = first.at.astimezone(zone).date()
@@ -129,31 +129,31 @@ def standing(entries: Iterable[Entry]) -> list:
     return [entry for entry in entries if entry.pk not in corrected]
 
 
-def _row(entry: Entry, at: datetime | None, what: str, text: str, **said: object) -> LogRow:
-    return LogRow(at, what, text, logged_at=entry.logged_at, **said)
+def _row(entry: Entry, at: datetime | None, what: str, text: str, **kwargs: object) -> LogRow:
+    return LogRow(at, what, text, logged_at=entry.logged_at, **kwargs)
 
 
 def _milestones(incident: Incident) -> Iterator[LogRow]:
     entries = list(incident.milestones.all())
-    told = {entry.pk: entry for entry in entries}
+    by_key = {entry.pk: entry for entry in entries}
     corrected = {entry.corrects_id for entry in entries}
     for entry in entries:
         kind = MilestoneKind(entry.kind)
         row = _row(entry, entry.at, "Milestone", kind.label, by=entry.by, detail=entry.text, tone="solid")
         row.is_milestone = kind is not MilestoneKind.STAKEHOLDER_COMMUNICATION
         row.tone = "violet"
-        _relate(row, entry, told, corrected, "at")
+        _relate(row, entry, by_key, corrected, "at")
         row.correct_url = _correcting(incident, "milestone", entry)
         yield row
 
 
 def _phases(incident: Incident) -> Iterator[LogRow]:
     entries = list(incident.phaseentrys.all())
-    told = {entry.pk: entry for entry in entries}
+    by_key = {entry.pk: entry for entry in entries}
     corrected = {entry.corrects_id for entry in entries}
     for entry in entries:
         row = _row(entry, entry.entered_at, "Phase", Phase(entry.phase).label, by=entry.by, tone="blue")
-        _relate(row, entry, told, corrected, "entered_at")
+        _relate(row, entry, by_key, corrected, "entered_at")
         # The close is moved by its milestone.
         if entry.phase != Phase.CLOSED:
             row.correct_url = _correcting(incident, "phase", entry)
@@ -162,20 +162,20 @@ def _phases(incident: Incident) -> Iterator[LogRow]:
 
 def _updates(incident: Incident) -> Iterator[LogRow]:
     entries = list(incident.statusupdates.all())
-    told = {entry.pk: entry for entry in entries}
+    by_key = {entry.pk: entry for entry in entries}
     corrected = {entry.corrects_id for entry in entries}
     for entry in entries:
         channel = f", {entry.channel}" if entry.channel else ""
         what = f"{Audience(entry.audience).label} update{channel}"
         row = _row(entry, entry.sent_at, what, entry.text, by=entry.by, tone="green")
-        _relate(row, entry, told, corrected, "sent_at")
+        _relate(row, entry, by_key, corrected, "sent_at")
         row.correct_url = _correcting(incident, "status", entry)
         yield row
 
 
 def _events(incident: Incident) -> Iterator[LogRow]:
     entries = list(incident.timelineevents.all())
-    told = {entry.pk: entry for entry in entries}
+    by_key = {entry.pk: entry for entry in entries}
     corrected = {entry.corrects_id for entry in entries}
     address = reverse("incidents:step", args=[incident.reference, "event"])
     labels = dict(EventKind.choices())
@@ -190,15 +190,15 @@ def _events(incident: Incident) -> Iterator[LogRow]:
             logged_by=entry.logged_by,
             earlier=tuple(before["text"] for before in entry.earlier),
         )
-        _relate(row, entry, told, corrected, "at")
+        _relate(row, entry, by_key, corrected, "at")
         row.correct_url = f"{address}{entry.pk}/"
         yield row
 
 
-def _relate(row: LogRow, entry: Entry, told: dict, corrected: set, instant: str) -> None:
+def _relate(row: LogRow, entry: Entry, by_key: dict, corrected: set, instant: str) -> None:
     row.is_corrected = entry.pk in corrected
     if entry.corrects_id is not None:
-        earlier = told.get(entry.corrects_id)
+        earlier = by_key.get(entry.corrects_id)
         row.is_correction = True
         row.corrects_at = getattr(earlier, instant, None)
 

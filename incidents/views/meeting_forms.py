@@ -32,8 +32,8 @@ class AttendeeForm(EntryForm):
         help_text=f"A name or an e-mail address. Somebody from outside: name and address, {AS_IN}.",
     )
 
-    def __init__(self, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.response = of_the_response(self.incident)
         choices = [(key, f"{person}, {part}") for key, (person, part) in self.response.items()]
         cast(forms.TypedMultipleChoiceField, self.fields["present"]).choices = choices
@@ -45,26 +45,26 @@ class AttendeeForm(EntryForm):
         return {int(key) for key in sent if key.isascii() and key.isdigit()}
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if not self.errors and not said.get("present") and not said.get("person"):
+        data = super().clean() or {}
+        if not self.errors and not data.get("present") and not data.get("person"):
             self.add_error("person", "Tick who is here, or write a name.")
-        typed = [said["person"]] if said.get("person") else []
-        said["attendees"] = [*(self.response[key][0] for key in said.get("present", [])), *typed]
-        return said
+        typed = [data["person"]] if data.get("person") else []
+        data["attendees"] = [*(self.response[key][0] for key in data.get("present", [])), *typed]
+        return data
 
 
 def of_the_response(incident: Incident) -> dict[int, tuple[Person, str]]:
     """Those who are in the response now, by their key, each with the part: the MIM, roles held, leads of tracks."""
-    found: dict[int, tuple[Person, str]] = {}
+    people: dict[int, tuple[Person, str]] = {}
     if incident.mim is not None:
-        found[incident.mim.pk] = (incident.mim, CommandRole.MIM.label)
+        people[incident.mim.pk] = (incident.mim, CommandRole.MIM.label)
     for held in standing(incident.commandassignments.all()):
         if held.until_at is None and held.person is not None:
-            found.setdefault(held.person.pk, (held.person, CommandRole(held.role).label))
+            people.setdefault(held.person.pk, (held.person, CommandRole(held.role).label))
     for track in standing(incident.recoverytracks.all()):
         if track.lead is not None and track.closed_at is None:
-            found.setdefault(track.lead.pk, (track.lead, f"leads {track.name}"))
-    return found
+            people.setdefault(track.lead.pk, (track.lead, f"leads {track.name}"))
+    return people
 
 
 class AgreedActionForm(EntryForm):
@@ -110,6 +110,6 @@ class SummaryForm(EntryForm):
         help_text="Written from the notes. Edit it; once published it stays as it was sent.",
     )
 
-    def __init__(self, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["text"].widget.attrs["class"] = "summary-text"

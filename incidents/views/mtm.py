@@ -78,8 +78,8 @@ def _review(taking: Taking) -> object:
 
 
 def _action(taking: Taking) -> object:
-    said = taking.said
-    agreed = ActionOfMtm(said["title"], owner=said["owner"], due_on=said["due_on"])
+    data = taking.said
+    agreed = ActionOfMtm(data["title"], owner=data["owner"], due_on=data["due_on"])
     return update_mtm(taking.mtm, actions=[agreed], **taking.when)
 
 
@@ -165,8 +165,8 @@ def step(request: HttpRequest, reference: str, number: int, name: str) -> HttpRe
         status = status_of(refusal)
         return _again(request, incident, mtm, name, form, status, refusal)
     if request.htmx and name == "note" and not request.POST.get("joined"):
-        said = form.cleaned_data
-        context = {"key": said["point"], "tag": note_tag(said["note"].strip()), "is_answer": True}
+        cleaned = form.cleaned_data
+        context = {"key": cleaned["point"], "tag": note_tag(cleaned["note"].strip()), "is_answer": True}
         return render(request, "incidents/mtm/read.html", context)
     if request.htmx and name == "note":
         context = _context(request, *_found(request, reference, number))
@@ -216,10 +216,10 @@ def _found(request: HttpRequest, reference: str, number: int) -> tuple[Incident,
     """The incident with its record at hand, and its meeting as it stands. Raises NotFound alike for what is not there
     and what is not to be known."""
     incident = read_record(get_incident(request.user, reference))
-    found = [mtm for mtm in standing(incident.mtms.all()) if mtm.number == number]
-    if not found:
+    mtms = [mtm for mtm in standing(incident.mtms.all()) if mtm.number == number]
+    if not mtms:
         raise NotFound(f"This incident has no MTM {number}.")
-    return incident, found[-1]
+    return incident, mtms[-1]
 
 
 def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, Any]:
@@ -229,16 +229,16 @@ def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, An
     )
     attendance = list(mtm.attendance.select_related("person"))
     actions, prior = list(mtm.actions.select_related("owner", "item")), prior_actions(mtm)
-    said = said_at(mtm, actions=actions, prior=prior, attendance=attendance, now=now)
+    data = said_at(mtm, actions=actions, prior=prior, attendance=attendance, now=now)
     may_write = rights.record and not is_settled(incident, mtm)
     may_publish = rights.command and mtm.ended_at is not None and summary is None
     zone = reader_zone(request.user)
-    asked = {"incident": incident, "now": now, "zone": zone, "entry": mtm, "is_prefilled": True}
+    context = {"incident": incident, "now": now, "zone": zone, "entry": mtm, "is_prefilled": True}
     ahead = {name: getattr(mtm, name) for name in ("next_at", "stood_down", "cadence_minutes")}
-    shown = record(incident, request.user, now)
-    meetings = sorted(shown["meetings"], key=lambda one: one.number)
+    text = record(incident, request.user, now)
+    meetings = sorted(text["meetings"], key=lambda one: one.number)
     return {
-        **shown,
+        **text,
         "at": now,
         "mtm": mtm,
         "here": f"MTM {mtm.number}",
@@ -246,7 +246,7 @@ def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, An
         "is_latest": mtm.number == meetings[-1].number,
         "roles": [
             (label, [one.person for one in assignments if one.until_at is None])
-            for label, assignments in shown["roles"]
+            for label, assignments in text["roles"]
             if any(one.until_at is None for one in assignments)
         ],
         "rights": rights,
@@ -256,20 +256,20 @@ def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, An
         "noted": {one.person_id for one in attendance},
         "actions": actions,
         "prior": prior,
-        "left_to_say": not_said_yet(said) if mtm.ended_at is None else (),
-        "said": said,
+        "left_to_say": not_said_yet(data) if mtm.ended_at is None else (),
+        "said": data,
         "summary": summary,
         "summary_due_at": mtm.ended_at + SUMMARY_WITHIN if mtm.ended_at and summary is None else None,
         "may_publish": may_publish,
         "told": recipients_of(incident, by=request.user) if may_publish else [],
         "severity_label": Severity(incident.severity).label,
-        "attend_form": forms.AttendeeForm(**asked, auto_id="attend-%s"),
-        "action_form": forms.AgreedActionForm(**asked, auto_id="action-%s"),
+        "attend_form": forms.AttendeeForm(**context, auto_id="attend-%s"),
+        "action_form": forms.AgreedActionForm(**context, auto_id="action-%s"),
         "review_form": None,
-        "ahead_form": forms.AheadForm(initial=ahead, auto_id="ahead-%s", **asked),
-        "end_form": forms.EndForm(**asked, auto_id="end-%s"),
+        "ahead_form": forms.AheadForm(initial=ahead, auto_id="ahead-%s", **context),
+        "end_form": forms.EndForm(**context, auto_id="end-%s"),
         "summary_form": forms.SummaryForm(
-            initial={"text": summary_text(said)}, auto_id="summary-%s", **asked
+            initial={"text": summary_text(data)}, auto_id="summary-%s", **context
         ),
     }
 

@@ -143,10 +143,10 @@ def line(request: SignedInRequest, reference: str) -> HttpResponse:
         entry = run_line(incident, typed, by=request.user, now=clock.now(), time_zone=zone)
     except RuleViolation as refusal:
         status = status_of(refusal)
-        said = {"line": typed, "refusal": refusal.sentence}
+        data = {"line": typed, "refusal": refusal.sentence}
         if request.htmx:
-            return render(request, "incidents/partials/line_said.html", said, status=status)
-        return show(request, incident, status=status, **said)
+            return render(request, "incidents/partials/line_said.html", data, status=status)
+        return show(request, incident, status=status, **data)
     if not request.htmx:
         return redirect(incident)
     answer = render(request, "incidents/partials/line_said.html", {"entry": entry, "logged": typed})

@@ -22,9 +22,9 @@ class ListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         offered: set[str] = set()
-        for each in self.get_list_filter(request):
-            name = each if isinstance(each, str) else each.parameter_name  # type: ignore[union-attr]
-            endings = ENDINGS if isinstance(each, str) else ("",)
+        for row in self.get_list_filter(request):
+            name = row if isinstance(row, str) else row.parameter_name  # type: ignore[union-attr]
+            endings = ENDINGS if isinstance(row, str) else ("",)
             offered |= {f"{name}{ending}" for ending in endings}
         return lookup in offered
 

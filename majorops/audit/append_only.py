@@ -74,7 +74,7 @@ def columns_kept(table: str, columns: Sequence[str], *, since: str = "") -> migr
     """The migration step after which these columns of a row never change: from the start, or `since` another column of
     it has a value. Asked only by an UPDATE that names one of them."""
     name = "kept_once_settled" if since else "kept_columns"
-    arguments = ", ".join(f"'{each}'" for each in (since, *columns))
+    arguments = ", ".join(f"'{row}'" for row in (since, *columns))
     return migrations.RunSQL(
         f"{KEEP} CREATE TRIGGER {name} BEFORE UPDATE OF {', '.join(columns)} ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION majorops_keep_columns({arguments});",

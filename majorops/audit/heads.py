@@ -55,8 +55,8 @@ def last_head() -> Head | None:
         return None
     with path().open("rb") as file:
         file.seek(max(0, path().stat().st_size - READ_BACK))
-        found = [_read(line) for line in file.read().decode("utf-8", "replace").splitlines()]
-    return next((head for head in reversed(found) if head is not None), None)
+        heads = [_read(line) for line in file.read().decode("utf-8", "replace").splitlines()]
+    return next((head for head in reversed(heads) if head is not None), None)
 
 
 def write_down(seal: AuditSeal, *, at: datetime) -> None:
@@ -80,8 +80,12 @@ def write_down(seal: AuditSeal, *, at: datetime) -> None:
 
 def fits(head: Head) -> bool:
     """Whether the database still has this seal for this entry. One statement."""
-    found = AuditSeal.objects.filter(entry=head.entry).values_list("pk", "hmac").first()
-    return found is not None and found[0] == head.seal and hmac.compare_digest(found[1], head.hmac)
+    audit_seal = AuditSeal.objects.filter(entry=head.entry).values_list("pk", "hmac").first()
+    return (
+        audit_seal is not None
+        and audit_seal[0] == head.seal
+        and hmac.compare_digest(audit_seal[1], head.hmac)
+    )
 
 
 def first_entry_sealed_anew() -> int | None:

@@ -81,8 +81,8 @@ def sealed_head_is_lost() -> bool:
 
 def first_broken_entry() -> int | None:
     """The id of the first audit entry that does not fit: by its seal, or by a head kept outside. None: all is whole."""
-    found = [each for each in (first_broken_seal(), first_entry_sealed_anew()) if each is not None]
-    return min(found, default=None)
+    broken = [row for row in (first_broken_seal(), first_entry_sealed_anew()) if row is not None]
+    return min(broken, default=None)
 
 
 def first_broken_seal() -> int | None:

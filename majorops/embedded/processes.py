@@ -51,7 +51,7 @@ class Footprint:
 
     def left_behind(self) -> list[psutil.Process]:
         """The process, and the members of its session that outlived it (a worker's pool, say)."""
-        found = []
+        processes = []
         for process in psutil.process_iter():
             try:
                 if self.matches(process) or (
@@ -60,10 +60,10 @@ class Footprint:
                     and process.create_time() >= self.started - START_TIME_TOLERANCE
                     and _same_command(process, self.command)
                 ):
-                    found.append(process)
+                    processes.append(process)
             except (psutil.Error, OSError):
                 continue
-        return found
+        return processes
 
 
 def _same_command(process: psutil.Process, command: tuple[str, ...]) -> bool:

@@ -140,5 +140,5 @@ class InUse(Exception):
 
 
 def _is_private(folder: Path, account: Account) -> bool:
-    found = folder.lstat()
-    return found.st_uid == account.uid and stat.S_IMODE(found.st_mode) == 0o700
+    status = folder.lstat()
+    return status.st_uid == account.uid and stat.S_IMODE(status.st_mode) == 0o700

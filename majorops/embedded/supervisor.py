@@ -132,15 +132,15 @@ class Supervisor:
 
     def _sign_ins(self) -> str:
         """Who can sign in to the demonstration, which is loaded where it is missing."""
-        told = self.state.home / "run" / "sign-ins"
-        told.unlink(missing_ok=True)
+        sign_ins = self.state.home / "run" / "sign-ins"
+        sign_ins.unlink(missing_ok=True)
         load = self._child("demonstration", "manage.py", "load_demonstration", "--sign-ins")
-        load.output = told
+        load.output = sign_ins
         if not self._run_to_its_end(load):
             say(f"The demonstration data could not be loaded:\n{load.last_lines()}")
             return ""
         (self.state.home / "demonstration").touch()
-        return told.read_text().strip("\n")
+        return sign_ins.read_text().strip("\n")
 
     def _start_processes(self) -> None:
         """The web process, and when it answers the others: a page comes first."""

@@ -23,5 +23,5 @@ def duration_words(seconds: int | None) -> str:
         parts = [(minutes, "min")]
     else:
         parts = [(rest, "s")]
-    shown = [parts[0], *(part for part in parts[1:] if part[0])]
-    return sign + " ".join(f"{count} {unit}" for count, unit in shown)
+    visible = [parts[0], *(part for part in parts[1:] if part[0])]
+    return sign + " ".join(f"{count} {unit}" for count, unit in visible)

@@ -48,11 +48,11 @@ def read_wall(wall: datetime, zone: ZoneInfo) -> datetime:
     if wall.year not in YEARS:
         raise ValueError(f"The year must be between {YEARS[0]} and {YEARS[-1]}.")
     local = wall.replace(tzinfo=zone, fold=0)
-    shown = local.astimezone(UTC).astimezone(zone)
-    if shown.replace(tzinfo=None) != wall:
+    text = local.astimezone(UTC).astimezone(zone)
+    if text.replace(tzinfo=None) != wall:
         raise ValueError(
             f"The clocks in {zone.key} skip {wall:%H:%M} on {wall.date().isoformat()}: the first time after it is "
-            f"{shown:%H:%M}. Choose a time that they show."
+            f"{text:%H:%M}. Choose a time that they show."
         )
     return local
 

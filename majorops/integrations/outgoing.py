@@ -42,15 +42,15 @@ class NotPublic(OSError):
 def is_public(address: str) -> bool:
     """Whether a numeric address is one of the internet's."""
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(found, ipaddress.IPv6Address):
-        inside = found.ipv4_mapped or found.sixtofour
-        if inside is None and found in TRANSLATED:
-            inside = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        found = inside or found
-    return found.is_global and not found.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inside = parsed.ipv4_mapped or parsed.sixtofour
+        if inside is None and parsed in TRANSLATED:
+            inside = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        parsed = inside or parsed
+    return parsed.is_global and not parsed.is_multicast
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def only_to(hosts: Iterable[str], *, anywhere: bool = False) -> Iterator[None]:
     addresses = set()
     for proxy in proxies:
         with suppress(OSError):
-            addresses |= {str(found[4][0]) for found in socket.getaddrinfo(proxy, None)}
+            addresses |= {str(row[4][0]) for row in socket.getaddrinfo(proxy, None)}
     token = _allowed.set(Allowed(frozenset(hosts), anywhere, frozenset(proxies), frozenset(addresses)))
     try:
         yield
@@ -87,8 +87,8 @@ def _look(event: str, arguments: tuple[Any, ...]) -> None:
         good = isinstance(address, tuple) and allowed.connects(str(address[0]))
     else:
         # The host that a proxy is asked to connect to is known here alone, before it is asked.
-        asked = getattr(arguments[0], "_tunnel_host", None) or arguments[1]
-        good = _name(asked) in allowed.hosts
+        called = getattr(arguments[0], "_tunnel_host", None) or arguments[1]
+        good = _name(called) in allowed.hosts
     if not good:
         raise NotPublic("This is no host that may be asked.")
 
@@ -97,8 +97,8 @@ LOOKED_AT = frozenset({"socket.getaddrinfo", "socket.connect", "http.client.conn
 
 
 def _name(host: object) -> str:
-    said = host.decode(errors="replace") if isinstance(host, bytes) else str(host)
-    return said.lower().strip("[]").rstrip(".")
+    data = host.decode(errors="replace") if isinstance(host, bytes) else str(host)
+    return data.lower().strip("[]").rstrip(".")
 
 
 # Asked by the interpreter itself before each connection, whatever library makes it. It cannot be taken out again.

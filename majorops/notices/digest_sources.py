@@ -29,12 +29,12 @@ NeedsOf = Callable[[Person, datetime], Sequence[Group]]
 _asked: list[NeedsOf] = []
 
 
-def register(asked: NeedsOf) -> None:
-    """Makes `asked` one of those who say what needs a person."""
-    if asked not in _asked:
-        _asked.append(asked)
+def register(source: NeedsOf) -> None:
+    """Makes `source` one of those who say what needs a person."""
+    if source not in _asked:
+        _asked.append(source)
 
 
 def needs_of(person: Person, now: datetime) -> list[Group]:
     """What needs the person now, of all who were registered."""
-    return [group for asked in _asked for group in asked(person, now)]
+    return [group for row in _asked for group in row(person, now)]

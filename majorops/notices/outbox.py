@@ -58,15 +58,15 @@ def tell(
     `words` given as a function is asked with the zone of each reader. `url` is a path. `scope` is the reference of
     the incident whose visibility is checked again at sending; `thread` groups mails in the reader's program.
     """
-    found: list[Notice] = []
-    for person in {each.pk: each for each in map(account_of, recipients)}.values():
-        said = words(zone_of(person)) if callable(words) else words
-        found += notices_for(
+    notices: list[Notice] = []
+    for person in {recipient.pk: recipient for recipient in map(account_of, recipients)}.values():
+        data = words(zone_of(person)) if callable(words) else words
+        notices += notices_for(
             person,
             about_type=about._meta.model_name or "",
             about_id=about.pk,
             step=step,
-            words=said,
+            words=data,
             url=url,
             now=now,
             due_at=due_at,
@@ -76,7 +76,7 @@ def tell(
             muteable=muteable,
             late=late,
         )
-    write(found)
+    write(notices)
 
 
 def tell_address(
@@ -190,12 +190,12 @@ def settled(about: Iterable[models.Model], *, step: str, now: datetime, person: 
     rows = list(about)
     if not rows:
         return
-    found = Notice.objects.filter(
+    notices = Notice.objects.filter(
         about_type=rows[0]._meta.model_name,
         about_id__in=[row.pk for row in rows],
         step__startswith=step,
         channel=Channel.INBOX,
     )
     if person is not None:
-        found = found.filter(recipient=account_of(person))
-    found.unread().update(read_at=now)
+        notices = notices.filter(recipient=account_of(person))
+    notices.unread().update(read_at=now)

@@ -43,17 +43,17 @@ def choose(
         chat.channel_of(chat_url)
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     preference = preference_of(person) or Preference(person=person)
-    said = {"mail": mail, "digest_at": digest_at, "quiet_from": quiet_from, "quiet_until": quiet_until}
+    data = {"mail": mail, "digest_at": digest_at, "quiet_from": quiet_from, "quiet_until": quiet_until}
     if chat_url is not None:
-        said["chat_url"] = chat_url
-    before = {name: getattr(preference, name) for name in said}
-    for name, value in said.items():
+        data["chat_url"] = chat_url
+    before = {name: getattr(preference, name) for name in data}
+    for name, value in data.items():
         setattr(preference, name, value)
     preference.changed_at = now
     preference.save()
     changes = {
         name: (_audited(name, before[name]), _audited(name, value))
-        for name, value in said.items()
+        for name, value in data.items()
         if before[name] != value
     }
     if changes:

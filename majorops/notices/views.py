@@ -46,11 +46,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     notices = Notice.objects.inbox_of(person)
     if below is not None:
         notices = notices.filter(id__lt=below)
-    found = list(notices[: PAGE + 1])
-    shown, more = found[:PAGE], len(found) > PAGE
-    visible = visible_scopes(person, {notice.scope for notice in shown})
+    page = list(notices[: PAGE + 1])
+    label, more = page[:PAGE], len(page) > PAGE
+    visible = visible_scopes(person, {notice.scope for notice in label})
     rows = []
-    for notice in shown:
+    for notice in label:
         masked = notice.scope not in visible
         subject, text = said(notice, masked=masked)
         rows.append({"notice": notice, "subject": subject, "text": text, "masked": masked})
@@ -60,9 +60,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "notices/inbox.html",
         {
             "rows": rows,
-            "next": shown[-1].pk if more else None,
-            "newest": shown[0].pk if shown else 0,
-            "has_unread": any(notice.read_at is None for notice in shown),
+            "next": label[-1].pk if more else None,
+            "newest": label[0].pk if label else 0,
+            "has_unread": any(notice.read_at is None for notice in label),
             "set_aside": waiting.order_by("-set_aside_at")[:PAGE] if person.is_administrator else [],
             "mail_folder": mail_folder.is_in_use(),
         },
@@ -110,7 +110,7 @@ def readable(person: Person, names: list[str]) -> Iterator[Mail]:
     """Those of the mails that `person` may read, in their order: their own, and for administrators the others' without
     their links, but of incidents that they may not see."""
     for start in range(0, len(names), PAGE):
-        mails = [found for name in names[start : start + PAGE] if (found := mail_folder.read(name))]
+        mails = [mail_read for name in names[start : start + PAGE] if (mail_read := mail_folder.read(name))]
         visible = visible_scopes(person, {mail.scope for mail in mails})
         for mail in mails:
             if mail_folder.is_to(mail.name, person.address):
@@ -123,27 +123,30 @@ def readable(person: Person, names: list[str]) -> Iterator[Mail]:
 def settings(request: HttpRequest) -> HttpResponse:
     """GET shows how I am told, POST changes it."""
     person = reader(request)
-    standing = preference_of(person)
-    form = PreferenceForm(request.POST if request.method == "POST" else None, initial=_chosen(standing))
+    preference = preference_of(person)
+    form = PreferenceForm(request.POST if request.method == "POST" else None, initial=_chosen(preference))
     if form.is_valid():
-        said = form.cleaned_data
-        typed, ends = said.pop("chat_url"), said.pop("end_chat")
+        cleaned = form.cleaned_data
+        typed, ends = cleaned.pop("chat_url"), cleaned.pop("end_chat")
         try:
-            choose(person, **said, chat_url="" if ends else typed or None, by=person, now=clock.now())
+            choose(person, **cleaned, chat_url="" if ends else typed or None, by=person, now=clock.now())
         except RuleViolation as refused:
             form.refuse(refused)
         else:
             messages.success(request, "Saved.")
             return redirect("notices:settings")
-    if not (standing and standing.chat_url):
+    if not (preference and preference.chat_url):
         del form.fields["end_chat"]
-    context = {"form": form, "chat": chat.shown(standing.chat_url) if standing and standing.chat_url else ""}
+    context = {
+        "form": form,
+        "chat": chat.shown(preference.chat_url) if preference and preference.chat_url else "",
+    }
     return render(request, "notices/settings.html", context, status=422 if form.errors else 200)
 
 
-def _chosen(standing: Preference | None) -> dict[str, object]:
+def _chosen(preference: Preference | None) -> dict[str, object]:
     """What the form shows first: what was chosen, else the default."""
-    chosen = standing or Preference()
+    chosen = preference or Preference()
     return {name: getattr(chosen, name) for name in ("mail", "digest_at", "quiet_from", "quiet_until")}
 
 
@@ -156,10 +159,10 @@ def mail(request: HttpRequest) -> HttpResponse:
     names = mail_folder.names(to=None if person.is_administrator else person.address)
     first = min(cursor_of(request) or 0, len(names))
     # Counted are the mails that may be read: a short page would tell of those that may not.
-    shown = list(islice(readable(person, names), first, first + PAGE + 1))
+    text = list(islice(readable(person, names), first, first + PAGE + 1))
     context = {
-        "mails": shown[:PAGE],
-        "next": first + PAGE if len(shown) > PAGE else None,
+        "mails": text[:PAGE],
+        "next": first + PAGE if len(text) > PAGE else None,
         "previous": str(max(first - PAGE, 0)) if first else None,
         "all_mail": person.is_administrator,
     }
@@ -169,7 +172,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 @signed_in(GET)
 def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail of the folder with its calendar part."""
-    found = list(readable(reader(request), [name])) if mail_folder.is_in_use() else []
-    if not found:
+    mails = list(readable(reader(request), [name])) if mail_folder.is_in_use() else []
+    if not mails:
         raise NotFound("There is no such mail.")
-    return render(request, "notices/mail_detail.html", {"mail": found[0]})
+    return render(request, "notices/mail_detail.html", {"mail": mails[0]})

@@ -17,5 +17,5 @@ def register(check: VisibilityCheck) -> None:
 
 def visible_scopes(person: Person, scopes: Iterable[str]) -> set[str]:
     """Which of `scopes` the person may see now. The empty scope is everybody's."""
-    asked = {scope for scope in scopes if scope}
-    return {""}.union(*(check(person, asked) for check in _checks)) if asked else {""}
+    wanted = {scope for scope in scopes if scope}
+    return {""}.union(*(check(person, wanted) for check in _checks)) if wanted else {""}

@@ -116,14 +116,14 @@ def say_away(
         raise BadInput.of("substitute", "Somebody else has to stand in.")
     if not (substitute.is_active and substitute.email):
         raise BadInput.of("substitute", f"{substitute} cannot sign in. Choose somebody who can.")
-    standing = person.absences.filter(taken_back_at__isnull=True)
-    if standing.filter(from_on__lte=until_on, until_on__gte=from_on).exists():
+    absences = person.absences.filter(taken_back_at__isnull=True)
+    if absences.filter(from_on__lte=until_on, until_on__gte=from_on).exists():
         raise BadInput.of("from_on", "Some of these days are said already. Take those back first.")
     absence = Absence.objects.create(
         person=person, substitute=substitute, from_on=from_on, until_on=until_on, said_by=by, said_at=now
     )
-    said = {"from_on": (None, from_on), "until_on": (None, until_on), "substitute": (None, substitute)}
-    trail.record("said to be away", person, by=by, at=now, changes=said)
+    data = {"from_on": (None, from_on), "until_on": (None, until_on), "substitute": (None, substitute)}
+    trail.record("said to be away", person, by=by, at=now, changes=data)
     return absence
 
 

@@ -117,7 +117,7 @@ class PersonAdmin(AuditedAdmin):
     def take_second_factor_away(self, request: SignedInRequest, queryset: QuerySet[Person]) -> None:
         """For somebody who lost it. They sign in by the password alone and are told so."""
         with transaction.atomic():
-            taken = [each for each in queryset if each.authenticator_set.all().delete()[0]]
+            taken = [row for row in queryset if row.authenticator_set.all().delete()[0]]
             for person in taken:
                 tell_of_change(
                     person,

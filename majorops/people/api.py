@@ -31,7 +31,7 @@ class People(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         """The people with an account, by name"""
-        found = Person.objects.accounts().select_related("team", "manager")
+        people = Person.objects.accounts().select_related("team", "manager")
         if words := request.query_params.get("search", ""):
-            found = holding(found, "full_name", words, Q(email__icontains=words))
-        return self.paginated(PersonRow, found)
+            people = holding(people, "full_name", words, Q(email__icontains=words))
+        return self.paginated(PersonRow, people)

@@ -13,12 +13,12 @@ def find_person(identifier: str, *, scope: str = "", path: str = "person") -> Pe
     """
     name = identifier.strip()
     if name.startswith(CONTACT):
-        found = Person.objects.filter(contact_scope=scope, contact_key=name.removeprefix(CONTACT)).first()
+        person = Person.objects.filter(contact_scope=scope, contact_key=name.removeprefix(CONTACT)).first()
     else:
-        found = Person.objects.filter(email=name.lower()).first()
-    if found is None:
+        person = Person.objects.filter(email=name.lower()).first()
+    if person is None:
         raise BadInput.of(
             path,
             f"Nobody is known as “{name[:200]}”. Give the e-mail address of an account.",
         )
-    return found
+    return person

@@ -101,8 +101,8 @@ class MySessions(ApiViewSet):
     def list(self, request: Request) -> Response:
         """Where I am signed in by a browser, the one used last first"""
         here = sessions.current(request) if request.auth is None else None
-        found = sessions.sessions_of(self.person, now=self.now)
-        return Response(SessionShown.all(found, here=here))
+        queryset = sessions.sessions_of(self.person, now=self.now)
+        return Response(SessionShown.all(queryset, here=here))
 
     @extend_schema(operation_id="me_sessions_destroy")
     @write_action(None, {204: None}, matches=False)

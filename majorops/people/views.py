@@ -115,7 +115,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     return redirect("people:me")
 
 
-def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpResponse:
+def _page(request: HttpRequest, *, status: int = 200, **kwargs: Any) -> HttpResponse:
     person = Person.objects.select_related("team", "manager").get(pk=request.user.pk)
     profile = ProfileForm(initial={"time_zone": person.time_zone})
     context = {
@@ -136,6 +136,6 @@ def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpRespon
             taken_back_at__isnull=True,
             until_on__gte=clock.now().astimezone(ZoneInfo(person.time_zone)).date(),
         ).select_related("substitute"),
-        **said,
+        **kwargs,
     }
     return render(request, "people/me.html", context, status=status)

@@ -99,9 +99,9 @@ class Searched(models.Manager[M]):
         return super().get_queryset().defer("search")
 
 
-def is_enough(said: str) -> bool:
+def is_enough(text: str) -> bool:
     """Whether this can be searched for."""
-    return len(said.strip()) >= SHORTEST and bool(LETTER.search(said))
+    return len(text.strip()) >= SHORTEST and bool(LETTER.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,53 +113,53 @@ class Wanted:
     goes_on: bool
 
 
-def wanted(said: str) -> list[Wanted]:
+def wanted(text: str) -> list[Wanted]:
     """What was typed: each word, and what stands in quotation marks, as it is to be found."""
-    said = said[:LONGEST]
-    found = []
-    for typed in islice(TYPED.finditer(said), MOST_WORDS):
+    text = text[:LONGEST]
+    wanted_runs = []
+    for typed in islice(TYPED.finditer(text), MOST_WORDS):
         runs = tuple(runs_of(typed.group("quoted") or typed.group()))
         if runs:
-            is_last = not LETTER.search(said, typed.end())
+            is_last = not LETTER.search(text, typed.end())
             goes_on = is_last and typed.group("quoted") is None and not runs[-1].text[-1].isdigit()
-            found.append(Wanted(runs, goes_on))
-    return found
+            wanted_runs.append(Wanted(runs, goes_on))
+    return wanted_runs
 
 
-def query_of(said: str) -> str:
+def query_of(text: str) -> str:
     """What was typed as a query of PostgreSQL: all its words, the last one perhaps not typed to its end."""
-    return " & ".join(_as_kept(each) for each in wanted(said))
+    return " & ".join(_as_kept(row) for row in wanted(text))
 
 
-def query_of_whole_words(said: str) -> str:
+def query_of_whole_words(text: str) -> str:
     """The same, every word typed to its end. How many rows hold such a word PostgreSQL knows; of beginnings it guesses
     few, and would sort a long list that it could read in its order."""
-    return " & ".join(_as_kept(replace(each, goes_on=False)) for each in wanted(said))
+    return " & ".join(_as_kept(replace(row, goes_on=False)) for row in wanted(text))
 
 
-def _as_kept(asked: Wanted) -> str:
+def _as_kept(wanted: Wanted) -> str:
     """The lexemes of `majorops_words` with their distances. A run without blanks is kept as pairs of characters, each
     at its own place, the last character alone; so the beginning of a pair is asked for where the run may go on."""
-    said, place, before = "", 0, 0
-    for number, run in enumerate(asked.runs):
-        is_last = number == len(asked.runs) - 1
+    text, place, before = "", 0, 0
+    for number, run in enumerate(wanted.runs):
+        is_last = number == len(wanted.runs) - 1
         if not run.runs_on:
-            lexemes = [(place, f"'{run.text}'{':*' if is_last and asked.goes_on else ''}")]
+            lexemes = [(place, f"'{run.text}'{':*' if is_last and wanted.goes_on else ''}")]
         elif len(run.text) == 1:
             lexemes = [(place, f"'x{ord(run.text):05x}'{':*' if is_last else ''}")]
         else:
             pairs = zip(run.text, run.text[1:], strict=False)
             lexemes = [(place + n, f"'x{ord(a):05x}{ord(b):05x}'") for n, (a, b) in enumerate(pairs)]
         for at, lexeme in lexemes:
-            said = f"{said} <{at - before}> {lexeme}" if said else lexeme
+            text = f"{text} <{at - before}> {lexeme}" if text else lexeme
             before = at
         place += len(run.text) if run.runs_on else 1
-    return f"({said})" if " " in said else said
+    return f"({text})" if " " in text else text
 
 
-def reference_of(said: str) -> str:
+def reference_of(text: str) -> str:
     """The beginning of a reference that was typed, as a pattern; empty when it is none."""
-    typed = said.strip().upper()
+    typed = text.strip().upper()
     return f"{typed}%" if REFERENCE.fullmatch(typed) else ""
 
 

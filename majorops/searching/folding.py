@@ -42,18 +42,18 @@ def _alike() -> dict[int, str]:
     return {
         **{before: chr(after) for before, after in pairs},
         **{ord(before): after for before, after in (*letters, *digits)},
-        **{ord(said[0]): said[1:] for said in several},
+        **{ord(text[0]): text[1:] for text in several},
     }
 
 
 ALIKE = _alike()
 
 
-def folded(said: str) -> str:
+def folded(text: str) -> str:
     """The text without case and accents."""
-    if said.isascii():
-        return said.lower()
-    return normalize("NFKC", _unseen.sub("", normalize("NFKD", said))).translate(ALIKE)
+    if text.isascii():
+        return text.lower()
+    return normalize("NFKC", _unseen.sub("", normalize("NFKD", text))).translate(ALIKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Run:
     runs_on: bool
 
 
-def runs_of(said: str) -> list[Run]:
+def runs_of(words: str) -> list[Run]:
     """The words of a text, folded and taken apart at every sign: `db-01.prod` is three of them."""
-    text = re.sub(r"([a-z0-9])\+\+", r"\1plusplus", folded(said))
+    text = re.sub(r"([a-z0-9])\+\+", r"\1plusplus", folded(words))
     text = re.sub(r"(?<![a-z0-9])([a-z])#", r"\1sharp", text)
     return [
         Run(run, bool(re.match(f"[{RUNS_ON}]", run)))

@@ -40,36 +40,36 @@ OPENS = f"(?:(?<![^\\W_])|(?<=[{RUNS_ON}]))"
 CLOSES = f"(?:(?![^\\W_])|(?=[{RUNS_ON}]))"
 
 
-def marks_of(said: str) -> re.Pattern[str] | None:
+def marks_of(text: str) -> re.Pattern[str] | None:
     """What marks in a folded text the words that were typed. None when there are none to mark."""
-    return _compiled(said)
+    return _compiled(text)
 
 
 @lru_cache(maxsize=256)
-def _compiled(said: str) -> re.Pattern[str] | None:
-    patterns = [_pattern(each) for each in wanted(said) if not _is_common(each)]
+def _compiled(text: str) -> re.Pattern[str] | None:
+    patterns = [_pattern(row) for row in wanted(text) if not _is_common(row)]
     return re.compile("|".join(patterns)) if patterns else None
 
 
-def _is_common(asked: Wanted) -> bool:
-    return all(not run.runs_on and COMMON.fullmatch(run.text) for run in asked.runs)
+def _is_common(wanted: Wanted) -> bool:
+    return all(not run.runs_on and COMMON.fullmatch(run.text) for run in wanted.runs)
 
 
-def _pattern(asked: Wanted) -> str:
+def _pattern(wanted: Wanted) -> str:
     parts = []
-    for number, run in enumerate(asked.runs):
-        is_last = number == len(asked.runs) - 1
+    for number, run in enumerate(wanted.runs):
+        is_last = number == len(wanted.runs) - 1
         if run.runs_on:
             around = JOINED if re.match(JOINED[:-1], run.text) else ""
             parts.append(f"{around}{re.escape(run.text)}{around}")
         else:
-            parts.append(_word(run.text, is_last and asked.goes_on))
+            parts.append(_word(run.text, is_last and wanted.goes_on))
     between = [
-        r"[\W_]*" if one.runs_on or other.runs_on else r"[\W_]+" for one, other in pairwise(asked.runs)
+        r"[\W_]*" if one.runs_on or other.runs_on else r"[\W_]+" for one, other in pairwise(wanted.runs)
     ]
-    said = parts[0] + "".join(sign + part for sign, part in zip(between, parts[1:], strict=True))
-    first, last = asked.runs[0], asked.runs[-1]
-    return f"{_edge(first, OPENS)}{said}{_edge(last, CLOSES)}"
+    data = parts[0] + "".join(sign + part for sign, part in zip(between, parts[1:], strict=True))
+    first, last = wanted.runs[0], wanted.runs[-1]
+    return f"{_edge(first, OPENS)}{data}{_edge(last, CLOSES)}"
 
 
 def _edge(run: Run, edge: str) -> str:
@@ -97,22 +97,22 @@ def spans(text: str, marks: re.Pattern[str] | None) -> list[tuple[int, int]]:
     if marks is None:
         return []
     small, begins = _folded(text)
-    found = (match.span() for match in marks.finditer(small) if match.group())
+    places = (match.span() for match in marks.finditer(small) if match.group())
     if not begins:
-        return list(found)
-    return [(begins[first], begins[last - 1] + _length(text, begins[last - 1])) for first, last in found]
+        return list(places)
+    return [(begins[first], begins[last - 1] + _length(text, begins[last - 1])) for first, last in places]
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text folded, and where each of its characters begins in the text; of ASCII, where it is, nothing."""
     if text.isascii():
         return text.lower(), []
-    said, begins = [], []
+    values, begins = [], []
     for letter in _letters.finditer(text):
         small = _small(letter.group())
-        said.append(small)
+        values.append(small)
         begins += [letter.start()] * len(small)
-    return "".join(said), begins
+    return "".join(values), begins
 
 
 _small = lru_cache(maxsize=10_000)(folded)
@@ -124,11 +124,11 @@ def _length(text: str, at: int) -> int:
 
 
 def _marked(text: str, places: list[tuple[int, int]]) -> str:
-    said, at = [], 0
+    values, at = [], 0
     for first, last in places:
-        said += [text[at:first], BEGIN, text[first:last], END]
+        values += [text[at:first], BEGIN, text[first:last], END]
         at = last
-    return "".join([*said, text[at:]])
+    return "".join([*values, text[at:]])
 
 
 def with_marks(text: str, marks: re.Pattern[str] | None) -> str:
@@ -143,8 +143,8 @@ def excerpt(text: str, marks: re.Pattern[str] | None) -> str:
     begin = _best(places)
     first = _blank_after(text, begin - BEFORE) if begin > BEFORE else 0
     last = len(text) if len(text) <= first + SHOWN else _blank_before(text, first + SHOWN, begin + 1)
-    shown = [(a - first, min(b, last) - first) for a, b in places if first <= a < last]
-    return _marked(text[first:last], shown)
+    visible = [(a - first, min(b, last) - first) for a, b in places if first <= a < last]
+    return _marked(text[first:last], visible)
 
 
 def _best(places: list[tuple[int, int]]) -> int:
@@ -166,11 +166,11 @@ def _blank_before(text: str, at: int, least: int) -> int:
     return blank if blank >= 0 else at
 
 
-def marked(found: str | None) -> SafeString:
+def marked(item: str | None) -> SafeString:
     """What `with_marks` and `excerpt` give as HTML: what was found is marked, everything else is text."""
-    return SafeString(escape(found or "").replace(BEGIN, "<mark>").replace(END, "</mark>"))
+    return SafeString(escape(item or "").replace(BEGIN, "<mark>").replace(END, "</mark>"))
 
 
-def plain(found: str | None) -> str:
+def plain(item: str | None) -> str:
     """The same without its marks."""
-    return (found or "").replace(BEGIN, "").replace(END, "")
+    return (item or "").replace(BEGIN, "").replace(END, "")

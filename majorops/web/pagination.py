@@ -32,8 +32,8 @@ class Cursor:
     backward: bool
 
     def written(self) -> str:
-        said = json.dumps([self.backward, *self.values], separators=(",", ":"))
-        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+        data = json.dumps([self.backward, *self.values], separators=(",", ":"))
+        return base64.urlsafe_b64encode(data.encode()).decode().rstrip("=")
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
@@ -41,8 +41,8 @@ class Cursor:
         if len(text) > LONGEST_CURSOR:
             raise _not_a_cursor()
         try:
-            said = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
-            backward, first, second = said
+            data = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
+            backward, first, second = data
         except (ValueError, TypeError, RecursionError, binascii.Error):
             raise _not_a_cursor() from None
         if not isinstance(backward, bool) or not isinstance(first, str) or not isinstance(second, str):
@@ -61,8 +61,8 @@ class KeysetPage:
     preceding: str
 
 
-def paginate(found: QuerySet[Any], columns: Sequence[str], cursor: str, size: int = USUAL) -> KeysetPage:
-    """The rows of `found` after (or before) the cursor; the first page without one. Raises BadInput for no cursor.
+def paginate(queryset: QuerySet[Any], columns: Sequence[str], cursor: str, size: int = USUAL) -> KeysetPage:
+    """The rows of `queryset` after (or before) the cursor; the first page without one. Raises BadInput for no cursor.
 
     Two `columns`, both rising or both falling, the second one unique, neither ever null.
     """
@@ -71,8 +71,8 @@ def paginate(found: QuerySet[Any], columns: Sequence[str], cursor: str, size: in
     smaller = columns[0].startswith("-") is not backward
     names = [column.lstrip("-") for column in columns]
     if at is not None:
-        found = found.filter(beyond(names, *_values(found.model, names, at), smaller=smaller))
-    rows = list(found.order_by(*(f"-{name}" if smaller else name for name in names))[: size + 1])
+        queryset = queryset.filter(beyond(names, *_values(queryset.model, names, at), smaller=smaller))
+    rows = list(queryset.order_by(*(f"-{name}" if smaller else name for name in names))[: size + 1])
     return _turned(rows, names, at, size)
 
 
@@ -160,12 +160,12 @@ class Page(BasePagination):
 
 def page_size(request: Request) -> int:
     """The rows a page; what is over the largest page gives the largest. Raises BadInput for what is no number."""
-    said = request.query_params.get("page_size")
-    if not said:
+    data = request.query_params.get("page_size")
+    if not data:
         return USUAL
-    if not said.isascii() or not said.isdigit() or int(said[:10]) < 1:
+    if not data.isascii() or not data.isdigit() or int(data[:10]) < 1:
         raise BadInput.of("page_size", f"Give a whole number from 1 to {LARGEST}.")
-    return min(int(said[:10]), LARGEST)
+    return min(int(data[:10]), LARGEST)
 
 
 def _values(model: type[Model], names: Sequence[str], cursor: Cursor) -> tuple[Any, Any]:

@@ -33,17 +33,17 @@ class SharedCounts(RedisCache):
         super().__init__(server, {**params, "OPTIONS": {**params.get("OPTIONS", {}), "serializer": Plain}})
         self._alone = LocMemCache("counts-without-redis", params)
 
-    def add(self, key: Any, *args: Any, **said: Any) -> Any:
-        return self._shared_or_alone("add", key, *args, **said)
+    def add(self, key: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._shared_or_alone("add", key, *args, **kwargs)
 
-    def get(self, key: Any, *args: Any, **said: Any) -> Any:
-        return self._shared_or_alone("get", key, *args, **said)
+    def get(self, key: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._shared_or_alone("get", key, *args, **kwargs)
 
-    def set(self, key: Any, *args: Any, **said: Any) -> Any:
-        return self._shared_or_alone("set", key, *args, **said)
+    def set(self, key: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._shared_or_alone("set", key, *args, **kwargs)
 
-    def delete(self, key: Any, *args: Any, **said: Any) -> Any:
-        return self._shared_or_alone("delete", key, *args, **said)
+    def delete(self, key: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._shared_or_alone("delete", key, *args, **kwargs)
 
     def clear(self) -> Any:
         """Refused: the broker keeps its tasks in the same database."""
@@ -51,12 +51,12 @@ class SharedCounts(RedisCache):
             "Counts run out by themselves; to clear them would lose the tasks that wait."
         )
 
-    def _shared_or_alone(self, verb: str, *args: Any, **said: Any) -> Any:
+    def _shared_or_alone(self, verb: str, *args: Any, **kwargs: Any) -> Any:
         shared: Callable[..., Any] = getattr(super(), verb)
         try:
-            return shared(*args, **said)
+            return shared(*args, **kwargs)
         except RedisError as error:
             log.warning(
                 "Redis cannot be reached, this process counts sign-ins alone: %s", type(error).__name__
             )
-            return getattr(self._alone, verb)(*args, **said)
+            return getattr(self._alone, verb)(*args, **kwargs)

@@ -40,5 +40,5 @@ def spreadsheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 
 def defused(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula, and that turns nothing but itself."""
-    shown = "" if value is None else isolated(str(value))
-    return f"'{shown}" if shown.lstrip(" \u00a0\u3000").startswith(FORMULA) else shown
+    text = "" if value is None else isolated(str(value))
+    return f"'{text}" if text.lstrip(" \u00a0\u3000").startswith(FORMULA) else text

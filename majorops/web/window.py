@@ -8,6 +8,6 @@ from django.core.paginator import Page, Paginator
 ROWS = 50
 
 
-def window(rows: Sequence[Any], asked: str | None) -> Page:
-    """The page `asked` for, counted from 1, of ROWS rows each; the first or last where there is no such page."""
-    return Paginator(rows, ROWS).get_page(asked or 1)
+def window(rows: Sequence[Any], requested: str | None) -> Page:
+    """The page `requested` for, counted from 1, of ROWS rows each; the first or last where there is no such page."""
+    return Paginator(rows, ROWS).get_page(requested or 1)

@@ -60,8 +60,8 @@ ITEM = OpenApiParameter("item", int, OpenApiParameter.PATH, description="The id 
 
 @prepared
 def _item(*, person: Person, reference: str) -> QuerySet[Change]:
-    found = actions_visible_to(person).filter(reference=reference)
-    return found.select_related("owner", "after_action__incident__mim", "after_action__owner")
+    rows = actions_visible_to(person).filter(reference=reference)
+    return rows.select_related("owner", "after_action__incident__mim", "after_action__owner")
 
 
 def _follow_ups(person: Person) -> QuerySet[VendorFollowUp]:
@@ -94,8 +94,8 @@ class ActionItems(ApiViewSet):
     @extend_schema(parameters=ITEM_FILTERS, responses=outputs.ActionItem(many=True))
     def list(self, request: Request) -> Response:
         """The action items that you may see, the earliest due first"""
-        found = action_list(self.person, request.query_params, at=self.now).filter(due_on__isnull=False)
-        return self.paginated(outputs.ActionItem, found)
+        queryset = action_list(self.person, request.query_params, at=self.now).filter(due_on__isnull=False)
+        return self.paginated(outputs.ActionItem, queryset)
 
     @extend_schema(responses=outputs.ActionItem)
     def retrieve(self, request: Request, reference: str) -> Response:
@@ -260,20 +260,20 @@ class Vendors(ApiViewSet):
     @action(detail=True, methods=["post"], url_path="items/(?P<item>[0-9]+)/move")
     def move_item(self, request: Request, pk: str, item: str) -> Response:
         """Give an open item another date: the vendor committed to one, or ours passed, and `note` says why"""
-        found = self.item(pk, item)
+        vendor_item = self.item(pk, item)
         data = self.validated(serializers.MovingItem)
         data["note"] = data.get("note") or ""
-        move_item(found, **self.moment(data.pop("at", None)), **data)
+        move_item(vendor_item, **self.moment(data.pop("at", None)), **data)
         return self.answer(pk)
 
     def item(self, pk: str, item: str) -> VendorItem:
         """The open item of the address. Raises NotFound."""
         follow_up = self.found(pk)
-        found = follow_up.items.filter(pk=int(item[:18])).first()
-        if found is None:
+        vendor_item = follow_up.items.filter(pk=int(item[:18])).first()
+        if vendor_item is None:
             raise NotFound("This vendor owes no such item.")
-        found.follow_up = follow_up
-        return found
+        vendor_item.follow_up = follow_up
+        return vendor_item
 
     @write_action({MULTIPART: serializers.AttachingRca}, outputs.VendorShown, status=201, matches=False)
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])

@@ -30,10 +30,10 @@ class Contracts(ApiViewSet):
     @extend_schema(parameters=[SEARCH], responses=outputs.ContractShown(many=True))
     def list(self, request: Request) -> Response:
         """The vendors with what their contracts promise, by name"""
-        found = vendors_known_to(self.person)
+        vendors_known = vendors_known_to(self.person)
         if search := request.query_params.get("search", ""):
-            found = holding(found, "name", search)
-        return self.paginated(outputs.ContractShown, found)
+            vendors_known = holding(vendors_known, "name", search)
+        return self.paginated(outputs.ContractShown, vendors_known)
 
     @extend_schema(responses=outputs.ContractShown)
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -51,23 +51,23 @@ class Contracts(ApiViewSet):
 
         A new RCA term moves the deadlines that nobody agreed a date for; a new Service Manager takes over what is open.
         """
-        found = self.found(pk)
-        return self.answer(self.keep(found, version=matched_version(request, tag(found), found.version)))
+        vendor = self.found(pk)
+        return self.answer(self.keep(vendor, version=matched_version(request, tag(vendor), vendor.version)))
 
-    def keep(self, found: Vendor | None, version: int | None = None) -> Vendor:
+    def keep(self, vendor: Vendor | None, version: int | None = None) -> Vendor:
         if not can_keep_contracts(self.person):
             raise NotAllowed(CONTRACTS_ONLY)
         data: dict[str, Any] = self.validated(serializers.Contract)
         name, email = data.pop("representative_name", None), data.pop("representative_email", None)
         data["representative"] = Representative(name or "", email or "")
         data["escalation_contact"] = data.get("escalation_contact") or ""
-        return keep_contract(found, version=version, **self.moment(data.pop("at", None)), **data)
+        return keep_contract(vendor, version=version, **self.moment(data.pop("at", None)), **data)
 
     def found(self, pk: str) -> Vendor:
-        found = vendors_known_to(self.person).filter(pk=int(pk)).first()
-        if found is None:
+        vendor = vendors_known_to(self.person).filter(pk=int(pk)).first()
+        if vendor is None:
             raise NotFound("There is no such vendor.")
-        return found
+        return vendor
 
     def answer(self, vendor: Vendor, status: int = 200) -> Response:
         return Response(outputs.ContractShown.of(vendor), status=status, headers={"ETag": tag(vendor)})

@@ -44,8 +44,8 @@ class ExternalMessages(ApiViewSet):
     @extend_schema(parameters=FILTERS, responses=outputs.ExternalMessageShown(many=True))
     def list(self, request: Request) -> Response:
         """The External Messages that you may see, the earliest due first"""
-        found = message_list(self.person, request.query_params, at=self.now)
-        return self.paginated(outputs.ExternalMessageShown, found)
+        queryset = message_list(self.person, request.query_params, at=self.now)
+        return self.paginated(outputs.ExternalMessageShown, queryset)
 
     @extend_schema(responses=outputs.ExternalMessageShown)
     def retrieve(self, request: Request, pk: str) -> Response:

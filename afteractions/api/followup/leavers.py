@@ -28,10 +28,10 @@ class LeaverViewSet(ApiViewSet):
     @extend_schema(responses=outputs.Leaver(many=True))
     def list(self, request: Request) -> Response:
         """Those who cannot sign in any more and have something open: below you, or for administrators everybody"""
-        found = those_who_left()
+        queryset = those_who_left()
         if not self.person.is_administrator:
-            found = found.filter(among("pk", Circle.of(self.person).left))
-        return self.paginated(outputs.Leaver, found)
+            queryset = queryset.filter(among("pk", Circle.of(self.person).left))
+        return self.paginated(outputs.Leaver, queryset)
 
     @extend_schema(parameters=[EMAIL], responses=outputs.LeftBehindShown)
     def retrieve(self, request: Request, email: str) -> Response:
@@ -54,12 +54,12 @@ class LeaverViewSet(ApiViewSet):
 
     def leaver(self) -> Person:
         email = self.kwargs["email"].lower()
-        found = Person.objects.select_related("manager").filter(email=email).first()
-        if found is None:
+        person = Person.objects.select_related("manager").filter(email=email).first()
+        if person is None:
             raise NotFound("There is no such person.")
-        if not can_hand_over_for(self.person, found):
-            raise NotAllowed(f"Whoever stands above {found}, or an administrator, sees what is left behind.")
-        return found
+        if not can_hand_over_for(self.person, person):
+            raise NotAllowed(f"Whoever stands above {person}, or an administrator, sees what is left behind.")
+        return person
 
     def answer(self, leaver: Person) -> Response:
         return Response(outputs.LeftBehindShown.of(LeftBehind(leaver, self.person)))

@@ -165,8 +165,8 @@ class ServiceMemoryShown(Output):
     unfinished_actions = ActionItem(source="unfinished", many=True)
     vendors = VendorContract(many=True)
 
-    def get_services(self, memory: ServiceMemory) -> list[str]:
-        return [service.name for service in memory.services]
+    def get_services(self, service_memory: ServiceMemory) -> list[str]:
+        return [service.name for service in service_memory.services]
 
 
 UNTIL_IT_IS_OUT = "Empty while the draft is not out, for whoever does not read it."

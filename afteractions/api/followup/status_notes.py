@@ -33,12 +33,12 @@ class StatusNotes(ApiViewSet):
     def list(self, request: Request) -> Response:
         """The status notes that you may see, the earliest prepared first"""
         data = request.query_params
-        found = note_list(
+        queryset = note_list(
             self.person,
             sent=is_true(data["sent"], "sent") if data.get("sent") else None,
             mine=is_true(data["mine"], "mine") if data.get("mine") else False,
         )
-        return self.paginated(outputs.StatusNoteShown, found)
+        return self.paginated(outputs.StatusNoteShown, queryset)
 
     @write_action(serializers.SendingNote, outputs.StatusNoteShown, matches=False)
     @action(detail=True, methods=["post"])

@@ -33,8 +33,8 @@ class Command(BaseCommand):
         play(stories(people, now), now=now)
 
     def say_who_signs_in(self) -> None:
-        for shown, email in sign_ins():
-            self.stdout.write(f"  {shown:<16} {email}")
+        for row, email in sign_ins():
+            self.stdout.write(f"  {row:<16} {email}")
         self.stdout.write(f"  {'Password':<16} {PASSWORD}")
         path = guest_link(now=clock.now())
         if path:

@@ -45,8 +45,8 @@ class EscalationChain:
 
     @classmethod
     def above(cls, people: Iterable[int], *, now: datetime) -> "EscalationChain":
-        found = Person.objects.raw(UPWARD, [list(set(people))])
-        return cls({str(person.pk): person for person in found}, now)
+        rows = Person.objects.raw(UPWARD, [list(set(people))])
+        return cls({str(person.pk): person for person in rows}, now)
 
     @cached_property
     def managers(self) -> dict[str, str | None]:
@@ -65,10 +65,10 @@ class EscalationChain:
     @cached_property
     def substitutes(self) -> dict[int, Person]:
         """For everybody who is away at `now`: who stands in, where that one can be told."""
-        standing = Absence.objects.around(self.now).select_related("person", "substitute")
+        absences = Absence.objects.around(self.now).select_related("person", "substitute")
         return {
             absence.person_id: absence.substitute
-            for absence in standing
+            for absence in absences
             if absence.holds(self.now) and absence.substitute.is_active and absence.substitute.email
         }
 
@@ -98,7 +98,9 @@ class EscalationChain:
 
     def _with_substitutes(self, person: Person) -> list[Person]:
         """The person, who reads it on return; and who stands in, or stands in for that one, while they are away."""
-        told = [person]
-        while (substitute := self.substitutes.get(told[-1].pk)) is not None and substitute not in told:
-            told.append(substitute)
-        return told
+        recipients = [person]
+        while (
+            substitute := self.substitutes.get(recipients[-1].pk)
+        ) is not None and substitute not in recipients:
+            recipients.append(substitute)
+        return recipients

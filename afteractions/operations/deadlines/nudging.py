@@ -66,15 +66,15 @@ def _keep(row: Obligation, word: str, *, by: Person, now: datetime) -> Nudge:
 
 def _tell(row: Obligation, kept: Nudge, now: datetime) -> None:
     above = [row.responsible_id] if row.responsible_id is not None else []
-    told = EscalationChain.above(above, now=now).told(responsible_of(row))
-    for person in {each.pk: each for each in map(outbox.account_of, told)}.values():
+    recipients = EscalationChain.above(above, now=now).told(responsible_of(row))
+    for person in {item.pk: item for item in map(outbox.account_of, recipients)}.values():
         if person.pk == kept.by_id:
             continue
         zone = outbox.zone_of(person)
         is_theirs = row.responsible_id is None or row.responsible_id == person.pk
         wanted = reminders.what(row, is_theirs=is_theirs)
         due = reminders.when(row, zone, now)
-        asked = f"“{kept.word}”\n\n" if kept.word else ""
+        quoted = f"“{kept.word}”\n\n" if kept.word else ""
         left = formats.relative(row.due_at, zone=zone, at=now)
         outbox.tell(
             [person],
@@ -82,7 +82,7 @@ def _tell(row: Obligation, kept: Nudge, now: datetime) -> None:
             step=f"nudge:{kept.pk}",
             words=Words(
                 f"{kept.by} asks you: {wanted}, due {due}",
-                f"{asked}{wanted}: due {due}, {left}. It follows {row.incident.reference} "
+                f"{quoted}{wanted}: due {due}, {left}. It follows {row.incident.reference} "
                 f"“{row.incident.title}” ({row.incident.severity_label}).\n\n{kept.by} asks you to see to it. If "
                 "something is in the way, say so now.",
                 masked=reminders.masked_words(row, zone=zone, now=now),

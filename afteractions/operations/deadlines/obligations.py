@@ -65,8 +65,8 @@ RUNNING = (ObligationState.OPEN, ObligationState.HISTORY)
 
 @prepared
 def _locked_incident(*, incident: int) -> QuerySet[Incident]:
-    found = Incident.objects.select_for_update(of=("self",)).select_related("mim__account")
-    return found.defer(*DOCUMENTS).filter(pk=incident)
+    incidents = Incident.objects.select_for_update(of=("self",)).select_related("mim__account")
+    return incidents.defer(*DOCUMENTS).filter(pk=incident)
 
 
 @prepared
@@ -79,21 +79,21 @@ def reconcile(incident: Incident, *, by: Person | None, now: datetime) -> None:
     """Creates, moves, meets and ends the obligations of `incident` as its facts want it, in a constant number of
     statements. Every operation that changes a fact ends with this call; the incident is locked here if it is not yet.
     """
-    [standing] = _locked_incident(incident=incident.pk)
-    after_action = after_action_of(standing)
-    facts = facts_of(standing, after_action)
+    [policy] = _locked_incident(incident=incident.pk)
+    after_action = after_action_of(policy)
+    facts = facts_of(policy, after_action)
     standing_policy = current_policy()
     calendar = standing_policy.calendar
     rows = _locked_obligations(incident=incident.pk)
     _belong_to(after_action, rows)
     wanted = reconciliation.reconcile(
-        [_standing(row, level=standing.requirement_level) for row in rows],
+        [_standing(row, level=policy.requirement_level) for row in rows],
         deadlines.expected_obligations(facts.record, facts.after_action, calendar),
         now,
     )
     lapses_at = _lapses_at(facts, calendar)
     store = _Store(
-        standing, after_action, facts, rows, by=by, now=now, policy=standing_policy, lapses_at=lapses_at
+        policy, after_action, facts, rows, by=by, now=now, policy=standing_policy, lapses_at=lapses_at
     )
     if wanted or store.lapse_moved() or store.computed_earlier():
         store.apply(wanted)
@@ -129,8 +129,8 @@ def steps_of(
     """
     steps = escalation.steps(kind, due_at, zone, calendar, opened_at=created_at, policy=policy, at=now)
     if kind is ObligationKind.DECIDE and lapses_at is not None:
-        told = [step for step in steps if step.kind is not StepKind.ESCALATION and step.at < lapses_at]
-        return [*told, Step(LAPSE, StepKind.BREACH, lapses_at)]
+        kept_steps = [step for step in steps if step.kind is not StepKind.ESCALATION and step.at < lapses_at]
+        return [*kept_steps, Step(LAPSE, StepKind.BREACH, lapses_at)]
     return steps
 
 
@@ -238,8 +238,8 @@ class _Store:
         if earliest != self.after_action.next_due_at:
             AfterAction.objects.filter(pk=self.after_action.pk).update(next_due_at=earliest)
 
-    def _row(self, standing: Standing) -> Obligation:
-        row = self.rows[standing.id]  # type: ignore[index]
+    def _row(self, item: Standing) -> Obligation:
+        row = self.rows[item.id]  # type: ignore[index]
         return self._touch(row)
 
     def _touch(self, row: Obligation) -> Obligation:
@@ -255,8 +255,8 @@ class _Store:
                 named = change.expected.responsible
             if named is not None and named.person is not None:
                 keys.add(int(named.person))
-        found = Person.objects.filter(pk__in=keys).values_list("pk", "time_zone")
-        self.zones = {pk: ZoneInfo(zone) for pk, zone in found}
+        people = Person.objects.filter(pk__in=keys).values_list("pk", "time_zone")
+        self.zones = {pk: ZoneInfo(zone) for pk, zone in people}
 
     def _open(self, expected: Expected) -> None:
         row = Obligation(
@@ -306,7 +306,7 @@ class _Store:
             expected = deadlines.expected_obligations(
                 self.facts.record, self.facts.after_action, self.policy.calendar_of(number)
             )
-            self.due_before[number] = {(each.kind, each.subject): each.due_at for each in expected}
+            self.due_before[number] = {(item.kind, item.subject): item.due_at for item in expected}
         return self.due_before[number].get((row.kind, row.subject_key))
 
     def _when(self, due_at: datetime, due_on: date | None) -> str:
@@ -436,7 +436,7 @@ class _Store:
         keys = {_key(row) for row in self.made if row.kind in kinds}
         if not keys:
             return {}
-        return {str(getattr(each, field)): each for each in rows.filter(**{f"{field}__in": keys})}
+        return {str(getattr(item, field)): item for item in rows.filter(**{f"{field}__in": keys})}
 
 
 def _key(row: Obligation) -> str:

@@ -104,18 +104,23 @@ class Found:
 def audit(*, now: datetime) -> int:
     """Looks at everything once, repairs what it can and keeps what it found in the audit trail; returns how much it
     found. The administrators are told once of the same findings."""
-    found = [*_untaken(now), *_unsaid(now), *_unfollowed(now), *_unenforced(now)]
-    if found:
+    findings = [*_untaken(now), *_unsaid(now), *_unfollowed(now), *_unenforced(now)]
+    if findings:
         sweep.sweep(now=now)
         with transaction.atomic():
-            for each in found:
-                subject = each.obligation or each.incident
+            for finding in findings:
+                subject = finding.obligation or finding.incident
                 trail.record(
-                    "found undone", subject, by=None, at=now, scope=each.incident.reference, reason=each.what
+                    "found undone",
+                    subject,
+                    by=None,
+                    at=now,
+                    scope=finding.incident.reference,
+                    reason=finding.what,
                 )
-            _tell_administrators(found, now)
-    Heartbeat.keep("audit", now=now, note=f"{len(found)} found undone")
-    return len(found)
+            _tell_administrators(findings, now)
+    Heartbeat.keep("audit", now=now, note=f"{len(findings)} found undone")
+    return len(findings)
 
 
 def _untaken(now: datetime) -> Iterator[Found]:
@@ -221,17 +226,17 @@ def _ids(sql: str, now: datetime) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _tell_administrators(found: Iterable[Found], now: datetime) -> None:
-    found = list(found)
-    known = hashlib.sha256("|".join(sorted(each.key for each in found)).encode()).hexdigest()[:16]
+def _tell_administrators(findings: Iterable[Found], now: datetime) -> None:
+    findings = list(findings)
+    known = hashlib.sha256("|".join(sorted(row.key for row in findings)).encode()).hexdigest()[:16]
     # Of a restricted incident an administrator is not told by name here: the audit trail tells who may read it.
-    lines = [each.what for each in found if not each.incident.restricted][:LINES]
-    more = len(found) - len(lines)
-    count = "1 deadline was" if len(found) == 1 else f"{len(found)} deadlines were"
+    lines = [row.what for row in findings if not row.incident.restricted][:LINES]
+    more = len(findings) - len(lines)
+    count = "1 deadline was" if len(findings) == 1 else f"{len(findings)} deadlines were"
     listed = "\n".join([*lines, *([f"and {more} more"] if more else [])])
     outbox.tell(
         Person.objects.in_group(GroupName.ADMINISTRATOR),
-        about=found[0].incident,
+        about=findings[0].incident,
         step=f"audit:{known}",
         words=Words(
             f"{count} not enforced as they should have been: look into it",

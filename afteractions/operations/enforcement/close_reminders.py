@@ -25,19 +25,19 @@ BATCH = 200
 
 def remind_to_close(*, now: datetime) -> int:
     """Says what is due to be said at `now`; returns of how many incidents. One index scan where there is nothing."""
-    told = 0
+    reminded = 0
     for incident in _waiting(REMIND_AFTER, "validated:4h", now):
         _remind(incident, chairs(incident, now=now), now)
-        told += 1
+        reminded += 1
     for incident in _waiting(TELL_THE_MANAGER_AFTER, "validated:24h", now):
         _tell_the_manager(incident, now)
-        told += 1
-    return told
+        reminded += 1
+    return reminded
 
 
 def _waiting(after: timedelta, step: str, now: datetime) -> QuerySet[Incident]:
     """Those validated for so long and known for so long of which `step` was not said yet."""
-    said = Notice.objects.filter(
+    notices = Notice.objects.filter(
         about_type="incident", about_id=OuterRef("pk"), due_at=OuterRef("recovered_at"), step=step
     )
     return (
@@ -46,7 +46,7 @@ def _waiting(after: timedelta, step: str, now: datetime) -> QuerySet[Incident]:
         )
         .filter(recovered_at__lte=now - after)
         .annotate(known_from=Greatest("recovered_at", "recorded_at"))
-        .filter(~Exists(said), known_from__lte=now - after)
+        .filter(~Exists(notices), known_from__lte=now - after)
         .select_related("mim__account")
         .order_by("recovered_at", "id")[:BATCH]
     )

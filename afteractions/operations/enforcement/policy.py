@@ -29,33 +29,33 @@ BACK = timedelta(days=31)
 
 @transaction.atomic
 def change_policy(
-    said: Any, *, reason: str, by: Person | None, now: datetime, version: int | None = None
+    data: Any, *, reason: str, by: Person | None, now: datetime, version: int | None = None
 ) -> int:
-    """Puts the policy of `said` (a document; what it leaves out stays) in force and returns its number; incidents that
+    """Puts the policy of `data` (a document; what it leaves out stays) in force and returns its number; incidents that
     run follow its cadence of status updates. Said again without a difference it changes nothing.
 
     Raises NotAllowed for anybody but administrators, BadInput naming the fields, VersionConflict when another version
     than `version` is in force by now. domain.md, Deadlines: "One policy, editable by an administrator."
     """
     by = _administrator(by)
-    standing = _locked()
-    _raise_stale(standing, version)
+    current = _locked()
+    _raise_stale(current, version)
     try:
-        policy = read_document(said, standing.policy)
+        policy = read_document(data, current.policy)
     except BadPolicy as bad:
-        raise BadInput([Problem(each.path, each.message) for each in bad.problems]) from bad
-    changed = differences(standing.policy, policy)
+        raise BadInput([Problem(problem.path, problem.message) for problem in bad.problems]) from bad
+    changed = differences(current.policy, policy)
     if not changed:
-        return standing.number
+        return current.number
     reason = reason.strip()
     if not reason:
         raise BadInput.of("reason", "Say why the policy changes.")
     row = _next(
-        standing,
+        current,
         kind=PolicyChange.POLICY,
         what="the policy of warnings and escalation changed",
         policy=policy,
-        changes=[[each.field, each.before, each.now] for each in changed],
+        changes=[[item.field, item.before, item.now] for item in changed],
         reason=reason,
         by=by,
         now=now,
@@ -65,10 +65,10 @@ def change_policy(
         row,
         by=by,
         at=now,
-        changes={each.field: (each.before, each.now) for each in changed},
+        changes={item.field: (item.before, item.now) for item in changed},
         reason=reason,
     )
-    if policy.updates != standing.policy.updates:
+    if policy.updates != current.policy.updates:
         keep_cadence_of_running(policy.updates)
     recalculate_few(now=now)
     return row.number
@@ -81,18 +81,18 @@ def close_day(day: date, *, name: str, by: Person | None, now: datetime) -> Clos
     Raises NotAllowed, and BadInput for a day that is free already, far away, or has no name.
     """
     by = _administrator(by)
-    standing = _locked()
+    policy = _locked()
     name = " ".join(name.split())
-    shown = _shown(day, now)
+    text = _shown(day, now)
     if not name:
         raise BadInput.of("name", "Say what the day is, such as “Christmas Eve”.")
     if len(name) > LONGEST_NAME:
         raise BadInput.of("name", f"Name it in at most {LONGEST_NAME} characters.")
     if not now.date() - BACK <= day <= now.date() + AHEAD:
         raise BadInput.of("day", "Choose a day between a month ago and three years from now.")
-    if not standing.calendar.is_business_day(day):
-        raise BadInput.of("day", f"{shown} is a free day already.")
-    return _mark(standing, day, name, f"{shown} became a closing day ({name})", True, by=by, now=now)
+    if not policy.calendar.is_business_day(day):
+        raise BadInput.of("day", f"{text} is a free day already.")
+    return _mark(policy, day, name, f"{text} became a closing day ({name})", True, by=by, now=now)
 
 
 @transaction.atomic
@@ -102,12 +102,12 @@ def open_day(day: date, *, by: Person | None, now: datetime) -> ClosingDay:
     Raises NotAllowed, and RuleViolation for a day that is none.
     """
     by = _administrator(by)
-    standing = _locked()
-    shown = _shown(day, now)
+    policy = _locked()
+    text = _shown(day, now)
     closed = ClosingDay.objects.filter(day=day).order_by("-version__number").first()
     if closed is None or not closed.is_closed:
-        raise RuleViolation(f"{shown} is no closing day of the organisation.")
-    return _mark(standing, day, closed.name, f"{shown} is no longer a closing day", False, by=by, now=now)
+        raise RuleViolation(f"{text} is no closing day of the organisation.")
+    return _mark(policy, day, closed.name, f"{text} is no longer a closing day", False, by=by, now=now)
 
 
 def closing_days() -> list[ClosingDay]:
@@ -115,7 +115,7 @@ def closing_days() -> list[ClosingDay]:
     latest = (
         ClosingDay.objects.order_by("day", "-version__number").distinct("day").select_related("version__by")
     )
-    return [each for each in latest if each.is_closed]
+    return [row for row in latest if row.is_closed]
 
 
 def follow_settings(*, now: datetime) -> bool:
@@ -129,15 +129,15 @@ def follow_settings(*, now: datetime) -> bool:
         log.error("MAJOROPS_HOLIDAYS: no public holidays are known for %r", settings.HOLIDAYS)
         return False
     with transaction.atomic():
-        standing = _locked()
-        before = standing.calendar.code
+        policy = _locked()
+        before = policy.calendar.code
         if before == settings.HOLIDAYS:
             return False
         row = _next(
-            standing,
+            policy,
             kind=PolicyChange.HOLIDAYS,
             what=f"the public holidays are those of {settings.HOLIDAYS}, no longer of {before}",
-            policy=standing.policy,
+            policy=policy.policy,
             holidays=settings.HOLIDAYS,
             changes=[["Public holidays", before, settings.HOLIDAYS]],
             by=None,
@@ -165,11 +165,11 @@ def _locked() -> CurrentPolicy:
     return current_policy()
 
 
-def _raise_stale(standing: CurrentPolicy, version: int | None) -> None:
-    if version is not None and version != standing.number:
+def _raise_stale(current_policy: CurrentPolicy, version: int | None) -> None:
+    if version is not None and version != current_policy.number:
         raise VersionConflict(
             "Somebody changed the policy since you read it. Look at what holds now, and change it again.",
-            current={**document(standing.policy), "version": standing.number},
+            current={**document(current_policy.policy), "version": current_policy.number},
         )
 
 
@@ -178,14 +178,21 @@ def _shown(day: date, now: datetime) -> str:
 
 
 def _mark(
-    standing: CurrentPolicy, day: date, name: str, what: str, is_closed: bool, *, by: Person, now: datetime
+    current_policy: CurrentPolicy,
+    day: date,
+    name: str,
+    what: str,
+    is_closed: bool,
+    *,
+    by: Person,
+    now: datetime,
 ) -> ClosingDay:
     words = ("open", "closed") if is_closed else ("closed", "open")
     row = _next(
-        standing,
+        current_policy,
         kind=PolicyChange.CLOSING_DAY,
         what=what,
-        policy=standing.policy,
+        policy=current_policy.policy,
         changes=[[f"{_shown(day, now)}: {name}", *words]],
         by=by,
         now=now,
@@ -204,7 +211,7 @@ def _mark(
 
 
 def _next(
-    standing: CurrentPolicy,
+    current_policy: CurrentPolicy,
     *,
     kind: PolicyChange,
     what: str,
@@ -216,14 +223,14 @@ def _next(
     reason: str = "",
 ) -> PolicyVersion:
     return PolicyVersion.objects.create(
-        number=standing.number + 1,
+        number=current_policy.number + 1,
         # Versions follow one another in time too, whatever a clock that was set back says.
-        at=max(now, standing.at or now),
+        at=max(now, current_policy.at or now),
         by=by,
         kind=kind,
         what=what,
         reason=reason,
         changes=changes,
         rules=document(policy),
-        holidays=holidays or standing.calendar.code,
+        holidays=holidays or current_policy.calendar.code,
     )

@@ -15,9 +15,9 @@ log = logging.getLogger(__name__)
 def set_aside(row: Obligation, error: Exception, now: datetime) -> None:
     """Takes a row that cannot be handled out of the way, and tells the administrators."""
     log.error("Obligation %s is set aside", row.pk, exc_info=error)
-    said = str(error)[:1000] or type(error).__name__
+    data = str(error)[:1000] or type(error).__name__
     failures = row.failures + 1
-    Obligation.objects.filter(pk=row.pk).update(failures=failures, set_aside_at=now, last_error=said)
+    Obligation.objects.filter(pk=row.pk).update(failures=failures, set_aside_at=now, last_error=data)
     administrators = Person.objects.in_group(GroupName.ADMINISTRATOR)
     outbox.tell(
         administrators,
@@ -25,7 +25,7 @@ def set_aside(row: Obligation, error: Exception, now: datetime) -> None:
         step=f"set_aside:{failures}",
         words=Words(
             "A deadline cannot be enforced: see to it",
-            f"Enforcement failed on the deadline {row.pk} and set it aside: {said}\n\n"
+            f"Enforcement failed on the deadline {row.pk} and set it aside: {data}\n\n"
             "Nobody is warned or told about it until you take it up again in the administration.",
         ),
         url=f"/administration/afteractions/obligation/{row.pk}/change/",

@@ -68,8 +68,8 @@ def recalculate_few(*, now: datetime) -> bool:
 def _incidents(count: int) -> list[int]:
     # In the order of the index, so that the first ones are found without looking at all.
     rows = computed_earlier().order_by("computed_under", "incident_id")
-    found = rows.values_list("computed_under", "incident_id").distinct()[:count]
-    return list(dict.fromkeys(incident for _, incident in found))
+    stale = rows.values_list("computed_under", "incident_id").distinct()[:count]
+    return list(dict.fromkeys(incident for _, incident in stale))
 
 
 def _recalculate_one(incident: int, now: datetime) -> bool:
@@ -77,10 +77,10 @@ def _recalculate_one(incident: int, now: datetime) -> bool:
     try:
         with transaction.atomic():
             held = Incident.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=incident)
-            found = held.only("pk").first()
-            if found is None:
+            held_incident = held.only("pk").first()
+            if held_incident is None:
                 return False
-            reconcile(found, by=None, now=now)
+            reconcile(held_incident, by=None, now=now)
     except OperationalError:
         raise
     except Exception as error:

@@ -271,7 +271,7 @@ class _Batch:
 
 def _scribes(rows: list[Obligation]) -> dict[int, list[Person]]:
     """The Scribes of the incidents whose MTM is spoken of."""
-    found: dict[int, list[Person]] = defaultdict(list)
+    people: dict[int, list[Person]] = defaultdict(list)
     incidents = {
         row.incident_id for row in rows if row.kind in (ObligationKind.MTM_SUMMARY, ObligationKind.NEXT_MTM)
     }
@@ -282,8 +282,8 @@ def _scribes(rows: list[Obligation]) -> dict[int, list[Person]]:
         for assignment in assigned.select_related("person__account"):
             scribe = outbox.account_of(assignment.person)
             if scribe.email and scribe.is_active:
-                found[assignment.incident_id].append(scribe)
-    return found
+                people[assignment.incident_id].append(scribe)
+    return people
 
 
 def _lapse_due(now: datetime) -> int:

@@ -58,8 +58,8 @@ def close_out(
     lifecycle.check_instant(
         at, now=now, after=[(after_action.incident.closed_at, "the close of the incident")]
     )
-    said = {CloseOutLine.WORKED: worked, CloseOutLine.SLOWED: slowed}
-    lines = {line.value: " ".join(text.split()) for line, text in said.items()}
+    data = {CloseOutLine.WORKED: worked, CloseOutLine.SLOWED: slowed}
+    lines = {line.value: " ".join(text.split()) for line, text in data.items()}
     if problems := [problem for name, text in lines.items() for problem in _problems(name, text)]:
         raise BadInput(problems)
     if not any(lines.values()):
@@ -89,8 +89,8 @@ def _problems(name: str, text: str) -> list[Problem]:
 
 def standing_answers(after_action: AfterAction) -> list[CloseOutAnswer]:
     """What stands of what was said: the latest answer of each person, the first who spoke first."""
-    said = CloseOutAnswer.objects.filter(after_action=after_action).select_related("person")
-    latest = {answer.person_id: answer for answer in said}
+    close_out_answers = CloseOutAnswer.objects.filter(after_action=after_action).select_related("person")
+    latest = {answer.person_id: answer for answer in close_out_answers}
     return list(latest.values())
 
 
@@ -105,7 +105,7 @@ def take_over(
 ) -> SectionKey:
     """Takes one line over into the draft: what worked as a row of what went well, what slowed us as a change to be
     given an owner and a date. Returns the section. Raises NotFound for a line that does not stand (any more)."""
-    answer = next((each for each in standing_answers(after_action) if each.pk == answer_id), None)
+    answer = next((row for row in standing_answers(after_action) if row.pk == answer_id), None)
     text = getattr(answer, line, "") if CloseOutLine.knows(line) else ""
     if not text:
         raise NotFound("This line was changed meanwhile: reload the page to see what stands.")

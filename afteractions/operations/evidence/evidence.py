@@ -198,10 +198,10 @@ def withdraw_evidence(
 
 def evidence_to_hand_out(after_action: AfterAction, reference: str, *, to: Person) -> EvidenceFile:
     """The file with its content, for who may read the draft, and for who attached it. Raises NotFound, NotAllowed."""
-    found = EvidenceFile.objects.select_related("withdrawal").filter(
+    evidence_files = EvidenceFile.objects.select_related("withdrawal").filter(
         after_action=after_action, reference=reference
     )
-    file = found.first()
+    file = evidence_files.first()
     if file is None:
         raise NotFound("There is no such file of evidence here.")
     if file.by_id != to.pk and not can_read_draft(to, after_action):

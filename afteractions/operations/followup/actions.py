@@ -300,7 +300,7 @@ def answer_proposal(
     settled([proposal], step="proposed", now=now)
     if state is ProposalState.REPLACED:
         return
-    said = f"{by or 'The system'} says: “{word}”\n\n" if word else ""
+    text = f"{by or 'The system'} says: “{word}”\n\n" if word else ""
     notify(
         [proposal.by],
         change.after_action,
@@ -308,7 +308,7 @@ def answer_proposal(
         step=state.value,
         words=Words(
             f"{state.label}: your proposal for {change.reference}",
-            f"{said}You proposed “{Disposition(proposal.disposition).label.lower()}” for the action item "
+            f"{text}You proposed “{Disposition(proposal.disposition).label.lower()}” for the action item "
             f"{change.reference}, “{change.sentence}”. {ANSWERED[state]}",
             masked="A proposal of yours for an action item was answered.",
         ),
@@ -405,13 +405,13 @@ def _cancel(change: Change, *, reason: str, by: Person | None, at: datetime, now
     lifecycle.check_instant(at, now=now, after=[(change.created_at, "the item was written down")])
     check_open(change)
     reason = typed_text(reason, "reason", empty=WHY_NOT)
-    said = {
+    data = {
         "status": ActionStatus.CANCELLED.value,
         "resolved_at": at,
         "resolved_by": by,
         "resolution_reason": reason,
     }
-    _set(change, "cancelled", said, by=by, now=now, reason=reason)
+    _set(change, "cancelled", data, by=by, now=now, reason=reason)
     keep_in_the_record(change)
 
 
@@ -466,23 +466,23 @@ def check_later(change: Change, due_on: date, *, now: datetime) -> None:
 def _set(
     change: Change,
     verb: str,
-    said: dict[str, object],
+    data: dict[str, object],
     *,
     by: Person | None,
     now: datetime,
     reason: str = "",
 ) -> None:
-    before = {field: getattr(change, field) for field in said}
-    for field, value in said.items():
+    before = {field: getattr(change, field) for field in data}
+    for field, value in data.items():
         setattr(change, field, value)
     change.version += 1
-    change.save(update_fields=[*said, "owner_words", "version"])
+    change.save(update_fields=[*data, "owner_words", "version"])
     trail.record(
         verb,
         change,
         by=by,
         at=now,
         scope=change.after_action.incident.reference,
-        changes={field: (before[field], value) for field, value in said.items()},
+        changes={field: (before[field], value) for field, value in data.items()},
         reason=reason,
     )

@@ -76,7 +76,7 @@ def keep_contract(
             "name",
             f"Closed records speak of {vendor.name}: its name stays. Add the other name as a vendor of its own.",
         )
-    said: dict[str, Any] = {
+    data: dict[str, Any] = {
         "name": called,
         "response_sla_minutes": number(response_sla_minutes, "response_sla_minutes", most=MOST_MINUTES),
         "rca_term_days": number(rca_term_days, "rca_term_days", most=MOST_DAYS),
@@ -87,22 +87,22 @@ def keep_contract(
     }
     is_new = vendor is None
     kept = vendor if vendor is not None else Vendor()
-    before = {field: None if is_new else getattr(kept, field) for field in said}
-    for field, value in said.items():
+    before = {field: None if is_new else getattr(kept, field) for field in data}
+    for field, value in data.items():
         setattr(kept, field, value)
     kept.taken_in = True
     # The same for a new name as for one taken in before: only a restricted incident may have named it.
     kept.version += 1
     kept.save()
     before["representative"] = kept.representative
-    said["representative"] = kept.representative = _represented(kept, representative)
+    data["representative"] = kept.representative = _represented(kept, representative)
     kept.save(update_fields=["representative"])
     trail.record(
         "took in" if is_new else "changed the contract of",
         kept,
         by=by,
         at=now,
-        changes={field: (before[field], value) for field, value in said.items() if before[field] != value},
+        changes={field: (before[field], value) for field, value in data.items() if before[field] != value},
     )
     if not is_new:
         _follow(kept, before, by=by, now=now)

@@ -49,14 +49,14 @@ def edit_message(
     after_action, message = _locked(message, version=version)
     _ask_to_prepare(message, by)
     lifecycle.check_instant(at, now=now, after=[(message.created_at, "the message was planned")])
-    said: dict[str, Any] = {
+    data: dict[str, Any] = {
         "text": text if text is None else text.strip(),
         "audience": audience if audience is None else audience.strip(),
         "channel": channel if channel is None else channel.strip(),
         "due_at": due_at,
     }
-    before = {name: getattr(message, name) for name in said}
-    new = {name: value for name, value in said.items() if value is not None and value != before[name]}
+    before = {name: getattr(message, name) for name in data}
+    new = {name: value for name, value in data.items() if value is not None and value != before[name]}
     _check(new, reason=reason, now=now)
     if not new:
         return message
@@ -87,10 +87,10 @@ def edit_message(
 
 @transaction.atomic
 def edit_and_ask(
-    message: ExternalMessage, *, by: Person | None, at: datetime, now: datetime, **said: Any
+    message: ExternalMessage, *, by: Person | None, at: datetime, now: datetime, **kwargs: Any
 ) -> ExternalMessage:
     """Both or neither: where the approval cannot be asked for, nothing was changed. Raises as the two do."""
-    kept = edit_message(message, by=by, at=at, now=now, **said)
+    kept = edit_message(message, by=by, at=at, now=now, **kwargs)
     return ask_for_approval(kept, by=by, at=at, now=now)
 
 
@@ -245,7 +245,7 @@ def texts_to_start_with(
             began=formats.absolute(began, zone=zone, at=now) if began else "",
             duration=formats.duration(lasted) if lasted is not None and lasted > 0 else "",
             services=tuple(incident.affected_services.values_list("service__name", flat=True)),
-            changes=tuple(each.sentence for each in changes.exclude(kind=ChangeKind.CONTINUE)),
+            changes=tuple(change.sentence for change in changes.exclude(kind=ChangeKind.CONTINUE)),
         )
     )
 
@@ -294,7 +294,7 @@ def _check(new: dict[str, Any], *, reason: str, now: datetime) -> None:
     lengths = {"text": LONGEST_TEXT, "audience": LONGEST_LINE, "channel": LONGEST_LINE}
     for name, longest in lengths.items():
         empty = "" if name == "channel" else "Write a text here."
-        if (said := new.get(name)) is not None and (wrong := problem_of(said, most=longest, empty=empty)):
+        if (data := new.get(name)) is not None and (wrong := problem_of(data, most=longest, empty=empty)):
             problems.append(Problem(name, wrong))
     if "due_at" in new and new["due_at"] < now:
         problems.append(Problem("due_at", "This time has passed: choose one to come."))

@@ -59,9 +59,9 @@ def hand_over(
 
 
 def _follow_up(**key: object) -> VendorFollowUp:
-    found = VendorFollowUp.objects.select_related("after_action__incident").filter(**key).first()
-    if found is None:
+    follow_up = VendorFollowUp.objects.select_related("after_action__incident").filter(**key).first()
+    if follow_up is None:
         raise RuleViolation(
             "Nobody follows this vendor up yet: name the Service Manager on the After Action's page."
         )
-    return found
+    return follow_up

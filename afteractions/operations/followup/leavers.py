@@ -50,11 +50,11 @@ def on_came_or_left(sender: object, *, person: Person, by: Person | None, now: d
     )
     followed = follow_ups_of(person).values("after_action__incident")
     of_vendors = Q(vendorengagements__vendor__service_manager=person)
-    found = Incident.objects.filter(
+    incidents = Incident.objects.filter(
         concerned | of_vendors | Q(pk__in=followed) | Q(pk__in=incidents_of(person)),
         obligations__state="open",
     )
-    for incident in found.distinct().order_by("pk"):
+    for incident in incidents.distinct().order_by("pk"):
         reconcile(incident, by=by, now=now)
 
 

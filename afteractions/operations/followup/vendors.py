@@ -97,7 +97,7 @@ def plan_rca(
         elif due_on != stands:
             _check_day(due_on, stands, reason, path="reason", zone=zone, now=now)
     scope = follow_up.after_action.incident.reference
-    said = {
+    data = {
         "service_manager": add_outsider(service_manager, scope=scope, by=by, now=now)
         if service_manager
         else None,
@@ -105,17 +105,17 @@ def plan_rca(
         "rca_committed": committed,
         "root_cause_related": root_cause_related,
     }
-    said = {field: value for field, value in said.items() if value is not None}
-    before = {field: getattr(follow_up, field) for field in said}
-    for field, value in said.items():
+    data = {field: value for field, value in data.items() if value is not None}
+    before = {field: getattr(follow_up, field) for field in data}
+    for field, value in data.items():
         setattr(follow_up, field, value)
-    _save(follow_up, *said)
+    _save(follow_up, *data)
     _keep(
         "planned the RCA",
         follow_up,
         by=by,
         now=now,
-        changes={field: (before[field], value) for field, value in said.items()},
+        changes={field: (before[field], value) for field, value in data.items()},
         reason=reason,
     )
     after_action = follow_up.after_action
@@ -293,12 +293,12 @@ def _locked(follow_up: VendorFollowUp, *, version: int | None, by: Person | None
 
 def _rca_due_on(follow_up: VendorFollowUp, zone: ZoneInfo) -> date | None:
     """The day that stands now, by what was said or by contract. Rule: deadlines.rca_due."""
-    after_action, standing = follow_up.after_action, follow_up.engagement
+    after_action, engagement = follow_up.after_action, follow_up.engagement
     corrected = VendorEngagement.objects.select_related("vendor")
-    while (later := corrected.filter(corrects=standing).order_by("-id").first()) is not None:
-        standing = later
+    while (later := corrected.filter(corrects=engagement).order_by("-id").first()) is not None:
+        engagement = later
     since = None if is_history(after_action) else known_since(after_action.incident, after_action)
-    facts = vendor_facts(follow_up.engagement_id, standing, follow_up, {}, zone=zone, known_from=since)
+    facts = vendor_facts(follow_up.engagement_id, engagement, follow_up, {}, zone=zone, known_from=since)
     due = rca_due(facts, zone)
     return due.on if due is not None else None
 

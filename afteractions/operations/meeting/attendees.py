@@ -38,23 +38,23 @@ def propose_attendees(
     `drops`: whoever stood on the list by the record alone, and is named by it no more, is taken off.
     """
     proposed = proposals_of(Review(after_action, at=now), now=now)
-    accounts = Person.objects.in_bulk([int(each.person or 0) for each in proposed])
+    accounts = Person.objects.in_bulk([int(row.person or 0) for row in proposed])
     listed = {attendee.person_id: attendee for attendee in after_action.attendees.select_related("person")}
     added: list[Attendee] = []
     wanted = set()
-    for each in proposed:
-        if each.requirement is None:
+    for row in proposed:
+        if row.requirement is None:
             continue
-        person = accounts[int(each.person or 0)]
+        person = accounts[int(row.person or 0)]
         wanted.add(person.pk)
         attendee = listed.get(person.pk)
         if attendee is None:
             attendee = Attendee.objects.create(
                 after_action=after_action,
                 person=person,
-                requirement=each.requirement,
-                roles=list(each.roles),
-                reason=each.reason,
+                requirement=row.requirement,
+                roles=list(row.roles),
+                reason=row.reason,
                 added_at=now,
             )
             let_in(after_action.incident, person, WHY_ATTENDEE, now)
@@ -65,14 +65,12 @@ def propose_attendees(
             attendee.included = True
             let_in(after_action.incident, person, WHY_ATTENDEE, now)
             added.append(attendee)
-        attendee.roles, attendee.reason = list(each.roles), each.reason
-        if not attendee.decided_reason and each.requirement == AttendeeRequirement.REQUIRED:
+        attendee.roles, attendee.reason = list(row.roles), row.reason
+        if not attendee.decided_reason and row.requirement == AttendeeRequirement.REQUIRED:
             attendee.requirement = AttendeeRequirement.REQUIRED.value
         if _standing(attendee) != stood:
             attendee.save(update_fields=["roles", "reason", "requirement", "included"])
-    dropped = (
-        _drop(after_action, [each for key, each in listed.items() if key not in wanted]) if drops else []
-    )
+    dropped = _drop(after_action, [row for key, row in listed.items() if key not in wanted]) if drops else []
     _call_in(after_action, added, dropped, by=by, now=now)
     return list(after_action.attendees.select_related("person"))
 
@@ -89,7 +87,7 @@ def _standing(attendee: Attendee) -> dict[str, Any]:
 
 def _drop(after_action: AfterAction, unnamed: Sequence[Attendee]) -> list[Attendee]:
     """Takes off the list who was on it by the record alone: added by nobody, and decided on by nobody."""
-    dropped = [each for each in unnamed if each.included and each.roles and not each.decided_reason]
+    dropped = [row for row in unnamed if row.included and row.roles and not row.decided_reason]
     for attendee in dropped:
         attendee.included, attendee.roles, attendee.reason = False, [], NO_LONGER_NAMED
         attendee.requirement = AttendeeRequirement.SITUATIONAL.value
@@ -126,20 +124,21 @@ def look_again(after_action: AfterAction, *, by: Person | None, now: datetime) -
     if not can_chair(by, after_action):
         raise NotAllowed("The MIM decides who attends.")
     before = {
-        each.person.identifier: _standing(each) for each in after_action.attendees.select_related("person")
+        attendee.person.identifier: _standing(attendee)
+        for attendee in after_action.attendees.select_related("person")
     }
     listed = propose_attendees(after_action, by=by, now=now, drops=True)
     changes: dict[str, tuple[Any, Any]] = {}
-    for each in sorted(listed, key=lambda each: each.person.identifier):
-        name, stands = each.person.identifier, _standing(each)
+    for row in sorted(listed, key=lambda item: item.person.identifier):
+        name, stands = row.person.identifier, _standing(row)
         stood = before.get(name, {"included": False})
         if stood["included"] != stands["included"]:
             changes[name] = (stood["included"], stands["included"])
         else:
             changes |= {
-                f"{name}, {word}": (stood.get(word), said)
-                for word, said in stands.items()
-                if stood.get(word) != said
+                f"{name}, {word}": (stood.get(word), words)
+                for word, words in stands.items()
+                if stood.get(word) != words
             }
     if changes:
         lifecycle.audit("looked at the record again", after_action, by=by, now=now, changes=changes)

@@ -30,17 +30,22 @@ def decided(
         "attendance": [
             {
                 "round": meeting.round,
-                "person": named(each.person),
-                "present": each.present,
-                "had_read": each.had_read,
+                "person": named(row.person),
+                "present": row.present,
+                "had_read": row.had_read,
             }
             for meeting in held
-            for each in sorted(meeting.attendance.all(), key=lambda each: (not each.present, each.pk))
+            for row in sorted(meeting.attendance.all(), key=lambda item: (not item.present, item.pk))
         ],
         "decisions": [
-            {"round": meeting.round, "text": each.text, "at": written(each.at), "by": named(each.by)}
+            {
+                "round": meeting.round,
+                "text": decision.text,
+                "at": written(decision.at),
+                "by": named(decision.by),
+            }
             for meeting in begun
-            for each in meeting.decisions.all()
+            for decision in meeting.decisions.all()
         ],
         "agreement": [
             {

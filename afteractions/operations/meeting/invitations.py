@@ -182,10 +182,10 @@ def _calendar(
         event.add("location", isolated(meeting.location))
     event.add("organizer", _organiser(meeting))
     chair = incident.mim
-    attendees = [each for each in attendees if each.person.address]
+    attendees = [row for row in attendees if row.person.address]
     for attendee in attendees:
         event.add("attendee", _address(attendee, chair=chair), encode=False)
-    if chair is not None and chair.address and not any(_is(each, chair) for each in attendees):
+    if chair is not None and chair.address and not any(_is(row, chair) for row in attendees):
         event.add("attendee", _chair(chair), encode=False)
     calendar = Schedule()
     calendar.add("prodid", "-//MajorOps//After Actions//EN")

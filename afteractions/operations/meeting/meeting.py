@@ -305,7 +305,7 @@ def _locked_meeting(after_action: AfterAction) -> Meeting:
 
 def _attendance(after_action: AfterAction, rows: Sequence[Mapping[str, Any]]) -> dict[Person, bool]:
     """Who was there. Whoever is included and not in `rows` was not."""
-    found: dict[Person, bool] = {}
+    attendance: dict[Person, bool] = {}
     problems: list[Problem] = []
     for number, row in enumerate(rows):
         path = f"attendance[{number}]"
@@ -320,13 +320,13 @@ def _attendance(after_action: AfterAction, rows: Sequence[Mapping[str, Any]]) ->
             continue
         if not isinstance(row.get("present", True), bool):
             problems.append(Problem(f"{path}.present", "Say true or false."))
-        found[person.account or person] = bool(row.get("present", True))
+        attendance[person.account or person] = bool(row.get("present", True))
     if problems:
         raise BadInput(problems)
-    if found:
+    if attendance:
         for attendee in after_action.attendees.filter(included=True).select_related("person"):
-            found.setdefault(attendee.person, False)
-    return found
+            attendance.setdefault(attendee.person, False)
+    return attendance
 
 
 def _chair_was_there(after_action: AfterAction, present: Mapping[Person, bool], *, by: Person | None) -> bool:

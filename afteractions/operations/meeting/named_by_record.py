@@ -71,14 +71,20 @@ class NotProposed:
 
 def proposals_of(review: Review, *, now: datetime) -> list[Proposal]:
     """Everybody whom the record names, with what speaks for asking them or for not asking them. Rule: attendance."""
-    return [each for each in proposals(_facts(review, _People(), now)) if each.person]
+    return [proposal for proposal in proposals(_facts(review, _People(), now)) if proposal.person]
 
 
 def not_proposed(review: Review, *, now: datetime) -> list[NotProposed]:
     """Who of the record is not asked to attend, and why (domain.md: everyone else who was on the bridge)."""
     people = _People()
-    found = [each for each in proposals(_facts(review, people, now)) if each.requirement is None]
-    return [NotProposed(people.known[each.person], each.reason) for each in found if each.person is not None]
+    proposed = [
+        proposal for proposal in proposals(_facts(review, people, now)) if proposal.requirement is None
+    ]
+    return [
+        NotProposed(people.known[result.person], result.reason)
+        for result in proposed
+        if result.person is not None
+    ]
 
 
 def _facts(review: Review, people: _People, now: datetime) -> AttendanceFacts:
@@ -90,7 +96,7 @@ def _facts(review: Review, people: _People, now: datetime) -> AttendanceFacts:
     owners = [change.owner or incident.mim for change in review.rows if change.executive_reason]
     reorganising = _of_organisational_change(review)
     follow_ups = review.follow_ups if record.engagements else {}
-    settled = {key: each.root_cause_related for key, each in follow_ups.items()}
+    settled = {key: follow_up.root_cause_related for key, follow_up in follow_ups.items()}
     return AttendanceFacts(
         command=tuple(_commanders(incident, record, people, members=members, confirmed=incident.restricted)),
         leads=tuple(_leads(incident, record, people)),
@@ -125,15 +131,15 @@ def _of_organisational_change(review: Review) -> list[Person | None]:
 
 def _managers(owners: Iterable[Person | None], people: _People, now: datetime) -> list[str]:
     """The first manager above each owner who can come."""
-    found = []
+    managers = []
     below = [owner.account_id or owner.pk for owner in owners if owner is not None]
     ladder = EscalationChain.above(below, now=now) if below else None
     for person in dict.fromkeys(below):
         assert ladder is not None
-        above = [each for each in chain(str(person), ladder.managers) if each not in ladder.unreachable]
+        above = [row for row in chain(str(person), ladder.managers) if row not in ladder.unreachable]
         if above and (key := people.key(ladder.people[above[0]])):
-            found.append(key)
-    return list(dict.fromkeys(found))
+            managers.append(key)
+    return list(dict.fromkeys(managers))
 
 
 def _executives(owners: Iterable[Person | None], people: _People, now: datetime) -> list[str]:
@@ -168,9 +174,9 @@ def _commanders(
     confirmed: bool = False,
 ) -> list[Commander]:
     """Who held a role. `confirmed`: without those recorded after the close whom nobody has confirmed."""
-    found = []
+    commanders = []
     if mim := people.key(incident.mim):
-        found.append(Commander(mim, CommandRole.MIM))
+        commanders.append(Commander(mim, CommandRole.MIM))
     for assignment in record.command:
         if confirmed and assignment.awaits_confirmation:
             continue
@@ -178,11 +184,11 @@ def _commanders(
         role = CommandRole(assignment.role)
         former = role is CommandRole.MIM and assignment.person_id != incident.mim_id
         if key := people.key(assignment.person):
-            found.append(Commander(key, role, handed_over=former))
+            commanders.append(Commander(key, role, handed_over=former))
     for member in members:
         if key := people.key(member.person):
-            found.append(Commander(key, CommandRole.SME, member.track.name))
-    return found
+            commanders.append(Commander(key, CommandRole.SME, member.track.name))
+    return commanders
 
 
 def empty_seats_of(
@@ -201,7 +207,7 @@ def empty_seats_of(
         vendors=tuple(_representatives(record, people, related)),
         regulatory_exposure=bool(incident.regulatory_exposure),
         organisational_change=bool(reorganising),
-        engineering_managers=tuple(str(each.manager_id) for each in reorganising if each and each.manager_id),
+        engineering_managers=tuple(str(row.manager_id) for row in reorganising if row and row.manager_id),
         communications_are_written_of=speaks_of_communications(_written(review)),
     )
     names = {key: person.full_name for key, person in people.known.items()}
@@ -213,8 +219,8 @@ def read_empty_seats(after_action: AfterAction, *, now: datetime) -> list[EmptyS
     attendees = list(after_action.attendees.select_related("person"))
     return empty_seats_of(
         Review(after_action, at=now),
-        listed=[each.person.account_id or each.person_id for each in attendees],
-        filled={each.fills for each in attendees if each.included},
+        listed=[attendee.person.account_id or attendee.person_id for attendee in attendees],
+        filled={attendee.fills for attendee in attendees if attendee.included},
         related=_settled(after_action),
     )
 
@@ -225,17 +231,17 @@ def _settled(after_action: AfterAction) -> dict[int, bool | None]:
 
 
 def _service_owners(incident: Incident, people: _People) -> Iterator[ServiceOwner]:
-    for each in incident_page(incident).affected_services.all():
-        yield ServiceOwner(people.key(each.owner or each.service.owner), each.service.name)
+    for service in incident_page(incident).affected_services.all():
+        yield ServiceOwner(people.key(service.owner or service.service.owner), service.service.name)
 
 
 def _representatives(
     record: Record, people: _People, related: Mapping[int, bool | None]
 ) -> Iterator[VendorRepresentative]:
-    for each in record.engagements:
-        settled = related.get(record.first_engagements[each.pk])
+    for engagement in record.engagements:
+        settled = related.get(record.first_engagements[engagement.pk])
         yield VendorRepresentative(
-            people.key(each.vendor.representative, may_be_a_desk=True),
-            each.vendor.name,
-            each.root_cause_related if settled is None else settled,
+            people.key(engagement.vendor.representative, may_be_a_desk=True),
+            engagement.vendor.name,
+            engagement.root_cause_related if settled is None else settled,
         )

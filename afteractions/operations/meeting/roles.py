@@ -51,7 +51,9 @@ def name_people(
     if problems:
         raise BadInput(problems)
     scope = after_action.incident.reference
-    told = [add_outsider(each, scope=scope, by=by, now=now) for each in stakeholders]
+    stakeholders_named = [
+        add_outsider(stakeholder, scope=scope, by=by, now=now) for stakeholder in stakeholders
+    ]
     before = (after_action.owner, after_action.internal_liaison)
     lists_before = [
         sorted(person.identifier for person in people.all())
@@ -62,12 +64,12 @@ def name_people(
     after_action.internal_liaison = internal_liaison
     lifecycle.save(after_action, "owner", "owner_confirmed_at", "internal_liaison")
     after_action.editors.set(editors)
-    after_action.stakeholders.set(told)
+    after_action.stakeholders.set(stakeholders_named)
     for person, why in [
         (after_action.owner, WHY_OWNER),
         (internal_liaison, WHY_LIAISON),
         *((person, WHY_EDITOR) for person in editors),
-        *((person, WHY_STAKEHOLDER) for person in told),
+        *((person, WHY_STAKEHOLDER) for person in stakeholders_named),
     ]:
         if person is not None:
             let_in(after_action.incident, person, why, now)
@@ -81,7 +83,7 @@ def name_people(
             "owner": (before[0], after_action.owner),
             "internal_liaison": (before[1], internal_liaison),
             "editors": (lists_before[0], sorted(person.identifier for person in editors)),
-            "stakeholders": (lists_before[1], sorted(person.identifier for person in told)),
+            "stakeholders": (lists_before[1], sorted(person.identifier for person in stakeholders_named)),
         },
     )
     obligations.reconcile(after_action.incident, by=by, now=now)

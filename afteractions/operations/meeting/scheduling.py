@@ -210,10 +210,10 @@ def _facts(
         )
     )
     names: dict[ZoneInfo, tuple[str, ...]] = {}
-    for each in required:
-        if not each.person.is_contact:
-            zone = ZoneInfo(each.person.time_zone)
-            names[zone] = (*names.get(zone, ()), str(each.person))
+    for row in required:
+        if not row.person.is_contact:
+            zone = ZoneInfo(row.person.time_zone)
+            names[zone] = (*names.get(zone, ()), str(row.person))
     return SchedulingFacts(
         zone=ZoneInfo(after_action.incident.time_zone),
         calendar=business_calendar(),
@@ -229,7 +229,7 @@ def _facts(
 def _busy(after_action: AfterAction, required: list[Attendee], at: datetime) -> tuple[Busy, ...]:
     """When those who are required cannot come: the other After Actions that they attend, and the days on which they
     are away."""
-    people = {each.person_id: each.person for each in required}
+    people = {row.person_id: row.person for row in required}
     ahead = (
         Meeting.objects.filter(
             held_until__isnull=True,

@@ -53,7 +53,7 @@ def add_comment(
         text=text,
     )
     thread = (
-        [comment.parent.by, *(each.by for each in comment.parent.replies.select_related("by__account"))]
+        [comment.parent.by, *(reply.by for reply in comment.parent.replies.select_related("by__account"))]
         if comment.parent
         else []
     )

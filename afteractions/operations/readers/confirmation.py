@@ -24,7 +24,7 @@ def recovery_leads(after_action: AfterAction) -> list[Person]:
     held = CommandAssignment.objects.carrying_rights().filter(
         incident=after_action.incident_id, role=CommandRole.TECHNICAL_RECOVERY_LEAD
     )
-    return [each.person for each in held.select_related("person__account")]
+    return [row.person for row in held.select_related("person__account")]
 
 
 def confirmation_words(

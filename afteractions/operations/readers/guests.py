@@ -112,7 +112,7 @@ def guest_revision(link: GuestLink) -> Revision | None:
 def evidence_of_guest(link: GuestLink, reference: str) -> EvidenceFile:
     """A file of evidence that the current revision lists, and that still counts. Raises NotFound for any other."""
     revision = guest_revision(link)
-    listed = {each["reference"] for each in (revision.content.get("evidence", ()) if revision else ())}
+    listed = {row["reference"] for row in (revision.content.get("evidence", ()) if revision else ())}
     file = EvidenceFile.objects.filter(
         after_action=link.after_action, reference=reference, withdrawal__isnull=True
     ).first()

@@ -85,7 +85,7 @@ def _meeting(meeting: MeetingSaid) -> list[str]:
 
 
 def _summary(section: Mapping[str, Any]) -> list[str]:
-    said = [
+    values = [
         ("Business impact", section["business_impact"]),
         ("Customer impact", section["customer_impact"]),
         ("Customers affected", section["customers_affected"]),
@@ -94,7 +94,7 @@ def _summary(section: Mapping[str, Any]) -> list[str]:
         ("Severity", section["severity"]),
         ("Duration", duration_words(section["duration"])),
     ]
-    return [f"{label}: {value}" for label, value in said if value is not None]
+    return [f"{label}: {value}" for label, value in values if value is not None]
 
 
 def _record_findings(section: Mapping[str, Any]) -> list[str]:
@@ -104,7 +104,7 @@ def _record_findings(section: Mapping[str, Any]) -> list[str]:
         *(f"{action['reference']} {action['change']}" for action in section["unfinished_actions"]),
         *(f"{point}: {text}" for mtm in section["mtm_notes"] for point, text in mtm["notes"]),
         *(f"Open action: {text}" for mtm in section["mtm_notes"] for text in mtm["open_actions"]),
-        *(found["evidence"] for found in section["anti_patterns"]),
+        *(row["evidence"] for row in section["anti_patterns"]),
     ]
 
 
@@ -116,10 +116,10 @@ def _timeline(section: Mapping[str, Any]) -> list[str]:
 
 
 def _expected(section: Any) -> list[str]:
-    said = expected_of(section)
+    expected = expected_of(section)
     return [
-        *_deviations(said["deviations"]),
-        *(f"{WayKind(way['kind']).label}: {way['text']}" for way in said["ways"]),
+        *_deviations(expected["deviations"]),
+        *(f"{WayKind(way['kind']).label}: {way['text']}" for way in expected["ways"]),
     ]
 
 

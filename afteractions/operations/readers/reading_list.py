@@ -40,14 +40,14 @@ class Listed:
 def reading_list(after_action: AfterAction, *, now: datetime) -> list[Listed]:
     """Everything to look into, in a constant number of statements."""
     notes = list(ReadingListNote.objects.filter(after_action=after_action).select_related("by"))
-    said = {note.key: note for note in notes}
-    found = sources(_facts(after_action, notes, now))
-    return [Listed(source, said.get(source.key)) for source in found]
+    data = {note.key: note for note in notes}
+    listed = sources(_facts(after_action, notes, now))
+    return [Listed(source, data.get(source.key)) for source in listed]
 
 
 def not_read(after_action: AfterAction, *, now: datetime) -> list[str]:
     """What of the list nobody ticked off, in words."""
-    return [each.source.text for each in reading_list(after_action, now=now) if not each.is_read]
+    return [row.source.text for row in reading_list(after_action, now=now) if not row.is_read]
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def tick_off(
     """Ticks a source off as read, or takes that back. Doing it again changes nothing. Raises NotAllowed, NotFound."""
     _ask_leave(after_action, by)
     lifecycle.check_instant(at, now=now)
-    listed = next((each for each in reading_list(after_action, now=now) if each.source.key == key), None)
+    listed = next((row for row in reading_list(after_action, now=now) if row.source.key == key), None)
     if listed is None:
         raise NotFound("The reading list holds nothing like it (any more): reload the page.")
     if listed.is_read == is_read:
@@ -117,8 +117,8 @@ def _facts(after_action: AfterAction, notes: Iterable[ReadingListNote], now: dat
         close_out_answers=len(standing_answers(after_action)),
         close_out_place=f"{own}close-out/",
         vendor_rcas=tuple(
-            (each.pk, each.engagement.vendor.name, f"{own}rca/{each.pk}/")
-            for each in rcas.select_related("engagement__vendor").defer("rca_file").order_by("id")
+            (rca.pk, rca.engagement.vendor.name, f"{own}rca/{rca.pk}/")
+            for rca in rcas.select_related("engagement__vendor").defer("rca_file").order_by("id")
         ),
         repeated=_repeated(after_action),
         evidence=tuple(

@@ -26,7 +26,7 @@ def changed_since_agreement(after_action: AfterAction, *, now: datetime) -> list
         return []
     review = Review(after_action, at=now)
     keys = {*TEXTS, SectionKey.CHANGES, SectionKey.TIMELINE}
-    later = [each for each in review.sections.values() if each.key in keys and each.updated_at > agreed_at]
+    later = [row for row in review.sections.values() if row.key in keys and row.updated_at > agreed_at]
     if not later:
         return []
     stood = SectionText.objects.filter(section__in=later, at__lte=agreed_at).order_by(
@@ -67,15 +67,15 @@ def _agreement_recorded_at(after_action: AfterAction) -> datetime | None:
 
 def labels(changed: Iterable[SectionChange]) -> str:
     """The sections that differ, as a sentence lists them."""
-    return ", ".join(f"“{each.section.label}”" for each in changed)
+    return ", ".join(f"“{row.section.label}”" for row in changed)
 
 
 def mark_of(changed: Sequence[SectionChange]) -> str:
     """A short mark of a difference: who confirmed one has not confirmed another."""
     if not changed:
         return ""
-    said = "\n".join(f"{each.section}:{run.op}:{run.text}" for each in changed for run in each.runs)
-    return sha256(said.encode()).hexdigest()[:16]
+    text = "\n".join(f"{row.section}:{run.op}:{run.text}" for row in changed for run in row.runs)
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _both(review: Review, section: Section, agreed: Any) -> tuple[str, str]:
@@ -86,8 +86,8 @@ def _both(review: Review, section: Section, agreed: Any) -> tuple[str, str]:
             now = review.changes()
             then = _completed(agreed or [], now)
             names = people_named([row.get("owner") for row in (*then, *now)], scope=review.incident.reference)
-            shown = {known: str(person) for known, person in names.items()}
-            return _text(_rows(key, then, shown)), _text(_rows(key, now, shown))
+            visible = {known: str(person) for known, person in names.items()}
+            return _text(_rows(key, then, visible)), _text(_rows(key, now, visible))
         case SectionKey.TIMELINE:
             texts = {entry["id"]: entry["text"] for entry in review.timeline_entries()}
             return _text(_marks(agreed or {}, texts)), _text(_marks(section.content or {}, texts))
@@ -120,11 +120,11 @@ def _completed(agreed: Sequence[Any], now: Sequence[Mapping[str, Any]]) -> list[
     return completed
 
 
-def _rows(key: SectionKey, rows: Iterable[Mapping[str, Any]], shown: Mapping[str, str]) -> list[str]:
+def _rows(key: SectionKey, rows: Iterable[Mapping[str, Any]], text: Mapping[str, str]) -> list[str]:
     named = [
         {
             **row,
-            "owner": shown.get(normal(row.get("owner") or "")) or row.get("owner") or row.get("owner_text"),
+            "owner": text.get(normal(row.get("owner") or "")) or row.get("owner") or row.get("owner_text"),
         }
         for row in rows
     ]

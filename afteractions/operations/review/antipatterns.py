@@ -63,22 +63,22 @@ def name_found(
         starting=starting,
         at_end_of_meeting=at_end_of_meeting,
     )
-    kept = {(each.kind, each.key): each for each in after_action.anti_patterns.all()}
+    kept = {(pattern.kind, pattern.key): pattern for pattern in after_action.anti_patterns.all()}
     grown = []
-    for found in occurrences(facts, at):
-        key = (found.kind.value, found.key[:100])
+    for row in occurrences(facts, at):
+        key = (row.kind.value, row.key[:100])
         occurrence = kept.get(key)
         if occurrence is None:
             occurrence = AntiPatternOccurrence.objects.create(
                 after_action=after_action,
-                kind=found.kind.value,
+                kind=row.kind.value,
                 key=key[1],
-                evidence=found.evidence,
+                evidence=row.evidence,
                 named_at=at,
             )
-        elif occurrence.latest_evidence == found.evidence:
+        elif occurrence.latest_evidence == row.evidence:
             continue
-        grown.append(AntiPatternEvidence(occurrence=occurrence, at=now, text=found.evidence))
+        grown.append(AntiPatternEvidence(occurrence=occurrence, at=now, text=row.evidence))
     AntiPatternEvidence.objects.bulk_create(grown)
 
 
@@ -108,13 +108,13 @@ def name_overdue(*, now: datetime, limit: int = 100) -> int:
     # What a vendor owes may have been entered before there was an After Action: the incident leads to it.
     late = Obligation.objects.overdue(at=now).filter(incident__after_action__isnull=False).order_by("due_at")
     late = late.filter(not_held | forgotten | undelivered)
-    found = list(dict.fromkeys(late.values_list("incident__after_action", flat=True)[:limit]))
-    for key in found:
+    overdue = list(dict.fromkeys(late.values_list("incident__after_action", flat=True)[:limit]))
+    for key in overdue:
         with transaction.atomic():
             after_action = lifecycle.locked(AfterAction.objects.get(pk=key))
             name_found(after_action, at=now, now=now)
             _tell(after_action, now=now)
-    return len(found)
+    return len(overdue)
 
 
 def _tell(after_action: AfterAction, *, now: datetime) -> None:
@@ -212,7 +212,7 @@ def _review(
     last = reviews(after_action.published_at, facts.actions)[-1]
     if last.met_at is not None or last.due_at > at:
         return None, ()
-    titles = {each.reference: each.sentence for each in after_action.changes.all()}
+    titles = {change.reference: change.sentence for change in after_action.changes.all()}
     return last.due_at, tuple(
         ItemFacts(titles[item.reference], has_owner=item.owner is not None, has_date=item.due_on is not None)
         for item in without_disposition(facts.actions, last)
@@ -220,7 +220,7 @@ def _review(
 
 
 def _vendors(after_action: AfterAction, review: Review, at: datetime) -> list[VendorInvolved]:
-    found = []
+    involved = []
     dates = after_action.incident.obligations.filter(kind=ObligationKind.VENDOR_RCA)
     owed = set(dates.open().values_list("subject_key", flat=True))
     unescalated = set(dates.unescalated(at=at).values_list("subject_key", flat=True))
@@ -228,7 +228,7 @@ def _vendors(after_action: AfterAction, review: Review, at: datetime) -> list[Ve
         first = review.record.first_engagements[engagement.pk]
         key = f"vendor:{first}"
         is_asked = vendor["root_cause_related"] is not False
-        found.append(
+        involved.append(
             VendorInvolved(
                 vendor["name"],
                 has_service_manager=not is_asked or vendor["service_manager"] is not None,
@@ -238,4 +238,4 @@ def _vendors(after_action: AfterAction, review: Review, at: datetime) -> list[Ve
                 rca_overdue=key in unescalated,
             )
         )
-    return found
+    return involved

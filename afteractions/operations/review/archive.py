@@ -76,9 +76,9 @@ def attachments_of(revision: Revision) -> list[Attachment]:
     ).select_related("engagement__vendor")
     return [
         Attachment(
-            name=each.rca_name,
-            content=bytes(each.rca_file or b""),
-            description=f"RCA of {each.engagement.vendor.name}",
+            name=file.rca_name,
+            content=bytes(file.rca_file or b""),
+            description=f"RCA of {file.engagement.vendor.name}",
         )
-        for each in files
+        for file in files
     ]

@@ -181,7 +181,7 @@ def _unready(
         )
     return RuleViolation(
         "Not ready yet. " + " ".join(readiness.sentences(missing)),
-        [Problem((each.section or SectionKey.SUMMARY).value, each.text) for each in missing if each.blocks],
+        [Problem((row.section or SectionKey.SUMMARY).value, row.text) for row in missing if row.blocks],
     )
 
 
@@ -222,14 +222,14 @@ def _tell_those_who_coordinate(
     after_action: AfterAction, revision: Revision, *, by: Person | None, now: datetime
 ) -> None:
     """Every transition is announced to the people concerned: whoever does not attend is not asked to read."""
-    asked = {
+    readers = {
         person.account_id or person.pk
         for person in reachable([*attending(after_action), after_action.incident.mim])
     }
     others = [
         person
         for person in reachable([after_action.owner, after_action.internal_liaison])
-        if (person.account_id or person.pk) not in asked
+        if (person.account_id or person.pk) not in readers
     ]
     incident = after_action.incident
     notify(

@@ -69,9 +69,9 @@ def _sections(*, after_action: int) -> QuerySet[Section]:
 @prepared
 def _changes(*, after_action: int) -> QuerySet[Change]:
     """The changes of the review, and what the MTMs agreed; `mtm_number` says by which."""
-    standing = Q(removed_at__isnull=True) | Q(mtm_action__isnull=False)
-    found = Change.objects.filter(standing, after_action=after_action).select_related("owner")
-    return found.annotate(mtm_number=F("mtm_action__mtm__number"))
+    counting = Q(removed_at__isnull=True) | Q(mtm_action__isnull=False)
+    changes = Change.objects.filter(counting, after_action=after_action).select_related("owner")
+    return changes.annotate(mtm_number=F("mtm_action__mtm__number"))
 
 
 class Review:
@@ -120,13 +120,13 @@ class Review:
 
     @cached_property
     def follow_ups(self) -> dict[int, VendorFollowUp]:
-        found = (
+        vendor_follow_ups = (
             VendorFollowUp.objects.filter(after_action=self.after_action)
             .select_related("service_manager")
             .prefetch_related("items")
             .defer("rca_file")
         )
-        return {follow_up.engagement_id: follow_up for follow_up in found}
+        return {follow_up.engagement_id: follow_up for follow_up in vendor_follow_ups}
 
     @cached_property
     def anti_patterns(self) -> list[AntiPatternOccurrence]:
@@ -166,7 +166,7 @@ class Review:
             "time_zone": incident.time_zone,
             "duration": self.record.figures.duration.seconds,
             "metrics": self._metrics(),
-            "services": [each.service.name for each in incident_page(incident).affected_services.all()],
+            "services": [service.service.name for service in incident_page(incident).affected_services.all()],
             "business_impact": written.get("business_impact", incident.business or "") or None,
             "customer_impact": written.get("customer_impact") or None,
             "external": incident.external,
@@ -196,44 +196,49 @@ class Review:
         return {
             "gaps": [
                 {
-                    "kind": found.kind.value,
-                    "text": found.text,
-                    "section": found.section,
-                    "serious": found.serious,
-                    "count": found.count,
+                    "kind": gap.kind.value,
+                    "text": gap.text,
+                    "section": gap.section,
+                    "serious": gap.serious,
+                    "count": gap.count,
                 }
-                for found in gap_findings(self.record.gaps)
+                for gap in gap_findings(self.record.gaps)
             ],
             "after_the_fact": self._after_the_fact(),
             "unfinished_actions": self._unfinished_actions(),
             "mtm_notes": [self._mtm_notes(mtm) for mtm in self.record.mtms],
             "anti_patterns": [
                 {
-                    "kind": found.kind,
-                    "named_at": instant(found.named_at),
-                    "by": self.named(found.by) or "system",
-                    "evidence": found.latest_evidence,
+                    "kind": pattern.kind,
+                    "named_at": instant(pattern.named_at),
+                    "by": self.named(pattern.by) or "system",
+                    "evidence": pattern.latest_evidence,
                 }
-                for found in self.anti_patterns
+                for pattern in self.anti_patterns
             ],
         }
 
     def _after_the_fact(self) -> list[dict[str, Any]]:
         entries = [
-            *((each.at, each.logged_at, each.text, each.by) for each in self.record.events),
+            *((event.at, event.logged_at, event.text, event.by) for event in self.record.events),
             *(
-                (each.sent_at, each.logged_at, f"Status update: {each.text}", each.by)
-                for each in self.record.updates
+                (update.sent_at, update.logged_at, f"Status update: {update.text}", update.by)
+                for update in self.record.updates
             ),
             *(
-                (each.at, each.logged_at, f"Milestone: {MilestoneKind(each.kind).label}", each.by)
-                for each in self.record.milestones
-                if each.kind != MilestoneKind.CLOSED
+                (
+                    milestone.at,
+                    milestone.logged_at,
+                    f"Milestone: {MilestoneKind(milestone.kind).label}",
+                    milestone.by,
+                )
+                for milestone in self.record.milestones
+                if milestone.kind != MilestoneKind.CLOSED
             ),
             *(
-                (each.entered_at, each.logged_at, f"Phase: {Phase(each.phase).label}", each.by)
-                for each in self.record.phases
-                if each.phase != Phase.CLOSED
+                (phase.entered_at, phase.logged_at, f"Phase: {Phase(phase.phase).label}", phase.by)
+                for phase in self.record.phases
+                if phase.phase != Phase.CLOSED
             ),
         ]
         late = [entry for entry in entries if self.record.is_late(entry[0], entry[1])]
@@ -305,10 +310,10 @@ class Review:
         """Every event and update with its key and mark, hidden ones included, for the person who decides."""
         marks = self.timeline_marks()
         entries = [
-            *((f"event:{each.pk}", each.at, each.kind, each.text, each) for each in self.record.events),
+            *((f"event:{event.pk}", event.at, event.kind, event.text, event) for event in self.record.events),
             *(
-                (f"update:{each.pk}", each.sent_at, each.audience, each.text, each)
-                for each in self.record.updates
+                (f"update:{update.pk}", update.sent_at, update.audience, update.text, update)
+                for update in self.record.updates
             ),
         ]
         return [
@@ -317,17 +322,17 @@ class Review:
                 "at": instant(at),
                 "kind": kind,
                 "text": text,
-                "by": self.named(each.by),
-                "after_the_fact": self.record.is_late(at, each.logged_at),
+                "by": self.named(row.by),
+                "after_the_fact": self.record.is_late(at, row.logged_at),
                 "hidden": key in marks["hidden"],
                 "highlighted": key in marks["highlighted"],
             }
-            for key, at, kind, text, each in sorted(entries, key=lambda entry: entry[1])
+            for key, at, kind, text, row in sorted(entries, key=lambda entry: entry[1])
         ]
 
     def expected(self) -> dict[str, list[dict[str, Any]]]:
-        said = expected_of(self.written(SectionKey.EXPECTED, {}))
-        rows = said["deviations"]
+        data = expected_of(self.written(SectionKey.EXPECTED, {}))
+        rows = data["deviations"]
         people = people_named([row.get("assessed_by") for row in rows], scope=self.incident.reference)
         return {
             "deviations": [
@@ -342,7 +347,7 @@ class Review:
                 }
                 for row in rows
             ],
-            "ways": list(said["ways"]),
+            "ways": list(data["ways"]),
         }
 
     def _who(self, field: str, person: Person | None, row: Mapping[str, Any]) -> dict[str, str | None]:
@@ -364,8 +369,8 @@ class Review:
 
     def _named_rows(self, key: SectionKey) -> tuple[list[dict[str, Any]], str, str]:
         if key is SectionKey.EXPECTED:
-            said = expected_of(self.written(key, {}))
-            return said["deviations"], "assessed_by", "expected.deviations"
+            expected = expected_of(self.written(key, {}))
+            return expected["deviations"], "assessed_by", "expected.deviations"
         if key is SectionKey.CHANGES:
             owners = [{"owner": row.owner, "owner_text": row.owner_words} for row in self.rows]
             return owners, "owner", "changes"
@@ -432,7 +437,10 @@ class Review:
 
     def vendors(self) -> list[dict[str, Any]]:
         first = self.record.first_engagements
-        return [self._vendor(each, self.follow_ups.get(first[each.pk])) for each in self.record.engagements]
+        return [
+            self._vendor(engagement, self.follow_ups.get(first[engagement.pk]))
+            for engagement in self.record.engagements
+        ]
 
     def _vendor(self, engagement: VendorEngagement, follow_up: VendorFollowUp | None) -> dict[str, Any]:
         related = engagement.root_cause_related

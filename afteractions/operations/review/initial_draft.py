@@ -23,14 +23,14 @@ def prefill(after_action: AfterAction, *, now: datetime) -> None:
     nothing."""
     if after_action.sections.exists():
         return
-    said = after_action.incident.imported_review or {}
-    _write_imported_changes(after_action, said, now)
+    data = after_action.incident.imported_review or {}
+    _write_imported_changes(after_action, data, now)
     contents: dict[SectionKey, Any] = {key: {} for key in SectionKey}
     contents[SectionKey.EXPECTED] = {"deviations": [], "ways": []}
     contents[SectionKey.WENT_WELL] = [
-        {"text": text, "kind": WentWellKind.ACTION.value} for text in said.get("went_well") or ()
+        {"text": text, "kind": WentWellKind.ACTION.value} for text in data.get("went_well") or ()
     ]
-    if cause := said.get("root_cause"):
+    if cause := data.get("root_cause"):
         contents[SectionKey.ROOT_CAUSE] = root_cause_of(
             {
                 "failure": cause.get("failure") or "",
@@ -50,10 +50,10 @@ def prefill(after_action: AfterAction, *, now: datetime) -> None:
     )
 
 
-def _write_imported_changes(after_action: AfterAction, said: dict[str, Any], now: datetime) -> None:
+def _write_imported_changes(after_action: AfterAction, data: dict[str, Any], now: datetime) -> None:
     rows = [
-        *(_imported_action(item, now) for item in said.get("action_items") or ()),
-        *({"change": text} for text in _once(said.get("changes"), said.get("learning_statements"))),
+        *(_imported_action(item, now) for item in data.get("action_items") or ()),
+        *({"change": text} for text in _once(data.get("changes"), data.get("learning_statements"))),
     ]
     Change.objects.bulk_create(
         Change(
@@ -69,7 +69,7 @@ def _write_imported_changes(after_action: AfterAction, said: dict[str, Any], now
 
 
 def _once(*lists: Iterable[str] | None) -> list[str]:
-    return list(dict.fromkeys(text for each in lists for text in each or ()))
+    return list(dict.fromkeys(text for row in lists for text in row or ()))
 
 
 def _imported_action(item: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _publish(
 
 def effects_of_publishing(after_action: AfterAction, *, closes: bool) -> tuple[str, ...]:
     """What publishing will do, in sentences, for whoever confirms it; `closes`: the After Action ends with it."""
-    names = [str(each) for each in reachable(_readers(after_action))]
+    names = [str(row) for row in reachable(_readers(after_action))]
     listed = ", ".join(names[:NAMES_SHOWN])
     if len(names) > NAMES_SHOWN:
         listed += f" and {len(names) - NAMES_SHOWN} more"
@@ -111,7 +111,7 @@ def effects_of_publishing(after_action: AfterAction, *, closes: bool) -> tuple[s
     restricted = after_action.incident.restricted
     comments = open_comments(Comment.objects.filter(Comment.UNRESOLVED, after_action=after_action).count())
     return (
-        *(each.text for each in comments),
+        *(comment.text for comment in comments),
         f"The Learning Review is frozen and sent to {listed or 'nobody'}.",
         "It stands in the library, read by those whom the incident is open to."
         if restricted
@@ -161,8 +161,8 @@ def _tell_root_cause(after_action: AfterAction) -> None:
     """What is published of the root cause is what later incidents are compared with."""
     section = Section.objects.filter(after_action=after_action, key=SectionKey.ROOT_CAUSE).first()
     written = section.content if section is not None and isinstance(section.content, dict) else {}
-    said = [written.get("failure") or "", *(written.get("contributing_factors") or ())]
-    keep_root_cause(after_action.incident, ". ".join(text for text in said if text))
+    values = [written.get("failure") or "", *(written.get("contributing_factors") or ())]
+    keep_root_cause(after_action.incident, ". ".join(text for text in values if text))
 
 
 def close_when_done(after_action: AfterAction, *, by: Person | None, at: datetime, now: datetime) -> bool:
@@ -218,14 +218,14 @@ def send_status_note(
     )
     lifecycle.check_instant(at, now=now, after=[(note.prepared_at, "the note was prepared")])
     incident = after_action.incident
-    for person in (add_outsider(each, scope=incident.reference, by=by, now=now) for each in to):
+    for person in (add_outsider(row, scope=incident.reference, by=by, now=now) for row in to):
         after_action.stakeholders.add(person)
         let_in(incident, person, WHY_STAKEHOLDER, now)
     recipients = reachable(after_action.stakeholders.select_related("account"))
     _check_heard(after_action, recipients)
     before = note.text
     note.text, note.sent_at, note.sent_by = wording, at, by
-    note.sent_to = [str(each) for each in recipients]
+    note.sent_to = [str(recipient) for recipient in recipients]
     note.save(update_fields=["text", "sent_at", "sent_by", "sent_to"])
     notify(
         recipients,
@@ -304,7 +304,7 @@ def _readers(after_action: AfterAction) -> list[Person | None]:
         *(assignment.person for assignment in assigned),
         *(track.lead for track in tracks),
         *(member.person for member in members),
-        *(each.owner or each.service.owner for each in services),
+        *(service.owner or service.service.owner for service in services),
         *after_action.stakeholders.select_related("account"),
         *(change.owner for change in owners),
     ]

@@ -68,7 +68,7 @@ class Record:
 
     @cached_property
     def engagements(self) -> list[Any]:
-        return [each for each in self._all_engagements if each.pk in self.first_engagements]
+        return [engagement for engagement in self._all_engagements if engagement.pk in self.first_engagements]
 
     @cached_property
     def _all_engagements(self) -> list[Any]:
@@ -77,7 +77,7 @@ class Record:
     @cached_property
     def first_engagements(self) -> dict[int, int]:
         """Of each standing engagement, the one that its corrections go back to: what hangs on it is inherited."""
-        before = {each.pk: each.corrects_id for each in self._all_engagements}
+        before = {engagement.pk: engagement.corrects_id for engagement in self._all_engagements}
         corrected = set(before.values())
 
         def first(key: int) -> int:
@@ -106,55 +106,61 @@ class Record:
             time_zone=incident.time_zone,
             phases=tuple(
                 PhaseEntry(
-                    Phase(each.phase).label,
-                    each.entered_at,
-                    str(each.by or ""),
-                    self.is_late(each.entered_at, each.logged_at),
+                    Phase(phase.phase).label,
+                    phase.entered_at,
+                    str(phase.by or ""),
+                    self.is_late(phase.entered_at, phase.logged_at),
                 )
-                for each in self.phases
+                for phase in self.phases
             ),
             tracks=tuple(
-                Track(each.name, each.opened_at, each.lead_assigned_at, each.closed_at, each.outcome or "")
-                for each in self.tracks
-                if each.opened_at is not None
+                Track(
+                    track.name, track.opened_at, track.lead_assigned_at, track.closed_at, track.outcome or ""
+                )
+                for track in self.tracks
+                if track.opened_at is not None
             ),
             events=tuple(
                 Event(
-                    each.at,
-                    each.kind,
-                    each.text,
-                    str(each.by or ""),
-                    f"event:{each.pk}" in highlighted,
-                    self.is_late(each.at, each.logged_at),
+                    event.at,
+                    event.kind,
+                    event.text,
+                    str(event.by or ""),
+                    f"event:{event.pk}" in highlighted,
+                    self.is_late(event.at, event.logged_at),
                 )
-                for each in self.events
-                if f"event:{each.pk}" not in hidden
+                for event in self.events
+                if f"event:{event.pk}" not in hidden
             ),
             updates=tuple(
                 Update(
-                    each.sent_at,
-                    each.audience,
-                    each.channel,
-                    each.text,
-                    str(each.by or ""),
-                    self.is_late(each.sent_at, each.logged_at),
+                    update.sent_at,
+                    update.audience,
+                    update.channel,
+                    update.text,
+                    str(update.by or ""),
+                    self.is_late(update.sent_at, update.logged_at),
                 )
-                for each in self.updates
-                if f"update:{each.pk}" not in hidden
+                for update in self.updates
+                if f"update:{update.pk}" not in hidden
             ),
             metrics=tuple(self._drawn_metrics()),
             milestones=tuple(
-                Milestone(MilestoneKind(each.kind).label, each.at, self.is_late(each.at, each.logged_at))
-                for each in self.milestones
+                Milestone(
+                    MilestoneKind(milestone.kind).label,
+                    milestone.at,
+                    self.is_late(milestone.at, milestone.logged_at),
+                )
+                for milestone in self.milestones
             ),
             vendors=tuple(
-                VendorEngagement(each.vendor.name, each.engaged_at, each.responded_at)
-                for each in self.engagements
+                VendorEngagement(engagement.vendor.name, engagement.engaged_at, engagement.responded_at)
+                for engagement in self.engagements
             ),
             mtms=tuple(
-                Mtm(f"MTM {each.number}", each.started_at, each.ended_at)
-                for each in self.mtms
-                if each.started_at is not None
+                Mtm(f"MTM {mtm.number}", mtm.started_at, mtm.ended_at)
+                for mtm in self.mtms
+                if mtm.started_at is not None
             ),
             closed_at=incident.closed_at,
             now=None if incident.is_closed else self.at,

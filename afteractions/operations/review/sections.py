@@ -171,15 +171,17 @@ def _deviations(check: Check, content: Any, path: str) -> list[dict[str, Any]]:
             continue
         assessed_by, words = check.person(sent.get("assessed_by"), f"{at}.assessed_by")
         kept = check.text(sent.get("assessed_by_text"), f"{at}.assessed_by_text")[:LONGEST_OWNER]
-        said = [check.text(sent.get(name), f"{at}.{name}") for name in ("actual", "reference", "assessment")]
+        values = [
+            check.text(sent.get(name), f"{at}.{name}") for name in ("actual", "reference", "assessment")
+        ]
         rows.append(
             {
                 # A draft may say first what happened: the distribution asks for both.
-                "expected": check.text(sent.get("expected"), f"{at}.expected", required=not any(said)),
-                "actual": said[0],
+                "expected": check.text(sent.get("expected"), f"{at}.expected", required=not any(values)),
+                "actual": values[0],
                 "kind": check.word(sent.get("kind"), f"{at}.kind", DeviationKind),
-                "reference": said[1],
-                "assessment": said[2],
+                "reference": values[1],
+                "assessment": values[2],
                 "assessed_by": assessed_by.identifier if assessed_by else None,
                 "assessed_by_text": "" if assessed_by else words or kept,
             }
@@ -190,11 +192,11 @@ def _deviations(check: Check, content: Any, path: str) -> list[dict[str, Any]]:
 def keep_assessed(rows: list[dict[str, Any]], before: list[dict[str, Any]]) -> None:
     """What an expert said of a deviation stays said as long as deviation, expert and text are what they were."""
     of = ("expected", "assessed_by", "assessment")
-    said = {
+    data = {
         tuple(row.get(name) for name in of): row["assessed_at"] for row in before if row.get("assessed_at")
     }
     for row in rows:
-        if at := said.get(tuple(row[name] for name in of)):
+        if at := data.get(tuple(row[name] for name in of)):
             row["assessed_at"] = at
 
 
@@ -361,15 +363,15 @@ def people_named(identifiers: Sequence[str | None], *, scope: str) -> dict[str, 
     out. `scope` is the reference of the incident in which `contact:KEY` is looked up."""
     wanted = {normal(name) for name in identifiers if name}
     contacts = {name for name in wanted if name.startswith(CONTACT)}
-    found: dict[str, Person] = {}
+    people: dict[str, Person] = {}
     if wanted - contacts:
         accounts = Person.objects.accounts().filter(email__in=wanted)
-        found.update({normal(person.identifier): person for person in accounts})
+        people.update({normal(person.identifier): person for person in accounts})
     if contacts:
         keys = [name.removeprefix(CONTACT) for name in contacts]
         named = Person.objects.filter(contact_scope=scope, contact_key__in=keys)
-        found.update({normal(person.identifier): person for person in named})
-    return found
+        people.update({normal(person.identifier): person for person in named})
+    return people
 
 
 def normal(identifier: str) -> str:

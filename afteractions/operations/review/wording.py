@@ -27,7 +27,7 @@ def check_wording(what: Checked, text: str, *, incident: Incident | None) -> lis
 
 def not_dismissed(findings: list[Finding], *, incident: Incident | None) -> list[Finding]:
     """The findings but those of which somebody said, for the review of this incident, that they are no name."""
-    if incident is None or not any(each.may_be_no_name for each in findings):
+    if incident is None or not any(finding.may_be_no_name for finding in findings):
         return findings
     dismissed = DismissedName.objects.filter(after_action__incident=incident)
     return without_dismissed(findings, list(dismissed.values_list("text", flat=True)))
@@ -50,11 +50,11 @@ def dismiss_name(
     if said_before is not None:
         return said_before
     root_cause = root_cause_text(Review(after_action, at=now).root_cause())
-    found = check(Checked.ROOT_CAUSE, root_cause, known_people(after_action.incident))
-    said = [each for each in found if each.text.casefold() == text.casefold()]
-    if any(not each.dismissible for each in said):
+    findings = check(Checked.ROOT_CAUSE, root_cause, known_people(after_action.incident))
+    values = [row for row in findings if row.text.casefold() == text.casefold()]
+    if any(not value.dismissible for value in values):
         raise RuleViolation(f"“{text}” is the name of somebody here: take it out of the root cause.")
-    if not any(each.may_be_no_name for each in said):
+    if not any(value.may_be_no_name for value in values):
         raise RuleViolation(
             "The root cause says nothing that looks like this name any more: reload the page."
         )
@@ -93,11 +93,11 @@ def _responders(incident: Incident) -> set[int]:
     """Whoever commanded, led or worked a track, or logged an entry."""
     record = incident_page(incident)
     tracks = record.recoverytracks.all()
-    found = {
+    keys = {
         incident.mim_id,
         *(held.person_id for held in record.commandassignments.all()),
         *(track.lead_id for track in tracks),
         *(member.person_id for track in tracks for member in track.members.all()),
         *(event.by_id for event in record.timelineevents.all()),
     }
-    return {key for key in found if key is not None}
+    return {key for key in keys if key is not None}

@@ -91,56 +91,56 @@ OUTCOMES = {
 }
 
 
-def deadlines(person: Person, asked: Asked) -> list[Kept]:
+def deadlines(person: Person, filters: Asked) -> list[Kept]:
     """Each kind of which something was due, all of them first. Two statements."""
     unseen, values = hidden(person)
-    joins, narrowed, more = _narrowing(asked)
+    joins, narrowed, more = _narrowing(filters)
     parts = {"hidden": unseen, "joins": joins, "narrowed": narrowed, "once": ONCE}
-    months = asked.months
-    span = (asked.since, asked.until, asked.at)
-    found: dict[ObligationKind | None, Kept] = {None: Kept(None)}
-    starts = list(asked.edges[:-1])
+    months = filters.months
+    span = (filters.since, filters.until, filters.at)
+    tallies: dict[ObligationKind | None, Kept] = {None: Kept(None)}
+    starts = list(filters.edges[:-1])
     for kind, bucket, state, count in rows(COUNTED.format(**parts), [starts, *span, *values, *more]):
         outcome, month = OUTCOMES[state], months[bucket - 1]
         word = ObligationKind(kind)
-        for kept in (found.setdefault(word, Kept(word)), found[None]):
+        for kept in (tallies.setdefault(word, Kept(word)), tallies[None]):
             kept.months[month].counts[outcome] += count
             kept.sum.counts[outcome] += count
-    for kind, is_sum, median in rows(LATENESS.format(**parts), [asked.at, *span, *values, *more]):
-        late = found.get(None if is_sum else ObligationKind(kind))
+    for kind, is_sum, median in rows(LATENESS.format(**parts), [filters.at, *span, *values, *more]):
+        late = tallies.get(None if is_sum else ObligationKind(kind))
         if late is not None and median is not None:
             late.median_lateness = int(median)
-    return [found[kind] for kind in (None, *ObligationKind) if kind in found]
+    return [tallies[kind] for kind in (None, *ObligationKind) if kind in tallies]
 
 
-def _narrowing(asked: Asked) -> tuple[str, str, list[object]]:
+def _narrowing(filters: Asked) -> tuple[str, str, list[object]]:
     joins, where, values = "", "", list[object]()
-    if asked.team is not None:
+    if filters.team is not None:
         joins += " JOIN people_person p ON p.id = responsible_id"
-        where, values = f"{where} AND p.team_id = %s", [*values, asked.team]
-    if asked.severity:
+        where, values = f"{where} AND p.team_id = %s", [*values, filters.team]
+    if filters.severity:
         joins += " JOIN incidents_incident i ON i.id = afteractions_obligation.incident_id"
-        where, values = f"{where} AND i.severity = %s", [*values, asked.severity]
+        where, values = f"{where} AND i.severity = %s", [*values, filters.severity]
     return joins, where, values
 
 
 def deadlines_behind(
-    person: Person, asked: Asked, *, kind: str = "", outcome: Outcome | None = None, not_met: bool = False
+    person: Person, filters: Asked, *, kind: str = "", outcome: Outcome | None = None, not_met: bool = False
 ) -> QuerySet[Obligation]:
     """The deadlines that a number counts, to be turned by (`-due_at`, `-id`)."""
-    found = Obligation.objects.filter(
-        _ended(asked.at), due_at__gte=asked.since, due_at__lt=asked.until,
+    obligations = Obligation.objects.filter(
+        _ended(filters.at), due_at__gte=filters.since, due_at__lt=filters.until,
         incident__in=Incident.objects.visible_to(person),
     ).exclude(_counted_elsewhere())  # fmt: skip
     if kind:
-        found = found.filter(kind=kind)
+        obligations = obligations.filter(kind=kind)
     wanted = NOT_MET if not_met else (outcome,) if outcome else tuple(Outcome)
-    found = found.filter(state__in=[state for state, each in OUTCOMES.items() if each in wanted])
-    if asked.team is not None:
-        found = found.filter(responsible__team=asked.team)
-    if asked.severity:
-        found = found.filter(incident__severity=asked.severity)
-    return found.annotate(ended=Coalesce(F("met_at"), F("ended_at")))
+    obligations = obligations.filter(state__in=[state for state, row in OUTCOMES.items() if row in wanted])
+    if filters.team is not None:
+        obligations = obligations.filter(responsible__team=filters.team)
+    if filters.severity:
+        obligations = obligations.filter(incident__severity=filters.severity)
+    return obligations.annotate(ended=Coalesce(F("met_at"), F("ended_at")))
 
 
 def _counted_elsewhere() -> Q:

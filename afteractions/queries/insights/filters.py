@@ -34,9 +34,9 @@ class Asked:
     severity: str = ""
 
     @classmethod
-    def read(cls, said: Mapping[str, str], *, at: datetime) -> "Asked":
+    def read(cls, data: Mapping[str, str], *, at: datetime) -> "Asked":
         """Of `months` (how many; 6 unless said), `month` (as 2026-05), `team` and `severity`. Raises BadInput."""
-        words = {key: str(value).strip() for key, value in said.items()}
+        words = {key: str(value).strip() for key, value in data.items()}
         months, team, severity = (words.get(name, "") for name in ("months", "team", "severity"))
         if months and not (months.isdecimal() and len(months) < 4 and 1 <= int(months) <= MOST_MONTHS):
             raise BadInput.of("months", f"Give a whole number of months from 1 to {MOST_MONTHS}.")
@@ -68,24 +68,24 @@ class Asked:
 
     def query(self, **more: Any) -> str:
         """The same question as the query of an address, with more asked."""
-        said = {
+        data = {
             "months": len(self.edges) - 1 if len(self.edges) - 1 != USUAL else "",
             "team": self.team or "",
             "severity": self.severity,
             **{name: f"{value:%Y-%m}" if isinstance(value, date) else value for name, value in more.items()},
         }
-        kept = {name: value for name, value in said.items() if value not in ("", None)}
+        kept = {name: value for name, value in data.items() if value not in ("", None)}
         return f"?{urlencode(kept)}" if kept else "?"
 
 
 def edges(at: datetime, months: int) -> tuple[datetime, ...]:
     """The beginnings of the last `months` months, the present one included, and the end of it."""
     first = at.astimezone(ZoneInfo(settings.ORGANISATION_TIME_ZONE)).date().replace(day=1)
-    found = [following(first)]
+    edges = [following(first)]
     for _ in range(months):
-        found.append(first)
+        edges.append(first)
         first = date(first.year - 1, 12, 1) if first.month == 1 else first.replace(month=first.month - 1)
-    return tuple(_begins(day) for day in reversed(found))
+    return tuple(_begins(day) for day in reversed(edges))
 
 
 def following(month: date) -> date:
@@ -101,11 +101,11 @@ def _begins(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.ORGANISATION_TIME_ZONE))
 
 
-def _month(said: str) -> date | None:
-    if not said:
+def _month(text: str) -> date | None:
+    if not text:
         return None
     try:
-        year, month = map(int, said.split("-"))
+        year, month = map(int, text.split("-"))
         first = date(year, month, 1)
     except (ValueError, OverflowError):
         raise BadInput.of("month", "Write the month as in 2026-05.") from None

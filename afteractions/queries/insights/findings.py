@@ -70,66 +70,72 @@ class Named:
         return sum(self.months.values())
 
 
-def repeats(person: Person, asked: Asked) -> list[Repeats]:
+def repeats(person: Person, filters: Asked) -> list[Repeats]:
     """Each month of the period. One statement."""
     unseen, values = hidden(person)
-    joins, narrowed, more = narrowing(asked)
+    joins, narrowed, more = narrowing(filters)
     sql = REPEATED.format(hidden=unseen, joins=joins, narrowed=narrowed)
-    said = [list(asked.edges[:-1]), asked.since, asked.until, *values, *more]
-    counted = {bucket: (incidents, repeated) for bucket, incidents, repeated in rows(sql, said)}
-    return [Repeats(month, *counted.get(place, (0, 0))) for place, month in enumerate(asked.months, start=1)]
+    parameters = [list(filters.edges[:-1]), filters.since, filters.until, *values, *more]
+    counted = {bucket: (incidents, repeated) for bucket, incidents, repeated in rows(sql, parameters)}
+    return [
+        Repeats(month, *counted.get(place, (0, 0))) for place, month in enumerate(filters.months, start=1)
+    ]
 
 
-def gaps(person: Person, asked: Asked, closed: int) -> list[GapCount]:
+def gaps(person: Person, filters: Asked, closed: int) -> list[GapCount]:
     """The kinds of gap that there are, the commonest first, among `closed` incidents. One statement."""
     unseen, values = hidden(person)
-    joins, narrowed, more = narrowing(asked)
+    joins, narrowed, more = narrowing(filters)
     sql = GAPS.format(hidden=unseen, joins=joins, narrowed=narrowed)
     known = set(GapKind.keys())
-    found = [
+    counts = [
         GapCount(GapKind(kind), incidents, count, closed)
-        for kind, incidents, count in rows(sql, [asked.since, asked.until, *values, *more])
+        for kind, incidents, count in rows(sql, [filters.since, filters.until, *values, *more])
         # A kind that a later version of the rules dropped has no words any more.
         if kind in known
     ]
-    return sorted(found, key=lambda each: (-each.incidents, -each.gaps, each.kind.label))
+    return sorted(counts, key=lambda gap_count: (-gap_count.incidents, -gap_count.gaps, gap_count.kind.label))
 
 
-def anti_patterns(person: Person, asked: Asked) -> list[Named]:
+def anti_patterns(person: Person, filters: Asked) -> list[Named]:
     """All five, by month. One statement."""
     unseen, values = hidden(person)
     joins, narrowed, more = "", "", list[object]()
-    if asked.team is not None or asked.severity:
+    if filters.team is not None or filters.severity:
         joins = (
             "JOIN incidents_incident i ON i.id = a.incident_id LEFT JOIN people_person p ON p.id = i.mim_id"
         )
-    if asked.team is not None:
-        narrowed, more = " AND p.team_id = %s", [asked.team]
-    if asked.severity:
-        narrowed, more = f"{narrowed} AND i.severity = %s", [*more, asked.severity]
-    found = {kind: Named(kind) for kind in AntiPattern}
+    if filters.team is not None:
+        narrowed, more = " AND p.team_id = %s", [filters.team]
+    if filters.severity:
+        narrowed, more = f"{narrowed} AND i.severity = %s", [*more, filters.severity]
+    tallies = {kind: Named(kind) for kind in AntiPattern}
     sql = NAMED.format(hidden=unseen, joins=joins, narrowed=narrowed)
-    said = [list(asked.edges[:-1]), asked.since, asked.until, *values, *more]
-    for kind, bucket, count in rows(sql, said):
-        found[AntiPattern(kind)].months[asked.months[bucket - 1]] = count
-    return list(found.values())
+    parameters = [list(filters.edges[:-1]), filters.since, filters.until, *values, *more]
+    for kind, bucket, count in rows(sql, parameters):
+        tallies[AntiPattern(kind)].months[filters.months[bucket - 1]] = count
+    return list(tallies.values())
 
 
 def anti_patterns_behind(
-    person: Person, asked: Asked, *, kind: AntiPattern | None = None
+    person: Person, filters: Asked, *, kind: AntiPattern | None = None
 ) -> QuerySet[AntiPatternOccurrence]:
     """The occurrences that a number counts, to be turned by (`-named_at`, `-id`), with `reads_draft`: whether the
     person may read the draft, of which the evidence speaks."""
     readable = AfterAction.objects.with_readable_draft(person).filter(pk=OuterRef("after_action"))
-    found = AntiPatternOccurrence.objects.annotate(reads_draft=Exists(readable)).filter(
-        named_at__gte=asked.since,
-        named_at__lt=asked.until,
+    anti_pattern_occurrences = AntiPatternOccurrence.objects.annotate(reads_draft=Exists(readable)).filter(
+        named_at__gte=filters.since,
+        named_at__lt=filters.until,
         after_action__incident__in=Incident.objects.visible_to(person),
     )
     if kind:
-        found = found.filter(kind=kind)
-    if asked.team is not None:
-        found = found.filter(after_action__incident__mim__team=asked.team)
-    if asked.severity:
-        found = found.filter(after_action__incident__severity=asked.severity)
-    return found
+        anti_pattern_occurrences = anti_pattern_occurrences.filter(kind=kind)
+    if filters.team is not None:
+        anti_pattern_occurrences = anti_pattern_occurrences.filter(
+            after_action__incident__mim__team=filters.team
+        )
+    if filters.severity:
+        anti_pattern_occurrences = anti_pattern_occurrences.filter(
+            after_action__incident__severity=filters.severity
+        )
+    return anti_pattern_occurrences

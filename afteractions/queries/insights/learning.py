@@ -96,18 +96,18 @@ class Learnings:
     strengths: list[Learned]
 
 
-def learnings(person: Person, asked: Asked) -> Learnings:
+def learnings(person: Person, filters: Asked) -> Learnings:
     """What was captured in the months of its publication. One statement."""
     unseen, values = hidden(person)
     joins, narrowed, more = "", "", list[object]()
-    if asked.team is not None:
+    if filters.team is not None:
         joins = " LEFT JOIN people_person p ON p.id = c.owner_id"
-        narrowed, more = " AND p.team_id = %s", [asked.team]
-    if asked.severity:
+        narrowed, more = " AND p.team_id = %s", [filters.team]
+    if filters.severity:
         joins += " JOIN incidents_incident i ON i.id = a.incident_id"
-        narrowed, more = f"{narrowed} AND i.severity = %s", [*more, asked.severity]
+        narrowed, more = f"{narrowed} AND i.severity = %s", [*more, filters.severity]
     sql = CAPTURED.format(hidden=unseen, joins=joins, narrowed=narrowed)
-    said = [list(asked.edges[:-1]), asked.since, asked.until, *values, *more]
+    said = [list(filters.edges[:-1]), filters.since, filters.until, *values, *more]
     found: dict[tuple[int, object], list[int | None]] = {}
     for of, bucket, strength, *counts, median in rows(sql, said):
         key = {_OF_MONTHS: bucket, _OF_STRENGTHS: strength, _OF_ALL: None}[of]
@@ -118,28 +118,28 @@ def learnings(person: Person, asked: Asked) -> Learnings:
 
     return Learnings(
         counted(_OF_ALL, None),
-        [counted(_OF_MONTHS, place, month=month) for place, month in enumerate(asked.months, start=1)],
+        [counted(_OF_MONTHS, place, month=month) for place, month in enumerate(filters.months, start=1)],
         [counted(_OF_STRENGTHS, strength.value, strength=strength) for strength in Strength],
     )
 
 
 def learnings_behind(
-    person: Person, asked: Asked, *, became: Became | None = None, strength: Strength | None = None
+    person: Person, filters: Asked, *, became: Became | None = None, strength: Strength | None = None
 ) -> QuerySet[Change]:
     """The changes that a number counts, to be turned by (`-created_at`, `-id`)."""
-    found = Change.objects.filter(
-        after_action__published_at__gte=asked.since,
-        after_action__published_at__lt=asked.until,
+    changes = Change.objects.filter(
+        after_action__published_at__gte=filters.since,
+        after_action__published_at__lt=filters.until,
         removed_at__isnull=True,
         mtm_action__isnull=True,
         after_action__incident__in=Incident.objects.visible_to(person),
     ).exclude(kind=ChangeKind.CONTINUE)
     if became:
-        found = found.filter(_BECAME[became])
+        changes = changes.filter(_BECAME[became])
     if strength:
-        found = found.filter(strength=strength)
-    if asked.team is not None:
-        found = found.filter(owner__team=asked.team)
-    if asked.severity:
-        found = found.filter(after_action__incident__severity=asked.severity)
-    return found
+        changes = changes.filter(strength=strength)
+    if filters.team is not None:
+        changes = changes.filter(owner__team=filters.team)
+    if filters.severity:
+        changes = changes.filter(after_action__incident__severity=filters.severity)
+    return changes

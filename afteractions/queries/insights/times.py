@@ -73,47 +73,47 @@ class Times:
     severities: dict[Severity, Spread]
 
 
-def times(person: Person, asked: Asked) -> list[Times]:
+def times(person: Person, filters: Asked) -> list[Times]:
     """The four measures of the incidents closed in the period. One statement."""
     unseen, values = hidden(person)
-    joins, narrowed, more = narrowing(asked)
+    joins, narrowed, more = narrowing(filters)
     sql = COUNTED.format(
         measures=", ".join(ONE.format(measure.value) for measure in Measure),
         columns=", ".join(f"f.{measure.value}" for measure in Measure),
         hidden=unseen, joins=joins, narrowed=narrowed,
     )  # fmt: skip
-    months = asked.months
-    found = {measure: Times(measure, Spread(0, 0, 0), {}, {}) for measure in Measure}
-    for all_months, all_severities, bucket, severity, count, *said in rows(
-        sql, [list(asked.edges[:-1]), asked.since, asked.until, *values, *more]
+    months = filters.months
+    by_measure = {measure: Times(measure, Spread(0, 0, 0), {}, {}) for measure in Measure}
+    for all_months, all_severities, bucket, severity, count, *text in rows(
+        sql, [list(filters.edges[:-1]), filters.since, filters.until, *values, *more]
     ):
         for place, measure in enumerate(Measure):
-            captured, negative, percentiles = said[3 * place : 3 * place + 3]
-            spread = Spread(count, captured, negative, *(int(each) for each in percentiles or ()))
-            one = found[measure]
+            captured, negative, percentiles = text[3 * place : 3 * place + 3]
+            spread = Spread(count, captured, negative, *(int(percentile) for percentile in percentiles or ()))
+            one = by_measure[measure]
             if not all_months:
                 one.months[months[bucket - 1]] = spread
             elif not all_severities:
                 one.severities[Severity(severity)] = spread
             else:
-                found[measure] = Times(measure, spread, one.months, one.severities)
-    return list(found.values())
+                by_measure[measure] = Times(measure, spread, one.months, one.severities)
+    return list(by_measure.values())
 
 
-def narrowing(asked: Asked) -> tuple[str, str, list[object]]:
+def narrowing(filters: Asked) -> tuple[str, str, list[object]]:
     """Joins, conditions and values that narrow the figures `f` to a severity and to the team of the MIM."""
     joins, where, values = "", "", list[object]()
-    if asked.team is not None:
+    if filters.team is not None:
         joins = " JOIN incidents_incident i ON i.id = f.incident_id JOIN people_person p ON p.id = i.mim_id"
-        where, values = " AND p.team_id = %s", [asked.team]
-    if asked.severity:
-        where, values = f"{where} AND f.severity = %s", [*values, asked.severity]
+        where, values = " AND p.team_id = %s", [filters.team]
+    if filters.severity:
+        where, values = f"{where} AND f.severity = %s", [*values, filters.severity]
     return joins, where, values
 
 
 def incidents_behind(
     person: Person,
-    asked: Asked,
+    filters: Asked,
     *,
     measure: Measure | None = None,
     captured: bool | None = None,
@@ -122,17 +122,17 @@ def incidents_behind(
 ) -> QuerySet[IncidentFigures]:
     """The closed incidents that a number counts, to be turned by (`-at`, `-incident`): those whose `measure` was
     captured or not, that repeat an earlier one, that have a `gap`."""
-    found = IncidentFigures.objects.filter(
-        at__gte=asked.since, at__lt=asked.until, incident__in=Incident.objects.visible_to(person)
+    figures = IncidentFigures.objects.filter(
+        at__gte=filters.since, at__lt=filters.until, incident__in=Incident.objects.visible_to(person)
     )
     if measure is not None and captured is not None:
-        found = found.filter(**{f"{measure.value}__isnull": not captured})
+        figures = figures.filter(**{f"{measure.value}__isnull": not captured})
     if repeats:
-        found = found.filter(is_repeat=True)
+        figures = figures.filter(is_repeat=True)
     if gap:
-        found = found.filter(gaps__contains=[gap])
-    if asked.team is not None:
-        found = found.filter(incident__mim__team=asked.team)
-    if asked.severity:
-        found = found.filter(severity=asked.severity)
-    return found
+        figures = figures.filter(gaps__contains=[gap])
+    if filters.team is not None:
+        figures = figures.filter(incident__mim__team=filters.team)
+    if filters.severity:
+        figures = figures.filter(severity=filters.severity)
+    return figures

@@ -80,42 +80,42 @@ class VendorKept:
         return share(self.rca_on_time, self.rca_due)
 
 
-def vendors(person: Person, asked: Asked) -> list[VendorKept]:
+def vendors(person: Person, filters: Asked) -> list[VendorKept]:
     """The vendors engaged in the period, those engaged most often first. One statement."""
     unseen, values = hidden(person)
     narrowed, more = "", list[object]()
-    if asked.team is not None:
-        narrowed, more = " AND p.team_id = %s", [asked.team]
-    if asked.severity:
-        narrowed, more = f"{narrowed} AND i.severity = %s", [*more, asked.severity]
-    found = rows(
+    if filters.team is not None:
+        narrowed, more = " AND p.team_id = %s", [filters.team]
+    if filters.severity:
+        narrowed, more = f"{narrowed} AND i.severity = %s", [*more, filters.severity]
+    engaged = rows(
         ENGAGED.format(**PARTS, hidden=unseen, narrowed=narrowed),
-        [asked.at, asked.at, asked.since, asked.until, *values, *more],
+        [filters.at, filters.at, filters.since, filters.until, *values, *more],
     )
-    return [VendorKept(*said) for said in found]
+    return [VendorKept(*text) for text in engaged]
 
 
 def engagements_behind(
-    person: Person, asked: Asked, *, vendor: int | None = None
+    person: Person, filters: Asked, *, vendor: int | None = None
 ) -> QuerySet[VendorEngagement]:
     """The engagements that a number counts, each with the dates of its RCA (`rca_due_at`, `rca_received_at`), to be
     turned by (`-incident`, `-id`)."""
-    found = VendorEngagement.objects.filter(
-        Q(engaged_at__gte=asked.since, engaged_at__lt=asked.until)
+    vendor_engagements = VendorEngagement.objects.filter(
+        Q(engaged_at__gte=filters.since, engaged_at__lt=filters.until)
         | Q(
             engaged_at__isnull=True,
-            incident__listed_at__gte=asked.since,
-            incident__listed_at__lt=asked.until,
+            incident__listed_at__gte=filters.since,
+            incident__listed_at__lt=filters.until,
         ),
         corrections__isnull=True,
         incident__in=Incident.objects.visible_to(person),
     )
     if vendor is not None:
-        found = found.filter(vendor=vendor)
-    if asked.team is not None:
-        found = found.filter(incident__mim__team=asked.team)
-    if asked.severity:
-        found = found.filter(incident__severity=asked.severity)
+        vendor_engagements = vendor_engagements.filter(vendor=vendor)
+    if filters.team is not None:
+        vendor_engagements = vendor_engagements.filter(incident__mim__team=filters.team)
+    if filters.severity:
+        vendor_engagements = vendor_engagements.filter(incident__severity=filters.severity)
     first = Func(
         F("id"), F("corrects_id"), template=FIRST.format("%(expressions)s"), output_field=BigIntegerField()
     )
@@ -126,7 +126,7 @@ def engagements_behind(
         subject_key=Concat(Value("vendor:"), Cast(OuterRef("first"), TextField())),
         state__in=HELD_TO,
     )
-    return found.annotate(first=first).annotate(
+    return vendor_engagements.annotate(first=first).annotate(
         rca_due_at=Subquery(deadline.order_by("-id").values("due_at")[:1]),
         rca_received_at=Subquery(follow_up.values("rca_received_at")),
     )

@@ -116,17 +116,17 @@ class Counts:
 def counts_of(person: Person, tree: Tree, filters: Filters, *, at: datetime) -> Counts:
     """What the filters ask for, counted. One statement."""
     edges = [at + edge for edge in EDGES]
-    due, said = _due.sql(person=person, until=edges[-1], whose=list(tree.below) if filters.tree else None)
+    due, data = _due.sql(person=person, until=edges[-1], whose=list(tree.below) if filters.tree else None)
     with connection.cursor() as cursor:
-        cursor.execute(SUMMARY.format(due=due), [*said, edges[:-1], at, weeks_until(at)])
+        cursor.execute(SUMMARY.format(due=due), [*data, edges[:-1], at, weeks_until(at)])
         return _counted([Alike(*row) for row in cursor.fetchall()], tree, filters)
 
 
 @prepared
 def _due(*, person: Person, until: datetime, whose: Sequence[int] | None) -> QuerySet[Any, Any]:
     known = Obligation.objects.open().exclude(incident__in=Incident.objects.hidden_from(person))
-    found = narrowed(known.filter(due_at__lt=until), whose=whose)
-    return found.order_by("due_at", "id").values(
+    obligations = narrowed(known.filter(due_at__lt=until), whose=whose)
+    return obligations.order_by("due_at", "id").values(
         "due_at", "kind", "incident_id", "responsible_id", "responsible_group"
     )[:COUNTED]
 
@@ -137,25 +137,25 @@ def _chosen(filters: Filters) -> tuple[Due, ...]:
 
 def _conditions(filters: Filters, tree: Tree) -> dict[str, Callable[[Alike], bool]]:
     """Each filter that is set, as a question to a row."""
-    asked = filters.narrowing()
-    ages = {place for place, each in enumerate(Due) if each in _chosen(filters)}
-    found: dict[str, Callable[[Alike], bool]] = {"age": lambda row: row.age in ages}
-    if asked["group"] is not None:
-        found["owner"] = lambda row: row.owner is None and row.of_group == asked["group"]
-    elif asked["owner"] is not None:
-        found["owner"] = lambda row: row.owner == asked["owner"]
-    elif asked["email"] is not None:
-        found["owner"] = lambda row: row.email == asked["email"]
+    narrowing = filters.narrowing()
+    ages = {place for place, due in enumerate(Due) if due in _chosen(filters)}
+    conditions: dict[str, Callable[[Alike], bool]] = {"age": lambda row: row.age in ages}
+    if narrowing["group"] is not None:
+        conditions["owner"] = lambda row: row.owner is None and row.of_group == narrowing["group"]
+    elif narrowing["owner"] is not None:
+        conditions["owner"] = lambda row: row.owner == narrowing["owner"]
+    elif narrowing["email"] is not None:
+        conditions["owner"] = lambda row: row.email == narrowing["email"]
     if filters.team is not None:
-        found["team"] = lambda row: row.team == filters.team
+        conditions["team"] = lambda row: row.team == filters.team
     if filters.kind:
-        found["kind"] = lambda row: row.kind == filters.kind
+        conditions["kind"] = lambda row: row.kind == filters.kind
     if filters.severity:
-        found["severity"] = lambda row: row.severity == filters.severity
+        conditions["severity"] = lambda row: row.severity == filters.severity
     if filters.branch is not None:
         branch = set(tree.branch(filters.branch))
-        found["branch"] = lambda row: row.owner in branch
-    return found
+        conditions["branch"] = lambda row: row.owner in branch
+    return conditions
 
 
 def _counted(rows: list[Alike], tree: Tree, filters: Filters) -> Counts:
@@ -178,12 +178,12 @@ def _counted(rows: list[Alike], tree: Tree, filters: Filters) -> Counts:
             by["week"][row.week] += row.number
     whom = {FACETS["owner"](row): row for row in rows}
     teams = {row.team: row.team_name or "No team" for row in rows}
-    ages = {each: by["age"][place] for place, each in enumerate(Due)}
-    shown = SOON if filters.soon else tuple(reversed(LATE))
+    ages = {due: by["age"][place] for place, due in enumerate(Due)}
+    text = SOON if filters.soon else tuple(reversed(LATE))
     return Counts(
-        all=sum(ages[each] for each in _chosen(filters)),
-        late=sum(ages[each] for each in LATE),
-        soon=sum(ages[each] for each in SOON),
+        all=sum(ages[item] for item in _chosen(filters)),
+        late=sum(ages[item] for item in LATE),
+        soon=sum(ages[item] for item in SOON),
         is_all=sum(row.number for row in rows) < COUNTED,
         teams=_sorted(Part(teams[key], number, str(key)) for key, number in by["team"].items()),
         owners=_sorted(
@@ -192,15 +192,15 @@ def _counted(rows: list[Alike], tree: Tree, filters: Filters) -> Counts:
         ),
         kinds=_sorted(Part(ObligationKind(key).label, number, key) for key, number in by["kind"].items()),
         severities=[
-            Part(each.label, by["severity"][each.value], each.value)
-            for each in Severity
-            if by["severity"][each.value]
+            Part(severity.label, by["severity"][severity.value], severity.value)
+            for severity in Severity
+            if by["severity"][severity.value]
         ],
-        ages=[Part(each.label, ages[each], each.value) for each in shown],
+        ages=[Part(item.label, ages[item], item.value) for item in text],
         branches=_sorted(
             Part(tree.reports.get(key, ""), number, str(key)) for key, number in by["branch"].items()
         ),
-        weeks=tuple(sum(by["week"][each] for each in range(place + 1)) for place in range(WEEKS + 1)),
+        weeks=tuple(sum(by["week"][item] for item in range(place + 1)) for place in range(WEEKS + 1)),
     )
 
 
@@ -228,15 +228,15 @@ def trend(
     """How much was overdue at the end of each of the WEEKS weeks before, and now, by the same filters. One
     statement."""
     weeks = weeks_until(at)
-    asked = filters.asked(person, tree, at=at)
-    late, said = _ended_late.sql(
+    query = filters.asked(person, tree, at=at)
+    late, data = _ended_late.sql(
         person=person,
         after=weeks[0],
-        **{name: asked[name] for name in asked if name not in ("person", "since", "until")},
+        **{name: query[name] for name in query if name not in ("person", "since", "until")},
     )
     numbers = list(counts.weeks)
     with connection.cursor() as cursor:
-        cursor.execute(ENDED.format(late=late), [*said, weeks, weeks])
+        cursor.execute(ENDED.format(late=late), [*data, weeks, weeks])
         for due, over, number in cursor.fetchall():
             # Overdue at the end of a week: due before it, over after it.
             for place in range(due, over):
@@ -245,9 +245,11 @@ def trend(
 
 
 @prepared
-def _ended_late(*, person: Person, after: datetime, **asked: Any) -> QuerySet[Any, Any]:
-    found = Obligation.objects.visible_to(person).filter(ended_at__gt=F("due_at"), ended_at__gte=after)
-    return narrowed(found, **asked).order_by().values("due_at", over_at=Coalesce("met_at", "ended_at"))
+def _ended_late(*, person: Person, after: datetime, **filters: Any) -> QuerySet[Any, Any]:
+    obligations = Obligation.objects.visible_to(person).filter(ended_at__gt=F("due_at"), ended_at__gte=after)
+    return (
+        narrowed(obligations, **filters).order_by().values("due_at", over_at=Coalesce("met_at", "ended_at"))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +266,12 @@ class Completion:
 
 def completion(person: Person, tree: Tree, filters: Filters, *, at: datetime) -> Completion:
     """Of the latest REVIEWS_LOOKED_AT such reviews, for the same people as the list. One statement."""
-    asked = filters.asked(person, tree, at=at)
+    query = filters.asked(person, tree, at=at)
     numbers = dict(
         _completion(
             person=person,
             until=at - REVIEW_AFTER,
-            **{name: asked[name] for name in ("whose", "team", "teamless", "owner", "email")},
+            **{name: query[name] for name in ("whose", "team", "teamless", "owner", "email")},
         )
     )
     return Completion(sum(numbers.values()), numbers.get(True, 0))
@@ -309,11 +311,13 @@ def anti_patterns(person: Person, tree: Tree, filters: Filters, *, at: datetime)
     """Those named in the After Actions of the same people within NAMED_WITHIN, by kind, the latest first. One
     statement."""
     whose = filters.asked(person, tree, at=at)["whose"]
-    found = _anti_patterns(person=person, after=at - NAMED_WITHIN, whose=whose)
+    named = _anti_patterns(person=person, after=at - NAMED_WITHIN, whose=whose)
     places: dict[str, list[tuple[str, str]]] = {}
-    for kind, reference, title in found:
+    for kind, reference, title in named:
         places.setdefault(kind, []).append((f"/after-actions/{reference}/", title))
-    parts = [Occurred(AntiPattern(kind).label, len(each), kind, tuple(each)) for kind, each in places.items()]
+    parts = [
+        Occurred(AntiPattern(kind).label, len(place), kind, tuple(place)) for kind, place in places.items()
+    ]
     return sorted(parts, key=lambda part: (-part.count, part.value))
 
 
@@ -321,12 +325,12 @@ def anti_patterns(person: Person, tree: Tree, filters: Filters, *, at: datetime)
 def _anti_patterns(
     *, person: Person, after: datetime, whose: Sequence[int] | None
 ) -> QuerySet[Any, tuple[str, str, str]]:
-    found = AntiPatternOccurrence.objects.filter(
+    anti_pattern_occurrences = AntiPatternOccurrence.objects.filter(
         after_action__in=AfterAction.objects.visible_to(person), named_at__gte=after
     )
     if whose is not None:
-        found = found.filter(
+        anti_pattern_occurrences = anti_pattern_occurrences.filter(
             Q(among("after_action__owner_id", whose)) | Q(among("after_action__incident__mim_id", whose))
         )
-    said = ("kind", "after_action__reference", "after_action__incident__title")
-    return found.order_by("-named_at", "-pk").values_list(*said)[:COUNTED]
+    data = ("kind", "after_action__reference", "after_action__incident__title")
+    return anti_pattern_occurrences.order_by("-named_at", "-pk").values_list(*data)[:COUNTED]

@@ -98,9 +98,9 @@ class Filters:
     age: str = ""
 
     @classmethod
-    def read(cls, said: Mapping[str, str], *, manages: bool) -> "Filters":
+    def read(cls, data: Mapping[str, str], *, manages: bool) -> "Filters":
         """Raises BadInput for unknown words. Managers begin with their own tree."""
-        words = {key: value.strip() for key, value in said.items()}
+        words = {key: value.strip() for key, value in data.items()}
         soon = words.get("due") == "soon"
         return cls(
             tree=words.get("whose", "tree" if manages else "all") == "tree",
@@ -120,14 +120,16 @@ class Filters:
 
     def written(self, *, manages: bool) -> str:
         """As they stand behind the ? of the address; without what goes without saying."""
-        said: dict[str, Any] = {
-            each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("tree", "soon")
+        data: dict[str, Any] = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name not in ("tree", "soon")
         }
         if manages and not self.tree:
-            said = {"whose": "all", **said}
+            data = {"whose": "all", **data}
         if self.soon:
-            said = {"due": "soon", **said}
-        return urlencode({key: value for key, value in said.items() if value not in ("", None)})
+            data = {"due": "soon", **data}
+        return urlencode({key: value for key, value in data.items() if value not in ("", None)})
 
     def asked(self, person: Person, tree: Tree, *, at: datetime) -> dict[str, Any]:
         """The arguments of the queries."""

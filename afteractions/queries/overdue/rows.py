@@ -21,7 +21,7 @@ ORDER = ("due_at", "id")
 
 
 def narrowed(
-    found: QuerySet[Obligation],
+    queryset: QuerySet[Obligation],
     *,
     whose: Sequence[int] | None = None,
     team: int | None = None,
@@ -34,35 +34,35 @@ def narrowed(
 ) -> QuerySet[Obligation]:
     """Those of the filters; what is None is not asked for."""
     if whose is not None:
-        found = found.filter(among("responsible_id", whose))
+        queryset = queryset.filter(among("responsible_id", whose))
     if team is not None:
-        found = found.filter(responsible__team=team)
+        queryset = queryset.filter(responsible__team=team)
     if teamless:
-        found = found.filter(responsible__team__isnull=True)
+        queryset = queryset.filter(responsible__team__isnull=True)
     if group is not None:
-        found = found.filter(responsible__isnull=True, responsible_group=group)
+        queryset = queryset.filter(responsible__isnull=True, responsible_group=group)
     if owner is not None:
-        found = found.filter(responsible=owner)
+        queryset = queryset.filter(responsible=owner)
     if email is not None:
-        found = found.filter(responsible__email=email)
+        queryset = queryset.filter(responsible__email=email)
     if kind is not None:
-        found = found.filter(kind=kind)
+        queryset = queryset.filter(kind=kind)
     if severity is not None:
-        found = found.filter(incident__severity=severity)
-    return found
+        queryset = queryset.filter(incident__severity=severity)
+    return queryset
 
 
 def deadlines(
-    *, person: Person, since: datetime | None, until: datetime, **asked: Any
+    *, person: Person, since: datetime | None, until: datetime, **filters: Any
 ) -> QuerySet[Obligation]:
     """The open deadlines due between two instants that `person` may see; to be turned by `ORDER`."""
-    found = Obligation.objects.open().visible_to(person).filter(due_at__lt=until)
+    obligations = Obligation.objects.open().visible_to(person).filter(due_at__lt=until)
     if since is not None:
-        found = found.filter(due_at__gte=since)
-    return narrowed(found, **asked)
+        obligations = obligations.filter(due_at__gte=since)
+    return narrowed(obligations, **filters)
 
 
-def with_what_is_shown(found: QuerySet[Obligation]) -> QuerySet[Any]:
+def with_what_is_shown(queryset: QuerySet[Obligation]) -> QuerySet[Any]:
     """The same with what a row shows: `told`, the highest manager who was told of the present deadline, and `nudged`,
     the last nudge; both are mappings, or None."""
     escalated = Escalation.objects.filter(
@@ -70,7 +70,7 @@ def with_what_is_shown(found: QuerySet[Obligation]) -> QuerySet[Any]:
     ).order_by("-id")
     nudged = Nudge.objects.filter(obligation=OuterRef("pk")).order_by("-id")
     return (
-        found.select_related("incident", "after_action", "responsible__team")
+        queryset.select_related("incident", "after_action", "responsible__team")
         .annotate(
             told=Subquery(
                 escalated.values(
@@ -87,15 +87,15 @@ def with_what_is_shown(found: QuerySet[Obligation]) -> QuerySet[Any]:
     )
 
 
-def page(asked: dict[str, Any], cursor: str) -> KeysetPage:
+def page(filters: dict[str, Any], cursor: str) -> KeysetPage:
     """One page of rows, oldest first. Raises BadInput for what is no cursor."""
-    return paginate_statement(_page, Obligation, ORDER, cursor, **asked)
+    return paginate_statement(_page, Obligation, ORDER, cursor, **filters)
 
 
 @prepared
-def _page(*, first: datetime | None, second: int | None, backward: bool, **asked: Any) -> QuerySet[Any]:
-    found = with_what_is_shown(deadlines(**asked))
+def _page(*, first: datetime | None, second: int | None, backward: bool, **filters: Any) -> QuerySet[Any]:
+    obligations = with_what_is_shown(deadlines(**filters))
     if first is not None:
-        found = found.filter(beyond(ORDER, first, second, smaller=backward))
+        obligations = obligations.filter(beyond(ORDER, first, second, smaller=backward))
     order = ("-due_at", "-id") if backward else ORDER
-    return found.order_by(*order)[: USUAL + 1]
+    return obligations.order_by(*order)[: USUAL + 1]

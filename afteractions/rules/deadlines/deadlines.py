@@ -122,23 +122,23 @@ def expected_obligations(
 
     Kind and subject together are unique.
     """
-    found: list[Expected] = []
+    obligations: list[Expected] = []
     if after_action is not None:
         if after_action.clock_from is not None:
-            found += _decide(record, after_action, after_action.clock_from)
+            obligations += _decide(record, after_action, after_action.clock_from)
             if is_to_be_held(record, after_action):
-                found += _meetings(record, after_action, after_action.clock_from, calendar)
-                found += _readings(record, after_action)
-                found += _evidence(record, after_action)
-        found += _publish(record, after_action)
-        found += _reviews(record, after_action)
-        found += _actions(record, after_action)
-        found += _effect_checks(record, after_action)
-        found += _status_notes(record, after_action, calendar)
-        found += _external_messages(record, after_action)
-    found += _vendors(record)
-    found += _mtms(record)
-    return found
+                obligations += _meetings(record, after_action, after_action.clock_from, calendar)
+                obligations += _readings(record, after_action)
+                obligations += _evidence(record, after_action)
+        obligations += _publish(record, after_action)
+        obligations += _reviews(record, after_action)
+        obligations += _actions(record, after_action)
+        obligations += _effect_checks(record, after_action)
+        obligations += _status_notes(record, after_action, calendar)
+        obligations += _external_messages(record, after_action)
+    obligations += _vendors(record)
+    obligations += _mtms(record)
+    return obligations
 
 
 def _mim(record: IncidentFacts) -> Responsible:
@@ -242,14 +242,14 @@ def _evidence(record: IncidentFacts, after_action: AfterActionFacts) -> Iterator
     """What attendees were asked to bring, until the meeting that agreed. Seed: "Teams arrive without evidence"."""
     if any(meeting.agreed for meeting in after_action.meetings):
         return
-    for asked in after_action.evidence:
+    for row in after_action.evidence:
         yield Expected(
             ObligationKind.EVIDENCE,
-            f"attendee:{asked.key}",
-            end_of_day(asked.due_on, asked.zone),
-            Responsible(person=asked.person),
-            due_on=asked.due_on,
-            met_at=asked.brought_at,
+            f"attendee:{row.key}",
+            end_of_day(row.due_on, row.zone),
+            Responsible(person=row.person),
+            due_on=row.due_on,
+            met_at=row.brought_at,
             history=record.history,
         )
 

@@ -49,7 +49,7 @@ def without_disposition(items: Iterable[ActionFacts], review: Review) -> list[Ac
 
 def _settled_at(item: ActionFacts, since: datetime) -> datetime | None:
     """When the item was first dealt with after `since`: resolved, or given a disposition."""
-    moments = [each.at for each in item.dispositions if each.at >= since]
+    moments = [disposition.at for disposition in item.dispositions if disposition.at >= since]
     if is_resolved(item):
         moments.append(max(item.resolved_at or since, since))
     return min(moments, default=None)

@@ -130,7 +130,7 @@ def left_to_take(answer: Sequence[Step], taken: Collection[str], at: datetime) -
 def _warnings(
     rule: Enforced, due_at: datetime, zone: ZoneInfo, calendar: BusinessCalendar, opened_at: datetime | None
 ) -> list[Step]:
-    found: dict[datetime, Step] = {}
+    warnings: dict[datetime, Step] = {}
     for lead in sorted(rule.warnings, key=lead_length, reverse=True):
         at = _ahead(due_at, lead, zone, calendar)
         if not rule.around_the_clock:
@@ -138,8 +138,8 @@ def _warnings(
         if opened_at is not None:
             at = max(at, opened_at)
         if at < due_at:
-            found[at] = Step(f"warning:{_named(lead)}", StepKind.WARNING, at, with_scribe=rule.with_scribe)
-    return [found[at] for at in sorted(found)]
+            warnings[at] = Step(f"warning:{_named(lead)}", StepKind.WARNING, at, with_scribe=rule.with_scribe)
+    return [warnings[at] for at in sorted(warnings)]
 
 
 def _ahead(due_at: datetime, lead: Lead, zone: ZoneInfo, calendar: BusinessCalendar) -> datetime:
@@ -193,5 +193,5 @@ def ladder(
     administrators stand on every rung that is left.
     """
     above = chain(responsible.person, manager_of) if responsible.person is not None else []
-    found = [Responsible(person=manager) for manager in above if manager not in inactive][:rungs]
-    return found + [_ADMINISTRATORS] * (rungs - len(found))
+    managers = [Responsible(person=manager) for manager in above if manager not in inactive][:rungs]
+    return managers + [_ADMINISTRATORS] * (rungs - len(managers))

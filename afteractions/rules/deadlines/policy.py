@@ -148,11 +148,11 @@ _LEAD = re.compile(r"(\d{1,5})\s*([a-z ]+)")
 
 def parse_lead(text: str) -> Lead:
     """A lead as people write it: "12 h", "3 days", "2 business days", "5 min". Raises ValueError otherwise."""
-    said = _LEAD.fullmatch(" ".join(text.lower().split()))
-    unit = _UNITS.get(said[2].strip()) if said else None
-    if said is None or unit is None or not int(said[1]):
+    data = _LEAD.fullmatch(" ".join(text.lower().split()))
+    unit = _UNITS.get(data[2].strip()) if data else None
+    if data is None or unit is None or not int(data[1]):
         raise ValueError(f"“{text}” is no time ahead: write for example 12 h, 3 days or 2 business days.")
-    count = int(said[1])
+    count = int(data[1])
     if unit == "bd":
         return BusinessDays(count)
     return count * {"min": MINUTE, "h": HOUR, "d": DAY}[unit]
@@ -181,26 +181,28 @@ def warnings_words(warnings: tuple[Lead, ...]) -> str:
 
 def problems(policy: Policy) -> list[PolicyProblem]:
     """Everything that a policy must not be, each with its field and the way out; empty when it may be used."""
-    found: list[PolicyProblem] = []
+    policy_problems: list[PolicyProblem] = []
     if not 1 <= policy.stride <= LONGEST_STRIDE:
-        found.append(PolicyProblem("stride", f"The ladder climbs each 1 to {LONGEST_STRIDE} business days."))
+        policy_problems.append(
+            PolicyProblem("stride", f"The ladder climbs each 1 to {LONGEST_STRIDE} business days.")
+        )
     if not 0 <= policy.remind_every <= LONGEST_REMINDER:
-        found.append(
+        policy_problems.append(
             PolicyProblem(
                 "remind_every", f"Remind each 1 to {LONGEST_REMINDER} business days, or 0 for never again."
             )
         )
     for severity, minutes in _updates(policy).items():
         if not SHORTEST_CADENCE <= minutes <= LONGEST_CADENCE:
-            found.append(
+            policy_problems.append(
                 PolicyProblem(
                     f"status_updates.{severity}",
                     f"A status update goes out each {SHORTEST_CADENCE} to {LONGEST_CADENCE} minutes.",
                 )
             )
     for kind in ObligationKind:
-        found += _problems_of(kind, policy.of(kind))
-    return found
+        policy_problems += _problems_of(kind, policy.of(kind))
+    return policy_problems
 
 
 def _problems_of(kind: ObligationKind, rule: Enforced) -> Iterator[PolicyProblem]:
@@ -241,42 +243,46 @@ def document(policy: Policy) -> dict[str, Any]:
     }
 
 
-def read_document(said: Any, base: Policy = DEFAULT) -> Policy:
+def read_document(data: Any, base: Policy = DEFAULT) -> Policy:
     """The policy of a document; what it leaves out stays as in `base`. Raises BadPolicy for what is none."""
-    if not isinstance(said, dict):
+    if not isinstance(data, dict):
         raise BadPolicy(
             [PolicyProblem("", "A policy is an object with stride, remind_every, status_updates and kinds.")]
         )
-    found = [PolicyProblem(str(key), "This is no part of the policy.") for key in said if key not in _FIELDS]
-    policy = _read(said, base, found)
-    found += problems(policy)
-    if found:
-        raise BadPolicy(found)
+    document_problems = [
+        PolicyProblem(str(key), "This is no part of the policy.") for key in data if key not in _FIELDS
+    ]
+    policy = _read(data, base, document_problems)
+    document_problems += problems(policy)
+    if document_problems:
+        raise BadPolicy(document_problems)
     return policy
 
 
-def kept_policy(said: Mapping[str, Any]) -> Policy:
+def kept_policy(data: Mapping[str, Any]) -> Policy:
     """The policy of a document that was taken once: what would not be taken any more holds all the same."""
-    return _read(said, DEFAULT, [])
+    return _read(data, DEFAULT, [])
 
 
-def _read(said: Mapping[str, Any], base: Policy, found: list[PolicyProblem]) -> Policy:
+def _read(data: Mapping[str, Any], base: Policy, policy_problems: list[PolicyProblem]) -> Policy:
     kinds = dict(base.kinds)
-    said_kinds = said.get("kinds", {})
+    said_kinds = data.get("kinds", {})
     if not isinstance(said_kinds, dict):
-        found.append(PolicyProblem("kinds", "Name each kind of deadline with its warnings and managers."))
+        policy_problems.append(
+            PolicyProblem("kinds", "Name each kind of deadline with its warnings and managers.")
+        )
         said_kinds = {}
     for name, rule in said_kinds.items():
         if name not in set(ObligationKind.keys()):
-            found.append(PolicyProblem(f"kinds.{name}", "There is no such kind of deadline."))
+            policy_problems.append(PolicyProblem(f"kinds.{name}", "There is no such kind of deadline."))
         else:
             kind = ObligationKind(name)
-            kinds[kind] = _read_kind(kind, rule, kinds[kind], found)
+            kinds[kind] = _read_kind(kind, rule, kinds[kind], policy_problems)
     return Policy(
         kinds,
-        _read_count(said, "stride", base.stride, "", found),
-        _read_count(said, "remind_every", base.remind_every, "", found),
-        _read_updates(said.get("status_updates", {}), base, found),
+        _read_count(data, "stride", base.stride, "", policy_problems),
+        _read_count(data, "remind_every", base.remind_every, "", policy_problems),
+        _read_updates(data.get("status_updates", {}), base, policy_problems),
     )
 
 
@@ -288,64 +294,68 @@ def _updates(policy: Policy) -> dict[str, int]:
     return {severity.value: every // MINUTE for severity, every in policy.updates.items()}
 
 
-def _read_updates(said: Any, base: Policy, found: list[PolicyProblem]) -> Mapping[Severity, timedelta]:
-    if not isinstance(said, dict):
-        found.append(PolicyProblem("status_updates", "Name each severity with its minutes."))
+def _read_updates(
+    data: Any, base: Policy, policy_problems: list[PolicyProblem]
+) -> Mapping[Severity, timedelta]:
+    if not isinstance(data, dict):
+        policy_problems.append(PolicyProblem("status_updates", "Name each severity with its minutes."))
         return base.updates
-    standing = _updates(base)
-    found += [
-        PolicyProblem(f"status_updates.{name}", "Status updates are due for: " + ", ".join(standing) + ".")
-        for name in said
-        if name not in standing
+    updates = _updates(base)
+    policy_problems += [
+        PolicyProblem(f"status_updates.{name}", "Status updates are due for: " + ", ".join(updates) + ".")
+        for name in data
+        if name not in updates
     ]
     return {
-        Severity(name): _read_count(said, name, minutes, "status_updates.", found) * MINUTE
-        for name, minutes in standing.items()
+        Severity(name): _read_count(data, name, minutes, "status_updates.", policy_problems) * MINUTE
+        for name, minutes in updates.items()
     }
 
 
-def _read_kind(kind: ObligationKind, said: Any, base: Enforced, found: list[PolicyProblem]) -> Enforced:
+def _read_kind(
+    kind: ObligationKind, data: Any, base: Enforced, policy_problems: list[PolicyProblem]
+) -> Enforced:
     path = f"kinds.{kind.value}"
-    if not isinstance(said, dict) or said.keys() - {"warnings", "managers"}:
-        found.append(PolicyProblem(path, f"{kind.label}: say its warnings and its managers."))
+    if not isinstance(data, dict) or data.keys() - {"warnings", "managers"}:
+        policy_problems.append(PolicyProblem(path, f"{kind.label}: say its warnings and its managers."))
         return base
     warnings = list(base.warnings)
-    if "warnings" in said:
+    if "warnings" in data:
         warnings = []
-        each_said = said["warnings"] if isinstance(said["warnings"], list) else [said["warnings"]]
-        for each in each_said:
+        each_said = data["warnings"] if isinstance(data["warnings"], list) else [data["warnings"]]
+        for row in each_said:
             try:
-                warnings.append(parse_lead(str(each)))
+                warnings.append(parse_lead(str(row)))
             except ValueError as error:
-                found.append(PolicyProblem(f"{path}.warnings", f"{kind.label}: {error}"))
-    managers = _read_count(said, "managers", base.managers, f"{path}.", found)
+                policy_problems.append(PolicyProblem(f"{path}.warnings", f"{kind.label}: {error}"))
+    managers = _read_count(data, "managers", base.managers, f"{path}.", policy_problems)
     return replace(base, warnings=tuple(sorted(warnings, key=lead_length, reverse=True)), managers=managers)
 
 
 def _read_count(
-    said: Mapping[str, Any], name: str, otherwise: int, path: str, found: list[PolicyProblem]
+    data: Mapping[str, Any], name: str, otherwise: int, path: str, policy_problems: list[PolicyProblem]
 ) -> int:
-    value = said.get(name, otherwise)
+    value = data.get(name, otherwise)
     if isinstance(value, bool) or not isinstance(value, int):
-        found.append(PolicyProblem(f"{path}{name}", "Say a whole number."))
+        policy_problems.append(PolicyProblem(f"{path}{name}", "Say a whole number."))
         return otherwise
     return value
 
 
 def differences(before: Policy, now: Policy) -> list[Difference]:
     """Every field that changed, in the words of the page."""
-    found = []
+    changed = []
     if before.stride != now.stride:
-        found.append(Difference(STRIDE, _business_days(before.stride), _business_days(now.stride)))
+        changed.append(Difference(STRIDE, _business_days(before.stride), _business_days(now.stride)))
     if before.remind_every != now.remind_every:
-        found.append(
+        changed.append(
             Difference(REMIND_EVERY, _business_days(before.remind_every), _business_days(now.remind_every))
         )
     old_updates, new_updates = _updates(before), _updates(now)
     for severity in before.updates:
         old_minutes, new_minutes = old_updates[severity.value], new_updates[severity.value]
         if old_minutes != new_minutes:
-            found.append(
+            changed.append(
                 Difference(
                     f"{severity.label}: status update each",
                     minutes_words(old_minutes),
@@ -355,14 +365,14 @@ def differences(before: Policy, now: Policy) -> list[Difference]:
     for kind in ObligationKind:
         old, new = before.of(kind), now.of(kind)
         if old.warnings != new.warnings:
-            found.append(
+            changed.append(
                 Difference(
                     f"{kind.label}: warnings", warnings_words(old.warnings), warnings_words(new.warnings)
                 )
             )
         if old.managers != new.managers:
-            found.append(Difference(f"{kind.label}: managers", str(old.managers), str(new.managers)))
-    return found
+            changed.append(Difference(f"{kind.label}: managers", str(old.managers), str(new.managers)))
+    return changed
 
 
 STRIDE = "Business days between the managers of the ladder"

@@ -94,17 +94,17 @@ def reconcile(rows: Iterable[Standing], expected: Iterable[Expected], at: dateti
     it. A waived obligation stays waived, and what was met stays met whatever happens to its deadline, until
     the fact that met it is taken back.
     """
-    standing = {(row.kind, row.subject): row for row in rows}
+    kept = {(row.kind, row.subject): row for row in rows}
     changes: list[ObligationChange] = []
-    for each in expected:
-        row = standing.pop((each.kind, each.subject), None)
-        changes += [Open(each)] if row is None else _agree(row, each, at)
+    for item in expected:
+        row = kept.pop((item.kind, item.subject), None)
+        changes += [Open(item)] if row is None else _agree(row, item, at)
     changes += [
         End(
             row,
             ObligationState.SUPERSEDED if row.state == ObligationState.HISTORY else ends_as(row.due_at, at),
         )
-        for row in standing.values()
+        for row in kept.values()
         if row.state in _RUNNING
     ]
     return changes

@@ -167,7 +167,11 @@ def _missing_vendor(facts: AntiPatternFacts, at: datetime) -> Iterator[Occurrenc
 
 
 def _pre_scheduled_cancel(facts: AntiPatternFacts, at: datetime) -> Iterator[Occurrence]:
-    counted = [each for each in facts.reschedules if not (each.draft_unready and each.inside_deadline)]
+    counted = [
+        reschedule
+        for reschedule in facts.reschedules
+        if not (reschedule.draft_unready and reschedule.inside_deadline)
+    ]
     if len(counted) > RESCHEDULES_TOLERATED:
         yield Occurrence(
             AntiPattern.PRE_SCHEDULED_CANCEL, "reschedules", f"The meeting was moved {len(counted)} times."

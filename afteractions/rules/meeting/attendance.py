@@ -114,14 +114,14 @@ def proposals(facts: AttendanceFacts) -> list[Proposal]:
     """
     merged: dict[str, Proposal] = {}
     unnamed: list[Proposal] = []
-    for each in _found(facts):
-        if each.person is None:
-            unnamed.append(each)
-        elif each.person in merged:
-            merged[each.person] = _together(merged[each.person], each)
+    for row in _found(facts):
+        if row.person is None:
+            unnamed.append(row)
+        elif row.person in merged:
+            merged[row.person] = _together(merged[row.person], row)
         else:
-            merged[each.person] = each
-    return sorted([*merged.values(), *unnamed], key=lambda each: _STRENGTH[each.requirement])
+            merged[row.person] = row
+    return sorted([*merged.values(), *unnamed], key=lambda item: _STRENGTH[item.requirement])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,29 +151,33 @@ def empty_seats(
     domain.md, Attendees: an empty required seat is said before distribution, and who is added later is invited then.
     """
     seats = [*_unnamed(facts), *_unlisted(facts, listed, names or {})]
-    return [each for each in dict.fromkeys(seats) if each.role not in filled]
+    return [row for row in dict.fromkeys(seats) if row.role not in filled]
 
 
 def _unlisted(
     facts: AttendanceFacts, listed: Collection[str] | None, names: Mapping[str, str]
 ) -> Iterator[EmptySeat]:
-    for each in proposals(facts) if listed is not None else ():
-        if each.requirement is _REQUIRED and each.person is not None and each.person not in (listed or ()):
-            name = names.get(each.person, each.person)
+    for proposal in proposals(facts) if listed is not None else ():
+        if (
+            proposal.requirement is _REQUIRED
+            and proposal.person is not None
+            and proposal.person not in (listed or ())
+        ):
+            name = names.get(proposal.person, proposal.person)
             yield EmptySeat(
-                f"{each.roles[0]}: {name}",
-                f"{name} is to attend and was not invited. {each.reason} Update from the record on the page People: "
-                "the invitation goes out.",
+                f"{proposal.roles[0]}: {name}",
+                f"{name} is to attend and was not invited. {proposal.reason} Update from the record on the page "
+                "People: the invitation goes out.",
             )
 
 
 def _unnamed(facts: AttendanceFacts) -> Iterator[EmptySeat]:
-    if not any(each.role == CommandRole.MIM and not each.handed_over for each in facts.command):
+    if not any(row.role == CommandRole.MIM and not row.handed_over for row in facts.command):
         yield EmptySeat(
             CommandRole.MIM.label,
             "The incident has no MIM, who chairs: claim it, or add who takes the chair.",
         )
-    if not any(each.role == CommandRole.TECHNICAL_RECOVERY_LEAD for each in facts.command):
+    if not any(row.role == CommandRole.TECHNICAL_RECOVERY_LEAD for row in facts.command):
         yield EmptySeat(
             CommandRole.TECHNICAL_RECOVERY_LEAD.label,
             "Nobody is recorded as Technical Recovery Lead, who owns the technical findings: add who can speak for "
@@ -202,7 +206,7 @@ def _unnamed(facts: AttendanceFacts) -> Iterator[EmptySeat]:
             MANAGER_SEAT,
             "A finding requires organisational change and nobody leads above its owner: add who can decide it.",
         )
-    led = any(each.role == CommandRole.COMMUNICATIONS_LEAD for each in facts.command)
+    led = any(row.role == CommandRole.COMMUNICATIONS_LEAD for row in facts.command)
     if facts.communications_are_written_of and not led:
         yield EmptySeat(
             CommandRole.COMMUNICATIONS_LEAD.label,
@@ -211,7 +215,7 @@ def _unnamed(facts: AttendanceFacts) -> Iterator[EmptySeat]:
 
 
 def _together(one: Proposal, other: Proposal) -> Proposal:
-    strong, weak = sorted((one, other), key=lambda each: _STRENGTH[each.requirement])
+    strong, weak = sorted((one, other), key=lambda item: _STRENGTH[item.requirement])
     if strong.requirement != weak.requirement:
         return Proposal(strong.person, strong.requirement, _once(one.roles + other.roles), strong.reason)
     reasons = _once((one.reason, other.reason))

@@ -101,9 +101,9 @@ def check_time(starts_at: datetime, ends_at: datetime, facts: SchedulingFacts, a
             )
         ]
     fits = first_time_that_fits(ends_at - starts_at, facts, at)
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if starts_at < at:
-        found.append(
+        concerns.append(
             Concern(
                 ConcernKind.IN_THE_PAST,
                 f"This time has passed already. {_first(fits, facts)}",
@@ -112,7 +112,7 @@ def check_time(starts_at: datetime, ends_at: datetime, facts: SchedulingFacts, a
             )
         )
     elif facts.distributed_at is None and after(at, DISTRIBUTE_AHEAD) > starts_at:
-        found.append(
+        concerns.append(
             Concern(
                 ConcernKind.TOO_SOON_FOR_THE_DRAFT,
                 f"The draft goes out 48 h before the meeting, and this time leaves less. {_first(fits, facts)}",
@@ -121,7 +121,7 @@ def check_time(starts_at: datetime, ends_at: datetime, facts: SchedulingFacts, a
             )
         )
     elif facts.distributed_at is not None and after(facts.distributed_at, DISTRIBUTE_AHEAD) > starts_at:
-        found.append(
+        concerns.append(
             Concern(
                 ConcernKind.DRAFT_OUT_TOO_LATE,
                 "The draft will have been out for less than 48 h, so the meeting will not start without a reason. "
@@ -130,7 +130,7 @@ def check_time(starts_at: datetime, ends_at: datetime, facts: SchedulingFacts, a
             )
         )
     if facts.hold_by is not None and ends_at > facts.hold_by:
-        found.append(
+        concerns.append(
             Concern(
                 ConcernKind.PAST_THE_DEADLINE,
                 "This time is past the deadline to hold the After Action. With a reason it is accepted, and is then "
@@ -139,10 +139,10 @@ def check_time(starts_at: datetime, ends_at: datetime, facts: SchedulingFacts, a
                 first_time_that_fits=fits,
             )
         )
-    found += _unsuitable(Slot(starts_at, ends_at), facts)
+    concerns += _unsuitable(Slot(starts_at, ends_at), facts)
     if facts.is_reschedule:
-        found.append(Concern(ConcernKind.RESCHEDULE, "Say why the meeting moves.", needs_reason=True))
-    return found
+        concerns.append(Concern(ConcernKind.RESCHEDULE, "Say why the meeting moves.", needs_reason=True))
+    return concerns
 
 
 def _unsuitable(slot: Slot, facts: SchedulingFacts) -> Iterator[Concern]:
@@ -157,10 +157,10 @@ def _unsuitable(slot: Slot, facts: SchedulingFacts) -> Iterator[Concern]:
             for zone, local in there
         )
         yield Concern(ConcernKind.OUTSIDE_WORKING_HOURS, f"This time is outside working hours: {where}.")
-    for each in facts.busy:
-        if _is_busy(slot, [each]):
+    for row in facts.busy:
+        if _is_busy(slot, [row]):
             yield Concern(
-                ConcernKind.SOMEBODY_CANNOT_COME, f"{each.who or 'Somebody who is required'} {each.why} then."
+                ConcernKind.SOMEBODY_CANNOT_COME, f"{row.who or 'Somebody who is required'} {row.why} then."
             )
 
 
@@ -284,7 +284,7 @@ def _is_working_time_in(zone: ZoneInfo, slot: Slot, calendar: BusinessCalendar) 
 
 
 def _is_busy(slot: Slot, busy: Iterable[Busy]) -> bool:
-    return any(each.starts_at < slot.ends_at and slot.starts_at < each.ends_at for each in busy)
+    return any(row.starts_at < slot.ends_at and slot.starts_at < row.ends_at for row in busy)
 
 
 def _spread(fitting: Sequence[Slot], zone: ZoneInfo) -> tuple[Slot, ...]:
@@ -295,7 +295,7 @@ def _spread(fitting: Sequence[Slot], zone: ZoneInfo) -> tuple[Slot, ...]:
     for slot in fitting:
         if len(chosen) == SLOTS_OFFERED:
             break
-        if not _is_busy(slot, [Busy(each.starts_at, each.ends_at) for each in chosen]):
+        if not _is_busy(slot, [Busy(row.starts_at, row.ends_at) for row in chosen]):
             chosen.append(slot)
     return tuple(sorted(chosen, key=lambda slot: slot.starts_at))
 

@@ -119,8 +119,8 @@ def _opcodes(before: Sequence[str], now: Sequence[str]) -> list[Opcode]:
     a, b, c, d = start, len(before) - end, start, len(now) - end
     inner: list[Opcode] = [("replace", a, b, c, d)] if b > a or d > c else []
     if b > a and d > c and _pairs(before[a:b], now[c:d]) <= _MOST_PAIRS:
-        found = SequenceMatcher(None, before[a:b], now[c:d], autojunk=False).get_opcodes()
-        inner = [(tag, i + a, j + a, k + c, m + c) for tag, i, j, k, m in found]
+        opcodes = SequenceMatcher(None, before[a:b], now[c:d], autojunk=False).get_opcodes()
+        inner = [(tag, i + a, j + a, k + c, m + c) for tag, i, j, k, m in opcodes]
     head: list[Opcode] = [("equal", 0, start, 0, start)] if start else []
     tail: list[Opcode] = [("equal", b, len(before), d, len(now))] if end else []
     return [*head, *inner, *tail]

@@ -94,10 +94,10 @@ def before_distributing(draft: Draft) -> list[Missing]:
 
 def before_meeting(distributed: bool, invited: tuple[Invited, ...]) -> list[Missing]:
     """What the chair should know before starting; only a draft that is not out blocks."""
-    found: list[Missing] = []
+    lacking: list[Missing] = []
     if not distributed:
-        found.append(Missing(None, "The draft is not distributed: a meeting without a draft is a retell."))
-    found += [
+        lacking.append(Missing(None, "The draft is not distributed: a meeting without a draft is a retell."))
+    lacking += [
         Missing(None, f"{person.name} is required and has declined.", blocks=False)
         for person in invited
         if person.response == InvitationResponse.DECLINED
@@ -105,14 +105,14 @@ def before_meeting(distributed: bool, invited: tuple[Invited, ...]) -> list[Miss
     unread = [person for person in invited if not person.has_read]
     if distributed and unread:
         names = ", ".join(person.name for person in unread)
-        found.append(
+        lacking.append(
             Missing(
                 None,
                 f"{len(unread)} of {len(invited)} required attendees have not read the draft: {names}.",
                 blocks=False,
             )
         )
-    return found
+    return lacking
 
 
 def before_publishing(draft: Draft) -> list[Missing]:
@@ -130,7 +130,7 @@ def before_publishing(draft: Draft) -> list[Missing]:
 
 def sentences(missing: list[Missing]) -> tuple[str, ...]:
     """The sentences of what blocks, as `lifecycle` takes them."""
-    return tuple(each.text for each in missing if each.blocks)
+    return tuple(row.text for row in missing if row.blocks)
 
 
 def open_comments(count: int) -> list[Missing]:

@@ -40,8 +40,8 @@ def _found(facts: SourceFacts) -> Iterator[Source]:
     if facts.status_updates:
         yield Source("updates", _counted(facts.status_updates, "status update"), facts.record_place)
     if facts.close_out_answers:
-        said = f"What {_counted(facts.close_out_answers, 'responder')} said at the close"
-        yield Source("close_out", said, facts.close_out_place)
+        sentence = f"What {_counted(facts.close_out_answers, 'responder')} said at the close"
+        yield Source("close_out", sentence, facts.close_out_place)
     for key, vendor, place in facts.vendor_rcas:
         yield Source(f"rca:{key}", f"RCA of {vendor}", place)
     if facts.repeated is not None:

@@ -16,13 +16,13 @@ def change_sentence(kind: ChangeKind, change: str) -> str:
     "Stop letting the rescheduler act on cordoned nodes"; where the text does not begin with what is done, the verb
     stands before a colon: "Start: A weekly drill of the standby". A text that says the verb itself is left as it is.
     """
-    said = change.strip().rstrip(".")
+    data = change.strip().rstrip(".")
     verb = kind.label
-    if not said or re.match(rf"{verb}\b", said, re.IGNORECASE):
-        return said
-    if _GERUND.match(said):
-        return f"{verb} {said[0].lower()}{said[1:]}"
-    return f"{verb}: {said}"
+    if not data or re.match(rf"{verb}\b", data, re.IGNORECASE):
+        return data
+    if _GERUND.match(data):
+        return f"{verb} {data[0].lower()}{data[1:]}"
+    return f"{verb}: {data}"
 
 
 def learning_statement(kind: ChangeKind, gap: str, change: str, owner: str, due_on: date | None) -> str:

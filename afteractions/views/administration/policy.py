@@ -53,8 +53,8 @@ def policy(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     _only_administrators(request.user)
-    standing = current_policy()
-    form = PolicyForm(request.POST, policy=standing.policy, number=standing.number)
+    current = current_policy()
+    form = PolicyForm(request.POST, policy=current.policy, number=current.number)
     if not form.is_valid():
         return _page(request, form=form, status=422)
     try:
@@ -68,7 +68,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     except RuleViolation as refused:
         form.refuse(refused)
         return _page(request, form=form, status=status_of(refused))
-    changed = number != standing.number
+    changed = number != current.number
     messages.success(request, "The policy is changed." if changed else "Nothing was changed.")
     return redirect("afteractions:policy")
 
@@ -101,7 +101,7 @@ def open_a_day(request: HttpRequest, day: str) -> HttpResponse:
         opened = open_day(which, by=request.user, now=clock.now())
         messages.success(request, f"{opened.name} is a business day again.")
         return redirect("afteractions:policy")
-    closed = next((each for each in closing_days() if each.day == which), None)
+    closed = next((closing_day for closing_day in closing_days() if closing_day.day == which), None)
     if closed is None:
         messages.info(request, "That day is no closing day, or is none any more.")
         return redirect("afteractions:policy")
@@ -113,12 +113,12 @@ def _only_administrators(person: Person) -> None:
         raise NotAllowed("Only an administrator changes the policy and the calendar.")
 
 
-def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpResponse:
-    standing = current_policy()
-    form = said.pop("form", None) or PolicyForm(policy=standing.policy, number=standing.number)
+def _page(request: HttpRequest, *, status: int = 200, **kwargs: Any) -> HttpResponse:
+    policy = current_policy()
+    form = kwargs.pop("form", None) or PolicyForm(policy=policy.policy, number=policy.number)
     waiting = computed_earlier()[:MOST_COUNTED].count()
     context = {
-        "standing": standing,
+        "standing": policy,
         "may_change": request.user.is_administrator,
         "form": form,
         "closing": ClosingDayForm(),
@@ -126,25 +126,25 @@ def _page(request: HttpRequest, *, status: int = 200, **said: Any) -> HttpRespon
             {
                 "field": row,
                 "due": DUE[row.kind],
-                "warnings": warnings_words(standing.policy.of(row.kind).warnings),
-                "managers": standing.policy.of(row.kind).managers,
+                "warnings": warnings_words(policy.policy.of(row.kind).warnings),
+                "managers": policy.policy.of(row.kind).managers,
             }
             for row in form.rows()
         ],
         "closing_days": closing_days(),
-        "public_holidays": _public_holidays(standing),
+        "public_holidays": _public_holidays(policy),
         "zone": settings.ORGANISATION_TIME_ZONE,
         "waiting": waiting,
         "is_counted": waiting < MOST_COUNTED,
         "versions": PolicyVersion.objects.select_related("by")[:SHOWN_VERSIONS],
-        **said,
+        **kwargs,
     }
     return render(request, "afteractions/policy.html", context, status=status)
 
 
-def _public_holidays(standing: CurrentPolicy) -> list[date]:
+def _public_holidays(current_policy: CurrentPolicy) -> list[date]:
     """The public holidays of the next months that fall on Monday to Friday."""
     today = clock.now().date()
-    alone = BusinessCalendar(standing.calendar.code)
+    alone = BusinessCalendar(current_policy.calendar.code)
     ahead = (today + timedelta(days=count) for count in range(PUBLIC_HOLIDAYS_AHEAD.days))
     return [day for day in ahead if day.weekday() < 5 and not alone.is_business_day(day)]

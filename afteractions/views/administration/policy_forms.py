@@ -57,7 +57,7 @@ class PolicyForm(RefusableForm):
     )
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, said: Any = None, *, policy: Policy, number: int) -> None:
+    def __init__(self, data: Any = None, *, policy: Policy, number: int) -> None:
         initial: dict[str, Any] = {
             "stride": policy.stride,
             "remind_every": policy.remind_every,
@@ -69,7 +69,7 @@ class PolicyForm(RefusableForm):
             rule = policy.of(kind)
             initial[f"warnings_{kind.value}"] = warnings_words(rule.warnings) if rule.warnings else ""
             initial[f"managers_{kind.value}"] = rule.managers
-        super().__init__(said, initial=initial)
+        super().__init__(data, initial=initial)
         for severity, every in DEFAULT.updates.items():
             self.fields[f"updates_{severity.value}"] = forms.IntegerField(
                 label=f"{severity.label}: minutes between status updates",
@@ -110,18 +110,20 @@ class PolicyForm(RefusableForm):
 
     def document(self) -> dict[str, Any]:
         """The policy as it was typed; a field whose shape is wrong already is left out."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         kinds: dict[str, dict[str, Any]] = {}
         for kind in ObligationKind:
-            warnings, managers = said.get(f"warnings_{kind.value}"), said.get(f"managers_{kind.value}")
+            warnings, managers = cleaned.get(f"warnings_{kind.value}"), cleaned.get(f"managers_{kind.value}")
             kinds[kind.value] = {} if managers is None else {"managers": managers}
             if warnings is not None:
-                kinds[kind.value]["warnings"] = [each for each in warnings.split(",") if each.strip()]
-        counts = {name: said[name] for name in ("stride", "remind_every") if said.get(name) is not None}
+                kinds[kind.value]["warnings"] = [
+                    warning for warning in warnings.split(",") if warning.strip()
+                ]
+        counts = {name: cleaned[name] for name in ("stride", "remind_every") if cleaned.get(name) is not None}
         updates = {
-            severity.value: said[name]
+            severity.value: cleaned[name]
             for severity in DEFAULT.updates
-            if said.get(name := f"updates_{severity.value}") is not None
+            if cleaned.get(name := f"updates_{severity.value}") is not None
         }
         return {**counts, "status_updates": updates, "kinds": kinds}
 

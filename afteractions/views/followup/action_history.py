@@ -41,33 +41,40 @@ def history_of(
 ) -> list[Happened]:
     """From being written down to the end of it, the earliest first. What happened at one instant stays in the order in
     which one leads to the other."""
-    found = [Happened(change.created_at, change.created_by, "Written down")]
-    found += [_step(each) for each in _steps(item=str(change.pk))]
-    found += [Happened(each.at, each.by, "Progress", each.text) for each in progress]
-    found += [
+    history = [Happened(change.created_at, change.created_by, "Written down")]
+    history += [_step(step) for step in _steps(item=str(change.pk))]
+    history += [Happened(row.at, row.by, "Progress", row.text) for row in progress]
+    history += [
         Happened(
-            each.at, each.by, f"Extended from {_day(each.from_due_on)} to {_day(each.to_due_on)}", each.reason
+            extension.at,
+            extension.by,
+            f"Extended from {_day(extension.from_due_on)} to {_day(extension.to_due_on)}",
+            extension.reason,
         )
-        for each in extensions
+        for extension in extensions
     ]
-    for each in proposals:
-        label = Disposition(each.disposition).label.lower()
-        found.append(Happened(each.at, each.by, f"Proposed for review {each.review_round}: {label}"))
-        if each.answered_at is not None:
-            answer = ProposalState(each.state).label.lower()
-            found.append(Happened(each.answered_at, each.answered_by, f"Proposal {answer}", each.word))
-    found += [
-        Happened(
-            each.at,
-            each.by,
-            f"Review {each.review_round}: {Disposition(each.disposition).label.lower()}",
-            each.reason,
+    for proposal in proposals:
+        label = Disposition(proposal.disposition).label.lower()
+        history.append(
+            Happened(proposal.at, proposal.by, f"Proposed for review {proposal.review_round}: {label}")
         )
-        for each in dispositions
+        if proposal.answered_at is not None:
+            answer = ProposalState(proposal.state).label.lower()
+            history.append(
+                Happened(proposal.answered_at, proposal.answered_by, f"Proposal {answer}", proposal.word)
+            )
+    history += [
+        Happened(
+            disposition.at,
+            disposition.by,
+            f"Review {disposition.review_round}: {Disposition(disposition.disposition).label.lower()}",
+            disposition.reason,
+        )
+        for disposition in dispositions
     ]
     if change.resolved_at is not None:
-        found.append(Happened(change.resolved_at, change.resolved_by, ActionStatus(change.status).label))
-    return sorted(found, key=lambda each: each.at)
+        history.append(Happened(change.resolved_at, change.resolved_by, ActionStatus(change.status).label))
+    return sorted(history, key=lambda event: event.at)
 
 
 @prepared

@@ -62,12 +62,12 @@ def actions(request: HttpRequest) -> HttpResponseBase:
         "tabs": [{"label": label, "url": f"?whose={key}", "current": key == whose} for key, label in WHOSE],
     }
     try:
-        asked = _asked(person, whose, filters, at=now)
+        query = _asked(person, whose, filters, at=now)
         if request.GET.get("format") == "csv":
-            return spreadsheet("action-items.csv", COLUMNS, _lines(_found(**asked).order_by(*ORDER)))
+            return spreadsheet("action-items.csv", COLUMNS, _lines(_found(**query).order_by(*ORDER)))
         cursor = request.GET.get("cursor", "")
-        turned = paginate_statement(_dated, Change, ORDER, cursor, **asked)
-        undated = [] if cursor else _undated(**asked)
+        turned = paginate_statement(_dated, Change, ORDER, cursor, **query)
+        undated = [] if cursor else _undated(**query)
         context |= {
             "rows": [
                 (change, zone_of(change), can_act_on(person, change))
@@ -96,35 +96,37 @@ def _asked(person: Person, whose: str, filters: dict[str, str], *, at: datetime)
             owners = None
         case _:
             raise BadInput.of("whose", "Choose one of: mine, teams, all.")
-    said = {**filters, "status": "" if status == "any" else status}
+    data = {**filters, "status": "" if status == "any" else status}
     return {
         "person": person,
         "owners": owners,
         "is_open": not status,
-        **actions_asked(said, at=at),
+        **actions_asked(data, at=at),
     }
 
 
-def _found(*, person: Person, owners: Sequence[int] | None, is_open: bool, **asked: Any) -> QuerySet[Change]:
-    found = actions_narrowed(person, **asked)
+def _found(
+    *, person: Person, owners: Sequence[int] | None, is_open: bool, **filters: Any
+) -> QuerySet[Change]:
+    changes = actions_narrowed(person, **filters)
     if is_open:
-        found = found.filter(resolved_at__isnull=True)
+        changes = changes.filter(resolved_at__isnull=True)
     if owners is not None:
-        found = found.filter(among("owner_id", owners))
-    return found.select_related("after_action__incident").defer(*HEAVY)
+        changes = changes.filter(among("owner_id", owners))
+    return changes.select_related("after_action__incident").defer(*HEAVY)
 
 
 @prepared
-def _dated(*, first: date | None, second: int | None, backward: bool, **asked: Any) -> QuerySet[Change]:
-    found = _found(**asked).filter(due_on__isnull=False)
+def _dated(*, first: date | None, second: int | None, backward: bool, **filters: Any) -> QuerySet[Change]:
+    changes = _found(**filters).filter(due_on__isnull=False)
     if first is not None:
-        found = found.filter(beyond(ORDER, first, second, smaller=backward))
-    return found.only(*ROW).order_by(*(f"-{name}" if backward else name for name in ORDER))[: USUAL + 1]
+        changes = changes.filter(beyond(ORDER, first, second, smaller=backward))
+    return changes.only(*ROW).order_by(*(f"-{name}" if backward else name for name in ORDER))[: USUAL + 1]
 
 
 @prepared
-def _undated(**asked: Any) -> QuerySet[Change]:
-    return _found(**asked).filter(due_on__isnull=True).only(*ROW).order_by("id")[:MOST_UNDATED]
+def _undated(**filters: Any) -> QuerySet[Change]:
+    return _found(**filters).filter(due_on__isnull=True).only(*ROW).order_by("id")[:MOST_UNDATED]
 
 
 def zone_of(change: Change) -> str:
@@ -150,7 +152,7 @@ def with_people(changes: list[Change]) -> list[Change]:
         for key in (change.owner_id, change.after_action.owner_id, change.after_action.incident.mim_id)
         if key is not None
     }
-    people = {each.pk: each for each in _people(keys=list(keys))}
+    people = {person.pk: person for person in _people(keys=list(keys))}
     for change in changes:
         review = change.after_action
         change.owner = people.get(change.owner_id)
@@ -164,8 +166,8 @@ def _people(*, keys: Sequence[int]) -> QuerySet[Person]:
     return Person.objects.filter(among("pk", keys)).only(*NAMED)
 
 
-def _lines(found: QuerySet[Change]) -> Iterator[list[Any]]:
-    for change in found.select_related("owner", "after_action__incident")[:MOST_ROWS].iterator(
+def _lines(queryset: QuerySet[Change]) -> Iterator[list[Any]]:
+    for change in queryset.select_related("owner", "after_action__incident")[:MOST_ROWS].iterator(
         chunk_size=1000
     ):
         incident = change.after_action.incident
@@ -188,8 +190,8 @@ def _lines(found: QuerySet[Change]) -> Iterator[list[Any]]:
 
 def get_action(person: Person, reference: str) -> Change:
     """The action item, of a draft as well, if `person` may know of its review. Raises NotFound otherwise."""
-    for found in _action(person=person, reference=reference):
-        return found
+    for row in _action(person=person, reference=reference):
+        return row
     raise NotFound(f"There is no action item {reference[:40]} that you may see.")
 
 
@@ -219,7 +221,7 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
     dispositions = ItemDisposition.objects.select_related("by")
     proposals = ItemProposal.objects.select_related("by", "answered_by")
     extensions = ActionExtension.objects.select_related("by")
-    shown = Change.objects.prefetch_related(
+    text = Change.objects.prefetch_related(
         Prefetch("extensions", extensions),
         Prefetch("dispositions", dispositions),
         Prefetch("proposals", proposals),
@@ -242,15 +244,15 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
         and change.kind != ChangeKind.CONTINUE
         and can_check_effect(person, change.after_action),
         "may_propose": change.after_action.published_at is not None and can_propose(person, change),
-        "proposals": shown.proposals.all(),
-        "extensions": shown.extensions.all(),
-        "dispositions": shown.dispositions.all(),
+        "proposals": text.proposals.all(),
+        "extensions": text.extensions.all(),
+        "dispositions": text.dispositions.all(),
         "history": history_of(
             change,
-            extensions=shown.extensions.all(),
-            proposals=shown.proposals.all(),
-            dispositions=shown.dispositions.all(),
-            progress=shown.progress.all(),
+            extensions=text.extensions.all(),
+            proposals=text.proposals.all(),
+            dispositions=text.dispositions.all(),
+            progress=text.progress.all(),
         ),
     }
 
@@ -258,7 +260,7 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
 @signed_in(GET)
 def people_to_ask(request: HttpRequest) -> HttpResponse:
     """Those with an account whose name begins as typed, as the options of a list."""
-    found = offered(request.GET.get("owner") or request.GET.get("to", ""), scope="")
+    offers = offered(request.GET.get("owner") or request.GET.get("to", ""), scope="")
     return HttpResponse(
-        format_html_join("", '<option value="{}"></option>', ((person_words(each),) for each in found))
+        format_html_join("", '<option value="{}"></option>', ((person_words(row),) for row in offers))
     )

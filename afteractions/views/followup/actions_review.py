@@ -58,7 +58,7 @@ def actions_review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         if not row.form.chosen:
             continue
         try:
-            said = _settle(row, workspace)
+            data = _settle(row, workspace)
         except RuleViolation as no:
             row.form.refuse(no)
             status = max(status, status_of(no))
@@ -66,9 +66,9 @@ def actions_review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             refused[reference] = row.form
             status = status if status != 200 else 422
         else:
-            done[reference] = said
+            done[reference] = data
     if done:
-        settled = ", ".join(f"{reference} {said}" for reference, said in done.items())
+        settled = ", ".join(f"{reference} {text}" for reference, text in done.items())
         messages.success(request, f"At this review: {settled}.")
     if not refused:
         if not done:
@@ -87,22 +87,22 @@ def _settle(row: Row, workspace: Workspace) -> str:
     """Does what was chosen for one item; the words of what became of it. Raises RuleViolation."""
     if not row.form.is_valid():
         return ""
-    said = {**row.form.cleaned_data}
-    chosen, word, seen = said.pop("choice"), said.pop("word"), said.pop("proposal")
+    cleaned = {**row.form.cleaned_data}
+    chosen, word, seen = cleaned.pop("choice"), cleaned.pop("word"), cleaned.pop("proposal")
     who: dict[str, Any] = {"by": workspace.person, **instants(clock.now())}
-    answers = chosen in (ReviewForm.ACCEPT, ReviewForm.DECLINE)
-    if answers and (row.proposal is None or seen not in (None, row.proposal.pk)):
+    items = chosen in (ReviewForm.ACCEPT, ReviewForm.DECLINE)
+    if items and (row.proposal is None or seen not in (None, row.proposal.pk)):
         raise RuleViolation(
             "Its owner proposed something else since you opened this page: look at it as it stands now."
         )
     if chosen == ReviewForm.DECLINE:
-        decline(row.change, word=word, version=said["version"], **who)
+        decline(row.change, word=word, version=cleaned["version"], **who)
         return "declined"
     if chosen == ReviewForm.ACCEPT:
-        said |= ReviewForm.said_by(row.proposal)
+        cleaned |= ReviewForm.said_by(row.proposal)
     else:
-        said["disposition"] = chosen
-    settled = settle_item(row.change, **said, word=word, **who)
+        cleaned["disposition"] = chosen
+    settled = settle_item(row.change, **cleaned, word=word, **who)
     return Disposition(settled.disposition).label.lower()
 
 
@@ -117,15 +117,17 @@ def _rows(workspace: Workspace, typed: Any = None) -> list[Row]:
     settled: dict[int, ItemDisposition] = {}
     if review is not None:
         settled = {
-            each.change_id: each
-            for each in ItemDisposition.objects.filter(
+            disposition.change_id: disposition
+            for disposition in ItemDisposition.objects.filter(
                 change__in=items, review_round=review.number
             ).select_related("by")
         }
     rows = []
     for item in items:
         item.after_action = workspace.after_action
-        waiting = next((each for each in item.proposals.all() if each.state == ProposalState.WAITING), None)
+        waiting = next(
+            (proposal for proposal in item.proposals.all() if proposal.state == ProposalState.WAITING), None
+        )
         if waiting is not None:
             waiting.change = item
         form = (

@@ -65,6 +65,6 @@ class ContractForm(Step):
 
     def contract(self) -> dict[str, Any]:
         """What was typed, in the words of the operation."""
-        said = dict(self.cleaned_data)
-        name, email = said.pop("representative_name"), said.pop("representative_email")
-        return {**said, "representative": Representative(name, email)}
+        cleaned = dict(self.cleaned_data)
+        name, email = cleaned.pop("representative_name"), cleaned.pop("representative_email")
+        return {**cleaned, "representative": Representative(name, email)}

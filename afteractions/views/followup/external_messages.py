@@ -50,12 +50,12 @@ def messages_queue(request: HttpRequest) -> HttpResponse:
         "stages": MessageStage.choices(),
     }
     try:
-        said = {**filters, "stage": "" if filters["stage"] == ANY else filters["stage"]}
+        data = {**filters, "stage": "" if filters["stage"] == ANY else filters["stage"]}
         if not filters["stage"]:
-            said["status"] = MessageStatus.PLANNED.value
-        turned = paginate(message_list(person, said, at=now), ("due_at", "id"), request.GET.get("cursor", ""))
+            data["status"] = MessageStatus.PLANNED.value
+        turned = paginate(message_list(person, data, at=now), ("due_at", "id"), request.GET.get("cursor", ""))
         context |= {
-            "rows": [(each, _wanted(person, each)) for each in turned.rows],
+            "rows": [(row, _wanted(person, row)) for row in turned.rows],
             "next": turned.following,
             "previous": turned.preceding,
         }
@@ -86,26 +86,26 @@ def message(request: HttpRequest, workspace: Workspace, message_id: int) -> Http
     `start` offers a text to begin with in the place of what is kept, and above what was typed and not saved; nothing is
     kept until it is saved.
     """
-    found = _found(workspace, message_id)
+    external_message = _found(workspace, message_id)
     if request.method != "POST":
-        return _page(request, workspace, found)
+        return _page(request, workspace, external_message)
     form = PrepareForm(request.POST, zone=workspace.zone)
-    said: dict[str, Any] = {"by": workspace.person, **instants(clock.now())}
+    data: dict[str, Any] = {"by": workspace.person, **instants(clock.now())}
     if not can_settle_messages(workspace.person, workspace.after_action):
         raise NotAllowed("The Communications team prepares, sends and withdraws External Messages.")
     if start := request.POST.get("start"):
-        return _page(request, workspace, found, typed=request.POST, start=start)
+        return _page(request, workspace, external_message, typed=request.POST, start=start)
     if not form.is_valid():
-        return _page(request, workspace, found, prepare=form, status=422)
+        return _page(request, workspace, external_message, prepare=form, status=422)
     try:
         typed = form.cleaned_data
-        same_minute = typed["due_at"] == found.due_at.replace(second=0, microsecond=0)
+        same_minute = typed["due_at"] == external_message.due_at.replace(second=0, microsecond=0)
         keep = edit_and_ask if request.POST.get("ask") else edit_message
         keep(
-            found,
+            external_message,
             **{**typed, "due_at": None if same_minute else typed["due_at"]},
             version=version_of(request),
-            **said,
+            **data,
         )
     except NotAllowed:
         raise
@@ -120,19 +120,19 @@ def message(request: HttpRequest, workspace: Workspace, message_id: int) -> Http
         messages.success(request, "Saved. The owner and the MIM are asked to approve it.")
     else:
         messages.success(request, "Saved.")
-    return redirect(found.get_absolute_url())
+    return redirect(external_message.get_absolute_url())
 
 
 @of_after_action(POST)
 def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
     """The owner or the MIM approves the text as it stands, or returns it."""
-    found = _found(workspace, message_id)
+    external_message = _found(workspace, message_id)
     form = AnswerForm(request.POST, auto_id="answer-%s")
     form.is_valid()
     approved = request.POST.get("answer") == "approve"
     with Attempt(form) as attempt:
         answer_for_message(
-            found,
+            external_message,
             approved=approved,
             reason=form.cleaned_data.get("reason", ""),
             version=version_of(request),
@@ -140,26 +140,26 @@ def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) 
             **instants(clock.now()),
         )
     if attempt.refused:
-        found = _found(workspace, message_id)
-        return _page(request, workspace, found, answering=form, status=attempt.status)
+        external_message = _found(workspace, message_id)
+        return _page(request, workspace, external_message, answering=form, status=attempt.status)
     messages.success(
         request, "Approved: Communications can send it." if approved else "Returned with your words."
     )
-    return redirect(found.get_absolute_url())
+    return redirect(external_message.get_absolute_url())
 
 
 @of_after_action(POST)
 def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
     """It was sent, and where; or it is withdrawn with a reason."""
-    found = _found(workspace, message_id)
+    external_message = _found(workspace, message_id)
     form = SettleForm(request.POST, zone=workspace.zone, auto_id="settle-%s")
     if not form.is_valid():
-        return _page(request, workspace, found, settling=form, status=422)
+        return _page(request, workspace, external_message, settling=form, status=422)
     sent = request.POST.get("status") == MessageStatus.SENT
     now = clock.now()
     with Attempt(form) as attempt:
         settle_message(
-            found,
+            external_message,
             status=request.POST.get("status", ""),
             where=form.cleaned_data["where"],
             reason=form.cleaned_data["reason"],
@@ -169,27 +169,27 @@ def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpR
             now=now,
         )
     if attempt.refused:
-        found = _found(workspace, message_id)
-        return _page(request, workspace, found, settling=form, status=attempt.status)
+        external_message = _found(workspace, message_id)
+        return _page(request, workspace, external_message, settling=form, status=attempt.status)
     messages.success(request, "Marked as sent." if sent else "The message is withdrawn.")
-    return redirect(found.get_absolute_url())
+    return redirect(external_message.get_absolute_url())
 
 
 def _found(workspace: Workspace, message_id: int) -> ExternalMessage:
     rows = workspace.after_action.external_messages.select_related(
         "settled_by", "asked_by", "approved_by", "created_by"
     )
-    found = rows.filter(pk=message_id).first()
-    if found is None:
+    row = rows.filter(pk=message_id).first()
+    if row is None:
         raise NotFound("There is no such message of this After Action.")
-    found.after_action = workspace.after_action
-    return found
+    row.after_action = workspace.after_action
+    return row
 
 
 def _page(
     request: HttpRequest,
     workspace: Workspace,
-    found: ExternalMessage,
+    external_message: ExternalMessage,
     *,
     prepare: PrepareForm | None = None,
     answering: AnswerForm | None = None,
@@ -200,35 +200,37 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     person, after_action = workspace.person, workspace.after_action
-    is_planned = found.status == MessageStatus.PLANNED
+    is_planned = external_message.status == MessageStatus.PLANNED
     may_prepare = can_settle_messages(person, after_action)
     starts = (
-        texts_to_start_with(found, zone=workspace.zone, now=workspace.at)
+        texts_to_start_with(external_message, zone=workspace.zone, now=workspace.at)
         if is_planned and may_prepare
         else ()
     )
     start = start or request.GET.get("start", "")
-    chosen = next((each for each in starts if each.key == start), None)
+    chosen = next((row for row in starts if row.key == start), None)
     initial: dict[str, Any] = {
-        name: getattr(found, name) for name in ("audience", "channel", "text", "due_at")
+        name: getattr(external_message, name) for name in ("audience", "channel", "text", "due_at")
     }
     unsaved = ""
     if typed is not None:
         words = typed.get("text", "").replace("\r\n", "\n").strip()
-        known = {"", found.text.strip(), *(each.text.strip() for each in starts)}
+        known = {"", external_message.text.strip(), *(row.text.strip() for row in starts)}
         unsaved = "" if words in known else words
         initial |= {name: typed.get(name, "") for name in ("audience", "channel", "text", "due_at", "reason")}
     if chosen is not None:
         initial["text"] = "\n\n".join(filter(None, (chosen.text, unsaved)))
     entries = AuditEntry.objects.filter(
-        subject_type=ExternalMessage._meta.label_lower, subject_id=str(found.pk)
+        subject_type=ExternalMessage._meta.label_lower, subject_id=str(external_message.pk)
     )
     context = {
-        "message": found,
-        "stage": found.stage,
+        "message": external_message,
+        "stage": external_message.stage,
         "is_planned": is_planned,
-        "late_by": found.settled_at - found.due_at
-        if found.status == MessageStatus.SENT and found.settled_at and found.settled_at > found.due_at
+        "late_by": external_message.settled_at - external_message.due_at
+        if external_message.status == MessageStatus.SENT
+        and external_message.settled_at
+        and external_message.settled_at > external_message.due_at
         else None,
         "may_prepare": may_prepare,
         "may_approve": can_approve_message(person, after_action),
@@ -240,10 +242,10 @@ def _page(
         "starts": starts,
         "chosen": chosen,
         "stale": stale,
-        "left_blank": blanks(found.text),
+        "left_blank": blanks(external_message.text),
         "steps_taken": [
-            entry_shown(each, workspace.zone, workspace.at)
-            for each in entries.select_related("by").order_by("-id")[:MOST_STEPS]
+            entry_shown(entry, workspace.zone, workspace.at)
+            for entry in entries.select_related("by").order_by("-id")[:MOST_STEPS]
         ],
     }
     return show(request, workspace, "message", "publication", context, status=status)

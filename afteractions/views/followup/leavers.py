@@ -24,10 +24,10 @@ MOST_SHOWN = 50
 @signed_in(GET)
 def those_who_left(request: HttpRequest) -> HttpResponse:
     """Whoever cannot sign in any more and has something open: below me, or for administrators everybody."""
-    found = leavers.those_who_left().select_related("team", "manager")
+    leaving = leavers.those_who_left().select_related("team", "manager")
     if not request.user.is_administrator:
-        found = found.filter(among("pk", Circle.of(request.user).left))
-    context = {"at": clock.now(), "people": found.order_by("full_name", "id")[:MOST_SHOWN]}
+        leaving = leaving.filter(among("pk", Circle.of(request.user).left))
+    context = {"at": clock.now(), "people": leaving.order_by("full_name", "id")[:MOST_SHOWN]}
     return render(request, "afteractions/left_behind.html", context)
 
 
@@ -66,6 +66,6 @@ def _page(
         "behind": behind,
         "deadlines": [(row, reminders.what(row), reminders.place(row)) for row in behind.deadlines],
         "form": form,
-        "known": [person_words(each) for each in offered(str(form["to"].value() or ""), scope="")],
+        "known": [person_words(item) for item in offered(str(form["to"].value() or ""), scope="")],
     }
     return render(request, "afteractions/left_by.html", context, status=status)

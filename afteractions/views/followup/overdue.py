@@ -47,10 +47,10 @@ def overdue(request: HttpRequest) -> HttpResponseBase:
     context: dict[str, Any] = {"at": now, "manages": manages, "counted": COUNTED}
     try:
         filters = Filters.read(request.GET.dict(), manages=manages)
-        asked = filters.asked(person, tree, at=now)
+        query = filters.asked(person, tree, at=now)
         if request.GET.get("format") == "csv":
-            return spreadsheet("overdue.csv", COLUMNS, _lines(asked, reader_zone(person), now))
-        turned = page(asked, request.GET.get("cursor", ""))
+            return spreadsheet("overdue.csv", COLUMNS, _lines(query, reader_zone(person), now))
+        turned = page(query, request.GET.get("cursor", ""))
         counts = counts_of(person, tree, filters, at=now)
         patterns = anti_patterns(person, tree, filters, at=now)
         weeks = trend(person, tree, filters, counts, at=now)
@@ -83,7 +83,7 @@ def overdue(request: HttpRequest) -> HttpResponseBase:
 
 def row_of(row: Any, person: Person, tree: Tree, *, at: datetime) -> dict[str, Any]:
     """What one row shows, and whether `person` may nudge."""
-    told, nudged = _with_instant(row.told), _with_instant(row.nudged)
+    escalated, nudged = _with_instant(row.told), _with_instant(row.nudged)
     next_step = row.next_step.partition(":")
     return {
         "row": row,
@@ -92,22 +92,22 @@ def row_of(row: Any, person: Person, tree: Tree, *, at: datetime) -> dict[str, A
         "url": reminders.place(row),
         "button": BUTTON[ObligationKind(row.kind)],
         "group": GroupName(row.responsible_group).label if row.responsible_id is None else "",
-        "told": told,
-        "step": told["step"].partition(":")[2] if told else "",
+        "told": escalated,
+        "step": escalated["step"].partition(":")[2] if escalated else "",
         "next_step": next_step[2] if next_step[0] == "escalation" else "",
-        "ladder_ended": _ladder_ended(row, told, at=at),
+        "ladder_ended": _ladder_ended(row, escalated, at=at),
         "nudged": nudged,
         "may_nudge": _may_nudge(row, person, tree, nudged, at=at),
     }
 
 
-def _ladder_ended(row: Any, told: dict[str, Any] | None, *, at: datetime) -> str:
+def _ladder_ended(row: Any, description: dict[str, Any] | None, *, at: datetime) -> str:
     """That nobody higher will hear of what is overdue, and who knows: the policy gives each kind so many steps."""
     if row.due_at > at or row.next_step.partition(":")[0] not in ("", StepKind.REMINDER):
         return ""
-    if told is None:
+    if description is None:
         return "No manager is told of this kind of deadline: only whoever must meet it"
-    return f"That was the last step: nobody higher is told, {told['to'] or told['email']} knows"
+    return f"That was the last step: nobody higher is told, {description['to'] or description['email']} knows"
 
 
 def _may_nudge(row: Any, person: Person, tree: Tree, nudged: dict[str, Any] | None, *, at: datetime) -> bool:
@@ -121,13 +121,13 @@ def _may_nudge(row: Any, person: Person, tree: Tree, nudged: dict[str, Any] | No
     return answers_for_it or row.responsible_id in tree.below or person.is_administrator
 
 
-def _with_instant(said: dict[str, Any] | None) -> dict[str, Any] | None:
-    return {**said, "at": datetime.fromisoformat(said["at"])} if said else None
+def _with_instant(data: dict[str, Any] | None) -> dict[str, Any] | None:
+    return {**data, "at": datetime.fromisoformat(data["at"])} if data else None
 
 
 def _choices(filters: Filters, counts: Any) -> dict[str, list[tuple[str, str]]]:
     """The options of each filter with how many there are; what is chosen stays among them."""
-    found = {}
+    choices = {}
     for name, parts in (
         ("branch", counts.branches),
         ("team", counts.teams),
@@ -141,8 +141,8 @@ def _choices(filters: Filters, counts: Any) -> dict[str, list[tuple[str, str]]]:
         written = "" if chosen is None else str(chosen)
         if written and written not in [value for value, _ in options]:
             options.append((written, f"{_named(name, written)} (0)"))
-        found[name] = options
-    return found
+        choices[name] = options
+    return choices
 
 
 def _named(name: str, value: str) -> str:
@@ -177,10 +177,10 @@ def _tallies(counts: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(asked: dict[str, Any], reader: ZoneInfo, now: datetime) -> Iterator[list[Any]]:
-    found = with_what_is_shown(deadlines(**asked)).order_by(*ORDER)
-    for row in found[:MOST_ROWS].iterator(chunk_size=1000):
-        told, nudged = _with_instant(row.told), _with_instant(row.nudged)
+def _lines(filters: dict[str, Any], reader: ZoneInfo, now: datetime) -> Iterator[list[Any]]:
+    obligations = with_what_is_shown(deadlines(**filters)).order_by(*ORDER)
+    for row in obligations[:MOST_ROWS].iterator(chunk_size=1000):
+        escalated, nudged = _with_instant(row.told), _with_instant(row.nudged)
         incident, responsible = row.incident, row.responsible
         yield [
             reminders.what(row),
@@ -193,9 +193,9 @@ def _lines(asked: dict[str, Any], reader: ZoneInfo, now: datetime) -> Iterator[l
             _utc(row.due_at),
             row.due_on.isoformat() if row.due_on else "",
             days_overdue(row.due_at, at=now, on=row.due_on, zone=ZoneInfo(zone_of(row)), reader=reader),
-            told["step"].partition(":")[2] if told else "",
-            told["to"] if told else "",
-            _utc(told["at"]) if told else "",
+            escalated["step"].partition(":")[2] if escalated else "",
+            escalated["to"] if escalated else "",
+            _utc(escalated["at"]) if escalated else "",
             _utc(row.next_step_at),
             nudged["by"] if nudged else "",
             _utc(nudged["at"]) if nudged else "",

@@ -67,9 +67,9 @@ def together(request: HttpRequest) -> HttpResponse:
 
 
 def _hand_over(request: HttpRequest, rows: list[Obligation], back: str) -> HttpResponse:
-    asked = "owner" in request.POST
-    form = HandOnForm(request.POST if asked else None)
-    if not asked or not form.is_valid():
+    to_owner = "owner" in request.POST
+    form = HandOnForm(request.POST if to_owner else None)
+    if not to_owner or not form.is_valid():
         context = {
             "form": form,
             "back": back,
@@ -77,13 +77,15 @@ def _hand_over(request: HttpRequest, rows: list[Obligation], back: str) -> HttpR
             "rows": [(row, reminders.what(row), reminders.whose(row)) for row in rows],
             "at": clock.now(),
         }
-        return render(request, "afteractions/overdue_hand_over.html", context, status=422 if asked else 200)
-    now, said = clock.now(), form.cleaned_data
+        return render(
+            request, "afteractions/overdue_hand_over.html", context, status=422 if to_owner else 200
+        )
+    now, cleaned = clock.now(), form.cleaned_data
     outcomes = [
-        _outcome(row, lambda row=row: hand_over(row, **said, by=request.user, at=now, now=now))
+        _outcome(row, lambda row=row: hand_over(row, **cleaned, by=request.user, at=now, now=now))
         for row in rows
     ]
-    return _told(request, f"Handed over to {said['owner']}", outcomes, back)
+    return _told(request, f"Handed over to {cleaned['owner']}", outcomes, back)
 
 
 def _outcome(row: Obligation, act: Callable[[], Any]) -> Outcome:
@@ -96,27 +98,29 @@ def _outcome(row: Obligation, act: Callable[[], Any]) -> Outcome:
 
 
 def _told(request: HttpRequest, title: str, outcomes: list[Outcome], back: str) -> HttpResponse:
-    done = [each for each in outcomes if each.done]
+    done = [outcome for outcome in outcomes if outcome.done]
     context = {"title": title, "outcomes": outcomes, "done": len(done), "back": back, "at": clock.now()}
     return render(request, "afteractions/overdue_outcomes.html", context)
 
 
 def _chosen(person: Person, picked: list[str]) -> list[Obligation]:
-    keys = [int(each) for each in picked if each.isascii() and each.isdecimal() and len(each) < 19]
-    found = Obligation.objects.visible_to(person).filter(pk__in=keys[:MOST_ROWS])
+    keys = [int(row) for row in picked if row.isascii() and row.isdecimal() and len(row) < 19]
+    obligations = Obligation.objects.visible_to(person).filter(pk__in=keys[:MOST_ROWS])
     return list(
-        found.select_related("incident", "after_action", "responsible").order_by("due_at", "id")[:MOST_ROWS]
+        obligations.select_related("incident", "after_action", "responsible").order_by("due_at", "id")[
+            :MOST_ROWS
+        ]
     )
 
 
 def _back(written: str) -> str:
     """The dashboard with the filters that the form came from; nothing else is taken from it."""
-    said = dict(parse_qsl(written))
+    data = dict(parse_qsl(written))
     try:
-        filters = Filters.read(said, manages=False)
+        filters = Filters.read(data, manages=False)
     except BadInput:
         return reverse("afteractions:overdue")
-    query = filters.written(manages=said.get("whose") == "all")
+    query = filters.written(manages=data.get("whose") == "all")
     return f"{reverse('afteractions:overdue')}?{query}" if query else reverse("afteractions:overdue")
 
 
@@ -166,10 +170,10 @@ def drop_view(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _view(reference: str) -> SavedView:
-    found = SavedView.objects.filter(reference=reference).first()
-    if found is None:
+    saved_view = SavedView.objects.filter(reference=reference).first()
+    if saved_view is None:
         raise NotFound("There is no such view; perhaps it was deleted.")
-    return found
+    return saved_view
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:

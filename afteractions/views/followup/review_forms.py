@@ -67,5 +67,5 @@ class ReviewForm(Step):
         return str(self.data.get(self.add_prefix("choice"), "")) if self.is_bound else ""
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = {"word": "", **(super().clean() or self.cleaned_data)}
-        return said
+        cleaned: dict[str, Any] = {"word": "", **(super().clean() or self.cleaned_data)}
+        return cleaned

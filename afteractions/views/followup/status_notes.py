@@ -31,9 +31,9 @@ def notes(request: HttpRequest) -> HttpResponse:
     try:
         if whose not in dict(WHOSE):
             raise BadInput.of("whose", "Choose one of: mine, all, sent.")
-        found = note_list(person, sent=whose == "sent", mine=whose == "mine")
+        status_notes = note_list(person, sent=whose == "sent", mine=whose == "mine")
         order = ("-prepared_at", "-id") if whose == "sent" else ("prepared_at", "id")
-        turned = paginate(found, order, request.GET.get("cursor", ""))
+        turned = paginate(status_notes, order, request.GET.get("cursor", ""))
         context |= {
             "rows": [(note, can_send_status_note(person, note.after_action)) for note in turned.rows],
             "next": turned.following,

@@ -79,22 +79,22 @@ def due(request: SignedInRequest) -> HttpResponse:
 def vendor(request: SignedInRequest, vendor_id: int) -> HttpResponse:
     """One vendor: its contract, and each engagement with its response, its RCA and what is open."""
     person = request.user
-    found = _vendor(person, vendor_id)
+    one_vendor = _vendor(person, vendor_id)
     context: dict[str, Any] = {
         "at": clock.now(),
-        "vendor": found,
-        "lacking": lacking(found),
+        "vendor": one_vendor,
+        "lacking": lacking(one_vendor),
         "may": can_keep_contracts(person),
         "reason": CONTRACTS_ONLY,
     }
     try:
         turned = paginate(
-            engagements_of(person, found), ("-incident_id", "-id"), request.GET.get("cursor", "")
+            engagements_of(person, one_vendor), ("-incident_id", "-id"), request.GET.get("cursor", "")
         )
     except BadInput as refused:
         return render(request, "afteractions/vendor.html", {**context, "refused": refused.sentence})
     context |= {
-        "rows": told(found, turned.rows, person=person),
+        "rows": told(one_vendor, turned.rows, person=person),
         "next": turned.following,
         "previous": turned.preceding,
     }
@@ -114,46 +114,46 @@ def contract(request: SignedInRequest, vendor_id: int) -> HttpResponse:
 
 
 def _dateless(person: Person, *, mine: bool) -> list[VendorFollowUp]:
-    found = dateless(person).select_related("engagement__vendor", "engagement__incident", "after_action")
+    follow_ups = dateless(person).select_related("engagement__vendor", "engagement__incident", "after_action")
     if mine:
-        found = found.filter(followed_up_by(person, Circle.of(person).me))
-    return list(found.select_related("service_manager").defer("rca_file")[:MOST_DATELESS])
+        follow_ups = follow_ups.filter(followed_up_by(person, Circle.of(person).me))
+    return list(follow_ups.select_related("service_manager").defer("rca_file")[:MOST_DATELESS])
 
 
-def _contract(request: SignedInRequest, found: Vendor | None) -> HttpResponse:
+def _contract(request: SignedInRequest, vendor: Vendor | None) -> HttpResponse:
     person = request.user
     if not can_keep_contracts(person):
         raise NotAllowed(CONTRACTS_ONLY)
-    form = ContractForm(request.POST or None, initial=_initial(found))
+    form = ContractForm(request.POST or None, initial=_initial(vendor))
     attempt = Attempt(form)
     if request.method == "POST" and attempt.is_filled():
         with attempt:
-            kept = keep_contract(found, **form.contract(), by=person, **instants(clock.now()))
+            kept = keep_contract(vendor, **form.contract(), by=person, **instants(clock.now()))
         if not attempt.refused:
             messages.success(request, f"The contract of {kept.name} is kept.")
             return redirect(kept)
-    context = {"form": form, "vendor": found, "at": clock.now()}
+    context = {"form": form, "vendor": vendor, "at": clock.now()}
     return render(request, "afteractions/vendor_contract.html", context, status=attempt.status)
 
 
-def _initial(found: Vendor | None) -> dict[str, Any]:
-    if found is None:
+def _initial(vendor: Vendor | None) -> dict[str, Any]:
+    if vendor is None:
         return {}
-    representative = found.representative
+    representative = vendor.representative
     return {
-        "name": found.name,
-        "response_sla_minutes": found.response_sla_minutes,
-        "rca_term_days": found.rca_term_days,
-        "service_manager": person_words(found.service_manager),
+        "name": vendor.name,
+        "response_sla_minutes": vendor.response_sla_minutes,
+        "rca_term_days": vendor.rca_term_days,
+        "service_manager": person_words(vendor.service_manager),
         "representative_name": representative.full_name if representative else "",
         "representative_email": representative.address if representative else "",
-        "escalation_contact": found.escalation_contact,
-        "version": found.version,
+        "escalation_contact": vendor.escalation_contact,
+        "version": vendor.version,
     }
 
 
 def _vendor(person: Person, key: int) -> Vendor:
-    found = vendors_known_to(person).filter(pk=key).first()
-    if found is None:
+    vendor = vendors_known_to(person).filter(pk=key).first()
+    if vendor is None:
         raise NotFound("There is no such vendor.")
-    return found
+    return vendor

@@ -42,9 +42,9 @@ class Shown:
         return f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if self.at else self.words
 
 
-def word_said(said: Mapping[str, str], name: str, known: type[Word]) -> Any:
+def word_said(data: Mapping[str, str], name: str, known: type[Word]) -> Any:
     """The word of the address under this name, or None. Raises BadInput for an unknown one."""
-    key = said.get(name, "").strip()
+    key = data.get(name, "").strip()
     if not key:
         return None
     if not known.knows(key):
@@ -66,7 +66,7 @@ class Listed:
     found: QuerySet[Any]
     told: str = ""
 
-    def __init__(self, person: Person, asked: Asked, said: Mapping[str, str]) -> None:
+    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
         raise NotImplementedError
 
     def row(self, row: Any) -> list[Shown]:
@@ -77,16 +77,16 @@ class Deadlines(Listed):
     title, topic, order = "Deadlines", "deadlines", ("-due_at", "-id")
     columns = ("Deadline", "Incident", "Responsible", "Due (UTC)", "Ended (UTC)", "Outcome", "Late by")
 
-    def __init__(self, person: Person, asked: Asked, said: Mapping[str, str]) -> None:
-        kind = word_said(said, "kind", ObligationKind)
-        not_met = said.get("outcome") == "not_met"
-        outcome = None if not_met else word_said(said, "outcome", Outcome)
-        self.at = asked.at
+    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+        kind = word_said(data, "kind", ObligationKind)
+        not_met = data.get("outcome") == "not_met"
+        outcome = None if not_met else word_said(data, "outcome", Outcome)
+        self.at = filters.at
         self.found = deadlines_behind(
-            person, asked, kind=kind or "", outcome=outcome, not_met=not_met
+            person, filters, kind=kind or "", outcome=outcome, not_met=not_met
         ).select_related("incident", "after_action", "responsible")
         ended = "not met on time" if not_met else outcome.label.lower() if outcome else ""
-        self.told = ", ".join(each for each in (kind.label if kind else "", ended) if each)
+        self.told = ", ".join(row for row in (kind.label if kind else "", ended) if row)
 
     def row(self, row: Any) -> list[Shown]:
         end = row.ended or self.at
@@ -109,14 +109,14 @@ class Incidents(Listed):
         "Incident", "Closed (UTC)", "Severity", *(measure.label for measure in Measure), "Repeats", "Gaps",
     )  # fmt: skip
 
-    def __init__(self, person: Person, asked: Asked, said: Mapping[str, str]) -> None:
-        measure, gap = word_said(said, "measure", Measure), word_said(said, "gap", GapKind)
-        captured = {"yes": True, "no": False}.get(said.get("captured", ""))
-        is_repeat = said.get("repeats") == "yes"
-        found = incidents_behind(
-            person, asked, measure=measure, captured=captured, repeats=is_repeat, gap=gap or ""
+    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+        measure, gap = word_said(data, "measure", Measure), word_said(data, "gap", GapKind)
+        captured = {"yes": True, "no": False}.get(data.get("captured", ""))
+        is_repeat = data.get("repeats") == "yes"
+        incidents = incidents_behind(
+            person, filters, measure=measure, captured=captured, repeats=is_repeat, gap=gap or ""
         )
-        self.found = found.select_related("incident__repeat_of")
+        self.found = incidents.select_related("incident__repeat_of")
         parts = []
         if measure is not None and captured is not None:
             parts.append(f"{measure.label} {'captured' if captured else 'not captured'}")
@@ -144,10 +144,10 @@ class AntiPatterns(Listed):
     title, topic, order = "Anti-patterns", "findings", ("-named_at", "-id")
     columns = ("Anti-pattern", "Named (UTC)", "By", "Evidence", "Incident", "After Action")
 
-    def __init__(self, person: Person, asked: Asked, said: Mapping[str, str]) -> None:
-        kind = word_said(said, "kind", AntiPattern)
-        found = anti_patterns_behind(person, asked, kind=kind)
-        self.found = found.select_related("after_action__incident", "by")
+    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+        kind = word_said(data, "kind", AntiPattern)
+        anti_patterns = anti_patterns_behind(person, filters, kind=kind)
+        self.found = anti_patterns.select_related("after_action__incident", "by")
         self.told = kind.label if kind else ""
 
     def row(self, row: Any) -> list[Shown]:
@@ -169,12 +169,12 @@ class Vendors(Listed):
         "RCA received (UTC)",
     )  # fmt: skip
 
-    def __init__(self, person: Person, asked: Asked, said: Mapping[str, str]) -> None:
-        key = said.get("vendor", "")
+    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+        key = data.get("vendor", "")
         if key and not (key.isdecimal() and len(key) < 19):
             raise BadInput.of("vendor", "This is no vendor of the list.")
-        found = engagements_behind(person, asked, vendor=int(key) if key else None)
-        self.found = found.select_related("vendor", "incident")
+        engagements = engagements_behind(person, filters, vendor=int(key) if key else None)
+        self.found = engagements.select_related("vendor", "incident")
 
     def row(self, row: Any) -> list[Shown]:
         minutes = row.response_sla_minutes
@@ -199,10 +199,10 @@ class Learnings(Listed):
     title, topic, order = "Learnings", "learning", ("-created_at", "-id")
     columns = ("Change", "Gap", "Owner", "Due", "By now", "Evidence or reason", "Incident")
 
-    def __init__(self, person: Person, asked: Asked, said: Mapping[str, str]) -> None:
-        became, strength = word_said(said, "became", Became), word_said(said, "strength", Strength)
-        found = learnings_behind(person, asked, became=became, strength=strength)
-        self.found = found.select_related("owner", "after_action__incident")
+    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+        became, strength = word_said(data, "became", Became), word_said(data, "strength", Strength)
+        changes = learnings_behind(person, filters, became=became, strength=strength)
+        self.found = changes.select_related("owner", "after_action__incident")
         self.told = ", ".join(word.label for word in (strength, became) if word)
 
     def row(self, row: Any) -> list[Shown]:

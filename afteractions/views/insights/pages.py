@@ -32,22 +32,22 @@ def insights(request: HttpRequest, topic: str = FIRST) -> HttpResponse:
     label, panels = TOPICS[topic]
     context: dict[str, Any] = {"at": now, "topic": topic, "label": label, "address": address(topic)}
     try:
-        asked = Asked.read(request.GET.dict(), at=now)
-        context |= {"asked": asked, "panels": panels(request.user, asked)}
+        filters = Asked.read(request.GET.dict(), at=now)
+        context |= {"asked": filters, "panels": panels(request.user, filters)}
     except BadInput as refused:
         context |= {"refused": refused.sentence, "asked": Asked.read({}, at=now)}
     if is_partial_request(request):
         return render(request, "afteractions/partials/insight_panels.html", context)
-    standing = context["asked"]
-    chosen = len(standing.edges) - 1
+    chosen_filters = context["asked"]
+    chosen = len(chosen_filters.edges) - 1
     context |= {
-        "periods": [(each, f"Last {each} months") for each in sorted({*PERIODS, chosen})],
+        "periods": [(row, f"Last {row} months") for row in sorted({*PERIODS, chosen})],
         "period": chosen,
         "usual": USUAL,
         "teams": Team.objects.values_list("pk", "name"),
         "severities": Severity.choices(),
         "tabs": [
-            {"label": name, "url": address(key) + standing.query(), "current": key == topic}
+            {"label": name, "url": address(key) + chosen_filters.query(), "chosen_filters": key == topic}
             for key, (name, _) in TOPICS.items()
         ],
     }
@@ -71,21 +71,23 @@ def insights_list(request: HttpRequest, subject: str) -> HttpResponseBase:
     now = clock.now()
     context: dict[str, Any] = {"at": now, "title": listed.title, "topic": TOPICS[listed.topic][0]}
     try:
-        asked = Asked.read(request.GET.dict(), at=now)
-        behind = listed(request.user, asked, request.GET.dict())
+        filters = Asked.read(request.GET.dict(), at=now)
+        behind = listed(request.user, filters, request.GET.dict())
         if request.GET.get("format") == "csv":
-            found = behind.found.order_by(*behind.order)[:MOST_ROWS].iterator(chunk_size=1000)
-            lines = ([cell.plain for cell in behind.row(each)] for each in found)
+            rows_listed = behind.found.order_by(*behind.order)[:MOST_ROWS].iterator(chunk_size=1000)
+            lines = ([cell.plain for cell in behind.row(row)] for row in rows_listed)
             return spreadsheet(f"{subject}.csv", behind.columns, lines)
         # A page shows instants in the zone of its reader.
         columns = [column.removesuffix(" (UTC)") for column in behind.columns]
         turned = paginate(behind.found, behind.order, request.GET.get("cursor", ""))
         context |= {
             "columns": columns,
-            "rows": [list(zip(columns, behind.row(each), strict=True)) for each in turned.rows],
+            "rows": [list(zip(columns, behind.row(row), strict=True)) for row in turned.rows],
             "told": behind.told,
-            "period": month_words(asked.month) if asked.month else f"the last {len(asked.edges) - 1} months",
-            "back": address(listed.topic) + asked.query(),
+            "period": month_words(filters.month)
+            if filters.month
+            else f"the last {len(filters.edges) - 1} months",
+            "back": address(listed.topic) + filters.query(),
             "next": turned.following,
             "previous": turned.preceding,
         }

@@ -74,8 +74,8 @@ _END = ' class="end"'
 
 
 def _linked(cell: Cell) -> str:
-    shown = escape(cell.shown)
-    return f'<a href="{escape(cell.url)}">{shown}</a>' if cell.url else str(shown)
+    text = escape(cell.shown)
+    return f'<a href="{escape(cell.url)}">{text}</a>' if cell.url else str(text)
 
 
 def number(count: int, url: str) -> Cell:

@@ -21,15 +21,15 @@ MOST_RANKED = 12
 Opens = Callable[..., str]
 
 
-def _opens(asked: Asked, subject: str) -> Opens:
+def _opens(filters: Asked, subject: str) -> Opens:
     """The address of the list behind a number."""
     path = reverse("afteractions:insights_list", args=[subject])
-    return lambda **more: path + asked.query(**more)
+    return lambda **more: path + filters.query(**more)
 
 
-def deadline_panels(person: Person, asked: Asked) -> list[Panel]:
-    found = deadlines(person, asked)
-    opens = _opens(asked, "deadlines")
+def deadline_panels(person: Person, filters: Asked) -> list[Panel]:
+    tallies = deadlines(person, filters)
+    opens = _opens(filters, "deadlines")
     return [
         Panel(
             "Met on time",
@@ -37,21 +37,21 @@ def deadline_panels(person: Person, asked: Asked) -> list[Panel]:
             "its date passed, and it ended unmet. Still overdue: its date passed, and it is not met yet. What "
             "was handed on or given another date is one deadline, by its last date. Waived and superseded ones count "
             "neither way.",
-            charts=[_kept_chart(place, kept, asked) for place, kept in enumerate(found)],
-            names=[_kind(kept) for kept in found],
+            charts=[_kept_chart(place, kept, filters) for place, kept in enumerate(tallies)],
+            names=[_kind(kept) for kept in tallies],
             tables=[
                 Table(
                     "Deadlines by kind",
                     ("Deadline", "Due", "On time", "Share", "Late", "Missed", "Still overdue", "Median lateness"),
-                    [_kept_row(kept, opens) for kept in found],
+                    [_kept_row(kept, opens) for kept in tallies],
                 ),
                 Table(
                     "Share met on time, by month",
-                    ("Deadline", *(month_name(month) for month in asked.months)),
-                    [_kept_months(kept, asked, opens) for kept in found],
+                    ("Deadline", *(month_name(month) for month in filters.months)),
+                    [_kept_months(kept, filters, opens) for kept in tallies],
                 ),
             ]
-            if found[0].sum.all
+            if tallies[0].sum.all
             else (),
             nothing="No deadline fell due in these months. Each one is counted by the month in which it falls due.",
         )
@@ -66,13 +66,13 @@ def _told(tally: Tally) -> str:
     return "none due" if not tally.all else f"{tally.on_time} % of {tally.all} on time"
 
 
-def _kept_chart(place: int, kept: Kept, asked: Asked) -> SafeString:
+def _kept_chart(place: int, kept: Kept, filters: Asked) -> SafeString:
     bars = []
-    for month in asked.months:
+    for month in filters.months:
         tally = kept.months.get(month, Tally())
         share = tally.on_time
-        told = f"{month_name(month)}: {_told(tally)}."
-        bars.append(Bar(month, share, "" if share is None else f"{share} %", told))
+        description = f"{month_name(month)}: {_told(tally)}."
+        bars.append(Bar(month, share, "" if share is None else f"{share} %", description))
     title = f"{_kind(kept)}: share met on time by month"
     return month_bars(f"deadline-{place}", title, bars, most=100, tone="green")
 
@@ -85,14 +85,14 @@ def _kept_row(kept: Kept, opens: Opens) -> list[Cell]:
         number(kept.sum.all, opens(kind=kind)),
         number(counts[Outcome.ON_TIME], opens(kind=kind, outcome=Outcome.ON_TIME)),
         percent(kept.sum.on_time, opens(kind=kind)),
-        *(number(counts[each], opens(kind=kind, outcome=each)) for each in NOT_MET),
+        *(number(counts[row], opens(kind=kind, outcome=row)) for row in NOT_MET),
         lasting(kept.median_lateness, opens(kind=kind, outcome="not_met")),
     ]
 
 
-def _kept_months(kept: Kept, asked: Asked, opens: Opens) -> list[Cell]:
+def _kept_months(kept: Kept, filters: Asked, opens: Opens) -> list[Cell]:
     cells = []
-    for month in asked.months:
+    for month in filters.months:
         tally = kept.months.get(month, Tally())
         share = tally.on_time
         url = opens(kind=kept.kind or "", month=month)
@@ -100,17 +100,17 @@ def _kept_months(kept: Kept, asked: Asked, opens: Opens) -> list[Cell]:
     return [Cell(_kind(kept)), *cells]
 
 
-def time_panels(person: Person, asked: Asked) -> list[Panel]:
-    opens = _opens(asked, "incidents")
-    return [_time_panel(place, each, asked, opens) for place, each in enumerate(times(person, asked))]
+def time_panels(person: Person, filters: Asked) -> list[Panel]:
+    opens = _opens(filters, "incidents")
+    return [_time_panel(place, row, filters, opens) for place, row in enumerate(times(person, filters))]
 
 
-def _time_panel(place: int, found: Times, asked: Asked, opens: Opens) -> Panel:
+def _time_panel(place: int, times: Times, filters: Asked, opens: Opens) -> Panel:
     columns = ("Incidents", "Not captured", "Median", "Middle half", "90 of 100 within", "Out of order")
-    months = {month: found.months.get(month, Spread(0, 0, 0)) for month in asked.months}
-    dots = [Dot(month, each.low, each.median, each.high, each.p90, _spread_told(month_name(month), each))
-            for month, each in months.items()]  # fmt: skip
-    measure = found.measure
+    months = {month: times.months.get(month, Spread(0, 0, 0)) for month in filters.months}
+    dots = [Dot(month, row.low, row.median, row.high, row.p90, _spread_told(month_name(month), row))
+            for month, row in months.items()]  # fmt: skip
+    measure = times.measure
     return Panel(
         measure.label,
         f"{measure.about} The dot is the median, the bar the middle half, the tick where 90 of 100 lie below.",
@@ -121,58 +121,58 @@ def _time_panel(place: int, found: Times, asked: Asked, opens: Opens) -> Panel:
                 f"{measure.label} by month",
                 ("Month", *columns),
                 [
-                    [Cell(month_name(month)), *_spread(each, measure, opens, month=month)]
-                    for month, each in months.items()
+                    [Cell(month_name(month)), *_spread(row, measure, opens, month=month)]
+                    for month, row in months.items()
                 ]
-                + [[Cell("All months"), *_spread(found.whole, measure, opens)]],
+                + [[Cell("All months"), *_spread(times.whole, measure, opens)]],
             ),
             Table(
                 f"{measure.label} by severity",
                 ("Severity", *columns),
                 [
-                    [Cell(severity.label), *_spread(each, measure, opens, severity=severity)]
-                    for severity, each in sorted(found.severities.items(), key=lambda pair: pair[0].rank)
+                    [Cell(severity.label), *_spread(time, measure, opens, severity=severity)]
+                    for severity, time in sorted(times.severities.items(), key=lambda pair: pair[0].rank)
                 ],
             ),
         ]
-        if found.whole.incidents
+        if times.whole.incidents
         else (),
         nothing="No incident was closed in these months. Each closed incident is counted by the month of its close.",
     )
 
 
-def _spread_told(name: str, each: Spread) -> str:
-    if each.median is None:
+def _spread_told(name: str, spread: Spread) -> str:
+    if spread.median is None:
         return f"{name}: nothing captured."
-    return f"{name}: median {duration_words(each.median)}, 90 of 100 within {duration_words(each.p90)}."
+    return f"{name}: median {duration_words(spread.median)}, 90 of 100 within {duration_words(spread.p90)}."
 
 
-def _spread(each: Spread, measure: Measure, opens: Opens, **more: Any) -> list[Cell]:
+def _spread(spread: Spread, measure: Measure, opens: Opens, **more: Any) -> list[Cell]:
     captured = opens(measure=measure, captured="yes", **more)
-    half = NOTHING if each.low is None else f"{duration_words(each.low)} to {duration_words(each.high)}"
+    half = NOTHING if spread.low is None else f"{duration_words(spread.low)} to {duration_words(spread.high)}"
     return [
-        number(each.incidents, opens(**more)),
-        number(each.not_captured, opens(measure=measure, captured="no", **more)),
-        lasting(each.median, captured),
-        Cell(half, captured if each.low is not None else ""),
-        lasting(each.p90, captured),
-        number(each.out_of_order, captured),
+        number(spread.incidents, opens(**more)),
+        number(spread.not_captured, opens(measure=measure, captured="no", **more)),
+        lasting(spread.median, captured),
+        Cell(half, captured if spread.low is not None else ""),
+        lasting(spread.p90, captured),
+        number(spread.out_of_order, captured),
     ]
 
 
-def finding_panels(person: Person, asked: Asked) -> list[Panel]:
-    incidents = _opens(asked, "incidents")
-    closed = repeats(person, asked)
-    found = gaps(person, asked, sum(each.incidents for each in closed))
-    return [_repeats(closed, incidents), _anti_patterns(person, asked), _gaps(found, incidents)]
+def finding_panels(person: Person, filters: Asked) -> list[Panel]:
+    incidents = _opens(filters, "incidents")
+    closed = repeats(person, filters)
+    counted = gaps(person, filters, sum(row.incidents for row in closed))
+    return [_repeats(closed, incidents), _anti_patterns(person, filters), _gaps(counted, incidents)]
 
 
-def _repeats(found: list[Repeats], opens: Opens) -> Panel:
+def _repeats(months: list[Repeats], opens: Opens) -> Panel:
     bars = []
-    for each in found:
-        told = f"{month_name(each.month)}: {each.repeats} of {each.incidents}."
-        bars.append(Bar(each.month, each.repeats, str(each.repeats), told))
-    most = max((each.repeats for each in found), default=0)
+    for month in months:
+        description = f"{month_name(month.month)}: {month.repeats} of {month.incidents}."
+        bars.append(Bar(month.month, month.repeats, str(month.repeats), description))
+    most = max((month.repeats for month in months), default=0)
     return Panel(
         "Repeats",
         "Incidents that repeat an earlier one: a prior learning was not implemented.",
@@ -184,52 +184,52 @@ def _repeats(found: list[Repeats], opens: Opens) -> Panel:
                 ("Month", "Closed incidents", "Repeats", "Share"),
                 [
                     [
-                        Cell(month_name(each.month)),
-                        number(each.incidents, opens(month=each.month)),
-                        number(each.repeats, opens(month=each.month, repeats="yes")),
-                        percent(each.share, opens(month=each.month, repeats="yes") if each.repeats else ""),
+                        Cell(month_name(month.month)),
+                        number(month.incidents, opens(month=month.month)),
+                        number(month.repeats, opens(month=month.month, repeats="yes")),
+                        percent(month.share, opens(month=month.month, repeats="yes") if month.repeats else ""),
                     ]
-                    for each in found
+                    for month in months
                 ],
             )
         ]
-        if any(each.incidents for each in found)
+        if any(month.incidents for month in months)
         else (),
         nothing="No incident was closed in these months.",
     )  # fmt: skip
 
 
-def _anti_patterns(person: Person, asked: Asked) -> Panel:
-    found, months = anti_patterns(person, asked), asked.months
-    opens = _opens(asked, "anti-patterns")
-    most = max((count for each in found for count in each.months.values()), default=0)
+def _anti_patterns(person: Person, filters: Asked) -> Panel:
+    tallies, months = anti_patterns(person, filters), filters.months
+    opens = _opens(filters, "anti-patterns")
+    most = max((count for row in tallies for count in row.months.values()), default=0)
     charts = []
-    for place, each in enumerate(found):
-        bars = [Bar(month, each.months.get(month, 0), str(each.months.get(month, 0)),
-                    f"{month_name(month)}: {each.months.get(month, 0)}.") for month in months]  # fmt: skip
+    for place, row in enumerate(tallies):
+        bars = [Bar(month, row.months.get(month, 0), str(row.months.get(month, 0)),
+                    f"{month_name(month)}: {row.months.get(month, 0)}.") for month in months]  # fmt: skip
         charts.append(
-            month_bars(f"pattern-{place}", f"{each.kind.label} by month", bars, most=most, tone="amber")
+            month_bars(f"pattern-{place}", f"{row.kind.label} by month", bars, most=most, tone="amber")
         )
-    any_named = any(each.all for each in found)
+    any_named = any(row.all for row in tallies)
     return Panel(
         "Anti-patterns over time",
         "Each occurrence as it was named, by the system or the chair, in the month in which it was named.",
         charts=charts if any_named else (),
-        names=[each.kind.label for each in found] if any_named else (),
+        names=[row.kind.label for row in tallies] if any_named else (),
         tables=[
             Table(
                 "Anti-patterns by month",
                 ("Anti-pattern", *(month_name(month) for month in months), "All"),
                 [
                     [
-                        Cell(each.kind.label),
+                        Cell(row.kind.label),
                         *(
-                            number(each.months.get(month, 0), opens(kind=each.kind, month=month))
+                            number(row.months.get(month, 0), opens(kind=row.kind, month=month))
                             for month in months
                         ),
-                        number(each.all, opens(kind=each.kind)),
+                        number(row.all, opens(kind=row.kind)),
                     ]
-                    for each in found
+                    for row in tallies
                 ],
             )
         ]
@@ -239,11 +239,11 @@ def _anti_patterns(person: Person, asked: Asked) -> Panel:
     )
 
 
-def _gaps(found: list[GapCount], opens: Opens) -> Panel:
-    closed = found[0].of if found else 0
+def _gaps(gap_counts: list[GapCount], opens: Opens) -> Panel:
+    closed = gap_counts[0].of if gap_counts else 0
     ranks = [
-        Rank(each.kind.label, each.incidents, f"{each.share} % ({each.incidents})")
-        for each in found[:MOST_RANKED]
+        Rank(gap_count.kind.label, gap_count.incidents, f"{gap_count.share} % ({gap_count.incidents})")
+        for gap_count in gap_counts[:MOST_RANKED]
     ]
     return Panel(
         "Gaps of the record",
@@ -258,36 +258,35 @@ def _gaps(found: list[GapCount], opens: Opens) -> Panel:
                 ("Gap", "Incidents", "Share", "Gaps"),
                 [
                     [
-                        Cell(each.kind.label),
-                        number(each.incidents, opens(gap=each.kind)),
-                        percent(each.share, opens(gap=each.kind)),
-                        number(each.gaps, opens(gap=each.kind)),
+                        Cell(gap_count.kind.label),
+                        number(gap_count.incidents, opens(gap=gap_count.kind)),
+                        percent(gap_count.share, opens(gap=gap_count.kind)),
+                        number(gap_count.gaps, opens(gap=gap_count.kind)),
                     ]
-                    for each in found
+                    for gap_count in gap_counts
                 ],
             )
         ]
-        if found
+        if gap_counts
         else (),
         nothing="No closed incident of these months has a gap in its record.",
     )
 
 
-def vendor_panels(person: Person, asked: Asked) -> list[Panel]:
-    found, opens = vendors(person, asked), _opens(asked, "vendors")
-    judged = [each for each in found if each.within_share is not None][:MOST_RANKED]
-    promised = [each for each in found if each.rca_share is not None][:MOST_RANKED]
+def vendor_panels(person: Person, filters: Asked) -> list[Panel]:
+    engaged, opens = vendors(person, filters), _opens(filters, "vendors")
+    judged = [row for row in engaged if row.within_share is not None][:MOST_RANKED]
+    promised = [row for row in engaged if row.rca_share is not None][:MOST_RANKED]
     charts, names = list[SafeString](), list[str]()
     if judged:
         ranks = [
-            Rank(each.name, each.within_share or 0, f"{each.within_share} % of {each.judged}")
-            for each in judged
+            Rank(row.name, row.within_share or 0, f"{row.within_share} % of {row.judged}") for row in judged
         ]
         charts.append(ranking("vendor-response", "Responses within the SLA", ranks, most=100, tone="green"))
         names.append("Responses within the SLA")
     if promised:
         ranks = [
-            Rank(each.name, each.rca_share or 0, f"{each.rca_share} % of {each.rca_due}") for each in promised
+            Rank(row.name, row.rca_share or 0, f"{row.rca_share} % of {row.rca_due}") for row in promised
         ]
         charts.append(ranking("vendor-rca", "RCAs received by their date", ranks, most=100, tone="green"))
         names.append("RCAs received by their date")
@@ -305,23 +304,23 @@ def vendor_panels(person: Person, asked: Asked) -> list[Panel]:
                      "RCA term", "RCAs due", "On time", "Late", "Overdue"),
                     [
                         [
-                            Cell(each.name, opens(vendor=each.key)),
-                            number(each.engagements, opens(vendor=each.key)),
-                            lasting(None if each.sla_minutes is None else each.sla_minutes * 60),
-                            number(each.responded, opens(vendor=each.key)),
-                            Cell(f"{each.within} of {each.judged}", opens(vendor=each.key))
-                            if each.judged
+                            Cell(row.name, opens(vendor=row.key)),
+                            number(row.engagements, opens(vendor=row.key)),
+                            lasting(None if row.sla_minutes is None else row.sla_minutes * 60),
+                            number(row.responded, opens(vendor=row.key)),
+                            Cell(f"{row.within} of {row.judged}", opens(vendor=row.key))
+                            if row.judged
                             else Cell(NOTHING),
-                            lasting(each.median_response, opens(vendor=each.key)),
-                            Cell(NOTHING if each.rca_term_days is None else f"{each.rca_term_days} days"),
-                            *(number(count, opens(vendor=each.key)) for count in
-                              (each.rca_due, each.rca_on_time, each.rca_late, each.rca_overdue)),
+                            lasting(row.median_response, opens(vendor=row.key)),
+                            Cell(NOTHING if row.rca_term_days is None else f"{row.rca_term_days} days"),
+                            *(number(count, opens(vendor=row.key)) for count in
+                              (row.rca_due, row.rca_on_time, row.rca_late, row.rca_overdue)),
                         ]
-                        for each in found
+                        for row in engaged
                     ],
                 )
             ]
-            if found
+            if engaged
             else (),
             nothing="No vendor was engaged in these months. Engagements are logged on the incident while it runs.",
         )

@@ -75,7 +75,7 @@ def _meeting_page(
         "under_way": under_way,
         "agenda": _agenda(present, under_way),
         "read": workspace.readers,
-        "ask_instead": [{"kind": each, "question": ASK_INSTEAD[each]} for each in AntiPattern],
+        "ask_instead": [{"kind": pattern, "question": ASK_INSTEAD[pattern]} for pattern in AntiPattern],
         "starting": ReasonForm(needed=_too_early(workspace)),
         "decision": DecisionForm(auto_id="decision-%s"),
         "action": ActionForm(scope=scope, auto_id="action-%s"),
@@ -102,7 +102,7 @@ def _meeting_page(
         context["discussions"] = asked_discussions(request, workspace)
     read = context["read"]
     ticked = forms.get("present")
-    context["attendance_is_kept"] = any(each.is_here is not None for each in workspace.included)
+    context["attendance_is_kept"] = any(row.is_here is not None for row in workspace.included)
     for attendee in workspace.included:
         attendee.read_at = read.get(attendee.person_id)
         attendee.is_ticked = (
@@ -114,7 +114,7 @@ def _meeting_page(
 
 def _held(workspace: Workspace) -> list[Meeting]:
     """The rounds that were held, each with who was there and what it decided."""
-    rounds = {each.pk: each for each in workspace.meetings if each.held_until}
+    rounds = {item.pk: item for item in workspace.meetings if item.held_until}
     if not rounds:
         return []
     there = Attendance.objects.filter(meeting__in=rounds).select_related("person").order_by("-present", "id")
@@ -123,8 +123,8 @@ def _held(workspace: Workspace) -> list[Meeting]:
         meeting.was_there, meeting.decided = [], []
     for row in there:
         rounds[row.meeting_id].was_there.append(row)
-    for each in decided:
-        rounds[each.meeting_id].decided.append(each)
+    for item in decided:
+        rounds[item.meeting_id].decided.append(item)
     return list(rounds.values())
 
 
@@ -172,8 +172,8 @@ def _ending(workspace: Workspace, present: Meeting | None) -> dict[str, Any]:
 def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The meeting begins; too early, it takes a reason, and the Retell is recorded."""
     early = _too_early(workspace)
-    said = f"{early} Move the meeting, or say why it starts all the same." if early else ""
-    form, now = ReasonForm(request.POST, needed=said), clock.now()
+    text = f"{early} Move the meeting, or say why it starts all the same." if early else ""
+    form, now = ReasonForm(request.POST, needed=text), clock.now()
     if not form.is_valid() and workspace.refusal(Transition.HOLD) is None:
         return _meeting_page(request, workspace, starting=form, status=422)
     with Attempt() as attempt:
@@ -198,8 +198,8 @@ def attendance(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 def _ticked(request: HttpRequest) -> set[int]:
-    said = request.POST.getlist("present")
-    return {int(key) for key in said if key.isascii() and key.isdigit() and len(key) < 18}
+    data = request.POST.getlist("present")
+    return {int(key) for key in data if key.isascii() and key.isdigit() and len(key) < 18}
 
 
 @of_after_action(POST)
@@ -221,21 +221,23 @@ def action(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """An action item, captured as it is made."""
     form = ActionForm(request.POST, scope=workspace.incident.reference, auto_id="action-%s")
     if form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         with Attempt(form) as attempt:
             change = add_change(
                 workspace.after_action,
-                kind=said["kind"],
-                change=said["change"],
-                gap=said["gap"],
-                owner=said["owner"],
-                due_on=said["due_on"].isoformat() if said["due_on"] else None,
+                kind=cleaned["kind"],
+                change=cleaned["change"],
+                gap=cleaned["gap"],
+                owner=cleaned["owner"],
+                due_on=cleaned["due_on"].isoformat() if cleaned["due_on"] else None,
                 by=workspace.person,
                 **instants(clock.now()),
             )
         if not attempt.refused:
             lacking = [
-                word for word, there in (("an owner", said["owner"]), ("a date", said["due_on"])) if not there
+                word
+                for word, there in (("an owner", cleaned["owner"]), ("a date", cleaned["due_on"]))
+                if not there
             ]
             if lacking:
                 messages.warning(
@@ -277,44 +279,44 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         request.POST,
         zone=workspace.zone,
         publishes=publishes,
-        messages_typed=any(each.errors or each.is_filled for each in message_forms),
+        messages_typed=any(message_form.errors or message_form.is_filled for message_form in message_forms),
         auto_id="hold-%s",
     )
     ticked = _ticked(request)
     again: dict[str, Any] = {"ending": form, "message_forms": message_forms, "present": ticked}
     valid = form.is_valid()
-    for each in message_forms:
-        valid = each.is_valid() and valid
+    for message_form in message_forms:
+        valid = message_form.is_valid() and valid
     if not valid:
         return _meeting_page(request, workspace, **again, status=422)
     if publishes and request.POST["publish"] != CONFIRMED:
         return _ask_to_publish(request, workspace, again)
-    said, now = form.cleaned_data, clock.now()
+    cleaned, now = form.cleaned_data, clock.now()
     started = workspace.meeting.held_from if workspace.meeting else None
-    attendance = [{"person": each.person, "present": each.pk in ticked} for each in workspace.included]
+    attendance = [{"person": row.person, "present": row.pk in ticked} for row in workspace.included]
     common = {
-        "started_at": _to_the_second(said["started_at"], started),
-        "ended_at": _to_the_second(said["ended_at"] or now, now),
+        "started_at": _to_the_second(cleaned["started_at"], started),
+        "ended_at": _to_the_second(cleaned["ended_at"] or now, now),
         "attendance": attendance,
-        "override_reason": said["override_reason"],
+        "override_reason": cleaned["override_reason"],
         "version": version_of(request),
         "by": workspace.person,
         **instants(now),
     }
-    filled = [each for each in message_forms if each.is_filled]
+    filled = [message_form for message_form in message_forms if message_form.is_filled]
     try:
         if publishes:
-            shown = request.POST.get("difference", "")
-            agree_publish_and_close(workspace.after_action, difference=shown, **common)
+            text = request.POST.get("difference", "")
+            agree_publish_and_close(workspace.after_action, difference=text, **common)
             say_named(request, workspace, now=now)
             messages.success(request, "Agreed, published and closed: the Learning Review is in the library.")
             return go(workspace, "publication")
-        agreed = said["agreed"] == "yes"
+        agreed = cleaned["agreed"] == "yes"
         hold(
             workspace.after_action,
             agreed=agreed,
-            external_messages=[each.cleaned_data for each in filled]
-            if said["messages"] == "list"
+            external_messages=[row.cleaned_data for row in filled]
+            if cleaned["messages"] == "list"
             else "none",
             **common,
         )
@@ -339,8 +341,8 @@ def finish(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 def _ask_to_publish(request: HttpRequest, workspace: Workspace, again: dict[str, Any]) -> HttpResponse:
     """Says what agreeing, publishing and closing will do, or what is missing before it, with all that was typed."""
-    found = missing_before_publishing(workspace.after_action, now=workspace.at)
-    missing = sentences(found)
+    all_missing = missing_before_publishing(workspace.after_action, now=workspace.at)
+    missing = sentences(all_missing)
     for sentence in missing:
         again["ending"].add_error(None, sentence)
     if missing:
@@ -348,7 +350,7 @@ def _ask_to_publish(request: HttpRequest, workspace: Workspace, again: dict[str,
     sent, changed = changed_since_sent(workspace.after_action, now=workspace.at)
     again |= {"sent": sent, "differences": changed, "difference": mark_of(changed)}
     effects = effects_of_publishing(workspace.after_action, closes=True)
-    open_still = tuple(each.text for each in found)
+    open_still = tuple(row.text for row in all_missing)
     return _meeting_page(request, workspace, **again, effects=(*effects, *open_still))
 
 

@@ -46,10 +46,10 @@ def _people_page(
     scope = workspace.incident.reference
     leads = workspace.may_chair or workspace.may_own
     empty = workspace.empty_seats if leads else []
-    seats = [each.role for each in empty]
+    seats = [item.role for item in empty]
     read = workspace.readers
     links = list(workspace.after_action.guest_links.select_related("person").order_by("-created_at"))
-    usable = {each.person_id for each in links if each.revoked_at is None and each.expires_at > workspace.at}
+    usable = {item.person_id for item in links if item.revoked_at is None and item.expires_at > workspace.at}
     for attendee in workspace.attendees:
         attendee.read_at = read.get(attendee.person_id)
         is_refused = refused is not None and refused["attendee"] == attendee.pk
@@ -64,9 +64,9 @@ def _people_page(
         )
     context = {
         "included": workspace.included,
-        "left_out": [each for each in workspace.attendees if not each.included],
+        "left_out": [item for item in workspace.attendees if not item.included],
         "mine": workspace.my_attendee,
-        "responses": [each for each in InvitationResponse if each is not InvitationResponse.NONE],
+        "responses": [response for response in InvitationResponse if response is not InvitationResponse.NONE],
         "adding": adding or AddAttendeeForm(scope=scope, seats=seats),
         "empty_seats": empty,
         "not_proposed": _not_proposed(workspace) if leads else [],
@@ -78,16 +78,16 @@ def _people_page(
         "stakeholders": list(workspace.after_action.stakeholders.all()),
         "executive_findings": [row for row in workspace.review.rows if row.executive_reason],
         "organisational_findings": [row for row in workspace.review.rows if row.organisational_reason],
-        "read_count": sum(1 for each in workspace.included if each.person_id in read),
+        "read_count": sum(1 for item in workspace.included if item.person_id in read),
     }
     return show(request, workspace, "people", "people", context, status=status)
 
 
 def _not_proposed(workspace: Workspace) -> list[NotProposed]:
     """Who of the record need not come and is not on the list either."""
-    listed = {each.person.account_id or each.person_id for each in workspace.attendees}
-    found = not_proposed(workspace.review, now=workspace.at)
-    return [each for each in found if (each.person.account_id or each.person.pk) not in listed]
+    listed = {attendee.person.account_id or attendee.person_id for attendee in workspace.attendees}
+    proposed = not_proposed(workspace.review, now=workspace.at)
+    return [row for row in proposed if (row.person.account_id or row.person.pk) not in listed]
 
 
 def _iso(day: date | None) -> str:
@@ -97,9 +97,9 @@ def _iso(day: date | None) -> str:
 @of_after_action(POST)
 def propose(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Looks at the record again: who should attend?"""
-    before = {each.person_id: str(each.person) for each in workspace.included}
-    found = look_again(workspace.after_action, by=workspace.person, now=clock.now())
-    after = {each.person_id: str(each.person) for each in found if each.included}
+    before = {row.person_id: str(row.person) for row in workspace.included}
+    proposed = look_again(workspace.after_action, by=workspace.person, now=clock.now())
+    after = {row.person_id: str(row.person) for row in proposed if row.included}
     new = [name for key, name in after.items() if key not in before]
     gone = [name for key, name in before.items() if key not in after]
     messages.info(
@@ -131,8 +131,8 @@ def decide_attendee(request: HttpRequest, workspace: Workspace, attendee_id: int
         if refused.http_status == 403:
             raise
         typed = {name: request.POST.get(name, "") for name in ("reason", "bring", "bring_by")}
-        said = {"attendee": attendee.pk, "message": refused.sentence, **typed}
-        return _people_page(request, workspace, refused=said, status=422)
+        data = {"attendee": attendee.pk, "message": refused.sentence, **typed}
+        return _people_page(request, workspace, refused=data, status=422)
     messages.success(request, _came_of(attendee, included))
     return go(workspace, "people", anchor=f"attendee-{attendee.pk}")
 
@@ -146,23 +146,23 @@ def _came_of(attendee: Attendee, included: bool) -> str:
 @of_after_action(POST)
 def add_attendee(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Somebody whom the record does not propose."""
-    seats = [each.role for each in workspace.empty_seats]
+    seats = [seat.role for seat in workspace.empty_seats]
     form = AddAttendeeForm(request.POST, scope=workspace.incident.reference, seats=seats)
     if form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         row = {
-            "person": said["person"],
+            "person": cleaned["person"],
             "included": True,
-            "reason": said["why"],
+            "reason": cleaned["why"],
             # Whoever is on the list already is asked for what they were asked for, unless something else is typed.
-            **{name: said[name] for name in ("bring", "bring_by", "fills") if said[name]},
+            **{name: cleaned[name] for name in ("bring", "bring_by", "fills") if cleaned[name]},
         }
-        if said["required"] or said["fills"]:
+        if cleaned["required"] or cleaned["fills"]:
             row["requirement"] = AttendeeRequirement.REQUIRED.value
         with Attempt(form) as attempt:
             set_attendees(workspace.after_action, [row], by=workspace.person, **instants(clock.now()))
         if not attempt.refused:
-            messages.success(request, f"{said['person']} is on the list.")
+            messages.success(request, f"{cleaned['person']} is on the list.")
             return go(workspace, "people")
     return _people_page(request, workspace, adding=form, status=422)
 
@@ -181,8 +181,8 @@ def answer(request: HttpRequest, workspace: Workspace, attendee_id: int) -> Http
 def let_guest_in(request: HttpRequest, workspace: Workspace, attendee_id: int) -> HttpResponse:
     """A link for somebody without an account. It is shown this once, and never can be read again."""
     attendee = get_object_or_404(workspace.after_action.attendees.select_related("person"), pk=attendee_id)
-    said = request.POST.get("days", "30")
-    days = int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0
+    data = request.POST.get("days", "30")
+    days = int(data) if data.isascii() and data.isdigit() and len(data) < 4 else 0
     link, token = create_guest_link(
         workspace.after_action,
         attendee.person,
@@ -190,13 +190,13 @@ def let_guest_in(request: HttpRequest, workspace: Workspace, attendee_id: int) -
         by=workspace.person,
         **instants(clock.now()),
     )
-    shown = {
+    visible = {
         "person": attendee.person,
         "address": request.build_absolute_uri(guest_path(token)),
         "expires_at": link.expires_at,
         "mailed": bool(attendee.person.address),
     }
-    return _people_page(request, workspace, link=shown)
+    return _people_page(request, workspace, link=visible)
 
 
 @of_after_action(POST)

@@ -53,7 +53,7 @@ def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         )
         return _page(request, workspace, form, moves, concerns=concerns, checked=True)
     now = clock.now()
-    said = {
+    cleaned = {
         "starts_at": starts_at,
         "ends_at": ends_at,
         "location": form.cleaned_data["location"],
@@ -64,10 +64,10 @@ def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     }
     with Attempt(form) as attempt:
         if moves:
-            reschedule(workspace.after_action, **said)
+            reschedule(workspace.after_action, **cleaned)
         else:
             people = {name: form.cleaned_data[name] for name in ("owner", "internal_liaison")}
-            schedule(workspace.after_action, **people, **said)
+            schedule(workspace.after_action, **people, **cleaned)
     if attempt.refused:
         concerns = check_meeting_time(
             workspace.after_action, starts_at=starts_at, ends_at=ends_at, at=workspace.at, moves=moves
@@ -106,7 +106,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     hold_by = next(
-        (each.due_at for each in workspace.open_obligations if each.kind == ObligationKind.HOLD), None
+        (
+            open_obligation.due_at
+            for open_obligation in workspace.open_obligations
+            if open_obligation.kind == ObligationKind.HOLD
+        ),
+        None,
     )
     refused = workspace.refusal(Transition.RESCHEDULE if moves else Transition.SCHEDULE)
     context = {
@@ -116,7 +121,7 @@ def _page(
         "slots": None if refused else slots(workspace.after_action, now=workspace.at, hold_by=hold_by),
         "hold_by": hold_by,
         "concerns": concerns or [],
-        "works": checked and all(each.kind is ConcernKind.RESCHEDULE for each in concerns or ()),
-        "needs_reason": moves or any(each.needs_reason for each in concerns or ()),
+        "works": checked and all(concern.kind is ConcernKind.RESCHEDULE for concern in concerns or ()),
+        "needs_reason": moves or any(concern.needs_reason for concern in concerns or ()),
     }
     return show(request, workspace, "schedule", "schedule", context, status=status)

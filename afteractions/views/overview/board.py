@@ -39,14 +39,14 @@ def _list(request: HttpRequest) -> HttpResponse:
     try:
         if filters["status"] not in ("", *Status.keys()):
             raise BadInput.of("status", f"Choose one of: {', '.join(word.label for word in Status)}.")
-        found = after_actions_by_deadline(
+        after_actions = after_actions_by_deadline(
             request.user,
             status=filters["status"],
             owner=filters["owner"],
             overdue=bool(filters["overdue"]),
             at=now,
         )
-        turned = paginate(found, ("due_order", "id"), request.GET.get("cursor", ""))
+        turned = paginate(after_actions, ("due_order", "id"), request.GET.get("cursor", ""))
         context |= {
             "cards": cards_of(turned.rows),
             "next": turned.following,

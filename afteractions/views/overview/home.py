@@ -15,13 +15,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """What needs me, the soonest first; for managers also how much is overdue below them."""
     person, now = request.user, clock.now()
     circle = Circle.of(person)
-    needs = all_needs_of(person, circle, at=now)
+    things = all_needs_of(person, circle, at=now)
     overdue = overdue_below(person, circle, at=now)
     context = {
         "at": now,
-        "needs_me": needs.soon,
-        "needs": needs,
-        "groups": grouped(needs),
+        "needs_me": things.soon,
+        "needs": things,
+        "groups": grouped(things),
         "running": running_incidents(person=person),
         "manages": bool(circle.below),
         "follows_vendors": person.is_in(GroupName.SERVICE_MANAGER),

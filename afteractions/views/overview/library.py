@@ -40,11 +40,11 @@ def library(request: HttpRequest) -> HttpResponse:
     try:
         if filters["severity"] not in ("", *Severity.keys()):
             raise BadInput.of("severity", "This is no severity. Choose one of the list.")
-        found = published(
+        reviews = published(
             request.user, filters["search"], severity=filters["severity"], service=filters["service"]
         )
         turned = paginate(
-            found.select_related(None).select_related("incident").only(*ROW).annotate(root_cause=_cause()),
+            reviews.select_related(None).select_related("incident").only(*ROW).annotate(root_cause=_cause()),
             ("-published_at", "-id"),
             request.GET.get("cursor", ""),
         )
@@ -63,20 +63,20 @@ def library(request: HttpRequest) -> HttpResponse:
 
 def _cause() -> Subquery:
     """The root cause as the latest published revision says it."""
-    shown = Revision.objects.filter(
+    revisions = Revision.objects.filter(
         after_action=OuterRef("pk"), kind__in=[RevisionKind.PUBLISHED, RevisionKind.ERRATUM]
     ).order_by("-number")
     return Subquery(
-        shown.annotate(cause=KeyTransform("root_cause", KeyTransform("sections", "content"))).values("cause")[
-            :1
-        ]
+        revisions.annotate(cause=KeyTransform("root_cause", KeyTransform("sections", "content"))).values(
+            "cause"
+        )[:1]
     )
 
 
-def _rows(found: list[Any]) -> list[dict[str, Any]]:
+def _rows(reviews: list[Any]) -> list[dict[str, Any]]:
     # What we continue needs nothing done: it is no learning that still waits.
     counted = (
-        Change.objects.filter(after_action__in=found, removed_at__isnull=True, mtm_action__isnull=True)
+        Change.objects.filter(after_action__in=reviews, removed_at__isnull=True, mtm_action__isnull=True)
         .exclude(kind=ChangeKind.CONTINUE)
         .values("after_action")
         .order_by()
@@ -93,5 +93,5 @@ def _rows(found: list[Any]) -> list[dict[str, Any]]:
             "cause": ((after_action.root_cause or {}).get("failure") or "").strip().rstrip("."),
             **{name: counts.get(after_action.pk, {}).get(name, 0) for name in ("changes", "done", "learned")},
         }
-        for after_action in found
+        for after_action in reviews
     ]

@@ -17,20 +17,20 @@ from majorops.web.signed_in import GET, signed_in
 @signed_in(GET)
 def search(request: HttpRequest) -> HttpResponse:
     """The first of each kind; with `kind`, all of that kind, 50 a page."""
-    said = request.GET.get("q", "").strip()[:LONGEST]
+    data = request.GET.get("q", "").strip()[:LONGEST]
     kind = request.GET.get("kind", "").strip()
     context: dict[str, Any] = {
-        "at": clock.now(), "q": said, "kind": kind, "kinds": Kind.choices(), "is_enough": is_enough(said),
+        "at": clock.now(), "q": data, "kind": kind, "kinds": Kind.choices(), "is_enough": is_enough(data),
     }  # fmt: skip
     try:
         if kind and not Kind.knows(kind):
-            raise BadInput.of("kind", f"Choose one of: {', '.join(each.label for each in Kind)}.")
+            raise BadInput.of("kind", f"Choose one of: {', '.join(item.label for item in Kind)}.")
         if not kind:
-            context["groups"] = searching.search(request.user, said)
-        elif is_enough(said):
-            found, order = searching.search_one(request.user, said, Kind(kind))
-            turned = paginate(found, order, request.GET.get("cursor", ""))
-            hits = [searching.hit_in(row, said) for row in turned.rows]
+            context["groups"] = searching.search(request.user, data)
+        elif is_enough(data):
+            matches, order = searching.search_one(request.user, data, Kind(kind))
+            turned = paginate(matches, order, request.GET.get("cursor", ""))
+            hits = [searching.hit_in(row, data) for row in turned.rows]
             context |= {
                 "groups": [searching.Group(Kind(kind), hits, False)] if hits else [],
                 "next": turned.following,
@@ -44,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @signed_in(GET)
 def suggestions(request: HttpRequest) -> HttpResponse:
     """What is found while it is typed, as the options of a list."""
-    said = request.GET.get("q", "").strip()[:LONGEST]
-    groups = searching.search(request.user, said)
-    context = {"q": said, "groups": groups, "is_enough": is_enough(said)}
+    data = request.GET.get("q", "").strip()[:LONGEST]
+    groups = searching.search(request.user, data)
+    context = {"q": data, "groups": groups, "is_enough": is_enough(data)}
     return render(request, "partials/search_suggestions.html", context)

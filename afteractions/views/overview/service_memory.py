@@ -26,6 +26,8 @@ def incident_memory(request: HttpRequest, reference: str) -> HttpResponse:
     return _shown(request, memory_of_incident(request.user, incident), incident)
 
 
-def _shown(request: HttpRequest, memory: ServiceMemory, incident: Incident | None = None) -> HttpResponse:
-    context = {"memory": memory, "incident": incident, "at": clock.now()}
+def _shown(
+    request: HttpRequest, service_memory: ServiceMemory, incident: Incident | None = None
+) -> HttpResponse:
+    context = {"memory": service_memory, "incident": incident, "at": clock.now()}
     return render(request, "afteractions/service_memory.html", context)

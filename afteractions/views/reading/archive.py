@@ -31,7 +31,7 @@ def pdf(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         response["Refresh"] = str(RETRY_SECONDS)
         return response
     name = f"{workspace.incident.reference}-learning-review-{revision.number}.pdf"
-    return as_file(bytes(made.content), "application/pdf", name, shown=True)
+    return as_file(bytes(made.content), "application/pdf", name, text=True)
 
 
 @of_after_action(GET)
@@ -45,11 +45,11 @@ def export(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return as_file(made.content, made.media_type, made.name)
 
 
-def _revision(workspace: Workspace, said: str | None) -> Revision | None:
+def _revision(workspace: Workspace, text: str | None) -> Revision | None:
     revisions = Revision.objects.filter(after_action=workspace.after_action).defer("content")
-    if said:
+    if text:
         return get_object_or_404(
-            revisions, number=int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
+            revisions, number=int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
         )
     return revisions.order_by("-number").first()
 

@@ -62,7 +62,7 @@ def _page(
     after_action, person = workspace.after_action, workspace.person
     may_read = can_read_draft(person, after_action)
     owns = can_own(person, after_action)
-    files = [each for each in evidence_of(after_action) if may_read or each.by_id == person.pk]
+    files = [row for row in evidence_of(after_action) if may_read or row.by_id == person.pk]
     for file in files:
         file.is_withdrawn = hasattr(file, "withdrawal")
         file.may_withdraw = not file.is_withdrawn and (owns or file.by_id == person.pk)
@@ -88,7 +88,7 @@ def _page(
 def _asked(workspace: Workspace, files: list[EvidenceFile]) -> list[dict[str, Any]]:
     """Whoever was asked, with the deadline and whether something of theirs is here."""
     owed = {row.subject_key: row for row in workspace.obligations if row.kind == ObligationKind.EVIDENCE}
-    came = {each.by_id for each in files if not each.is_withdrawn}
+    came = {file.by_id for file in files if not file.is_withdrawn}
     return [
         {
             "attendee": attendee,
@@ -107,14 +107,14 @@ def ask_evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         raise NotAllowed(OWNER_OR_MIM_ASKS)
     form = AskEvidenceForm(request.POST, people=workspace.included)
     if form.is_valid():
-        said = form.cleaned_data
-        attendee: Attendee = get_object_or_404(workspace.after_action.attendees, pk=said["attendee"])
+        cleaned = form.cleaned_data
+        attendee: Attendee = get_object_or_404(workspace.after_action.attendees, pk=cleaned["attendee"])
         attendee.after_action = workspace.after_action
-        due: date | None = said["bring_by"]
+        due: date | None = cleaned["bring_by"]
         try:
-            asked = ask_for_evidence(
+            attendee_asked = ask_for_evidence(
                 attendee,
-                bring=said["bring"],
+                bring=cleaned["bring"],
                 bring_by=due,
                 by=workspace.person,
                 **instants(clock.now()),
@@ -122,10 +122,12 @@ def ask_evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         except RuleViolation as refused:
             form.refuse(refused)
         else:
-            told = (
-                f"{asked.person} is asked for it." if asked.bring else f"Nothing is asked of {asked.person}."
+            sentence = (
+                f"{attendee_asked.person} is asked for it."
+                if attendee_asked.bring
+                else f"Nothing is asked of {attendee_asked.person}."
             )
-            messages.success(request, told)
+            messages.success(request, sentence)
             return go(workspace, "evidence", anchor="asked")
     return _page(request, workspace, asking=form, status=422)
 

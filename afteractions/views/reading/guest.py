@@ -98,12 +98,12 @@ def _guest_page(
         "bringing": bringing or EvidenceForm(auto_id="bring-%s"),
         "known_as": KNOWN_AS,
         "responses": ANSWERS,
-        "brought": [each for each in standing_files(after_action) if each.by_id == link.person_id],
+        "brought": [file for file in standing_files(after_action) if file.by_id == link.person_id],
         "closed": after_action.status == Status.CLOSED,
     }
     if revision is not None:
-        standing = {each.key: each for each in after_action.sections.select_related("confirmed_by")}
-        context |= document_context(revision.content, request.GET.get("rows"), standing, revision)
+        sections = {section.key: section for section in after_action.sections.select_related("confirmed_by")}
+        context |= document_context(revision.content, request.GET.get("rows"), sections, revision)
         context["evidence_place"] = f"{guest_path(token)}evidence/"
     # The address is the key: SECURE_REFERRER_POLICY keeps it from other origins. "no-referrer" would be too much: a
     # browser then posts `Origin: null`, and the buttons of the page are refused.

@@ -53,8 +53,8 @@ BESIDE_THE_DRAFT = (
 WORDS: tuple[type[Word], ...] = (
     Status, Decision, InvitationResponse, MessageStatus, ActionStatus, ChangeKind, Disposition, RequirementLevel,
 )  # fmt: skip
-LABELS = {each.value: each.label for words in WORDS for each in words}
-NAMED_VERBS = frozenset(f"named {each.label}" for each in AntiPattern)
+LABELS = {word.value: word.label for words in WORDS for word in words}
+NAMED_VERBS = frozenset(f"named {pattern.label}" for pattern in AntiPattern)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$")
 
@@ -78,8 +78,8 @@ def history(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "revisions": workspace.revisions,
         "formats": list(FORMATS.items()),
         "entries": [
-            entry_shown(each, workspace.zone, workspace.at, with_values=reads_draft)
-            for each in page[:SHOWN_ENTRIES]
+            entry_shown(row, workspace.zone, workspace.at, with_values=reads_draft)
+            for row in page[:SHOWN_ENTRIES]
         ],
         "more": page[SHOWN_ENTRIES - 1].pk if len(page) > SHOWN_ENTRIES else None,
     }
@@ -121,7 +121,7 @@ def _words(value: object, zone: ZoneInfo, at: datetime) -> str:
         case bool():
             return "yes" if value else "no"
         case list():
-            return ", ".join(_words(each, zone, at) for each in value) or "nobody"
+            return ", ".join(_words(row, zone, at) for row in value) or "nobody"
         case str() if value in LABELS:
             return LABELS[value]
         case str() if INSTANT.match(value):
@@ -136,18 +136,18 @@ def _words(value: object, zone: ZoneInfo, at: datetime) -> str:
 def difference(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What differs between two revisions, the older one first whatever the order of asking."""
     numbers = sorted(_number(request.GET.get(name)) for name in ("from", "to"))
-    found = {
-        each.number: each
-        for each in Revision.objects.filter(
+    rows = {
+        revision.number: revision
+        for revision in Revision.objects.filter(
             after_action=workspace.after_action, number__in=numbers
         ).select_related("created_by")
     }
-    if len(found) != 2:
+    if len(rows) != 2:
         raise Http404("There are no two such revisions.")
-    older, newer = (found[number] for number in numbers)
+    older, newer = (rows[number] for number in numbers)
     context = {"older": older, "newer": newer, "differences": differences_between(older, newer)}
     return show(request, workspace, "difference", "difference", context)
 
 
-def _number(said: str | None) -> int:
-    return int(said) if said and said.isascii() and said.isdigit() and len(said) < 6 else 0
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else 0

@@ -47,21 +47,21 @@ class EvidenceForm(Step):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if not said.get("file") and not said.get("url") and "file" not in self.errors:
+        data = super().clean() or {}
+        if not data.get("file") and not data.get("url") and "file" not in self.errors:
             self.add_error("file", "Choose a file, or give a link.")
-        elif said.get("file") and said.get("url"):
+        elif data.get("file") and data.get("url"):
             self.add_error("url", "Bring the file or the link, one after the other.")
-        return said
+        return data
 
     def brought(self) -> dict[str, Any]:
         """What was brought, as the operation takes it. Raises BadInput for a file that is too large, unread."""
         upload = self.cleaned_data["file"]
-        said = {"url": self.cleaned_data["url"], "note": self.cleaned_data["note"]}
+        cleaned = {"url": self.cleaned_data["url"], "note": self.cleaned_data["note"]}
         if upload is None:
-            return {**said, "name": "", "content": b""}
+            return {**cleaned, "name": "", "content": b""}
         check_size(upload.size)
-        return {**said, "name": upload.name, "content": upload.read()}
+        return {**cleaned, "name": upload.name, "content": upload.read()}
 
 
 class AskEvidenceForm(Step):

@@ -65,18 +65,18 @@ def reading_page(
         )
         context["evidence_place"] = url_of(workspace, "evidence")
     elif latest is not None:
-        shown = latest
+        text = latest
         mine = workspace.my_readings
         last_read = mine[0].revision_id if mine else None
-        context |= document_context(shown.content, request.GET.get("rows"), workspace.review.sections, shown)
+        context |= document_context(text.content, request.GET.get("rows"), workspace.review.sections, text)
         context["evidence_place"] = url_of(workspace, "evidence")
         context |= {
-            "my_reading": next((each for each in mine if each.revision_id == latest.pk), None),
-            "asked": _asked(workspace, shown),
+            "my_reading": next((row for row in mine if row.revision_id == latest.pk), None),
+            "asked": _asked(workspace, text),
         }
         if last_read is not None and last_read != latest.pk:
             before = workspace.after_action.revisions.get(pk=last_read)
-            context |= {"since": before, "differences": sections_changed(before, shown)}
+            context |= {"since": before, "differences": sections_changed(before, text)}
     context["remark"] = _placed(remark, context) if remark else {}
     return show(request, workspace, "read", "read", context, status=status)
 
@@ -101,7 +101,7 @@ def sections_changed(older: Revision, newer: Revision) -> list[SectionChange]:
 def document_context(
     document: dict[str, Any],
     rows: str | None,
-    standing: Mapping[str, Section],
+    item: Mapping[str, Section],
     revision: Revision | None = None,
 ) -> dict[str, Any]:
     """What the reading layout shows of a document: its sections, the picture drawn, of the table beside it the page
@@ -110,7 +110,7 @@ def document_context(
     return {
         "document": document,
         "sections": sections_of(document),
-        "confirmations": confirmation_words(document, standing, revision),
+        "confirmations": confirmation_words(document, item, revision),
         "pictures": drawn(picture),
         "timeline_rows": window(table_rows(picture), rows),
         "timeline_page_asked": rows is not None,
@@ -170,8 +170,8 @@ def comment(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     back = "draft" if request.POST.get("back") == "draft" and workspace.may_edit else "read"
     revision = None if back == "draft" else workspace.current_revision
     try:
-        if said := request.POST.get("parent"):
-            parent = workspace.after_action.comments.filter(pk=_number(said)).first()
+        if data := request.POST.get("parent"):
+            parent = workspace.after_action.comments.filter(pk=_number(data)).first()
             if parent is None:
                 raise BadInput.of("parent", NOT_THERE)
         add_comment(
@@ -217,5 +217,5 @@ def _back(request: HttpRequest, workspace: Workspace, page: str, section: str) -
     return redirect(f"{url_of(workspace, 'read')}{query}#{section}")
 
 
-def _number(said: str | None) -> int:
-    return int(said) if said and said.isascii() and said.isdigit() and len(said) < 10 else 0
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -73,7 +73,7 @@ def _shown(
     listed = reading_list(workspace.after_action, now=workspace.at)
     context: dict[str, Any] = {
         "listed": listed,
-        "read_count": sum(each.is_read for each in listed),
+        "read_count": sum(row.is_read for row in listed),
         "adding": form,
     }
     if request.htmx:

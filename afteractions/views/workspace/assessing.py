@@ -26,18 +26,18 @@ class AssessmentForm(Step):
 @of_after_action(GET, POST)
 def assessments(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Each deviation that names the reader, with a form of its own; nothing else of a draft that is not out."""
-    asked = asked_of(workspace.after_action, workspace.person)
-    if request.method == "POST" and not asked:
+    filters = asked_of(workspace.after_action, workspace.person)
+    if request.method == "POST" and not filters:
         raise NotAllowed(EXPERTS_ONLY)
     attempt = Attempt(typed := AssessmentForm(request.POST or None))
     if request.method == "POST" and attempt.is_filled():
-        said = typed.cleaned_data
+        cleaned = typed.cleaned_data
         with attempt:
             assess(
                 workspace.after_action,
-                said["place"],
-                said["assessment"],
-                expected=said["expected"],
+                cleaned["place"],
+                cleaned["assessment"],
+                expected=cleaned["expected"],
                 by=workspace.person,
                 **instants(clock.now()),
             )
@@ -45,7 +45,7 @@ def assessments(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             messages.success(request, "Thank you: it stands in the draft as yours.")
             return go(workspace, "assessments")
     rows = []
-    for place, row in asked:
+    for place, row in filters:
         form = AssessmentForm(initial={**row, "place": place}, auto_id=f"row-{place}-%s")
         if typed.data.get("place") == str(place):
             typed.auto_id = f"row-{place}-%s"

@@ -21,8 +21,8 @@ from majorops.web.signed_in import GET, POST
 @of_after_action(GET, POST)
 def close_out_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Two fields for who responded; what everybody said, for all who may read the draft."""
-    said = standing_answers(workspace.after_action)
-    mine = next((each for each in said if each.person_id == workspace.person.pk), None)
+    data = standing_answers(workspace.after_action)
+    mine = next((row for row in data if row.person_id == workspace.person.pk), None)
     initial = {"worked": mine.worked, "slowed": mine.slowed} if mine else None
     form = CloseOutForm(request.POST or None, initial=initial)
     attempt = Attempt(form)
@@ -41,7 +41,7 @@ def close_out_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "at": workspace.at,
         "form": form,
         "mine": mine,
-        "others": [each for each in said if each != mine]
+        "others": [row for row in data if row != mine]
         if can_read_draft(workspace.person, workspace.after_action)
         else [],
         "blocked": _blocked(workspace),
@@ -59,10 +59,10 @@ def _blocked(workspace: Workspace) -> str:
 @of_after_action(POST)
 def take_close_out(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """One line becomes a row of the draft, in one step."""
-    said = request.POST.get("answer", "")
+    data = request.POST.get("answer", "")
     section = take_over(
         workspace.after_action,
-        int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0,
+        int(data) if data.isascii() and data.isdigit() and len(data) < 16 else 0,
         request.POST.get("line", ""),
         by=workspace.person,
         **instants(clock.now()),

@@ -64,8 +64,10 @@ FINDINGS_KEPT_SECONDS = 600
 
 @prepared
 def _obligations(*, after_action: int) -> QuerySet[Obligation]:
-    found = Obligation.objects.filter(after_action=after_action).select_related("responsible", "ended_by")
-    return found.order_by("due_at", "id")
+    obligations = Obligation.objects.filter(after_action=after_action).select_related(
+        "responsible", "ended_by"
+    )
+    return obligations.order_by("due_at", "id")
 
 
 @prepared
@@ -138,14 +140,14 @@ class Workspace:
 
     @property
     def open_obligations(self) -> list[Obligation]:
-        shown = (ObligationState.OPEN, ObligationState.HISTORY)
-        return [each for each in self.obligations if each.state in shown]
+        text = (ObligationState.OPEN, ObligationState.HISTORY)
+        return [obligation for obligation in self.obligations if obligation.state in text]
 
     @property
     def next_obligation(self) -> Obligation | None:
         """The step of the After Action that is due first; once there is none, whatever is due first."""
         waiting = self.open_obligations
-        return next((each for each in waiting if each.kind in STEPS), waiting[0] if waiting else None)
+        return next((row for row in waiting if row.kind in STEPS), waiting[0] if waiting else None)
 
     @cached_property
     def meetings(self) -> list[Meeting]:
@@ -159,22 +161,22 @@ class Workspace:
 
     @cached_property
     def attendees(self) -> list[Attendee]:
-        found = self.after_action.attendees.select_related("person")
-        return sorted(found, key=lambda each: (not each.included, each.requirement, each.pk))
+        attendees = self.after_action.attendees.select_related("person")
+        return sorted(attendees, key=lambda item: (not item.included, item.requirement, item.pk))
 
     @property
     def included(self) -> list[Attendee]:
-        return [each for each in self.attendees if each.included]
+        return [attendee for attendee in self.attendees if attendee.included]
 
     @property
     def my_attendee(self) -> Attendee | None:
-        return next((each for each in self.included if each.person_id == self.person.pk), None)
+        return next((row for row in self.included if row.person_id == self.person.pk), None)
 
     @cached_property
     def revisions(self) -> list[Revision]:
         """Newest first, without their contents."""
-        found = self.after_action.revisions.defer("content").select_related("created_by", "pdf")
-        return list(found.defer("content", "pdf__content").order_by("-number"))
+        revisions = self.after_action.revisions.defer("content").select_related("created_by", "pdf")
+        return list(revisions.defer("content", "pdf__content").order_by("-number"))
 
     @cached_property
     def current_revision(self) -> Revision | None:
@@ -184,16 +186,18 @@ class Workspace:
         amended = Revision.objects.filter(
             after_action=OuterRef("after_action"), substantial=True, number__gt=1, kind__in=drafts
         ).order_by("-number")
-        found = self.after_action.revisions.select_related("created_by")
+        revisions = self.after_action.revisions.select_related("created_by")
         return (
-            found.annotate(changed_at=Subquery(amended.values("created_at")[:1])).order_by("-number").first()
+            revisions.annotate(changed_at=Subquery(amended.values("created_at")[:1]))
+            .order_by("-number")
+            .first()
         )
 
     @cached_property
     def my_readings(self) -> list[Reading]:
         """What this person has read, the latest revision first."""
-        found = Reading.objects.filter(revision__after_action=self.after_action, person=self.person)
-        return list(found.order_by("-revision__number"))
+        read = Reading.objects.filter(revision__after_action=self.after_action, person=self.person)
+        return list(read.order_by("-revision__number"))
 
     @cached_property
     def readers(self) -> dict[int, datetime]:
@@ -239,7 +243,7 @@ class Workspace:
             running=not self.incident.is_closed,
             meeting_scheduled=meeting is not None,
             meeting_held=meeting is not None and meeting.held_until is not None,
-            messages_outstanding=sum(each.status == MessageStatus.PLANNED for each in self.messages)
+            messages_outstanding=sum(message.status == MessageStatus.PLANNED for message in self.messages)
             if self.after_action.status == Status.REVIEWED
             else 0,
             published=self.after_action.published_at is not None,
@@ -264,7 +268,7 @@ class Workspace:
         comments = readiness.open_comments(loaded.open_comments)
         match Status(self.after_action.status):
             case Status.DRAFT:
-                seats = [Missing(None, each.text, blocks=False) for each in self.empty_seats]
+                seats = [Missing(None, seat.text, blocks=False) for seat in self.empty_seats]
                 return [*readiness.before_distributing(self.draft), *seats, *self.untold, *comments]
             case Status.IN_REVIEW:
                 return [*self.before_meeting, *comments] if self.meeting is not None else comments
@@ -275,23 +279,23 @@ class Workspace:
     def empty_seats(self) -> list[EmptySeat]:
         """The seats that nobody has. The list came with the After Action: no further statement."""
         follow_ups = self.review.follow_ups if self.review.record.engagements else {}
-        related = {key: each.root_cause_related for key, each in follow_ups.items()}
-        found: Any = self.after_action
-        listed, filled = found.listed_people, found.filled_seats
+        related = {key: follow_up.root_cause_related for key, follow_up in follow_ups.items()}
+        holder: Any = self.after_action
+        listed, filled = holder.listed_people, holder.filled_seats
         return empty_seats_of(self.review, listed=listed, filled=filled, related=related)
 
     @property
     def untold(self) -> list[Missing]:
         """Who is still to be named for the stakeholders to be told: said, and holds nothing up."""
-        found = []
+        vendors = []
         if self.after_action.internal_liaison_id is None:
-            found.append(
+            vendors.append(
                 "Nobody is named as the Internal Liaison, who tells the stakeholders with the owner."
             )
-        told: Any = self.after_action
-        if not told.has_stakeholders:
-            found.append("No stakeholder is named: the status notes go to nobody.")
-        return [Missing(None, text, blocks=False) for text in found]
+        holder: Any = self.after_action
+        if not holder.has_stakeholders:
+            vendors.append("No stakeholder is named: the status notes go to nobody.")
+        return [Missing(None, text, blocks=False) for text in vendors]
 
     @cached_property
     def changed_since_agreement(self) -> list[SectionChange]:
@@ -301,12 +305,12 @@ class Workspace:
 
     @property
     def blocking(self) -> list[Missing]:
-        return [each for each in self.missing if each.blocks]
+        return [row for row in self.missing if row.blocks]
 
     @property
     def worth_knowing(self) -> list[Missing]:
         """What stops nothing."""
-        return [each for each in self.missing if not each.blocks]
+        return [row for row in self.missing if not row.blocks]
 
     @cached_property
     def draft(self) -> Draft:
@@ -322,11 +326,11 @@ class Workspace:
             return []
         loaded: Any = self.after_action
         key = f"root-cause-findings:{section.pk}:{section.version}:{loaded.newest_person}"
-        found: list[Finding] | None = caches["process"].get(key)
-        if found is None:
-            found = check(Checked.ROOT_CAUSE, text, known_people(self.incident))
-            caches["process"].set(key, found, FINDINGS_KEPT_SECONDS)
-        return not_dismissed(found, incident=self.incident)
+        findings: list[Finding] | None = caches["process"].get(key)
+        if findings is None:
+            findings = check(Checked.ROOT_CAUSE, text, known_people(self.incident))
+            caches["process"].set(key, findings, FINDINGS_KEPT_SECONDS)
+        return not_dismissed(findings, incident=self.incident)
 
     @property
     def cause_sentences(self) -> list[str]:
@@ -338,8 +342,8 @@ class Workspace:
         """What the chair should know before starting."""
         read = self.readers
         invited = tuple(
-            readiness.Invited(str(each.person), InvitationResponse(each.response), each.person_id in read)
-            for each in self.included
-            if each.requirement == AttendeeRequirement.REQUIRED
+            readiness.Invited(str(row.person), InvitationResponse(row.response), row.person_id in read)
+            for row in self.included
+            if row.requirement == AttendeeRequirement.REQUIRED
         )
         return readiness.before_meeting(self.after_action.status == Status.IN_REVIEW, invited)

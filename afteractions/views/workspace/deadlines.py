@@ -29,22 +29,22 @@ def deadlines(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     ).select_related("to"):
         taken[escalation.obligation_id].append(escalation)
     below = _whose_can_be_waived(workspace)
-    groups = {each.value: each.label for each in ResponsibleGroup}
+    groups = {group.value: group.label for group in ResponsibleGroup}
     for obligation in workspace.obligations:
         obligation.steps = [
-            {"words": step_words(each.step), "at": each.at, "to": each.to, "late": each.late}
-            for each in taken[obligation.pk]
+            {"words": step_words(row.step), "at": row.at, "to": row.to, "late": row.late}
+            for row in taken[obligation.pk]
         ]
         obligation.is_waivable = owed_by(obligation, workspace) in below and not _refused(
             obligation, workspace
         )
         obligation.group_words = groups.get(obligation.responsible_group, obligation.responsible_group)
-    can_be_waived = [each for each in workspace.obligations if each.is_waivable]
+    can_be_waived = [row for row in workspace.obligations if row.is_waivable]
     is_open = (ObligationState.OPEN, ObligationState.HISTORY)
     context = {
-        "open_ones": [each for each in workspace.obligations if each.state in is_open],
+        "open_ones": [row for row in workspace.obligations if row.state in is_open],
         "why_not_waived": "" if can_be_waived else _why_none_is_waived(workspace),
-        "ended": [each for each in workspace.obligations if each.state not in is_open],
+        "ended": [row for row in workspace.obligations if row.state not in is_open],
     }
     return show(request, workspace, "deadlines", "deadlines", context)
 
@@ -68,7 +68,7 @@ def _whose_can_be_waived(workspace: Workspace) -> Collection[int | None]:
     if workspace.incident.requirement_level == RequirementLevel.MANDATORY:
         return ()
     if workspace.person.is_administrator:
-        return {owed_by(each, workspace) for each in workspace.obligations}
+        return {owed_by(obligation, workspace) for obligation in workspace.obligations}
     return Circle.of(workspace.person).below
 
 

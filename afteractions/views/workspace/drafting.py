@@ -303,9 +303,9 @@ class TocEntry:
 
 def toc(workspace: Workspace, current: SectionKey) -> list[TocEntry]:
     """The sections with a mark: missing, filled, or given by the record."""
-    later = {each.section for each in before_publishing(workspace.draft) if each.blocks}
+    later = {row.section for row in before_publishing(workspace.draft) if row.blocks}
     lacking = (
-        {each.section for each in workspace.blocking}
+        {row.section for row in workspace.blocking}
         if workspace.after_action.status != Status.IN_REVIEW
         else later
     )
@@ -324,7 +324,7 @@ def toc(workspace: Workspace, current: SectionKey) -> list[TocEntry]:
 
 
 def _first_missing(workspace: Workspace) -> SectionKey:
-    lacking = [each.section for each in workspace.blocking if each.section]
+    lacking = [row.section for row in workspace.blocking if row.section]
     return lacking[0] if lacking else SectionKey.SUMMARY
 
 
@@ -339,9 +339,9 @@ class Hints:
 def hints(workspace: Workspace, key: SectionKey) -> list[Hints]:
     """Names and blame in the root cause; learning statements that say too little."""
     if key is SectionKey.ROOT_CAUSE:
-        found = workspace.root_cause_findings
+        findings = workspace.root_cause_findings
         cause = workspace.review.root_cause()
-        return [Hints(marked("\n".join(texts_of(cause)), found), found)] if found else []
+        return [Hints(marked("\n".join(texts_of(cause)), findings), findings)] if findings else []
     if key is SectionKey.CHANGES:
         checked = [
             (statement["text"], check_wording_of_learning(statement["text"], row))
@@ -350,7 +350,7 @@ def hints(workspace: Workspace, key: SectionKey) -> list[Hints]:
             )
             if row.kind != ChangeKind.CONTINUE
         ]
-        return [Hints(marked(text, found), found) for text, found in checked if found]
+        return [Hints(marked(text, item), item) for text, item in checked if item]
     return []
 
 
@@ -364,17 +364,17 @@ def check_wording_of_learning(text: str, row: Change) -> list[Finding]:
 def marked(text: str, findings: list[Finding]) -> SafeString:
     """The text with each finding underlined; passages that overlap are marked once."""
     parts, reached = [], 0
-    for found in findings:
-        if found.start < reached or found.start == found.end:
+    for finding in findings:
+        if finding.start < reached or finding.start == finding.end:
             continue
         parts.append(
             (
-                text[reached : found.start],
-                "is-refused" if found.blocks else "is-doubtful",
-                text[found.start : found.end],
+                text[reached : finding.start],
+                "is-refused" if finding.blocks else "is-doubtful",
+                text[finding.start : finding.end],
             )
         )
-        reached = found.end
+        reached = finding.end
     return format_html("{}{}", format_html_join("", '{}<mark class="{}">{}</mark>', parts), text[reached:])
 
 
@@ -384,15 +384,15 @@ def _gaps(workspace: Workspace, key: SectionKey) -> list[dict[str, Any]]:
     taken = {row.gap for row in workspace.review.rows}
     return [
         {
-            "key": found.key,
-            "text": found.text,
-            "bears_on": found.bears_on,
-            "each": [gap.text for gap in found.gaps] if found.count > 1 else [],
-            "change": found.proposed_change,
-            "taken": found.text in taken or all(gap.text in taken for gap in found.gaps),
+            "key": item.key,
+            "text": item.text,
+            "bears_on": item.bears_on,
+            "each": [gap.text for gap in item.gaps] if item.count > 1 else [],
+            "change": item.proposed_change,
+            "taken": item.text in taken or all(gap.text in taken for gap in item.gaps),
         }
-        for found in gap_findings(workspace.review.record.gaps)
-        if everywhere or found.section == key
+        for item in gap_findings(workspace.review.record.gaps)
+        if everywhere or item.section == key
     ]
 
 
@@ -403,22 +403,22 @@ def timeline_rows(workspace: Workspace) -> list[dict[str, Any]]:
     record = workspace.review.record
     rows = [
         {
-            "id": f"event:{each.pk}",
-            "at": each.at,
-            "kind": each.kind,
-            "label": each.get_kind_display(),
-            "entry": each,
+            "id": f"event:{event.pk}",
+            "at": event.at,
+            "kind": event.kind,
+            "label": event.get_kind_display(),
+            "entry": event,
         }
-        for each in record.events
+        for event in record.events
     ] + [
         {
-            "id": f"update:{each.pk}",
-            "at": each.sent_at,
+            "id": f"update:{update.pk}",
+            "at": update.sent_at,
             "kind": "update",
-            "label": f"{each.get_audience_display()} status update",
-            "entry": each,
+            "label": f"{update.get_audience_display()} status update",
+            "entry": update,
         }
-        for each in record.updates
+        for update in record.updates
     ]
     for row in rows:
         row["hidden"] = row["id"] in hidden
@@ -446,8 +446,8 @@ def confirm(request: HttpRequest, workspace: Workspace, key: str) -> HttpRespons
 def take_gap(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A gap of the record becomes a change, in one step."""
     wanted = request.POST.get("gap", "")
-    found = gap_findings(workspace.review.record.gaps)
-    gap = next((each for each in found if each.key == wanted), None)
+    gaps = gap_findings(workspace.review.record.gaps)
+    gap = next((row for row in gaps if row.key == wanted), None)
     if gap is None:
         raise RuleViolation("The record has no such gap any more: reload the page to see what is.")
     return take_as_change(request, workspace, change=gap.proposed_change, gap=gap.text)
@@ -456,7 +456,7 @@ def take_gap(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @of_after_action(POST)
 def not_a_name(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What looks like a name in the root cause is none: kept, and not asked again."""
-    said = dismiss_name(
+    data = dismiss_name(
         workspace.after_action,
         text=request.POST.get("text", ""),
         by=workspace.person,
@@ -466,7 +466,7 @@ def not_a_name(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         fresh = Workspace(workspace.after_action, person=workspace.person, at=workspace.at)
         context = {**head(fresh, "draft"), "hints": hints(fresh, SectionKey.ROOT_CAUSE)}
         return render(request, "afteractions/workspace/hints.html", context)
-    messages.success(request, f"“{said.text}” is no name: it is not asked again here.")
+    messages.success(request, f"“{data.text}” is no name: it is not asked again here.")
     return go(workspace, "section", SectionKey.ROOT_CAUSE.value)
 
 
@@ -475,7 +475,7 @@ def people(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Whom a field may name, for what was typed so far: the options of its list."""
     if not can_look_people_up(workspace.person, workspace.after_action):
         raise NotAllowed("Only those who write, send or follow up something here look people up.")
-    found = offered(request.GET.get("q", ""), scope=workspace.incident.reference)
+    people = offered(request.GET.get("q", ""), scope=workspace.incident.reference)
     return HttpResponse(
-        format_html_join("", '<option value="{}"></option>', ((person_words(each),) for each in found))
+        format_html_join("", '<option value="{}"></option>', ((person_words(row),) for row in people))
     )

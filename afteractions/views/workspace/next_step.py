@@ -60,8 +60,8 @@ def other_steps(workspace: Workspace) -> list[NextStep]:
 
 
 def _deciding(workspace: Workspace) -> NextStep:
-    asked = workspace.after_action.requested_by is not None
-    label = "Answer the request" if asked else "Decide: hold or skip"
+    is_requested = workspace.after_action.requested_by is not None
+    label = "Answer the request" if is_requested else "Decide: hold or skip"
     reason = "" if workspace.may_chair else "The MIM or an administrator decides."
     return NextStep(label, _url(workspace, "decide"), reason)
 
@@ -96,14 +96,14 @@ def _publishing(workspace: Workspace) -> NextStep:
 def _outliving(workspace: Workspace) -> NextStep | None:
     """Published: the messages, the note to the stakeholders, then the review of the action items."""
     after_action, person = workspace.after_action, workspace.person
-    if any(each.status == MessageStatus.PLANNED for each in workspace.messages):
+    if any(message.status == MessageStatus.PLANNED for message in workspace.messages):
         reason = (
             ""
             if can_settle_messages(person, after_action)
             else "The Communications team sends or withdraws it."
         )
         return NextStep("Settle the External Messages", _url(workspace, "publication"), reason)
-    waiting = {each.kind: each for each in workspace.open_obligations}
+    waiting = {open_obligation.kind: open_obligation for open_obligation in workspace.open_obligations}
     if ObligationKind.STATUS_NOTE in waiting and can_send_status_note(person, after_action):
         return NextStep("Send the status note", _url(workspace, "publication"))
     review = waiting.get(ObligationKind.REVIEW_ACTIONS)

@@ -81,7 +81,9 @@ def _publication_page(
     publishing = workspace.refusal(Transition.PUBLISH)
     amending = workspace.refusal(Transition.AMEND_PUBLISHED)
     published = [
-        each for each in workspace.revisions if each.kind in (RevisionKind.PUBLISHED, RevisionKind.ERRATUM)
+        revision
+        for revision in workspace.revisions
+        if revision.kind in (RevisionKind.PUBLISHED, RevisionKind.ERRATUM)
     ]
     stakeholders = list(after_action.stakeholders.all())
     for note in workspace.notes:
@@ -131,7 +133,7 @@ def vendors_of(workspace: Workspace, refused: dict[str, Any]) -> list[dict[str, 
     `refused` holds what was typed."""
     record = workspace.review.record
     scope = workspace.incident.reference
-    found = []
+    remaining = []
     for engagement in record.engagements:
         follow_up = workspace.review.follow_ups.get(record.first_engagements[engagement.pk])
         manager = follow_up.service_manager if follow_up else engagement.vendor.service_manager
@@ -152,7 +154,7 @@ def vendors_of(workspace: Workspace, refused: dict[str, Any]) -> list[dict[str, 
         )
         typed = refused.get("typed") if refused.get("step") == prefix else None
         typed_in = refused.get("form", "") if typed is not None else ""
-        found.append(
+        remaining.append(
             {
                 "engagement": engagement,
                 "step_key": prefix,
@@ -178,7 +180,7 @@ def vendors_of(workspace: Workspace, refused: dict[str, Any]) -> list[dict[str, 
                 ),
             }
         )
-    return found
+    return remaining
 
 
 def _items_of(follow_up: VendorFollowUp, typed: Any) -> list[VendorItem]:
@@ -211,8 +213,8 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             **instants(now),
         )
     if attempt.refused:
-        said = {"step": "publish", "message": attempt.refused.sentence}
-        return _publication_page(request, workspace, refused=said, status=attempt.status)
+        data = {"step": "publish", "message": attempt.refused.sentence}
+        return _publication_page(request, workspace, refused=data, status=attempt.status)
     messages.success(request, "The Learning Review is published and in the library.")
     say_named(request, workspace, now=now)
     return go(workspace, "publication")
@@ -221,7 +223,7 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def _ask_to_publish(
     request: HttpRequest, workspace: Workspace, form: ReasonForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    settled = all(each.settled_at for each in workspace.messages)
+    settled = all(message.settled_at for message in workspace.messages)
     effects = effects_of_publishing(workspace.after_action, closes=settled)
     return _publication_page(request, workspace, effects=effects, publishing_form=form, status=status)
 
@@ -233,7 +235,7 @@ def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     may = workspace.refusal(Transition.AMEND_PUBLISHED) is None
     if not form.is_valid() and may:
         return _publication_page(request, workspace, erratum=form, status=422)
-    missing = [each for each in before_publishing(workspace.draft) if each.blocks] if may else []
+    missing = [row for row in before_publishing(workspace.draft) if row.blocks] if may else []
     if missing:
         form.add_error(None, "Not published: the draft as it stands is not ready.")
         return _publication_page(request, workspace, erratum=form, erratum_missing=missing, status=409)
@@ -283,13 +285,13 @@ def vendor(request: HttpRequest, workspace: Workspace, engagement_id: int) -> Ht
     with Attempt() as attempt:
         done = _vendor_step(request, workspace, engagement, step)
     if attempt.refused:
-        said = {
+        data = {
             "step": f"vendor-{engagement.pk}",
             "form": step,
             "message": attempt.refused.sentence,
             "typed": request.POST,
         }
-        return _publication_page(request, workspace, refused=said, status=attempt.status)
+        return _publication_page(request, workspace, refused=data, status=attempt.status)
     messages.success(request, done)
     return go(workspace, "publication", anchor="vendors")
 
@@ -339,15 +341,15 @@ def _vendor_step(request: HttpRequest, workspace: Workspace, engagement: VendorE
 
 
 def _item_of(request: HttpRequest, follow_up: VendorFollowUp) -> VendorItem:
-    said = request.POST.get("item", "")
+    data = request.POST.get("item", "")
     return get_object_or_404(
         VendorItem.objects.select_related("follow_up__after_action"),
-        pk=int(said) if said.isascii() and said.isdigit() else 0,
+        pk=int(data) if data.isascii() and data.isdigit() else 0,
         follow_up=follow_up,
     )
 
 
 def _must_be_valid(form: Any) -> None:
     if not form.is_valid():
-        said = [f"{form.fields[name].label}: {' '.join(errors)}" for name, errors in form.errors.items()]
-        raise BadInput.of("form", " ".join(said))
+        values = [f"{form.fields[name].label}: {' '.join(errors)}" for name, errors in form.errors.items()]
+        raise BadInput.of("form", " ".join(values))

@@ -206,8 +206,8 @@ def shown(key: SectionKey, content: Any, people: Mapping[str, Person]) -> Sectio
 def rows_of(key: SectionKey, content: Any) -> dict[str, list[Any]]:
     """The rows of a section's content by their group."""
     if key is SectionKey.EXPECTED:
-        said = expected_of(content)
-        return {"expected": said["deviations"], "ways": said["ways"]}
+        expected = expected_of(content)
+        return {"expected": expected["deviations"], "ways": expected["ways"]}
     return {GROUPS[key][0]: list(content)}
 
 
@@ -234,11 +234,11 @@ def sent(key: SectionKey, data: QueryDict, *, scope: str) -> SectionForm:
     """The form as it was sent, with the content that it means. `scope` is the incident's reference."""
     form = SectionForm(key)
     if key in GROUPS:
-        said = {group: _read_rows(form, group, data, scope) for group in GROUPS[key]}
+        values = {group: _read_rows(form, group, data, scope) for group in GROUPS[key]}
         form.content = (
-            {"deviations": said["expected"], "ways": said["ways"]}
+            {"deviations": values["expected"], "ways": values["ways"]}
             if key is SectionKey.EXPECTED
-            else said[GROUPS[key][0]]
+            else values[GROUPS[key][0]]
         )
     elif key is SectionKey.ROOT_CAUSE:
         form.values = {name: data.get(name, "") for name in ("failure", *CAUSE_LISTS)}
@@ -284,27 +284,27 @@ def lines_of(key: SectionKey, content: Any) -> list[str]:
     """A section as the text that people read, a line each: what is shown of two texts in conflict."""
     match key:
         case SectionKey.ROOT_CAUSE:
-            said = [content.get("failure", "")]
-            said += [f"Contributing: {line}" for line in content.get("contributing_factors") or ()]
-            said += [f"Should have happened: {line}" for line in content.get("should_have_happened") or ()]
+            values = [content.get("failure", "")]
+            values += [f"Contributing: {line}" for line in content.get("contributing_factors") or ()]
+            values += [f"Should have happened: {line}" for line in content.get("should_have_happened") or ()]
             certainty = content.get("certainty")
-            said += [Certainty(certainty).label] if Certainty.knows(certainty) else []
+            values += [Certainty(certainty).label] if Certainty.knows(certainty) else []
         case SectionKey.TIMELINE:
-            said = [f"{len(content.get(name) or ())} entries {name}" for name in ("hidden", "highlighted")]
+            values = [f"{len(content.get(name) or ())} entries {name}" for name in ("hidden", "highlighted")]
         case SectionKey.SUMMARY:
-            said = [content.get("business_impact") or "", content.get("customer_impact") or ""]
+            values = [content.get("business_impact") or "", content.get("customer_impact") or ""]
         case _:
-            said = [
+            values = [
                 " · ".join(_said_of(group, row))
                 for group, rows in rows_of(key, content).items()
                 for row in rows
             ]
-    return [line for line in said if line]
+    return [line for line in values if line]
 
 
 def _said_of(group: str, row: Mapping[str, Any]) -> Sequence[str]:
     labels = dict(KINDS[group].choices())
-    said = {name: row.get(name) or row.get(f"{name}_text") for name in FIELDS[group] if name != "id"}
+    data = {name: row.get(name) or row.get(f"{name}_text") for name in FIELDS[group] if name != "id"}
     return [
-        str(labels.get(value, value) if name == "kind" else value) for name, value in said.items() if value
+        str(labels.get(value, value) if name == "kind" else value) for name, value in data.items() if value
     ]

@@ -72,7 +72,7 @@ def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         request,
         workspace,
         Transition.START,
-        lambda said: begin(workspace.after_action, **said),
+        lambda text: begin(workspace.after_action, **text),
         title="Start the process",
         label="Start, its clocks from now",
         text=(
@@ -102,7 +102,7 @@ def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         request,
         workspace,
         Transition.DISTRIBUTE,
-        lambda said: send_out(workspace.after_action, **said),
+        lambda text: send_out(workspace.after_action, **text),
         title="Distribute the draft",
         label=f"Distribute to {count} attendee{'' if count == 1 else 's'}",
         text=(
@@ -123,7 +123,7 @@ def amend(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         request,
         workspace,
         Transition.AMEND,
-        lambda said: send_again(workspace.after_action, **said),
+        lambda text: send_again(workspace.after_action, **text),
         title="Send the amended draft",
         label="Send the amended draft",
         text=(
@@ -141,7 +141,7 @@ def withdraw(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         request,
         workspace,
         Transition.WITHDRAW,
-        lambda said: take_back(workspace.after_action, **said),
+        lambda text: take_back(workspace.after_action, **text),
         title="Withdraw the draft",
         label="Withdraw the draft",
         text=(
@@ -213,15 +213,15 @@ def _step(
     attempt = Attempt(form)
     if request.method == "POST" and attempt.is_filled():
         now = clock.now()
-        said: dict[str, Any] = {
+        data: dict[str, Any] = {
             "version": version_of(request),
             "by": workspace.person,
             **instants(now),
         }
         if takes_reason:
-            said["reason"] = form.cleaned_data["reason"]
+            data["reason"] = form.cleaned_data["reason"]
         with attempt:
-            take(said)
+            take(data)
         if attempt.refused:
             say_named(request, workspace, now=now)
         else:

@@ -42,7 +42,7 @@ def take_row(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A deviation, or a way to have detected sooner or responded better, becomes a change, in one step."""
     wanted = request.POST.get("row", "")
     rows = proposed_changes(workspace.review.expected())
-    proposed = next((each for each in rows if key_of(each) == wanted), None)
+    proposed = next((row for row in rows if key_of(row) == wanted), None)
     if proposed is None:
         raise RuleViolation("This row was rewritten meanwhile: reload the page to see what it says now.")
     return take_as_change(request, workspace, change=proposed.change, gap=proposed.gap)

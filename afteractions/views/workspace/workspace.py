@@ -110,7 +110,12 @@ def head(workspace: Workspace, tab: str) -> dict[str, Any]:
 def _also(workspace: Workspace) -> dict[str, Any] | None:
     """The status note that waits beside the next step, for whoever may send it."""
     note = next(
-        (each for each in workspace.open_obligations if each.kind == ObligationKind.STATUS_NOTE), None
+        (
+            open_obligation
+            for open_obligation in workspace.open_obligations
+            if open_obligation.kind == ObligationKind.STATUS_NOTE
+        ),
+        None,
     )
     if note is None or workspace.facts.history or note is workspace.next_obligation:
         return None
@@ -124,10 +129,10 @@ def _also(workspace: Workspace) -> dict[str, Any] | None:
 
 
 def _status_steps(present: str) -> list[dict[str, Any]]:
-    order = [each.value for each in Status]
+    order = [status.value for status in Status]
     return [
-        {"label": each.label, "done": number < order.index(present), "current": each.value == present}
-        for number, each in enumerate(Status)
+        {"label": status.label, "done": number < order.index(present), "current": status.value == present}
+        for number, status in enumerate(Status)
     ]
 
 
@@ -143,8 +148,8 @@ def go(workspace: Workspace, name: str, *args: Any, anchor: str = "") -> HttpRes
 
 def asked_discussions(request: HttpRequest, workspace: Workspace) -> dict[str, Discussion]:
     """The remarks on each section; of the one that is `discussed`, or that a form was about, the page of `remarks`."""
-    asked = request.POST if request.method == "POST" else request.GET
-    section, page = asked.get("discussed") or asked.get("section", ""), asked.get("remarks", "")
+    query = request.POST if request.method == "POST" else request.GET
+    section, page = query.get("discussed") or query.get("section", ""), query.get("remarks", "")
     if not SectionKey.knows(section) or not (page.isascii() and page.isdigit() and len(page) < 7):
         return discussions(workspace.after_action)
     return discussions(workspace.after_action, section=section, page=int(page))
@@ -152,8 +157,8 @@ def asked_discussions(request: HttpRequest, workspace: Workspace) -> dict[str, D
 
 def version_of(request: HttpRequest) -> int | None:
     """The version that the form was opened with."""
-    said = request.POST.get("version", "")
-    return int(said) if said.isascii() and said.isdigit() else None
+    data = request.POST.get("version", "")
+    return int(data) if data.isascii() and data.isdigit() else None
 
 
 def instants(now: datetime) -> dict[str, datetime]:

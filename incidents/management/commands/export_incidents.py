@@ -15,11 +15,11 @@ class Command(BaseCommand):
         parser.add_argument("references", nargs="*", metavar="REFERENCE")
 
     def handle(self, *args: Any, references: list[str], **options: Any) -> None:
-        found = Incident.objects.order_by("id")
+        incidents = Incident.objects.order_by("id")
         if references:
-            found = found.filter(reference__in=references)
-            missing = set(references) - set(found.values_list("reference", flat=True))
+            incidents = incidents.filter(reference__in=references)
+            missing = set(references) - set(incidents.values_list("reference", flat=True))
             if missing:
                 raise CommandError(f"There is no incident {', '.join(sorted(missing))}.")
-        for incident in found.iterator(chunk_size=200):
+        for incident in incidents.iterator(chunk_size=200):
             self.stdout.write(json.dumps(export_document(incident), ensure_ascii=False))

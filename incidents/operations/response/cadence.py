@@ -12,11 +12,11 @@ MINUTE = timedelta(minutes=1)
 
 def keep_cadence(incident: Incident, cadence: Cadence) -> None:
     """Has this running incident follow `cadence`. No statement where it does already."""
-    said = _columns(cadence)
-    if any(getattr(incident, name) != minutes for name, minutes in said.items()):
-        for name, minutes in said.items():
+    data = _columns(cadence)
+    if any(getattr(incident, name) != minutes for name, minutes in data.items()):
+        for name, minutes in data.items():
             setattr(incident, name, minutes)
-        incident.save(update_fields=[*said])
+        incident.save(update_fields=[*data])
 
 
 def keep_cadence_of_running(cadence: Cadence) -> int:

@@ -327,49 +327,49 @@ def update_track(
     incident = track.incident
     begin(incident, by=by)
     happened(at, now, after=track.opened_at, what="the opening of the track")
-    said: dict[str, object] = {}
+    data: dict[str, object] = {}
     if not isinstance(name, EllipsisType):
-        said["name"] = text(name, "name", limit=300)
+        data["name"] = text(name, "name", limit=300)
     if not isinstance(service, EllipsisType):
-        said["service_name"] = optional_text(service, "service", limit=200)
-        said["service"] = _service(said["service_name"])
+        data["service_name"] = optional_text(service, "service", limit=200)
+        data["service"] = _service(data["service_name"])
     if not isinstance(lead, EllipsisType):
-        said["lead"] = lead
-        said["lead_assigned_at"] = None if lead is None or incident.is_closed else at
+        data["lead"] = lead
+        data["lead_assigned_at"] = None if lead is None or incident.is_closed else at
     if not isinstance(outcome, EllipsisType):
-        said["outcome"] = optional_text(outcome, "outcome")
+        data["outcome"] = optional_text(outcome, "outcome")
     for field, value in (
         ("lead_assigned_at", lead_assigned_at),
         ("first_action_at", first_action_at),
         ("closed_at", closed_at),
     ):
         if not isinstance(value, EllipsisType):
-            said[field] = value
+            data[field] = value
     track.refresh_from_db()
-    before = {field: getattr(track, field) for field in said}
-    stands = {**{field: getattr(track, field) for field in _TRACK}, **said}
+    before = {field: getattr(track, field) for field in data}
+    stands = {**{field: getattr(track, field) for field in _TRACK}, **data}
     _check_track(now, track.opened_at, *(stands[field] for field in _TRACK))
-    if "lead" in said:
+    if "lead" in data:
         check_knows(incident, [stands["lead"]], by=by)
-    standing = amend(incident, track, by=by, now=now, **said)
-    if standing.pk != track.pk:
+    amended = amend(incident, track, by=by, now=now, **data)
+    if amended.pk != track.pk:
         TrackMember.objects.bulk_create(
-            TrackMember(track=standing, person_id=member.person_id, since=member.since)
+            TrackMember(track=amended, person_id=member.person_id, since=member.since)
             for member in track.members.all()
         )
-    let_in_as_recorded(incident, standing.lead, LEADS_A_TRACK, by=by, now=now)
-    if standing.pk != track.pk and track.lead is not None and (by is None or can_confirm_role(by, incident)):
+    let_in_as_recorded(incident, amended.lead, LEADS_A_TRACK, by=by, now=now)
+    if amended.pk != track.pk and track.lead is not None and (by is None or can_confirm_role(by, incident)):
         let_out_of_track(incident, track.lead)
     finish(
         incident,
         "updated a recovery track",
-        standing,
+        amended,
         by=by,
         at=at,
         now=now,
-        changes={field: (before[field], value) for field, value in said.items() if before[field] != value},
+        changes={field: (before[field], value) for field, value in data.items() if before[field] != value},
     )
-    return standing
+    return amended
 
 
 @transaction.atomic

@@ -128,41 +128,41 @@ def update_mtm(
     check_knows(incident, [action.owner for action in actions], by=by)
     _check_days(incident, actions, by=by, now=now)
     mtm.refresh_from_db()
-    said: dict[str, object] = {}
+    data: dict[str, object] = {}
     if not isinstance(ended_at, EllipsisType):
         happened(ended_at, now, "ended_at", after=mtm.started_at, what="the start of the meeting")
         _check_before_summary(mtm, ended_at)
-        said["ended_at"] = ended_at
+        data["ended_at"] = ended_at
     if not isinstance(notes, EllipsisType):
-        said["notes"] = {**mtm.notes, **_notes(notes)}
+        data["notes"] = {**mtm.notes, **_notes(notes)}
     if not isinstance(severity_confirmed, EllipsisType):
-        said["severity_confirmed"] = _confirmed(incident, severity_confirmed)
+        data["severity_confirmed"] = _confirmed(incident, severity_confirmed)
     if not isinstance(stood_down, EllipsisType):
-        said["stood_down"] = stood_down
+        data["stood_down"] = stood_down
     if not isinstance(next_at, EllipsisType):
-        stands_down = bool(said.get("stood_down", mtm.stood_down))
-        said["next_at"] = _next(next_at, mtm.started_at, stood_down=stands_down)
+        stands_down = bool(data.get("stood_down", mtm.stood_down))
+        data["next_at"] = _next(next_at, mtm.started_at, stood_down=stands_down)
     if not isinstance(cadence_minutes, EllipsisType):
-        said["cadence_minutes"] = _cadence(cadence_minutes)
-    before = {field: getattr(mtm, field) for field in said}
-    standing = amend(incident, mtm, by=by, now=now, **said) if said else mtm
-    if standing.pk != mtm.pk:
-        _attend(standing, [one.person for one in mtm.attendance.select_related("person")], by=by, now=now)
+        data["cadence_minutes"] = _cadence(cadence_minutes)
+    before = {field: getattr(mtm, field) for field in data}
+    amended = amend(incident, mtm, by=by, now=now, **data) if data else mtm
+    if amended.pk != mtm.pk:
+        _attend(amended, [one.person for one in mtm.attendance.select_related("person")], by=by, now=now)
         # The actions move along: each is one task, whatever is set right around it.
-        mtm.actions.update(mtm=standing)
+        mtm.actions.update(mtm=amended)
     if not isinstance(attendees, EllipsisType):
-        _attend(standing, attendees, by=by, now=now)
-    _act(standing, actions)
+        _attend(amended, attendees, by=by, now=now)
+    _act(amended, actions)
     finish(
         incident,
         "updated an MTM",
-        standing,
+        amended,
         by=by,
         at=at,
         now=now,
-        changes={field: (before[field], value) for field, value in said.items() if before[field] != value},
+        changes={field: (before[field], value) for field, value in data.items() if before[field] != value},
     )
-    return standing
+    return amended
 
 
 @transaction.atomic
@@ -232,8 +232,8 @@ def publish_summary(mtm: Mtm, *, text: str, by: Person | None, at: datetime, now
 
 def recipients_of(incident: Incident, *, by: Person | None) -> list[Person]:
     """Of its stakeholders, those whom a summary reaches, each once; not whoever publishes it."""
-    found = {person.pk: person for person in map(account_of, told_of(incident))}
-    return [person for person in found.values() if person.is_active and person.address and person != by]
+    people = {person.pk: person for person in map(account_of, told_of(incident))}
+    return [person for person in people.values() if person.is_active and person.address and person != by]
 
 
 def told_of(incident: Incident) -> QuerySet[Person]:
@@ -301,7 +301,7 @@ def _attend(mtm: Mtm, attendees: Sequence[Person | Outsider], *, by: Person | No
     """Notes who is there; somebody from outside becomes a contact of the incident."""
     there = mtm.attendance.count()
     scope = mtm.incident.reference
-    present = [add_outsider(each, scope=scope, by=by, now=now) for each in attendees]
+    present = [add_outsider(attendee, scope=scope, by=by, now=now) for attendee in attendees]
     MtmAttendance.objects.bulk_create(
         [
             MtmAttendance(mtm=mtm, person=person, position=there + place)

@@ -57,29 +57,29 @@ def take_note(
         raise VersionConflict(
             "Somebody else wrote to this point while you did. Join both texts and save.", before or ""
         )
-    standing = amend(incident, mtm, by=by, now=now, notes={**mtm.notes, point: note})
-    if standing.pk != mtm.pk:
-        _move_along(mtm, standing)
+    amended = amend(incident, mtm, by=by, now=now, notes={**mtm.notes, point: note})
+    if amended.pk != mtm.pk:
+        _move_along(mtm, amended)
     finish(
         incident,
         "took a note at an MTM",
-        standing,
+        amended,
         by=by,
         at=at,
         now=now,
         changes={POINTS[point].title: (before, note)},
     )
-    return standing
+    return amended
 
 
-def _move_along(before: Mtm, standing: Mtm) -> None:
+def _move_along(before: Mtm, mtm: Mtm) -> None:
     """What hangs on a meeting goes over to the entry that corrects it: each action is one task, whatever is set right
     around it."""
-    standing.attendance.model.objects.bulk_create(
-        standing.attendance.model(mtm=standing, person=one.person, position=one.position)
+    mtm.attendance.model.objects.bulk_create(
+        mtm.attendance.model(mtm=mtm, person=one.person, position=one.position)
         for one in before.attendance.select_related("person")
     )
-    before.actions.update(mtm=standing)
+    before.actions.update(mtm=mtm)
 
 
 @transaction.atomic
@@ -103,9 +103,9 @@ def review_action(
     happened(at, now)
     action.refresh_from_db()
     mtm = standing_mtm(incident, number)
-    said = word(MtmReview, outcome, "outcome")
+    data = word(MtmReview, outcome, "outcome")
     why = optional_text(text, "text", limit=LONGEST_WORD) or ""
-    if said is MtmReview.DROPPED and not why:
+    if data is MtmReview.DROPPED and not why:
         raise BadInput.of("text", "Say in a word why it is dropped.")
     if action.mtm.number >= number:
         raise RuleViolation("A meeting reviews the actions of those before it.")
@@ -113,9 +113,9 @@ def review_action(
     if action.status != MtmActionStatus.OPEN and (last is None or last.mtm.number != number):
         raise RuleViolation("This action was settled before this meeting.")
     review = MtmActionReview.objects.create(
-        action=action, mtm=mtm, outcome=said.value, word=why, at=at, by=by
+        action=action, mtm=mtm, outcome=data.value, word=why, at=at, by=by
     )
-    before, action.status = action.status, said.status.value
+    before, action.status = action.status, data.status.value
     action.save(update_fields=["status"])
     finish(
         incident,
@@ -124,18 +124,18 @@ def review_action(
         by=by,
         at=at,
         now=now,
-        changes={action.title[:200]: (before, f"{said.label}{f': {why}' if why else ''}")},
+        changes={action.title[:200]: (before, f"{data.label}{f': {why}' if why else ''}")},
     )
     return review
 
 
 def standing_mtm(incident: Incident, number: int) -> Mtm:
     """The last word on the incident's MTM of this number. Raises RuleViolation where there is none."""
-    found = Mtm.objects.filter(incident=incident, number=number).order_by("-pk").first()
-    if found is None:
+    mtm = Mtm.objects.filter(incident=incident, number=number).order_by("-pk").first()
+    if mtm is None:
         raise RuleViolation(f"This incident has no MTM {number}.")
-    found.incident = incident
-    return found
+    mtm.incident = incident
+    return mtm
 
 
 class Prior(NamedTuple):
@@ -147,7 +147,7 @@ class Prior(NamedTuple):
 
 def prior_actions(mtm: Mtm) -> list[Prior]:
     """What the meeting reviews: the actions of earlier ones that were open when it began."""
-    found = (
+    mtm_actions = (
         MtmAction.objects.filter(mtm__incident=mtm.incident_id, mtm__number__lt=mtm.number)
         .filter(Q(status=MtmActionStatus.OPEN) | Q(reviews__mtm__number=mtm.number))
         .select_related("owner", "mtm", "item")
@@ -155,7 +155,7 @@ def prior_actions(mtm: Mtm) -> list[Prior]:
         .order_by("mtm__number", "position", "id")
         .distinct()
     )
-    return [Prior(action, _last_review(action, mtm.number)) for action in found]
+    return [Prior(action, _last_review(action, mtm.number)) for action in mtm_actions]
 
 
 def _last_review(action: MtmAction, number: int) -> MtmActionReview | None:
@@ -177,9 +177,9 @@ def said_at(
     incident, zone = mtm.incident, ZoneInfo(mtm.incident.time_zone)
     today = now.astimezone(zone).date()
 
-    def action_said(action: MtmAction, said: str = "") -> ActionSaid:
+    def action_said(action: MtmAction, text: str = "") -> ActionSaid:
         due = formats.day(action.due_on, today=today) if action.due_on else None
-        return ActionSaid(action.title, str(action.owner) if action.owner else None, due, said)
+        return ActionSaid(action.title, str(action.owner) if action.owner else None, due, text)
 
     return MeetingSaid(
         heading=f"{incident.reference} “{incident.title}”: summary of Major Technical Meeting {mtm.number}",

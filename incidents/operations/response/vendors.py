@@ -89,33 +89,33 @@ def update_engagement(
     begin(incident, by=by)
     happened(at, now)
     engagement.refresh_from_db()
-    said: dict[str, object] = {}
+    data: dict[str, object] = {}
     if not isinstance(responded_at, EllipsisType):
         happened(responded_at, now, "responded_at", after=engagement.engaged_at, what="the engagement")
-        said["responded_at"] = responded_at
+        data["responded_at"] = responded_at
     if not isinstance(service_name, EllipsisType):
-        said["service_name"] = optional_text(service_name, "service", limit=300)
+        data["service_name"] = optional_text(service_name, "service", limit=300)
     if not isinstance(effect, EllipsisType):
-        said["effect"] = optional_text(effect, "effect")
+        data["effect"] = optional_text(effect, "effect")
     if not isinstance(root_cause_related, EllipsisType):
-        said["root_cause_related"] = root_cause_related
+        data["root_cause_related"] = root_cause_related
     if not isinstance(rca_status, EllipsisType):
-        said["rca_status"] = optional_text(rca_status, "rca.status", limit=200)
+        data["rca_status"] = optional_text(rca_status, "rca.status", limit=200)
     if not isinstance(rca_follow_up_on, EllipsisType):
-        said["rca_follow_up_on"] = rca_follow_up_on
-    if not said:
+        data["rca_follow_up_on"] = rca_follow_up_on
+    if not data:
         raise BadInput.of("vendor", "Say what changes: the response, the effect, or the RCA.")
-    if "rca_status" in said or "rca_follow_up_on" in said:
-        said["has_rca"] = True
-    before = {field: getattr(engagement, field) for field in said}
-    standing = amend(incident, engagement, by=by, now=now, **said)
+    if "rca_status" in data or "rca_follow_up_on" in data:
+        data["has_rca"] = True
+    before = {field: getattr(engagement, field) for field in data}
+    amended = amend(incident, engagement, by=by, now=now, **data)
     finish(
         incident,
         "updated a vendor's engagement",
-        standing,
+        amended,
         by=by,
         at=at,
         now=now,
-        changes={field: (before[field], value) for field, value in said.items() if before[field] != value},
+        changes={field: (before[field], value) for field, value in data.items() if before[field] != value},
     )
-    return standing
+    return amended

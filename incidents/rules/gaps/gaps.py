@@ -211,9 +211,9 @@ def _phases(facts: RecordFacts, at: datetime) -> Iterator[Gap]:
 
 def _tracks(facts: RecordFacts) -> Iterator[Gap]:
     for track in sorted(facts.tracks, key=lambda track: (_instant(track.opened_at), track.name)):
-        found = _lead_gap(facts, track)
-        if found is not None:
-            kind, what = found
+        gap = _lead_gap(facts, track)
+        if gap is not None:
+            kind, what = gap
             due_at = None if track.opened_at is None else track.opened_at + LEAD_WITHIN
             when = "" if due_at is None else f" A lead was due by {moment_words(due_at, facts.time_zone)}."
             yield Gap(

@@ -101,7 +101,7 @@ def _reigns(facts: RecordFacts) -> Iterator[tuple[timedelta | None, datetime, da
         and facts.is_live(mtm.started_at, mtm.logged_at)
     ]
     first = changes[0].severity if changes else facts.severity
-    reigns = [(ALWAYS, facts.cadence.get(first)), *sorted(held, key=lambda each: each[0])]
+    reigns = [(ALWAYS, facts.cadence.get(first)), *sorted(held, key=lambda item: item[0])]
     for (since, cadence), (until, _) in pairwise([*reigns, (NEVER, None)]):
         yield cadence, since, until
 

@@ -37,19 +37,22 @@ class MeetingSaid:
     cadence_minutes: int | None = None
 
 
-def not_said_yet(said: MeetingSaid) -> tuple[str, ...]:
+def not_said_yet(meeting: MeetingSaid) -> tuple[str, ...]:
     """What the agenda asks for and the meeting has not settled, in the order of the agenda; a meeting may end all the
     same: what was not said shows in its summary."""
     settled = (
-        (bool(said.attendance), "Nobody is noted as present."),
-        (not said.left_open, "Actions of the meetings before are not reviewed: " + _titles(said.left_open)),
-        (said.severity is not None, "The severity is neither confirmed nor changed."),
+        (bool(meeting.attendance), "Nobody is noted as present."),
         (
-            said.next is not None or said.stood_down,
+            not meeting.left_open,
+            "Actions of the meetings before are not reviewed: " + _titles(meeting.left_open),
+        ),
+        (meeting.severity is not None, "The severity is neither confirmed nor changed."),
+        (
+            meeting.next is not None or meeting.stood_down,
             "No next meeting is set, and the meetings are not stood down.",
         ),
         (
-            said.cadence_minutes is not None or said.stood_down,
+            meeting.cadence_minutes is not None or meeting.stood_down,
             "The cadence of the status updates is not set.",
         ),
     )
@@ -60,26 +63,26 @@ def _titles(actions: tuple[ActionSaid, ...]) -> str:
     return "; ".join(action.title for action in actions) + "."
 
 
-def summary_text(said: MeetingSaid) -> str:
+def summary_text(meeting: MeetingSaid) -> str:
     """The summary that the MIM is offered to edit: who was there, the notes in the order of the agenda, then what was
     agreed."""
-    present = [f"Present: {', '.join(said.attendance)}."] if said.attendance else []
-    parts = [said.heading, *present, *(f"{title}: {note}" for title, note in said.notes)]
+    present = [f"Present: {', '.join(meeting.attendance)}."] if meeting.attendance else []
+    parts = [meeting.heading, *present, *(f"{title}: {note}" for title, note in meeting.notes)]
     for heading, actions in (
-        ("From the meetings before", said.reviewed),
-        ("Actions agreed", said.actions),
+        ("From the meetings before", meeting.reviewed),
+        ("Actions agreed", meeting.actions),
     ):
         if actions:
             parts.append("\n".join([f"{heading}:", *(f"- {action.words}" for action in actions)]))
-    if said.severity is not None:
-        parts.append(f"Severity: {said.severity}, confirmed.")
+    if meeting.severity is not None:
+        parts.append(f"Severity: {meeting.severity}, confirmed.")
     ahead = []
-    if said.stood_down:
+    if meeting.stood_down:
         ahead.append("No further meeting is needed.")
-    elif said.next is not None:
-        ahead.append(f"Next meeting: {said.next}.")
-    if said.cadence_minutes is not None:
-        ahead.append(f"Status updates every {minutes_words(said.cadence_minutes)}.")
+    elif meeting.next is not None:
+        ahead.append(f"Next meeting: {meeting.next}.")
+    if meeting.cadence_minutes is not None:
+        ahead.append(f"Status updates every {minutes_words(meeting.cadence_minutes)}.")
     if ahead:
         parts.append(" ".join(ahead))
     return "\n\n".join(parts)

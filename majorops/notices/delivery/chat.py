@@ -48,20 +48,20 @@ def channel_of(address: str) -> NotifyBase:
     if not address.isprintable() or " " in address or "\\" in address:
         raise BadInput.of("chat_url", "The address of a chat has no blanks, line breaks or backslashes.")
     asset = apprise.AppriseAsset(http_redirects=False)
-    found = apprise.Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
-    if not isinstance(found, NotifyBase):
+    channel = apprise.Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
+    if not isinstance(channel, NotifyBase):
         raise BadInput.of(
             "chat_url", "This is not the address of a chat. Write it as in slack://KEY/KEY/KEY."
         )
     # A word in the address could turn them on again, and lead to a host that was not asked for.
-    found.redirects = False
+    channel.redirects = False
     if words := _words(address) - WORDS:
         raise BadInput.of(
             "chat_url", f"Leave “{min(words)[:40]}” out: the address of a chat has its keys and nothing else."
         )
-    host = host_of(found)
-    if _hosts(found):
-        return found
+    host = host_of(channel)
+    if _hosts(channel):
+        return channel
     raise BadInput.of(
         "chat_url",
         f"Chat messages are not sent to {host or 'this service'}. An administrator names the chat servers of the "
@@ -69,12 +69,12 @@ def channel_of(address: str) -> NotifyBase:
     )
 
 
-def host_of(found: NotifyBase) -> str:
+def host_of(channel: NotifyBase) -> str:
     """The host that is asked, where the address decides it; an empty string where the service does."""
-    if isinstance(found, NotifyZulip):
+    if isinstance(channel, NotifyZulip):
         # It asks the organisation's address; a name without a dot in it is one of Zulip's own.
-        return f"{found.organization}.{found.hostname}".lower().strip(".")
-    return str(getattr(found, "host", "") or "").lower().strip("[]")
+        return f"{channel.organization}.{channel.hostname}".lower().strip(".")
+    return str(getattr(channel, "host", "") or "").lower().strip("[]")
 
 
 def say(address: str, *, subject: str, text: str, link: str) -> None:
@@ -96,9 +96,9 @@ def shown(address: str) -> str:
         return "a chat that may not be reached any more"
 
 
-def _hosts(found: NotifyBase) -> tuple[str, ...]:
+def _hosts(channel: NotifyBase) -> tuple[str, ...]:
     """The hosts that this chat may ask, as majorops.integrations.outgoing names them; none where it may ask none."""
-    schemas, host = _schemas(found), host_of(found)
+    schemas, host = _schemas(channel), host_of(channel)
     for schema in schemas & KNOWN.keys():
         return KNOWN[schema]
     domains = [domain for schema in schemas for domain in DOMAINS.get(schema, ())]
@@ -109,13 +109,13 @@ def _hosts(found: NotifyBase) -> tuple[str, ...]:
 
 def _words(address: str) -> set[str]:
     """The names of what follows the first question mark, wherever it stands: apprise reads it so."""
-    said = address.partition("?")[2]
-    return {unquote(each.partition("=")[0]).lower() for each in re.split("[&;?]", said) if each}
+    data = address.partition("?")[2]
+    return {unquote(row.partition("=")[0]).lower() for row in re.split("[&;?]", data) if row}
 
 
-def _schemas(found: NotifyBase) -> set[str]:
+def _schemas(channel: NotifyBase) -> set[str]:
     named: set[str] = set()
-    for schemas in (found.protocol, found.secure_protocol):
+    for schemas in (channel.protocol, channel.secure_protocol):
         if isinstance(schemas, str):
             named.add(schemas)
         elif isinstance(schemas, tuple | list | set | frozenset):

@@ -73,20 +73,20 @@ def link(notice: Notice) -> str:
 def headers(notice: Notice, *, masked: bool) -> dict[str, str]:
     """The same for every try, so that a mail server or reader can tell a repeat."""
     domain = mail_domain()
-    found = {
+    fields = {
         "Message-ID": notice.message_id,
         "List-Id": f"MajorOps After Actions <after-actions.{domain}>",
         "Auto-Submitted": "auto-generated",
     }
     if masked:
         # No scope that anybody sees: it is its recipient's alone to read.
-        return found | {SCOPE_HEADER: "masked"}
+        return fields | {SCOPE_HEADER: "masked"}
     if notice.scope:
-        found[SCOPE_HEADER] = notice.scope
+        fields[SCOPE_HEADER] = notice.scope
     if notice.thread:
         root = f"<thread.{notice.thread}@{domain}>"
-        found["In-Reply-To"] = found["References"] = root
-    return found
+        fields["In-Reply-To"] = fields["References"] = root
+    return fields
 
 
 def one_line(subject: str) -> str:

@@ -100,10 +100,10 @@ def _collect_for(person: int, now: datetime) -> bool:
 def items_of(digest: Notice) -> list[Item]:
     """What the recipient may read of what was collected, in the order in which it was said."""
     assert digest.recipient is not None
-    found = list(digest.items.filter(withheld=False).order_by("created_at", "id"))
-    visible = visible_scopes(digest.recipient, {notice.scope for notice in found})
+    digest_items = list(digest.items.filter(withheld=False).order_by("created_at", "id"))
+    visible = visible_scopes(digest.recipient, {notice.scope for notice in digest_items})
     items = []
-    for notice in found:
+    for notice in digest_items:
         if notice.scope in visible:
             path = path_to(notice.url)
             link = f"{settings.SITE_URL}{path}" if path else ""

@@ -35,8 +35,10 @@ class MailFolder(BaseEmailBackend):
         self.open()
         for message in email_messages:
             content = message.message()
-            told = digest(",".join(message.to).lower())
-            path = folder() / f"{clock.now():%Y%m%dT%H%M%S%f}-{digest(str(content['Message-ID']))}-{told}.eml"
+            mailbox = digest(",".join(message.to).lower())
+            path = (
+                folder() / f"{clock.now():%Y%m%dT%H%M%S%f}-{digest(str(content['Message-ID']))}-{mailbox}.eml"
+            )
             draft = path.with_suffix(".part")
             draft.write_bytes(content.as_bytes())
             os.replace(draft, path)
@@ -97,11 +99,11 @@ class Mail:
     def _part(self, kind: str) -> str:
         for part in self.content.walk():
             if part.get_content_type() == kind:
-                found = str(part.get_content())
+                content = str(part.get_content())
                 if not self.keeps_links:
-                    return found
+                    return content
                 # A long line of a calendar goes on behind a line break, and so may an address.
-                return ADDRESS.sub(LEFT_OUT, FOLD.sub("", found) if kind == "text/calendar" else found)
+                return ADDRESS.sub(LEFT_OUT, FOLD.sub("", content) if kind == "text/calendar" else content)
         return ""
 
 
@@ -127,8 +129,8 @@ def names(*, to: str | None = None) -> list[str]:
     """Every mail of the folder, or those to one address, the latest first."""
     if not folder().is_dir():
         return []
-    found = (path.stem for path in folder().glob("*.eml") if NAME.fullmatch(path.stem))
-    return sorted((name for name in found if to is None or is_to(name, to)), reverse=True)
+    stems = (path.stem for path in folder().glob("*.eml") if NAME.fullmatch(path.stem))
+    return sorted((name for name in stems if to is None or is_to(name, to)), reverse=True)
 
 
 def read(name: str) -> Mail | None:

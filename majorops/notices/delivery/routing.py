@@ -16,8 +16,8 @@ def route(notices: Sequence[Notice]) -> list[Notice]:
     What cannot be muted goes out at once. Invitations do so but for quiet hours: a calendar must not miss them.
     """
     recipients = {notice.recipient_id for notice in notices if notice.channel == Channel.MAIL}
-    found = Preference.objects.filter(person__in=recipients - {None}).select_related("person")
-    preferences = {each.person_id: each for each in found.only(*READ)} if recipients - {None} else {}
+    rows = Preference.objects.filter(person__in=recipients - {None}).select_related("person")
+    preferences = {row.person_id: row for row in rows.only(*READ)} if recipients - {None} else {}
     routed: list[Notice] = []
     for notice in notices:
         preference = preferences.get(notice.recipient_id or 0)

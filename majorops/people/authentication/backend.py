@@ -11,5 +11,5 @@ class ByAddress(AuthenticationBackend):  # type: ignore[misc]
 
     def _authenticate_by_email(self, email: str, password: str) -> Person | None:
         person = Person.objects.filter(email=email.strip().lower()).first()
-        found: Person | None = self._check_password(person, password)
-        return found
+        account: Person | None = self._check_password(person, password)
+        return account

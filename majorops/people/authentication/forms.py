@@ -26,8 +26,8 @@ LABELS = {
 class Worded:
     """Labels in place of the library's, and no second label inside of the field."""
 
-    def __init__(self, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
         for name, field in fields.items():
             field.label = LABELS.get(name, field.label)

@@ -49,29 +49,29 @@ def _password_by_link(request: HttpRequest, user: Person, **kwargs: Any) -> None
 
 
 def _factor_added(request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
-    said: dict[str, Any] = {
+    data: dict[str, Any] = {
         "verb": "added a second factor of",
         "by": _by(request, user),
         "changes": {"kind": (None, authenticator.type)},
     }
     if authenticator.type == GOES_ALONG:
-        trail.record(said.pop("verb"), user, at=clock.now(), **said)
+        trail.record(data.pop("verb"), user, at=clock.now(), **data)
     else:
         tell_of_change(
-            user, "A second factor was added, and recovery codes for it were made", now=clock.now(), **said
+            user, "A second factor was added, and recovery codes for it were made", now=clock.now(), **data
         )
 
 
 def _factor_removed(request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
-    said: dict[str, Any] = {
+    data: dict[str, Any] = {
         "verb": "took away a second factor of",
         "by": _by(request, user),
         "changes": {"kind": (authenticator.type, None)},
     }
     if authenticator.type == GOES_ALONG:
-        trail.record(said.pop("verb"), user, at=clock.now(), **said)
+        trail.record(data.pop("verb"), user, at=clock.now(), **data)
     else:
-        tell_of_change(user, "The second factor was taken away", now=clock.now(), **said)
+        tell_of_change(user, "The second factor was taken away", now=clock.now(), **data)
 
 
 def _factor_reset(request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:

@@ -19,10 +19,10 @@ def whole(module: str, *, without: str) -> Sequence[URLPattern | URLResolver]:
 
 
 def _wrap(patterns: list[URLPattern | URLResolver], without: str) -> None:
-    for each in list(patterns):
-        if isinstance(each, URLResolver):
-            _wrap(each.url_patterns, without)
-        elif each.name == without:
-            patterns.remove(each)
+    for pattern in list(patterns):
+        if isinstance(pattern, URLResolver):
+            _wrap(pattern.url_patterns, without)
+        elif pattern.name == without:
+            patterns.remove(pattern)
         else:
-            each.callback = transaction.atomic(each.callback)
+            pattern.callback = transaction.atomic(pattern.callback)

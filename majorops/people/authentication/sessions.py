@@ -92,29 +92,29 @@ def sessions_of(person: Person, *, now: datetime) -> list[BrowserSession]:
     kept = person.browser_sessions.filter(ended_at__isnull=True).order_by("-last_used_at", "-id")
     stored = Session.objects.filter(expire_date__gt=now, session_key__in=kept.values("session_key"))
     good_with = person.get_session_auth_hash()
-    open_keys = {each.session_key for each in stored if each.get_decoded().get(HASH_SESSION_KEY) == good_with}
-    return [each for each in kept if each.session_key in open_keys]
+    open_keys = {row.session_key for row in stored if row.get_decoded().get(HASH_SESSION_KEY) == good_with}
+    return [row for row in kept if row.session_key in open_keys]
 
 
 @transaction.atomic
 def end_session(person: Person, pk: int, *, by: Person, now: datetime) -> BrowserSession:
     """Signs one session out; again changes nothing. Raises NotFound for somebody else's."""
-    found = BrowserSession.objects.select_for_update().filter(person=person, pk=pk).first()
-    if found is None:
+    browser_session = BrowserSession.objects.select_for_update().filter(person=person, pk=pk).first()
+    if browser_session is None:
         raise NotFound("You have no such session.")
-    if found.ended_at is None:
-        _end(found, by=by, now=now)
-    return found
+    if browser_session.ended_at is None:
+        _end(browser_session, by=by, now=now)
+    return browser_session
 
 
 @transaction.atomic
 def end_others(person: Person, *, keep: int | None, by: Person | None, now: datetime) -> int:
     """Signs out all sessions but this one. Returns how many."""
     others = BrowserSession.objects.select_for_update().filter(person=person, ended_at__isnull=True)
-    found = list(others.exclude(pk=keep or 0))
-    for each in found:
-        _end(each, by=by, now=now)
-    return len(found)
+    sessions = list(others.exclude(pk=keep or 0))
+    for session in sessions:
+        _end(session, by=by, now=now)
+    return len(sessions)
 
 
 def forget(pk: int | None, *, now: datetime) -> None:
@@ -134,9 +134,15 @@ def clear(*, now: datetime) -> int:
     return BrowserSession.objects.filter(last_used_at__lt=now - REMEMBERED_FOR).delete()[0]
 
 
-def _end(found: BrowserSession, *, by: Person | None, now: datetime) -> None:
-    store: Any = import_module(settings.SESSION_ENGINE).SessionStore(found.session_key)
+def _end(browser_session: BrowserSession, *, by: Person | None, now: datetime) -> None:
+    store: Any = import_module(settings.SESSION_ENGINE).SessionStore(browser_session.session_key)
     store.delete()
-    found.ended_at = now
-    found.save(update_fields=["ended_at"])
-    trail.record("ended a session of", found.person, by=by, at=now, changes={"device": (found.device, None)})
+    browser_session.ended_at = now
+    browser_session.save(update_fields=["ended_at"])
+    trail.record(
+        "ended a session of",
+        browser_session.person,
+        by=by,
+        at=now,
+        changes={"device": (browser_session.device, None)},
+    )

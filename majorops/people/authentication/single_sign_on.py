@@ -15,13 +15,13 @@ def account_of(claims: Mapping[str, Any], *, provider: str, trusts_addresses: bo
     Raises NotAllowed, with a sentence for whoever tried, for an address that is not said to be verified, that no
     account has, or whose account is disabled. What is not verified is not looked up: it may be anybody's.
     """
-    told = _told_address(claims)
-    address = str(told.get("email") or "").strip().lower()
+    recipients = _told_address(claims)
+    address = str(recipients.get("email") or "").strip().lower()
     if not address:
         raise NotAllowed(
             f"{provider} did not say which e-mail address is yours, so we do not know who you are here."
         )
-    if not (trusts_addresses or told.get("email_verified") in TRUE):
+    if not (trusts_addresses or recipients.get("email_verified") in TRUE):
         raise NotAllowed(
             f"{provider} does not say that {address} is verified. Ask whoever looks after {provider} to verify it, or "
             "sign in by your password."
@@ -41,5 +41,5 @@ def check_active(person: Person) -> Person:
 
 def _told_address(claims: Mapping[str, Any]) -> Mapping[str, Any]:
     """The claims that speak of an address: userinfo's, or the ID token's where that alone has one."""
-    told = (claims.get("userinfo") or {}, claims.get("id_token") or {})
-    return next((each for each in told if each.get("email")), {})
+    sources = (claims.get("userinfo") or {}, claims.get("id_token") or {})
+    return next((recipient for recipient in sources if recipient.get("email")), {})

@@ -32,17 +32,19 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        found = _usable(digest=ApiToken.digest_of(token.strip()))
+        api_token = _usable(digest=ApiToken.digest_of(token.strip()))
         now = clock.now()
-        if not found or found[0].is_over(now):
+        if not api_token or api_token[0].is_over(now):
             raise AuthenticationFailed(
                 "This token is unknown, revoked, over, or belongs to a disabled account."
             )
-        if not is_for(Scope(found[0].scope), request.method or "GET", request.path):
-            raise PermissionDenied(f"This token is not for that: it may {MAY[Scope(found[0].scope)]} alone.")
-        if found[0].last_used_at is None or now - found[0].last_used_at > KEPT_EVERY:
-            ApiToken.objects.filter(pk=found[0].pk).update(last_used_at=now)
-        return found[0].person, found[0]
+        if not is_for(Scope(api_token[0].scope), request.method or "GET", request.path):
+            raise PermissionDenied(
+                f"This token is not for that: it may {MAY[Scope(api_token[0].scope)]} alone."
+            )
+        if api_token[0].last_used_at is None or now - api_token[0].last_used_at > KEPT_EVERY:
+            ApiToken.objects.filter(pk=api_token[0].pk).update(last_used_at=now)
+        return api_token[0].person, api_token[0]
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

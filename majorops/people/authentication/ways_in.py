@@ -37,10 +37,10 @@ def tell_of_change(
     trail.record(verb, person, by=by, at=now, changes=changes)
     who = "" if by is None or by.pk == person.pk else f" {by} did it."
     words = Words(f"How you sign in has changed: {what[0].lower()}{what[1:]}", f"{what}.{who}\n\n{WAY_OUT}")
-    said: dict[str, Any] = {"words": words, "url": "/me/", "now": now, "due_at": now, "muteable": False}
-    outbox.tell([person], about=person, step=f"way in: {verb}"[:60], **said)
+    data: dict[str, Any] = {"words": words, "url": "/me/", "now": now, "due_at": now, "muteable": False}
+    outbox.tell([person], about=person, step=f"way in: {verb}"[:60], **data)
     if former_address:
-        outbox.tell_address(former_address, about=person, step=f"way in: {verb}"[:60], **said)
+        outbox.tell_address(former_address, about=person, step=f"way in: {verb}"[:60], **data)
 
 
 @transaction.atomic

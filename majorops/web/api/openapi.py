@@ -71,8 +71,8 @@ class SummaryFromDocstring(AutoSchema):
         return getattr(self.view, "action", None) or self.method.lower()
 
     def _told(self) -> tuple[str, str]:
-        told = (getattr(self.view, self._action()).__doc__ or "").strip()
-        first, _, rest = told.partition("\n\n")
+        docstring = (getattr(self.view, self._action()).__doc__ or "").strip()
+        first, _, rest = docstring.partition("\n\n")
         return " ".join(first.split()).rstrip("."), " ".join(rest.split())
 
 
@@ -104,10 +104,10 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             del schema["description"]
     components["responses"] = {
         status: {
-            "description": said,
+            "description": refusal,
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
         }
-        for status, said in REFUSALS.items()
+        for status, refusal in REFUSALS.items()
     }
     for path, methods in result["paths"].items():
         for method in METHODS:

@@ -104,15 +104,15 @@ class Reference:
 def reference() -> Reference:
     """Everything that the page shows, made once in a process."""
     document = description()
-    calls: dict[str, list[Call]] = {}
+    items: dict[str, list[Call]] = {}
     for path, methods in document["paths"].items():
         kind = path.split("/")[3]
         for method in METHODS:
             if method in methods:
-                calls.setdefault(kind, []).append(_call(path, method, methods[method]))
-    kinds = [*(kind for kind in GROUPS if kind in calls), *(kind for kind in calls if kind not in GROUPS)]
+                items.setdefault(kind, []).append(_call(path, method, methods[method]))
+    kinds = [*(kind for kind in GROUPS if kind in items), *(kind for kind in items if kind not in GROUPS)]
     groups = tuple(
-        Group(kind, GROUPS.get(kind, spelled_out(kind.replace("-", " "))), tuple(calls[kind]))
+        Group(kind, GROUPS.get(kind, spelled_out(kind.replace("-", " "))), tuple(items[kind]))
         for kind in kinds
     )
     objects = tuple(
@@ -134,7 +134,7 @@ def _call(path: str, method: str, operation: dict[str, Any]) -> Call:
         )
         for given in operation.get("parameters", ())
     )
-    answers = tuple(
+    items = tuple(
         Content(status, answer.get("description", ""), tuple(_pieces(_schema(answer))))
         for status, answer in operation["responses"].items()
         if status not in SHARED or "$ref" not in answer
@@ -147,14 +147,14 @@ def _call(path: str, method: str, operation: dict[str, Any]) -> Call:
         operation.get("description", ""),
         parameters,
         tuple(_pieces(_schema(operation.get("requestBody", {})))),
-        answers,
+        items,
     )
 
 
 def _schema(content: dict[str, Any]) -> dict[str, Any]:
     for kind in content.get("content", {}).values():
-        found: dict[str, Any] = kind.get("schema", {})
-        return found
+        schema: dict[str, Any] = kind.get("schema", {})
+        return schema
     return {}
 
 

@@ -83,15 +83,15 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             for key in data:
                 if key not in self.fields:
-                    shown = str(key)[:LONGEST_KEY]
+                    text = str(key)[:LONGEST_KEY]
                     # Whoever sends a thousand unknown keys mistyped none of them.
                     close = (
-                        difflib.get_close_matches(shown, list(self.fields), n=1)
+                        difflib.get_close_matches(text, list(self.fields), n=1)
                         if len(wrong) < MOST_HINTS
                         else []
                     )
                     hint = f" Did you mean {close[0]}?" if close else ""
-                    wrong[shown] = [f"This key is not known here.{hint}"]
+                    wrong[text] = [f"This key is not known here.{hint}"]
         try:
             value = super().to_internal_value(data)
         except ValidationError as refused:
@@ -121,10 +121,10 @@ def renaming(paths: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except BadInput as refused:
-        told = [
+        problems = [
             Problem(paths.get(problem.path, problem.path), problem.message) for problem in refused.problems
         ]
-        raise BadInput(told, refused.sentence) from None
+        raise BadInput(problems, refused.sentence) from None
 
 
 def _unstorable(value: Any, path: str = "") -> Iterator[Problem]:
@@ -148,8 +148,8 @@ class TextField(serializers.CharField):
 
     default_error_messages = {"invalid": "This must be text."}
 
-    def __init__(self, **said: Any) -> None:
-        super().__init__(**{"trim_whitespace": False, "allow_blank": True, **said})
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"trim_whitespace": False, "allow_blank": True, **kwargs})
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -173,8 +173,8 @@ class CountField(serializers.IntegerField):
 
     default_error_messages = {"invalid": "This must be a whole number."}
 
-    def __init__(self, **said: Any) -> None:
-        super().__init__(**{"min_value": 0, "max_value": LARGEST_NUMBER, **said})
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_value": LARGEST_NUMBER, **kwargs})
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
@@ -185,8 +185,8 @@ class CountField(serializers.IntegerField):
 class WordField(serializers.ChoiceField):
     """One of a vocabulary's words, by its key."""
 
-    def __init__(self, vocabulary: type[Word], **said: Any) -> None:
-        super().__init__(choices=vocabulary.keys(), **said)
+    def __init__(self, vocabulary: type[Word], **kwargs: Any) -> None:
+        super().__init__(choices=vocabulary.keys(), **kwargs)
         self.error_messages["invalid_choice"] = f"This must be one of: {', '.join(vocabulary.keys())}."
 
     def to_internal_value(self, data: Any) -> str:
@@ -258,13 +258,13 @@ class AnybodyField(serializers.Field[Any, Any, str, Any]):
 class AtField(InstantField):
     """The optional `at` of every verb: when it happened, now unless said otherwise."""
 
-    def __init__(self, **said: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             **{
                 "required": False,
                 "allow_null": True,
                 "help_text": "When it happened; now unless said otherwise. Not in the future, and not before what "
                 "it follows.",
-                **said,
+                **kwargs,
             }
         )

@@ -81,9 +81,9 @@ class ApiViewSet(GenericViewSet[Any]):
         """The checked body (majorops.web.api.serializers.validated)."""
         return validated(body, self.request, scope=scope, many=many)
 
-    def paginated(self, output: type[Output], found: Any) -> Response:
+    def paginated(self, output: type[Output], item: Any) -> Response:
         """A page of the rows."""
-        return self.get_paginated_response(output.all(self.paginate_queryset(found)))
+        return self.get_paginated_response(output.all(self.paginate_queryset(item)))
 
     def moment(self, at: datetime | None = None) -> dict[str, Any]:
         """Who does it, when it happened and when it was entered, as every operation takes them."""
@@ -109,7 +109,7 @@ def write_action(
     `overwrites`: it must be there (428).
     """
     responses = answer if isinstance(answer, dict) else {status: answer}
-    shown_once = frozenset(name for each in responses.values() for name in _shown_once(each))
+    shown_once = frozenset(name for response in responses.values() for name in _shown_once(response))
     matching = [if_match(required=overwrites)] if matches else []
     parameters = [IDEMPOTENCY_KEY, *matching, *described.pop("parameters", [])]
 

@@ -40,14 +40,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Ages in seconds, in the text format of Prometheus; what is not known is left out. Without sign-in, so that it
     tells of no incident: neither numbers of things nor their names."""
     now = clock.now()
-    found = {f"{name}_age_seconds": at for name, at in Heartbeat.objects.values_list("name", "beat_at")}
+    rows = {f"{name}_age_seconds": at for name, at in Heartbeat.objects.values_list("name", "beat_at")}
     waiting = (
         Notice.objects.waiting(now).order_by("next_try_at").values_list("next_try_at", flat=True).first()
     )
-    found["oldest_waiting_notice_age_seconds"] = waiting or now
+    rows["oldest_waiting_notice_age_seconds"] = waiting or now
     lines = [
         f"# TYPE majorops_{name} gauge\nmajorops_{name} {max(0.0, (now - at).total_seconds()):.1f}"
-        for name, at in sorted(found.items())
+        for name, at in sorted(rows.items())
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 

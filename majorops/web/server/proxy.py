@@ -47,7 +47,7 @@ class ProxyMiddleware:
 
 def client_of(peer: str, forwarded: str) -> str:
     """The nearest address that is no proxy of ours, read from the right: what stands left of it anybody may write."""
-    for address in reversed([each.strip() for each in forwarded.split(",") if each.strip()]):
+    for address in reversed([row.strip() for row in forwarded.split(",") if row.strip()]):
         try:
             ipaddress.ip_address(address)
         except ValueError:
@@ -65,8 +65,8 @@ def _is_trusted(address: str) -> bool:
         # A socket of this machine, which only its own users reach.
         return True
     try:
-        found = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return any((mapped or found) in network for network in settings.TRUSTED_PROXIES)
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return any((mapped or parsed) in network for network in settings.TRUSTED_PROXIES)

@@ -76,9 +76,9 @@ def icon(name: str) -> SafeString:
 
 
 # What the formats answer consists of letters, digits and spaces: it needs no escaping, and rows are many.
-def _time(stamp: str, shown: str, relative: str = "") -> SafeString:
+def _time(stamp: str, text: str, relative: str = "") -> SafeString:
     after = f', <span class="instant-relative">{relative}</span>' if relative else ""
-    return SafeString(f'<time class="instant" datetime="{stamp}">{shown}{after}</time>')
+    return SafeString(f'<time class="instant" datetime="{stamp}">{text}{after}</time>')
 
 
 @register.simple_tag(takes_context=True)
@@ -116,8 +116,8 @@ def clock_time(context: Context, value: datetime | None, zone: str | ZoneInfo | 
     """
     if value is None:
         return not_captured()
-    shown = formats.clock_time(value, zone=_zone(context, zone))
-    return SafeString(f'<time datetime="{value.isoformat(timespec="seconds")}">{shown}</time>')
+    text = formats.clock_time(value, zone=_zone(context, zone))
+    return SafeString(f'<time datetime="{value.isoformat(timespec="seconds")}">{text}</time>')
 
 
 @register.simple_tag(takes_context=True)
@@ -208,8 +208,8 @@ def deadline(
 
 
 @lru_cache(maxsize=512)
-def _chip(shown: str, tone: str) -> SafeString:
-    return format_html('<span class="chip tone-{}">{}</span>', tone, shown)
+def _chip(text: str, tone: str) -> SafeString:
+    return format_html('<span class="chip tone-{}">{}</span>', tone, text)
 
 
 @register.simple_tag
@@ -218,8 +218,8 @@ def chip(word: Any, label: str | None = None, tone: str | None = None) -> SafeSt
     if word is None or word == "":
         return SafeString("")
     key = str(word)
-    shown = label or getattr(word, "label", None) or spelled_out(key)
-    return _chip(str(shown), tone or TONES.get(key, "grey"))
+    text = label or getattr(word, "label", None) or spelled_out(key)
+    return _chip(str(text), tone or TONES.get(key, "grey"))
 
 
 @register.simple_tag
