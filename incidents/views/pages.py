@@ -145,11 +145,11 @@ def line(request: SignedInRequest, reference: str) -> HttpResponse:
         status = status_of(refusal)
         data = {"line": typed, "refusal": refusal.sentence}
         if request.htmx:
-            return render(request, "incidents/partials/line_said.html", data, status=status)
+            return render(request, "incidents/partials/line_result.html", data, status=status)
         return show(request, incident, status=status, **data)
     if not request.htmx:
         return redirect(incident)
-    answer = render(request, "incidents/partials/line_said.html", {"entry": entry, "logged": typed})
+    answer = render(request, "incidents/partials/line_result.html", {"entry": entry, "logged": typed})
     return trigger_client_event(answer, "record-changed")
 
 

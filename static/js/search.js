@@ -7,7 +7,7 @@
   const options = () => [...(list?.querySelectorAll("[role=option]") ?? [])];
 
   function choose(option) {
-    options().forEach((each) => each.setAttribute("aria-selected", String(each === option)));
+    options().forEach((other) => other.setAttribute("aria-selected", String(other === option)));
     if (option) {
       field.setAttribute("aria-activedescendant", option.id);
       option.scrollIntoView({ block: "nearest" });
@@ -21,19 +21,19 @@
   }
 
   function onKey(event) {
-    const found = options();
-    const at = found.findIndex((each) => each.getAttribute("aria-selected") === "true");
+    const choices = options();
+    const at = choices.findIndex((other) => other.getAttribute("aria-selected") === "true");
     if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
       show(false);
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && found.length) {
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && choices.length) {
       event.preventDefault();
       show(true);
       const step = event.key === "ArrowDown" ? 1 : -1;
-      choose(at < 0 ? found.at(step > 0 ? 0 : -1) : found[(at + step + found.length) % found.length]);
+      choose(at < 0 ? choices.at(step > 0 ? 0 : -1) : choices[(at + step + choices.length) % choices.length]);
     } else if (event.key === "Enter" && at >= 0 && !list.hidden) {
       event.preventDefault();
-      found[at].click();
+      choices[at].click();
     }
   }
 

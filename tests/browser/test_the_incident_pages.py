@@ -203,11 +203,11 @@ def test_the_current_tab_is_in_sight_on_a_phone_and_what_is_folded_is_printed(
     tab = page.locator(".tabs [aria-current]")
     expect(tab).to_be_in_viewport(ratio=1)
     page.goto(review.incident.get_absolute_url())
-    folded = page.locator(".gaps-told dd").first
+    folded = page.locator(".gaps-due dd").first
     expect(folded).to_be_hidden()
     page.emulate_media(media="print")
     expect(folded).to_be_visible()
-    assert page.locator(".gaps-told dl").bounding_box()["height"] > 40  # type: ignore[index]
+    assert page.locator(".gaps-due dl").bounding_box()["height"] > 40  # type: ignore[index]
     page.emulate_media(media="screen")
     page.pdf()
     expect(folded).to_be_hidden()

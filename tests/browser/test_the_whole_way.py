@@ -172,7 +172,7 @@ def logs_what_happens(
         clock.move_to(max(at, OPENED + timedelta(minutes=1)))
         line.fill(typed)
         line.press("Enter")
-        expect(page.locator("#line-said")).to_have_text(f"Logged: {typed}")
+        expect(page.locator("#line-result")).to_have_text(f"Logged: {typed}")
         expect(line).to_have_value("")
     expect(page.locator("#live")).to_contain_text("Rollback complete")
 

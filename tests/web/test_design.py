@@ -169,6 +169,15 @@ def test_a_file_that_was_not_collected_keeps_its_name(tmp_path: Path) -> None:
     assert storage.url("css/majorops.css") == "/static/css/majorops.css"
 
 
+def test_templates_and_classes_are_called_what_they_are() -> None:
+    unclear = re.compile(
+        r"(?<![a-z])(told|said|found|shown|answers|bodies|calls|standing|stepping|needs|asked|each)(?![a-z])"
+    )
+    names = {path.stem for path in (ROOT / "templates").rglob("*.*")}
+    names |= {name for style in CSS.values() for name in re.findall(r"\.([a-z][\w-]*)", style)}
+    assert {name for name in names if unclear.search(name)} == set()
+
+
 def test_every_tone_of_a_chip_has_its_style() -> None:
     assert {f".tone-{tone.split()[0]}" for tone in TONES.values()} <= set(
         re.findall(r"\.tone-\w+", CSS["components.css"])

@@ -66,9 +66,9 @@ FOUND = [
     ("rm -rf", [14]),
     ("障害 volcano", []),
 ]
-HIT = re.compile(r'<a class="item-title" href="([^"]*)".*?<p class="hit-found"[^>]*>(.*?)</p>', re.DOTALL)
+HIT = re.compile(r'<a class="item-title" href="([^"]*)".*?<p class="hit-excerpt"[^>]*>(.*?)</p>', re.DOTALL)
 OPTION = re.compile(
-    r'<a role="option" id="option-\d.*?<span class="suggestion-found"[^>]*>(.*?)</span></a>', re.DOTALL
+    r'<a role="option" id="option-\d.*?<span class="suggestion-excerpt"[^>]*>(.*?)</span></a>', re.DOTALL
 )
 TAG = re.compile("<[^>]*>")
 

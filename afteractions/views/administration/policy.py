@@ -118,7 +118,7 @@ def _page(request: HttpRequest, *, status: int = 200, **kwargs: Any) -> HttpResp
     form = kwargs.pop("form", None) or PolicyForm(policy=policy.policy, number=policy.number)
     waiting = computed_earlier()[:MOST_COUNTED].count()
     context = {
-        "standing": policy,
+        "current": policy,
         "may_change": request.user.is_administrator,
         "form": form,
         "closing": ClosingDayForm(),

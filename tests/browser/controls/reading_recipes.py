@@ -185,7 +185,7 @@ READING = (
         "read/",
         "asked.html form 1",
         kept=of_revision(Reading, DISTRIBUTED),
-        seen=sees(".asked.card-green"),
+        seen=sees(".reader-tasks.card-green"),
     ),
     a_form(
         "acknowledge bar",
@@ -196,7 +196,7 @@ READING = (
         "read_bar.html form 1",
         opens=[on_a_phone],
         kept=of_revision(Reading, DISTRIBUTED),
-        seen=sees(".asked.card-green"),
+        seen=sees(".reader-tasks.card-green"),
     ),
     a_form(
         "comment",
