@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
 from majorops.audit.models import AuditEntry
+from majorops.people.models import Person
 
 AUDIT = AuditEntry._meta.db_table
 # Rows that change without anybody having changed anything.
@@ -31,6 +33,12 @@ COUNTED = """
         FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
     ) AS tables WHERE changed > 0
 """
+
+
+def last_entry(verb: str) -> tuple[Person | None, dict[str, list[Any]]]:
+    """By whom the last thing of this verb was done, and what it changed from what, as the audit has it."""
+    entry = AuditEntry.objects.filter(verb=verb).latest("pk")
+    return entry.by, entry.changes
 
 
 @dataclass

@@ -13,6 +13,7 @@ from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
 from majorops.people.account import say_away, take_absence_back
 from majorops.people.models import Absence, Person
+from tests.changed_rows import last_entry
 from tests.factories.incidents import OPENED, a_closed_incident
 from tests.factories.people import a_contact, a_mim, a_person
 
@@ -45,6 +46,8 @@ def test_the_substitute_is_told_beside_whoever_is_away_on_those_days_only(mim: P
     substitute = a_person("Ola Berg")
     away(mim, substitute)
     a_closed_incident(mim, severity="critical")
+    days = {"from_on": [None, "2026-03-04"], "until_on": [None, "2026-03-04"]}
+    assert last_entry("said to be away") == (mim, {**days, "substitute": [None, str(substitute)]})
     sweep.sweep(now=datetime(2026, 3, 3, 17, 0, tzinfo=UTC))
     assert (steps_told(mim), steps_told(substitute)) == (["warning:4h"], [])
     sweep.sweep(now=SCHEDULE_BY)

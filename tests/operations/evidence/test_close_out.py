@@ -18,6 +18,7 @@ from incidents.vocabulary import CommandRole
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import CLOSED, DISTRIBUTED, HOUR, a_drafted_review, an_after_action, fresh
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_person
@@ -100,6 +101,11 @@ def test_what_is_said_again_stands_and_what_was_said_before_is_kept(
     assert say(after_action, lead, worked="The runbook", slowed="Waiting for access") == first
     say(after_action, mim, worked="The bridge")
     second = say(after_action, lead, worked="The runbook", slowed="Waiting for access to the standby")
+    said = {
+        "worked": ["The runbook", "The runbook"],
+        "slowed": ["Waiting for access", "Waiting for access to the standby"],
+    }
+    assert last_entry("said what worked and what slowed the response") == (lead, said)
     assert [answer.person for answer in standing_answers(after_action)] == [lead, mim]
     assert second in standing_answers(after_action)
     assert CloseOutAnswer.objects.filter(person=lead).count() == 2

@@ -23,6 +23,7 @@ from afteractions.vocabulary import ObligationKind
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import (
     DISTRIBUTED,
     HOUR,
@@ -84,6 +85,7 @@ def test_who_was_asked_is_told_brings_it_and_has_met_the_day(after_action: After
     assert owed(lead).due_on == date(2026, 3, 5)
     file = bring(after_action, lead)
     assert (file.kind, file.size, file.sha256) == ("text", len(LOG), sha256(LOG).hexdigest())
+    assert last_entry("attached evidence") == (lead, {"sha256": [None, file.sha256]})
     assert file.reference.startswith("EV-")
     assert owed(lead).state == "met"
 

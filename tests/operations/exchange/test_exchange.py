@@ -20,6 +20,7 @@ from incidents.operations.facts import metrics_of
 from majorops.errors import BadInput, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -78,6 +79,7 @@ def test_the_same_document_again_changes_nothing_and_another_one_is_refused() ->
     first = import_document(WORKED[0], history=True, by=None, now=NOW)
     again = import_document(WORKED[0], history=True, by=None, now=NOW)
     assert (first.created, again.created, again.incident) == (True, False, first.incident)
+    assert last_entry("imported as history") == (None, {"external_id": [None, WORKED[0]["external_id"]]})
     assert not import_document(export_document(first.incident), history=True, by=None, now=NOW).created
     with pytest.raises(RuleViolation, match="already has this external_id"):
         import_document({**WORKED[0], "title": "Another title"}, history=True, by=None, now=NOW)
@@ -114,6 +116,7 @@ def test_a_repeat_is_linked_when_the_incident_that_it_names_arrives() -> None:
     before = taken(earlier)
     later.refresh_from_db()
     assert later.repeat_of == before
+    assert last_entry("linked the repeat") == (None, {"repeat_of": [None, before.reference]})
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from incidents.queries.incidents import vendors_known_to
 from majorops.errors import BadInput, NotAllowed, VersionConflict
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import CLOSED, an_after_action
 from tests.factories.incidents import OPENED, minutes
 from tests.factories.people import a_person
@@ -89,6 +90,12 @@ def test_a_new_term_moves_the_rca_that_nobody_agreed_a_date_for(keeper: Person) 
     before = rca_of(vendor).due_at
     keep_contract(vendor, name="Cumulus", rca_term_days=5, service_manager=keeper, by=keeper, **WHEN)
     assert before - rca_of(vendor).due_at == timedelta(days=5)
+    said = {
+        "rca_term_days": [10, 5],
+        "response_sla_minutes": [15, None],
+        "escalation_contact": ["Duty desk", ""],
+    }
+    assert last_entry("changed the contract of") == (keeper, said)
 
 
 def test_a_new_service_manager_takes_over_what_is_awaited(keeper: Person) -> None:

@@ -37,6 +37,7 @@ from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import (
     CLOSED,
     DISTRIBUTED,
@@ -259,6 +260,8 @@ def test_an_erratum_is_a_new_revision_that_names_its_reason() -> None:
     write(after_action, "summary", {"customer_impact": "One in six."}, at=LATER)
     erratum = amend_published(after_action, reason="The share was wrong.", by=mim, **now())
     assert (erratum.kind, erratum.reason) == (RevisionKind.ERRATUM, "The share was wrong.")
+    number = erratum.number
+    assert last_entry("amended what was published") == (mim, {"revision": [number - 1, number]})
     assert erratum.content["revision"]["reason"] == "The share was wrong."
     assert after_action.revisions.get(pk=published.pk).content == published.content
 
@@ -335,6 +338,7 @@ def test_an_rca_is_a_pdf_of_at_most_25_mb_and_kept_with_its_hash() -> None:
     follow_up.refresh_from_db()
     assert follow_up.rca_name == "rca.pdf"
     assert len(follow_up.rca_sha256) == 64
+    assert last_entry("attached the RCA") == (manager, {"sha256": [None, follow_up.rca_sha256]})
     with pytest.raises(RuleViolation, match="here already"):
         attach_rca(follow_up, name="rca.pdf", content=PDF, by=manager, **now())
 

@@ -14,6 +14,7 @@ from afteractions.operations.followup.actions import (
 )
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import PUBLISHED, REVIEW_DUE, a_published_review
 from tests.factories.people import a_mim, a_person
 
@@ -44,6 +45,7 @@ def test_an_owner_reports_progress_and_the_owner_of_the_review_is_told() -> None
     report_progress(item, text="Two of four sites.", by=item.owner, **NOW)
     assert Change.objects.get(pk=item.pk).version == version
     assert list(ActionProgress.objects.values_list("text", "by")) == [("Two of four sites.", item.owner_id)]
+    assert last_entry("reported progress on") == (item.owner, {})
     review_owner = item.after_action.owner
     assert review_owner is not None
     assert any(item.reference in subject and "Progress" in subject for subject in heard(review_owner))

@@ -20,6 +20,7 @@ from incidents.operations.response.mtm_meeting import prior_actions, review_acti
 from majorops.errors import BadInput
 from majorops.notices.models import Notice
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import a_published_review, fresh, write
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_mim, a_person
@@ -85,6 +86,7 @@ def test_the_next_meeting_and_the_owner_settle_the_same_row(incident: Incident, 
     review_action(vendor.mtm_action, number=2, outcome="done", by=incident.mim, at=at, now=at)
     vendor.refresh_from_db()
     assert (vendor.status, vendor.evidence) == (ActionStatus.DONE, "Done, as MTM 2 says.")
+    assert last_entry("settled at an MTM") == (incident.mim, {"status": ["open", "done"]})
     review_action(vendor.mtm_action, number=2, outcome="goes_on", by=incident.mim, at=at, now=at)
     vendor.refresh_from_db()
     assert (vendor.status, vendor.resolved_at) == (ActionStatus.OPEN, None)

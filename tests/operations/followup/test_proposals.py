@@ -12,6 +12,7 @@ from afteractions.operations.followup.proposals import decline, propose
 from afteractions.vocabulary import ObligationKind, ProposalState
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import MEETING_END, PUBLISHED, a_published_review, a_reviewed_review
 from tests.factories.people import a_person
 
@@ -40,6 +41,8 @@ def test_the_owner_proposes_and_the_mim_is_told() -> None:
     made = propose(item, **DONE, by=item.owner, **now())
     assert (made.state, made.review_round, made.evidence) == ("waiting", 1, "Pipeline run 812")
     assert told(item.after_action.incident.mim, f"Proposed for {item.reference}: done")
+    said = {"disposition": [None, "done"], "due_on": [item.due_on.isoformat(), None]}
+    assert last_entry("proposed a disposition of") == (item.owner, said)
     item.refresh_from_db()
     assert item.status == "open"
 
@@ -82,6 +85,8 @@ def test_what_is_settled_as_proposed_is_accepted_and_its_owner_told() -> None:
     settle_item(item, **DONE, word="Well done", by=item.after_action.incident.mim, **now())
     answered = ItemProposal.objects.get()
     assert (answered.state, answered.word) == (ProposalState.ACCEPTED, "Well done")
+    mim = item.after_action.incident.mim
+    assert last_entry("answered the proposal for") == (mim, {"proposal": ["waiting", "accepted"]})
     assert told(item.owner, f"Accepted: your proposal for {item.reference}")
 
 

@@ -19,6 +19,7 @@ from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import fresh
 from tests.factories.people import a_person
 from tests.operations.followup.test_contracts import NOW, a_contract, engaged
@@ -83,6 +84,8 @@ def test_another_follow_up_of_an_item_whose_date_passed_says_why(keeper: Person)
     assert wrong.value.problems[0].path == "due_on"
     move_item(item, due_on=date(2026, 4, 20), note="Their expert is back on the 20th.", **when)
     assert VendorItemMove.objects.get().note == "Their expert is back on the 20th."
+    by, changes = last_entry("gave an open item another date")
+    assert (by, changes["due_on"][1]) == (keeper, "2026-04-20")
     assert owed(ObligationKind.VENDOR_ITEM) == [date(2026, 4, 20)]
 
 

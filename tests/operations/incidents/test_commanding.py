@@ -14,6 +14,7 @@ from incidents.operations.response.command import (
 )
 from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput, NotAllowed, RuleViolation
+from tests.changed_rows import last_entry
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
 from tests.factories.people import a_contact, a_mim, a_person, an_auditor
 
@@ -92,6 +93,7 @@ def test_a_role_is_held_once_at_a_time_and_ends_after_it_began() -> None:
     assert Incident.objects.get(pk=incident.pk).mim == by
     with pytest.raises(RuleViolation, match="any more"):
         end_assignment(assignment, by=by, at=NOW, now=NOW)
+    assert last_entry("ended a role") == (by, {"Technical Recovery Lead": [str(lead), None]})
     assign(incident, role=role, person=lead, by=by, at=NOW, now=NOW)
     for said in ({"role": "jester"}, {"until": OPENED}, {"until": NOW + minutes(1)}):
         with pytest.raises(BadInput):
@@ -128,6 +130,7 @@ def test_who_is_on_a_track_is_captured_while_it_runs() -> None:
     add_member(track, person=sme, by=incident.mim, at=NOW, now=NOW)
     with pytest.raises(RuleViolation, match="already"):
         add_member(track, person=sme, by=incident.mim, at=NOW, now=NOW)
+    assert last_entry("joined a recovery track") == (incident.mim, {"members": [None, str(sme)]})
     closed = a_closed_incident()
     late = open_track(closed, name="Late", by=closed.mim, at=OPENED, now=OPENED + minutes(200))
     with pytest.raises(RuleViolation, match="after the fact"):

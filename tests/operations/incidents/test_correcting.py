@@ -22,6 +22,7 @@ from incidents.operations.response.command import assign, end_assignment, open_t
 from incidents.operations.response.vendors import engage, update_engagement
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.incidents import OPENED, a_closed_incident, an_event, an_incident, gaps_of, minutes
 from tests.factories.people import a_mim, a_person, an_administrator
 
@@ -167,6 +168,8 @@ def test_a_mandatory_one_stays_so_until_the_manager_confirms() -> None:
     assert (stored.requirement_level, stored.requirement_rule) == ("optional", 5)
     last = stored.requirement_decisions.last()
     assert (last.lowering_confirmed, last.by, last.inputs["severity"]) == (True, manager, "high")
+    said = {"requirement_level": ["mandatory", "optional"]}
+    assert last_entry("confirmed that it never was mandatory") == (manager, said)
     with pytest.raises(RuleViolation, match="nothing to confirm"):
         confirm_lowering(stored, reason="Again", by=manager, at=LATER, now=LATER)
 
@@ -207,6 +210,8 @@ def test_a_repeat_is_mandatory_at_any_severity_and_its_dismissal_waits_for_the_m
     assert (incident.requirement_level, incident.requirement_rule) == ("mandatory", 1)
     assert "repeats a prior incident" in incident.requirement_reason
     assert incident.requirement_decisions.last().inputs["repeat_of"] == earlier.reference
+    said = {"is_repeat": [False, True], "repeat_of": [None, earlier.reference]}
+    assert last_entry("linked a repeat") == (mim, said)
     with pytest.raises(BadInput):
         link_repeat(incident, repeat_of=None, is_repeat=False, by=mim, at=LATER, now=LATER)
     link_repeat(

@@ -19,6 +19,7 @@ from incidents.operations.response.mtm_meeting import (
 from incidents.rules.response.mtm_summary import not_said_yet, summary_text
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.notices.models import Notice
+from tests.changed_rows import last_entry
 from tests.factories.incidents import OPENED, an_incident, minutes
 from tests.factories.people import a_mim, a_person, an_auditor
 
@@ -82,6 +83,8 @@ def test_the_next_meeting_reviews_what_the_one_before_left_open(first: Mtm) -> N
     with pytest.raises(BadInput, match="in a word"):
         review_action(action, outcome="dropped", **said)
     review_action(action, outcome="goes_on", text="They call back at noon", **said)
+    said_of_it = {"Ask the vendor": ["open", "Goes on: They call back at noon"]}
+    assert last_entry("reviewed an action of an MTM") == (by, said_of_it)
     action.refresh_from_db()
     assert action.status == "open"
     review_action(action, outcome="dropped", text="The vendor is not involved", **said)
@@ -151,6 +154,7 @@ def test_the_summary_reaches_the_stakeholders_at_once(first: Mtm) -> None:
     assign(incident, role="technical_recovery_lead", person=lead, by=by, at=LATER, now=LATER)
     first = ended(first)
     publish_summary(first, text="Restored by noon", by=by, at=first.ended_at, now=first.ended_at)
+    assert last_entry("published the summary of an MTM") == (by, {"summary": [None, "Restored by noon"]})
     assert set(told_of(incident)) == {by, lead}
     notice = Notice.objects.get(step="mtm_summary", channel="inbox")
     assert (notice.recipient, notice.text) == (lead, "Restored by noon")

@@ -27,6 +27,7 @@ from incidents.vocabulary import CommandRole
 from majorops.audit.models import AuditEntry
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import CLOSED, an_after_action, fresh
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident, minutes
 from tests.factories.people import a_contact, a_mim, a_person, an_administrator, an_auditor
@@ -124,6 +125,7 @@ def test_the_lead_of_a_track_recorded_after_the_close_has_no_part_until_confirme
             confirm_lead(track, by=nobody, at=LATER, now=LATER)
     confirm_lead(track, by=incident.mim, at=LATER, now=LATER)
     assert has_part(late, incident)
+    assert last_entry("confirmed the lead of a recovery track") == (incident.mim, {"lead": [None, str(late)]})
     # Who was named by mistake may still attend; leading the track is no reason any more.
     assert not incident.access.filter(person=wrong, why=LEADS_A_TRACK).exists()
     with pytest.raises(RuleViolation, match="already"):

@@ -29,7 +29,7 @@ from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.notices.delivery.places import path_to
 from majorops.notices.models import Notice
 from majorops.people.models import Person
-from tests.changed_rows import audited
+from tests.changed_rows import audited, last_entry
 from tests.factories.afteractions import HOUR, MEETING, SCHEDULED, a_meeting, an_after_action, fresh, write
 from tests.factories.incidents import OPENED, an_event, an_incident, close, minutes
 from tests.factories.people import a_contact, a_mim, a_person
@@ -308,6 +308,7 @@ def test_an_empty_seat_is_said_until_somebody_from_outside_takes_it() -> None:
     set_attendees(after_action, [row, row], by=mim, at=SCHEDULED, now=SCHEDULED)
     assert read_empty_seats(fresh(after_action), now=SCHEDULED) == []
     [notice] = Notice.objects.filter(address="support@cloudgate.example", calendar_method="REQUEST")
+    assert last_entry("added somebody from outside") == (mim, {})
     token = path_to(notice.url).split("/")[2]
     assert open_guest_link(token, now=SCHEDULED).person.full_name == "Priority support"
 

@@ -17,6 +17,7 @@ from incidents.operations.response.mtm import record_mtm
 from incidents.operations.response.vendors import engage
 from majorops.errors import BadInput, NotAllowed, NotFound
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import (
     CLOSED,
     DISTRIBUTED,
@@ -65,6 +66,7 @@ def test_the_list_is_proposed_from_the_record_and_ticked_off_with_who_and_when(
     assert ReadingListNote.objects.count() == 1
     tick_off(after_action, "mtm:1", is_read=False, by=mim, at=LATER, now=LATER)
     assert not reading_list(after_action, now=LATER)[0].is_read
+    assert last_entry("has still to look into") == (mim, {"source": [None, first.source.text]})
     with pytest.raises(IntegrityError), transaction.atomic():
         ReadingListNote.objects.all().delete()
 

@@ -20,6 +20,7 @@ from incidents.models import IncidentAccess
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.models import Notice
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.afteractions import (
     COMPLETE,
     DISTRIBUTED,
@@ -78,6 +79,8 @@ def test_names_in_the_root_cause_block_and_the_refusal_is_kept_as_a_blame_sessio
             distribute(after_action, **by_mim(after_action))
     named = after_action.anti_patterns.get()
     assert (named.kind, named.by) == (AntiPattern.BLAME_SESSION, None)
+    mim = after_action.incident.mim
+    assert last_entry("was refused for names in the root cause") == (mim, {"step": [None, "distribute"]})
     assert not after_action.revisions.exists()
     write(after_action, "root_cause", COMPLETE["root_cause"])
     distribute(after_action, **by_mim(after_action))

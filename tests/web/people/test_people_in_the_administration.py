@@ -12,6 +12,7 @@ from django.test import Client
 from incidents.models import Service, Vendor
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
+from tests.changed_rows import last_entry
 from tests.factories.people import PASSWORD, a_person, an_administrator
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,8 @@ def test_the_last_administrator_is_neither_disabled_nor_taken_out_of_the_group(
     assert administrator.groups.filter(name=GroupName.ADMINISTRATOR).exists()
     other = an_administrator("Zoe Second")
     assert change(staff, other, is_active="").status_code == 302
+    assert change(staff, other, groups="").status_code == 302
+    assert last_entry("changed the groups of") == (administrator, {"groups": [["Administrator"], []]})
     # A disabled one is no second.
     assert "is the last administrator" in change(staff, administrator, is_active="").content.decode()
     # Nor does the group go under another name: without it nobody administers.
