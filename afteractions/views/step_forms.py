@@ -1,6 +1,7 @@
 """The forms of the steps: what is typed, checked for its shape alone; the operations ask the rules."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from afteractions.operations.meeting.meeting import NOT_AGREED
 from afteractions.views.person_fields import anybody, chosen_person
 from afteractions.vocabulary import AntiPattern, ChangeKind
 from majorops.errors import BadInput
+from majorops.formatting.instants import read_instant, read_wall
 from majorops.formatting.time_words import typed_in
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider
@@ -42,23 +44,33 @@ class LocalInstant(forms.Field):
     def to_python(self, value: Any) -> datetime | None:
         if value in (None, ""):
             return None
-        if (offered := parse_offset(str(value))) is not None:
-            return offered
+        typed = str(value).strip()
+        try:
+            return parse_offset(typed) or self._shown(typed).astimezone(UTC)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def _shown(self, typed: str) -> datetime:
         for shape in self.SHAPES:
-            try:
-                return datetime.strptime(str(value).strip(), shape).replace(tzinfo=self.zone).astimezone(UTC)
-            except ValueError:
-                continue
-        raise forms.ValidationError("Write a day and a time, as 2026-03-31 14:00.")
+            with suppress(ValueError):
+                wall = datetime.strptime(typed, shape).replace(tzinfo=self.zone)
+                break
+        else:
+            raise ValueError("Write a day and a time, as 2026-03-31 14:00.")
+        return read_wall(wall.replace(tzinfo=None), self.zone)
 
 
 def parse_offset(typed: str) -> datetime | None:
-    """An instant that names its offset, as the offered times do; None for what the reader's clock must settle."""
+    """An instant that names its offset, as the offered times do; None for what the reader's clock must settle.
+
+    Raises ValueError for years that nobody means."""
     try:
         instant = datetime.fromisoformat(typed.strip())
     except ValueError:
         return None
-    return instant.astimezone(UTC) if instant.tzinfo else None
+    if instant.tzinfo is None:
+        return None
+    return read_instant(instant.isoformat()).astimezone(UTC)
 
 
 class PersonField(forms.CharField):

@@ -9,6 +9,7 @@ YEARS = range(1970, 2200)
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE | re.ASCII
 )
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def read_instant(value: object) -> datetime:
@@ -32,7 +33,7 @@ def read_instant(value: object) -> datetime:
 def read_day(value: object) -> date:
     """The day that a text says, as in 2026-03-03. Raises ValueError with a sentence for the person."""
     try:
-        read = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+        read = date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
     except ValueError:
         read = None
     if read is None or read.year not in YEARS:

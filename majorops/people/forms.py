@@ -37,10 +37,9 @@ class TokenForm(RefusableForm):
         error_messages={"required": "Say what the token is for."},
     )
     scope = forms.ChoiceField(label="What it may do", choices=Scope.choices(), initial=Scope.READ)
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label="Good until",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text="The end of this day in your time zone. Empty: a year from now.",
     )
 

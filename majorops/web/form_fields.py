@@ -20,9 +20,11 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A calendar day, in a year that deadlines can be counted from."""
+    """A calendar day, in a year that deadlines can be counted from; 03/04/2026 is not one: it means two."""
 
     widget = DayInput
+    input_formats = ["%Y-%m-%d"]
+    default_error_messages = {"invalid": "Write a date as 2026-03-31."}
 
     def to_python(self, value: Any) -> date | None:
         read = super().to_python(value)

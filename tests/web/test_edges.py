@@ -2,17 +2,20 @@
 
 import base64
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from afteractions.views.step_forms import LocalInstant
 from incidents.views.fields import LaterField
 from majorops.errors import BadInput
 from majorops.web.form_fields import DayField
@@ -154,34 +157,51 @@ def test_a_cursor_is_one_that_we_wrote_or_is_refused(text: str) -> None:
         assert Cursor.read(read.written()) == read
 
 
-def later(typed: str, zone: ZoneInfo = NEW_YORK) -> datetime | None:
+def in_the_record(zone: ZoneInfo) -> forms.Field:
     field = LaterField()
     field.read_in(zone)
-    return field.clean(typed)
+    return field
 
 
-def test_a_time_that_the_clocks_skip_is_refused_with_the_one_after_it() -> None:
+def in_what_follows(zone: ZoneInfo) -> forms.Field:
+    return LocalInstant(zone=zone)
+
+
+# How fields for an instant read the clocks of a zone.
+Read = Callable[[ZoneInfo], forms.Field]
+WALL_CLOCKS: tuple[Read, ...] = (in_the_record, in_what_follows)
+each_wall_clock = pytest.mark.parametrize("read", WALL_CLOCKS)
+
+
+def later(read: Read, typed: str, zone: ZoneInfo = NEW_YORK) -> datetime | None:
+    return read(zone).clean(typed)
+
+
+@each_wall_clock
+def test_a_time_that_the_clocks_skip_is_refused_with_the_one_after_it(read: Read) -> None:
     with pytest.raises(ValidationError) as refused:
-        later("2027-03-14T02:30")
+        later(read, "2027-03-14T02:30")
     assert refused.value.messages == [
         "The clocks in America/New_York skip 02:30 on 2027-03-14: the first time after it is 03:30. Choose a time that "
         "they show."
     ]
 
 
-def test_of_two_equal_times_the_first_is_taken() -> None:
-    taken = later("2026-11-01T01:30")
+@each_wall_clock
+def test_of_two_equal_times_the_first_is_taken(read: Read) -> None:
+    taken = later(read, "2026-11-01T01:30")
     assert taken is not None
     assert taken.astimezone(UTC) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
 
+@each_wall_clock
 @pytest.mark.parametrize(
     "typed", ["9999-12-31T23:00", "0001-01-01T00:00", "1969-12-31T23:00", "2200-01-01T00:00"]
 )
-def test_a_year_that_nobody_means_is_refused(typed: str) -> None:
-    for read in (lambda: later(typed), lambda: later(typed, ZoneInfo("Pacific/Kiritimati"))):
+def test_a_year_that_nobody_means_is_refused(typed: str, read: Read) -> None:
+    for zone in (NEW_YORK, ZoneInfo("Pacific/Kiritimati")):
         with pytest.raises(ValidationError, match="The year must be between 1970 and 2199"):
-            read()
+            later(read, typed, zone)
     with pytest.raises(ValidationError, match="The year must be between 1970 and 2199"):
         DayField().clean(typed[:10])
 
@@ -189,13 +209,20 @@ def test_a_year_that_nobody_means_is_refused(typed: str) -> None:
 @given(
     st.datetimes(),
     st.sampled_from(["UTC", "America/New_York", "Pacific/Kiritimati", "Pacific/Niue", "Australia/Lord_Howe"]),
+    st.sampled_from(WALL_CLOCKS),
 )
-def test_a_typed_time_is_what_the_clocks_show_or_is_refused(wall: datetime, zone: str) -> None:
+def test_a_typed_time_is_what_the_clocks_show_or_is_refused(wall: datetime, zone: str, read: Read) -> None:
     wall = wall.replace(second=0, microsecond=0)
     with suppress(ValidationError):
-        read = later(f"{wall:%Y-%m-%dT%H:%M}".rjust(16, "0"), ZoneInfo(zone))
-        assert read is not None
-        assert read.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wall
+        taken = later(read, f"{wall:%Y-%m-%dT%H:%M}".rjust(16, "0"), ZoneInfo(zone))
+        assert taken is not None
+        assert taken.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wall
+
+
+@pytest.mark.parametrize("typed", ["9999-12-31T23:59-23:59", "0001-01-01T00:00+23:59", "2200-01-01T00:00Z"])
+def test_an_offered_time_of_a_year_that_nobody_means_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError, match="The year must be between 1970 and 2199"):
+        later(in_what_follows, typed)
 
 
 @pytest.mark.django_db

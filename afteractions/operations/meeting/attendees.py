@@ -19,6 +19,7 @@ from incidents.operations.letting_in import let_in
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, Problem
 from majorops.formatting.due_dates import DAY_HAS_PASSED, has_passed
+from majorops.formatting.instants import read_day
 from majorops.notices.outbox import settled
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider, find_or_parse
@@ -256,8 +257,8 @@ def _day(value: Any, path: str) -> date | None:
     if value in (None, "") or isinstance(value, date):
         return value or None
     try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
+        return read_day(value)
+    except ValueError:
         raise BadInput.of(path, "Write a date as 2026-03-31.") from None
 
 

@@ -17,6 +17,7 @@ from afteractions.vocabulary import (
     WentWellKind,
 )
 from majorops.errors import BadInput, NotFound, Problem
+from majorops.formatting.instants import read_day
 from majorops.people.models import Person
 from majorops.texts import too_long, unstorable
 from majorops.words import Word
@@ -66,8 +67,8 @@ class Check:
         if value in (None, ""):
             return None
         try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
+            return read_day(value)
+        except ValueError:
             self.wrong(path, "Write a date as 2026-03-31.")
             return None
 

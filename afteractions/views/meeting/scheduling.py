@@ -1,5 +1,6 @@
 """When the meeting is: three times that fit, a time of one's own with what speaks against it, and moving it."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -40,8 +41,10 @@ def schedule_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         return _page(request, workspace, ScheduleForm(initial=_initial(workspace), **options), moves)
     typed = request.POST.copy()
     if taken := typed.get("take", ""):
-        begins = parse_offset(taken)
-        typed["starts_at"] = f"{begins.astimezone(workspace.zone):%Y-%m-%dT%H:%M}" if begins else taken
+        typed["starts_at"] = taken
+        with suppress(ValueError):
+            if begins := parse_offset(taken):
+                typed["starts_at"] = f"{begins.astimezone(workspace.zone):%Y-%m-%dT%H:%M}"
         typed["length"] = str(int(USUAL_LENGTH.total_seconds() // 60))
     form = ScheduleForm(typed, **options)
     if not form.is_valid():
