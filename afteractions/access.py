@@ -91,10 +91,6 @@ def _cannot_sign_in(person: Person | None) -> bool:
     return person is None or (person.is_contact and person.account_id is None) or not person.is_active
 
 
-def is_only_auditor(person: Person) -> bool:
-    return person.group_names == {GroupName.AUDITOR.value}
-
-
 def can_own(person: Person | None, after_action: AfterAction) -> bool:
     """Distribute, amend, withdraw, publish, let others edit."""
     return bool(parts_of(person, after_action) & {Part.OWNER, Part.ADMINISTRATOR, Part.SYSTEM})
@@ -177,13 +173,13 @@ def check_can_read_draft(person: Person, after_action: AfterAction) -> None:
 
 def can_comment(person: Person, after_action: AfterAction) -> bool:
     """Anyone who may read the draft, Auditors aside: they change nothing."""
-    return person.is_active and not is_only_auditor(person) and can_read_draft(person, after_action)
+    return person.is_active and not person.only_reads and can_read_draft(person, after_action)
 
 
 def can_acknowledge(person: Person, after_action: AfterAction) -> bool:
     """Say that a revision was read: whoever reads it. Auditors change nothing, unless they attend: of them too it is
     asked then."""
-    if not is_only_auditor(person):
+    if not person.only_reads:
         return True
     return after_action.attendees.filter(person=person, included=True).exists()
 
@@ -242,7 +238,7 @@ def is_above(person: Person, below: Person | None) -> bool:
 
 def can_nudge(person: Person, row: Obligation) -> bool:
     """Ask whoever must meet a deadline to see to it: those above them, the MIM, the owner of the After Action."""
-    if not person.is_active or is_only_auditor(person) or answers_for(person, row.responsible):
+    if not person.is_active or person.only_reads or answers_for(person, row.responsible):
         return False
     if row.after_action is not None and parts_of(person, row.after_action) & {Part.OWNER, Part.MIM}:
         return True

@@ -332,4 +332,4 @@ def _acts(person: Person) -> bool:
     """Whether the person has a live account that does more than read."""
     if not person.is_authenticated or not person.is_active or person.is_contact:
         return False
-    return person.group_names != {GroupName.AUDITOR.value}
+    return not person.only_reads

@@ -44,6 +44,7 @@ hypothesis_settings.load_profile("busy")
 LONG_FILES = (
     "tests/faults/",
     "tests/browser/",
+    "tests/demonstration/",
     "tests/platform/",
     "tests/pdf/",
     "tests/web/test_access_matrix",

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
-from afteractions.access import can_chair, can_own, is_only_auditor, parts_of
+from afteractions.access import can_chair, can_own, parts_of
 from afteractions.models import AfterAction, Obligation
 from afteractions.models import Transition as TransitionRow
 from afteractions.operations import lifecycle
@@ -190,7 +190,7 @@ def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: d
     Also after one was skipped. Raises RuleViolation while the incident runs and when there is one already.
     """
     incident = Incident.objects.select_for_update(of=("self",)).select_related("mim").get(pk=incident.pk)
-    if not by.is_active or is_only_auditor(by):
+    if not by.is_active or by.only_reads:
         raise NotAllowed("Auditors read all and change nothing: ask somebody of the incident.")
     if not reason.strip():
         raise BadInput.of("reason", "Say what an After Action would show: the MIM decides by it.")

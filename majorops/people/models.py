@@ -170,6 +170,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return any(name.value in self.group_names for name in names)
 
     @property
+    def only_reads(self) -> bool:
+        """Whether the account changes nothing: an Auditor who is in no other group."""
+        return self.group_names == {GroupName.AUDITOR.value}
+
+    @property
     def is_administrator(self) -> bool:
         return self.is_in(GroupName.ADMINISTRATOR)
 

@@ -88,7 +88,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     def navigation() -> dict[str, Any]:
         places = _places(get_urlconf())
-        return {**places, "current": current_place(request.path, places["places"])}
+        user = getattr(request, "user", None)
+        offered = {"declare": None} if user and user.is_authenticated and user.only_reads else {}
+        return {**places, **offered, "current": current_place(request.path, places["places"])}
 
     def unread() -> int:
         user = getattr(request, "user", None)

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_headers
 
-from afteractions.access import is_only_auditor
 from afteractions.operations.deadlines import reminders
 from afteractions.queries.after_action_board import BUTTON, zone_of
 from afteractions.queries.overdue.facets import COUNTED, anti_patterns, completion, counts_of, trend
@@ -58,7 +57,7 @@ def overdue(request: HttpRequest) -> HttpResponseBase:
             "filters": filters,
             "written": filters.written(manages=manages),
             "rows": [row_of(row, person, tree, at=now) for row in turned.rows],
-            "may_act": not is_only_auditor(person),
+            "may_act": not person.only_reads,
             "next": turned.following,
             "previous": turned.preceding,
             "counts": counts,
@@ -112,7 +111,7 @@ def _ladder_ended(row: Any, description: dict[str, Any] | None, *, at: datetime)
 
 def _may_nudge(row: Any, person: Person, tree: Tree, nudged: dict[str, Any] | None, *, at: datetime) -> bool:
     """The rule of access without a statement for each row: the whole page has read who stands below."""
-    if row.responsible_id in tree.me or is_only_auditor(person) or row.due_at - at > WEEK:
+    if row.responsible_id in tree.me or person.only_reads or row.due_at - at > WEEK:
         return False
     if nudged is not None and at - nudged["at"] < NUDGE_EVERY:
         return False

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from afteractions.access import is_only_auditor
 from afteractions.models import AfterAction
 from afteractions.operations.intake import request as ask_for
 from afteractions.views.step_forms import AskForm
@@ -43,7 +42,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _refused_now(person: Person, incident: Incident) -> str:
     """Why nobody can ask here now, or this person cannot; nothing where one can."""
-    if is_only_auditor(person):
+    if person.only_reads:
         return "Auditors read all and change nothing: ask somebody of the incident."
     if not incident.is_closed:
         return "This incident is still running: whether an After Action is held is decided at its close."

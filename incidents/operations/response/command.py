@@ -50,7 +50,6 @@ from incidents.operations.letting_in import (
 from incidents.operations.names import known_by_name
 from incidents.vocabulary import CommandRole
 from majorops.errors import BadInput, RuleViolation
-from majorops.people.groups import GroupName
 from majorops.people.models import Person
 
 
@@ -423,8 +422,7 @@ def _check_track(
 
 def check_can_act(person: Person, path: str = "person") -> None:
     """Refuses somebody who cannot sign in and act: a contact, a disabled account, one that only reads."""
-    only_reads = person.group_names == {GroupName.AUDITOR.value}
-    if person.is_contact or not person.is_active or only_reads:
+    if person.is_contact or not person.is_active or person.only_reads:
         raise BadInput.of(
             path, f"{person} has no account that can command. Name somebody who can sign in and act."
         )
