@@ -220,3 +220,13 @@ def test_a_distributed_draft_lists_its_evidence_for_readers_and_for_a_guest(
     assert handed["Referrer-Policy"] == "no-referrer"
     since = EvidenceFile.objects.get(name="late.log")
     assert visitor.get(f"/guest/{token}/evidence/{since.reference}/").status_code == 404
+    # A link to a dashboard, of an attendee and of the guest, shows where it leads before it is followed.
+    for browser, place, own, url in (
+        (late, at(asked, "evidence/"), at(asked, "evidence/"), "https://grafana.example/d/42"),
+        (visitor, f"/guest/{token}/evidence/", f"/guest/{token}/", "https://status.vendor.example/7"),
+    ):
+        assert browser.post(place, {"url": f" {url} ", "note": "Refusals by minute"}).status_code == 302
+        for page in (late.get(at(asked, "evidence/")), browser.get(own)):
+            link = f'href="{url}" rel="noopener noreferrer nofollow">Refusals by minute</a>'
+            assert link in page.content.decode()
+            assert url in words(page)
