@@ -49,7 +49,7 @@ def test_a_running_incident_says_what_will_be_required_and_when_that_changes(ope
     expect(page.get_by_text("mandatory in")).to_be_visible()
 
 
-def test_what_is_recommended_is_held_or_skipped_with_a_reason(opens: Open) -> None:
+def test_what_is_recommended_is_not_skipped_without_a_reason(opens: Open) -> None:
     page = opens("mim2", REGISTRY, "afteractions:decide")
     page.get_by_role("button", name="Skip it").click()
     expect(page.get_by_label("Reason")).to_have_attribute("aria-invalid", "true")
@@ -144,6 +144,9 @@ def test_a_comment_is_answered_and_resolved(opens: Open) -> None:
     thread.get_by_role("button", name="Answer").click()
     page.get_by_text("2 remarks", exact=True).click()
     expect(page.get_by_text("For somebody who may decide on it.")).to_be_visible()
+    thread.get_by_role("button", name="Resolve").click()
+    resolved = page.locator(".thread.is-resolved")
+    expect(resolved.filter(has_text="What did we wait for until then?")).to_have_count(1)
 
 
 def test_the_chair_sees_who_has_read_and_names_an_anti_pattern_with_the_question_to_ask(opens: Open) -> None:
@@ -164,14 +167,18 @@ def test_a_meeting_before_its_draft_could_be_read_starts_with_a_reason_only(open
 
 
 @pytest.mark.parametrize(
-    ("title", "name"),
+    ("title", "name", "evidence"),
     [
-        (OUT_OF_MEMORY, "The Pre-Scheduled Cancel"),
-        (ANNOUNCEMENT, "The Blame Session"),
-        (ANNOUNCEMENT, "The Retell"),
-        (NO_NODES, "The Missing Vendor"),
+        (OUT_OF_MEMORY, "The Pre-Scheduled Cancel", "The meeting was"),
+        (ANNOUNCEMENT, "The Blame Session", "root cause"),
+        (ANNOUNCEMENT, "The Retell", "draft"),
+        (NO_NODES, "The Missing Vendor", "RCA"),
     ],
 )
-def test_anti_patterns_are_kept_with_their_evidence(opens: Open, title: str, name: str) -> None:
+def test_anti_patterns_are_kept_with_their_evidence(
+    opens: Open, title: str, name: str, evidence: str
+) -> None:
     page = opens("mim", title, "afteractions:workspace")
-    expect(page.locator(".anti-patterns").get_by_text(name).first).to_be_visible()
+    named = page.locator(".anti-patterns li").filter(has_text=name)
+    expect(named).to_be_visible()
+    expect(named.locator("p").first).to_contain_text(evidence)
