@@ -66,6 +66,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "incidents:step_of/milestone": {"kind": "mitigated"},
     "afteractions:anti_pattern": {"kind": "blame_session"},
     "afteractions:action_captured": {"kind": "start"},
+    "afteractions:action_step/effect": {"outcome": "not_effective", "seen": "It failed again"},
     "afteractions:left_by": {"note": "It must be so"},
 }
 PEOPLE = ("person", "to", "owner")
