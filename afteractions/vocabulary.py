@@ -229,7 +229,7 @@ class AntiPattern(Word):
     PRE_SCHEDULED_CANCEL = "pre_scheduled_cancel", "The Pre-Scheduled Cancel"
 
 
-class Transition(Word):
+class TransitionKind(Word):
     """The steps of an After Action that `lifecycle` guards; the first six change its status or publish."""
 
     DISTRIBUTE = "distribute", "Distribute the draft"

@@ -119,7 +119,7 @@ class Prepared(Generic[Given, Row]):
 
     def __init__(self, build: Callable[Given, QuerySet[Any, Row]]) -> None:
         self._build = build
-        self._statements: dict[Any, Statement] = {}
+        self._statements: dict[Any, CompiledStatement] = {}
         self.compared = 0
         update_wrapper(self, build)
 
@@ -155,7 +155,7 @@ class Prepared(Generic[Given, Row]):
             self._compare(_fetched(*compiled), _fetched(*self._build(**given).query.sql_with_params()))  # type: ignore[call-arg]
         return compiled
 
-    def _statement(self, given: dict[str, Any]) -> "Statement":
+    def _statement(self, given: dict[str, Any]) -> "CompiledStatement":
         shape = tuple((name, _shape(value)) for name, value in given.items())
         statement = self._statements.get(shape)
         if statement is None:
@@ -163,7 +163,7 @@ class Prepared(Generic[Given, Row]):
                 {name: marks.of(value, place) for place, (name, value) in enumerate(given.items())}
                 for marks in (FIRST, SECOND)
             )
-            statement = Statement.of(self._build(**first), first, self._build(**second), second)  # type: ignore[call-arg]
+            statement = CompiledStatement.of(self._build(**first), first, self._build(**second), second)  # type: ignore[call-arg]
             self._statements[shape] = statement
         return statement
 
@@ -189,7 +189,7 @@ def among(column: str, keys: Iterable[int]) -> Func:
 
 
 @dataclass(frozen=True)
-class Statement:
+class CompiledStatement:
     """A compiled query: its SQL (None where it can have no rows), and for each parameter the constant or the name of
     the argument that stands there."""
 
@@ -205,7 +205,7 @@ class Statement:
         marks: dict[str, Any],
         other: QuerySet[Any, Any],
         other_marks: dict[str, Any],
-    ) -> "Statement":
+    ) -> "CompiledStatement":
         """Raises ValueError when the two differ by more than their marks, or when a mark is not found again: what it
         became would stay that of the first call. A person need not be: of an auditor no query asks who it is."""
         compiler, sql, values = _compiled(queryset)

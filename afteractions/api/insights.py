@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.models import AfterAction
-from afteractions.queries.insights.deadlines import Kept, Tally, deadlines
-from afteractions.queries.insights.filters import MOST_MONTHS, USUAL, Asked
-from afteractions.queries.insights.findings import Named, anti_patterns, gaps, repeats
+from afteractions.queries.insights.deadlines import KindTally, Tally, deadlines
+from afteractions.queries.insights.filters import MOST_MONTHS, USUAL, InsightFilters
+from afteractions.queries.insights.findings import PatternTally, anti_patterns, gaps, repeats
 from afteractions.queries.insights.learning import learnings
 from afteractions.queries.insights.times import Times, times
 from afteractions.queries.insights.vendors import vendors
@@ -54,7 +54,7 @@ class DeadlineShown(TallyShown):
     median_lateness = maybe_number(help_text="Seconds, of those not met on time.")
     months = TallyOfMonth(many=True)
 
-    def to_representation(self, kept: Kept) -> dict[str, Any]:
+    def to_representation(self, kept: KindTally) -> dict[str, Any]:
         months = [{"month": month, **_tally(tally)} for month, tally in sorted(kept.months.items())]
         own = {"kind": kept.kind, "median_lateness": kept.median_lateness, "months": months}
         return super().to_representation({**_tally(kept.sum), **own})
@@ -116,7 +116,7 @@ class AntiPatternCounted(Output):
     count = serializers.IntegerField(source="all")
     months = CountOfMonth(many=True)
 
-    def get_months(self, counted: Named) -> list[dict[str, Any]]:
+    def get_months(self, counted: PatternTally) -> list[dict[str, Any]]:
         return [{"month": month, "count": count} for month, count in sorted(counted.months.items())]
 
 
@@ -181,7 +181,7 @@ class Insights(ApiViewSet):
         Deadlines by the month in which they fell due, times and gaps by the month of the close, anti-patterns by the
         month in which they were named, vendors by that of the engagement, learnings by that of the publication.
         """
-        person, filters = self.person, Asked.read(request.query_params.dict(), at=self.now)
+        person, filters = self.person, InsightFilters.read(request.query_params.dict(), at=self.now)
         closed = repeats(person, filters)
         captured = learnings(person, filters)
         insights = {

@@ -11,7 +11,7 @@ from afteractions import models
 from afteractions.access import answers_for
 from afteractions.api.followup.outputs import ActionItem, ExternalMessageShown
 from afteractions.models import AfterAction
-from afteractions.operations.readers.reading_list import Listed
+from afteractions.operations.readers.reading_list import ListedSource
 from afteractions.rules.deadlines.calendar import local_date
 from afteractions.vocabulary import (
     AntiPattern,
@@ -332,10 +332,10 @@ class SourceShown(Output):
     read_at = maybe_instant()
     read_by = a_person(allow_null=True)
 
-    def get_read_at(self, listed: Listed) -> datetime | None:
+    def get_read_at(self, listed: ListedSource) -> datetime | None:
         return listed.tick.at if listed.tick and listed.is_read else None
 
-    def get_read_by(self, listed: Listed) -> Person | None:
+    def get_read_by(self, listed: ListedSource) -> Person | None:
         return listed.tick.by if listed.tick and listed.is_read else None
 
 

@@ -19,7 +19,7 @@ from incidents.exchange.importing import import_document
 from majorops.people.models import Person
 
 
-class Review:
+class ReviewStory:
     """One incident taken in at `now`, and its After Action as its people lead it."""
 
     def __init__(

@@ -8,7 +8,7 @@ from afteractions.demonstration import documents
 from afteractions.demonstration.casting import DAY, HOUR, Cast, first_mtm, told
 from afteractions.demonstration.drafts import summary_of, went_well_of
 from afteractions.demonstration.meetings import hold_two_meetings
-from afteractions.demonstration.review import Review
+from afteractions.demonstration.review import ReviewStory
 from afteractions.demonstration.simulation import Story
 from afteractions.operations.deadlines.nudging import nudge
 from afteractions.operations.evidence.evidence import ask_for_evidence, attach_evidence
@@ -70,7 +70,9 @@ def stories(people: Cast, now: datetime) -> list[Story]:
 def closed_with_everything_learned(people: Cast, now: datetime) -> Story:
     closed = now - 70 * DAY
     yield closed + HOUR / 2
-    review = Review(people, "binder-2017-11-30-oom-proxy", closed, now=closed + HOUR / 2, opened_after=40)
+    review = ReviewStory(
+        people, "binder-2017-11-30-oom-proxy", closed, now=closed + HOUR / 2, opened_after=40
+    )
     yield closed + 5 * HOUR
     review.schedule(closed + 4 * DAY, now=closed + 5 * HOUR)
     yield closed + DAY
@@ -119,7 +121,7 @@ def published_with_overdue_actions(people: Cast, now: datetime) -> Story:
     closed = now - 46 * DAY
     name = "dfds-pm2023-001-total-node-failure"
     yield closed + HOUR / 3
-    review = Review(people, name, closed, now=closed + HOUR / 3)
+    review = ReviewStory(people, name, closed, now=closed + HOUR / 3)
     yield closed + 20 * HOUR
     review.schedule(closed + 5 * DAY, now=closed + 20 * HOUR)
     yield closed + 2 * DAY
@@ -204,7 +206,7 @@ def a_repeat_with_a_message_to_send(people: Cast, now: datetime) -> Story:
     closed = now - 13 * DAY
     yield closed + HOUR
     document = {"repeat_of": "worked-binder-2017-11-30-oom-proxy", "is_repeat": True}
-    review = Review(
+    review = ReviewStory(
         people,
         "binder-2018-02-20-jupyterlab-announcement",
         closed,
@@ -243,7 +245,7 @@ def a_repeat_with_a_message_to_send(people: Cast, now: datetime) -> Story:
     yield from prepare_the_messages(review, people["communications"], now=now)
 
 
-def prepare_the_messages(review: Review, writer: Person, *, now: datetime) -> Story:
+def prepare_the_messages(review: ReviewStory, writer: Person, *, now: datetime) -> Story:
     """One is sent, one waits for its approval, and one is late and begun."""
     users, partners, staff = (
         review.fresh().external_messages.get(audience=audience)
@@ -275,7 +277,7 @@ def prepare_the_messages(review: Review, writer: Person, *, now: datetime) -> St
 def in_its_meeting(people: Cast, now: datetime) -> Story:
     closed = now - 5 * DAY
     yield closed + HOUR
-    review = Review(people, "dfds-pm2021-011-log4shell", closed, now=closed + HOUR, pace=0.2)
+    review = ReviewStory(people, "dfds-pm2021-011-log4shell", closed, now=closed + HOUR, pace=0.2)
     yield closed + 4 * HOUR
     review.schedule(now - HOUR / 4, now=closed + 4 * HOUR, length=1.5 * HOUR)
     yield closed + 1.2 * DAY
@@ -300,7 +302,7 @@ def in_its_meeting(people: Cast, now: datetime) -> Story:
     )
 
 
-def wait_for_the_vendor(review: Review, *, until: datetime, now: datetime) -> None:
+def wait_for_the_vendor(review: ReviewStory, *, until: datetime, now: datetime) -> None:
     """What the vendor still owes, with the date by which the Service Manager asks again."""
     follow_up = follow_up_of(review.incident.vendorengagements.earliest("id"), now=now)
     text = "Which of the managed services were open to it, and since when they are patched."
@@ -312,7 +314,7 @@ def distributed(people: Cast, now: datetime) -> Story:
     yield closed + HOUR / 2
     name = "moj-2026-03-30-ingress-nginx-rollback"
     document = {"mtms": [first_mtm(people, closed)]}
-    review = Review(people, name, closed, now=closed + HOUR / 2, also=document)
+    review = ReviewStory(people, name, closed, now=closed + HOUR / 2, also=document)
     yield closed + 4 * HOUR
     review.schedule(now + 2.6 * DAY, now=closed + 4 * HOUR)
     yield closed + DAY
@@ -340,7 +342,7 @@ def distributed(people: Cast, now: datetime) -> Story:
         respond(attendee, "accepted", by=people["attendee"], at=now - HOUR, now=now - HOUR)
 
 
-def bring_evidence(review: Review, *, now: datetime) -> None:
+def bring_evidence(review: ReviewStory, *, now: datetime) -> None:
     """One was asked for a log and brought it; another was asked and is late."""
     wanted = {
         "lead": (
@@ -368,7 +370,7 @@ def bring_evidence(review: Review, *, now: datetime) -> None:
     )
 
 
-def invite_the_vendor(review: Review, *, now: datetime) -> None:
+def invite_the_vendor(review: ReviewStory, *, now: datetime) -> None:
     """The vendor's representative attends without an account, by a link to the one draft."""
     representative = Vendor.objects.get(name="Chainguard").representative
     assert representative is not None
@@ -386,7 +388,7 @@ def in_draft_and_restricted(people: Cast, now: datetime) -> Story:
     closed = now - 2 * DAY
     yield closed + HOUR
     document = {"restricted": True}
-    review = Review(
+    review = ReviewStory(
         people, "pypi-2025-07-26-phishing", closed, now=closed + HOUR, opened_after=380, also=document
     )
     yield closed + 6 * HOUR
@@ -412,14 +414,14 @@ def in_draft_and_restricted(people: Cast, now: datetime) -> Story:
 def waiting_to_be_scheduled(people: Cast, now: datetime) -> Story:
     closed = now - 21 * HOUR
     yield closed + HOUR / 4
-    Review(people, "rust-2023-07-20-downloads", closed, now=closed + HOUR / 4, opened_after=14)
+    ReviewStory(people, "rust-2023-07-20-downloads", closed, now=closed + HOUR / 4, opened_after=14)
 
 
 def waiting_for_a_decision(people: Cast, now: datetime) -> Story:
     closed = now - 27 * HOUR
     # The record goes on for an hour after the resolution.
     yield closed + 1.25 * HOUR
-    Review(people, "moj-2023-01-11-cluster-image-pull", closed, now=closed + 1.25 * HOUR)
+    ReviewStory(people, "moj-2023-01-11-cluster-image-pull", closed, now=closed + 1.25 * HOUR)
 
 
 def running_and_critical(people: Cast, now: datetime) -> Story:

@@ -62,7 +62,7 @@ def sections_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingSaid:
+class MeetingRecord:
     """One meeting as it is read; `agreement` is None while it goes on."""
 
     round: int
@@ -72,14 +72,14 @@ class MeetingSaid:
     decisions: list[DecisionRow]
 
 
-def meetings_of(document: Mapping[str, Any]) -> list[MeetingSaid]:
+def meetings_of(document: Mapping[str, Any]) -> list[MeetingRecord]:
     """What the meetings decided, in order; none before the first one, and of a revision frozen before revisions held
     them. Domain: "attendance, decisions, how the content was agreed"."""
     agreed = {row["round"]: row for row in document.get("agreement", ())}
     decisions = document.get("decisions", ())
     attendance = document.get("attendance", ())
     return [
-        MeetingSaid(
+        MeetingRecord(
             number,
             agreed.get(number),
             [row for row in attendance if row["round"] == number and row["present"]],

@@ -8,7 +8,7 @@ from django.db import models
 
 from afteractions.models import AfterAction
 from afteractions.operations.guest_links import places_of_guests
-from majorops.notices.outbox import Calendar, Words, account_of, tell
+from majorops.notices.outbox import Calendar, NoticeWords, account_of, tell
 from majorops.people.models import Person
 
 
@@ -18,7 +18,7 @@ def notify(
     *,
     about: models.Model,
     step: str,
-    words: Words | Callable[[ZoneInfo], Words],
+    words: NoticeWords | Callable[[ZoneInfo], NoticeWords],
     now: datetime,
     url: str = "",
     calendar: Calendar | None = None,

@@ -27,7 +27,7 @@ from afteractions.operations.meeting.invitations import cancel_meeting, invite
 from afteractions.operations.review.initial_draft import prefill
 from afteractions.rules import lifecycle as lifecycle_rules
 from afteractions.rules.deadlines.deadlines import LAPSE_AFTER_BUSINESS_DAYS, Responsible
-from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, Transition
+from afteractions.vocabulary import Decision, ObligationState, ResponsibleGroup, Status, TransitionKind
 from incidents.models import (
     CommandAssignment,
     Handover,
@@ -45,7 +45,7 @@ from incidents.operations.response.cadence import keep_cadence
 from incidents.vocabulary import MilestoneKind, RequirementLevel
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 
 # An import of what closed longer ago than this starts its clocks at the import.
@@ -173,7 +173,7 @@ def start(
 ) -> AfterAction:
     """Begins the process of an After Action of the past: from now on its deadlines are enforced, counted from now."""
     after_action = lifecycle.locked(after_action, version=version)
-    lifecycle.check_allowed(Transition.START, after_action, by=by)
+    lifecycle.check_allowed(TransitionKind.START, after_action, by=by)
     lifecycle.check_instant(at, now=now)
     before = after_action.clock_from
     after_action.started_at = after_action.clock_from = now
@@ -217,7 +217,7 @@ def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: d
         after_action,
         about=after_action,
         step=f"requested:{after_action.version}",
-        words=Words(
+        words=NoticeWords(
             f"Accept or decline an After Action of {incident.reference}",
             f"{by.full_name} asks for an After Action of {incident.reference} “{incident.title}”, which requires none: "
             f"“{reason.strip()}”\n\nAccept it by deciding to hold it, or decline it with a reason.",
@@ -253,7 +253,7 @@ def lapse(obligation: Obligation, *, now: datetime) -> bool:
         after_action,
         about=after_action,
         step="lapsed",
-        words=Words(
+        words=NoticeWords(
             f"The optional After Action of {incident.reference} is skipped",
             f"{reason} The optional After Action of {incident.reference} “{incident.title}” has lapsed to skip.\n\n"
             "Decide to hold it if it should take place after all; its clocks then start at that decision.",
@@ -447,7 +447,7 @@ def _answer(after_action: AfterAction, *, by: Person | None, now: datetime) -> N
         after_action,
         about=after_action,
         step=f"{verb}:{after_action.version}",
-        words=Words(
+        words=NoticeWords(
             f"Your request for an After Action of {incident.reference} is {verb}",
             f"The After Action that you asked for, of {incident.reference} “{incident.title}”, is {verb}{because}",
         ),

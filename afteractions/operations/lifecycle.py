@@ -19,7 +19,7 @@ from afteractions.vocabulary import (
     ObligationKind,
     RevisionKind,
     Status,
-    Transition,
+    TransitionKind,
 )
 from incidents.models import Incident
 from incidents.rules.formatting import moment_words
@@ -78,7 +78,7 @@ def check_instant(
 
 
 def check_allowed(
-    transition: Transition, after_action: AfterAction, *, by: Person | None, **brought: Any
+    transition: TransitionKind, after_action: AfterAction, *, by: Person | None, **brought: Any
 ) -> None:
     """Asks the rules whether `by` may take this step now; `brought` is what the step itself brings.
 

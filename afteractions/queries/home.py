@@ -44,7 +44,7 @@ from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMe
 from incidents.rules.requirement import STAYS_MANDATORY
 from incidents.vocabulary import CommandRole, RequirementLevel, Severity
 from majorops.formatting import formats
-from majorops.notices.digest_sources import Group, Thing
+from majorops.notices.digest_sources import DigestGroup, Thing
 from majorops.notices.models import STALLED_AFTER, Heartbeat, Notice
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
@@ -93,12 +93,12 @@ def grouped(item: Needs) -> list[tuple[str, str, str, list[Need]]]:
     return [(*text, row) for text, row in zip(MEANINGS, rows, strict=True) if row]
 
 
-def told_to(person: Person, at: datetime) -> list[Group]:
+def told_to(person: Person, at: datetime) -> list[DigestGroup]:
     """The same in words, for the daily digest; what is later is left to the page."""
     grouped_things = all_needs_of(person, Circle.of(person), at=at)
     zone = ZoneInfo(person.time_zone)
     return [
-        Group(label, [Thing(need.what, _when(need, zone, at), need.url) for need in rows])
+        DigestGroup(label, [Thing(need.what, _when(need, zone, at), need.url) for need in rows])
         for key, label, _, rows in grouped(grouped_things)
         if key != "later"
     ]

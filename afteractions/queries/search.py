@@ -77,7 +77,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class HitGroup:
     """The first of one kind, and whether there are more."""
 
     kind: Kind
@@ -112,7 +112,7 @@ def _shaped(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchTerms:
     """What was typed, as each arm asks for it: its words as a query; a name in which it stands but for a slip, unless
     it ends with a number, which is meant as it stands; the beginning of a reference. None where it is none of these."""
 
@@ -121,13 +121,13 @@ class Asked:
     pattern: str | None
 
 
-def asked(text: str) -> Asked:
+def asked(text: str) -> SearchTerms:
     ends = wanted(text)
     is_number = bool(ends) and ends[-1].runs[-1].text[-1].isdigit()
-    return Asked(query_of(text), None if is_number else folded(text), reference_of(text) or None)
+    return SearchTerms(query_of(text), None if is_number else folded(text), reference_of(text) or None)
 
 
-def _incidents(person: Person, terms: Asked) -> QuerySet[Any]:
+def _incidents(person: Person, terms: SearchTerms) -> QuerySet[Any]:
     readers = AfterAction.objects.with_readable_draft(person).filter(incident=OuterRef("pk"))
     columns = ("business", "unusual_factors", "alert_source", "organisation")
     lists = (EveryText("summary"), EveryText("tags"))
@@ -154,7 +154,7 @@ def _readable(person: Person) -> QuerySet[AfterAction]:
     return AfterAction.objects.visible_to(person).with_readable_draft(person)
 
 
-def _reviews(person: Person, terms: Asked) -> QuerySet[Any]:
+def _reviews(person: Person, terms: SearchTerms) -> QuerySet[Any]:
     visible = Section.objects.filter(after_action__in=_readable(person))
     # Changes are found by themselves.
     visible = visible.exclude(key=SectionKey.CHANGES)
@@ -170,7 +170,7 @@ def _reviews(person: Person, terms: Asked) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-def _actions(person: Person, terms: Asked) -> QuerySet[Any]:
+def _actions(person: Person, terms: SearchTerms) -> QuerySet[Any]:
     known = Q(after_action__in=_readable(person)) | Q(
         after_action__in=AfterAction.objects.visible_to(person), mtm_action__isnull=False
     )
@@ -186,7 +186,7 @@ def _actions(person: Person, terms: Asked) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-def _events(person: Person, terms: Asked) -> QuerySet[Any]:
+def _events(person: Person, terms: SearchTerms) -> QuerySet[Any]:
     visible = TimelineEvent.objects.filter(incident__in=Incident.objects.visible_to(person))
     return _shaped(
         visible.filter(search=asked_for(terms.query)), Kind.EVENT,
@@ -194,7 +194,7 @@ def _events(person: Person, terms: Asked) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-def _comments(person: Person, terms: Asked) -> QuerySet[Any]:
+def _comments(person: Person, terms: SearchTerms) -> QuerySet[Any]:
     visible = Comment.objects.filter(after_action__in=_readable(person))
     return _shaped(
         visible.filter(search=asked_for(terms.query)), Kind.COMMENT,
@@ -203,7 +203,7 @@ def _comments(person: Person, terms: Asked) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-def _decisions(person: Person, terms: Asked) -> QuerySet[Any]:
+def _decisions(person: Person, terms: SearchTerms) -> QuerySet[Any]:
     # What a meeting decided is read with its review, and a review is not read before it was distributed.
     visible = MeetingDecision.objects.filter(
         meeting__after_action__incident__in=Incident.objects.visible_to(person),
@@ -216,7 +216,7 @@ def _decisions(person: Person, terms: Asked) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-def _mtms(person: Person, terms: Asked) -> QuerySet[Any]:
+def _mtms(person: Person, terms: SearchTerms) -> QuerySet[Any]:
     visible = Mtm.objects.filter(incident__in=Incident.objects.visible_to(person))
     return _shaped(
         visible.filter(search=asked_for(terms.query)), Kind.MTM,
@@ -225,7 +225,7 @@ def _mtms(person: Person, terms: Asked) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-def _named(known: QuerySet[Any], column: str, terms: Asked) -> QuerySet[Any]:
+def _named(known: QuerySet[Any], column: str, terms: SearchTerms) -> QuerySet[Any]:
     """Those whose name holds the words, each by its index, or is much like what was typed."""
     condition = Q(words=asked_for(terms.query))
     if terms.slip is None:
@@ -234,21 +234,21 @@ def _named(known: QuerySet[Any], column: str, terms: Asked) -> QuerySet[Any]:
     return known.filter(condition | Q(folded__trigram_word_similar=terms.slip))
 
 
-def _services(person: Person, terms: Asked) -> QuerySet[Any]:
+def _services(person: Person, terms: SearchTerms) -> QuerySet[Any]:
     return _shaped(
         _named(services_known_to(person), "name", terms), Kind.SERVICE,
         reference=Value(""), title=F("name"), more=F("owner__full_name"), text=Value(""),
     )  # fmt: skip
 
 
-def _vendors(person: Person, terms: Asked) -> QuerySet[Any]:
+def _vendors(person: Person, terms: SearchTerms) -> QuerySet[Any]:
     return _shaped(
         _named(vendors_known_to(person).select_related(None), "name", terms), Kind.VENDOR,
         reference=_text(F("pk")), title=F("name"), more=F("service_manager__full_name"), text=Value(""),
     )  # fmt: skip
 
 
-def _people(person: Person, terms: Asked) -> QuerySet[Any]:
+def _people(person: Person, terms: SearchTerms) -> QuerySet[Any]:
     # Contacts without an account belong to the record that names them, and are found in it alone.
     known = Person.objects.filter(email__isnull=False, is_active=True)
     return _shaped(
@@ -257,7 +257,7 @@ def _people(person: Person, terms: Asked) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-ARMS: dict[Kind, tuple[Callable[[Person, Asked], QuerySet[Any]], tuple[str, str]]] = {
+ARMS: dict[Kind, tuple[Callable[[Person, SearchTerms], QuerySet[Any]], tuple[str, str]]] = {
     Kind.INCIDENT: (_incidents, ("-listed_at", "-id")),
     Kind.REVIEW: (_reviews, ("-id", "-id")),
     Kind.ACTION: (_actions, ("-id", "-id")),
@@ -271,7 +271,7 @@ ARMS: dict[Kind, tuple[Callable[[Person, Asked], QuerySet[Any]], tuple[str, str]
 }
 
 
-def search(person: Person, text: str) -> list[Group]:
+def search(person: Person, text: str) -> list[HitGroup]:
     """The kinds in which something was found, the first FIRST of each. One statement; none for too few letters."""
     text = text.strip()[:LONGEST]
     if not is_enough(text):
@@ -282,12 +282,14 @@ def search(person: Person, text: str) -> list[Group]:
     for row in rows:
         hit = hit_of(*row, words=text)
         groups.setdefault(hit.kind, []).append(hit)
-    return [Group(kind, groups[kind][:FIRST], len(groups[kind]) > FIRST) for kind in Kind if kind in groups]
+    return [
+        HitGroup(kind, groups[kind][:FIRST], len(groups[kind]) > FIRST) for kind in Kind if kind in groups
+    ]
 
 
 @prepared
 def _first(*, person: Person, query: str, slip: str | None, pattern: str | None) -> QuerySet[Any]:
-    looked_for = Asked(query, slip, pattern)
+    looked_for = SearchTerms(query, slip, pattern)
     arms = [
         arm(person, looked_for).order_by(*order).values_list(*COLUMNS)[: FIRST + 1]
         for arm, order in ARMS.values()

@@ -6,7 +6,7 @@ Which steps there are, who may take them and when (domain.md, The After Action).
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from afteractions.vocabulary import Decision, Status, Transition
+from afteractions.vocabulary import Decision, Status, TransitionKind
 from incidents.vocabulary import RequirementLevel
 from majorops.words import Word
 
@@ -204,87 +204,91 @@ _MIM = frozenset({Part.MIM})
 _OWNER = frozenset({Part.OWNER})
 _BEFORE_AGREEMENT = frozenset({Status.DRAFT, Status.IN_REVIEW})
 
-STEPS: dict[Transition, Step] = {
-    Transition.DISTRIBUTE: Step(
+STEPS: dict[TransitionKind, Step] = {
+    TransitionKind.DISTRIBUTE: Step(
         _OWNER, frozenset({Status.DRAFT}), Status.IN_REVIEW, (_to_be_held, _nothing_missing)
     ),
-    Transition.WITHDRAW: Step(
+    TransitionKind.WITHDRAW: Step(
         _OWNER, frozenset({Status.IN_REVIEW}), Status.DRAFT, (_not_yet_held, _reason_given)
     ),
-    Transition.DISAGREE: Step(
+    TransitionKind.DISAGREE: Step(
         _MIM | _OWNER, frozenset({Status.IN_REVIEW}), Status.DRAFT, (_held, _not_agreed)
     ),
-    Transition.AGREE: Step(
+    TransitionKind.AGREE: Step(
         _MIM,
         frozenset({Status.IN_REVIEW}),
         Status.REVIEWED,
         (_held, _agreed, _attendance_recorded, _somebody_there, _messages_answered),
     ),
     # The MIM as well: with no External Messages "agree, publish and close" is one step of the chair.
-    Transition.PUBLISH: Step(
+    TransitionKind.PUBLISH: Step(
         _OWNER | _MIM, frozenset({Status.REVIEWED}), None, (_not_yet_published, _nothing_missing)
     ),
     # The system, when the last External Message or the publication leaves nothing to do; the MIM in the one
     # step.
-    Transition.CLOSE: Step(
+    TransitionKind.CLOSE: Step(
         _OWNER | _MIM | {Part.COMMUNICATIONS, Part.SYSTEM},
         frozenset({Status.REVIEWED}),
         Status.CLOSED,
         (_published, _messages_settled),
     ),
-    Transition.START: Step(_MIM, frozenset(Status), None),
-    Transition.AMEND: Step(_OWNER, frozenset({Status.IN_REVIEW}), None, (_not_yet_held, _nothing_missing)),
-    Transition.AMEND_PUBLISHED: Step(
+    TransitionKind.START: Step(_MIM, frozenset(Status), None),
+    TransitionKind.AMEND: Step(
+        _OWNER, frozenset({Status.IN_REVIEW}), None, (_not_yet_held, _nothing_missing)
+    ),
+    TransitionKind.AMEND_PUBLISHED: Step(
         _OWNER,
         frozenset({Status.REVIEWED, Status.CLOSED}),
         None,
         (_published, _reason_given, _nothing_missing),
     ),
-    Transition.SCHEDULE: Step(_MIM, _BEFORE_AGREEMENT, None, (_to_be_held, _not_yet_scheduled)),
-    Transition.RESCHEDULE: Step(_MIM, _BEFORE_AGREEMENT, None, (_scheduled, _not_yet_held, _reason_given)),
-    Transition.HOLD: Step(
+    TransitionKind.SCHEDULE: Step(_MIM, _BEFORE_AGREEMENT, None, (_to_be_held, _not_yet_scheduled)),
+    TransitionKind.RESCHEDULE: Step(
+        _MIM, _BEFORE_AGREEMENT, None, (_scheduled, _not_yet_held, _reason_given)
+    ),
+    TransitionKind.HOLD: Step(
         _MIM, frozenset({Status.IN_REVIEW}), None, (_scheduled, _not_yet_held, _draft_out_in_time)
     ),
 }
 
 _DOING = {
-    Transition.DISTRIBUTE: "distribute the draft",
-    Transition.WITHDRAW: "withdraw the draft",
-    Transition.DISAGREE: "take the draft back",
-    Transition.AGREE: "record the agreement",
-    Transition.PUBLISH: "publish the Learning Review",
-    Transition.CLOSE: "close the After Action",
-    Transition.START: "start the process of an After Action of the past",
-    Transition.AMEND: "amend the draft",
-    Transition.AMEND_PUBLISHED: "amend the published Learning Review",
-    Transition.SCHEDULE: "schedule the meeting",
-    Transition.RESCHEDULE: "reschedule the meeting",
-    Transition.HOLD: "hold the meeting",
+    TransitionKind.DISTRIBUTE: "distribute the draft",
+    TransitionKind.WITHDRAW: "withdraw the draft",
+    TransitionKind.DISAGREE: "take the draft back",
+    TransitionKind.AGREE: "record the agreement",
+    TransitionKind.PUBLISH: "publish the Learning Review",
+    TransitionKind.CLOSE: "close the After Action",
+    TransitionKind.START: "start the process of an After Action of the past",
+    TransitionKind.AMEND: "amend the draft",
+    TransitionKind.AMEND_PUBLISHED: "amend the published Learning Review",
+    TransitionKind.SCHEDULE: "schedule the meeting",
+    TransitionKind.RESCHEDULE: "reschedule the meeting",
+    TransitionKind.HOLD: "hold the meeting",
 }
 
 _NOT_OUT = "The draft has not been distributed"
 
-_WRONG_STATUS: dict[Status, dict[Transition, str]] = {
+_WRONG_STATUS: dict[Status, dict[TransitionKind, str]] = {
     Status.DRAFT: {
-        Transition.WITHDRAW: f"{_NOT_OUT}: there is nothing to withdraw.",
-        Transition.AMEND: f"{_NOT_OUT}: distribute it.",
-        Transition.HOLD: (
+        TransitionKind.WITHDRAW: f"{_NOT_OUT}: there is nothing to withdraw.",
+        TransitionKind.AMEND: f"{_NOT_OUT}: distribute it.",
+        TransitionKind.HOLD: (
             f"{_NOT_OUT}. Distribute it, or reschedule the meeting until it is ready: a meeting without a draft "
             "is a retell."
         ),
-        Transition.AGREE: f"{_NOT_OUT}: distribute it and hold the meeting first.",
-        Transition.PUBLISH: f"{_NOT_OUT}: distribute it and hold the meeting before publishing.",
-        Transition.CLOSE: f"{_NOT_OUT}: distribute it, hold the meeting and publish before closing.",
+        TransitionKind.AGREE: f"{_NOT_OUT}: distribute it and hold the meeting first.",
+        TransitionKind.PUBLISH: f"{_NOT_OUT}: distribute it and hold the meeting before publishing.",
+        TransitionKind.CLOSE: f"{_NOT_OUT}: distribute it, hold the meeting and publish before closing.",
     },
     Status.IN_REVIEW: {
-        Transition.DISTRIBUTE: "The draft is out already: amend it, or withdraw it with a reason.",
-        Transition.PUBLISH: "Hold the meeting and record its agreement before publishing.",
-        Transition.CLOSE: "Hold the meeting and publish before closing.",
+        TransitionKind.DISTRIBUTE: "The draft is out already: amend it, or withdraw it with a reason.",
+        TransitionKind.PUBLISH: "Hold the meeting and record its agreement before publishing.",
+        TransitionKind.CLOSE: "Hold the meeting and publish before closing.",
     },
 }
 
 
-def refusal(transition: Transition, facts: LifecycleFacts, by: frozenset[Part]) -> Refusal | None:
+def refusal(transition: TransitionKind, facts: LifecycleFacts, by: frozenset[Part]) -> Refusal | None:
     """Why the step cannot be taken by somebody who plays these parts, None when it can.
 
     Looks first at who asks, then at the status, then at the preconditions in the order of the table.
@@ -292,7 +296,7 @@ def refusal(transition: Transition, facts: LifecycleFacts, by: frozenset[Part]) 
     step = STEPS[transition]
     if not may(by, step.by):
         return _forbidden(step.by, _DOING[transition])
-    if facts.history != (transition == Transition.START):
+    if facts.history != (transition == TransitionKind.START):
         return Refusal(
             "This After Action belongs to the past and its deadlines are only shown: start its process first."
             if facts.history
@@ -349,7 +353,7 @@ def _forbidden(allowed: frozenset[Part], doing: str) -> Refusal:
     return Refusal(f"Only {', '.join(people[:-1])} or {people[-1]} may {doing}.", Ground.FORBIDDEN)
 
 
-def _wrong_status(transition: Transition, status: Status) -> str:
+def _wrong_status(transition: TransitionKind, status: Status) -> str:
     if sentence := _WRONG_STATUS.get(status, {}).get(transition):
         return sentence
     if status == Status.CLOSED:

@@ -5,10 +5,10 @@ from datetime import datetime
 from afteractions.timeline.marks import SIZE, Cluster, clustered, draw_cluster, shape
 from afteractions.timeline.picture import (
     KIND_LABELS,
+    DrawnEngagement,
+    DrawnMetric,
+    DrawnTrack,
     Mark,
-    Metric,
-    Track,
-    VendorEngagement,
     elapsed,
     numbered_marks,
     phase_tints,
@@ -21,15 +21,15 @@ from afteractions.timeline.sheet import (
     LABEL_ROW,
     MARK_ROW,
     NARROWEST_TEXT,
-    Row,
-    Sheet,
+    Strip,
+    WideSheet,
 )
 from afteractions.timeline.stacking import stacked
 from afteractions.timeline.svg import Palette, box, fitted, hint, label, line, tag, text_width
 from majorops.formatting.durations import NOT_CAPTURED, duration_words
 
 
-def body_rows(sheet: Sheet) -> list[Row]:
+def body_rows(sheet: WideSheet) -> list[Strip]:
     groups = [
         _phase_rows(sheet),
         _mark_rows(sheet),
@@ -38,20 +38,20 @@ def body_rows(sheet: Sheet) -> list[Row]:
         _mtm_rows(sheet),
         [_metric_row(sheet, metric) for metric in sheet.picture.metrics],
     ]
-    rows: list[Row] = []
+    rows: list[Strip] = []
     for group in filter(None, groups):
         rows += [_rule(sheet), *group]
-    return [*rows, Row(KEY_HEIGHT, lambda y: _key(sheet, y))]
+    return [*rows, Strip(KEY_HEIGHT, lambda y: _key(sheet, y))]
 
 
-def _rule(sheet: Sheet) -> Row:
+def _rule(sheet: WideSheet) -> Strip:
     def draw(y: float) -> str:
         return line(EDGE, y + 2, sheet.width - EDGE, y + 2, sheet.palette["line"])
 
-    return Row(6, draw)
+    return Strip(6, draw)
 
 
-def _phase_rows(sheet: Sheet) -> list[Row]:
+def _phase_rows(sheet: WideSheet) -> list[Strip]:
     phases = sorted(sheet.picture.phases, key=lambda entry: entry.entered_at)
     if not phases:
         return []
@@ -92,11 +92,11 @@ def _phase_rows(sheet: Sheet) -> list[Row]:
             )
         return "".join(parts)
 
-    return [Row(26 + depth * LABEL_ROW, draw)]
+    return [Strip(26 + depth * LABEL_ROW, draw)]
 
 
 def _phase(
-    sheet: Sheet,
+    sheet: WideSheet,
     y: float,
     tint: int,
     text: str,
@@ -116,14 +116,14 @@ def _phase(
     return tag("g", hint(text), *bars, written)
 
 
-def _mark_rows(sheet: Sheet) -> list[Row]:
+def _mark_rows(sheet: WideSheet) -> list[Strip]:
     by_kind: dict[str, list[Mark]] = {}
     for mark in numbered_marks(sheet.picture):
         by_kind.setdefault(mark.kind, []).append(mark)
     return [_mark_row(sheet, kind, by_kind[kind]) for kind in KIND_LABELS if kind in by_kind]
 
 
-def _mark_row(sheet: Sheet, kind: str, marks: list[Mark]) -> Row:
+def _mark_row(sheet: WideSheet, kind: str, marks: list[Mark]) -> Strip:
     clusters = clustered(marks, lambda mark: sheet.x(mark.at))
 
     def draw(y: float) -> str:
@@ -137,10 +137,10 @@ def _mark_row(sheet: Sheet, kind: str, marks: list[Mark]) -> Row:
             parts += [_beside(sheet, cluster, follower, middle), draw_cluster(cluster, middle, sheet.palette)]
         return "".join(parts)
 
-    return Row(MARK_ROW, draw)
+    return Strip(MARK_ROW, draw)
 
 
-def _beside(sheet: Sheet, cluster: Cluster, follower: Cluster | None, middle: float) -> str:
+def _beside(sheet: WideSheet, cluster: Cluster, follower: Cluster | None, middle: float) -> str:
     """The text of a single mark, where the row is free up to the next one or to the next break."""
     if len(cluster.marks) > 1:
         return ""
@@ -156,7 +156,7 @@ def _beside(sheet: Sheet, cluster: Cluster, follower: Cluster | None, middle: fl
     return backing + label(start, middle + 3.5, text, size=11, fill=sheet.palette["ink"], font_weight=weight)
 
 
-def _track_row(sheet: Sheet, track: Track) -> Row:
+def _track_row(sheet: WideSheet, track: DrawnTrack) -> Strip:
     def draw(y: float) -> str:
         palette, edge = sheet.palette, sheet.picture.now or sheet.picture.instants()[-1]
         left, right = sheet.x(track.opened_at), sheet.x(track.closed_at or edge)
@@ -172,19 +172,19 @@ def _track_row(sheet: Sheet, track: Track) -> Row:
             _bar_words(sheet, says, *_widest(sheet, led if led < right else left, right), y + 14.5),
         )
 
-    return Row(BAR_ROW, draw)
+    return Strip(BAR_ROW, draw)
 
 
-def _bars(sheet: Sheet, left: float, right: float, y: float, **paint: object) -> list[str]:
+def _bars(sheet: WideSheet, left: float, right: float, y: float, **paint: object) -> list[str]:
     pieces = sheet.pieces(left, right) if right > left else []
     return [box(low, y, high - low, 14, stroke=sheet.palette["track-edge"], **paint) for low, high in pieces]
 
 
-def _widest(sheet: Sheet, left: float, right: float) -> tuple[float, float]:
+def _widest(sheet: WideSheet, left: float, right: float) -> tuple[float, float]:
     return max(sheet.pieces(left, right), key=lambda piece: piece[1] - piece[0])
 
 
-def _track_words(track: Track) -> str:
+def _track_words(track: DrawnTrack) -> str:
     parts = []
     if track.lead_assigned_at is None:
         parts.append("lead not captured")
@@ -203,7 +203,7 @@ def _open_end(x: float, y: float, palette: Palette) -> str:
     )
 
 
-def _bar_words(sheet: Sheet, text: str, left: float, right: float, base: float) -> str:
+def _bar_words(sheet: WideSheet, text: str, left: float, right: float, base: float) -> str:
     """Words inside a bar where they fit, else at the side that has more room."""
     ink = sheet.palette["ink"]
     if text_width(text, 11) + 10 <= right - left:
@@ -221,7 +221,7 @@ def _bar_words(sheet: Sheet, text: str, left: float, right: float, base: float) 
     )
 
 
-def _vendor_rows(sheet: Sheet) -> list[Row]:
+def _vendor_rows(sheet: WideSheet) -> list[Strip]:
     return [
         _span_row(
             sheet,
@@ -235,7 +235,7 @@ def _vendor_rows(sheet: Sheet) -> list[Row]:
     ]
 
 
-def _vendor_words(vendor: VendorEngagement) -> str:
+def _vendor_words(vendor: DrawnEngagement) -> str:
     if vendor.engaged_at is None:
         return "engagement not captured"
     if vendor.responded_at is None:
@@ -243,7 +243,7 @@ def _vendor_words(vendor: VendorEngagement) -> str:
     return f"responded after {duration_words(elapsed(vendor.engaged_at, vendor.responded_at))}"
 
 
-def _mtm_rows(sheet: Sheet) -> list[Row]:
+def _mtm_rows(sheet: WideSheet) -> list[Strip]:
     return [
         _span_row(
             sheet,
@@ -258,8 +258,8 @@ def _mtm_rows(sheet: Sheet) -> list[Row]:
 
 
 def _span_row(
-    sheet: Sheet, name: str, start: datetime | None, end: datetime | None, says: str, role: str
-) -> Row:
+    sheet: WideSheet, name: str, start: datetime | None, end: datetime | None, says: str, role: str
+) -> Strip:
     def draw(y: float) -> str:
         known = [sheet.x(at) for at in (start, end) if at]
         if not known:
@@ -271,15 +271,15 @@ def _span_row(
         words = _bar_words(sheet, says, right + 2, right + 2, y + 14.5)
         return tag("g", hint(f"{name}: {says}"), sheet.gutter(y + 14, name), bar, begin, finish, words)
 
-    return Row(BAR_ROW, draw)
+    return Strip(BAR_ROW, draw)
 
 
-def _not_captured(sheet: Sheet, y: float, text: str = NOT_CAPTURED) -> str:
+def _not_captured(sheet: WideSheet, y: float, text: str = NOT_CAPTURED) -> str:
     backing = sheet.backing(GUTTER + 10, y + 5, text_width(text, 11) + 4)
     return backing + label(GUTTER + 12, y + 14, text, size=11, fill=sheet.palette["muted"])
 
 
-def _metric_row(sheet: Sheet, metric: Metric) -> Row:
+def _metric_row(sheet: WideSheet, metric: DrawnMetric) -> Strip:
     def draw(y: float) -> str:
         # The abbreviation is left to the hint and the table: cut off it says nothing.
         name = sheet.gutter(y + 14, metric.label.partition(" (")[0])
@@ -304,10 +304,10 @@ def _metric_row(sheet: Sheet, metric: Metric) -> Row:
             _metric_words(sheet, says, left, right, y + 14, stroke),
         )
 
-    return Row(BAR_ROW, draw)
+    return Strip(BAR_ROW, draw)
 
 
-def _metric_words(sheet: Sheet, says: str, left: float, right: float, base: float, fill: str) -> str:
+def _metric_words(sheet: WideSheet, says: str, left: float, right: float, base: float, fill: str) -> str:
     wide = text_width(says, 11)
     if wide + 16 <= right - left:
         middle = (left + right) / 2
@@ -318,7 +318,7 @@ def _metric_words(sheet: Sheet, says: str, left: float, right: float, base: floa
     return label(left - 6, base, says, fill=fill, text_anchor="end", font_weight=600)
 
 
-def _key(sheet: Sheet, y: float) -> str:
+def _key(sheet: WideSheet, y: float) -> str:
     """What the drawing's signs mean, as far as they occur in it."""
     marks = numbered_marks(sheet.picture)
     says = ["Numbers refer to the table"] if marks else []

@@ -6,20 +6,20 @@ from itertools import pairwise
 
 from afteractions.timeline.axis import zone_words
 from afteractions.timeline.picture import Picture, elapsed
-from afteractions.timeline.sheet import EDGE, GUTTER, LABEL_ROW, Row, Sheet
+from afteractions.timeline.sheet import EDGE, GUTTER, LABEL_ROW, Strip, WideSheet
 from afteractions.timeline.stacking import Placed, stacked
 from afteractions.timeline.svg import Palette, box, fitted, hint, label, line, tag, text_width
 from majorops.formatting.durations import duration_words
 
 
-def head_rows(sheet: Sheet) -> list[Row]:
-    rows = [*_milestone_rows(sheet), Row(LABEL_ROW + 2, lambda y: _dates(sheet, y))]
+def head_rows(sheet: WideSheet) -> list[Strip]:
+    rows = [*_milestone_rows(sheet), Strip(LABEL_ROW + 2, lambda y: _dates(sheet, y))]
     if sheet.axis.clock_changes():
-        rows.append(Row(LABEL_ROW, lambda y: _clock_changes(sheet, y)))
-    return [*rows, Row(LABEL_ROW + 4, lambda y: _times(sheet, y))]
+        rows.append(Strip(LABEL_ROW, lambda y: _clock_changes(sheet, y)))
+    return [*rows, Strip(LABEL_ROW + 4, lambda y: _times(sheet, y))]
 
 
-def _milestone_labels(sheet: Sheet) -> list[Placed]:
+def _milestone_labels(sheet: WideSheet) -> list[Placed]:
     together: dict[datetime, list[str]] = {}
     for milestone in sorted(sheet.picture.milestones, key=lambda entry: entry.at):
         late = " (after the fact)" if milestone.after_the_fact else ""
@@ -28,10 +28,10 @@ def _milestone_labels(sheet: Sheet) -> list[Placed]:
     return stacked(items, left=0, right=sheet.width - EDGE, size=11)
 
 
-def _milestone_rows(sheet: Sheet) -> list[Row]:
+def _milestone_rows(sheet: WideSheet) -> list[Strip]:
     placed = _milestone_labels(sheet)
     if not placed:
-        return [Row(6, lambda y: "")]
+        return [Strip(6, lambda y: "")]
     rows = max(item.row for item in placed) + 1
 
     def draw(y: float) -> str:
@@ -55,10 +55,10 @@ def _milestone_rows(sheet: Sheet) -> list[Row]:
             )
         return "".join(drawn)
 
-    return [Row(rows * LABEL_ROW + 4, draw)]
+    return [Strip(rows * LABEL_ROW + 4, draw)]
 
 
-def _dates(sheet: Sheet, y: float) -> str:
+def _dates(sheet: WideSheet, y: float) -> str:
     named = sheet.axis.dates()
     years = {day.year for _, day, _ in named}
     long, short = ("%a %-d %b %Y", "%-d %b %Y") if len(years) > 1 else ("%a %-d %b", "%-d %b")
@@ -92,7 +92,7 @@ def _fit_apart(positions: Sequence[float], room: float) -> bool:
     return all(later - earlier > room + 5 for earlier, later in pairwise(positions))
 
 
-def _clock_changes(sheet: Sheet, y: float) -> str:
+def _clock_changes(sheet: WideSheet, y: float) -> str:
     items = [(change.x, change.words) for change in sheet.axis.clock_changes()]
     return "".join(
         label(
@@ -108,7 +108,7 @@ def _clock_changes(sheet: Sheet, y: float) -> str:
     )
 
 
-def _times(sheet: Sheet, y: float) -> str:
+def _times(sheet: WideSheet, y: float) -> str:
     zone = fitted(sheet.picture.time_zone, GUTTER - EDGE - 4, 11)
     drawn = [label(EDGE, y + 11, zone, size=11, fill=sheet.palette["muted"])]
     end = 0.0
@@ -128,7 +128,7 @@ def _years_and_zone(picture: Picture, years: set[int]) -> str:
     return written if names == [picture.time_zone] else f"{written} · {', '.join(names)}"
 
 
-def background(sheet: Sheet, top: float, bottom: float) -> str:
+def background(sheet: WideSheet, top: float, bottom: float) -> str:
     palette = sheet.palette
     parts = []
     closed = sheet.picture.closed_at
@@ -157,7 +157,7 @@ def background(sheet: Sheet, top: float, bottom: float) -> str:
     return "".join(parts)
 
 
-def folds(sheet: Sheet, top: float, bottom: float) -> str:
+def folds(sheet: WideSheet, top: float, bottom: float) -> str:
     parts = []
     for before, after in sheet.axis.folds:
         left, right = before.right + 4, after.left - 4

@@ -1,8 +1,8 @@
 """What the timeline picture is drawn from: the record of one incident as plain frozen dataclasses.
 
 Every instant is an aware datetime; `None` means *not captured*. Labels are the words a
-person reads ("Mitigating", "Alert fired"); only `Event.kind` and `Update.audience` are the vocabulary's keys, because
-shape and colour hang on them.
+person reads ("Mitigating", "Alert fired"); only `DrawnEvent.kind` and `DrawnUpdate.audience` are the vocabulary's
+keys, because shape and colour hang on them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ KIND_LABELS = {
     "communication": "Communication",
     "recovery": "Recovery",
     "vendor": "Vendor",
-    "milestone": "Milestone",
+    "milestone": "DrawnMilestone",
     "other": "Other",
     "public": "Public update",
     "internal": "Internal update",
@@ -30,7 +30,7 @@ KIND_LABELS = {
 
 
 @dataclass(frozen=True)
-class PhaseEntry:
+class DrawnPhase:
     """A phase was entered; it lasts until the next entry. The same label twice is a relapse."""
 
     label: str
@@ -40,7 +40,7 @@ class PhaseEntry:
 
 
 @dataclass(frozen=True)
-class Track:
+class DrawnTrack:
     """A recovery track; without a lead until `lead_assigned_at`, still open while `closed_at` is None."""
 
     name: str
@@ -51,7 +51,7 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Event:
+class DrawnEvent:
     """A logged timeline event. `kind` is a key of the vocabulary; an unknown one is drawn as "Other"."""
 
     at: datetime
@@ -63,7 +63,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Update:
+class DrawnUpdate:
     """A status update that was sent. `audience` is "public" or "internal"."""
 
     at: datetime
@@ -75,7 +75,7 @@ class Update:
 
 
 @dataclass(frozen=True)
-class Metric:
+class DrawnMetric:
     """A derived metric with its ends. `seconds` None is *not captured*; negative is a finding, shown as such."""
 
     label: str
@@ -85,7 +85,7 @@ class Metric:
 
 
 @dataclass(frozen=True)
-class Milestone:
+class DrawnMilestone:
     """A milestone of the record, drawn as a line through the whole picture."""
 
     label: str
@@ -94,7 +94,7 @@ class Milestone:
 
 
 @dataclass(frozen=True)
-class VendorEngagement:
+class DrawnEngagement:
     """A vendor was engaged; `responded_at` None is a response that was not captured."""
 
     name: str
@@ -103,7 +103,7 @@ class VendorEngagement:
 
 
 @dataclass(frozen=True)
-class Mtm:
+class DrawnMtm:
     """A Major Technical Meeting."""
 
     label: str
@@ -121,14 +121,14 @@ class Picture:
 
     title: str
     time_zone: str
-    phases: tuple[PhaseEntry, ...] = ()
-    tracks: tuple[Track, ...] = ()
-    events: tuple[Event, ...] = ()
-    updates: tuple[Update, ...] = ()
-    metrics: tuple[Metric, ...] = ()
-    milestones: tuple[Milestone, ...] = ()
-    vendors: tuple[VendorEngagement, ...] = ()
-    mtms: tuple[Mtm, ...] = ()
+    phases: tuple[DrawnPhase, ...] = ()
+    tracks: tuple[DrawnTrack, ...] = ()
+    events: tuple[DrawnEvent, ...] = ()
+    updates: tuple[DrawnUpdate, ...] = ()
+    metrics: tuple[DrawnMetric, ...] = ()
+    milestones: tuple[DrawnMilestone, ...] = ()
+    vendors: tuple[DrawnEngagement, ...] = ()
+    mtms: tuple[DrawnMtm, ...] = ()
     closed_at: datetime | None = None
     now: datetime | None = None
 
@@ -258,14 +258,14 @@ def _as_json(value: Any) -> Any:
 
 
 _ENTRIES: Mapping[str, type[Any]] = {
-    "phases": PhaseEntry,
-    "tracks": Track,
-    "events": Event,
-    "updates": Update,
-    "metrics": Metric,
-    "milestones": Milestone,
-    "vendors": VendorEngagement,
-    "mtms": Mtm,
+    "phases": DrawnPhase,
+    "tracks": DrawnTrack,
+    "events": DrawnEvent,
+    "updates": DrawnUpdate,
+    "metrics": DrawnMetric,
+    "milestones": DrawnMilestone,
+    "vendors": DrawnEngagement,
+    "mtms": DrawnMtm,
 }
 
 

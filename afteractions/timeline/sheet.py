@@ -18,7 +18,7 @@ KEY_HEIGHT = 24.0
 
 
 @dataclass(frozen=True)
-class Row:
+class Strip:
     """One horizontal strip: its height, and what draws it when told where its top is."""
 
     height: float
@@ -26,7 +26,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WideSheet:
     """What every row needs to know: the picture, its axis, its colours and its width."""
 
     picture: Picture

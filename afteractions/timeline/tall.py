@@ -13,7 +13,7 @@ from afteractions.timeline.axis import folded_gaps
 from afteractions.timeline.description import empty_words, told
 from afteractions.timeline.limits import drawable
 from afteractions.timeline.marks import shape
-from afteractions.timeline.picture import KIND_LABELS, Metric, Picture, phase_tints
+from afteractions.timeline.picture import KIND_LABELS, DrawnMetric, Picture, phase_tints
 from afteractions.timeline.svg import (
     PAGE,
     Palette,
@@ -43,7 +43,7 @@ MOST_MARK_ROWS = 60
 
 
 @dataclass(frozen=True)
-class Step:
+class TallRow:
     """One row going down: its height, the instant it stands for, and what draws it."""
 
     height: float
@@ -52,7 +52,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class TallSheet:
     """What every row needs to know."""
 
     picture: Picture
@@ -86,7 +86,7 @@ def draw_tall(
         parts, height, says = _nothing(palette, width), 70.0, empty_words()
     else:
         cut = drawable(picture)
-        sheet = Sheet(cut.picture, palette, width, min(len(cut.picture.tracks), MOST_LANES), cut.left_out)
+        sheet = TallSheet(cut.picture, palette, width, min(len(cut.picture.tracks), MOST_LANES), cut.left_out)
         parts, height = _drawn(sheet)
         says = told(picture)
     return mark_safe(
@@ -111,7 +111,7 @@ def _nothing(palette: Palette, width: float) -> list[str]:
     ]
 
 
-def _drawn(sheet: Sheet) -> tuple[list[str], float]:
+def _drawn(sheet: TallSheet) -> tuple[list[str], float]:
     rows = table_rows(sheet.picture)
     key, metrics = list(_track_key(sheet)), list(_metric_steps(sheet))
     steps = [*key, *_steps(sheet, rows), *_left_out(sheet), *metrics]
@@ -143,7 +143,7 @@ def _descending(anchors: Sequence[tuple[datetime, float]]) -> Callable[[datetime
     return where
 
 
-def _steps(sheet: Sheet, rows: list[TableRow]) -> Iterator[Step]:
+def _steps(sheet: TallSheet, rows: list[TableRow]) -> Iterator[TallRow]:
     folds = folded_gaps([row.at for row in rows])
     size = ceil(sum(row.number is not None for row in rows) / MOST_MARK_ROWS) or 1
     previous: datetime | None = None
@@ -173,7 +173,7 @@ def _bundles(rows: list[TableRow], size: int, breaks: set[datetime]) -> Iterator
         yield waiting
 
 
-def _step_of(sheet: Sheet, bundle: list[TableRow]) -> Step:
+def _step_of(sheet: TallSheet, bundle: list[TableRow]) -> TallRow:
     row = bundle[0]
     if len(bundle) > 1:
         return _bundle_step(sheet, bundle)
@@ -184,18 +184,18 @@ def _step_of(sheet: Sheet, bundle: list[TableRow]) -> Step:
     return _milestone_step(sheet, row) if row.kind == "milestone" else _note_step(sheet, row)
 
 
-def _clock(sheet: Sheet, y: float, row: TableRow) -> str:
+def _clock(sheet: TallSheet, y: float, row: TableRow) -> str:
     return label(sheet.clock_x, y + 14, row.clock.split(" ")[0][:5], size=11, fill=sheet.palette["muted"])
 
 
-def _lines(sheet: Sheet, y: float, lines: Sequence[str], **attributes: object) -> str:
+def _lines(sheet: TallSheet, y: float, lines: Sequence[str], **attributes: object) -> str:
     return "".join(
         label(sheet.text_x, y + 14 + n * LINE, text, size=TEXT, fill=sheet.palette["ink"], **attributes)
         for n, text in enumerate(lines)
     )
 
 
-def _mark_step(sheet: Sheet, row: TableRow) -> Step:
+def _mark_step(sheet: TallSheet, row: TableRow) -> TallRow:
     lines = wrapped(f"{row.number} {row.text}", sheet.text_room, TEXT, most=MOST_LINES)
     middle = sheet.clock_x + CLOCK_ROOM + 8
 
@@ -212,10 +212,10 @@ def _mark_step(sheet: Sheet, row: TableRow) -> Step:
             _lines(sheet, y, lines, font_weight=700 if row.highlighted else None),
         )
 
-    return Step(6 + LINE * len(lines), row.at, draw)
+    return TallRow(6 + LINE * len(lines), row.at, draw)
 
 
-def _bundle_step(sheet: Sheet, bundle: list[TableRow]) -> Step:
+def _bundle_step(sheet: TallSheet, bundle: list[TableRow]) -> TallRow:
     first, last = bundle[0], bundle[-1]
     until = (
         f" to {last.clock.split(' ')[0][:5]}" if last.clock.split(" ")[0] != first.clock.split(" ")[0] else ""
@@ -232,10 +232,10 @@ def _bundle_step(sheet: Sheet, bundle: list[TableRow]) -> Step:
             x += 14 + text_width(count, 11)
         return tag("g", hint(says), _clock(sheet, y, first), _lines(sheet, y, [says]), *parts)
 
-    return Step(38, first.at, draw)
+    return TallRow(38, first.at, draw)
 
 
-def _phase_step(sheet: Sheet, row: TableRow) -> Step:
+def _phase_step(sheet: TallSheet, row: TableRow) -> TallRow:
     tint = phase_tints(sheet.picture)[row.text.removesuffix(" (again)")]
 
     def draw(y: float) -> str:
@@ -255,10 +255,10 @@ def _phase_step(sheet: Sheet, row: TableRow) -> Step:
         )
         return _clock(sheet, y, row) + band + name
 
-    return Step(23, row.at, draw)
+    return TallRow(23, row.at, draw)
 
 
-def _milestone_step(sheet: Sheet, row: TableRow) -> Step:
+def _milestone_step(sheet: TallSheet, row: TableRow) -> TallRow:
     late = " (after the fact)" if row.after_the_fact else ""
     lines = wrapped(row.text + late, sheet.text_room, TEXT, most=MOST_LINES)
 
@@ -274,10 +274,10 @@ def _milestone_step(sheet: Sheet, row: TableRow) -> Step:
         mark = shape("milestone", sheet.clock_x + CLOCK_ROOM + 8, y + 11, sheet.palette)
         return rule + _clock(sheet, y + 1, row) + mark + _lines(sheet, y + 1, lines, font_weight=700)
 
-    return Step(8 + LINE * len(lines), row.at, draw)
+    return TallRow(8 + LINE * len(lines), row.at, draw)
 
 
-def _note_step(sheet: Sheet, row: TableRow) -> Step:
+def _note_step(sheet: TallSheet, row: TableRow) -> TallRow:
     lines = wrapped(row.text, sheet.text_room, TEXT, most=MOST_LINES)
 
     def draw(y: float) -> str:
@@ -285,10 +285,10 @@ def _note_step(sheet: Sheet, row: TableRow) -> Step:
         bar = line(x - 6, y + 10, x + 6, y + 10, sheet.palette["track-edge"], stroke_width=4)
         return _clock(sheet, y, row) + bar + _lines(sheet, y, lines)
 
-    return Step(6 + LINE * len(lines), row.at, draw)
+    return TallRow(6 + LINE * len(lines), row.at, draw)
 
 
-def _day_step(sheet: Sheet, row: TableRow) -> Step:
+def _day_step(sheet: TallSheet, row: TableRow) -> TallRow:
     words = row.clock.split(" ")
     zone = f" · {sheet.picture.time_zone}" + (f" ({words[1]})" if len(words) > 1 else "")
 
@@ -296,20 +296,20 @@ def _day_step(sheet: Sheet, row: TableRow) -> Step:
         text = fitted(row.day + zone, sheet.width - EDGE - sheet.clock_x, 11)
         return label(sheet.clock_x, y + 16, text, size=11, fill=sheet.palette["ink"], font_weight=700)
 
-    return Step(24, None, draw)
+    return TallRow(24, None, draw)
 
 
-def _idle_step(sheet: Sheet, hidden: str) -> Step:
+def _idle_step(sheet: TallSheet, hidden: str) -> TallRow:
     def draw(y: float) -> str:
         left = sheet.clock_x
         points = [f"{left + n * 5:.1f} {y + (9 if n % 2 else 13):.1f}" for n in range(7)]
         wave = tag("path", d="M" + "L".join(points), fill="none", stroke=sheet.palette["fold"])
         return wave + label(left + 40, y + 15, f"{hidden} later", size=11, fill=sheet.palette["muted"])
 
-    return Step(24, None, draw)
+    return TallRow(24, None, draw)
 
 
-def _phase_stripe(sheet: Sheet, where: Callable[[datetime], float], bottom: float) -> Iterator[str]:
+def _phase_stripe(sheet: TallSheet, where: Callable[[datetime], float], bottom: float) -> Iterator[str]:
     phases, tints = (
         sorted(sheet.picture.phases, key=lambda entry: entry.entered_at),
         phase_tints(sheet.picture),
@@ -328,7 +328,7 @@ def _phase_stripe(sheet: Sheet, where: Callable[[datetime], float], bottom: floa
         )
 
 
-def _track_lanes(sheet: Sheet, where: Callable[[datetime], float], bottom: float) -> Iterator[str]:
+def _track_lanes(sheet: TallSheet, where: Callable[[datetime], float], bottom: float) -> Iterator[str]:
     for lane, track in enumerate(sheet.picture.tracks[: sheet.lanes]):
         top, end = where(track.opened_at), where(track.closed_at) if track.closed_at else bottom
         led = where(track.lead_assigned_at) if track.lead_assigned_at else end
@@ -337,7 +337,7 @@ def _track_lanes(sheet: Sheet, where: Callable[[datetime], float], bottom: float
         yield box(x, led, 4, max(end - led, 1), fill=edge)
 
 
-def _track_key(sheet: Sheet) -> Iterator[Step]:
+def _track_key(sheet: TallSheet) -> Iterator[TallRow]:
     if not sheet.lanes:
         return
     names = ", ".join(track.name[:80] for track in sheet.picture.tracks[: sheet.lanes])
@@ -350,10 +350,10 @@ def _track_key(sheet: Sheet) -> Iterator[Step]:
             for n, text in enumerate(lines)
         )
 
-    yield Step(4 + LINE * len(lines), None, draw)
+    yield TallRow(4 + LINE * len(lines), None, draw)
 
 
-def _left_out(sheet: Sheet) -> Iterator[Step]:
+def _left_out(sheet: TallSheet) -> Iterator[TallRow]:
     if sheet.left_out:
         lines = wrapped(sheet.left_out.capitalize(), sheet.width - 2 * EDGE, 11, most=4)
 
@@ -363,19 +363,19 @@ def _left_out(sheet: Sheet) -> Iterator[Step]:
                 for n, text in enumerate(lines)
             )
 
-        yield Step(6 + LINE * len(lines), None, draw)
+        yield TallRow(6 + LINE * len(lines), None, draw)
 
 
-def _metric_steps(sheet: Sheet) -> Iterator[Step]:
+def _metric_steps(sheet: TallSheet) -> Iterator[TallRow]:
     captured = [abs(metric.seconds) for metric in sheet.picture.metrics if metric.seconds is not None]
     longest = max([*captured, 1])
     if sheet.picture.metrics:
-        yield Step(12, None, lambda y: line(EDGE, y + 8, sheet.width - EDGE, y + 8, sheet.palette["line"]))
+        yield TallRow(12, None, lambda y: line(EDGE, y + 8, sheet.width - EDGE, y + 8, sheet.palette["line"]))
     for metric in sheet.picture.metrics:
         yield _metric_step(sheet, metric, longest)
 
 
-def _metric_step(sheet: Sheet, metric: Metric, longest: int) -> Step:
+def _metric_step(sheet: TallSheet, metric: DrawnMetric, longest: int) -> TallRow:
     def draw(y: float) -> str:
         palette, missing = sheet.palette, metric.seconds is None
         seconds = metric.seconds or 0
@@ -397,7 +397,7 @@ def _metric_step(sheet: Sheet, metric: Metric, longest: int) -> Step:
             + bar
         )
 
-    return Step(30, None, draw)
+    return TallRow(30, None, draw)
 
 
 def wrapped(text: str, room: float, size: float, *, most: int) -> list[str]:

@@ -8,7 +8,7 @@ from afteractions.timeline.description import empty_words, told
 from afteractions.timeline.head import background, folds, head_rows
 from afteractions.timeline.limits import drawable
 from afteractions.timeline.picture import Picture
-from afteractions.timeline.sheet import EDGE, GUTTER, KEY_HEIGHT, LABEL_ROW, Sheet
+from afteractions.timeline.sheet import EDGE, GUTTER, KEY_HEIGHT, LABEL_ROW, WideSheet
 from afteractions.timeline.svg import PAGE, Palette, box, frame, label
 
 
@@ -21,7 +21,7 @@ def draw_wide(
         return _nothing(picture, palette, width, name)
     cut = drawable(picture)
     axis = axis_of(cut.picture.instants(), zone=picture.zone, left=GUTTER, right=width - EDGE)
-    sheet = Sheet(cut.picture, axis, palette, width, cut.left_out)
+    sheet = WideSheet(cut.picture, axis, palette, width, cut.left_out)
     head, body = head_rows(sheet), body_rows(sheet)
     head_height = sum(row.height for row in head)
     height = head_height + sum(row.height for row in body) + EDGE

@@ -134,7 +134,7 @@ class AnybodiesField(PeopleField):
         return anybody(words, scope=self.scope, path="person")
 
 
-class Step(RefusableForm):
+class StepForm(RefusableForm):
     """A form that also shows what an operation refused, beside the field it speaks of."""
 
     use_required_attribute = False
@@ -143,7 +143,7 @@ class Step(RefusableForm):
         return path.partition("[")[0].rpartition(".")[2]
 
 
-class ReasonForm(Step):
+class StepReasonForm(StepForm):
     """A step that may have a reason, or needs one: `needed` says why where it is left empty."""
 
     reason = LongTextField(label="Reason", max_length=5000)
@@ -154,7 +154,7 @@ class ReasonForm(Step):
         self.fields["reason"].error_messages["required"] = needed
 
 
-class HandOverForm(Step):
+class HandOverForm(StepForm):
     """Who takes over what somebody leaves behind."""
 
     to = PersonField(
@@ -169,7 +169,7 @@ class HandOverForm(Step):
             self.fields["note"].help_text = "Both read it: whose it was, and who takes it over."
 
 
-class AskForm(Step):
+class AskForm(StepForm):
     """Asking for an After Action that is not required."""
 
     reason = LongTextField(
@@ -181,7 +181,7 @@ class AskForm(Step):
     )
 
 
-class ScheduleForm(Step):
+class ScheduleForm(StepForm):
     """A time of one's own for the meeting, and who owns the draft."""
 
     def __init__(self, data: Any = None, *, zone: ZoneInfo, scope: str, **options: Any) -> None:
@@ -212,7 +212,7 @@ class ScheduleForm(Step):
         return starts_at, starts_at + timedelta(minutes=self.cleaned_data["length"])
 
 
-class NamingForm(Step):
+class NamingForm(StepForm):
     """The people of the After Action beside its attendees."""
 
     def __init__(self, data: Any = None, *, scope: str, **options: Any) -> None:
@@ -234,7 +234,7 @@ class NamingForm(Step):
         )
 
 
-class StatusNoteForm(Step):
+class StatusNoteForm(StepForm):
     """The note as it goes out, and who gets it beside the stakeholders there are: somebody must."""
 
     def __init__(
@@ -256,7 +256,7 @@ class StatusNoteForm(Step):
         )
 
 
-class AddAttendeeForm(Step):
+class AddAttendeeForm(StepForm):
     """Somebody whom the record does not propose; `seats` are the required ones that nobody has."""
 
     def __init__(self, data: Any = None, *, scope: str, seats: Iterable[str] = (), **options: Any) -> None:
@@ -280,7 +280,7 @@ class AddAttendeeForm(Step):
         return path.removeprefix("[0].")
 
 
-class DecideForm(Step):
+class DecideForm(StepForm):
     reason = forms.CharField(
         label="Reason",
         required=False,
@@ -289,11 +289,11 @@ class DecideForm(Step):
     )
 
 
-class DecisionForm(Step):
+class DecisionForm(StepForm):
     text = forms.CharField(label="Decision", max_length=20_000, widget=forms.Textarea(attrs={"rows": 1}))
 
 
-class ActionForm(Step):
+class ActionForm(StepForm):
     """An action item captured as it is made."""
 
     def __init__(self, data: Any = None, *, scope: str, **options: Any) -> None:
@@ -312,14 +312,14 @@ class ActionForm(Step):
         return path.removeprefix("changes[0].")
 
 
-class AntiPatternForm(Step):
+class AntiPatternForm(StepForm):
     kind = forms.ChoiceField(label="Anti-pattern", choices=AntiPattern.choices())
     evidence = forms.CharField(
         label="What happened", max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 
-class MessageForm(Step):
+class MessageForm(StepForm):
     """One External Message that is to be sent after the meeting: for whom and by when. Communications writes it."""
 
     def __init__(self, data: Any = None, *, zone: ZoneInfo, **options: Any) -> None:
@@ -336,7 +336,7 @@ class MessageForm(Step):
         return any(self.cleaned_data.get(name) for name in ("audience", "text", "due_at"))
 
 
-class HoldForm(Step):
+class HoldForm(StepForm):
     """How the meeting ended. `publishes`: the button pressed says the agreement and that there are no messages;
     `messages_typed`: something stands in the rows of the messages, whatever the answer says."""
 
@@ -408,7 +408,7 @@ class HoldForm(Step):
         return data
 
 
-class RcaForm(Step):
+class RcaForm(StepForm):
     """Who follows a vendor up, and by which day the RCA is due."""
 
     RELATED = [("", "Not settled yet"), ("yes", "Yes"), ("no", "No")]
@@ -440,7 +440,7 @@ class RcaForm(Step):
         return {"yes": True, "no": False}.get(self.cleaned_data["root_cause_related"])
 
 
-class VendorItemForm(Step):
+class VendorItemForm(StepForm):
     text = forms.CharField(label="What the vendor owes", max_length=5000)
     due_on = DayField(
         label="By",
@@ -450,7 +450,7 @@ class VendorItemForm(Step):
     committed = forms.BooleanField(label="The vendor committed to it", required=False)
 
 
-class MoveItemForm(Step):
+class MoveItemForm(StepForm):
     """Another date for what a vendor owes."""
 
     due_on = DayField(label="New date", error_messages={"required": NO_PLAN})

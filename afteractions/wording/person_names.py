@@ -84,7 +84,7 @@ _BEFORE_PLACES = _words("san santa sao los las hong new north south east west fo
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NamePart:
     """A given or family name as written, and the words by which a text may say it: `forms` holds each as its folded
     words, with whether only a text that writes an accent can mean it."""
 
@@ -97,7 +97,7 @@ class Part:
 class Name:
     """`parts` in the order of the name, without `particles`; `words` are all folded words of `parts`."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[NamePart, ...]
     particles: frozenset[str]
     words: frozenset[str]
     unspaced: str
@@ -138,7 +138,7 @@ def words_of(name: str) -> list[str]:
     return words
 
 
-def _part(word: str) -> Part:
+def _part(word: str) -> NamePart:
     forms: dict[tuple[str, ...], bool] = {}
     for spelling, accented in _spellings(word):
         tokens = tuple(fold(hit.group()) for hit in TOKEN.finditer(spelling))
@@ -154,7 +154,7 @@ def _part(word: str) -> Part:
         tokens = tuple(fold(hit.group()) for hit in TOKEN.finditer(half))
         if sum(map(len, tokens)) >= _SHORTEST_UNKNOWN:
             forms.setdefault(tokens, False)
-    return Part(word, tuple(forms.items()), fold(word)[:1])
+    return NamePart(word, tuple(forms.items()), fold(word)[:1])
 
 
 def _spellings(word: str) -> list[tuple[str, bool]]:

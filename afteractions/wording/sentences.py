@@ -46,7 +46,7 @@ _OPENING = frozenset(" \t\"'“‘(*-•")
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedText:
     """A text without case and diacritics, and for each of its characters the index in the original."""
 
     text: str
@@ -72,7 +72,7 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else folded(text).text
 
 
-def folded(text: str) -> Folded:
+def folded(text: str) -> FoldedText:
     """The folded text, with the offset in the original that each of its letters comes from."""
     letters: list[str] = []
     origin: list[int] = []
@@ -83,7 +83,7 @@ def folded(text: str) -> Folded:
                 replacement = _LETTERS.get(row, row)
                 letters.append(replacement)
                 origin += [index] * len(replacement)
-    return Folded("".join(letters), tuple(origin), frozenset(letters))
+    return FoldedText("".join(letters), tuple(origin), frozenset(letters))
 
 
 def next_word(text: str, end: int) -> str:

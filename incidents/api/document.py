@@ -24,7 +24,7 @@ LENGTHS: dict[reading.Reader, int] = {reading.email: 254, reading.time_zone: 64,
 def field_of(read: reading.Reader, **kwargs: Any) -> serializers.Field[Any, Any, Any, Any]:
     """The field that describes what `read` takes."""
     match read:
-        case reading.Text():
+        case reading.TextRule():
             limit = read.limit if read.one_line else None
             return TextField(**({"max_length": limit} if limit else {}), **kwargs)
         case reading.OneOf():

@@ -15,7 +15,7 @@ from incidents.exchange.document_parts import DocumentMtmNotes
 from incidents.models import Incident
 from incidents.operations.facts import outline_facts, record_facts
 from incidents.operations.response.mtm_meeting import prior_actions, said_at
-from incidents.operations.similar import Proposal
+from incidents.operations.similar import RepeatProposal
 from incidents.rules.facts import is_after_the_fact
 from incidents.rules.gaps.findings import due_gaps, gap_findings
 from incidents.rules.gaps.gaps import gaps
@@ -458,7 +458,7 @@ class LookAlike(Output):
         source="why.words", child=serializers.CharField(), help_text="The rarest that both speak of."
     )
 
-    def get_likeness(self, proposal: Proposal) -> float:
+    def get_likeness(self, proposal: RepeatProposal) -> float:
         return round(proposal.why.score, 3)
 
 

@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 
 from incidents.api.document import described
 from incidents.exchange.document_parts import DocumentImpact, DocumentMtmNotes, DocumentRca
-from incidents.exchange.document_reading import Text, instant
+from incidents.exchange.document_reading import TextRule, instant
 from incidents.models import (
     CommandAssignment,
     Milestone,
@@ -253,7 +253,7 @@ class Vendor(VendorSaid):
     response_sla_minutes = CountField(help_text="The contract's, unless stated otherwise.", **MAYBE)
 
 
-class MtmNotes(described(DocumentMtmNotes, every=Text())):  # type: ignore[valid-type]
+class MtmNotes(described(DocumentMtmNotes, every=TextRule())):  # type: ignore[valid-type]
     pass
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from incidents.exchange.document_parts import DocumentService, IncidentDocument
-from incidents.exchange.document_reading import Reading, Shape
+from incidents.exchange.document_reading import DocumentReading, Shape
 from incidents.rules.names import folded
 from majorops.errors import Problem
 
@@ -22,7 +22,7 @@ class CheckedDocument:
 
 def check_document(raw: object) -> CheckedDocument:
     """Check the parsed JSON value `raw` against the format; every problem is named with its path."""
-    reading = Reading()
+    reading = DocumentReading()
     document = Shape(IncidentDocument)(reading, "", raw)
     _check_persons(reading, raw)
     if document is not None:
@@ -32,7 +32,7 @@ def check_document(raw: object) -> CheckedDocument:
     return CheckedDocument(None if reading.problems else document, tuple(reading.problems))
 
 
-def _check_persons(reading: Reading, raw: object) -> None:
+def _check_persons(reading: DocumentReading, raw: object) -> None:
     people = raw.get("people") if isinstance(raw, Mapping) else None
     entries = people if isinstance(people, list | tuple) else ()
     known = {
@@ -45,7 +45,9 @@ def _check_persons(reading: Reading, raw: object) -> None:
             reading.refuse(path, "Nobody in the list of people has this key. Add them there, or use null.")
 
 
-def _named_services(reading: Reading, services: tuple[DocumentService, ...]) -> tuple[DocumentService, ...]:
+def _named_services(
+    reading: DocumentReading, services: tuple[DocumentService, ...]
+) -> tuple[DocumentService, ...]:
     """Each service once, whatever its case and blanks, owned by the first owner named. A blank name is not captured."""
     kept: dict[str, DocumentService] = {}
     for number, service in enumerate(services):

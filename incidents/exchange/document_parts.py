@@ -11,11 +11,11 @@ from typing import Annotated
 from incidents.exchange import document_reading as reading
 from incidents.exchange.document_reading import (
     Constant,
+    DocumentKey,
     Listing,
-    Named,
     OneOf,
     Shape,
-    Text,
+    TextRule,
     WholeNumber,
     day,
     instant,
@@ -30,9 +30,9 @@ from incidents.vocabulary import Audience, CommandRole, EventKind, MtmActionStat
 from majorops.words import Word
 
 FORMAT = "majorops.incident/1"
-BLANK = Text(blank=True)
+BLANK = TextRule(blank=True)
 SMALL = 2**15 - 1
-REPEATED = Named(description="The external_id of the earlier incident, which may arrive later.")
+REPEATED = DocumentKey(description="The external_id of the earlier incident, which may arrive later.")
 NO_MILESTONES = Milestones()
 
 
@@ -72,8 +72,8 @@ class DocumentPerson:
 class DocumentAssignment:
     role: Annotated[CommandRole, OneOf(CommandRole)]
     person: Annotated[str, reading.person]
-    from_at: Annotated[datetime | None, instant, Named("from")] = None
-    until_at: Annotated[datetime | None, instant, Named("until")] = None
+    from_at: Annotated[datetime | None, instant, DocumentKey("from")] = None
+    until_at: Annotated[datetime | None, instant, DocumentKey("until")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,14 +89,14 @@ class DocumentEvent:
     logged_at: Annotated[datetime | None, instant] = None
     kind: Annotated[EventKind, OneOf(EventKind)]
     by: Annotated[str | None, person] = None
-    text: Annotated[str, Text()]
+    text: Annotated[str, TextRule()]
     evidence_url: Annotated[str | None, web_address] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentTrack:
     name: Annotated[str, line()]
-    service_name: Annotated[str | None, line(200), Named("service")] = None
+    service_name: Annotated[str | None, line(200), DocumentKey("service")] = None
     lead: Annotated[str | None, person] = None
     opened_at: Annotated[datetime | None, instant] = None
     lead_assigned_at: Annotated[datetime | None, instant] = None
@@ -108,28 +108,28 @@ class DocumentTrack:
 class DocumentCommunication:
     at: Annotated[datetime, instant]
     by: Annotated[str | None, person] = None
-    text: Annotated[str, Text()]
+    text: Annotated[str, TextRule()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentStatusUpdate:
-    sent_at: Annotated[datetime, instant, Named("at")]
+    sent_at: Annotated[datetime, instant, DocumentKey("at")]
     audience: Annotated[Audience, OneOf(Audience)]
     channel: Annotated[str, line(200, blank=True)] = ""
-    text: Annotated[str, Text()]
+    text: Annotated[str, TextRule()]
     by: Annotated[str | None, person] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRca:
-    rca_status: Annotated[str | None, line(200, blank=True), Named("status")] = None
-    rca_follow_up_on: Annotated[date | None, day, Named("follow_up_on")] = None
+    rca_status: Annotated[str | None, line(200, blank=True), DocumentKey("status")] = None
+    rca_follow_up_on: Annotated[date | None, day, DocumentKey("follow_up_on")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentVendor:
     name: Annotated[str, line(200)]
-    service_name: Annotated[str | None, line(), Named("service")] = None
+    service_name: Annotated[str | None, line(), DocumentKey("service")] = None
     engaged_at: Annotated[datetime | None, instant] = None
     responded_at: Annotated[datetime | None, instant] = None
     response_sla_minutes: Annotated[int | None, WholeNumber(high=2**31 - 1)] = None
@@ -153,7 +153,7 @@ class DocumentMtmNotes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentMtmAction:
-    title: Annotated[str, Text()]
+    title: Annotated[str, TextRule()]
     owner: Annotated[str | None, person] = None
     due_on: Annotated[date | None, day] = None
     status: Annotated[MtmActionStatus, OneOf(MtmActionStatus)] = MtmActionStatus.OPEN
@@ -175,12 +175,12 @@ class DocumentMtm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRootCause:
     failure: Annotated[str | None, BLANK] = None
-    contributing_factors: Annotated[tuple[str, ...], Listing(Text())] = ()
+    contributing_factors: Annotated[tuple[str, ...], Listing(TextRule())] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentReviewAction:
-    title: Annotated[str, Text()]
+    title: Annotated[str, TextRule()]
     owner: Annotated[str | None, line()] = None
     due_on: Annotated[date | None, day] = None
     status: Annotated[ReviewActionStatus, OneOf(ReviewActionStatus)] = ReviewActionStatus.OPEN
@@ -191,9 +191,9 @@ class DocumentReview:
     """What pre-fills the draft."""
 
     root_cause: Annotated[DocumentRootCause | None, Shape(DocumentRootCause)] = None
-    went_well: Annotated[tuple[str, ...], Listing(Text())] = ()
-    changes: Annotated[tuple[str, ...], Listing(Text())] = ()
-    learning_statements: Annotated[tuple[str, ...], Listing(Text())] = ()
+    went_well: Annotated[tuple[str, ...], Listing(TextRule())] = ()
+    changes: Annotated[tuple[str, ...], Listing(TextRule())] = ()
+    learning_statements: Annotated[tuple[str, ...], Listing(TextRule())] = ()
     action_items: Annotated[tuple[DocumentReviewAction, ...], Listing(Shape(DocumentReviewAction))] = ()
 
 
@@ -215,7 +215,7 @@ class IncidentDocument:
     severity: Annotated[Severity, OneOf(Severity)]
     time_zone: Annotated[str | None, reading.time_zone] = None
     tags: Annotated[tuple[str, ...] | None, Listing(line())] = None
-    summary: Annotated[tuple[str, ...] | None, Listing(Text())] = None
+    summary: Annotated[tuple[str, ...] | None, Listing(TextRule())] = None
     restricted: Annotated[bool, yes_no] = False
     milestones: Annotated[Milestones, Shape(Milestones, every=instant)] = NO_MILESTONES
     impact: Annotated[DocumentImpact, Shape(DocumentImpact)] = DocumentImpact()

@@ -35,7 +35,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(slots=True)
-class Reading:
+class DocumentReading:
     """What is gathered on the way: the problems, and where which person's key was named."""
 
     problems: list[Problem] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Reading:
         self.problems.append(Problem(_printable(path), message))
 
 
-Reader = Callable[[Reading, str, object], Any]
+Reader = Callable[[DocumentReading, str, object], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class DocumentKey:
     """Under which key a document says it, where that is not the attribute's name; and what there is to know of it."""
 
     key: str = ""
@@ -76,7 +76,7 @@ def keys_of(build: Any, every: Reader | None = None) -> tuple[Key, ...]:
     What has a default may be missing. `every` reads the fields whose annotations say nothing."""
     keys = []
     for attribute in fields(build):
-        annotated: tuple[Any, ...] = (*getattr(attribute.type, "__metadata__", (every,)), Named())
+        annotated: tuple[Any, ...] = (*getattr(attribute.type, "__metadata__", (every,)), DocumentKey())
         read, named = annotated[:2]
         keys.append(
             Key(
@@ -102,7 +102,7 @@ class Shape(Generic[T]):
     def keys(self) -> tuple[Key, ...]:
         return keys_of(self.build, self.every)
 
-    def __call__(self, reading: Reading, path: str, value: object) -> T | None:
+    def __call__(self, reading: DocumentReading, path: str, value: object) -> T | None:
         if not isinstance(value, Mapping):
             reading.refuse(path, f"This must be an object, not {_type_words(value)}.")
             return None
@@ -118,7 +118,7 @@ class Shape(Generic[T]):
         self._check_spans(reading, path, value, read)
         return self.build(**read) if len(reading.problems) == before else None
 
-    def _name_unknown(self, reading: Reading, path: str, value: Mapping[Any, object]) -> None:
+    def _name_unknown(self, reading: DocumentReading, path: str, value: Mapping[Any, object]) -> None:
         known = [key.name for key in self.keys]
         unknown = [name for name in value if name not in known]
         for number, name in enumerate(unknown):
@@ -129,7 +129,7 @@ class Shape(Generic[T]):
             reading.refuse(join(path, text), f"This key is not known here.{hint}")
 
     def _check_spans(
-        self, reading: Reading, path: str, value: Mapping[Any, object], read: dict[str, object]
+        self, reading: DocumentReading, path: str, value: Mapping[Any, object], read: dict[str, object]
     ) -> None:
         attributes = {key.name: key.attribute for key in self.keys}
         for start, end in self.spans:
@@ -146,14 +146,14 @@ def join(path: str, name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextRule:
     """Text of at most `limit` characters, a `line` without controls; it must say something unless it may be `blank`."""
 
     limit: int = TEXT
     one_line: bool = False
     blank: bool = False
 
-    def __call__(self, reading: Reading, path: str, value: object) -> str | None:
+    def __call__(self, reading: DocumentReading, path: str, value: object) -> str | None:
         if not isinstance(value, str):
             reading.refuse(path, f"This must be text, not {_type_words(value)}.")
         elif bad := unstorable(value):
@@ -171,12 +171,12 @@ class Text:
         return None
 
 
-def line(limit: int = LINE, *, blank: bool = False) -> Text:
+def line(limit: int = LINE, *, blank: bool = False) -> TextRule:
     """A name, a key or a title: one line."""
-    return Text(limit, one_line=True, blank=blank)
+    return TextRule(limit, one_line=True, blank=blank)
 
 
-def person(reading: Reading, path: str, value: object) -> str | None:
+def person(reading: DocumentReading, path: str, value: object) -> str | None:
     """The key of somebody in the document's list of people."""
     key = line(200)(reading, path, value)
     if key is not None:
@@ -184,7 +184,7 @@ def person(reading: Reading, path: str, value: object) -> str | None:
     return key
 
 
-def email(reading: Reading, path: str, value: object) -> str | None:
+def email(reading: DocumentReading, path: str, value: object) -> str | None:
     """One e-mail address that mail can reach; None after refusing anything else."""
     address = line(254)(reading, path, value)
     if address is not None and (not address.isprintable() or not _EMAIL.fullmatch(address)):
@@ -193,7 +193,7 @@ def email(reading: Reading, path: str, value: object) -> str | None:
     return address
 
 
-def web_address(reading: Reading, path: str, value: object) -> str | None:
+def web_address(reading: DocumentReading, path: str, value: object) -> str | None:
     """An address that a page may link to: http or https, nothing that runs."""
     address = line(1000)(reading, path, value)
     if address is None:
@@ -205,7 +205,7 @@ def web_address(reading: Reading, path: str, value: object) -> str | None:
     return written
 
 
-def time_zone(reading: Reading, path: str, value: object) -> str | None:
+def time_zone(reading: DocumentReading, path: str, value: object) -> str | None:
     """A zone of the IANA database; None after refusing anything else."""
     zone = line(64)(reading, path, value)
     if zone is not None and zone not in _zones():
@@ -214,7 +214,7 @@ def time_zone(reading: Reading, path: str, value: object) -> str | None:
     return zone
 
 
-def yes_no(reading: Reading, path: str, value: object) -> bool | None:
+def yes_no(reading: DocumentReading, path: str, value: object) -> bool | None:
     """True or false, and nothing that merely counts as one."""
     if isinstance(value, bool):
         return value
@@ -229,7 +229,7 @@ class WholeNumber:
     low: int = 0
     high: int = LARGEST
 
-    def __call__(self, reading: Reading, path: str, value: object) -> int | None:
+    def __call__(self, reading: DocumentReading, path: str, value: object) -> int | None:
         if isinstance(value, bool) or not isinstance(value, int):
             reading.refuse(path, f"This must be a whole number, not {_type_words(value)}.")
         elif not self.low <= value <= self.high:
@@ -245,7 +245,7 @@ class OneOf:
 
     words: type[Word]
 
-    def __call__(self, reading: Reading, path: str, value: object) -> Word | None:
+    def __call__(self, reading: DocumentReading, path: str, value: object) -> Word | None:
         if isinstance(value, str) and self.words.knows(value):
             return self.words(value)
         reading.refuse(path, f"This must be one of: {', '.join(self.words.keys())}.")
@@ -258,14 +258,14 @@ class Constant:
 
     expected: str
 
-    def __call__(self, reading: Reading, path: str, value: object) -> str | None:
+    def __call__(self, reading: DocumentReading, path: str, value: object) -> str | None:
         if value == self.expected:
             return self.expected
         reading.refuse(path, f"This must be {self.expected}.")
         return None
 
 
-def instant(reading: Reading, path: str, value: object) -> datetime | None:
+def instant(reading: DocumentReading, path: str, value: object) -> datetime | None:
     """ISO 8601 with an offset, in a year that deadlines can be counted from."""
     try:
         return read_instant(value)
@@ -274,12 +274,12 @@ def instant(reading: Reading, path: str, value: object) -> datetime | None:
         return None
 
 
-def planned(reading: Reading, path: str, value: object) -> datetime | None:
+def planned(reading: DocumentReading, path: str, value: object) -> datetime | None:
     """An instant that may lie ahead."""
     return instant(reading, path, value)
 
 
-def day(reading: Reading, path: str, value: object) -> date | None:
+def day(reading: DocumentReading, path: str, value: object) -> date | None:
     """A date as in 2026-03-31; None after refusing anything else."""
     try:
         return read_day(value)
@@ -295,7 +295,7 @@ class Listing:
     entry: Reader
     once: str = ""
 
-    def __call__(self, reading: Reading, path: str, value: object) -> tuple[Any, ...] | None:
+    def __call__(self, reading: DocumentReading, path: str, value: object) -> tuple[Any, ...] | None:
         if not isinstance(value, list | tuple):
             reading.refuse(path, f"This must be a list, not {_type_words(value)}.")
             return None
@@ -305,7 +305,7 @@ class Listing:
         return entries
 
 
-def _refuse_twins(reading: Reading, path: str, entries: tuple[Any, ...], once: str) -> None:
+def _refuse_twins(reading: DocumentReading, path: str, entries: tuple[Any, ...], once: str) -> None:
     seen: dict[object, int] = {}
     for number, entry in enumerate(entries):
         mark = entry if once == "." or entry is None else getattr(entry, once)

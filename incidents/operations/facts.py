@@ -57,8 +57,8 @@ def record_facts(incident: Incident) -> told.RecordFacts:
     until = incident.live_until
     milestones = list(incident.milestones.all())
     communications = [one for one in milestones if one.kind == MilestoneKind.STAKEHOLDER_COMMUNICATION]
-    statements = [told.Statement(one.kind, one.at, one.logged_at) for one in milestones] + [
-        told.Statement(one.field, one.at, one.logged_at)
+    statements = [told.StatedField(one.kind, one.at, one.logged_at) for one in milestones] + [
+        told.StatedField(one.field, one.at, one.logged_at)
         for one in incident.impactstatements.all()
         if one.value is not None
     ]
@@ -71,7 +71,7 @@ def record_facts(incident: Incident) -> told.RecordFacts:
             for one in severities_that_held(incident.severity_changes.all())
         ),
         phases=tuple(
-            told.PhaseEntry(Phase(one.phase), one.entered_at, one.logged_at)
+            told.PhaseFact(Phase(one.phase), one.entered_at, one.logged_at)
             for one, _ in _counting(incident.phaseentrys.all(), "entered_at", until)
         ),
         command=tuple(

@@ -387,7 +387,7 @@ def run_line(
     understood = line_rules.parse_line(
         line, now, time_zone or incident.time_zone, opened_at=incident.opened_at
     )
-    if isinstance(understood, line_rules.Refusal):
+    if isinstance(understood, line_rules.LineRefusal):
         raise BadInput.of("line", understood.sentence)
     when = understood.at
     match understood:

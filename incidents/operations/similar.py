@@ -16,14 +16,14 @@ from majorops.people.models import Person
 
 
 @dataclass(frozen=True)
-class Proposal:
+class RepeatProposal:
     """An earlier incident, and why it is proposed."""
 
     earlier: Incident
     why: LookAlike
 
 
-def propose(incident: Incident, *, reader: Person) -> list[Proposal]:
+def propose(incident: Incident, *, reader: Person) -> list[RepeatProposal]:
     """At most five earlier incidents that `reader` may see and that look like this one, the likest first.
 
     None that was confirmed or dismissed already. Domain: Repeat incidents.
@@ -31,7 +31,7 @@ def propose(incident: Incident, *, reader: Person) -> list[Proposal]:
     looked_for = asked(incident, reader)
     alike = look_alikes(looked_for, candidates(incident, reader, looked_for)) if looked_for.among else []
     earlier = Incident.objects.visible_to(reader).in_bulk([one.key for one in alike])
-    return [Proposal(earlier[one.key], one) for one in alike if one.key in earlier]
+    return [RepeatProposal(earlier[one.key], one) for one in alike if one.key in earlier]
 
 
 @transaction.atomic

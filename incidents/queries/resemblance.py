@@ -13,7 +13,7 @@ from django.db.models.expressions import CombinedExpression
 
 from incidents.models import Incident, IncidentService, RepeatDecision
 from incidents.models.incident import IncidentQuerySet
-from incidents.rules.likeness import Asked, Candidate, rarest
+from incidents.rules.likeness import Candidate, SoughtIncident, rarest
 from majorops.people.models import Person
 
 # So many of the latest earlier incidents tell how common a word is.
@@ -61,7 +61,7 @@ def earlier_than(incident: Incident, reader: Person) -> IncidentQuerySet:
     )
 
 
-def asked(incident: Incident, reader: Person) -> Asked:
+def asked(incident: Incident, reader: Person) -> SoughtIncident:
     """What the incident speaks of, and how common that is among the latest of the earlier ones."""
     timeline = incident.timelineevents.order_by("at", "pk").values_list("text", flat=True)[:MOST_EVENTS]
     sentence = "\n".join(
@@ -80,10 +80,10 @@ def asked(incident: Incident, reader: Person) -> Asked:
     counted = _rows(COMMON.format(latest=latest), [*latest_values, list(words)])
     known = dict(counted)
     among = known.pop(None)
-    return Asked(words, known, among, incident.organisation)
+    return SoughtIncident(words, known, among, incident.organisation)
 
 
-def candidates(incident: Incident, reader: Person, looked_for: Asked) -> list[Candidate]:
+def candidates(incident: Incident, reader: Person, looked_for: SoughtIncident) -> list[Candidate]:
     """The earlier incidents that share rare words, a service or the turn of the title, with what they share."""
     earlier = earlier_than(incident, reader)
     services = list(IncidentService.objects.filter(incident=incident).values_list("service", flat=True))

@@ -73,7 +73,7 @@ class AssignRole:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class LineRefusal:
     sentence: str
 
 
@@ -149,14 +149,14 @@ _MILESTONES = {
 
 def parse_line(
     text: str, at: datetime, time_zone: str, *, opened_at: datetime | None = None
-) -> Command | Refusal:
+) -> Command | LineRefusal:
     """Understand one typed line. `at` is now; times are read in the IANA zone `time_zone`, and are past; a bare one of
     yesterday is not before the incident opened."""
     if problem := unstorable(text):
-        return Refusal(problem)
+        return LineRefusal(problem)
     typed = " ".join(text.split())
     if not typed:
-        return Refusal(
+        return LineRefusal(
             "Type what happened, as in: 14:05 failover started. Or a command, as in: /phase mitigating."
         )
     try:
@@ -164,9 +164,9 @@ def parse_line(
         line = _Line(spoken.at, spoken.rest, at, time_zone, opened_at)
         return _command(line) if line.rest.startswith("/") else _event(line)
     except NoSuchTime as error:
-        return Refusal(error.sentence)
+        return LineRefusal(error.sentence)
     except _NotUnderstood as error:
-        return Refusal(str(error))
+        return LineRefusal(str(error))
 
 
 def _event(line: _Line) -> LogEvent:

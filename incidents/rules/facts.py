@@ -44,7 +44,7 @@ class MilestoneEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class StatedField:
     """One entry that states a milestone or an impact field (a key of `MilestoneKind` or `ImpactField`)."""
 
     field: str
@@ -59,7 +59,7 @@ class SeverityEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseEntry:
+class PhaseFact:
     phase: Phase
     entered_at: datetime
     logged_at: datetime | None = None
@@ -164,7 +164,7 @@ class RecordFacts:
     repeat_of: str | None = None
     late_fields: frozenset[str] = frozenset()
     severities: tuple[SeverityEntry, ...] = ()
-    phases: tuple[PhaseEntry, ...] = ()
+    phases: tuple[PhaseFact, ...] = ()
     command: tuple[CommandEntry, ...] = ()
     tracks: tuple[TrackEntry, ...] = ()
     status_updates: tuple[StatusUpdateEntry, ...] = ()
@@ -206,7 +206,7 @@ def is_after_the_fact(at: datetime | None, logged_at: datetime | None, until: da
     return until is not None and stamp is not None and stamp > until
 
 
-def fields_stated_late(statements: Iterable[Statement], until: datetime | None) -> frozenset[str]:
+def fields_stated_late(statements: Iterable[StatedField], until: datetime | None) -> frozenset[str]:
     """The fields whose every statement came after the fact: they have a value now and are gaps all the same.
 
     The close itself is never late: stating it is what closes.

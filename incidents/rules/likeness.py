@@ -24,7 +24,7 @@ TITLES_ALIKE: Final = 0.3
 
 
 @dataclass(frozen=True)
-class Asked:
+class SoughtIncident:
     """The incident for which earlier ones are looked for. `words`: the root of each word it speaks of, and the word as
     it stands there. `known_in`: in how many of `among` earlier incidents each root occurs."""
 
@@ -60,7 +60,9 @@ class LookAlike:
     evidence: str
 
 
-def look_alikes(filters: Asked, candidates: Iterable[Candidate], limit: int = PROPOSED) -> list[LookAlike]:
+def look_alikes(
+    filters: SoughtIncident, candidates: Iterable[Candidate], limit: int = PROPOSED
+) -> list[LookAlike]:
     """The likest first, each with its evidence in words."""
     scored = sorted(
         ((likeness(filters, candidate), candidate) for candidate in candidates),
@@ -69,7 +71,7 @@ def look_alikes(filters: Asked, candidates: Iterable[Candidate], limit: int = PR
     return [_explained(filters, score, row) for score, row in scored[:limit] if score >= LEAST]
 
 
-def likeness(filters: Asked, candidate: Candidate) -> float:
+def likeness(filters: SoughtIncident, candidate: Candidate) -> float:
     """From 0. The words of both, rare ones above common ones, over what each says: a long record is not like all."""
     weights = {root: filters.weight(root) for root in filters.words}
     usual = sum(weights.values()) / (len(weights) or 1)
@@ -84,7 +86,7 @@ def likeness(filters: Asked, candidate: Candidate) -> float:
     return score
 
 
-def rarest(filters: Asked, most: int) -> list[str]:
+def rarest(filters: SoughtIncident, most: int) -> list[str]:
     """The words to look for. `most` is how many earlier incidents are counted at the most: where there are no more,
     every word that they know; among more, the rarest of which one in ten speak together, and those that none knew."""
     is_counted = filters.among < most
@@ -100,7 +102,7 @@ def rarest(filters: Asked, most: int) -> list[str]:
     return chosen
 
 
-def _explained(filters: Asked, score: float, candidate: Candidate) -> LookAlike:
+def _explained(filters: SoughtIncident, score: float, candidate: Candidate) -> LookAlike:
     roots = sorted(candidate.shared, key=lambda root: (-filters.weight(root), root))
     words = tuple(dict.fromkeys(filters.words[root].lower() for root in roots))[:NAMED_WORDS]
     reasons = []

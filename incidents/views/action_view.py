@@ -27,7 +27,7 @@ from incidents.rules.formatting import moment_words
 from incidents.rules.gaps.findings import gap_findings
 from incidents.rules.gaps.gaps import gaps
 from incidents.rules.requirement import forecast
-from incidents.views.actions import STEPS, ActionRequest, Step
+from incidents.views.actions import STEPS, ActionRequest, PageStep
 from incidents.views.context import reader_zone
 from incidents.views.entry_forms import EntryForm, happened_at
 from incidents.vocabulary import Audience, CommandRole, MilestoneKind, Phase
@@ -96,7 +96,7 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
     return _done(request, incident, name)
 
 
-def _entry(taking: Step, incident: Incident, pk: int | None) -> Any:
+def _entry(taking: PageStep, incident: Incident, pk: int | None) -> Any:
     if pk is None:
         return None
     rows = taking.entry.objects.filter(incident=incident, pk=pk).first() if taking.entry else None
@@ -128,7 +128,7 @@ def _words(entry: Any, zone: ZoneInfo) -> str:
     return ""
 
 
-def _asked_for(taking: Step, request: HttpRequest) -> dict[str, str]:
+def _asked_for(taking: PageStep, request: HttpRequest) -> dict[str, str]:
     """What the address says to begin with, as in `?phase=mitigating`."""
     return {
         name: value

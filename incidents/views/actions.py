@@ -51,7 +51,7 @@ class ActionRequest:
 
 
 @dataclass(frozen=True)
-class Step:
+class PageStep:
     title: str
     submit: str
     form: type[forms.EntryForm]
@@ -68,12 +68,12 @@ class Step:
     danger: bool = False
 
 
-def commands(**kwargs: Any) -> Step:
-    return Step(may=access.can_command, why_not=access.why_not_command, **kwargs)
+def commands(**kwargs: Any) -> PageStep:
+    return PageStep(may=access.can_command, why_not=access.why_not_command, **kwargs)
 
 
-def times(**kwargs: Any) -> Step:
-    return Step(may=access.can_record_times, why_not=access.why_not_times, **kwargs)
+def times(**kwargs: Any) -> PageStep:
+    return PageStep(may=access.can_record_times, why_not=access.why_not_times, **kwargs)
 
 
 def _severity(doing: ActionRequest, data: dict[str, Any], form: Any) -> object:
@@ -208,8 +208,8 @@ def _restrict(restricted: bool) -> Callable[[ActionRequest, dict[str, Any], Any]
     )
 
 
-STEPS: dict[str, Step] = {
-    "event": Step(
+STEPS: dict[str, PageStep] = {
+    "event": PageStep(
         title="Log an event", submit="Log it", form=forms.EventForm, act=_event, entry=TimelineEvent,
         initial=lambda incident, entry: (
             {"text": entry.text, "kind": entry.kind, "evidence_url": entry.evidence_url} if entry else {}
@@ -223,12 +223,12 @@ STEPS: dict[str, Step] = {
         initial=lambda incident, entry: {"phase": entry.phase} if entry else {},
         says="A phase can be entered again: the log keeps every entry.",
     ),
-    "severity": Step(
+    "severity": PageStep(
         may=access.can_change_severity, why_not=access.why_not_severity,
         title="Change the severity", submit="Change it", form=forms.SeverityForm, act=_severity,
         initial=lambda incident, entry: {"severity": Severity(incident.severity).value},
     ),
-    "status": Step(
+    "status": PageStep(
         title="Record a status update", submit="Record it", form=forms.StatusUpdateForm, entry=StatusUpdate,
         act=lambda doing, text, form: log.send_status_update(
             doing.incident, audience=text["audience"], channel=text["channel"], text=text["text"],
@@ -241,7 +241,7 @@ STEPS: dict[str, Step] = {
     "milestone": times(
         title="Reach a milestone", submit="Record it", form=forms.MilestoneForm, act=_milestone, entry=Milestone,
     ),
-    "impact": Step(
+    "impact": PageStep(
         title="State the impact", submit="State it", form=forms.ImpactForm, act=_impact,
         initial=lambda incident, entry: {
             name: getattr(incident, name)
@@ -251,57 +251,57 @@ STEPS: dict[str, Step] = {
             )
         },
     ),
-    "track": Step(
+    "track": PageStep(
         title="Open a recovery track", submit="Open it", form=forms.TrackForm,
         act=lambda doing, text, form: command.open_track(
             doing.incident, name=text["name"], service=text["service"], lead=text["lead"], **doing.when
         ),
     ),
-    "track-change": Step(
+    "track-change": PageStep(
         title="Recovery track", submit="Save", form=forms.TrackChangeForm, act=_track, entry=RecoveryTrack,
         initial=lambda incident, entry: forms.track_initial(entry),
     ),
-    "role": Step(
+    "role": PageStep(
         title="Assign a role", submit="Assign it", form=forms.RoleForm,
         act=lambda doing, text, form: command.assign(
             doing.incident, role=text["role"], person=text["person"], until=text["until"], **doing.when
         ),
         says="Naming a Major Incident Manager passes the command.",
     ),
-    "role-confirm": Step(
+    "role-confirm": PageStep(
         title="Confirm a role", submit="Confirm", form=forms.NothingForm, entry=CommandAssignment,
         may=access.can_confirm_role, why_not=access.why_not_confirm_role,
         act=lambda doing, text, form: confirming.confirm_role(doing.entry, **doing.when),
         says="It was recorded after the close. Once you confirm it, the person has the rights of this role.",
     ),
-    "lead-confirm": Step(
+    "lead-confirm": PageStep(
         title="Confirm the lead of a recovery track", submit="Confirm", form=forms.NothingForm, entry=RecoveryTrack,
         may=access.can_confirm_role, why_not=access.why_not_confirm_role,
         act=lambda doing, text, form: confirming.confirm_lead(doing.entry, **doing.when),
         says="It was recorded after the close. Once you confirm it, the person has a part in this incident.",
     ),
-    "role-end": Step(
+    "role-end": PageStep(
         title="End a role", submit="End it", form=forms.MomentForm, entry=CommandAssignment,
         may_on=lambda person, entry: access.can_give_role(
             person, entry.incident, CommandRole(entry.role), entry.person, ends=True
         ),
         act=lambda doing, text, form: command.end_assignment(doing.entry, **doing.when),
     ),
-    "vendor": Step(
+    "vendor": PageStep(
         title="Engage a vendor", submit="Record it", form=forms.VendorForm,
         act=lambda doing, text, form: vendors.engage(
             doing.incident, vendor=text["vendor"], service_name=text["service_name"],
             response_sla_minutes=text["response_sla_minutes"], effect=text["effect"], **doing.when,
         ),
     ),
-    "vendor-change": Step(
+    "vendor-change": PageStep(
         title="Vendor", submit="Save", form=forms.VendorChangeForm, act=_vendor, entry=VendorEngagement,
         initial=lambda incident, entry: {
             "effect": entry.effect or "", "root_cause_related": entry.root_cause_related,
             "rca_status": entry.rca_status or "", "rca_follow_up_on": entry.rca_follow_up_on,
         },
     ),
-    "mtm": Step(
+    "mtm": PageStep(
         title="Start a Major Technical Meeting", submit="Start it", form=forms.MomentForm,
         may=lambda person, incident: (
             access.can_call_mtm(person, incident)
@@ -310,7 +310,7 @@ STEPS: dict[str, Step] = {
         why_not=access.why_not_call_mtm,
         act=lambda doing, text, form: mtm.record_mtm(doing.incident, attendees=[doing.by], **doing.when),
     ),
-    "mtm-change": Step(
+    "mtm-change": PageStep(
         title="Major Technical Meeting", submit="Save", form=forms.MtmForm, act=_mtm, entry=Mtm,
         initial=_mtm_initial,
     ),
@@ -321,7 +321,7 @@ STEPS: dict[str, Step] = {
         ),
         says="A Critical incident over two hours without a meeting or this decision is a gap of the record.",
     ),
-    "service": Step(
+    "service": PageStep(
         title="Name a service affected", submit="Add it", form=forms.ServiceForm,
         act=lambda doing, text, form: declare.affect_service(doing.incident, name=text["name"], **doing.when),
     ),
@@ -332,7 +332,7 @@ STEPS: dict[str, Step] = {
         ),
         says="Command, chair, draft and obligations pass to the next Major Incident Manager in one step.",
     ),
-    "claim": Step(
+    "claim": PageStep(
         title="Claim this incident", submit="Claim it", form=forms.NothingForm, may=access.can_claim,
         why_not=lambda incident: access.MIM_GROUP_ONLY,
         act=lambda doing, text, form: command.claim(doing.incident, **doing.when),
@@ -364,7 +364,7 @@ STEPS: dict[str, Step] = {
         title="Close the incident", submit="Close the incident", form=forms.CloseForm, weighty=True, danger=True,
         act=_close, initial=lambda incident, entry: {"unusual_factors": incident.unusual_factors or ""},
     ),
-    "reopen": Step(
+    "reopen": PageStep(
         title="Reopen the incident", submit="Reopen it", form=forms.ReopenForm, may=access.can_reopen,
         why_not=access.why_not_command,
         act=lambda doing, text, form: close.reopen(
@@ -376,7 +376,7 @@ STEPS: dict[str, Step] = {
         ),
         weighty=True, danger=True,
     ),
-    "confirm-lowering": Step(
+    "confirm-lowering": PageStep(
         title="Confirm that it never was mandatory", submit="Confirm", form=forms.ReasonForm,
         may=access.can_confirm_lowering, why_not=lambda incident: access.MANAGER_ONLY, weighty=True, danger=True,
         act=lambda doing, text, form: close.confirm_lowering(

@@ -68,7 +68,7 @@ class MilestoneShown:
 
 
 @dataclass(frozen=True)
-class GapShown:
+class GapRow:
     finding: GapFinding
     url: str
 
@@ -351,7 +351,7 @@ _FILLED_BY_ROLE = {
 }
 
 
-def _gap(incident: Incident, finding: GapFinding, rights: Rights) -> GapShown:
+def _gap(incident: Incident, finding: GapFinding, rights: Rights) -> GapRow:
     """A finding with the step that would fill it while the incident runs, where the reader may take it."""
     kind, subject = finding.kind, finding.gaps[0].subject
     step, initial, may = "", {}, rights.record
@@ -372,10 +372,10 @@ def _gap(incident: Incident, finding: GapFinding, rights: Rights) -> GapShown:
     elif kind is GapKind.NO_MTM:
         step, may = "mtm", rights.command
     if not may or incident.is_closed:
-        return GapShown(finding, "")
+        return GapRow(finding, "")
     if kind is GapKind.VENDOR_RESPONSE_MISSING:
-        return GapShown(finding, _step_of_vendor(incident, subject))
-    return GapShown(finding, step_url(incident, step, **initial) if step else "")
+        return GapRow(finding, _step_of_vendor(incident, subject))
+    return GapRow(finding, step_url(incident, step, **initial) if step else "")
 
 
 def _step_of_vendor(incident: Incident, name: str) -> str:

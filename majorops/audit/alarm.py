@@ -6,7 +6,7 @@ from datetime import datetime
 from majorops.audit.models import AuditEntry
 from majorops.audit.sealing import first_broken_entry, sealed_head_is_lost
 from majorops.notices import outbox
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 
@@ -47,7 +47,7 @@ def _tell(entry: int, text: str, *, now: datetime) -> None:
         Person.objects.in_group(GroupName.ADMINISTRATOR),
         about=AuditEntry(pk=entry),
         step="seal",
-        words=Words("The audit trail was changed from outside: look into it", text),
+        words=NoticeWords("The audit trail was changed from outside: look into it", text),
         url="/healthz",
         now=now,
         muteable=False,

@@ -34,7 +34,7 @@ class DrawnPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnPages:
     """How many pages the PDF has, and the first of them."""
 
     count: int
@@ -43,11 +43,11 @@ class Drawn:
 
 def draw_pages(
     content: bytes, *, most: int, longest_seconds: int = LONGEST_SECONDS, most_memory: int = MOST_MEMORY
-) -> Drawn:
+) -> DrawnPages:
     """The first `most` pages. Raises CannotBeDrawn, also when it takes longer or more memory than that."""
     drawn = _drawn_apart("pages", content, most, longest_seconds, most_memory)
     pages = tuple(DrawnPage(base64.b64decode(page["jpeg"]), page["words"]) for page in drawn["pages"])
-    return Drawn(drawn["count"], pages)
+    return DrawnPages(drawn["count"], pages)
 
 
 def redraw_picture(

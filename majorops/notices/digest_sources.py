@@ -17,7 +17,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DigestGroup:
     """Things under one heading, such as "Now"."""
 
     label: str
@@ -25,7 +25,7 @@ class Group:
 
 
 # Asked with a person and an instant; answers with the groups that hold something.
-NeedsOf = Callable[[Person, datetime], Sequence[Group]]
+NeedsOf = Callable[[Person, datetime], Sequence[DigestGroup]]
 _asked: list[NeedsOf] = []
 
 
@@ -35,6 +35,6 @@ def register(source: NeedsOf) -> None:
         _asked.append(source)
 
 
-def needs_of(person: Person, now: datetime) -> list[Group]:
+def needs_of(person: Person, now: datetime) -> list[DigestGroup]:
     """What needs the person now, of all who were registered."""
     return [group for row in _asked for group in row(person, now)]

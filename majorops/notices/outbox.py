@@ -20,7 +20,7 @@ LONGEST_SUBJECT = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class NoticeWords:
     """What is said to one reader: the subject says what is wanted by when, the text is paragraphs parted by blank
     lines. `masked` is said instead to someone who may not see the scope when it is sent."""
 
@@ -42,7 +42,7 @@ def tell(
     *,
     about: models.Model,
     step: str,
-    words: Words | Callable[[ZoneInfo], Words],
+    words: NoticeWords | Callable[[ZoneInfo], NoticeWords],
     url: str,
     now: datetime,
     due_at: datetime | None = None,
@@ -84,7 +84,7 @@ def tell_address(
     *,
     about: models.Model,
     step: str,
-    words: Words,
+    words: NoticeWords,
     url: str,
     now: datetime,
     due_at: datetime | None = None,
@@ -127,7 +127,7 @@ def notices_for(
     about_type: str,
     about_id: int,
     step: str,
-    words: Words,
+    words: NoticeWords,
     url: str,
     now: datetime,
     due_at: datetime | None,

@@ -105,7 +105,7 @@ def is_enough(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedRuns:
     """What stands together in what was typed, one run behind the other. `goes_on`: perhaps not typed to its end. A
     number is meant as it stands: db-01 is not db-012."""
 
@@ -113,7 +113,7 @@ class Wanted:
     goes_on: bool
 
 
-def wanted(text: str) -> list[Wanted]:
+def wanted(text: str) -> list[WantedRuns]:
     """What was typed: each word, and what stands in quotation marks, as it is to be found."""
     text = text[:LONGEST]
     wanted_runs = []
@@ -122,7 +122,7 @@ def wanted(text: str) -> list[Wanted]:
         if runs:
             is_last = not LETTER.search(text, typed.end())
             goes_on = is_last and typed.group("quoted") is None and not runs[-1].text[-1].isdigit()
-            wanted_runs.append(Wanted(runs, goes_on))
+            wanted_runs.append(WantedRuns(runs, goes_on))
     return wanted_runs
 
 
@@ -137,7 +137,7 @@ def query_of_whole_words(text: str) -> str:
     return " & ".join(_as_kept(replace(row, goes_on=False)) for row in wanted(text))
 
 
-def _as_kept(wanted: Wanted) -> str:
+def _as_kept(wanted: WantedRuns) -> str:
     """The lexemes of `majorops_words` with their distances. A run without blanks is kept as pairs of characters, each
     at its own place, the last character alone; so the beginning of a pair is asked for where the run may go on."""
     text, place, before = "", 0, 0

@@ -8,7 +8,7 @@ from itertools import pairwise
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from majorops.searching import Wanted, wanted
+from majorops.searching import WantedRuns, wanted
 from majorops.searching.folding import RUNS_ON, UNSEEN, Run, folded
 
 # Round what was found: characters that no text of ours holds.
@@ -51,11 +51,11 @@ def _compiled(text: str) -> re.Pattern[str] | None:
     return re.compile("|".join(patterns)) if patterns else None
 
 
-def _is_common(wanted: Wanted) -> bool:
+def _is_common(wanted: WantedRuns) -> bool:
     return all(not run.runs_on and COMMON.fullmatch(run.text) for run in wanted.runs)
 
 
-def _pattern(wanted: Wanted) -> str:
+def _pattern(wanted: WantedRuns) -> str:
     parts = []
     for number, run in enumerate(wanted.runs):
         is_last = number == len(wanted.runs) - 1

@@ -10,12 +10,12 @@ import pytest
 
 from afteractions.documents.pdf import PRINTED_ROWS, review_context
 from afteractions.timeline import (
-    Event,
-    Milestone,
-    Mtm,
+    DrawnEvent,
+    DrawnMilestone,
+    DrawnMtm,
+    DrawnTrack,
     PhaseEntry,
     Picture,
-    Track,
     VendorEngagement,
     draw_tall,
     draw_wide,
@@ -39,14 +39,14 @@ def a_large_picture(count: int) -> Picture:
         "Much",
         "Europe/Berlin",
         phases=tuple(PhaseEntry("Mitigating", at(n)) for n in some),
-        tracks=tuple(Track(f"Track {n}", at(n)) for n in some),
-        events=tuple(Event(at(n), "action", f"Step {n}") for n in some),
+        tracks=tuple(DrawnTrack(f"Track {n}", at(n)) for n in some),
+        events=tuple(DrawnEvent(at(n), "action", f"Step {n}") for n in some),
         milestones=(
-            *(Milestone("Stakeholder communication", at(n)) for n in some),
-            Milestone("Closed", at(count)),
+            *(DrawnMilestone("Stakeholder communication", at(n)) for n in some),
+            DrawnMilestone("Closed", at(count)),
         ),
         vendors=tuple(VendorEngagement(f"Vendor {n}", at(n)) for n in some),
-        mtms=tuple(Mtm(f"MTM {n}", at(n)) for n in some),
+        mtms=tuple(DrawnMtm(f"MTM {n}", at(n)) for n in some),
     )
 
 
@@ -64,9 +64,9 @@ def test_a_drawing_of_a_very_large_record_stays_small_and_says_what_it_leaves_ou
 def test_the_time_of_a_drawing_grows_no_faster_than_the_text_in_it(draw: Callable[[Picture], str]) -> None:
     def seconds(length: int) -> float:
         words = ("word " * length)[:length]
-        long = Event(AT, "action", words), Event(at(9), "decision", "x" * length, by=words)
+        long = DrawnEvent(AT, "action", words), DrawnEvent(at(9), "decision", "x" * length, by=words)
         picture = replace(a_large_picture(3), events=long)
-        tracks = tuple(Track(words, at(n), outcome=words) for n in range(3))
+        tracks = tuple(DrawnTrack(words, at(n), outcome=words) for n in range(3))
         picture = replace(picture, tracks=tracks, phases=(PhaseEntry(words, AT),), title=words)
         started = time.process_time()
         for _ in range(3):
@@ -142,7 +142,7 @@ def test_pages_of_a_record_with_thousands_of_entries_are_pages(
 
 
 def test_the_paper_prints_what_was_highlighted_and_says_how_much_it_leaves_out() -> None:
-    events = tuple(Event(at(n), "action", f"Step {n}") for n in range(MANY))
+    events = tuple(DrawnEvent(at(n), "action", f"Step {n}") for n in range(MANY))
     events = (*events[:-1], replace(events[-1], highlighted=True))
     context = review_context(a_document(replace(a_large_picture(1), events=events)), sha256="0" * 64)
     assert len(context["rows"]) == PRINTED_ROWS

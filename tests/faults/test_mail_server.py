@@ -8,7 +8,7 @@ import pytest
 from majorops import clock
 from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
-from majorops.notices.outbox import Words, tell
+from majorops.notices.outbox import NoticeWords, tell
 from tests.factories.people import a_person, an_administrator
 from tests.faults.scale import much
 from tests.faults.seen import Seen
@@ -28,7 +28,7 @@ def mail(settings: Any, sink: Sink) -> None:
 def say(count: int) -> set[str]:
     for number in range(count):
         person = a_person(f"Reader {number}")
-        tell([person], about=person, step="one", words=Words("Wanted", "By noon."), url="/", now=NOW)
+        tell([person], about=person, step="one", words=NoticeWords("Wanted", "By noon."), url="/", now=NOW)
     return set(Notice.objects.filter(channel="mail").values_list("message_id", flat=True))
 
 

@@ -8,7 +8,7 @@ import pytest
 from majorops.notices import outbox
 from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
-from majorops.notices.outbox import Calendar, Words, tell
+from majorops.notices.outbox import Calendar, NoticeWords, tell
 from majorops.people.models import Person
 from tests.factories.incidents import an_incident
 from tests.factories.people import a_contact, a_mim, a_person
@@ -20,7 +20,7 @@ INVITATION = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
 
 
 def say(person: Person, *, step: str = "breach", **more: Any) -> None:
-    words = Words(
+    words = NoticeWords(
         "Schedule it by Tue 3 Mar 14:00 CET", "First.\n\nSecond <b>.", masked="Overdue\n\nAsk Mira."
     )
     tell([person], about=person, step=step, words=words, url="/after-actions/AA-1/", now=NOW, **more)
@@ -67,7 +67,7 @@ def test_times_are_said_in_the_zone_of_each_reader() -> None:
         readers,
         about=readers[0],
         step="zone",
-        words=lambda zone: Words(f"At {NOW.astimezone(zone):%H:%M}", "Text"),
+        words=lambda zone: NoticeWords(f"At {NOW.astimezone(zone):%H:%M}", "Text"),
         url="/",
         now=NOW,
     )
@@ -151,7 +151,7 @@ def test_without_masked_words_nothing_is_sent_to_somebody_outside(sink: Sink) ->
         [person],
         about=person,
         step="invited",
-        words=Words("Secret", "Secret"),
+        words=NoticeWords("Secret", "Secret"),
         url="/",
         now=NOW,
         scope=incident.reference,

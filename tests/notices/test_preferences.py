@@ -12,7 +12,7 @@ from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput
 from majorops.notices.delivery import digests, sending
 from majorops.notices.models import Notice, Preference
-from majorops.notices.outbox import Calendar, Words, tell, withdraw
+from majorops.notices.outbox import Calendar, NoticeWords, tell, withdraw
 from majorops.notices.preferences import choose
 from majorops.notices.vocabulary import Wanted
 from majorops.people.models import Person
@@ -50,7 +50,7 @@ def prefers(person: Person, **chosen: Any) -> Preference:
 
 
 def say(person: Person, step: str, *, now: datetime = EVENING, scope: str = "", **more: Any) -> None:
-    words = Words(f"Wanted at {step}", f"First of {step}.\n\nThe rest of it.", more.pop("masked", ""))
+    words = NoticeWords(f"Wanted at {step}", f"First of {step}.\n\nThe rest of it.", more.pop("masked", ""))
     tell([person], about=person, step=step, words=words, url="/library/", now=now, scope=scope, **more)
 
 

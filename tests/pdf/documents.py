@@ -7,14 +7,14 @@ from typing import Any
 
 from afteractions.documents.revision import FORMAT
 from afteractions.timeline import (
-    Event,
-    Metric,
-    Milestone,
-    Mtm,
+    DrawnEvent,
+    DrawnMetric,
+    DrawnMilestone,
+    DrawnMtm,
+    DrawnTrack,
+    DrawnUpdate,
     PhaseEntry,
     Picture,
-    Track,
-    Update,
     VendorEngagement,
     picture_as_document,
 )
@@ -43,7 +43,7 @@ def a_picture(events: int = 24, text: str = "") -> Picture:
     """An evening over a change of the clocks, with a relapse, an open track and entries after the fact."""
     chance = random.Random(7)
     logged = tuple(
-        Event(
+        DrawnEvent(
             minutes(int(chance.triangular(0, 420, 60))),
             chance.choice(KINDS),
             text or f"{chance.choice(DONE)} ({number})",
@@ -72,25 +72,27 @@ def a_picture(events: int = 24, text: str = "") -> Picture:
         time_zone="Europe/Berlin",
         phases=tuple(PhaseEntry(label, minutes(at), "Mira Sand") for label, at in phases),
         tracks=(
-            Track("Database", minutes(15), minutes(20), minutes(300), text or "Failed over to the standby"),
-            Track(text or "Card scheme", minutes(90)),
+            DrawnTrack(
+                "Database", minutes(15), minutes(20), minutes(300), text or "Failed over to the standby"
+            ),
+            DrawnTrack(text or "Card scheme", minutes(90)),
         ),
         events=(
             *logged,
-            Event(minutes(-9 * 1440), "action", "Firmware of the load balancers updated", "Network"),
+            DrawnEvent(minutes(-9 * 1440), "action", "Firmware of the load balancers updated", "Network"),
         ),
         updates=tuple(
-            Update(minutes(at), "public", "Status page", text or "Some payments fail")
+            DrawnUpdate(minutes(at), "public", "Status page", text or "Some payments fail")
             for at in range(30, 400, 60)
         ),
         metrics=(
-            Metric("Time to Detect", minutes(0), minutes(3), 180),
-            Metric("Time to Declare", minutes(8), minutes(3), -300),
-            Metric("Time to Mitigate", minutes(8), minutes(205), 197 * 60),
-            Metric("Time to Resolve", None, minutes(410), None),
+            DrawnMetric("Time to Detect", minutes(0), minutes(3), 180),
+            DrawnMetric("Time to Declare", minutes(8), minutes(3), -300),
+            DrawnMetric("Time to Mitigate", minutes(8), minutes(205), 197 * 60),
+            DrawnMetric("Time to Resolve", None, minutes(410), None),
         ),
         milestones=tuple(
-            Milestone(label, minutes(at))
+            DrawnMilestone(label, minutes(at))
             for label, at in (
                 ("Alert fired", 0),
                 ("Incident confirmed", 3),
@@ -99,7 +101,7 @@ def a_picture(events: int = 24, text: str = "") -> Picture:
             )
         ),
         vendors=(VendorEngagement(text or "Northwind Networks", minutes(75), minutes(110)),),
-        mtms=(Mtm("MTM 1", minutes(125), minutes(150)),),
+        mtms=(DrawnMtm("MTM 1", minutes(125), minutes(150)),),
         closed_at=minutes(430),
     )
 

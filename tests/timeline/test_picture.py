@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from afteractions.timeline import (
     PAGE,
     PRINT,
-    Event,
-    Metric,
-    Milestone,
+    DrawnEvent,
+    DrawnMetric,
+    DrawnMilestone,
+    DrawnTrack,
+    DrawnUpdate,
     PhaseEntry,
     Picture,
-    Track,
-    Update,
     VendorEngagement,
     draw_tall,
     draw_wide,
@@ -47,7 +47,7 @@ def after(minutes: float) -> datetime:
 def a_picture(count: int = 10, **changes: object) -> Picture:
     kinds = [kind for kind in KIND_LABELS if kind not in ("public", "internal")]
     given_events = tuple(
-        Event(after(number * 300 / count), kinds[number % len(kinds)], f"Step {number}", "Responder")
+        DrawnEvent(after(number * 300 / count), kinds[number % len(kinds)], f"Step {number}", "Responder")
         for number in range(count)
     )
     return Picture(
@@ -56,7 +56,7 @@ def a_picture(count: int = 10, **changes: object) -> Picture:
             "time_zone": "Europe/Berlin",
             "events": given_events,
             "phases": (PhaseEntry("Detected", after(0)), PhaseEntry("Mitigating", after(90))),
-            "milestones": (Milestone("Alert fired", after(0)), Milestone("Closed", after(300))),
+            "milestones": (DrawnMilestone("Alert fired", after(0)), DrawnMilestone("Closed", after(300))),
             **changes,
         }
     )
@@ -80,10 +80,10 @@ def test_an_empty_picture_says_what_belongs_there(draw: object) -> None:
 @pytest.mark.parametrize("draw", [draw_wide, draw_tall])
 def test_phases_milestones_tracks_events_updates_vendors_and_metrics_are_all_drawn(draw: object) -> None:
     picture = a_picture(
-        tracks=(Track("Database", after(10), after(15), after(100), "Failed over"),),
-        updates=(Update(after(30), "public", "Status page", "We are looking into it"),),
+        tracks=(DrawnTrack("Database", after(10), after(15), after(100), "Failed over"),),
+        updates=(DrawnUpdate(after(30), "public", "Status page", "We are looking into it"),),
         vendors=(VendorEngagement("Northwind", after(40), after(60)),),
-        metrics=(Metric("Time to Detect", after(0), after(4), 240),),
+        metrics=(DrawnMetric("Time to Detect", after(0), after(4), 240),),
     )
     words = drawn(draw(picture))  # type: ignore[operator]
     for said in (
@@ -113,11 +113,11 @@ def test_typed_text_cannot_become_markup_or_break_the_drawing(draw: object) -> N
     typed = "<script>alert(1)</script>\" ' & \x00\x0b\ud800 \N{FIRE ENGINE} שלום " + "W" * 400
     picture = a_picture(
         title=typed,
-        events=(Event(after(1), "action", typed, typed), Event(after(200), typed, typed)),
-        tracks=(Track(typed, after(1), None, None, typed),),
+        events=(DrawnEvent(after(1), "action", typed, typed), DrawnEvent(after(200), typed, typed)),
+        tracks=(DrawnTrack(typed, after(1), None, None, typed),),
         vendors=(VendorEngagement(typed, None),),
         phases=(PhaseEntry(typed, after(2)),),
-        milestones=(Milestone(typed, after(3)),),
+        milestones=(DrawnMilestone(typed, after(3)),),
     )
     markup = draw(picture)  # type: ignore[operator]
     assert "<script" not in markup
@@ -142,7 +142,7 @@ def test_every_kind_has_its_own_shape_so_that_it_is_legible_without_colour() -> 
 
 @given(st.lists(st.integers(0, 600), min_size=1, max_size=300))
 def test_marks_and_their_numbers_never_overlap_and_none_is_lost(minutes: list[int]) -> None:
-    events = tuple(Event(after(minute), "action", "Step") for minute in minutes)
+    events = tuple(DrawnEvent(after(minute), "action", "Step") for minute in minutes)
     marks = numbered_marks(Picture("P", "UTC", events=events))
     axis = axis_of([mark.at for mark in marks], zone=ZoneInfo("UTC"), left=138, right=1030)
     clusters = clustered(marks, lambda mark: axis.x(mark.at))
@@ -152,7 +152,7 @@ def test_marks_and_their_numbers_never_overlap_and_none_is_lost(minutes: list[in
 
 
 def test_three_hundred_events_keep_their_numbers_by_count_and_range() -> None:
-    events = tuple(Event(after(number), "action", "Step") for number in range(300))
+    events = tuple(DrawnEvent(after(number), "action", "Step") for number in range(300))
     markup = draw_wide(Picture("P", "UTC", events=events))
     counts = [int(text[1:]) for text in visible(markup) if text.startswith("×")]
     assert sum(counts) == 300
@@ -187,8 +187,8 @@ def test_names_and_the_lines_leading_to_them_never_meet(
 
 
 def test_idle_weeks_are_folded_and_the_fold_says_how_long_it_is() -> None:
-    core = tuple(Event(after(minute), "action", "Step") for minute in range(0, 40, 2))
-    late = Event(after(21 * 1440), "action", "Last fix")
+    core = tuple(DrawnEvent(after(minute), "action", "Step") for minute in range(0, 40, 2))
+    late = DrawnEvent(after(21 * 1440), "action", "Last fix")
     words = drawn(draw_wide(Picture("P", "UTC", events=(*core, late))))
     assert "20 d 23 h folded" in words
     axis = axis_of([*(event.at for event in core), late.at], zone=ZoneInfo("UTC"), left=0, right=1000)
@@ -223,7 +223,9 @@ def test_the_hour_that_spring_skips_has_no_tick_and_the_change_is_marked() -> No
         for at in round_local_times(first, last, timedelta(hours=1), BERLIN)
     ]
     assert times == ["00:00", "01:00", "03:00", "04:00", "05:00", "06:00"]
-    picture = Picture("P", "Europe/Berlin", events=(Event(first, "action", "a"), Event(last, "action", "b")))
+    picture = Picture(
+        "P", "Europe/Berlin", events=(DrawnEvent(first, "action", "a"), DrawnEvent(last, "action", "b"))
+    )
     assert "clocks forward 1 h: CET → CEST" in drawn(draw_wide(picture))
 
 
@@ -235,7 +237,9 @@ def test_the_hour_that_autumn_repeats_has_both_its_ticks_and_the_change_is_marke
         for at in round_local_times(first, last, timedelta(hours=1), BERLIN)
     ]
     assert times == ["01:00", "02:00", "02:00", "03:00", "04:00"]
-    picture = Picture("P", "Europe/Berlin", events=(Event(first, "action", "a"), Event(last, "action", "b")))
+    picture = Picture(
+        "P", "Europe/Berlin", events=(DrawnEvent(first, "action", "a"), DrawnEvent(last, "action", "b"))
+    )
     assert "clocks back 1 h: CEST → CET" in drawn(draw_wide(picture))
 
 
@@ -262,8 +266,8 @@ def test_a_phase_entered_again_is_called_so_in_picture_and_table() -> None:
 
 def test_a_negative_metric_and_a_missing_one_are_shown_as_such() -> None:
     metrics = (
-        Metric("Time to Detect", after(30), after(0), -1800),
-        Metric("Time to Declare", after(0), None, None),
+        DrawnMetric("Time to Detect", after(30), after(0), -1800),
+        DrawnMetric("Time to Declare", after(0), None, None),
     )
     shown = visible(draw_wide(a_picture(metrics=metrics)))
     assert "−30 min (its end comes before its start)" in shown
@@ -272,18 +276,18 @@ def test_a_negative_metric_and_a_missing_one_are_shown_as_such() -> None:
 
 
 def test_a_track_without_a_lead_and_an_open_one_say_so() -> None:
-    tracks = (Track("Network", after(10), None, after(50)), Track("Database", after(10), after(30)))
+    tracks = (DrawnTrack("Network", after(10), None, after(50)), DrawnTrack("Database", after(10), after(30)))
     words = drawn(draw_wide(a_picture(tracks=tracks)))
     assert "lead not captured" in words
     assert "lead after 20 min, not closed" in words
 
 
 def test_what_was_recorded_after_the_fact_is_hollow_and_said() -> None:
-    late = Event(after(100), "decision", "Rolled back", after_the_fact=True)
-    picture = a_picture(events=(late, Event(after(10), "action", "Step")))
+    late = DrawnEvent(after(100), "decision", "Rolled back", after_the_fact=True)
+    picture = a_picture(events=(late, DrawnEvent(after(10), "action", "Step")))
     assert 'stroke-dasharray="2 1.4"' in draw_wide(picture)
     assert 'stroke-dasharray="2 1.4"' not in draw_wide(
-        a_picture(events=(Event(after(10), "action", "Step"),))
+        a_picture(events=(DrawnEvent(after(10), "action", "Step"),))
     )
     assert [row.after_the_fact for row in table_rows(picture) if row.text == "Rolled back"] == [True]
 
@@ -298,7 +302,7 @@ def test_a_running_incident_ends_at_now() -> None:
 
 
 def test_the_table_has_every_instant_once_in_order_with_the_numbers_of_the_marks() -> None:
-    picture = a_picture(12, updates=(Update(after(17), "internal", "Chat", "Bridge is open", "Scribe"),))
+    picture = a_picture(12, updates=(DrawnUpdate(after(17), "internal", "Chat", "Bridge is open", "Scribe"),))
     rows = table_rows(picture)
     assert [row.at for row in rows] == sorted(row.at for row in rows)
     assert [row.number for row in rows if row.number] == list(range(1, 14))
@@ -310,10 +314,10 @@ def test_the_table_has_every_instant_once_in_order_with_the_numbers_of_the_marks
 def test_a_picture_survives_being_frozen_as_json() -> None:
     picture = a_picture(
         5,
-        tracks=(Track("Database", after(10), None, after(100), "Failed over"),),
-        updates=(Update(after(30), "public", "Status page", "We know"),),
+        tracks=(DrawnTrack("Database", after(10), None, after(100), "Failed over"),),
+        updates=(DrawnUpdate(after(30), "public", "Status page", "We know"),),
         vendors=(VendorEngagement("Northwind", None),),
-        metrics=(Metric("Time to Detect", after(0), None, None),),
+        metrics=(DrawnMetric("Time to Detect", after(0), None, None),),
         closed_at=after(300),
     )
     assert picture_from_document(picture_as_document(picture)) == picture
@@ -333,14 +337,14 @@ def test_the_drawing_for_paper_has_no_custom_property() -> None:
 
 
 def test_single_instants_are_drawn_too() -> None:
-    words = visible(draw_wide(Picture("P", "UTC", events=(Event(START, "action", "Only this"),))))
+    words = visible(draw_wide(Picture("P", "UTC", events=(DrawnEvent(START, "action", "Only this"),))))
     assert "Only this" in words
     assert "20:00" in words
 
 
 @pytest.mark.parametrize("draw", [draw_wide, draw_tall])
 def test_no_word_of_a_drawing_is_smaller_than_eleven_pixels(draw: Callable[[Picture], str]) -> None:
-    picture = a_picture(300, tracks=(Track("Database", after(1), after(2)),), now=after(400))
+    picture = a_picture(300, tracks=(DrawnTrack("Database", after(1), after(2)),), now=after(400))
     sizes = [float(size) for size in re.findall(r'font-size="([0-9.]+)"', draw(picture))]
     assert sizes
     assert min(sizes) >= 11

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from afteractions.operations.enforcement import sweep
 from majorops import clock
 from majorops.notices.models import Heartbeat
-from majorops.notices.outbox import Words, tell
+from majorops.notices.outbox import NoticeWords, tell
 from tests.factories.people import a_person, an_administrator
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_the_longest_waiting_notice_is_a_metric() -> None:
         [person],
         about=person,
         step="one",
-        words=Words("Wanted", "Now."),
+        words=NoticeWords("Wanted", "Now."),
         url="/",
         now=clock.now() - timedelta(hours=1),
     )

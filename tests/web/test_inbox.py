@@ -9,7 +9,7 @@ from django.test import Client
 
 from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
-from majorops.notices.outbox import Calendar, Words, tell
+from majorops.notices.outbox import Calendar, NoticeWords, tell
 from majorops.people.models import Person
 from tests.factories.incidents import an_incident
 from tests.factories.people import a_mim, a_person, an_administrator
@@ -25,7 +25,7 @@ def signed_in(person: Person) -> Client:
 
 
 def say(person: Person, subject: str = "Schedule it by Tue 3 Mar", step: str = "breach", **more: Any) -> None:
-    words = Words(subject, "It is overdue.", masked="Something is overdue\n\nAsk Mira.")
+    words = NoticeWords(subject, "It is overdue.", masked="Something is overdue\n\nAsk Mira.")
     tell([person], about=person, step=step, words=words, url="/library/", now=NOW, **more)
 
 

@@ -15,7 +15,7 @@ from majorops.audit import trail
 from majorops.errors import RuleViolation
 from majorops.formatting import formats
 from majorops.notices import outbox
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 from majorops.texts import typed_text
 
@@ -80,7 +80,7 @@ def _tell(row: Obligation, kept: Nudge, now: datetime) -> None:
             [person],
             about=row,
             step=f"nudge:{kept.pk}",
-            words=Words(
+            words=NoticeWords(
                 f"{kept.by} asks you: {wanted}, due {due}",
                 f"{quoted}{wanted}: due {due}, {left}. It follows {row.incident.reference} "
                 f"“{row.incident.title}” ({row.incident.severity_label}).\n\n{kept.by} asks you to see to it. If "

@@ -26,7 +26,7 @@ from afteractions.operations.facts import Facts, after_action_of, facts_of
 from afteractions.rules.deadlines import deadlines, escalation, reconciliation
 from afteractions.rules.deadlines.calendar import BusinessCalendar
 from afteractions.rules.deadlines.deadlines import Expected, Responsible
-from afteractions.rules.deadlines.escalation import Step, StepKind
+from afteractions.rules.deadlines.escalation import EscalationMoment, StepKind
 from afteractions.rules.deadlines.policy import Policy
 from afteractions.rules.deadlines.reconciliation import End, Meet, Move, Open, Reassign, Reopen, Standing
 from afteractions.vocabulary import ObligationKind, ObligationState
@@ -120,7 +120,7 @@ def steps_of(
     policy: Policy,
     now: datetime,
     lapses_at: datetime | None = None,
-) -> list[Step]:
+) -> list[EscalationMoment]:
     """Every step of enforcement around a deadline, in order; `zone` is that of the responsible person. Of reminders,
     those up to the first one after `now`.
 
@@ -130,11 +130,11 @@ def steps_of(
     steps = escalation.steps(kind, due_at, zone, calendar, opened_at=created_at, policy=policy, at=now)
     if kind is ObligationKind.DECIDE and lapses_at is not None:
         kept_steps = [step for step in steps if step.kind is not StepKind.ESCALATION and step.at < lapses_at]
-        return [*kept_steps, Step(LAPSE, StepKind.BREACH, lapses_at)]
+        return [*kept_steps, EscalationMoment(LAPSE, StepKind.BREACH, lapses_at)]
     return steps
 
 
-def pending(steps: Sequence[Step], now: datetime) -> list[Step]:
+def pending(steps: Sequence[EscalationMoment], now: datetime) -> list[EscalationMoment]:
     """The steps still to be taken at `now`: a warning that a later step has overtaken is not among them."""
     past = [step for step in steps if step.at <= now]
     overtaken = {step.name for step in past[:-1] if step.kind is StepKind.WARNING}
@@ -389,7 +389,7 @@ class _Store:
         row.failures, row.set_aside_at, row.last_error = 0, None, ""
         row.computed_under = self.policy.number
 
-    def _steps(self, row: Obligation) -> list[Step]:
+    def _steps(self, row: Obligation) -> list[EscalationMoment]:
         zone = self.zones.get(row.responsible_id or 0) or ZoneInfo(self.incident.time_zone)
         return steps_of(
             ObligationKind(row.kind),

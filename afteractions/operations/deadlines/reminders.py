@@ -4,11 +4,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from afteractions.models import Obligation
-from afteractions.rules.deadlines.escalation import Step, StepKind
+from afteractions.rules.deadlines.escalation import EscalationMoment, StepKind
 from afteractions.rules.deadlines.policy import BusinessDays, Policy, lead_words
 from afteractions.vocabulary import ObligationKind
 from majorops.formatting import formats
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.groups import GroupName
 
 # What is to be done, as the subject of a mail says it; {it} is the incident's reference, {about} the row's label.
@@ -91,14 +91,14 @@ def whose(row: Obligation) -> str:
 
 def words_of(
     row: Obligation,
-    step: Step,
+    step: EscalationMoment,
     *,
     policy: Policy,
     zone: ZoneInfo,
     now: datetime,
     is_theirs: bool,
     late: bool,
-) -> Words:
+) -> NoticeWords:
     """What one reader in `zone` is told at `step`; `is_theirs`: whether the reader is the one who must do it."""
     wanted, due = what(row, is_theirs=is_theirs), when(row, zone, now)
     left = formats.relative(row.due_at, zone=zone, at=now)
@@ -135,7 +135,7 @@ def words_of(
         paragraphs.append(f"It is for {owner} to do, who is away or cannot be reached: you are told too.")
     if late:
         paragraphs.append("This notice comes later than it should have: enforcement had stopped meanwhile.")
-    return Words(subject, "\n\n".join(paragraphs), masked_words(row, zone=zone, now=now))
+    return NoticeWords(subject, "\n\n".join(paragraphs), masked_words(row, zone=zone, now=now))
 
 
 def _stride(policy: Policy) -> str:

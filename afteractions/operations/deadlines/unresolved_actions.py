@@ -13,7 +13,7 @@ from majorops.bulk import store_new
 from majorops.formatting import formats
 from majorops.notices import outbox
 from majorops.notices.models import Notice
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 
 STEP = "unresolved"
@@ -76,7 +76,7 @@ def _owner(change: Change) -> Person | None:
     return outbox.account_of(change.owner) if change.owner is not None else None
 
 
-def _words(items: list[Change], *, zone: ZoneInfo, now: datetime) -> Words:
+def _words(items: list[Change], *, zone: ZoneInfo, now: datetime) -> NoticeWords:
     incident = items[0].after_action.incident
     count = "1 action item is" if len(items) == 1 else f"{len(items)} action items are"
     today = now.astimezone(zone).date()
@@ -85,7 +85,7 @@ def _words(items: list[Change], *, zone: ZoneInfo, now: datetime) -> Words:
         + (f"due {formats.day(item.due_on, today=today)}" if item.due_on else "no date")
         for item in items
     ]
-    return Words(
+    return NoticeWords(
         subject=f"{count} unresolved at the review of {incident.reference}: see to them",
         text="\n\n".join(
             [

@@ -14,7 +14,7 @@ from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.vocabulary import RequirementLevel
 from majorops.audit import trail
 from majorops.errors import RuleViolation
-from majorops.notices.outbox import Words, withdraw
+from majorops.notices.outbox import NoticeWords, withdraw
 from majorops.people.models import Person
 from majorops.texts import typed_text
 
@@ -66,7 +66,7 @@ def waive(obligation: Obligation, *, reason: str, by: Person, at: datetime, now:
         after_action,
         about=row,
         step="waived",
-        words=Words(
+        words=NoticeWords(
             f"Waived: {what[0].lower()}{what[1:]}, {incident.reference}",
             f"{by} waived this deadline of the After Action of “{incident.title}”. {reason}\n\nNothing more is "
             "asked of you here.",

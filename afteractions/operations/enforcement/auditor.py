@@ -18,13 +18,13 @@ from afteractions.operations import intake
 from afteractions.operations.current_policy import CurrentPolicy, current_policy
 from afteractions.operations.deadlines.obligations import LAPSE, reconcile
 from afteractions.operations.enforcement import sweep
-from afteractions.rules.deadlines.escalation import Step, StepKind, rank
+from afteractions.rules.deadlines.escalation import EscalationMoment, StepKind, rank
 from afteractions.vocabulary import ObligationState
 from incidents.models import Incident
 from majorops.audit import trail
 from majorops.notices import outbox
 from majorops.notices.models import Heartbeat
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 
@@ -152,7 +152,9 @@ def _untaken(now: datetime) -> Iterator[Found]:
                 )
 
 
-def _missed(row: Obligation, taken: list[str], policy: CurrentPolicy, before: datetime) -> Step | None:
+def _missed(
+    row: Obligation, taken: list[str], policy: CurrentPolicy, before: datetime
+) -> EscalationMoment | None:
     """The step that `row` should take up: the first that was due at `before` when neither it nor a graver one was
     taken; for a deadline that lies ahead the next one, when the row waits for none."""
     steps = [step for step in sweep.steps_around(row, policy, before) if step.name != LAPSE]
@@ -164,7 +166,7 @@ def _missed(row: Obligation, taken: list[str], policy: CurrentPolicy, before: da
     return ahead[0] if ahead and row.next_step_at is None else None
 
 
-def _take_up(row: Obligation, step: Step) -> None:
+def _take_up(row: Obligation, step: EscalationMoment) -> None:
     """Lets the sweep take the step: it stands in the row like any other next step."""
     Obligation.objects.filter(pk=row.pk, state=ObligationState.OPEN, due_at=row.due_at).update(
         next_step=step.name, next_step_at=step.at
@@ -238,7 +240,7 @@ def _tell_administrators(findings: Iterable[Found], now: datetime) -> None:
         Person.objects.in_group(GroupName.ADMINISTRATOR),
         about=findings[0].incident,
         step=f"audit:{known}",
-        words=Words(
+        words=NoticeWords(
             f"{count} not enforced as they should have been: look into it",
             f"The auditor found and took up again what enforcement had left undone:\n\n{listed}\n\n"
             "Look for the cause: a worker that ended, a database restored from a backup, or a fault of the product.",

@@ -15,7 +15,7 @@ from afteractions.vocabulary import ResponsibleGroup
 from incidents.models import Incident
 from majorops.notices import outbox
 from majorops.notices.models import Notice
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 
 REMIND_AFTER = timedelta(hours=4)
@@ -58,7 +58,7 @@ def _remind(incident: Incident, people: list[Person], now: datetime) -> None:
         about=incident,
         due_at=incident.recovered_at,
         step="validated:4h",
-        words=Words(
+        words=NoticeWords(
             f"Close {incident.reference}: its recovery was validated 4 h ago",
             f"The recovery of {incident.reference} “{incident.title}” is validated, and the incident is still open. "
             "Complete the resolution milestone, or take the validation back.\n\n"
@@ -80,7 +80,7 @@ def _tell_the_manager(incident: Incident, now: datetime) -> None:
         about=incident,
         due_at=incident.recovered_at,
         step="validated:24h",
-        words=Words(
+        words=NoticeWords(
             f"{incident.reference} is validated and still open after 24 h: see that it is closed",
             f"The recovery of {incident.reference} “{incident.title}” was validated 24 h ago, and {whose} has not "
             "closed it. No After Action can be decided before.",

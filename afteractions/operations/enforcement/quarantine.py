@@ -5,7 +5,7 @@ from datetime import datetime
 
 from afteractions.models import Obligation
 from majorops.notices import outbox
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 
@@ -23,7 +23,7 @@ def set_aside(row: Obligation, error: Exception, now: datetime) -> None:
         administrators,
         about=row,
         step=f"set_aside:{failures}",
-        words=Words(
+        words=NoticeWords(
             "A deadline cannot be enforced: see to it",
             f"Enforcement failed on the deadline {row.pk} and set it aside: {data}\n\n"
             "Nobody is warned or told about it until you take it up again in the administration.",

@@ -25,7 +25,7 @@ from afteractions.operations.enforcement.policy import follow_settings
 from afteractions.operations.enforcement.quarantine import set_aside
 from afteractions.operations.enforcement.recalculation import recalculate
 from afteractions.rules.deadlines.deadlines import lapse_at
-from afteractions.rules.deadlines.escalation import Step, StepKind
+from afteractions.rules.deadlines.escalation import EscalationMoment, StepKind
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.models import CommandAssignment
 from incidents.vocabulary import CommandRole, RequirementLevel
@@ -130,7 +130,7 @@ def _take_steps(rows: list[Obligation], now: datetime) -> None:
         cursor.execute(SET_NEXT_STEPS, [ids, names, instants])
 
 
-def steps_around(row: Obligation, policy: CurrentPolicy, now: datetime) -> list[Step]:
+def steps_around(row: Obligation, policy: CurrentPolicy, now: datetime) -> list[EscalationMoment]:
     """Every step of enforcement that belongs to a stored row, in order."""
     incident, after_action = row.incident, row.after_action
     lapses_at = None
@@ -161,12 +161,14 @@ def tell_again(taken: Iterable[Escalation], *, now: datetime) -> None:
         assert escalation.to is not None
         kind, _, number = escalation.step.partition(":")
         up = int(number) if kind == StepKind.ESCALATION.value else 0
-        step = Step(escalation.step, StepKind(kind), escalation.due_at, managers_up=up)
+        step = EscalationMoment(escalation.step, StepKind(kind), escalation.due_at, managers_up=up)
         batch.tell(escalation.obligation, step, escalation.to)
     outbox.write(batch.notices)
 
 
-def _due_steps(row: Obligation, policy: CurrentPolicy, now: datetime) -> tuple[list[Step], Step | None]:
+def _due_steps(
+    row: Obligation, policy: CurrentPolicy, now: datetime
+) -> tuple[list[EscalationMoment], EscalationMoment | None]:
     """The steps to take now, those that a later one has overtaken aside, and the one that follows."""
     steps = steps_around(row, policy, now)
     names = [step.name for step in steps]
@@ -195,10 +197,10 @@ class _Batch:
         self.notices: list[Notice] = []
         self.reviews: dict[bool, list[Obligation]] = {True: [], False: []}
 
-    def take(self, row: Obligation, due: list[Step]) -> None:
+    def take(self, row: Obligation, due: list[EscalationMoment]) -> None:
         responsible = responsible_of(row)
         # Somebody reached by several steps at once, after a stop, hears only the gravest.
-        step_for: dict[int, tuple[Person, Step]] = {}
+        step_for: dict[int, tuple[Person, EscalationMoment]] = {}
         for step in due:
             if step.managers_up:
                 people = self.ladder.rung(responsible, step.managers_up)
@@ -216,12 +218,12 @@ class _Batch:
             self._note(row, step, person)
             self.tell(row, step, person)
 
-    def _is_late(self, row: Obligation, step: Step) -> bool:
+    def _is_late(self, row: Obligation, step: EscalationMoment) -> bool:
         # A policy that was not there yet could not be followed.
         known_at = max(row.created_at, self.policy.at or row.created_at)
         return self.now - max(step.at, known_at) > LATE_AFTER
 
-    def _note(self, row: Obligation, step: Step, person: Person | None) -> None:
+    def _note(self, row: Obligation, step: EscalationMoment, person: Person | None) -> None:
         self.escalations.append(
             Escalation(
                 obligation_id=row.pk,
@@ -233,7 +235,7 @@ class _Batch:
             )
         )
 
-    def tell(self, row: Obligation, step: Step, person: Person) -> None:
+    def tell(self, row: Obligation, step: EscalationMoment, person: Person) -> None:
         late = self._is_late(row, step)
         is_theirs = row.responsible_id is None or row.responsible_id == person.pk
         zone = outbox.zone_of(person)

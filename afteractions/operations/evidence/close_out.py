@@ -14,7 +14,7 @@ from afteractions.rules.review.close_out import change_for
 from afteractions.vocabulary import ChangeKind, CloseOutLine, SectionKey, Status, WentWellKind
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, NotFound, Problem, RuleViolation
-from majorops.notices.outbox import Words, settled
+from majorops.notices.outbox import NoticeWords, settled
 from majorops.people.models import Person
 from majorops.texts import too_long, unstorable
 
@@ -30,7 +30,7 @@ def ask_responders(after_action: AfterAction, *, now: datetime) -> None:
         after_action,
         about=after_action,
         step="close-out",
-        words=Words(
+        words=NoticeWords(
             f"Say in two lines what worked and what slowed us in {incident.reference}, while it is fresh",
             f"{incident.reference} “{incident.title}” is closed, and you were part of the response.\n\n"
             "One line on what worked, one line on what slowed us: they wait in the draft of the Learning Review, with "

@@ -26,7 +26,7 @@ from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.formatting import formats
 from majorops.formatting.due_dates import DAY_HAS_PASSED, has_passed
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 from majorops.texts import typed_text
 
@@ -79,7 +79,7 @@ def _tell(after_action: AfterAction, attendee: Attendee, *, by: Person | None, n
         after_action,
         about=attendee,
         step=f"evidence:{now.timestamp():.0f}",
-        words=Words(
+        words=NoticeWords(
             f"Bring your evidence for the After Action of {incident.reference}{by_when}",
             f"{who} asks you for this{by_when}, for the After Action of {incident.reference} “{incident.title}”: "
             f"{attendee.bring}\n\nAttach it as a file: it is read with the draft before the meeting.",

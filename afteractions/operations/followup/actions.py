@@ -23,7 +23,7 @@ from afteractions.operations.followup.mtm_actions import keep_in_the_record
 from afteractions.operations.parts import WHY_ACTION_OWNER, let_out_whose_part_is_gone
 from afteractions.operations.review.section_editing import keep_changes
 from afteractions.rules.deadlines.calendar import local_date
-from afteractions.rules.deadlines.dispositions import Review, reviews
+from afteractions.rules.deadlines.dispositions import ItemReview, reviews
 from afteractions.rules.learning import look_again, moved_look
 from afteractions.vocabulary import ActionStatus, ChangeKind, Disposition, ProposalState
 from incidents.models import Incident
@@ -31,7 +31,7 @@ from incidents.operations.letting_in import let_in
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
 from majorops.formatting.time_words import day_words
-from majorops.notices.outbox import Words, settled
+from majorops.notices.outbox import NoticeWords, settled
 from majorops.people.models import Person
 from majorops.texts import typed_text
 
@@ -90,7 +90,7 @@ def report_progress(
         after_action,
         about=made,
         step="progress",
-        words=Words(
+        words=NoticeWords(
             f"Progress on {change.reference}: {change.sentence[:120]}",
             f"{by or 'The system'} says of the action item {change.reference}, “{change.sentence}”:\n\n{made.text}",
             masked="Somebody said how far an action item is.",
@@ -185,12 +185,12 @@ def hand_on_action(
     let_out_whose_part_is_gone(change.after_action)
     keep_changes(change.after_action, None, by=by, at=at, now=now)
     who = by or "The system"
-    yours = Words(
+    yours = NoticeWords(
         f"Yours now: {change.sentence[:120]}",
         f"{who} handed the action item {change.reference} to you. {reason}\n\n{change.sentence}",
         masked="An action item was handed to you.",
     )
-    no_longer = Words(
+    no_longer = NoticeWords(
         f"No longer yours: {change.sentence[:120]}",
         f"{who} handed the action item {change.reference} to {owner}. {reason}\n\n{change.sentence}",
         masked="An action item of yours was handed to somebody else.",
@@ -306,7 +306,7 @@ def answer_proposal(
         change.after_action,
         about=proposal,
         step=state.value,
-        words=Words(
+        words=NoticeWords(
             f"{state.label}: your proposal for {change.reference}",
             f"{text}You proposed “{Disposition(proposal.disposition).label.lower()}” for the action item "
             f"{change.reference}, “{change.sentence}”. {ANSWERED[state]}",
@@ -318,7 +318,7 @@ def answer_proposal(
     )
 
 
-def open_review(after_action: AfterAction) -> Review | None:
+def open_review(after_action: AfterAction) -> ItemReview | None:
     """The review of the action items that is to be settled, or the last one; None before the publication."""
     if after_action.published_at is None:
         return None
@@ -443,7 +443,7 @@ def _tell_of(
         after_action,
         about=change,
         step=f"{step}:{change.version}",
-        words=Words(
+        words=NoticeWords(
             f"{subject}: {change.sentence[:120]}",
             f"{by or 'The system'} {what}: the action item {change.reference} of "
             f"{after_action.incident.reference}, “{change.sentence}”. {reason.strip()}",

@@ -19,7 +19,7 @@ from afteractions.vocabulary import ActionStatus, EffectOutcome, LearningState
 from incidents.models import Incident
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 from majorops.texts import typed_text
 
@@ -100,7 +100,7 @@ def _ask_for_another(change: Change, check: EffectCheck, *, by: Person | None, n
         after_action,
         about=check,
         step="not effective",
-        words=Words(
+        words=NoticeWords(
             f"Not effective: {change.sentence[:120]}",
             f"{by or 'The system'} looked at {change.reference} of {after_action.incident.reference}, "
             f"“{change.sentence}”, and it does not work. {check.seen}\n\nAnother change of the same review is asked "
@@ -195,7 +195,7 @@ def _say_that_it_came_back(change: Change, repeat: Incident, *, by: Person | Non
         after_action,
         about=change,
         step=f"came back:{repeat.pk}",
-        words=Words(
+        words=NoticeWords(
             f"It came back: {change.sentence[:120]}",
             f"{change.reference} of {after_action.incident.reference}, “{change.sentence}”, was learned. Then {which} "
             "was confirmed as a repeat. Look again what it is worth, and say what was seen.",

@@ -18,7 +18,7 @@ from incidents.operations.facts import duration_of
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.formatting import formats
-from majorops.notices.outbox import Words, settled
+from majorops.notices.outbox import NoticeWords, settled
 from majorops.people.models import Person
 from majorops.texts import LONGEST_TEXT, problem_of, typed_text
 
@@ -119,7 +119,7 @@ def ask_for_approval(
         after_action,
         about=message,
         step=f"approval:{message.version}",
-        words=lambda zone: Words(
+        words=lambda zone: NoticeWords(
             f"Approve the message to {message.audience} for {incident.reference} "
             f"by {formats.absolute(message.due_at, zone=zone, at=now)}",
             f"Communications has prepared what {message.audience} are told of “{incident.title}”. It goes out once "
@@ -333,13 +333,13 @@ def _tell_asker(
 ) -> None:
     incident = after_action.incident
     if approved:
-        words = Words(
+        words = NoticeWords(
             f"Approved: the message to {message.audience} for {incident.reference}",
             "Send it by its date, then say where it went out.",
             masked="A message that you prepared is approved.",
         )
     else:
-        words = Words(
+        words = NoticeWords(
             f"To be changed: the message to {message.audience} for {incident.reference}",
             f"It is not approved as it stands: {message.returned_reason}",
             masked="A message that you prepared is to be changed.",

@@ -29,7 +29,7 @@ from incidents.operations.letting_in import let_in
 from incidents.operations.response.command import check_can_act, pass_on
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation
-from majorops.notices.outbox import Words, tell
+from majorops.notices.outbox import NoticeWords, tell
 from majorops.people.models import Person
 
 WHY_SERVICE_MANAGER = "follows a vendor up"
@@ -95,7 +95,7 @@ def hand_over_all(leaver: Person, *, to: Person, note: str, by: Person, at: date
         [to],
         about=leaver,
         step=f"took over:{now.isoformat()}",
-        words=Words(
+        words=NoticeWords(
             f"You take over from {leaver}: {things} yours now",
             f"{by} handed over to you what {leaver} leaves behind.{f' {note}' if note else ''}\n\n"
             "Your home page says what is due and when.",
@@ -108,7 +108,7 @@ def hand_over_all(leaver: Person, *, to: Person, note: str, by: Person, at: date
             [leaver],
             about=leaver,
             step=f"handed over:{now.isoformat()}",
-            words=Words(
+            words=NoticeWords(
                 f"{by} handed over to {to} what was yours",
                 f"{by} handed over to {to} what was open and yours. "
                 f"The reason: {note}\n\nIncidents that run stay with you until you hand them over.",

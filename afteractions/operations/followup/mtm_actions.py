@@ -17,7 +17,7 @@ from incidents.models import Incident, MtmAction
 from incidents.operations.letting_in import let_in_as_recorded
 from incidents.vocabulary import MtmActionStatus
 from majorops.audit import trail
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 
 BECOMES = {
@@ -115,7 +115,7 @@ def _tell(item: Change, action: MtmAction, *, by: Person | None, now: datetime) 
         item.after_action,
         about=item,
         step="agreed",
-        words=Words(
+        words=NoticeWords(
             f"Yours: {item.sentence[:120]}",
             f"Major Technical Meeting {action.mtm.number} of “{item.after_action.incident.title}” agreed the action "
             f"item {item.reference}, and it is yours:\n\n{item.sentence}",

@@ -24,7 +24,7 @@ from afteractions.rules.deadlines.dispositions import EVIDENCE_OF
 from afteractions.vocabulary import Disposition, ProposalState
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 from majorops.texts import typed_text
 
@@ -117,7 +117,7 @@ def _keep(made: ItemProposal, now: datetime) -> None:
         after_action,
         about=made,
         step="proposed",
-        words=Words(
+        words=NoticeWords(
             f"Proposed for {change.reference}: {disposition.label.lower()}. Accept it, change it or decline it",
             f"{made.by} proposes “{disposition.label.lower()}” for the action item “{change.sentence}”, with "
             f"{EVIDENCE_OF[disposition]}: {made.evidence or made.reason}\n\nIt waits for you at the review of the "

@@ -23,7 +23,7 @@ from afteractions.vocabulary import FileKind, Status
 from incidents.models import VendorEngagement
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
 from majorops.texts import typed_text
@@ -264,7 +264,7 @@ def _tell_that_the_rca_came(follow_up: VendorFollowUp, *, by: Person | None, now
         after_action,
         about=follow_up,
         step="rca",
-        words=Words(
+        words=NoticeWords(
             f"The RCA of {vendor} is here: {incident.reference}",
             f"{follow_up.rca_name} is attached to the Learning Review of “{incident.title}” and becomes its appendix.",
             masked="The RCA of a vendor is here.",

@@ -33,7 +33,7 @@ ANSWERS = {
 CALENDAR_TYPES = ("text/calendar", "application/ics")
 
 
-class Outcome(Word):
+class ReplyOutcome(Word):
     RECORDED = "recorded", "Recorded"
     IGNORED = "ignored", "Ignored"
 
@@ -53,7 +53,7 @@ class Reply:
 class Read:
     """What came of one message, with the reason in words: nothing in it names anybody."""
 
-    outcome: Outcome
+    outcome: ReplyOutcome
     why: str
 
 
@@ -68,10 +68,10 @@ def receive(raw: bytes, *, now: datetime) -> Read:
     sender = parseaddr(str(message.get("From", "")))[1].lower()
     replies = [reply for text in _calendars(message) for reply in parse_reply(text)]
     if not replies:
-        return Read(Outcome.IGNORED, "It holds no answer to an invitation.")
+        return Read(ReplyOutcome.IGNORED, "It holds no answer to an invitation.")
     reply = replies[0]
     if reply.address != sender:
-        return Read(Outcome.IGNORED, "It answers for another address than the one it comes from.")
+        return Read(ReplyOutcome.IGNORED, "It answers for another address than the one it comes from.")
     return _record(reply, now=now)
 
 
@@ -122,7 +122,7 @@ def _record(reply: Reply, *, now: datetime) -> Read:
     """Records one answer as the person's own, at the instant that the calendar says."""
     meeting = Meeting.objects.filter(uid=reply.uid).select_related("after_action").first()
     if meeting is None:
-        return Read(Outcome.IGNORED, "No meeting has this UID.")
+        return Read(ReplyOutcome.IGNORED, "No meeting has this UID.")
     after_action = lifecycle.locked(meeting.after_action)
     meeting.refresh_from_db()
     attendee = (
@@ -136,17 +136,17 @@ def _record(reply: Reply, *, now: datetime) -> Read:
         .first()
     )
     if attendee is None:
-        return Read(Outcome.IGNORED, "Nobody of this address is invited.")
+        return Read(ReplyOutcome.IGNORED, "Nobody of this address is invited.")
     if meeting.held_until is not None:
-        return Read(Outcome.IGNORED, "The meeting was held already.")
+        return Read(ReplyOutcome.IGNORED, "The meeting was held already.")
     if reply.sequence < meeting.time_sequence:
-        return Read(Outcome.IGNORED, "The meeting was moved since: the new time is to be answered.")
+        return Read(ReplyOutcome.IGNORED, "The meeting was moved since: the new time is to be answered.")
     at = min(reply.at or now, now)
     if attendee.responded_at is not None and at < attendee.responded_at:
-        return Read(Outcome.IGNORED, "A later answer is here already.")
+        return Read(ReplyOutcome.IGNORED, "A later answer is here already.")
     attendee.after_action = after_action
     try:
         respond(attendee, reply.response, by=attendee.person, at=at, now=now)
     except RuleViolation as refused:
-        return Read(Outcome.IGNORED, refused.sentence)
-    return Read(Outcome.RECORDED, reply.response.label)
+        return Read(ReplyOutcome.IGNORED, refused.sentence)
+    return Read(ReplyOutcome.RECORDED, reply.response.label)

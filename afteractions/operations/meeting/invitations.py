@@ -17,7 +17,7 @@ from afteractions.operations.guest_links import give_links
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse, Status
 from incidents.rules.formatting import moment_words
 from majorops.formatting.directions import isolated
-from majorops.notices.outbox import Calendar, Words
+from majorops.notices.outbox import Calendar, NoticeWords
 from majorops.people.models import Person
 
 PARTICIPATION = {
@@ -60,7 +60,7 @@ def uninvite(meeting: Meeting, attendees: Iterable[Attendee], *, now: datetime) 
             meeting.after_action,
             about=meeting,
             step=f"cancel:{meeting.sequence}",
-            words=lambda zone: Words(
+            words=lambda zone: NoticeWords(
                 f"Not needed: After Action {meeting.after_action.incident.reference} on {_when(meeting, zone)}",
                 "The MIM has taken you off the list of attendees: the meeting is a structured review, not a group "
                 "debrief. The Learning Review will be in the library once it is published.",
@@ -83,7 +83,7 @@ def cancel_meeting(meeting: Meeting, *, reason: str, now: datetime) -> None:
         meeting.after_action,
         about=meeting,
         step=f"cancel:{meeting.sequence}",
-        words=lambda zone: Words(
+        words=lambda zone: NoticeWords(
             f"Cancelled: After Action {meeting.after_action.incident.reference} on {_when(meeting, zone)}",
             f"The meeting will not be held. {reason}",
             masked="A meeting that you were invited to will not be held.",
@@ -133,7 +133,7 @@ def _say_early(meeting: Meeting, word: str, text: str, *, now: datetime) -> None
         meeting.after_action,
         about=meeting,
         step=f"early:{meeting.sequence}",
-        words=lambda zone: Words(
+        words=lambda zone: NoticeWords(
             f"{word}: After Action {incident.reference}, planned for {_when(meeting, zone)}",
             f"“{incident.title}”, planned for {_when(meeting, zone)}. {text}",
             masked=f"A meeting that you were invited to on {_when(meeting, zone)} takes place earlier.",
@@ -242,7 +242,7 @@ def _chair(mim: Person) -> vCalAddress:
     return address
 
 
-def _invitation(meeting: Meeting, attendee: Attendee, zone: ZoneInfo, *, moved: bool) -> Words:
+def _invitation(meeting: Meeting, attendee: Attendee, zone: ZoneInfo, *, moved: bool) -> NoticeWords:
     incident = meeting.after_action.incident
     about, when = f"{incident.reference} “{incident.title}”", _when(meeting, zone)
     paragraphs = [
@@ -260,7 +260,7 @@ def _invitation(meeting: Meeting, attendee: Attendee, zone: ZoneInfo, *, moved: 
         + " The meeting is for discussion, challenge and decisions, not for reading.",
     ]
     word = "Moved" if moved else "Invitation"
-    return Words(
+    return NoticeWords(
         f"{word}: After Action {incident.reference} on {when}",
         "\n\n".join(part for part in paragraphs if part),
         masked=f"You are invited to a meeting on {when}. Ask the organiser what it is about.",

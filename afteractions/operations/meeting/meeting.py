@@ -27,10 +27,10 @@ from afteractions.operations.meeting.invitations import (
 from afteractions.operations.review import agreement, antipatterns, publication
 from afteractions.queries.after_actions import readers
 from afteractions.rules.meeting.scheduling import may_start
-from afteractions.vocabulary import AntiPattern, RevisionKind, Status, Transition
+from afteractions.vocabulary import AntiPattern, RevisionKind, Status, TransitionKind
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.directory import find_person
 from majorops.people.models import Person
 from majorops.texts import problem_of, typed_text
@@ -128,7 +128,7 @@ def hold(
         "messages_answered": external_messages is not None,
     }
     lifecycle.check_allowed(
-        Transition.AGREE if agreed else Transition.DISAGREE, after_action, by=by, **brought
+        TransitionKind.AGREE if agreed else TransitionKind.DISAGREE, after_action, by=by, **brought
     )
     had_read = readers(after_action, at=started_at)
     draft_out_since = lifecycle.draft_out_since(after_action, by=started_at)
@@ -291,7 +291,7 @@ def _ask_to_hold(
         after_action.first_distributed_at, changed.created_at if changed else None, started_at
     )
     lifecycle.check_allowed(
-        Transition.HOLD, after_action, by=by, too_early=too_early, override_reason=override_reason
+        TransitionKind.HOLD, after_action, by=by, too_early=too_early, override_reason=override_reason
     )
 
 
@@ -391,7 +391,7 @@ def _announce(
     incident = after_action.incident
     if agreed:
         row = lifecycle.change_status(after_action, Status.REVIEWED, by=by, at=at, now=now)
-        words = Words(
+        words = NoticeWords(
             f"Agreed: the Learning Review of {incident.reference}",
             f"The meeting agreed on the Learning Review of “{incident.title}”. It is published within 48 hours.",
             masked="A meeting that you were invited to has agreed.",
@@ -400,7 +400,7 @@ def _announce(
         row = lifecycle.change_status(
             after_action, Status.DRAFT, by=by, at=at, now=now, reason="The content was not agreed"
         )
-        words = Words(
+        words = NoticeWords(
             f"Back to Draft: the Learning Review of {incident.reference}",
             f"The content was not agreed: the Learning Review of “{incident.title}” is written again, and a "
             "second meeting follows within 5 business days.",

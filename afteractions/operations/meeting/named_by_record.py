@@ -14,10 +14,10 @@ from afteractions.rules.deadlines.escalation import chain
 from afteractions.rules.meeting.attendance import (
     Acted,
     AttendanceFacts,
+    AttendeeProposal,
     Commander,
     EmptySeat,
     Lead,
-    Proposal,
     ServiceOwner,
     VendorRepresentative,
     empty_seats,
@@ -69,7 +69,7 @@ class NotProposed:
     reason: str
 
 
-def proposals_of(review: Review, *, now: datetime) -> list[Proposal]:
+def proposals_of(review: Review, *, now: datetime) -> list[AttendeeProposal]:
     """Everybody whom the record names, with what speaks for asking them or for not asking them. Rule: attendance."""
     return [proposal for proposal in proposals(_facts(review, _People(), now)) if proposal.person]
 

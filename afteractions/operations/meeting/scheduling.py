@@ -28,7 +28,7 @@ from afteractions.vocabulary import (
     Decision,
     InvitationResponse,
     Status,
-    Transition,
+    TransitionKind,
 )
 from incidents.operations.letting_in import let_in
 from majorops.errors import BadInput, Problem, RuleViolation
@@ -60,7 +60,7 @@ def schedule(
     RuleViolation, NotAllowed, BadInput, VersionConflict.
     """
     after_action = lifecycle.locked(after_action, version=version)
-    lifecycle.check_allowed(Transition.SCHEDULE, after_action, by=by, reason=reason)
+    lifecycle.check_allowed(TransitionKind.SCHEDULE, after_action, by=by, reason=reason)
     lifecycle.check_instant(
         at, now=now, after=[(after_action.incident.closed_at, "the close of the incident")]
     )
@@ -120,7 +120,7 @@ def reschedule(
     `location` None leaves the place. Everybody included receives an update, and answers anew.
     """
     after_action = lifecycle.locked(after_action, version=version)
-    lifecycle.check_allowed(Transition.RESCHEDULE, after_action, by=by, reason=reason)
+    lifecycle.check_allowed(TransitionKind.RESCHEDULE, after_action, by=by, reason=reason)
     meeting = Meeting.objects.select_for_update(of=("self",)).get(
         after_action=after_action, held_until__isnull=True
     )

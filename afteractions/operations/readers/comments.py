@@ -11,7 +11,7 @@ from afteractions.operations.pace import check_pace
 from afteractions.operations.review.sections import section_key
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 from majorops.texts import typed_text
 
@@ -62,7 +62,7 @@ def add_comment(
         after_action,
         about=comment,
         step="comment",
-        words=Words(
+        words=NoticeWords(
             f"{by} on “{named.label}” of {after_action.reference}: {text[:80]}",
             f"{by} wrote on “{named.label}” in the Learning Review of {after_action.incident.title}:\n\n{text}",
         ),

@@ -13,7 +13,7 @@ from afteractions.operations.announcements import notify
 from afteractions.vocabulary import SectionKey
 from incidents.models import CommandAssignment
 from incidents.vocabulary import CommandRole
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 
 CONFIRMED = (SectionKey.EXPECTED, SectionKey.ROOT_CAUSE)
@@ -70,7 +70,7 @@ def ask_for(
         after_action,
         about=section,
         step=f"confirm:{section.version}",
-        words=Words(
+        words=NoticeWords(
             f"Confirm “{label}” of {incident.reference}{' again' if again else ''}",
             f"{why} Read it in the Learning Review of “{incident.title}”, change what is not so, and confirm it. It "
             "holds nothing up: until then everybody sees that it is not confirmed.",

@@ -23,7 +23,7 @@ from afteractions.operations.readers.reading import acknowledge
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, NotFound, RuleViolation
 from majorops.notices.delivery.places import place_of
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 
 NO_LONGER = "This link does not open anything, or no longer. Ask whoever sent it to you for a new one."
@@ -59,7 +59,7 @@ def create_guest_link(
         after_action,
         about=link,
         step="guest",
-        words=Words(
+        words=NoticeWords(
             f"Your link to the draft of {after_action.incident.reference}",
             "You are invited to read the draft of a Learning Review, to comment on it and to say that you have "
             f"read it. The link is yours alone and ends on {link.expires_at:%-d %B %Y}.",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from afteractions.access import can_acknowledge
-from afteractions.documents.revision import MeetingSaid, expected_of, meetings_of
+from afteractions.documents.revision import MeetingRecord, expected_of, meetings_of
 from afteractions.models import AfterAction, Reading, Revision
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
@@ -74,7 +74,7 @@ def _meetings(document: Mapping[str, Any]) -> list[str]:
     return [line for meeting in meetings_of(document) for line in _meeting(meeting)]
 
 
-def _meeting(meeting: MeetingSaid) -> list[str]:
+def _meeting(meeting: MeetingRecord) -> list[str]:
     agreed = meeting.agreement
     attendance = (("Present", meeting.present), ("Absent", meeting.absent))
     return [

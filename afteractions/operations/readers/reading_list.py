@@ -26,7 +26,7 @@ WRITERS_ONLY = "Those who write the draft keep its reading list."
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedSource:
     """One source of the list, with what was said of it last."""
 
     source: Source
@@ -37,12 +37,12 @@ class Listed:
         return self.tick is not None and self.tick.is_read
 
 
-def reading_list(after_action: AfterAction, *, now: datetime) -> list[Listed]:
+def reading_list(after_action: AfterAction, *, now: datetime) -> list[ListedSource]:
     """Everything to look into, in a constant number of statements."""
     notes = list(ReadingListNote.objects.filter(after_action=after_action).select_related("by"))
     data = {note.key: note for note in notes}
     listed = sources(_facts(after_action, notes, now))
-    return [Listed(source, data.get(source.key)) for source in listed]
+    return [ListedSource(source, data.get(source.key)) for source in listed]
 
 
 def not_read(after_action: AfterAction, *, now: datetime) -> list[str]:
@@ -80,7 +80,7 @@ def add_entry(
 @transaction.atomic
 def tick_off(
     after_action: AfterAction, key: str, *, is_read: bool = True, by: Person, at: datetime, now: datetime
-) -> Listed:
+) -> ListedSource:
     """Ticks a source off as read, or takes that back. Doing it again changes nothing. Raises NotAllowed, NotFound."""
     _ask_leave(after_action, by)
     lifecycle.check_instant(at, now=now)
@@ -92,7 +92,7 @@ def tick_off(
     tick = ReadingListNote.objects.create(after_action=after_action, key=key, is_read=is_read, at=at, by=by)
     verb = "looked into" if is_read else "has still to look into"
     _keep(verb, after_action, listed.source.text, by=by, now=now)
-    return Listed(listed.source, tick)
+    return ListedSource(listed.source, tick)
 
 
 def _ask_leave(after_action: AfterAction, by: Person) -> None:

@@ -32,7 +32,7 @@ from afteractions.rules.review.questions import ASK_INSTEAD
 from afteractions.vocabulary import AntiPattern, AttendeeRequirement, ChangeKind, ObligationKind
 from afteractions.wording.blame import blaming_passages
 from incidents.vocabulary import RequirementLevel
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 
 FIRST_MEETING = "meeting:1"
 
@@ -126,7 +126,7 @@ def _tell(after_action: AfterAction, *, now: datetime) -> None:
             after_action,
             about=named,
             step=f"named:{now.timestamp():.0f}",
-            words=Words(
+            words=NoticeWords(
                 f"{named.get_kind_display()}: the After Action of {incident.reference}",
                 f"{named.latest_evidence}\n\nAsk instead: “{ASK_INSTEAD[AntiPattern(named.kind)]}”",
                 masked="An anti-pattern was named in an After Action of yours.",

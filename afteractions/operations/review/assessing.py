@@ -20,7 +20,7 @@ from afteractions.operations.review.sections import check_content, keep_assessed
 from afteractions.vocabulary import SectionKey
 from incidents.access import can_see
 from majorops.errors import BadInput, NotAllowed, RuleViolation, VersionConflict
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 
 EXPERTS_ONLY = (
@@ -96,7 +96,7 @@ def ask_to_assess(after_action: AfterAction, *, by: Person | None, now: datetime
             after_action,
             about=section,
             step=f"assess:{sha256(row['expected'].encode()).hexdigest()[:16]}",
-            words=Words(
+            words=NoticeWords(
                 f"Assess a deviation of {incident.reference}",
                 f"You are named as the expert for it in the Learning Review of “{incident.title}”. Expected: "
                 f"{row['expected']} What happened: {row['actual']} Say what you make of it.",

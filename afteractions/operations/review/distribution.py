@@ -14,10 +14,10 @@ from afteractions.operations.review.assessing import ask_to_assess
 from afteractions.operations.review.readiness import draft_as_it_stands
 from afteractions.operations.review.revisions import freeze
 from afteractions.rules.review import readiness
-from afteractions.vocabulary import RevisionKind, SectionKey, Status, Transition
+from afteractions.vocabulary import RevisionKind, SectionKey, Status, TransitionKind
 from incidents.rules.formatting import moment_words
 from majorops.errors import Problem, RuleViolation
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 
 
@@ -37,8 +37,8 @@ def distribute(
     """
     with transaction.atomic():
         after_action = lifecycle.locked(after_action, version=version)
-        lifecycle.check_allowed(Transition.DISTRIBUTE, after_action, by=by, reason=reason)
-        refused = _unready(after_action, Transition.DISTRIBUTE, by=by, reason=reason, now=now)
+        lifecycle.check_allowed(TransitionKind.DISTRIBUTE, after_action, by=by, reason=reason)
+        refused = _unready(after_action, TransitionKind.DISTRIBUTE, by=by, reason=reason, now=now)
         if refused is None:
             return _distribute(after_action, reason=reason, by=by, at=at, now=now)
     raise refused
@@ -90,8 +90,8 @@ def amend(
     differ. Raises RuleViolation like `distribute`."""
     with transaction.atomic():
         after_action = lifecycle.locked(after_action, version=version)
-        lifecycle.check_allowed(Transition.AMEND, after_action, by=by, reason=reason)
-        refused = _unready(after_action, Transition.AMEND, by=by, reason=reason, now=now)
+        lifecycle.check_allowed(TransitionKind.AMEND, after_action, by=by, reason=reason)
+        refused = _unready(after_action, TransitionKind.AMEND, by=by, reason=reason, now=now)
         if refused is None:
             return _amend(after_action, reason=reason, by=by, at=at, now=now)
     raise refused
@@ -131,7 +131,7 @@ def withdraw(
 ) -> AfterAction:
     """Takes the draft back, with a reason. Its revisions stay as they were read."""
     after_action = lifecycle.locked(after_action, version=version)
-    lifecycle.check_allowed(Transition.WITHDRAW, after_action, by=by, reason=reason)
+    lifecycle.check_allowed(TransitionKind.WITHDRAW, after_action, by=by, reason=reason)
     lifecycle.check_instant(at, now=now, after=[(after_action.distributed_at, "the distribution")])
     row = lifecycle.change_status(after_action, Status.DRAFT, by=by, at=at, now=now, reason=reason)
     lifecycle.save(after_action, "status")
@@ -141,7 +141,7 @@ def withdraw(
         after_action,
         about=row,
         step="withdrawn",
-        words=Words(
+        words=NoticeWords(
             f"Withdrawn: the draft of {incident.reference} is being written again",
             f"The draft of the Learning Review of “{incident.title}” was withdrawn. {reason}\n\nYou will be told when "
             "it is out again.",
@@ -163,7 +163,7 @@ def withdraw(
 
 
 def _unready(
-    after_action: AfterAction, transition: Transition, *, by: Person | None, reason: str, now: datetime
+    after_action: AfterAction, transition: TransitionKind, *, by: Person | None, reason: str, now: datetime
 ) -> RuleViolation | None:
     """Why the draft cannot go out, None when it can. Names in the root cause are kept as evidence right here."""
     draft = draft_as_it_stands(after_action, now=now)
@@ -191,13 +191,13 @@ def _send(after_action: AfterAction, revision: Revision, *, by: Person | None, n
     again = revision.number > 1
     what = "The draft was amended: please read what changed" if again else "Please read the draft"
 
-    def words(zone: object) -> Words:
+    def words(zone: object) -> NoticeWords:
         before = (
             f" before the meeting on {moment_words(meeting.starts_at, str(zone))}"
             if meeting is not None
             else ""
         )
-        return Words(
+        return NoticeWords(
             f"{'Amended: ' if again else ''}Read the draft of {incident.reference}{before}",
             f"{what}{before}: the Learning Review of “{incident.title}”.\n\nThe meeting is for discussion, challenge "
             "and decisions. Confirm with “I have read this” when you have.",
@@ -237,7 +237,7 @@ def _tell_those_who_coordinate(
         after_action,
         about=revision,
         step="distributed",
-        words=Words(
+        words=NoticeWords(
             f"In Review: the draft of {incident.reference} is out",
             f"The draft of the Learning Review of “{incident.title}” went to those who attend the meeting. A status "
             "note to the stakeholders is prepared.",

@@ -21,13 +21,13 @@ from afteractions.rules import lifecycle as lifecycle_rules
 from afteractions.rules.learning import LOOK_AGAIN_AFTER
 from afteractions.rules.lifecycle import Part
 from afteractions.rules.review.readiness import open_comments, sentences
-from afteractions.vocabulary import ChangeKind, RevisionKind, SectionKey, Status, Transition
+from afteractions.vocabulary import ChangeKind, RevisionKind, SectionKey, Status, TransitionKind
 from incidents.models import TrackMember
 from incidents.operations.letting_in import let_in
 from incidents.operations.similar import keep_root_cause
 from majorops.audit import trail
 from majorops.errors import NotAllowed, Problem, RuleViolation
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
 from majorops.texts import typed_text
@@ -71,7 +71,7 @@ def publish_as_agreed_now(
 
 def _check_publishable(after_action: AfterAction, *, by: Person | None, at: datetime, now: datetime) -> None:
     missing = missing_before_publishing(after_action, now=now)
-    lifecycle.check_allowed(Transition.PUBLISH, after_action, by=by, missing=sentences(missing))
+    lifecycle.check_allowed(TransitionKind.PUBLISH, after_action, by=by, missing=sentences(missing))
     lifecycle.check_instant(at, now=now, after=[(after_action.reviewed_at, "the agreement")])
 
 
@@ -138,7 +138,7 @@ def amend_published(
     after_action = lifecycle.locked(after_action, version=version)
     missing = missing_before_publishing(after_action, now=now)
     lifecycle.check_allowed(
-        Transition.AMEND_PUBLISHED, after_action, by=by, reason=reason, missing=sentences(missing)
+        TransitionKind.AMEND_PUBLISHED, after_action, by=by, reason=reason, missing=sentences(missing)
     )
     lifecycle.check_instant(at, now=now, after=[(after_action.published_at, "the publication")])
     lifecycle.save(after_action)
@@ -169,7 +169,7 @@ def close_when_done(after_action: AfterAction, *, by: Person | None, at: datetim
     """Closes an After Action that is published and has no External Message outstanding, whichever came last. The caller
     holds the lock and reconciles."""
     facts = lifecycle.lifecycle_facts(after_action)
-    if lifecycle_rules.refusal(Transition.CLOSE, facts, frozenset({Part.SYSTEM})) is not None:
+    if lifecycle_rules.refusal(TransitionKind.CLOSE, facts, frozenset({Part.SYSTEM})) is not None:
         return False
     row = lifecycle.change_status(after_action, Status.CLOSED, by=by, at=at, now=now)
     after_action.closed_at = at
@@ -180,7 +180,7 @@ def close_when_done(after_action: AfterAction, *, by: Person | None, at: datetim
         after_action,
         about=row,
         step="closed",
-        words=Words(
+        words=NoticeWords(
             f"Closed: the After Action of {incident.reference}",
             f"No further actions are needed on the After Action of “{incident.title}”. Its action items go on to their "
             "end.",
@@ -232,7 +232,7 @@ def send_status_note(
         after_action,
         about=note,
         step="note",
-        words=Words(
+        words=NoticeWords(
             f"After Action of {incident.reference}: {after_action.status_label}",
             wording,
             masked="The status of an After Action has changed.",
@@ -280,7 +280,7 @@ def announce_published(
         after_action,
         about=revision,
         step="published",
-        words=Words(
+        words=NoticeWords(
             subject,
             f"What did we learn, and what do we change? The Learning Review of “{incident.title}” is in the library."
             f"{why}",

@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import Any
 
 from afteractions.timeline import (
-    Event,
-    Metric,
-    Milestone,
-    Mtm,
-    PhaseEntry,
+    DrawnEngagement,
+    DrawnEvent,
+    DrawnMetric,
+    DrawnMilestone,
+    DrawnMtm,
+    DrawnPhase,
+    DrawnTrack,
+    DrawnUpdate,
     Picture,
-    Track,
-    Update,
-    VendorEngagement,
 )
 from incidents.models import Incident
 from incidents.operations.facts import metrics_of, record_facts
@@ -105,7 +105,7 @@ class Record:
             title=f"{incident.reference} {incident.title}",
             time_zone=incident.time_zone,
             phases=tuple(
-                PhaseEntry(
+                DrawnPhase(
                     Phase(phase.phase).label,
                     phase.entered_at,
                     str(phase.by or ""),
@@ -114,14 +114,14 @@ class Record:
                 for phase in self.phases
             ),
             tracks=tuple(
-                Track(
+                DrawnTrack(
                     track.name, track.opened_at, track.lead_assigned_at, track.closed_at, track.outcome or ""
                 )
                 for track in self.tracks
                 if track.opened_at is not None
             ),
             events=tuple(
-                Event(
+                DrawnEvent(
                     event.at,
                     event.kind,
                     event.text,
@@ -133,7 +133,7 @@ class Record:
                 if f"event:{event.pk}" not in hidden
             ),
             updates=tuple(
-                Update(
+                DrawnUpdate(
                     update.sent_at,
                     update.audience,
                     update.channel,
@@ -146,7 +146,7 @@ class Record:
             ),
             metrics=tuple(self._drawn_metrics()),
             milestones=tuple(
-                Milestone(
+                DrawnMilestone(
                     MilestoneKind(milestone.kind).label,
                     milestone.at,
                     self.is_late(milestone.at, milestone.logged_at),
@@ -154,11 +154,11 @@ class Record:
                 for milestone in self.milestones
             ),
             vendors=tuple(
-                VendorEngagement(engagement.vendor.name, engagement.engaged_at, engagement.responded_at)
+                DrawnEngagement(engagement.vendor.name, engagement.engaged_at, engagement.responded_at)
                 for engagement in self.engagements
             ),
             mtms=tuple(
-                Mtm(f"MTM {mtm.number}", mtm.started_at, mtm.ended_at)
+                DrawnMtm(f"MTM {mtm.number}", mtm.started_at, mtm.ended_at)
                 for mtm in self.mtms
                 if mtm.started_at is not None
             ),
@@ -166,10 +166,10 @@ class Record:
             now=None if incident.is_closed else self.at,
         )
 
-    def _drawn_metrics(self) -> list[Metric]:
+    def _drawn_metrics(self) -> list[DrawnMetric]:
         at = self.facts.milestones.at
         return [
-            Metric(
+            DrawnMetric(
                 metric.label,
                 at(metric.starts) if metric.starts else None,
                 at(metric.ends) if metric.ends else None,

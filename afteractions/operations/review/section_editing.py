@@ -85,7 +85,7 @@ def save_section(
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedSection:
     """A section after a save, and what is wrong with the rows that were not kept."""
 
     section: Section
@@ -102,7 +102,7 @@ def save_rows(
     by: Person | None,
     at: datetime,
     now: datetime,
-) -> Kept:
+) -> SavedSection:
     """Saves a section while it is typed: a change that cannot be kept yet holds up no other. One that is there stays
     as it was, a new one waits. Raises as `save_section` does, BadInput for what is wrong beside the changes' rows."""
 
@@ -110,7 +110,7 @@ def save_rows(
         return save_section(after_action, key, rows, version=version, by=by, at=at, now=now)
 
     try:
-        return Kept(save(content))
+        return SavedSection(save(content))
     except BadInput as wrong:
         places = [ROW_OF_A_CHANGE.match(problem.path) for problem in wrong.problems]
         if not all(places):
@@ -123,7 +123,7 @@ def save_rows(
         for number, row in enumerate(content)
         if number not in held_back or row.get("id") in stored
     ]
-    return Kept(save(rows), problems)
+    return SavedSection(save(rows), problems)
 
 
 def locked_section(after_action: AfterAction, key: SectionKey, now: datetime) -> Section:

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from afteractions.models import Obligation
-from afteractions.queries.insights.filters import Asked, hidden, rows, share
+from afteractions.queries.insights.filters import InsightFilters, hidden, rows, share
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.models import Incident
 from majorops.people.models import Person
@@ -73,7 +73,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Kept:
+class KindTally:
     """One kind of deadline (all of them: None): its months, their sum, and by how many seconds those not met on time
     were late, in the median."""
 
@@ -91,19 +91,19 @@ OUTCOMES = {
 }
 
 
-def deadlines(person: Person, filters: Asked) -> list[Kept]:
+def deadlines(person: Person, filters: InsightFilters) -> list[KindTally]:
     """Each kind of which something was due, all of them first. Two statements."""
     unseen, values = hidden(person)
     joins, narrowed, more = _narrowing(filters)
     parts = {"hidden": unseen, "joins": joins, "narrowed": narrowed, "once": ONCE}
     months = filters.months
     span = (filters.since, filters.until, filters.at)
-    tallies: dict[ObligationKind | None, Kept] = {None: Kept(None)}
+    tallies: dict[ObligationKind | None, KindTally] = {None: KindTally(None)}
     starts = list(filters.edges[:-1])
     for kind, bucket, state, count in rows(COUNTED.format(**parts), [starts, *span, *values, *more]):
         outcome, month = OUTCOMES[state], months[bucket - 1]
         word = ObligationKind(kind)
-        for kept in (tallies.setdefault(word, Kept(word)), tallies[None]):
+        for kept in (tallies.setdefault(word, KindTally(word)), tallies[None]):
             kept.months[month].counts[outcome] += count
             kept.sum.counts[outcome] += count
     for kind, is_sum, median in rows(LATENESS.format(**parts), [filters.at, *span, *values, *more]):
@@ -113,7 +113,7 @@ def deadlines(person: Person, filters: Asked) -> list[Kept]:
     return [tallies[kind] for kind in (None, *ObligationKind) if kind in tallies]
 
 
-def _narrowing(filters: Asked) -> tuple[str, str, list[object]]:
+def _narrowing(filters: InsightFilters) -> tuple[str, str, list[object]]:
     joins, where, values = "", "", list[object]()
     if filters.team is not None:
         joins += " JOIN people_person p ON p.id = responsible_id"
@@ -125,7 +125,12 @@ def _narrowing(filters: Asked) -> tuple[str, str, list[object]]:
 
 
 def deadlines_behind(
-    person: Person, filters: Asked, *, kind: str = "", outcome: Outcome | None = None, not_met: bool = False
+    person: Person,
+    filters: InsightFilters,
+    *,
+    kind: str = "",
+    outcome: Outcome | None = None,
+    not_met: bool = False,
 ) -> QuerySet[Obligation]:
     """The deadlines that a number counts, to be turned by (`-due_at`, `-id`)."""
     obligations = Obligation.objects.filter(

@@ -23,7 +23,7 @@ MOST_MONTHS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class InsightFilters:
     """Whole months of the organisation's time zone, the present one included: `edges` are their beginnings and the end
     of the last. `month` narrows a list to one of them. `at` is now."""
 
@@ -34,7 +34,7 @@ class Asked:
     severity: str = ""
 
     @classmethod
-    def read(cls, data: Mapping[str, str], *, at: datetime) -> "Asked":
+    def read(cls, data: Mapping[str, str], *, at: datetime) -> "InsightFilters":
         """Of `months` (how many; 6 unless said), `month` (as 2026-05), `team` and `severity`. Raises BadInput."""
         words = {key: str(value).strip() for key, value in data.items()}
         months, team, severity = (words.get(name, "") for name in ("months", "team", "severity"))

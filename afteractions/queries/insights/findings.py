@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from afteractions.models import AfterAction, AntiPatternOccurrence
-from afteractions.queries.insights.filters import Asked, hidden, rows, share
+from afteractions.queries.insights.filters import InsightFilters, hidden, rows, share
 from afteractions.queries.insights.times import narrowing
 from afteractions.vocabulary import AntiPattern
 from incidents.models import Incident
@@ -59,7 +59,7 @@ class GapCount:
 
 
 @dataclass(slots=True)
-class Named:
+class PatternTally:
     """How often an anti-pattern occurred, by the month in which it was named."""
 
     kind: AntiPattern
@@ -70,7 +70,7 @@ class Named:
         return sum(self.months.values())
 
 
-def repeats(person: Person, filters: Asked) -> list[Repeats]:
+def repeats(person: Person, filters: InsightFilters) -> list[Repeats]:
     """Each month of the period. One statement."""
     unseen, values = hidden(person)
     joins, narrowed, more = narrowing(filters)
@@ -82,7 +82,7 @@ def repeats(person: Person, filters: Asked) -> list[Repeats]:
     ]
 
 
-def gaps(person: Person, filters: Asked, closed: int) -> list[GapCount]:
+def gaps(person: Person, filters: InsightFilters, closed: int) -> list[GapCount]:
     """The kinds of gap that there are, the commonest first, among `closed` incidents. One statement."""
     unseen, values = hidden(person)
     joins, narrowed, more = narrowing(filters)
@@ -97,7 +97,7 @@ def gaps(person: Person, filters: Asked, closed: int) -> list[GapCount]:
     return sorted(counts, key=lambda gap_count: (-gap_count.incidents, -gap_count.gaps, gap_count.kind.label))
 
 
-def anti_patterns(person: Person, filters: Asked) -> list[Named]:
+def anti_patterns(person: Person, filters: InsightFilters) -> list[PatternTally]:
     """All five, by month. One statement."""
     unseen, values = hidden(person)
     joins, narrowed, more = "", "", list[object]()
@@ -109,7 +109,7 @@ def anti_patterns(person: Person, filters: Asked) -> list[Named]:
         narrowed, more = " AND p.team_id = %s", [filters.team]
     if filters.severity:
         narrowed, more = f"{narrowed} AND i.severity = %s", [*more, filters.severity]
-    tallies = {kind: Named(kind) for kind in AntiPattern}
+    tallies = {kind: PatternTally(kind) for kind in AntiPattern}
     sql = NAMED.format(hidden=unseen, joins=joins, narrowed=narrowed)
     parameters = [list(filters.edges[:-1]), filters.since, filters.until, *values, *more]
     for kind, bucket, count in rows(sql, parameters):
@@ -118,7 +118,7 @@ def anti_patterns(person: Person, filters: Asked) -> list[Named]:
 
 
 def anti_patterns_behind(
-    person: Person, filters: Asked, *, kind: AntiPattern | None = None
+    person: Person, filters: InsightFilters, *, kind: AntiPattern | None = None
 ) -> QuerySet[AntiPatternOccurrence]:
     """The occurrences that a number counts, to be turned by (`-named_at`, `-id`), with `reads_draft`: whether the
     person may read the draft, of which the evidence speaks."""

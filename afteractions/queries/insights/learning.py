@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from afteractions.models import Change
-from afteractions.queries.insights.filters import Asked, hidden, rows, share
+from afteractions.queries.insights.filters import InsightFilters, hidden, rows, share
 from afteractions.vocabulary import ActionStatus, ChangeKind, LearningState, Strength
 from incidents.models import Incident
 from majorops.people.models import Person
@@ -96,7 +96,7 @@ class Learnings:
     strengths: list[Learned]
 
 
-def learnings(person: Person, filters: Asked) -> Learnings:
+def learnings(person: Person, filters: InsightFilters) -> Learnings:
     """What was captured in the months of its publication. One statement."""
     unseen, values = hidden(person)
     joins, narrowed, more = "", "", list[object]()
@@ -124,7 +124,7 @@ def learnings(person: Person, filters: Asked) -> Learnings:
 
 
 def learnings_behind(
-    person: Person, filters: Asked, *, became: Became | None = None, strength: Strength | None = None
+    person: Person, filters: InsightFilters, *, became: Became | None = None, strength: Strength | None = None
 ) -> QuerySet[Change]:
     """The changes that a number counts, to be turned by (`-created_at`, `-id`)."""
     changes = Change.objects.filter(

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from afteractions.queries.insights.filters import Asked, hidden, rows
+from afteractions.queries.insights.filters import InsightFilters, hidden, rows
 from incidents.models import Incident, IncidentFigures
 from incidents.vocabulary import Severity
 from majorops.people.models import Person
@@ -73,7 +73,7 @@ class Times:
     severities: dict[Severity, Spread]
 
 
-def times(person: Person, filters: Asked) -> list[Times]:
+def times(person: Person, filters: InsightFilters) -> list[Times]:
     """The four measures of the incidents closed in the period. One statement."""
     unseen, values = hidden(person)
     joins, narrowed, more = narrowing(filters)
@@ -100,7 +100,7 @@ def times(person: Person, filters: Asked) -> list[Times]:
     return list(by_measure.values())
 
 
-def narrowing(filters: Asked) -> tuple[str, str, list[object]]:
+def narrowing(filters: InsightFilters) -> tuple[str, str, list[object]]:
     """Joins, conditions and values that narrow the figures `f` to a severity and to the team of the MIM."""
     joins, where, values = "", "", list[object]()
     if filters.team is not None:
@@ -113,7 +113,7 @@ def narrowing(filters: Asked) -> tuple[str, str, list[object]]:
 
 def incidents_behind(
     person: Person,
-    filters: Asked,
+    filters: InsightFilters,
     *,
     measure: Measure | None = None,
     captured: bool | None = None,

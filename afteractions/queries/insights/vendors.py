@@ -6,7 +6,7 @@ from django.db.models import BigIntegerField, F, Func, OuterRef, Q, QuerySet, Su
 from django.db.models.functions import Cast, Concat
 
 from afteractions.models import Obligation, VendorFollowUp
-from afteractions.queries.insights.filters import Asked, hidden, rows, share
+from afteractions.queries.insights.filters import InsightFilters, hidden, rows, share
 from afteractions.vocabulary import HELD_TO, ObligationKind
 from incidents.models import Incident, VendorEngagement
 from majorops.people.models import Person
@@ -80,7 +80,7 @@ class VendorKept:
         return share(self.rca_on_time, self.rca_due)
 
 
-def vendors(person: Person, filters: Asked) -> list[VendorKept]:
+def vendors(person: Person, filters: InsightFilters) -> list[VendorKept]:
     """The vendors engaged in the period, those engaged most often first. One statement."""
     unseen, values = hidden(person)
     narrowed, more = "", list[object]()
@@ -96,7 +96,7 @@ def vendors(person: Person, filters: Asked) -> list[VendorKept]:
 
 
 def engagements_behind(
-    person: Person, filters: Asked, *, vendor: int | None = None
+    person: Person, filters: InsightFilters, *, vendor: int | None = None
 ) -> QuerySet[VendorEngagement]:
     """The engagements that a number counts, each with the dates of its RCA (`rca_due_at`, `rca_received_at`), to be
     turned by (`-incident`, `-id`)."""

@@ -79,7 +79,7 @@ FACETS: dict[str, Callable[[Alike], Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FacetLine:
     """One line of a count: its words, how many, and the value that its filter takes."""
 
     label: str
@@ -88,7 +88,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Occurred(Part):
+class Occurred(FacetLine):
     """The same with where each was named: the address and the title of the After Action."""
 
     places: tuple[tuple[str, str], ...] = ()
@@ -103,12 +103,12 @@ class Counts:
     late: int = 0
     soon: int = 0
     is_all: bool = True
-    teams: list[Part] = field(default_factory=list)
-    owners: list[Part] = field(default_factory=list)
-    kinds: list[Part] = field(default_factory=list)
-    severities: list[Part] = field(default_factory=list)
-    ages: list[Part] = field(default_factory=list)
-    branches: list[Part] = field(default_factory=list)
+    teams: list[FacetLine] = field(default_factory=list)
+    owners: list[FacetLine] = field(default_factory=list)
+    kinds: list[FacetLine] = field(default_factory=list)
+    severities: list[FacetLine] = field(default_factory=list)
+    ages: list[FacetLine] = field(default_factory=list)
+    branches: list[FacetLine] = field(default_factory=list)
     weeks: tuple[int, ...] = ()
     """Of what is overdue now, how much was already at the end of each of the WEEKS before, oldest first, and now."""
 
@@ -185,26 +185,28 @@ def _counted(rows: list[Alike], tree: Tree, filters: Filters) -> Counts:
         late=sum(ages[item] for item in LATE),
         soon=sum(ages[item] for item in SOON),
         is_all=sum(row.number for row in rows) < COUNTED,
-        teams=_sorted(Part(teams[key], number, str(key)) for key, number in by["team"].items()),
+        teams=_sorted(FacetLine(teams[key], number, str(key)) for key, number in by["team"].items()),
         owners=_sorted(
-            Part(whom[key].whom, number, key[1] if key[0] is None else str(key[0]))
+            FacetLine(whom[key].whom, number, key[1] if key[0] is None else str(key[0]))
             for key, number in by["owner"].items()
         ),
-        kinds=_sorted(Part(ObligationKind(key).label, number, key) for key, number in by["kind"].items()),
+        kinds=_sorted(
+            FacetLine(ObligationKind(key).label, number, key) for key, number in by["kind"].items()
+        ),
         severities=[
-            Part(severity.label, by["severity"][severity.value], severity.value)
+            FacetLine(severity.label, by["severity"][severity.value], severity.value)
             for severity in Severity
             if by["severity"][severity.value]
         ],
-        ages=[Part(item.label, ages[item], item.value) for item in text],
+        ages=[FacetLine(item.label, ages[item], item.value) for item in text],
         branches=_sorted(
-            Part(tree.reports.get(key, ""), number, str(key)) for key, number in by["branch"].items()
+            FacetLine(tree.reports.get(key, ""), number, str(key)) for key, number in by["branch"].items()
         ),
         weeks=tuple(sum(by["week"][item] for item in range(place + 1)) for place in range(WEEKS + 1)),
     )
 
 
-def _sorted(parts: Iterable[Part]) -> list[Part]:
+def _sorted(parts: Iterable[FacetLine]) -> list[FacetLine]:
     """The largest first."""
     return sorted(parts, key=lambda part: (-part.count, part.label, part.value))
 

@@ -22,7 +22,7 @@ EVIDENCE_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class ItemReview:
     """One review of the action items: what is settled from `since` on counts for it; `met_at` is None while an open
     item waits for its disposition."""
 
@@ -42,7 +42,7 @@ def unresolved(items: Iterable[ActionFacts]) -> list[ActionFacts]:
     return [item for item in items if not is_resolved(item)]
 
 
-def without_disposition(items: Iterable[ActionFacts], review: Review) -> list[ActionFacts]:
+def without_disposition(items: Iterable[ActionFacts], review: ItemReview) -> list[ActionFacts]:
     """The open items that the review has not dealt with."""
     return [item for item in items if _settled_at(item, review.since) is None]
 
@@ -59,20 +59,20 @@ def _is_resolved_by(item: ActionFacts, at: datetime) -> bool:
     return is_resolved(item) and (item.resolved_at or at) <= at
 
 
-def reviews(published_at: datetime, items: Sequence[ActionFacts]) -> list[Review]:
+def reviews(published_at: datetime, items: Sequence[ActionFacts]) -> list[ItemReview]:
     """Every review up to the one that is open, or the last one if all items are resolved.
 
     The first is due 30 days after publication and met once every item is resolved or has a disposition.
     While an item stays unresolved another follows, on the next multiple of 30 days after the one before was
     done.
     """
-    answer: list[Review] = []
+    answer: list[ItemReview] = []
     since = due_at = published_at.astimezone(UTC)
     while True:
         due_at += REVIEW_EVERY * max(1, (since - due_at) // REVIEW_EVERY + 1)
         settled = [_settled_at(item, since) for item in items]
         met_at = None if None in settled else max([since, *(at for at in settled if at)])
-        answer.append(Review(len(answer) + 1, since, due_at, met_at))
+        answer.append(ItemReview(len(answer) + 1, since, due_at, met_at))
         if met_at is None or all(_is_resolved_by(item, met_at) for item in items):
             return answer
         since = met_at + timedelta(microseconds=1)

@@ -35,7 +35,7 @@ class StepKind(Word):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EscalationMoment:
     """One moment at which people are told.
 
     `name` is stable for the obligation ("warning:24h", "breach", "escalation:2", "reminder:2026-03-16").
@@ -57,7 +57,7 @@ def steps(
     opened_at: datetime | None = None,
     policy: Policy = DEFAULT,
     at: datetime | None = None,
-) -> list[Step]:
+) -> list[EscalationMoment]:
     """Every step around `due_at`, in order of time; `zone` is the time zone of the responsible person.
 
     A warning that would come before the obligation opened comes when it opens; of warnings that fall
@@ -66,9 +66,9 @@ def steps(
     """
     rule = policy.of(kind)
     answer = _warnings(rule, due_at, zone, calendar, opened_at)
-    answer.append(Step("breach", StepKind.BREACH, due_at, with_scribe=rule.with_scribe))
+    answer.append(EscalationMoment("breach", StepKind.BREACH, due_at, with_scribe=rule.with_scribe))
     ladder_steps = [
-        Step(
+        EscalationMoment(
             f"escalation:{level}",
             StepKind.ESCALATION,
             calendar.add_business_days(due_at, (level - 1) * policy.stride, zone) if level > 1 else due_at,
@@ -86,12 +86,12 @@ def steps(
 
 def _reminders(
     every: int, due_at: datetime, zone: ZoneInfo, calendar: BusinessCalendar, until: datetime
-) -> Iterator[Step]:
+) -> Iterator[EscalationMoment]:
     at = due_at
     while at <= until:
         at = calendar.add_business_days(at, every, zone)
         # Named by its day: counted, another cadence would give a name that was used already to a later one.
-        yield Step(f"reminder:{local_date(at - SECOND, zone)}", StepKind.REMINDER, at)
+        yield EscalationMoment(f"reminder:{local_date(at - SECOND, zone)}", StepKind.REMINDER, at)
 
 
 def rank(name: str) -> int:
@@ -103,7 +103,9 @@ def rank(name: str) -> int:
     return int(number) if kind == StepKind.ESCALATION.value else -1
 
 
-def left_to_take(answer: Sequence[Step], taken: Collection[str], at: datetime) -> list[Step]:
+def left_to_take(
+    answer: Sequence[EscalationMoment], taken: Collection[str], at: datetime
+) -> list[EscalationMoment]:
     """The steps of a new policy that are still to be taken, when those named `taken` were taken already for the
     same due instant.
 
@@ -113,7 +115,7 @@ def left_to_take(answer: Sequence[Step], taken: Collection[str], at: datetime) -
     """
     highest = max(map(rank, taken), default=-1)
 
-    def is_left(step: Step) -> bool:
+    def is_left(step: EscalationMoment) -> bool:
         match step.kind:
             case StepKind.WARNING:
                 return highest < 0 and step.name not in taken and (step.at > at or not taken)
@@ -129,8 +131,8 @@ def left_to_take(answer: Sequence[Step], taken: Collection[str], at: datetime) -
 
 def _warnings(
     rule: Enforced, due_at: datetime, zone: ZoneInfo, calendar: BusinessCalendar, opened_at: datetime | None
-) -> list[Step]:
-    warnings: dict[datetime, Step] = {}
+) -> list[EscalationMoment]:
+    warnings: dict[datetime, EscalationMoment] = {}
     for lead in sorted(rule.warnings, key=lead_length, reverse=True):
         at = _ahead(due_at, lead, zone, calendar)
         if not rule.around_the_clock:
@@ -138,7 +140,9 @@ def _warnings(
         if opened_at is not None:
             at = max(at, opened_at)
         if at < due_at:
-            warnings[at] = Step(f"warning:{_named(lead)}", StepKind.WARNING, at, with_scribe=rule.with_scribe)
+            warnings[at] = EscalationMoment(
+                f"warning:{_named(lead)}", StepKind.WARNING, at, with_scribe=rule.with_scribe
+            )
     return [warnings[at] for at in sorted(warnings)]
 
 

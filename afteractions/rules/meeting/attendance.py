@@ -72,7 +72,7 @@ class AttendanceFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class AttendeeProposal:
     """`requirement` None.
 
     Not proposed, and `reason` says why. `person` None: somebody is still to be named.
@@ -107,13 +107,13 @@ _OF_COMMUNICATIONS = re.compile(
 _STRENGTH = {_REQUIRED: 0, _SITUATIONAL: 1, None: 2}
 
 
-def proposals(facts: AttendanceFacts) -> list[Proposal]:
+def proposals(facts: AttendanceFacts) -> list[AttendeeProposal]:
     """One proposal a person, required ones first, each with all its reasons in words.
 
     Who is required for one reason stays required whatever the others say.
     """
-    merged: dict[str, Proposal] = {}
-    unnamed: list[Proposal] = []
+    merged: dict[str, AttendeeProposal] = {}
+    unnamed: list[AttendeeProposal] = []
     for row in _found(facts):
         if row.person is None:
             unnamed.append(row)
@@ -214,35 +214,43 @@ def _unnamed(facts: AttendanceFacts) -> Iterator[EmptySeat]:
         )
 
 
-def _together(one: Proposal, other: Proposal) -> Proposal:
+def _together(one: AttendeeProposal, other: AttendeeProposal) -> AttendeeProposal:
     strong, weak = sorted((one, other), key=lambda item: _STRENGTH[item.requirement])
     if strong.requirement != weak.requirement:
-        return Proposal(strong.person, strong.requirement, _once(one.roles + other.roles), strong.reason)
+        return AttendeeProposal(
+            strong.person, strong.requirement, _once(one.roles + other.roles), strong.reason
+        )
     reasons = _once((one.reason, other.reason))
-    return Proposal(one.person, one.requirement, _once(one.roles + other.roles), " ".join(reasons))
+    return AttendeeProposal(one.person, one.requirement, _once(one.roles + other.roles), " ".join(reasons))
 
 
 def _once(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _found(facts: AttendanceFacts) -> Iterator[Proposal]:
+def _found(facts: AttendanceFacts) -> Iterator[AttendeeProposal]:
     yield from _from_command(facts)
     for lead in facts.leads:
-        yield Proposal(lead.person, _REQUIRED, ("Track lead",), f"Led the recovery track {lead.track}.")
+        yield AttendeeProposal(
+            lead.person, _REQUIRED, ("Track lead",), f"Led the recovery track {lead.track}."
+        )
     for acted in facts.acted:
         entries = f"{acted.entries} {'entry' if acted.entries == 1 else 'entries'} of the timeline"
         responder = (CommandRole.RESPONDER.label,)
         if acted.entries >= KEY_RESPONDER_ENTRIES:
-            yield Proposal(acted.person, _REQUIRED, responder, f"Key responder: {entries}.")
+            yield AttendeeProposal(acted.person, _REQUIRED, responder, f"Key responder: {entries}.")
         else:
-            yield Proposal(acted.person, None, responder, f"Was on the bridge, with {entries}: {BRIDGE}.")
+            yield AttendeeProposal(
+                acted.person, None, responder, f"Was on the bridge, with {entries}: {BRIDGE}."
+            )
     for owner in facts.service_owners:
         if owner.person is None:
             continue
-        yield Proposal(owner.person, _REQUIRED, ("Service owner",), f"Owns the service {owner.service}.")
+        yield AttendeeProposal(
+            owner.person, _REQUIRED, ("Service owner",), f"Owns the service {owner.service}."
+        )
     for vendor in facts.vendors:
-        yield Proposal(
+        yield AttendeeProposal(
             vendor.person,
             _REQUIRED if vendor.root_cause_related else None,
             ("Vendor representative",),
@@ -253,7 +261,7 @@ def _found(facts: AttendanceFacts) -> Iterator[Proposal]:
     yield from _from_findings(facts)
 
 
-def _from_command(facts: AttendanceFacts) -> Iterator[Proposal]:
+def _from_command(facts: AttendanceFacts) -> Iterator[AttendeeProposal]:
     for commander in facts.command:
         role = commander.role
         if role in _REQUIRED_ROLES:
@@ -261,27 +269,31 @@ def _from_command(facts: AttendanceFacts) -> Iterator[Proposal]:
             reason = on_track if commander.track else _REQUIRED_ROLES[role]
             if commander.handed_over:
                 reason = "Commanded the incident before the handover."
-            yield Proposal(commander.person, _REQUIRED, (role.label,), reason)
+            yield AttendeeProposal(commander.person, _REQUIRED, (role.label,), reason)
         elif role == CommandRole.COMMUNICATIONS_LEAD and (
             facts.communications_are_a_finding or facts.communications_are_written_of
         ):
-            yield Proposal(commander.person, _SITUATIONAL, (role.label,), "Communications are a finding.")
+            yield AttendeeProposal(
+                commander.person, _SITUATIONAL, (role.label,), "Communications are a finding."
+            )
         elif role == CommandRole.RESPONDER:
             # Anybody may say so of themselves while it runs: what they did makes them a key responder.
-            yield Proposal(commander.person, None, (role.label,), f"Was on the bridge: {BRIDGE}.")
+            yield AttendeeProposal(commander.person, None, (role.label,), f"Was on the bridge: {BRIDGE}.")
         else:
-            yield Proposal(
+            yield AttendeeProposal(
                 commander.person, None, (role.label,), f"Was {role.label}; no finding calls for this role."
             )
 
 
-def _from_findings(facts: AttendanceFacts) -> Iterator[Proposal]:
+def _from_findings(facts: AttendanceFacts) -> Iterator[AttendeeProposal]:
     if facts.regulatory_exposure:
         for person in facts.security_or_compliance or (None,):
-            yield Proposal(person, _SITUATIONAL, (SECURITY_SEAT,), "Regulatory exposure was involved.")
+            yield AttendeeProposal(
+                person, _SITUATIONAL, (SECURITY_SEAT,), "Regulatory exposure was involved."
+            )
     if facts.organisational_change:
         for person in facts.engineering_managers or (None,):
-            yield Proposal(
+            yield AttendeeProposal(
                 person,
                 _SITUATIONAL,
                 (MANAGER_SEAT,),
@@ -289,7 +301,9 @@ def _from_findings(facts: AttendanceFacts) -> Iterator[Proposal]:
             )
     if facts.executive_action:
         for person in facts.executives or (None,):
-            yield Proposal(person, _SITUATIONAL, ("Executive",), "A finding requires executive action.")
+            yield AttendeeProposal(
+                person, _SITUATIONAL, ("Executive",), "A finding requires executive action."
+            )
     else:
         for person in facts.executives:
-            yield Proposal(person, None, ("Executive",), "No finding requires executive action.")
+            yield AttendeeProposal(person, None, ("Executive",), "No finding requires executive action.")

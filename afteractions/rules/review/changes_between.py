@@ -30,7 +30,7 @@ class Op(Word):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     op: Op
     text: str
 
@@ -40,7 +40,7 @@ class SectionChange:
     """One changed section; the equal and inserted runs together are its newer text."""
 
     section: SectionKey | MeetingPart
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
 
 
 def changes_between(older: Texts, newer: Texts) -> list[SectionChange]:
@@ -60,24 +60,24 @@ def restarts_the_count(older: Texts, newer: Texts) -> bool:
     )
 
 
-def difference(older: str, newer: str) -> tuple[Run, ...]:
+def difference(older: str, newer: str) -> tuple[TextRun, ...]:
     """The runs of words that turn the older text into the newer.
 
     Removed words come before those in their place. A line that became quite another one is shown whole: word by word
     nobody could read either. What repeats itself so often that no comparison would end is shown whole too.
     """
     before, now = older.splitlines(keepends=True), newer.splitlines(keepends=True)
-    runs: list[Run] = []
+    runs: list[TextRun] = []
     for tag, a, b, c, d in _opcodes(before, now):
         if tag == "equal":
-            runs.append(Run(Op.EQUAL, "".join(before[a:b])))
+            runs.append(TextRun(Op.EQUAL, "".join(before[a:b])))
             continue
         for was, is_now in zip_longest(before[a:b], now[c:d], fillvalue=""):
             runs += _between(was, is_now)
     return tuple(runs)
 
 
-def _between(was: str, is_now: str) -> Iterator[Run]:
+def _between(was: str, is_now: str) -> Iterator[TextRun]:
     """The runs of one line that changed: by its words, a long one by its sentences and the words of those."""
     before, now = _TOKENS.findall(was), _TOKENS.findall(is_now)
     if _pairs(before, now) <= _MOST_PAIRS:
@@ -86,25 +86,25 @@ def _between(was: str, is_now: str) -> Iterator[Run]:
     before, now = _SENTENCES.findall(was), _SENTENCES.findall(is_now)
     for tag, a, b, c, d in _opcodes(before, now):
         if tag == "equal":
-            yield Run(Op.EQUAL, "".join(before[a:b]))
+            yield TextRun(Op.EQUAL, "".join(before[a:b]))
             continue
         for sentence, other in zip_longest(before[a:b], now[c:d], fillvalue=""):
             yield from _words_between(_TOKENS.findall(sentence), _TOKENS.findall(other))
 
 
-def _words_between(before: Sequence[str], now: Sequence[str]) -> Iterator[Run]:
+def _words_between(before: Sequence[str], now: Sequence[str]) -> Iterator[TextRun]:
     opcodes = _opcodes(before, now)
     equal = sum(b - a for tag, a, b, _, _ in opcodes if tag == "equal")
     if 2 * equal < _ALIKE * (len(before) + len(now)):
         opcodes = [("replace", 0, len(before), 0, len(now))]
     for tag, a, b, c, d in opcodes:
         if tag == "equal":
-            yield Run(Op.EQUAL, "".join(before[a:b]))
+            yield TextRun(Op.EQUAL, "".join(before[a:b]))
             continue
         if b > a:
-            yield Run(Op.DELETE, "".join(before[a:b]))
+            yield TextRun(Op.DELETE, "".join(before[a:b]))
         if d > c:
-            yield Run(Op.INSERT, "".join(now[c:d]))
+            yield TextRun(Op.INSERT, "".join(now[c:d]))
 
 
 def _opcodes(before: Sequence[str], now: Sequence[str]) -> list[Opcode]:

@@ -2,16 +2,16 @@
 
 from django import forms
 
-from afteractions.views.step_forms import PersonField, Step
+from afteractions.views.step_forms import PersonField, StepForm
 from afteractions.vocabulary import Disposition, EffectOutcome
 from majorops.web.form_fields import DayField, LongTextField
 
 
-class StartForm(Step):
+class StartForm(StepForm):
     """A step that only asks for a yes."""
 
 
-class ProgressForm(Step):
+class ProgressForm(StepForm):
     text = LongTextField(
         label="Progress",
         help_text="What is done, what is still to come.",
@@ -19,7 +19,7 @@ class ProgressForm(Step):
     )
 
 
-class CompleteForm(Step):
+class CompleteForm(StepForm):
     evidence = LongTextField(
         label="Evidence",
         help_text="What shows that it is done: a link, a document, a test.",
@@ -27,7 +27,7 @@ class CompleteForm(Step):
     )
 
 
-class EffectForm(Step):
+class EffectForm(StepForm):
     outcome = forms.ChoiceField(
         label="Does it work?",
         choices=[("", "Choose"), *EffectOutcome.choices()],
@@ -41,7 +41,7 @@ class EffectForm(Step):
     )
 
 
-class ExtendForm(Step):
+class ExtendForm(StepForm):
     due_on = DayField(label="New due date", error_messages={"required": "Choose the new date."})
     reason = LongTextField(
         label="Reason",
@@ -50,7 +50,7 @@ class ExtendForm(Step):
     )
 
 
-class CancelForm(Step):
+class CancelForm(StepForm):
     reason = LongTextField(
         label="Reason",
         help_text="Why it is not to be done after all.",
@@ -58,7 +58,7 @@ class CancelForm(Step):
     )
 
 
-class HandOnForm(Step):
+class HandOnForm(StepForm):
     owner = PersonField(
         label="New owner",
         scope="",
@@ -72,7 +72,7 @@ class HandOnForm(Step):
     )
 
 
-class ProposeForm(Step):
+class ProposeForm(StepForm):
     """What the owner of an item proposes for its 30-day review."""
 
     disposition = forms.ChoiceField(label="Disposition", choices=Disposition.choices())

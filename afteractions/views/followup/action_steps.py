@@ -32,7 +32,7 @@ from afteractions.views.followup.action_forms import (
     StartForm,
 )
 from afteractions.views.followup.actions import get_action
-from afteractions.views.step_forms import Step
+from afteractions.views.step_forms import StepForm
 from majorops import clock
 from majorops.errors import RuleViolation, VersionConflict
 from majorops.people.models import Person
@@ -48,7 +48,7 @@ class ActionStep:
     title: str
     submit: str
     done: str
-    form: type[Step]
+    form: type[StepForm]
     act: Callable[..., Any]
     says: str = ""
     danger: bool = False

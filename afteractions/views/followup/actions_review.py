@@ -24,7 +24,7 @@ CHAIR_ONLY = "The MIM settles the items of the 30-day review; their owners propo
 
 
 @dataclass(slots=True)
-class Row:
+class ReviewedItem:
     """One item on the page: what was settled at this review, what its owner proposes, and the form of the MIM."""
 
     change: Change
@@ -83,7 +83,7 @@ def actions_review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return _page(request, workspace, rows, status=status, refused=len(refused))
 
 
-def _settle(row: Row, workspace: Workspace) -> str:
+def _settle(row: ReviewedItem, workspace: Workspace) -> str:
     """Does what was chosen for one item; the words of what became of it. Raises RuleViolation."""
     if not row.form.is_valid():
         return ""
@@ -106,7 +106,7 @@ def _settle(row: Row, workspace: Workspace) -> str:
     return Disposition(settled.disposition).label.lower()
 
 
-def _rows(workspace: Workspace, typed: Any = None) -> list[Row]:
+def _rows(workspace: Workspace, typed: Any = None) -> list[ReviewedItem]:
     review = open_review(workspace.after_action)
     items = list(
         workspace.after_action.changes.filter(removed_at__isnull=True)
@@ -133,12 +133,17 @@ def _rows(workspace: Workspace, typed: Any = None) -> list[Row]:
         form = (
             ReviewForm.typed(item, waiting, typed) if typed is not None else ReviewForm.blank(item, waiting)
         )
-        rows.append(Row(item, settled.get(item.pk), waiting, form))
+        rows.append(ReviewedItem(item, settled.get(item.pk), waiting, form))
     return rows
 
 
 def _page(
-    request: HttpRequest, workspace: Workspace, rows: list[Row], *, status: int = 200, refused: int = 0
+    request: HttpRequest,
+    workspace: Workspace,
+    rows: list[ReviewedItem],
+    *,
+    status: int = 200,
+    refused: int = 0,
 ) -> HttpResponse:
     waiting = [row for row in rows if not row.is_settled]
     context = {

@@ -6,14 +6,14 @@ from django import forms
 
 from afteractions.operations.followup.contracts import REPRESENTATIVES, Representative
 from afteractions.views.person_fields import anybody
-from afteractions.views.step_forms import Step
+from afteractions.views.step_forms import StepForm
 from majorops.errors import BadInput
 from majorops.people.models import Person
 from majorops.people.outsiders import AS_IN, Outsider
 from majorops.web.form_fields import FROM_ZERO, LongTextField
 
 
-class ContractForm(Step):
+class ContractForm(StepForm):
     name = forms.CharField(label="Vendor", max_length=200)
     response_sla_minutes = forms.IntegerField(
         label="Response SLA in minutes",

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from afteractions.views.step_forms import LocalInstant, Step
+from afteractions.views.step_forms import LocalInstant, StepForm
 from majorops.web.form_fields import LongTextField
 
 
-class PrepareForm(Step):
+class PrepareForm(StepForm):
     """What a message says, to whom, how and by when."""
 
     def __init__(self, data: Any = None, *, zone: ZoneInfo, **options: Any) -> None:
@@ -36,7 +36,7 @@ class PrepareForm(Step):
         )
 
 
-class AnswerForm(Step):
+class AnswerForm(StepForm):
     """What is to be changed before it goes out."""
 
     reason = LongTextField(
@@ -44,7 +44,7 @@ class AnswerForm(Step):
     )
 
 
-class SettleForm(Step):
+class SettleForm(StepForm):
     """Where and when it went out, or why it does not."""
 
     def __init__(self, data: Any = None, *, zone: ZoneInfo, **options: Any) -> None:

@@ -3,10 +3,10 @@
 from django import forms
 
 from afteractions.operations.saved_views import LONGEST_NAME
-from afteractions.views.step_forms import Step
+from afteractions.views.step_forms import StepForm
 
 
-class ViewForm(Step):
+class ViewForm(StepForm):
     name = forms.CharField(
         label="Name",
         max_length=LONGEST_NAME,

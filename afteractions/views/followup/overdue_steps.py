@@ -30,7 +30,7 @@ MOST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RowOutcome:
     """What became of one row."""
 
     what: str
@@ -88,16 +88,16 @@ def _hand_over(request: HttpRequest, rows: list[Obligation], back: str) -> HttpR
     return _told(request, f"Handed over to {cleaned['owner']}", outcomes, back)
 
 
-def _outcome(row: Obligation, act: Callable[[], Any]) -> Outcome:
+def _outcome(row: Obligation, act: Callable[[], Any]) -> RowOutcome:
     what, whose, url = reminders.what(row), reminders.whose(row), reminders.place(row)
     try:
         act()
     except RuleViolation as refused:
-        return Outcome(what, whose, url, done=False, said=refused.sentence)
-    return Outcome(what, whose, url, done=True)
+        return RowOutcome(what, whose, url, done=False, said=refused.sentence)
+    return RowOutcome(what, whose, url, done=True)
 
 
-def _told(request: HttpRequest, title: str, outcomes: list[Outcome], back: str) -> HttpResponse:
+def _told(request: HttpRequest, title: str, outcomes: list[RowOutcome], back: str) -> HttpResponse:
     done = [outcome for outcome in outcomes if outcome.done]
     context = {"title": title, "outcomes": outcomes, "done": len(done), "back": back, "at": clock.now()}
     return render(request, "afteractions/overdue_outcomes.html", context)

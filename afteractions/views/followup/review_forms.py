@@ -5,12 +5,12 @@ from typing import Any, Self
 from django import forms
 
 from afteractions.models import Change, ItemProposal
-from afteractions.views.step_forms import Step
+from afteractions.views.step_forms import StepForm
 from afteractions.vocabulary import Disposition
 from majorops.web.form_fields import DayField
 
 
-class ReviewForm(Step):
+class ReviewForm(StepForm):
     """What the MIM chooses for one open item: a disposition, or an answer to what its owner proposed."""
 
     ACCEPT, DECLINE = "accept", "decline"

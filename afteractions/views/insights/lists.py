@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from afteractions.operations.deadlines import reminders
 from afteractions.queries.insights.deadlines import OUTCOMES, Outcome, deadlines_behind
-from afteractions.queries.insights.filters import Asked
+from afteractions.queries.insights.filters import InsightFilters
 from afteractions.queries.insights.findings import anti_patterns_behind
 from afteractions.queries.insights.learning import Became, became_of, learnings_behind
 from afteractions.queries.insights.times import Measure, incidents_behind
@@ -56,7 +56,7 @@ def _lasting(seconds: int | None) -> Shown:
     return Shown(duration_words(seconds))
 
 
-class Listed:
+class InsightList:
     """One list: the rows `found`, in `order`, each shown by `row`; `told` says what they are narrowed to."""
 
     title: ClassVar[str]
@@ -66,18 +66,18 @@ class Listed:
     found: QuerySet[Any]
     told: str = ""
 
-    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+    def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
         raise NotImplementedError
 
     def row(self, row: Any) -> list[Shown]:
         raise NotImplementedError
 
 
-class Deadlines(Listed):
+class Deadlines(InsightList):
     title, topic, order = "Deadlines", "deadlines", ("-due_at", "-id")
     columns = ("Deadline", "Incident", "Responsible", "Due (UTC)", "Ended (UTC)", "Outcome", "Late by")
 
-    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+    def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
         kind = word_said(data, "kind", ObligationKind)
         not_met = data.get("outcome") == "not_met"
         outcome = None if not_met else word_said(data, "outcome", Outcome)
@@ -103,13 +103,13 @@ class Deadlines(Listed):
         ]
 
 
-class Incidents(Listed):
+class ClosedIncidentList(InsightList):
     title, topic, order = "Closed incidents", "times", ("-at", "-incident_id")
     columns = (
         "Incident", "Closed (UTC)", "Severity", *(measure.label for measure in Measure), "Repeats", "Gaps",
     )  # fmt: skip
 
-    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+    def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
         measure, gap = word_said(data, "measure", Measure), word_said(data, "gap", GapKind)
         captured = {"yes": True, "no": False}.get(data.get("captured", ""))
         is_repeat = data.get("repeats") == "yes"
@@ -140,11 +140,11 @@ class Incidents(Listed):
         ]
 
 
-class AntiPatterns(Listed):
+class AntiPatterns(InsightList):
     title, topic, order = "Anti-patterns", "findings", ("-named_at", "-id")
     columns = ("Anti-pattern", "Named (UTC)", "By", "Evidence", "Incident", "After Action")
 
-    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+    def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
         kind = word_said(data, "kind", AntiPattern)
         anti_patterns = anti_patterns_behind(person, filters, kind=kind)
         self.found = anti_patterns.select_related("after_action__incident", "by")
@@ -162,14 +162,14 @@ class AntiPatterns(Listed):
         ]
 
 
-class Vendors(Listed):
+class EngagementList(InsightList):
     title, topic, order = "Vendor engagements", "vendors", ("-incident_id", "-id")
     columns = (
         "Vendor", "Incident", "Engaged (UTC)", "Responded (UTC)", "Response", "SLA", "RCA due (UTC)",
         "RCA received (UTC)",
     )  # fmt: skip
 
-    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+    def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
         key = data.get("vendor", "")
         if key and not (key.isdecimal() and len(key) < 19):
             raise BadInput.of("vendor", "This is no vendor of the list.")
@@ -195,11 +195,11 @@ class Vendors(Listed):
         ]
 
 
-class Learnings(Listed):
+class LearningList(InsightList):
     title, topic, order = "Learnings", "learning", ("-created_at", "-id")
     columns = ("Change", "Gap", "Owner", "Due", "By now", "Evidence or reason", "Incident")
 
-    def __init__(self, person: Person, filters: Asked, data: Mapping[str, str]) -> None:
+    def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
         became, strength = word_said(data, "became", Became), word_said(data, "strength", Strength)
         changes = learnings_behind(person, filters, became=became, strength=strength)
         self.found = changes.select_related("owner", "after_action__incident")
@@ -219,10 +219,10 @@ class Learnings(Listed):
         ]
 
 
-LISTS: dict[str, type[Listed]] = {
+LISTS: dict[str, type[InsightList]] = {
     "deadlines": Deadlines,
-    "incidents": Incidents,
+    "incidents": ClosedIncidentList,
     "anti-patterns": AntiPatterns,
-    "vendors": Vendors,
-    "learning": Learnings,
+    "vendors": EngagementList,
+    "learning": LearningList,
 }

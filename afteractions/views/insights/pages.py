@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.vary import vary_on_headers
 
-from afteractions.queries.insights.filters import PERIODS, USUAL, Asked, month_words
-from afteractions.views.insights.lists import LISTS, Listed
+from afteractions.queries.insights.filters import PERIODS, USUAL, InsightFilters, month_words
+from afteractions.views.insights.lists import LISTS, InsightList
 from afteractions.views.insights.topics import TOPICS
 from incidents.vocabulary import Severity
 from majorops import clock
@@ -32,10 +32,10 @@ def insights(request: HttpRequest, topic: str = FIRST) -> HttpResponse:
     label, panels = TOPICS[topic]
     context: dict[str, Any] = {"at": now, "topic": topic, "label": label, "address": address(topic)}
     try:
-        filters = Asked.read(request.GET.dict(), at=now)
+        filters = InsightFilters.read(request.GET.dict(), at=now)
         context |= {"asked": filters, "panels": panels(request.user, filters)}
     except BadInput as refused:
-        context |= {"refused": refused.sentence, "asked": Asked.read({}, at=now)}
+        context |= {"refused": refused.sentence, "asked": InsightFilters.read({}, at=now)}
     if is_partial_request(request):
         return render(request, "afteractions/partials/insight_panels.html", context)
     chosen_filters = context["asked"]
@@ -67,11 +67,11 @@ def insights_list(request: HttpRequest, subject: str) -> HttpResponseBase:
     """The rows that a number counts, a page at a time; `?format=csv` gives all of them."""
     if subject not in LISTS:
         raise Http404
-    listed: type[Listed] = LISTS[subject]
+    listed: type[InsightList] = LISTS[subject]
     now = clock.now()
     context: dict[str, Any] = {"at": now, "title": listed.title, "topic": TOPICS[listed.topic][0]}
     try:
-        filters = Asked.read(request.GET.dict(), at=now)
+        filters = InsightFilters.read(request.GET.dict(), at=now)
         behind = listed(request.user, filters, request.GET.dict())
         if request.GET.get("format") == "csv":
             rows_listed = behind.found.order_by(*behind.order)[:MOST_ROWS].iterator(chunk_size=1000)

@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from afteractions.queries.insights.deadlines import NOT_MET, Kept, Outcome, Tally, deadlines
-from afteractions.queries.insights.filters import Asked
+from afteractions.queries.insights.deadlines import NOT_MET, KindTally, Outcome, Tally, deadlines
+from afteractions.queries.insights.filters import InsightFilters
 from afteractions.queries.insights.findings import GapCount, Repeats, anti_patterns, gaps, repeats
 from afteractions.queries.insights.learning import Became, Learned, learnings
 from afteractions.queries.insights.times import Measure, Spread, Times, times
@@ -21,13 +21,13 @@ MOST_RANKED = 12
 Opens = Callable[..., str]
 
 
-def _opens(filters: Asked, subject: str) -> Opens:
+def _opens(filters: InsightFilters, subject: str) -> Opens:
     """The address of the list behind a number."""
     path = reverse("afteractions:insights_list", args=[subject])
     return lambda **more: path + filters.query(**more)
 
 
-def deadline_panels(person: Person, filters: Asked) -> list[Panel]:
+def deadline_panels(person: Person, filters: InsightFilters) -> list[Panel]:
     tallies = deadlines(person, filters)
     opens = _opens(filters, "deadlines")
     return [
@@ -58,7 +58,7 @@ def deadline_panels(person: Person, filters: Asked) -> list[Panel]:
     ]  # fmt: skip
 
 
-def _kind(kept: Kept) -> str:
+def _kind(kept: KindTally) -> str:
     return kept.kind.label if kept.kind else "All deadlines"
 
 
@@ -66,7 +66,7 @@ def _told(tally: Tally) -> str:
     return "none due" if not tally.all else f"{tally.on_time} % of {tally.all} on time"
 
 
-def _kept_chart(place: int, kept: Kept, filters: Asked) -> SafeString:
+def _kept_chart(place: int, kept: KindTally, filters: InsightFilters) -> SafeString:
     bars = []
     for month in filters.months:
         tally = kept.months.get(month, Tally())
@@ -77,7 +77,7 @@ def _kept_chart(place: int, kept: Kept, filters: Asked) -> SafeString:
     return month_bars(f"deadline-{place}", title, bars, most=100, tone="green")
 
 
-def _kept_row(kept: Kept, opens: Opens) -> list[Cell]:
+def _kept_row(kept: KindTally, opens: Opens) -> list[Cell]:
     kind = kept.kind or ""
     counts = kept.sum.counts
     return [
@@ -90,7 +90,7 @@ def _kept_row(kept: Kept, opens: Opens) -> list[Cell]:
     ]
 
 
-def _kept_months(kept: Kept, filters: Asked, opens: Opens) -> list[Cell]:
+def _kept_months(kept: KindTally, filters: InsightFilters, opens: Opens) -> list[Cell]:
     cells = []
     for month in filters.months:
         tally = kept.months.get(month, Tally())
@@ -100,12 +100,12 @@ def _kept_months(kept: Kept, filters: Asked, opens: Opens) -> list[Cell]:
     return [Cell(_kind(kept)), *cells]
 
 
-def time_panels(person: Person, filters: Asked) -> list[Panel]:
+def time_panels(person: Person, filters: InsightFilters) -> list[Panel]:
     opens = _opens(filters, "incidents")
     return [_time_panel(place, row, filters, opens) for place, row in enumerate(times(person, filters))]
 
 
-def _time_panel(place: int, times: Times, filters: Asked, opens: Opens) -> Panel:
+def _time_panel(place: int, times: Times, filters: InsightFilters, opens: Opens) -> Panel:
     columns = ("Incidents", "Not captured", "Median", "Middle half", "90 of 100 within", "Out of order")
     months = {month: times.months.get(month, Spread(0, 0, 0)) for month in filters.months}
     dots = [Dot(month, row.low, row.median, row.high, row.p90, _spread_told(month_name(month), row))
@@ -160,7 +160,7 @@ def _spread(spread: Spread, measure: Measure, opens: Opens, **more: Any) -> list
     ]
 
 
-def finding_panels(person: Person, filters: Asked) -> list[Panel]:
+def finding_panels(person: Person, filters: InsightFilters) -> list[Panel]:
     incidents = _opens(filters, "incidents")
     closed = repeats(person, filters)
     counted = gaps(person, filters, sum(row.incidents for row in closed))
@@ -199,7 +199,7 @@ def _repeats(months: list[Repeats], opens: Opens) -> Panel:
     )  # fmt: skip
 
 
-def _anti_patterns(person: Person, filters: Asked) -> Panel:
+def _anti_patterns(person: Person, filters: InsightFilters) -> Panel:
     tallies, months = anti_patterns(person, filters), filters.months
     opens = _opens(filters, "anti-patterns")
     most = max((count for row in tallies for count in row.months.values()), default=0)
@@ -273,7 +273,7 @@ def _gaps(gap_counts: list[GapCount], opens: Opens) -> Panel:
     )
 
 
-def vendor_panels(person: Person, filters: Asked) -> list[Panel]:
+def vendor_panels(person: Person, filters: InsightFilters) -> list[Panel]:
     engaged, opens = vendors(person, filters), _opens(filters, "vendors")
     judged = [row for row in engaged if row.within_share is not None][:MOST_RANKED]
     promised = [row for row in engaged if row.rca_share is not None][:MOST_RANKED]
@@ -327,7 +327,7 @@ def vendor_panels(person: Person, filters: Asked) -> list[Panel]:
     ]  # fmt: skip
 
 
-def learning_panels(person: Person, asked: Asked) -> list[Panel]:
+def learning_panels(person: Person, asked: InsightFilters) -> list[Panel]:
     found = learnings(person, asked)
     opens = _opens(asked, "learning")
     bars = []
@@ -396,7 +396,7 @@ def learning_panels(person: Person, asked: Asked) -> list[Panel]:
     ]  # fmt: skip
 
 
-TOPICS: dict[str, tuple[str, Callable[[Person, Asked], list[Panel]]]] = {
+TOPICS: dict[str, tuple[str, Callable[[Person, InsightFilters], list[Panel]]]] = {
     "deadlines": ("Deadlines", deadline_panels),
     "times": ("Times", time_panels),
     "findings": ("Findings", finding_panels),

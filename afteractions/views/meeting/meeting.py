@@ -31,7 +31,7 @@ from afteractions.views.step_forms import (
     DecisionForm,
     HoldForm,
     MessageForm,
-    ReasonForm,
+    StepReasonForm,
 )
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import (
@@ -43,7 +43,7 @@ from afteractions.views.workspace.workspace import (
     show,
     version_of,
 )
-from afteractions.vocabulary import AntiPattern, InvitationResponse, Status, Transition
+from afteractions.vocabulary import AntiPattern, InvitationResponse, Status, TransitionKind
 from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
@@ -65,7 +65,7 @@ def _meeting_page(
 ) -> HttpResponse:
     present = workspace.meeting
     scope = workspace.incident.reference
-    refused = workspace.refusal(Transition.HOLD)
+    refused = workspace.refusal(TransitionKind.HOLD)
     under_way = present is not None and present.held_from is not None and present.held_until is None
     context: dict[str, Any] = {
         "meeting": present,
@@ -76,7 +76,7 @@ def _meeting_page(
         "agenda": _agenda(present, under_way),
         "read": workspace.readers,
         "ask_instead": [{"kind": pattern, "question": ASK_INSTEAD[pattern]} for pattern in AntiPattern],
-        "starting": ReasonForm(needed=_too_early(workspace)),
+        "starting": StepReasonForm(needed=_too_early(workspace)),
         "decision": DecisionForm(auto_id="decision-%s"),
         "action": ActionForm(scope=scope, auto_id="action-%s"),
         "anti_pattern": AntiPatternForm(auto_id="pattern-%s"),
@@ -173,8 +173,8 @@ def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The meeting begins; too early, it takes a reason, and the Retell is recorded."""
     early = _too_early(workspace)
     text = f"{early} Move the meeting, or say why it starts all the same." if early else ""
-    form, now = ReasonForm(request.POST, needed=text), clock.now()
-    if not form.is_valid() and workspace.refusal(Transition.HOLD) is None:
+    form, now = StepReasonForm(request.POST, needed=text), clock.now()
+    if not form.is_valid() and workspace.refusal(TransitionKind.HOLD) is None:
         return _meeting_page(request, workspace, starting=form, status=422)
     with Attempt() as attempt:
         start_meeting(

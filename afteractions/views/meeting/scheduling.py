@@ -25,7 +25,7 @@ from afteractions.views.workspace.workspace import (
     show,
     version_of,
 )
-from afteractions.vocabulary import ObligationKind, Transition
+from afteractions.vocabulary import ObligationKind, TransitionKind
 from majorops import clock
 from majorops.web.refusals import Attempt
 from majorops.web.signed_in import GET, POST
@@ -116,7 +116,7 @@ def _page(
         ),
         None,
     )
-    refused = workspace.refusal(Transition.RESCHEDULE if moves else Transition.SCHEDULE)
+    refused = workspace.refusal(TransitionKind.RESCHEDULE if moves else TransitionKind.SCHEDULE)
     context = {
         "form": form,
         "moves": moves,

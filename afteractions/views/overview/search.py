@@ -32,7 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
             turned = paginate(matches, order, request.GET.get("cursor", ""))
             hits = [searching.hit_in(row, data) for row in turned.rows]
             context |= {
-                "groups": [searching.Group(Kind(kind), hits, False)] if hits else [],
+                "groups": [searching.HitGroup(Kind(kind), hits, False)] if hits else [],
                 "next": turned.following,
                 "previous": turned.preceding,
             }

@@ -10,7 +10,7 @@ from afteractions.timeline import Picture, draw_tall, draw_wide
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class TimelinePictures:
     """The same picture for a wide screen and for a narrow one."""
 
     wide: SafeString
@@ -18,6 +18,6 @@ class Drawn:
 
 
 @lru_cache(maxsize=64)
-def drawn(picture: Picture) -> Drawn:
+def drawn(picture: Picture) -> TimelinePictures:
     """The picture for a wide screen and for a narrow one."""
-    return Drawn(draw_wide(picture), draw_tall(picture, name="timeline-tall"))
+    return TimelinePictures(draw_wide(picture), draw_tall(picture, name="timeline-tall"))

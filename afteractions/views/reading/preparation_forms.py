@@ -7,11 +7,11 @@ from django import forms
 
 from afteractions.models import Attendee
 from afteractions.operations.evidence.files import check_size
-from afteractions.views.step_forms import Step
+from afteractions.views.step_forms import StepForm
 from majorops.web.form_fields import DayField, LongTextField
 
 
-class CloseOutForm(Step):
+class CloseOutForm(StepForm):
     """A line each; what is missing is said by the operation."""
 
     worked = forms.CharField(
@@ -28,7 +28,7 @@ class CloseOutForm(Step):
     )
 
 
-class EvidenceForm(Step):
+class EvidenceForm(StepForm):
     """A file, or the address of a page that shows it."""
 
     file = forms.FileField(label="File", required=False, error_messages={"empty": "The file is empty."})
@@ -64,7 +64,7 @@ class EvidenceForm(Step):
         return {**cleaned, "name": upload.name, "content": upload.read()}
 
 
-class AskEvidenceForm(Step):
+class AskEvidenceForm(StepForm):
     """Whom to ask, of those who attend. Nothing to bring takes back what was asked."""
 
     bring = LongTextField(
@@ -82,6 +82,6 @@ class AskEvidenceForm(Step):
         self.order_fields(["attendee", "bring", "bring_by"])
 
 
-class SourceForm(Step):
+class SourceForm(StepForm):
     text = forms.CharField(label="Also look into", max_length=300)
     url = forms.CharField(label="Link", max_length=2000, required=False)

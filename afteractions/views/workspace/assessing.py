@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from afteractions.operations.review.assessing import EXPERTS_ONLY, asked_of, assess
-from afteractions.views.step_forms import Step
+from afteractions.views.step_forms import StepForm
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import go, instants, of_after_action
 from majorops import clock
@@ -15,7 +15,7 @@ from majorops.web.refusals import Attempt
 from majorops.web.signed_in import GET, POST
 
 
-class AssessmentForm(Step):
+class AssessmentForm(StepForm):
     place = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     expected = forms.CharField(widget=forms.HiddenInput, strip=False)
     assessment = forms.CharField(

@@ -42,7 +42,7 @@ from afteractions.vocabulary import (
     RevisionKind,
     SectionKey,
     Status,
-    Transition,
+    TransitionKind,
 )
 from afteractions.wording.check import Checked, Finding, check
 from incidents.vocabulary import RequirementLevel
@@ -249,7 +249,7 @@ class Workspace:
             published=self.after_action.published_at is not None,
         )
 
-    def refusal(self, transition: Transition) -> Refusal | None:
+    def refusal(self, transition: TransitionKind) -> Refusal | None:
         """Why this person cannot take the step now; what the step itself brings, such as a reason, aside."""
         brought = {"reason": "given", "override_reason": "given", "agreed": True}
         facts = LifecycleFacts(

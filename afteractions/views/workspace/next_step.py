@@ -8,7 +8,7 @@ from django.urls import reverse
 from afteractions.access import can_send_status_note, can_settle_messages
 from afteractions.rules.lifecycle import Refusal
 from afteractions.views.workspace.context import Workspace
-from afteractions.vocabulary import Decision, MessageStatus, ObligationKind, Status, Transition
+from afteractions.vocabulary import Decision, MessageStatus, ObligationKind, Status, TransitionKind
 from incidents.vocabulary import RequirementLevel
 
 REVIEW_OPENS = timedelta(days=7)
@@ -27,7 +27,7 @@ def next_step(workspace: Workspace) -> NextStep | None:
     """What is to be done next, whoever looks; None when nothing is left to do."""
     after_action, facts = workspace.after_action, workspace.facts
     if facts.history:
-        return _offered(workspace, "Start the process", "start", Transition.START)
+        return _offered(workspace, "Start the process", "start", TransitionKind.START)
     if facts.level != RequirementLevel.MANDATORY and facts.decision is None:
         return _deciding(workspace)
     if facts.decision == Decision.SKIP:
@@ -47,8 +47,8 @@ def other_steps(workspace: Workspace) -> list[NextStep]:
     """What may be done besides, by whoever may do it: it is rarer, and stands smaller."""
     after_action = workspace.after_action
     offered = [
-        ("Send the amended draft", "amend", Transition.AMEND),
-        ("Withdraw the draft", "withdraw", Transition.WITHDRAW),
+        ("Send the amended draft", "amend", TransitionKind.AMEND),
+        ("Withdraw the draft", "withdraw", TransitionKind.WITHDRAW),
     ]
     steps = [
         NextStep(label, _url(workspace, page)) for label, page, step in offered if not workspace.refusal(step)
@@ -68,8 +68,8 @@ def _deciding(workspace: Workspace) -> NextStep:
 
 def _drafting(workspace: Workspace) -> NextStep:
     if workspace.meeting is None:
-        return _offered(workspace, "Schedule the meeting", "schedule", Transition.SCHEDULE)
-    step = _offered(workspace, "Distribute the draft", "distribute", Transition.DISTRIBUTE)
+        return _offered(workspace, "Schedule the meeting", "schedule", TransitionKind.SCHEDULE)
+    step = _offered(workspace, "Distribute the draft", "distribute", TransitionKind.DISTRIBUTE)
     if not step.reason and workspace.blocking:
         count = len(workspace.blocking)
         things = "one thing is" if count == 1 else f"{count} things are"
@@ -80,12 +80,12 @@ def _drafting(workspace: Workspace) -> NextStep:
 def _reviewing(workspace: Workspace) -> NextStep:
     meeting = workspace.meeting
     if meeting is None:
-        return _offered(workspace, "Schedule the meeting", "schedule", Transition.SCHEDULE)
-    return _offered(workspace, "Hold the meeting", "meeting", Transition.HOLD)
+        return _offered(workspace, "Schedule the meeting", "schedule", TransitionKind.SCHEDULE)
+    return _offered(workspace, "Hold the meeting", "meeting", TransitionKind.HOLD)
 
 
 def _publishing(workspace: Workspace) -> NextStep:
-    step = _offered(workspace, "Publish the Learning Review", "publication", Transition.PUBLISH)
+    step = _offered(workspace, "Publish the Learning Review", "publication", TransitionKind.PUBLISH)
     if not step.reason and workspace.blocking:
         count = len(workspace.blocking)
         things = "one thing is" if count == 1 else f"{count} things are"
@@ -113,7 +113,7 @@ def _outliving(workspace: Workspace) -> NextStep | None:
     return None
 
 
-def _offered(workspace: Workspace, label: str, page: str, transition: Transition) -> NextStep:
+def _offered(workspace: Workspace, label: str, page: str, transition: TransitionKind) -> NextStep:
     refused: Refusal | None = workspace.refusal(transition)
     return NextStep(label, _url(workspace, page), refused.sentence if refused else "")
 

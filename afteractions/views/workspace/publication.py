@@ -34,8 +34,8 @@ from afteractions.views.person_fields import person_words
 from afteractions.views.step_forms import (
     MoveItemForm,
     RcaForm,
-    ReasonForm,
     StatusNoteForm,
+    StepReasonForm,
     VendorItemForm,
 )
 from afteractions.views.workspace.context import Workspace
@@ -47,7 +47,7 @@ from afteractions.views.workspace.workspace import (
     show,
     version_of,
 )
-from afteractions.vocabulary import RevisionKind, Transition
+from afteractions.vocabulary import RevisionKind, TransitionKind
 from incidents.models import VendorEngagement
 from incidents.rules.response.vendor_terms import stated_sla
 from majorops import clock
@@ -70,16 +70,16 @@ def _publication_page(
     workspace: Workspace,
     *,
     refused: dict[str, Any] | None = None,
-    erratum: ReasonForm | None = None,
+    erratum: StepReasonForm | None = None,
     erratum_missing: Sequence[Missing] = (),
     noting: tuple[int, StatusNoteForm] | None = None,
     effects: tuple[str, ...] = (),
-    publishing_form: ReasonForm | None = None,
+    publishing_form: StepReasonForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person, after_action = workspace.person, workspace.after_action
-    publishing = workspace.refusal(Transition.PUBLISH)
-    amending = workspace.refusal(Transition.AMEND_PUBLISHED)
+    publishing = workspace.refusal(TransitionKind.PUBLISH)
+    amending = workspace.refusal(TransitionKind.AMEND_PUBLISHED)
     published = [
         revision
         for revision in workspace.revisions
@@ -101,7 +101,7 @@ def _publication_page(
     context = {
         "publish_refused": publishing.sentence if publishing else "",
         "amend_refused": amending.sentence if amending else "",
-        "erratum": erratum or ReasonForm(needed=WHY_AN_ERRATUM),
+        "erratum": erratum or StepReasonForm(needed=WHY_AN_ERRATUM),
         "erratum_missing": erratum_missing,
         "published": published,
         "messages_planned": workspace.messages,
@@ -118,11 +118,11 @@ def _publication_page(
     return show(request, workspace, "publication", "publication", context, status=status)
 
 
-def _publishing_form(workspace: Workspace, typed: Any = None) -> ReasonForm:
+def _publishing_form(workspace: Workspace, typed: Any = None) -> StepReasonForm:
     """The reason for what was written since the agreement: needed where there is anything."""
     changed = workspace.changed_since_agreement
     needed = f"Say why it differs from what was agreed, in {labels(changed)}." if changed else ""
-    form = ReasonForm(typed, needed=needed, auto_id="publish-%s")
+    form = StepReasonForm(typed, needed=needed, auto_id="publish-%s")
     form.fields["reason"].label = "Why it differs from what was agreed"
     form.fields["reason"].help_text = "It is published with the Learning Review."
     return form
@@ -198,7 +198,7 @@ def _items_of(follow_up: VendorFollowUp, typed: Any) -> list[VendorItem]:
 @of_after_action(POST)
 def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Publishes the agreed review into the library, once what that does was said and confirmed."""
-    ready = workspace.refusal(Transition.PUBLISH) is None and not workspace.blocking
+    ready = workspace.refusal(TransitionKind.PUBLISH) is None and not workspace.blocking
     if ready and request.POST.get("publish") != CONFIRMED:
         return _ask_to_publish(request, workspace)
     form, now = _publishing_form(workspace, request.POST), clock.now()
@@ -221,7 +221,7 @@ def publish_now(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 def _ask_to_publish(
-    request: HttpRequest, workspace: Workspace, form: ReasonForm | None = None, *, status: int = 200
+    request: HttpRequest, workspace: Workspace, form: StepReasonForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     settled = all(message.settled_at for message in workspace.messages)
     effects = effects_of_publishing(workspace.after_action, closes=settled)
@@ -231,8 +231,8 @@ def _ask_to_publish(
 @of_after_action(POST)
 def erratum(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A new revision of what was published, which names its reason."""
-    form = ReasonForm(request.POST, needed=WHY_AN_ERRATUM)
-    may = workspace.refusal(Transition.AMEND_PUBLISHED) is None
+    form = StepReasonForm(request.POST, needed=WHY_AN_ERRATUM)
+    may = workspace.refusal(TransitionKind.AMEND_PUBLISHED) is None
     if not form.is_valid() and may:
         return _publication_page(request, workspace, erratum=form, status=422)
     missing = [row for row in before_publishing(workspace.draft) if row.blocks] if may else []

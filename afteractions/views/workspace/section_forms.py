@@ -76,7 +76,7 @@ _PLACE = re.compile(r"^(?:expected\.)?(\w+)\[(\d+)\]\.(\w+)$")
 
 
 @dataclass
-class Row:
+class FormRow:
     """A row of a form: its number in the names of its fields, what stands in them, and what is to be said beside each:
     why it is not saved (`errors`), or what is saved and does not count yet (`notes`)."""
 
@@ -106,23 +106,23 @@ class SectionForm:
 
     key: SectionKey
     values: dict[str, Any] = field(default_factory=dict)
-    groups: dict[str, list[Row]] = field(default_factory=dict)
+    groups: dict[str, list[FormRow]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     content: Any = None
     removed: list[tuple[str, int]] = field(default_factory=list)
     waiting: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[FormRow]:
         """The rows of the first group: of most sections the only one."""
         return self.groups.get(GROUPS[self.key][0], [])
 
     @property
-    def ways(self) -> list[Row]:
+    def ways(self) -> list[FormRow]:
         return self.groups.get("ways", [])
 
     @property
-    def all_rows(self) -> list[Row]:
+    def all_rows(self) -> list[FormRow]:
         return [row for rows in self.groups.values() for row in rows]
 
     @property
@@ -138,17 +138,17 @@ class SectionForm:
         return WayKind.choices()
 
     @property
-    def blank(self) -> Row:
+    def blank(self) -> FormRow:
         """An empty row after the last, to be filled."""
         return self._blank(GROUPS[self.key][0])
 
     @property
-    def blank_way(self) -> Row:
+    def blank_way(self) -> FormRow:
         return self._blank("ways")
 
-    def _blank(self, group: str) -> Row:
+    def _blank(self, group: str) -> FormRow:
         number = max((row.number for row in self.groups.get(group, ())), default=-1) + 1
-        return Row(number, {"kind": FIRST_KIND[group]}, lasting=False, group=group)
+        return FormRow(number, {"kind": FIRST_KIND[group]}, lasting=False, group=group)
 
     @property
     def certainties(self) -> list[tuple[str, str]]:
@@ -171,7 +171,7 @@ class SectionForm:
             if row is not None:
                 row.notes[name] = warning.message
 
-    def _place(self, path: str) -> tuple[Row | None, str]:
+    def _place(self, path: str) -> tuple[FormRow | None, str]:
         place = _PLACE.match(path)
         if place is None:
             return None, ""
@@ -186,7 +186,9 @@ def shown(key: SectionKey, content: Any, people: Mapping[str, Person]) -> Sectio
     if key in GROUPS:
         form.groups = {
             group: [
-                Row(number, {name: _words(group, row, name, people) for name in FIELDS[group]}, group=group)
+                FormRow(
+                    number, {name: _words(group, row, name, people) for name in FIELDS[group]}, group=group
+                )
                 for number, row in enumerate(rows)
             ]
             for group, rows in rows_of(key, content).items()
@@ -267,7 +269,7 @@ def _read_rows(form: SectionForm, group: str, data: QueryDict, scope: str) -> li
         if data.get(f"{group}-{number}-remove"):
             form.removed.append((group, number))
         elif values.get("id") or any(values[name].strip() for name in fields if name not in NOT_TYPED):
-            rows.append(Row(number, values, group=group))
+            rows.append(FormRow(number, values, group=group))
     who = PEOPLE_IN.get(group)
     known = identifiers([row.said(who) for row in rows], scope=scope) if who else {}
     content = []

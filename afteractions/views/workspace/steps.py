@@ -16,7 +16,7 @@ from afteractions.operations.review.distribution import distribute as send_out
 from afteractions.operations.review.distribution import withdraw as take_back
 from afteractions.rules.lifecycle import decision_refusal
 from afteractions.views.reading.reading_list import said_of_sources
-from afteractions.views.step_forms import DecideForm, ReasonForm
+from afteractions.views.step_forms import DecideForm, StepReasonForm
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.deadlines import may_be_waived
 from afteractions.views.workspace.workspace import (
@@ -28,7 +28,7 @@ from afteractions.views.workspace.workspace import (
     url_of,
     version_of,
 )
-from afteractions.vocabulary import Decision, Transition
+from afteractions.vocabulary import Decision, TransitionKind
 from majorops import clock
 from majorops.web.refusals import Attempt
 from majorops.web.signed_in import GET, POST
@@ -71,7 +71,7 @@ def start(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return _step(
         request,
         workspace,
-        Transition.START,
+        TransitionKind.START,
         lambda text: begin(workspace.after_action, **text),
         title="Start the process",
         label="Start, its clocks from now",
@@ -101,7 +101,7 @@ def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return _step(
         request,
         workspace,
-        Transition.DISTRIBUTE,
+        TransitionKind.DISTRIBUTE,
         lambda text: send_out(workspace.after_action, **text),
         title="Distribute the draft",
         label=f"Distribute to {count} attendee{'' if count == 1 else 's'}",
@@ -122,7 +122,7 @@ def amend(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return _step(
         request,
         workspace,
-        Transition.AMEND,
+        TransitionKind.AMEND,
         lambda text: send_again(workspace.after_action, **text),
         title="Send the amended draft",
         label="Send the amended draft",
@@ -140,7 +140,7 @@ def withdraw(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return _step(
         request,
         workspace,
-        Transition.WITHDRAW,
+        TransitionKind.WITHDRAW,
         lambda text: take_back(workspace.after_action, **text),
         title="Withdraw the draft",
         label="Withdraw the draft",
@@ -162,7 +162,7 @@ def waive(request: HttpRequest, workspace: Workspace, obligation_id: int) -> Htt
         after_action=workspace.after_action,
         pk=obligation_id,
     )
-    form = ReasonForm(request.POST or None, needed="Say why it is waived.")
+    form = StepReasonForm(request.POST or None, needed="Say why it is waived.")
     attempt = Attempt(form)
     if request.method == "POST" and attempt.is_filled():
         with attempt:
@@ -197,7 +197,7 @@ def waive(request: HttpRequest, workspace: Workspace, obligation_id: int) -> Htt
 def _step(
     request: HttpRequest,
     workspace: Workspace,
-    transition: Transition,
+    transition: TransitionKind,
     take: Any,
     *,
     title: str,
@@ -209,7 +209,7 @@ def _step(
     missing: Any = (),
     needed: str = "",
 ) -> HttpResponse:
-    form = ReasonForm(request.POST or None, needed=needed)
+    form = StepReasonForm(request.POST or None, needed=needed)
     attempt = Attempt(form)
     if request.method == "POST" and attempt.is_filled():
         now = clock.now()

@@ -27,7 +27,7 @@ from incidents.rules.response.mtm import AGENDA, is_for
 from incidents.vocabulary import MtmActionStatus, Severity
 from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.formatting.due_dates import DAY_HAS_PASSED, has_passed
-from majorops.notices.outbox import Words, account_of, tell
+from majorops.notices.outbox import NoticeWords, account_of, tell
 from majorops.people.models import Person
 from majorops.people.outsiders import Outsider, add_outsider
 
@@ -218,7 +218,7 @@ def publish_summary(mtm: Mtm, *, text: str, by: Person | None, at: datetime, now
             recipients,
             about=summary,
             step="mtm_summary",
-            words=Words(
+            words=NoticeWords(
                 f"Summary of MTM {mtm.number}: {incident.title}",
                 summary.text,
                 masked="The summary of a Major Technical Meeting was published.",

@@ -13,7 +13,7 @@ from incidents.models import Incident, Mtm, MtmAction, MtmActionReview, MtmAtten
 from incidents.operations.changing import amend, begin, finish
 from incidents.operations.checks import happened, optional_text, word
 from incidents.rules.response.mtm import AGENDA
-from incidents.rules.response.mtm_summary import ActionSaid, MeetingSaid
+from incidents.rules.response.mtm_summary import ActionSaid, MtmRecord
 from incidents.vocabulary import MtmActionStatus, MtmReview, Severity
 from majorops.errors import BadInput, RuleViolation, VersionConflict
 from majorops.formatting import formats
@@ -171,7 +171,7 @@ def said_at(
     prior: Iterable[Prior],
     attendance: Iterable[MtmAttendance],
     now: datetime,
-) -> MeetingSaid:
+) -> MtmRecord:
     """Who is there and what was said at the meeting so far, in words; times in the incident's zone. `prior` as of
     `prior_actions`."""
     incident, zone = mtm.incident, ZoneInfo(mtm.incident.time_zone)
@@ -181,7 +181,7 @@ def said_at(
         due = formats.day(action.due_on, today=today) if action.due_on else None
         return ActionSaid(action.title, str(action.owner) if action.owner else None, due, text)
 
-    return MeetingSaid(
+    return MtmRecord(
         heading=f"{incident.reference} “{incident.title}”: summary of Major Technical Meeting {mtm.number}",
         notes=tuple((point.title, mtm.notes[point.key]) for point in AGENDA if mtm.notes.get(point.key)),
         actions=tuple(action_said(one) for one in actions),

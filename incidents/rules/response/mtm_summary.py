@@ -21,7 +21,7 @@ class ActionSaid:
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingSaid:
+class MtmRecord:
     """What was said at one meeting, in words. `notes` are pairs of the point's title and its note, in the order of
     the agenda; `severity` None until it was confirmed; `next` None until a time was set."""
 
@@ -37,7 +37,7 @@ class MeetingSaid:
     cadence_minutes: int | None = None
 
 
-def not_said_yet(meeting: MeetingSaid) -> tuple[str, ...]:
+def not_said_yet(meeting: MtmRecord) -> tuple[str, ...]:
     """What the agenda asks for and the meeting has not settled, in the order of the agenda; a meeting may end all the
     same: what was not said shows in its summary."""
     settled = (
@@ -63,7 +63,7 @@ def _titles(actions: tuple[ActionSaid, ...]) -> str:
     return "; ".join(action.title for action in actions) + "."
 
 
-def summary_text(meeting: MeetingSaid) -> str:
+def summary_text(meeting: MtmRecord) -> str:
     """The summary that the MIM is offered to edit: who was there, the notes in the order of the agenda, then what was
     agreed."""
     present = [f"Present: {', '.join(meeting.attendance)}."] if meeting.attendance else []

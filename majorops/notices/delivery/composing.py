@@ -9,7 +9,7 @@ from majorops.notices.delivery.digests import Item, subject_of
 from majorops.notices.delivery.identity import mail_domain
 from majorops.notices.delivery.mail_folder import SCOPE_HEADER
 from majorops.notices.delivery.places import path_to
-from majorops.notices.digest_sources import Group
+from majorops.notices.digest_sources import DigestGroup
 from majorops.notices.models import Notice
 
 
@@ -35,7 +35,7 @@ def compose(notice: Notice, *, masked: bool) -> EmailMultiAlternatives:
     return message
 
 
-def compose_digest(digest: Notice, items: list[Item], groups: list[Group]) -> EmailMultiAlternatives:
+def compose_digest(digest: Notice, items: list[Item], groups: list[DigestGroup]) -> EmailMultiAlternatives:
     """The mail of a digest that tells `items` and what needs the reader, at least one of them."""
     assert digest.recipient is not None
     context = {

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from majorops.notices.delivery.identity import message_id
 from majorops.notices.delivery.places import path_to
 from majorops.notices.delivery.quiet import next_time
-from majorops.notices.digest_sources import Group, needs_of
+from majorops.notices.digest_sources import DigestGroup, needs_of
 from majorops.notices.models import Notice, Preference
 from majorops.notices.visibility import visible_scopes
 from majorops.notices.vocabulary import Channel, Wanted
@@ -114,7 +114,7 @@ def items_of(digest: Notice) -> list[Item]:
     return items
 
 
-def subject_of(items: list[Item], groups: list[Group]) -> str:
+def subject_of(items: list[Item], groups: list[DigestGroup]) -> str:
     """The first of what was said in words, the others as a number; else how much needs the reader."""
     if items:
         more = len(items) - 1

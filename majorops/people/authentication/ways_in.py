@@ -9,7 +9,7 @@ from django.db import transaction
 
 from majorops.audit import trail
 from majorops.notices import outbox
-from majorops.notices.outbox import Words
+from majorops.notices.outbox import NoticeWords
 from majorops.people.authentication import sessions
 from majorops.people.models import Person
 
@@ -36,7 +36,9 @@ def tell_of_change(
     """
     trail.record(verb, person, by=by, at=now, changes=changes)
     who = "" if by is None or by.pk == person.pk else f" {by} did it."
-    words = Words(f"How you sign in has changed: {what[0].lower()}{what[1:]}", f"{what}.{who}\n\n{WAY_OUT}")
+    words = NoticeWords(
+        f"How you sign in has changed: {what[0].lower()}{what[1:]}", f"{what}.{who}\n\n{WAY_OUT}"
+    )
     data: dict[str, Any] = {"words": words, "url": "/me/", "now": now, "due_at": now, "muteable": False}
     outbox.tell([person], about=person, step=f"way in: {verb}"[:60], **data)
     if former_address:

@@ -79,7 +79,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CallGroup:
     anchor: str
     title: str
     calls: tuple[Call, ...]
@@ -95,7 +95,7 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    groups: tuple[Group, ...]
+    groups: tuple[CallGroup, ...]
     objects: tuple[Object, ...]
     refusals: tuple[tuple[str, str], ...]
 
@@ -112,7 +112,7 @@ def reference() -> Reference:
                 items.setdefault(kind, []).append(_call(path, method, methods[method]))
     kinds = [*(kind for kind in GROUPS if kind in items), *(kind for kind in items if kind not in GROUPS)]
     groups = tuple(
-        Group(kind, GROUPS.get(kind, spelled_out(kind.replace("-", " "))), tuple(items[kind]))
+        CallGroup(kind, GROUPS.get(kind, spelled_out(kind.replace("-", " "))), tuple(items[kind]))
         for kind in kinds
     )
     objects = tuple(

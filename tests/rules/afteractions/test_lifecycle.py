@@ -12,7 +12,7 @@ from afteractions.rules.lifecycle import (
     decision_refusal,
     refusal,
 )
-from afteractions.vocabulary import Decision, Status, Transition
+from afteractions.vocabulary import Decision, Status, TransitionKind
 from incidents.vocabulary import RequirementLevel
 
 MIM = frozenset({Part.MIM})
@@ -32,22 +32,26 @@ PUBLISHED = replace(REVIEWED, published=True)
 CLOSED = replace(PUBLISHED, status=Status.CLOSED)
 
 ALLOWED = [
-    (Transition.SCHEDULE, DRAFT, MIM),
-    (Transition.SCHEDULE, replace(IN_REVIEW, meeting_scheduled=False), MIM),
-    (Transition.RESCHEDULE, replace(SCHEDULED, reason="the vendor cannot come"), MIM),
-    (Transition.DISTRIBUTE, DRAFT, OWNER),
-    (Transition.AMEND, IN_REVIEW, OWNER),
-    (Transition.WITHDRAW, replace(IN_REVIEW, reason="wrong cause"), OWNER),
-    (Transition.HOLD, IN_REVIEW, MIM),
-    (Transition.HOLD, replace(IN_REVIEW, too_early="Too early.", override_reason="all have read it"), MIM),
-    (Transition.DISAGREE, replace(HELD, agreed=False), MIM),
-    (Transition.AGREE, HELD, MIM),
-    (Transition.PUBLISH, REVIEWED, OWNER),
-    (Transition.CLOSE, PUBLISHED, OWNER),
-    (Transition.CLOSE, PUBLISHED, COMMUNICATIONS),
-    (Transition.CLOSE, PUBLISHED, SYSTEM),
-    (Transition.AMEND_PUBLISHED, replace(CLOSED, reason="erratum"), OWNER),
-    (Transition.START, replace(DRAFT, history=True), MIM),
+    (TransitionKind.SCHEDULE, DRAFT, MIM),
+    (TransitionKind.SCHEDULE, replace(IN_REVIEW, meeting_scheduled=False), MIM),
+    (TransitionKind.RESCHEDULE, replace(SCHEDULED, reason="the vendor cannot come"), MIM),
+    (TransitionKind.DISTRIBUTE, DRAFT, OWNER),
+    (TransitionKind.AMEND, IN_REVIEW, OWNER),
+    (TransitionKind.WITHDRAW, replace(IN_REVIEW, reason="wrong cause"), OWNER),
+    (TransitionKind.HOLD, IN_REVIEW, MIM),
+    (
+        TransitionKind.HOLD,
+        replace(IN_REVIEW, too_early="Too early.", override_reason="all have read it"),
+        MIM,
+    ),
+    (TransitionKind.DISAGREE, replace(HELD, agreed=False), MIM),
+    (TransitionKind.AGREE, HELD, MIM),
+    (TransitionKind.PUBLISH, REVIEWED, OWNER),
+    (TransitionKind.CLOSE, PUBLISHED, OWNER),
+    (TransitionKind.CLOSE, PUBLISHED, COMMUNICATIONS),
+    (TransitionKind.CLOSE, PUBLISHED, SYSTEM),
+    (TransitionKind.AMEND_PUBLISHED, replace(CLOSED, reason="erratum"), OWNER),
+    (TransitionKind.START, replace(DRAFT, history=True), MIM),
 ]
 
 
@@ -68,7 +72,7 @@ def test_somebody_who_plays_no_part_may_take_no_step_and_reads_who_can(transitio
     assert "may" in found.sentence
 
 
-@pytest.mark.parametrize("transition", Transition)
+@pytest.mark.parametrize("transition", TransitionKind)
 def test_every_step_has_a_row_in_the_table(transition):
     assert STEPS[transition].by
 
@@ -77,59 +81,59 @@ def test_every_step_has_a_row_in_the_table(transition):
     ("transition", "facts", "by", "words"),
     [
         (
-            Transition.DISTRIBUTE,
+            TransitionKind.DISTRIBUTE,
             replace(DRAFT, missing=("Fill the root cause.",)),
             OWNER,
             "Fill the root cause.",
         ),
-        (Transition.DISTRIBUTE, IN_REVIEW, OWNER, "amend it"),
-        (Transition.DISTRIBUTE, replace(DRAFT, level=RequirementLevel.OPTIONAL), OWNER, "decide to hold"),
-        (Transition.HOLD, SCHEDULED, MIM, "retell"),
-        (Transition.HOLD, replace(IN_REVIEW, meeting_scheduled=False), MIM, "schedule it first"),
+        (TransitionKind.DISTRIBUTE, IN_REVIEW, OWNER, "amend it"),
+        (TransitionKind.DISTRIBUTE, replace(DRAFT, level=RequirementLevel.OPTIONAL), OWNER, "decide to hold"),
+        (TransitionKind.HOLD, SCHEDULED, MIM, "retell"),
+        (TransitionKind.HOLD, replace(IN_REVIEW, meeting_scheduled=False), MIM, "schedule it first"),
         (
-            Transition.HOLD,
+            TransitionKind.HOLD,
             replace(IN_REVIEW, too_early="The draft went out 3 h ago."),
             MIM,
             "override with a reason",
         ),
-        (Transition.HOLD, HELD, MIM, "held already"),
-        (Transition.AGREE, replace(HELD, agreed=False), MIM, "has not agreed"),
-        (Transition.AGREE, replace(HELD, attendance_recorded=False), MIM, "who was present"),
+        (TransitionKind.HOLD, HELD, MIM, "held already"),
+        (TransitionKind.AGREE, replace(HELD, agreed=False), MIM, "has not agreed"),
+        (TransitionKind.AGREE, replace(HELD, attendance_recorded=False), MIM, "who was present"),
         (
-            Transition.AGREE,
+            TransitionKind.AGREE,
             replace(HELD, anybody_present=False, chair_present=False),
             MIM,
             "Nobody was present",
         ),
         (
-            Transition.AGREE,
+            TransitionKind.AGREE,
             replace(HELD, chair_present=False),
             MIM,
             "who chairs the meeting, was not present",
         ),
-        (Transition.AGREE, replace(HELD, messages_answered=False), MIM, "External Messages"),
-        (Transition.AGREE, replace(HELD, meeting_held=False), MIM, "hold it first"),
-        (Transition.DISAGREE, HELD, MIM, "not agreed"),
-        (Transition.WITHDRAW, IN_REVIEW, OWNER, "reason"),
-        (Transition.WITHDRAW, HELD, OWNER, "held already"),
-        (Transition.RESCHEDULE, SCHEDULED, MIM, "reason"),
-        (Transition.SCHEDULE, SCHEDULED, MIM, "reschedule it"),
-        (Transition.PUBLISH, HELD, OWNER, "record its agreement"),
-        (Transition.PUBLISH, PUBLISHED, OWNER, "amend it"),
-        (Transition.CLOSE, REVIEWED, OWNER, "publish it first"),
-        (Transition.CLOSE, replace(PUBLISHED, messages_outstanding=2), OWNER, "2 External Messages are"),
-        (Transition.CLOSE, CLOSED, OWNER, "final"),
-        (Transition.SCHEDULE, CLOSED, MIM, "final"),
-        (Transition.AMEND_PUBLISHED, CLOSED, OWNER, "reason"),
-        (Transition.START, DRAFT, MIM, "runs already"),
-        (Transition.SCHEDULE, replace(DRAFT, history=True), MIM, "start its process first"),
+        (TransitionKind.AGREE, replace(HELD, messages_answered=False), MIM, "External Messages"),
+        (TransitionKind.AGREE, replace(HELD, meeting_held=False), MIM, "hold it first"),
+        (TransitionKind.DISAGREE, HELD, MIM, "not agreed"),
+        (TransitionKind.WITHDRAW, IN_REVIEW, OWNER, "reason"),
+        (TransitionKind.WITHDRAW, HELD, OWNER, "held already"),
+        (TransitionKind.RESCHEDULE, SCHEDULED, MIM, "reason"),
+        (TransitionKind.SCHEDULE, SCHEDULED, MIM, "reschedule it"),
+        (TransitionKind.PUBLISH, HELD, OWNER, "record its agreement"),
+        (TransitionKind.PUBLISH, PUBLISHED, OWNER, "amend it"),
+        (TransitionKind.CLOSE, REVIEWED, OWNER, "publish it first"),
+        (TransitionKind.CLOSE, replace(PUBLISHED, messages_outstanding=2), OWNER, "2 External Messages are"),
+        (TransitionKind.CLOSE, CLOSED, OWNER, "final"),
+        (TransitionKind.SCHEDULE, CLOSED, MIM, "final"),
+        (TransitionKind.AMEND_PUBLISHED, CLOSED, OWNER, "reason"),
+        (TransitionKind.START, DRAFT, MIM, "runs already"),
+        (TransitionKind.SCHEDULE, replace(DRAFT, history=True), MIM, "start its process first"),
     ],
 )
 def test_a_refusal_says_why_and_the_way_out(transition, facts, by, words):
     assert words in refusal(transition, facts, by).sentence
 
 
-@pytest.mark.parametrize("transition", Transition)
+@pytest.mark.parametrize("transition", TransitionKind)
 @pytest.mark.parametrize("status", Status)
 def test_a_step_from_another_status_is_refused_with_a_sentence(transition, status):
     if status in STEPS[transition].since:

@@ -13,7 +13,7 @@ from incidents.rules.facts import (
     CommunicationEntry,
     Milestones,
     MtmEntry,
-    PhaseEntry,
+    PhaseFact,
     RecordFacts,
     StatusUpdateEntry,
     TimelineEntry,
@@ -70,7 +70,7 @@ def complete_record(severity: Severity = Severity.CRITICAL, **given: Any) -> Rec
         "revenue_exposure": "20,000 an hour",
         "sla_status": "Within the yearly allowance",
         "regulatory_exposure": False,
-        "phases": tuple(PhaseEntry(phase, clock(time)) for phase, time in phases.items()),
+        "phases": tuple(PhaseFact(phase, clock(time)) for phase, time in phases.items()),
         "command": tuple(
             CommandEntry(role, role.value, from_at=clock("10:10"))
             for role in CommandRole
@@ -115,7 +115,7 @@ def facts_of(document: IncidentDocument) -> RecordFacts:
         unusual_factors=document.unusual_factors,
         is_repeat=document.is_repeat,
         repeat_of=document.repeat_of,
-        phases=tuple(PhaseEntry(entry.phase, entry.entered_at) for entry in document.phases),
+        phases=tuple(PhaseFact(entry.phase, entry.entered_at) for entry in document.phases),
         command=tuple(
             CommandEntry(entry.role, entry.person, False, entry.from_at, entry.until_at)
             for entry in document.command

@@ -8,10 +8,10 @@ from incidents.rules.console_line import (
     AssignRole,
     ChangeSeverity,
     EnterPhase,
+    LineRefusal,
     LogEvent,
     OpenTrack,
     ReachMilestone,
-    Refusal,
     SendStatusUpdate,
     StartMtm,
     parse_line,
@@ -122,7 +122,7 @@ def test_one_line_is_one_thing_to_do(text, expected):
 def test_what_is_not_understood_is_refused_with_the_way_out(text, way_out):
     answer = understood(text)
 
-    assert isinstance(answer, Refusal)
+    assert isinstance(answer, LineRefusal)
     assert way_out in answer.sentence
 
 
@@ -138,14 +138,14 @@ def test_a_bare_time_before_the_incident_opened_is_not_put_a_day_back():
     assert understood(line, morning, opened_at=clock("23:50", day=2)) == understood(line, morning)
     for typed in (line, "/phase mitigating 23:55"):
         refused = understood(typed, morning, opened_at=clock("8:00"))
-        assert isinstance(refused, Refusal)
+        assert isinstance(refused, LineRefusal)
         assert "write: yesterday 23:55" in refused.sentence
     said = understood("yesterday 23:55 rollback finished", morning, opened_at=clock("8:00"))
     assert said == understood(line, morning)
 
 
 def test_a_minute_ahead_is_refused_and_not_put_a_day_back():
-    assert isinstance(understood("14:31 failover started"), Refusal)
+    assert isinstance(understood("14:31 failover started"), LineRefusal)
 
 
 def test_a_time_that_the_clocks_skipped_is_refused():
@@ -153,7 +153,7 @@ def test_a_time_that_the_clocks_skipped_is_refused():
 
     answer = understood("2026-03-29 02:30 lights out", after)
 
-    assert isinstance(answer, Refusal)
+    assert isinstance(answer, LineRefusal)
     assert "skipped" in answer.sentence
 
 
@@ -169,7 +169,7 @@ def test_of_a_time_shown_twice_the_later_that_is_past_is_meant():
 def test_any_line_is_answered_and_nothing_lies_ahead(text, time_zone):
     answer = understood(text, time_zone=time_zone)
 
-    if isinstance(answer, Refusal):
+    if isinstance(answer, LineRefusal):
         assert answer.sentence.strip()
     else:
         assert answer.at <= NOW

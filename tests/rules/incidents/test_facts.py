@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from incidents.rules.facts import (
     MilestoneEntry,
     Milestones,
-    Statement,
+    StatedField,
     fields_stated_late,
     is_after_the_fact,
     standing_milestones,
@@ -39,9 +39,9 @@ def test_after_the_fact_means_logged_after_the_close_or_dated_so_where_that_is_u
 
 def test_a_field_is_late_only_when_every_statement_of_it_is():
     statements = [
-        Statement("alert_fired", clock("9:00"), clock("13:00")),
-        Statement("customers_affected", clock("11:00"), clock("11:00")),
-        Statement("customers_affected", clock("11:00"), clock("13:00")),
+        StatedField("alert_fired", clock("9:00"), clock("13:00")),
+        StatedField("customers_affected", clock("11:00"), clock("11:00")),
+        StatedField("customers_affected", clock("11:00"), clock("13:00")),
     ]
 
     assert fields_stated_late(statements, clock("12:00")) == {"alert_fired"}
@@ -50,7 +50,7 @@ def test_a_field_is_late_only_when_every_statement_of_it_is():
 
 def test_a_close_entered_an_hour_later_is_not_late():
     assert (
-        fields_stated_late([Statement("closed", clock("12:00"), clock("13:00"))], clock("12:00"))
+        fields_stated_late([StatedField("closed", clock("12:00"), clock("13:00"))], clock("12:00"))
         == frozenset()
     )
 

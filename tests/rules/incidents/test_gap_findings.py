@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.rules.facts import PhaseEntry
+from incidents.rules.facts import PhaseFact
 from incidents.rules.gaps.expectations import GapKind
 from incidents.rules.gaps.findings import BEARS_ON, due_gaps, gap_findings
 from incidents.rules.gaps.gaps import Gap, gaps
@@ -101,7 +101,7 @@ def test_a_silence_counts_as_soon_as_the_update_was_due() -> None:
 
 
 def test_a_phase_passed_over_counts_and_those_to_come_do_not() -> None:
-    phases = (PhaseEntry(Phase.DETECTED, clock("10:00")), PhaseEntry(Phase.MITIGATING, clock("10:05")))
+    phases = (PhaseFact(Phase.DETECTED, clock("10:00")), PhaseFact(Phase.MITIGATING, clock("10:05")))
     facts = record(Severity.HIGH, {"opened": "10:00"}, phases=phases)
     due, _ = due_gaps(gaps(facts, clock("10:21")), clock("10:21"), is_running=True)
     skipped = [gap.subject for gap in due if gap.kind is GapKind.PHASE_SKIPPED]

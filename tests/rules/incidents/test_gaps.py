@@ -8,7 +8,7 @@ from incidents.rules.facts import (
     CommandEntry,
     CommunicationEntry,
     MtmEntry,
-    PhaseEntry,
+    PhaseFact,
     StatusUpdateEntry,
     TimelineEntry,
     TrackEntry,
@@ -113,7 +113,7 @@ def test_a_phase_that_was_never_left_is_one_gap_and_not_three():
 
 def test_a_relapse_is_no_gap():
     facts = complete_record()
-    again = PhaseEntry(Phase.MITIGATING, clock("11:05"))
+    again = PhaseFact(Phase.MITIGATING, clock("11:05"))
 
     assert kinds(replace(facts, phases=(*facts.phases, again))) == []
 
@@ -219,7 +219,7 @@ def test_empty_communications_and_an_empty_timeline_are_gaps():
 
 def test_a_running_incident_shows_what_would_be_a_gap_if_it_closed_now():
     running = record(
-        Severity.HIGH, {"opened": "10:00"}, phases=(PhaseEntry(Phase.MITIGATING, clock("10:30")),)
+        Severity.HIGH, {"opened": "10:00"}, phases=(PhaseFact(Phase.MITIGATING, clock("10:30")),)
     )
     found = kinds(running, "10:40")
 
@@ -255,7 +255,7 @@ def test_a_late_value_is_still_a_gap_and_the_gap_says_why():
 
 
 EVERYTHING_LATE = {
-    "phases": tuple(PhaseEntry(phase, clock("10:30"), LATE) for phase in Phase if phase is not Phase.CLOSED),
+    "phases": tuple(PhaseFact(phase, clock("10:30"), LATE) for phase in Phase if phase is not Phase.CLOSED),
     "command": tuple(
         CommandEntry(role, "somebody", from_at=clock("10:10"), logged_at=LATE) for role in CommandRole
     ),

@@ -10,7 +10,7 @@ import pytest
 from afteractions.models import AfterAction, AntiPatternOccurrence, Change, Obligation, VendorFollowUp
 from afteractions.operations.followup.vendors import attach_rca
 from afteractions.queries.insights.deadlines import Outcome, deadlines, deadlines_behind
-from afteractions.queries.insights.filters import Asked, edges, share
+from afteractions.queries.insights.filters import InsightFilters, edges, share
 from afteractions.queries.insights.findings import anti_patterns, gaps, repeats
 from afteractions.queries.insights.learning import learnings
 from afteractions.queries.insights.times import Measure, times
@@ -36,8 +36,8 @@ NOW = datetime(2026, 3, 27, 12, tzinfo=UTC)
 PAGES = ["/insights/", *(f"/insights/{topic}/" for topic in TOPICS)]
 
 
-def asked(**said: Any) -> Asked:
-    return Asked.read({name: str(value) for name, value in said.items()}, at=NOW)
+def asked(**said: Any) -> InsightFilters:
+    return InsightFilters.read({name: str(value) for name, value in said.items()}, at=NOW)
 
 
 def a_deadline(mim: Person, *, met: timedelta | None = None, state: str = "met", **said: Any) -> Obligation:

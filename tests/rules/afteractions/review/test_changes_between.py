@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from afteractions.rules.review.changes_between import (
     Op,
-    Run,
+    TextRun,
     changes_between,
     difference,
     restarts_the_count,
@@ -18,9 +18,9 @@ documents = st.dictionaries(st.sampled_from(list(SectionKey)), texts)
 
 def test_a_changed_word_is_shown_as_removed_and_added():
     assert difference("an expired certificate", "an expired token") == (
-        Run(Op.EQUAL, "an expired "),
-        Run(Op.DELETE, "certificate"),
-        Run(Op.INSERT, "token"),
+        TextRun(Op.EQUAL, "an expired "),
+        TextRun(Op.DELETE, "certificate"),
+        TextRun(Op.INSERT, "token"),
     )
 
 
