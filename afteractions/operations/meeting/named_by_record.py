@@ -87,6 +87,17 @@ def not_proposed(review: Review, *, now: datetime) -> list[NotProposed]:
     ]
 
 
+def proposed_besides(review: Review, listed: Collection[int], *, now: datetime) -> list[Person]:
+    """Whom scheduling would put on the list besides those who are `listed` by the keys of their accounts."""
+    people = _People()
+    found = [each for each in proposals(_facts(review, people, now)) if each.requirement is not None]
+    return [
+        people.known[each.person]
+        for each in found
+        if each.person is not None and int(each.person) not in listed
+    ]
+
+
 def _facts(review: Review, people: _People, now: datetime) -> AttendanceFacts:
     record, incident = review.record, review.incident
     acted = Counter(key for event in record.events if event.kind in ACTING and (key := people.key(event.by)))

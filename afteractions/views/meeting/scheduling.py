@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
+from afteractions.operations.meeting.attendees import NO_LONGER_NAMED
+from afteractions.operations.meeting.named_by_record import proposed_besides
 from afteractions.operations.meeting.scheduling import (
     USUAL_LENGTH,
     check_meeting_time,
@@ -27,6 +29,7 @@ from afteractions.views.workspace.workspace import (
 )
 from afteractions.vocabulary import ObligationKind, TransitionKind
 from majorops import clock
+from majorops.people.models import Person
 from majorops.web.refusals import Attempt
 from majorops.web.signed_in import GET, POST
 
@@ -98,6 +101,20 @@ def _initial(workspace: Workspace) -> dict[str, Any]:
     return {**people, "starts_at": meeting.starts_at, "length": length, "location": meeting.location}
 
 
+def _invited(workspace: Workspace, *, moves: bool) -> list[Person]:
+    """Who gets the invitation as the list stands, with those whom scheduling adds because the record names them."""
+    listed = [each.person for each in workspace.included]
+    if moves:
+        return listed
+    # Whoever was taken off by the record alone comes back where it names them again.
+    decided = {
+        each.person_id
+        for each in workspace.attendees
+        if each.included or each.decided_reason or each.reason != NO_LONGER_NAMED
+    }
+    return [*listed, *proposed_besides(workspace.review, decided, now=workspace.at)]
+
+
 def _page(
     request: HttpRequest,
     workspace: Workspace,
@@ -120,6 +137,7 @@ def _page(
     context = {
         "form": form,
         "moves": moves,
+        "invited": [] if refused else _invited(workspace, moves=moves),
         "refused": refused.sentence if refused else "",
         "slots": None if refused else slots(workspace.after_action, now=workspace.at, hold_by=hold_by),
         "hold_by": hold_by,

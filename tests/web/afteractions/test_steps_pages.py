@@ -11,6 +11,7 @@ from afteractions.models import (
     Revision,
 )
 from afteractions.vocabulary import Decision, Status
+from incidents.operations.response.command import open_track
 from majorops import clock
 from majorops.people.models import Person
 from tests.factories.afteractions import (
@@ -77,12 +78,20 @@ def test_a_time_on_offer_is_filled_in_and_nobody_invited_before_it_is_confirmed(
     )
     assert answer.status_code == 200
     assert "This time works." in words(answer)
+    assert f"The invitation goes to 2 people {recent.incident.mim} Tomas Lindqvist" in words(answer)
+    assert f'href="{at(recent, "people/")}">Change who attends</a>' in answer.content.decode()
+    # Whom the record names since, by somebody who decides on no attendees, is invited as well.
+    lead, now = Person.objects.get(full_name="Tomas Lindqvist"), clock.now()
+    expert = a_person("Noor Haddad")
+    open_track(recent.incident, name="DNS", lead=expert, by=lead, at=recent.incident.opened_at, now=now)
+    assert "The invitation goes to 3 people" in words(client.get(at(recent, "schedule/")))
     assert not Meeting.objects.filter(after_action=recent).exists()
     filled = local(datetime.fromisoformat(offered))
     assert f'value="{filled}"' in answer.content.decode()
     said = {"starts_at": filled, "length": "60", "location": "Room 4", "version": recent.version}
     assert client.post(at(recent, "schedule/"), said).status_code == 302
     assert Meeting.objects.get(after_action=recent).starts_at == datetime.fromisoformat(offered)
+    assert recent.attendees.filter(included=True).count() == 3
 
 
 def test_a_time_that_leaves_too_little_for_the_draft_is_refused_and_kept(
