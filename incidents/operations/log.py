@@ -33,6 +33,7 @@ from incidents.operations.facts import severities_that_held
 from incidents.operations.response.command import assign, open_track
 from incidents.operations.response.mtm import record_mtm
 from incidents.rules import console_line as line_rules
+from incidents.rules.corrections import ENTERED_WITH
 from incidents.rules.facts import MilestoneEntry, standing_milestones
 from incidents.vocabulary import (
     Audience,
@@ -165,6 +166,7 @@ def reach_milestone(
         before = getattr(incident, field)
         setattr(incident, field, at if moves_close else _standing(incident, reached))
         changes = {field: (before, getattr(incident, field))}
+        changes |= _move_phase_of(milestone, from_at=before)
         decide_requirement(incident, by=by, now=now)
         fields = (field, *REQUIREMENT)
     finish(incident, "reached a milestone", milestone, by=by, at=at, now=now, fields=fields, changes=changes)
@@ -434,6 +436,28 @@ def _stated_before(incident: Incident, kind: MilestoneKind) -> Milestone | None:
         )
         .first()
     )
+
+
+def _move_phase_of(milestone: Milestone, *, from_at: datetime | None) -> dict[str, tuple[object, object]]:
+    """The phase that was entered with a milestone moves with it, by a correction of its own: one fact has one time.
+    One that was stated for another instant stays."""
+    phase = ENTERED_WITH.get(MilestoneKind(milestone.kind))
+    if phase is None or from_at in (None, milestone.at):
+        return {}
+    entries = PhaseEntry.objects.filter(incident=milestone.incident, phase=phase, entered_at=from_at)
+    entry = entries.filter(corrections__isnull=True).first()
+    if entry is None:
+        return {}
+    PhaseEntry.objects.create(
+        incident=milestone.incident,
+        phase=phase,
+        entered_at=milestone.at,
+        by=milestone.by,
+        corrects=entry,
+        logged_at=milestone.logged_at,
+        logged_by=milestone.logged_by,
+    )
+    return {f"phase {phase.label}": (from_at, milestone.at)}
 
 
 def _standing(incident: Incident, kind: MilestoneKind) -> datetime | None:

@@ -23,6 +23,7 @@ from incidents.models import (
 from incidents.operations.correcting import is_in_place
 from incidents.operations.facts import record_facts
 from incidents.queries.record import read_record
+from incidents.rules.corrections import moved_by, what_follows
 from incidents.rules.formatting import moment_words
 from incidents.rules.gaps.findings import gap_findings
 from incidents.rules.gaps.gaps import gaps
@@ -57,6 +58,7 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
         "is_correction": on is not None and name in CORRECTED,
         "in_place": isinstance(on, TimelineEvent) and is_in_place(on, by=request.user, now=clock.now()),
         "entry_words": _words(on, reader_zone(request.user)),
+        "follows": _follows(on) if name in CORRECTED else "",
     }
     may = taking.may(request.user, incident)
     if not may or (on is not None and not taking.may_on(request.user, on)):
@@ -125,6 +127,16 @@ def _words(entry: Any, zone: ZoneInfo) -> str:
             return entry.vendor.name
         case Mtm():
             return f"Meeting {entry.number}"
+    return ""
+
+
+def _follows(entry: Any) -> str:
+    """What else a correction of this entry moves, or should."""
+    match entry:
+        case Milestone():
+            return what_follows(MilestoneKind(entry.kind))
+        case PhaseEntry():
+            return moved_by(Phase(entry.phase))
     return ""
 
 

@@ -58,8 +58,8 @@ def test_a_message_goes_from_its_first_words_to_closed(new_context: NewContext) 
     page.get_by_role("button", name="Copy the text").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert "The checkout works again." in page.evaluate("navigator.clipboard.readText()")
-    page.get_by_role("button", name="Mark as sent").click()
-    expect(page.get_by_text("Marked as sent.")).to_be_visible()
+    page.get_by_role("button", name="I have sent it").click()
+    expect(page.get_by_text("It is kept that you sent it.")).to_be_visible()
     assert fresh(after_action).status == Status.CLOSED
     assert [team.complaints, chair.complaints] == [[], []]
 

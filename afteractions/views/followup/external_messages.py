@@ -171,7 +171,7 @@ def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpR
     if attempt.refused:
         external_message = _found(workspace, message_id)
         return _page(request, workspace, external_message, settling=form, status=attempt.status)
-    messages.success(request, "Marked as sent." if sent else "The message is withdrawn.")
+    messages.success(request, "It is kept that you sent it." if sent else "The message is withdrawn.")
     return redirect(external_message.get_absolute_url())
 
 

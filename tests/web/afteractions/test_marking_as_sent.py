@@ -19,6 +19,8 @@ def test_a_message_is_marked_as_sent_with_when_and_that_it_was_late(
     an_approval(planned, at=MESSAGE_DUE - HOUR)
     page = words(team.get(message_page(planned)))
     assert "MajorOps sends nothing to the outside" in page
+    assert "It is kept that you, Nadia Ferrante, sent it, where and when." in page
+    assert "I have sent it" in page
     planned.refresh_from_db()
     when = MESSAGE_DUE + timedelta(days=1)
     sent = {"status": "sent", "where": "The blog", "sent_at": local(when), "version": planned.version}
@@ -28,4 +30,6 @@ def test_a_message_is_marked_as_sent_with_when_and_that_it_was_late(
     page = words(team.get(message_page(planned)))
     assert "Late" in page
     assert "1 day after its date" in page or "1 d after its date" in page
+    assert "Sent Fri 13 Mar 09:00 UTC" in page
+    assert "by Nadia Ferrante" in page
     assert "recorded the sending of it" in page

@@ -83,6 +83,31 @@ def test_a_corrected_milestone_decides_anew_and_shows_every_decision(client: Cli
     assert "After Action Mandatory" in page
 
 
+def test_a_corrected_declaration_moves_the_phase_that_was_entered_with_it(
+    client: Client, mim: Person
+) -> None:
+    incident = a_closed_incident(mim)
+    address = incident.get_absolute_url()
+    declared = f"{address}milestone/{incident.milestones.get(kind='opened').pk}/"
+    follows = words(client.get(declared).content)
+    assert (
+        "The phase “Declared” moves with it where both have the same time. Counted anew: Time to Declare"
+        in follows
+    )
+    assert client.post(declared, {"kind": "opened", "at": "2026-03-03 08:50"}).status_code == 302
+    stands = incident.phaseentrys.get(phase="declared", corrections__isnull=True)
+    incident.refresh_from_db()
+    assert incident.opened_at == stands.entered_at == OPENED - minutes(10)
+    alone = words(client.get(f"{address}phase/{stands.pk}/").content)
+    assert "Correct the milestone “Major incident declared” instead" in alone
+    # A phase that was stated for another instant is another fact.
+    client.post(f"{address}phase/{stands.pk}/", {"phase": "declared", "at": "2026-03-03 08:55"})
+    declared = f"{address}milestone/{incident.milestones.get(kind='opened', corrections__isnull=True).pk}/"
+    client.post(declared, {"kind": "opened", "at": "2026-03-03 08:51"})
+    stands = incident.phaseentrys.get(phase="declared", corrections__isnull=True)
+    assert stands.entered_at == OPENED - minutes(5)
+
+
 def test_lowering_waits_for_the_mims_manager(client: Client, incident: Incident, mim: Person) -> None:
     said = {"severity": "medium", "reason": "One shop only", "never_was": "on"}
     assert client.post(f"{incident.get_absolute_url()}severity/", said).status_code == 302
