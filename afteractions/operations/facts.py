@@ -376,4 +376,9 @@ def action_facts(after_action: AfterAction, zone: ZoneInfo, *, has_mtms: bool = 
 
 def _status_notes(after_action: AfterAction) -> list[StatusNoteFacts]:
     notes = _notes(after_action=after_action.pk)
-    return [StatusNoteFacts(str(note.transition_id), note.transition.at, note.sent_at) for note in notes]
+    return [
+        StatusNoteFacts(
+            str(note.transition_id), note.transition.at, note.sent_at, Status(note.transition.to_status)
+        )
+        for note in notes
+    ]

@@ -168,11 +168,12 @@ def change_status(
 
 
 def status_note_text(after_action: AfterAction, row: TransitionRow) -> str:
-    """What the system prepares for the stakeholders; whoever sends it may edit it."""
+    """What the system prepares for the stakeholders, with the instant by which it is told from the notes of other
+    transitions; whoever sends it may edit it."""
     incident = after_action.incident
-    status = Status(row.to_status)
+    status, since = Status(row.to_status), moment_words(row.at, incident.time_zone)
     sentences = [
-        f"The After Action of {incident.reference} “{incident.title}” is now {status.label}: "
+        f"Since {since} the After Action of {incident.reference} “{incident.title}” is {status.label}: "
         f"{STATUS_MEANS[status]}."
     ]
     if row.reason:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from afteractions.vocabulary import ActionStatus, Decision, Disposition
+from afteractions.vocabulary import ActionStatus, Decision, Disposition, Status
 from incidents.vocabulary import RequirementLevel, Severity
 
 
@@ -136,6 +136,7 @@ class StatusNoteFacts:
     key: str
     transition_at: datetime
     sent_at: datetime | None = None
+    status: Status | None = None
 
 
 @dataclass(frozen=True, slots=True)

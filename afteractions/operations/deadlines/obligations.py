@@ -24,7 +24,7 @@ from afteractions.operations.deadlines.escalation_chain import group_of, respons
 from afteractions.operations.deadlines.unresolved_actions import escalate_unresolved
 from afteractions.operations.facts import Facts, after_action_of, facts_of
 from afteractions.rules.deadlines import deadlines, escalation, reconciliation
-from afteractions.rules.deadlines.calendar import BusinessCalendar
+from afteractions.rules.deadlines.calendar import BusinessCalendar, local_date
 from afteractions.rules.deadlines.deadlines import Expected, Responsible
 from afteractions.rules.deadlines.escalation import EscalationMoment, StepKind
 from afteractions.rules.deadlines.policy import Policy
@@ -34,6 +34,7 @@ from incidents.models import Incident
 from incidents.vocabulary import RequirementLevel
 from majorops.audit import trail
 from majorops.formatting import formats
+from majorops.formatting.time_words import day_words
 from majorops.notices.outbox import withdraw
 from majorops.people.models import Person
 from majorops.prepared import prepared
@@ -405,6 +406,15 @@ class _Store:
     def _stop(self, row: Obligation) -> None:
         row.next_step, row.next_step_at = "", None
 
+    def _note_words(self, key: str) -> str:
+        """Which transition a note announces."""
+        assert self.facts.after_action is not None
+        note = next(each for each in self.facts.after_action.status_notes if each.key == key)
+        assert note.status is not None
+        return (
+            f"{note.status.label} since {day_words(local_date(note.transition_at, self.facts.record.zone))}"
+        )
+
     def _say_what_they_are_about(self) -> None:
         """The words that tell a new row from others of its kind, as a person would name it."""
         vendors = {vendor.key: vendor for vendor in self.facts.record.vendors}
@@ -426,6 +436,8 @@ class _Store:
                     label = messages[key].audience
                 case ObligationKind.EVIDENCE:
                     label = attendees[key].bring
+                case ObligationKind.STATUS_NOTE:
+                    label = self._note_words(key)
                 case ObligationKind.VENDOR_RCA:
                     label = vendors[key].name
                 case ObligationKind.VENDOR_ITEM:

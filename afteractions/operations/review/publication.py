@@ -208,7 +208,7 @@ def send_status_note(
     """Sends the note that the system prepared, edited if `text` is given, to the stakeholders; those of `to` are
     stakeholders from then on. Raises RuleViolation while nobody would get it, and the deadline stays open."""
     after_action = lifecycle.locked(note.after_action)
-    note = StatusNote.objects.select_for_update(of=("self",)).get(pk=note.pk)
+    note = StatusNote.objects.select_for_update(of=("self",)).select_related("transition").get(pk=note.pk)
     if not can_send_status_note(by, after_action):
         raise NotAllowed("The owner or the Internal Liaison sends the status note.")
     if note.sent_at is not None:
@@ -233,7 +233,7 @@ def send_status_note(
         about=note,
         step="note",
         words=NoticeWords(
-            f"After Action of {incident.reference}: {after_action.status_label}",
+            f"After Action of {incident.reference}: {Status(note.transition.to_status).label}",
             wording,
             masked="The status of an After Action has changed.",
         ),

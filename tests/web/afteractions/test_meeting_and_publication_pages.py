@@ -22,7 +22,7 @@ from afteractions.models import (
 )
 from afteractions.operations.readers.comments import add_comment
 from afteractions.operations.review.archive import render_pending
-from afteractions.operations.review.distribution import distribute
+from afteractions.operations.review.distribution import distribute, withdraw
 from afteractions.vocabulary import Status
 from incidents.operations.response.vendors import engage
 from majorops import clock
@@ -244,6 +244,17 @@ def test_publishing_says_what_is_missing_and_then_publishes(mim: Person, client:
 
 def test_a_prepared_status_note_is_edited_and_sent(mim: Person, client: Client) -> None:
     after_action = a_distributed_review(mim)
+    withdraw(after_action, reason="A wrong number", by=mim, at=DISTRIBUTED + HOUR, now=DISTRIBUTED + HOUR)
+    again = DISTRIBUTED + 2 * HOUR
+    distribute(fresh(after_action), by=mim, at=again, now=again)
+    # Two of them announce the same status: each says since when, also where its deadline stands.
+    waiting = StatusNote.objects.filter(sent_at__isnull=True, transition__to_status=Status.IN_REVIEW)
+    texts = {each.text for each in waiting}
+    assert len(texts) == 2
+    assert any(text.startswith("Since Fri 6 Mar 2026 10:00 UTC the After Action") for text in texts)
+    page = words(client.get(at(after_action, "publication/")))
+    assert page.count("In Review was Draft until Fri 6 Mar") == 2
+    assert "In Review since Fri 6 Mar 2026" in words(client.get(at(after_action, "deadlines/")))
     note = StatusNote.objects.filter(after_action=after_action, sent_at__isnull=True).last()
     assert note is not None
     refused = client.post(at(after_action, f"notes/{note.pk}/"), {"text": " "})
