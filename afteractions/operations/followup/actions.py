@@ -23,7 +23,7 @@ from afteractions.operations.followup.mtm_actions import keep_in_the_record
 from afteractions.operations.parts import WHY_ACTION_OWNER, let_out_whose_part_is_gone
 from afteractions.operations.review.section_editing import keep_changes
 from afteractions.rules.deadlines.calendar import local_date
-from afteractions.rules.deadlines.dispositions import ItemReview, reviews
+from afteractions.rules.deadlines.dispositions import ItemReview, reviews, says_where_to_look
 from afteractions.rules.learning import look_again, moved_look
 from afteractions.vocabulary import ActionStatus, ChangeKind, Disposition, ProposalState
 from incidents.models import Incident
@@ -41,6 +41,9 @@ ANSWERED = {
     ProposalState.DECLINED: "It was declined, and the item still waits for its disposition.",
 }
 WHAT_SHOWS = "Say what shows that it is done: a link, a document, a test."
+WHERE_TO_LOOK = (
+    "Say where to look: a link, a file, a run or ticket by its number, or a sentence of at least three words."
+)
 WHY_LONGER = "Say why it takes longer."
 WHAT_IS_DONE = "Say how far it is: what is done, what is still to come."
 WHY_NOT = "Say why it is not to be done."
@@ -382,6 +385,14 @@ def check_open(change: Change) -> None:
         )
 
 
+def evidence_of_done(text: str) -> str:
+    """What shows that an item is done, as typed. Raises BadInput for what nobody could look at."""
+    evidence = typed_text(text, "evidence", empty=WHAT_SHOWS)
+    if not says_where_to_look(evidence):
+        raise BadInput.of("evidence", WHERE_TO_LOOK)
+    return evidence
+
+
 def _complete(change: Change, *, evidence: str, by: Person | None, at: datetime, now: datetime) -> None:
     lifecycle.check_instant(at, now=now, after=[(change.created_at, "the item was written down")])
     check_open(change)
@@ -389,7 +400,7 @@ def _complete(change: Change, *, evidence: str, by: Person | None, at: datetime,
         "status": ActionStatus.DONE.value,
         "resolved_at": at,
         "resolved_by": by,
-        "evidence": typed_text(evidence, "evidence", empty=WHAT_SHOWS),
+        "evidence": evidence_of_done(evidence),
     }
     made_on = local_date(at, ZoneInfo(change.after_action.incident.time_zone))
     is_too_late = change.look_on is not None and change.look_on < made_on and change.effect_checked_at is None

@@ -10,12 +10,12 @@ from afteractions.operations import lifecycle
 from afteractions.operations.announcements import notify
 from afteractions.operations.followup.actions import (
     UNTIL_WHEN,
-    WHAT_SHOWS,
     WHY_LONGER,
     WHY_NOT,
     answer_proposal,
     check_later,
     check_open,
+    evidence_of_done,
     fresh_item,
     open_review,
     waiting_proposal,
@@ -56,7 +56,7 @@ def propose(
         raise RuleViolation("The items are reviewed 30 days after the publication, which is still to come.")
     match disposition:
         case Disposition.DONE:
-            evidence, reason, due_on = typed_text(evidence, "evidence", empty=WHAT_SHOWS), "", None
+            evidence, reason, due_on = evidence_of_done(evidence), "", None
         case Disposition.EXTENDED:
             if due_on is None:
                 raise BadInput.of("due_on", UNTIL_WHEN)

@@ -141,6 +141,29 @@ def expected_obligations(
     return obligations
 
 
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """A step whose date waits for another: `when` says for which, `expected_at` is its date if all goes as planned."""
+
+    kind: ObligationKind
+    when: str
+    expected_at: datetime | None = None
+
+
+def steps_to_come(*, ends_at: datetime | None, scheduled: bool, held: bool, published: bool) -> list[ToCome]:
+    """The steps of an After Action that is held whose dates are not fixed yet, in order; `ends_at` is when its meeting
+    is planned to end. Domain: Deadlines."""
+    found = []
+    if not scheduled:
+        found.append(ToCome(ObligationKind.DISTRIBUTE, "48 hours before the meeting starts"))
+    if not held:
+        expected_at = after(ends_at, PUBLISH_WITHIN) if ends_at else None
+        found.append(ToCome(ObligationKind.PUBLISH, "48 hours after the meeting ends", expected_at))
+    if not published:
+        found.append(ToCome(ObligationKind.REVIEW_ACTIONS, "30 days after the publication"))
+    return found
+
+
 def _mim(record: IncidentFacts) -> Responsible:
     return Responsible(person=record.mim) if record.mim else Responsible(group=ResponsibleGroup.MIM)
 

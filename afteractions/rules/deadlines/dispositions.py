@@ -3,6 +3,7 @@
 Seed: Timeline, "Action item completion reviewed 30 days after publication"; domain.md, 30-day review.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,21 @@ EVIDENCE_OF = {
     Disposition.EXTENDED: "a new date and a reason",
     Disposition.CANCELLED: "a reason",
 }
+
+
+WORDS_AT_LEAST = 3
+LETTERS_AT_LEAST = 6
+# A link, a file, or a run, a drill, a ticket by its number.
+_BY_NAME = re.compile(r"https?://\S|\b\w[\w-]*\.\w{2,5}\b|\b[^\W\d]{2,}[\s#_-]*\d")
+
+
+def says_where_to_look(evidence: str) -> bool:
+    """Whether somebody else could check that an item is done: by a link, a file, a thing with its number, or a sentence
+    of a few words. "x" and "done" show nothing."""
+    words = re.findall(r"\w+", evidence)
+    # What has no capitals may be written without blanks between the words.
+    unspaced = any(len(word) >= LETTERS_AT_LEAST and word.lower() == word.upper() for word in words)
+    return bool(_BY_NAME.search(evidence)) or len(words) >= WORDS_AT_LEAST or unspaced
 
 
 @dataclass(frozen=True, slots=True)

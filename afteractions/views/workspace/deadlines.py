@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from afteractions.access import is_above
 from afteractions.models import Escalation, Obligation
 from afteractions.queries.after_action_board import Circle
+from afteractions.rules.deadlines.deadlines import ToCome, steps_to_come
 from afteractions.rules.deadlines.waiving import MANDATORY, WHO, waiver_refusal
 from afteractions.rules.lifecycle import Refusal
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import of_after_action, show
-from afteractions.vocabulary import ObligationKind, ObligationState, ResponsibleGroup
+from afteractions.vocabulary import Decision, ObligationKind, ObligationState, ResponsibleGroup
 from incidents.vocabulary import RequirementLevel
 from majorops.web.signed_in import GET
 from majorops.words import spelled_out
@@ -44,9 +45,23 @@ def deadlines(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     context = {
         "open_ones": [row for row in workspace.obligations if row.state in is_open],
         "why_not_waived": "" if can_be_waived else _why_none_is_waived(workspace),
+        "to_come": _to_come(workspace),
         "ended": [row for row in workspace.obligations if row.state not in is_open],
     }
     return show(request, workspace, "deadlines", "deadlines", context)
+
+
+def _to_come(workspace: Workspace) -> list[ToCome]:
+    """The steps whose dates are not fixed yet: none of one that is not held, or of the past."""
+    facts = workspace.facts
+    if facts.history or not (facts.level == RequirementLevel.MANDATORY or facts.decision == Decision.HOLD):
+        return []
+    return steps_to_come(
+        ends_at=workspace.meeting.ends_at if workspace.meeting is not None else None,
+        scheduled=facts.meeting_scheduled,
+        held=facts.meeting_held,
+        published=facts.published,
+    )
 
 
 def may_be_waived(obligation: Obligation, workspace: Workspace) -> Refusal | None:

@@ -254,7 +254,13 @@ def test_a_prepared_status_note_is_edited_and_sent(mim: Person, client: Client) 
     assert any(text.startswith("Since Fri 6 Mar 2026 10:00 UTC the After Action") for text in texts)
     page = words(client.get(at(after_action, "publication/")))
     assert page.count("In Review was Draft until Fri 6 Mar") == 2
-    assert "In Review since Fri 6 Mar 2026" in words(client.get(at(after_action, "deadlines/")))
+    deadlines = words(client.get(at(after_action, "deadlines/")))
+    assert "In Review since Fri 6 Mar 2026" in deadlines
+    assert (
+        "Publish the Learning Review 48 hours after the meeting ends as planned Wed 11 Mar 15:00" in deadlines
+    )
+    assert "Review the action items 30 days after the publication" in deadlines
+    assert "before the meeting starts" not in deadlines
     note = StatusNote.objects.filter(after_action=after_action, sent_at__isnull=True).last()
     assert note is not None
     refused = client.post(at(after_action, f"notes/{note.pk}/"), {"text": " "})
@@ -379,7 +385,15 @@ def test_the_history_shows_revisions_and_what_differs_between_two(mim: Person, c
 
 
 def test_deadlines_say_how_each_ended(mim: Person, client: Client) -> None:
+    page = words(client.get(at(an_after_action(mim), "deadlines/")))
+    path = [
+        "Schedule the meeting",
+        "Distribute the draft 48 hours before",
+        "Publish the Learning Review 48 hours after",
+    ]
+    assert sorted(path, key=page.index) == path
     page = words(client.get(at(a_published_review(mim), "deadlines/")))
+    assert "To come" not in page
     assert "To be met" in page
     assert "Publish the Learning Review" in page
     assert "Met" in page

@@ -153,9 +153,10 @@ def test_an_item_is_started_and_done_with_evidence() -> None:
 def test_done_asks_for_evidence() -> None:
     owner = a_person("Oskar Wrenfield")
     change = an_item(owner)
-    answer = take(owner, change, "complete", {"evidence": " "})
-    assert answer.status_code == 422
-    assert "Say what shows that it is done" in main_of(answer)
+    for typed, asked in ((" ", "Say what shows that it is done"), ("x", "Say where to look: a link, a file")):
+        answer = take(owner, change, "complete", {"evidence": typed})
+        assert answer.status_code == 422
+        assert asked in main_of(answer)
     change.refresh_from_db()
     assert change.status == ActionStatus.OPEN
 
@@ -231,7 +232,7 @@ def test_in_a_dialog_success_reloads_the_page() -> None:
     change = an_item(owner)
     asked = look(owner, f"/actions/{change.reference}/complete/", LATER, headers=HTMX)
     assert asked.content.decode().lstrip().startswith("<h2>")
-    answer = take(owner, change, "complete", {"evidence": "A link"}, headers=HTMX)
+    answer = take(owner, change, "complete", {"evidence": "Drill 812"}, headers=HTMX)
     assert answer["HX-Refresh"] == "true"
 
 
