@@ -19,6 +19,7 @@ from afteractions.models import (
     VendorFollowUp,
 )
 from afteractions.rules.lifecycle import Part
+from afteractions.vocabulary import ObligationKind
 from incidents.access import is_recovery_lead
 from incidents.models import CommandAssignment, Incident, RecoveryTrack, TrackMember
 from majorops.errors import NotAllowed, NotFound
@@ -239,6 +240,10 @@ def is_above(person: Person, below: Person | None) -> bool:
 def can_nudge(person: Person, row: Obligation) -> bool:
     """Ask whoever must meet a deadline to see to it: those above them, the MIM, the owner of the After Action."""
     if not person.is_active or person.only_reads or answers_for(person, row.responsible):
+        return False
+    # Nobody chases owners to read what they wrote.
+    owner = row.after_action.owner_id if row.after_action is not None else None
+    if row.kind == ObligationKind.READ_DRAFT and row.responsible_id == owner:
         return False
     if row.after_action is not None and parts_of(person, row.after_action) & {Part.OWNER, Part.MIM}:
         return True

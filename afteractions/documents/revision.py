@@ -15,6 +15,8 @@ from typing import Any, TypedDict
 from afteractions.rules.review.root_cause import root_cause_of
 
 FORMAT = "majorops.revision/1"
+# What a revision holds of the review itself, beside what stands around it.
+REVIEW = ("sections", "evidence", "confirmed_by", "attendance", "decisions", "agreement")
 
 
 class AttendanceRow(TypedDict):
@@ -95,6 +97,19 @@ def canonical_bytes(document: Mapping[str, Any]) -> bytes:
     return json.dumps(
         document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()
+
+
+def says_the_same(older: Mapping[str, Any], newer: Mapping[str, Any]) -> bool:
+    """Whether two revisions hold the same review, whenever, by whom and for which reason each was frozen. An
+    anti-pattern named meanwhile, as by a late distribution itself, changes nothing of the draft."""
+    return canonical_bytes(_review_of(older)) == canonical_bytes(_review_of(newer))
+
+
+def _review_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    findings = document["sections"]["record_findings"]
+    unnamed = {key: said for key, said in findings.items() if key != "anti_patterns"}
+    sections = {**document["sections"], "record_findings": unnamed}
+    return {**{key: document.get(key) for key in REVIEW}, "sections": sections}
 
 
 def content_hash(document: Mapping[str, Any]) -> str:

@@ -221,6 +221,7 @@ def a_thing(word: str, cast: Cast, *, restricted: bool = False) -> Thing:
         at=later,
         now=later,
     )
+    write(after_action, "went_well", [{"text": f"The {word} was found", "kind": "tool"}], at=later)
     amend(fresh(after_action), reason=f"The {word} was named", by=cast.owner, at=later, now=later)
     message = {"text": f"The {word} is open again", "audience": "Customers", "due_at": MEETING + 48 * HOUR}
     hold_meeting(after_action, external_messages=[message], override_reason=f"The {word} cannot wait")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from afteractions.documents.revision import says_the_same
 from afteractions.models import AfterAction, Revision
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import attending, concerned, notify, reachable
@@ -87,7 +88,7 @@ def amend(
     now: datetime,
 ) -> Revision:
     """Sends the draft again as it stands now. The 48 h of reading start again only when the root cause or the changes
-    differ. Raises RuleViolation like `distribute`."""
+    differ. Raises RuleViolation like `distribute`, and when nothing changed since the last revision."""
     with transaction.atomic():
         after_action = lifecycle.locked(after_action, version=version)
         lifecycle.check_allowed(TransitionKind.AMEND, after_action, by=by, reason=reason)
@@ -101,7 +102,13 @@ def _amend(
     after_action: AfterAction, *, reason: str, by: Person | None, at: datetime, now: datetime
 ) -> Revision:
     lifecycle.check_instant(at, now=now, after=[(after_action.distributed_at, "the distribution")])
+    last = after_action.revisions.latest("number")
     revision = freeze(after_action, kind=RevisionKind.AMENDED, reason=reason, by=by, at=at, now=now)
+    if says_the_same(last.content, revision.content):
+        raise RuleViolation(
+            f"Nothing changed since revision {last.number}: its readers have the draft as it stands. It is not "
+            "sent again."
+        )
     lifecycle.save(after_action)
     _send(after_action, revision, by=by, now=now)
     ask_to_confirm(after_action, by=by, now=now)

@@ -80,11 +80,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """A required attendee; `name` as people read it."""
+    """A required attendee; `name` as people read it. `is_owner`: whose draft it is."""
 
     name: str
     response: InvitationResponse
     has_read: bool
+    is_owner: bool = False
 
 
 def before_distributing(draft: Draft) -> list[Missing]:
@@ -93,7 +94,11 @@ def before_distributing(draft: Draft) -> list[Missing]:
 
 
 def before_meeting(distributed: bool, invited: tuple[Invited, ...]) -> list[Missing]:
-    """What the chair should know before starting; only a draft that is not out blocks."""
+    """What the chair should know before starting; only a draft that is not out blocks.
+
+    Reading is the reader's own click (domain.md), the owner's too, and counts for the Retell like everybody's; but
+    nobody has to see to it that owners read what they wrote, so that they are not among those who have not read.
+    """
     lacking: list[Missing] = []
     if not distributed:
         lacking.append(Missing(None, "The draft is not distributed: a meeting without a draft is a retell."))
@@ -102,13 +107,14 @@ def before_meeting(distributed: bool, invited: tuple[Invited, ...]) -> list[Miss
         for person in invited
         if person.response == InvitationResponse.DECLINED
     ]
-    unread = [person for person in invited if not person.has_read]
+    asked = [person for person in invited if not person.is_owner]
+    unread = [person for person in asked if not person.has_read]
     if distributed and unread:
         names = ", ".join(person.name for person in unread)
         lacking.append(
             Missing(
                 None,
-                f"{len(unread)} of {len(invited)} required attendees have not read the draft: {names}.",
+                f"{len(unread)} of {len(asked)} required attendees have not read the draft: {names}.",
                 blocks=False,
             )
         )

@@ -342,7 +342,12 @@ class Workspace:
         """What the chair should know before starting."""
         read = self.readers
         invited = tuple(
-            readiness.Invited(str(row.person), InvitationResponse(row.response), row.person_id in read)
+            readiness.Invited(
+                str(row.person),
+                InvitationResponse(row.response),
+                has_read=row.person_id in read,
+                is_owner=row.person_id == self.after_action.owner_id,
+            )
             for row in self.included
             if row.requirement == AttendeeRequirement.REQUIRED
         )

@@ -16,6 +16,7 @@ from afteractions.models import (
     Reading,
     Revision,
 )
+from afteractions.operations.review.section_editing import save_section
 from majorops import clock
 from tests.browser.controls.recipes import (
     DISTRIBUTED,
@@ -53,6 +54,13 @@ def answer(response: str, who: str, does: str) -> Recipe:
 
 def a_step(name: str, does: str, **said: Any) -> Recipe:
     return a_form(name, does, "mim", DISTRIBUTED, f"{name}/", "step.html form 1", **said)
+
+
+def one_thing_more_went_well() -> None:
+    """What is sent again differs from what was sent."""
+    review, now = after_action(DISTRIBUTED), clock.now()
+    rows = [{"text": "The runbook was found at once", "kind": "tool"}]
+    save_section(review, "went_well", rows, by=review.owner, at=now, now=now)
 
 
 def a_guests(name: str, does: str, form: int, **said: Any) -> Recipe:
@@ -238,6 +246,7 @@ STEPS = (
     a_step(
         "amend",
         "sends an amended draft",
+        before=one_thing_more_went_well,
         good={"reason": "One time was wrong"},
         kept=of(Revision, DISTRIBUTED),
         seen=noticed("out"),

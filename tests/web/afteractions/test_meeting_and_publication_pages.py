@@ -73,6 +73,8 @@ def everybody(after_action: AfterAction) -> list[str]:
 
 def test_the_chair_runs_the_meeting_from_one_page(mim: Person, client: Client) -> None:
     after_action = a_distributed_review(mim)
+    for place in ("meeting/", "people/"):
+        assert "owner of the draft" in words(client.get(at(after_action, place))).lower()
     read_by_all(after_action)
     page = words(client.get(at(after_action, "meeting/")))
     assert "Root cause Systems and processes only." in page

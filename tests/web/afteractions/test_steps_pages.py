@@ -19,6 +19,7 @@ from tests.factories.afteractions import (
     a_drafted_review,
     an_after_action,
     fresh,
+    write,
 )
 from tests.factories.incidents import minutes
 from tests.factories.people import a_person
@@ -254,6 +255,11 @@ def test_distribute_amend_and_withdraw_each_ask_first_and_take_effect(mim: Perso
         ("withdraw", Status.DRAFT, 2),
     ):
         assert client.get(at(after_action, f"{step}/")).status_code == 200
+        if step == "amend":
+            same = client.post(at(after_action, "amend/"), {"version": fresh(after_action).version})
+            assert (same.status_code, Revision.objects.count()) == (409, 1)
+            assert "Nothing changed since revision 1" in words(same)
+            write(after_action, "went_well", [{"text": "The runbook was found.", "kind": "tool"}])
         said = {"reason": "As agreed", "version": fresh(after_action).version}
         assert client.post(at(after_action, f"{step}/"), said).status_code == 302, step
         assert fresh(after_action).status == status

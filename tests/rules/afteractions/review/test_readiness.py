@@ -139,3 +139,5 @@ def test_only_a_draft_that_is_not_out_keeps_the_chair_from_starting():
         "1 of 2 required attendees have not read the draft: Bob Ray.",
     ]
     assert len(sentences(before_meeting(False, (ann,)))) == 1
+    # Nobody has to see to it that the owner reads what the owner wrote.
+    assert before_meeting(True, (ann, replace(bob, response=ann.response, is_owner=True))) == []
