@@ -322,7 +322,7 @@ def _escalated(rows: list[tuple[Any, ...]], at: datetime) -> Need:
 def _handover(leaver: Person, at: datetime) -> Need:
     return Need(
         what=f"Hand over what {leaver} leaves behind",
-        url=f"/left-behind/{leaver.email}/",
+        url=f"/left-behind/{leaver.pk}/",
         button="Hand over",
         reference="",
         about="This person cannot sign in any more, and has open work.",

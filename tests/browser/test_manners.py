@@ -71,6 +71,10 @@ def at(name: str, *args: str, query: str = "") -> Callable[[Data], str]:
     return lambda data: reverse(name, args=[getattr(data, each, each) for each in args]) + query
 
 
+def left_by(email: str) -> str:
+    return reverse("afteractions:left_by", args=[Person.objects.get(email=email).pk])
+
+
 PAGES = [
     Shown("account_login", None, at("account_login")),
     Shown("home", "mim", at("home")),
@@ -146,7 +150,7 @@ PAGES = [
     ],
     Shown("afteractions:insights_list", "manager", at("afteractions:insights_list", "incidents")),
     Shown("afteractions:left_behind", "manager", at("afteractions:left_behind")),
-    Shown("afteractions:left_by", "manager", lambda data: f"/left-behind/{address('former')}/"),
+    Shown("afteractions:left_by", "manager", lambda data: left_by(address("former"))),
     Shown("afteractions:guest", None, lambda data: data.guest),
     Shown("afteractions:guest, ended", None, lambda data: "/guest/nothing-like-it/", 404),
     Shown("afteractions:vendors", "vendors", at("afteractions:vendors")),

@@ -171,6 +171,7 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
         "message_id": thing.message.pk,
         "note_id": thing.note.pk,
         "email": thing.cast.mim.email,
+        "leaver_id": thing.cast.mim.pk,
         "obligation_id": thing.after_action.obligations.earliest("pk").pk,
         "engagement_id": thing.engagement.pk,
         "vendor_id": thing.engagement.vendor_id,

@@ -52,6 +52,13 @@ def page_of(person: Person, path: str) -> str:
     return client.get(path).content.decode()
 
 
+def look_again_at_the_record(mim: Person, after_action: AfterAction) -> None:
+    """Has the attendees proposed anew, by the page of the people."""
+    client = Client()
+    client.force_login(mim)
+    assert client.post(f"{after_action.get_absolute_url()}people/propose/").status_code == 302
+
+
 def records(person: Person, incident: Incident) -> bool:
     answer = post(person, f"incidents/{incident.reference}/events/", kind="action", text="I was there")
     return answer == 201
@@ -84,7 +91,7 @@ def test_a_role_recorded_after_the_close_lets_nobody_in_until_it_is_confirmed() 
     assert not sees(stranger, incident)
     # Nor does the list of attendees, proposed from the record, let in by the way.
     assert incident.mim is not None
-    post(incident.mim, f"after-actions/{incident.after_action.reference}/attendees/propose/")
+    look_again_at_the_record(incident.mim, incident.after_action)
     assert not sees(stranger, incident)
     given = incident.commandassignments.get(person=stranger)
     assert post(incident.mim, f"incidents/{incident.reference}/command/{given.pk}/confirm/") in (200, 201)
@@ -102,12 +109,17 @@ def test_a_track_recorded_after_the_close_gives_its_lead_neither_sight_nor_part(
         assert post(attendee, f"incidents/{incident.reference}/tracks/", **track) == 201
         assert sees(stranger, incident) is not restricted
         assert not records(stranger, incident)
+        role = {"role": "responder", "person": stranger.email, "from": "2026-03-03T10:00:00Z"}
+        assert post(attendee, f"incidents/{incident.reference}/command/", **role) == 201
+        # Nor is either entry, while nobody has confirmed it, a reason to invite them.
+        assert incident.mim is not None
+        look_again_at_the_record(incident.mim, after_action)
+        assert not after_action.attendees.filter(person=stranger).exists()
         # What only those who responded do: saying what worked. Nobody asks the stranger for it on their home page.
         closing = f"after-actions/{after_action.reference}/close-out/"
         assert post(stranger, closing, worked="I was there") == (404 if restricted else 403)
         assert f'href="/{closing}"' not in page_of(stranger, "/")
         # Whoever may confirm a role lets the lead of a track in by naming them.
-        assert incident.mim is not None
         track = {**track, "lead": named.email}
         assert post(incident.mim, f"incidents/{incident.reference}/tracks/", **track) == 201
         assert sees(named, incident)

@@ -32,10 +32,11 @@ def those_who_left(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(GET, POST)
-def left_by(request: HttpRequest, email: str) -> HttpResponse:
+def left_by(request: HttpRequest, leaver_id: int) -> HttpResponse:
     """What one person leaves behind; POST hands all of it over to another."""
     person = request.user
-    leaver = Person.objects.select_related("manager", "team").filter(email=email.lower()).first()
+    accounts = Person.objects.select_related("manager", "team").filter(email__isnull=False)
+    leaver = accounts.filter(pk=leaver_id).first()
     if leaver is None:
         raise NotFound("There is no such person.")
     if not can_hand_over_for(person, leaver):
@@ -53,7 +54,7 @@ def left_by(request: HttpRequest, email: str) -> HttpResponse:
         return _page(request, person, leaver, form, status=status_of(refused))
     things = "One thing is" if count == 1 else f"{count} things are"
     messages.success(request, f"{things} handed over to {form.cleaned_data['to']}.")
-    return redirect("afteractions:left_by", leaver.email)
+    return redirect("afteractions:left_by", leaver.pk)
 
 
 def _page(

@@ -3,12 +3,16 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter as account_adapter
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as factor
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.utils import encrypt
+from django.contrib.auth.tokens import default_token_generator
+from django.http import HttpRequest
+from django.utils.http import int_to_base36
 
 from majorops.people.models import Person
 
@@ -51,6 +55,25 @@ class ForgottenPassword(Worded, account.ResetPasswordForm):  # type: ignore[misc
         # Small letters can be others than those typed (of the Kelvin sign, a k): mailed is the account's own address.
         address = str(self.cleaned_data["email"]).lower()
         self.users = list(Person.objects.accounts().filter(email=address))
+        return address
+
+    def save(self, request: HttpRequest, **options: Any) -> str:
+        """Mails the link to a new password, or that no account has the address. All that either takes is done for both,
+        so that the time of the answer does not tell which."""
+        address = str(self.cleaned_data["email"])
+        person = self.users[0] if self.users else Person(pk=0, email=address, password="!")
+        key = f"{int_to_base36(person.pk)}-{default_token_generator.make_token(person)}"
+        adapter = account_adapter()
+        said = {
+            "request": request,
+            "email": address,
+            "password_reset_url": adapter.get_reset_password_from_key_url(key),
+        }
+        link, unknown = (
+            adapter.render_mail(f"account/email/{name}", address, said)
+            for name in ("password_reset_key", "unknown_account")
+        )
+        (link if self.users else unknown).send()
         return address
 
 

@@ -1,4 +1,4 @@
-"""What no log keeps: the addresses that open something to whoever has them."""
+"""What no log keeps: the addresses that open something to whoever has them, and e-mail addresses in them."""
 
 import logging
 import re
@@ -8,11 +8,13 @@ from typing import Any
 OPENING = re.compile(
     r"(?P<before>/guest/|/calendar/|/accounts/password/reset/key/|[?&](?:key|token)=)[^/\s\"'?&<>]+"
 )
+# Somebody's e-mail address, as a part of a path or as a value of a query.
+SOMEBODYS = re.compile(r"(?P<before>(?<!/)/|=)[^/\s\"'?&<>=@]+(?:@|%40)[^/\s\"'?&<>=]+")
 
 
 def without_secrets(text: str) -> str:
-    """The text, with what opens something taken out of the addresses in it."""
-    return OPENING.sub(r"\g<before>…", text)
+    """The text, with what opens something and whom it is about taken out of the addresses in it."""
+    return SOMEBODYS.sub(r"\g<before>…", OPENING.sub(r"\g<before>…", text))
 
 
 class LineWithoutSecrets(logging.LogRecord):

@@ -20,6 +20,7 @@ from afteractions.models import (
 from afteractions.operations.followup.actions import start_action
 from incidents.models import Service, Vendor
 from majorops import clock
+from majorops.people.models import Person
 from tests.browser.controls.recipes import (
     OVERDUE,
     Recipe,
@@ -266,7 +267,7 @@ OVERSEEING = (
     Recipe(
         "hands over what somebody left",
         "manager",
-        page_at(f"/left-behind/{address('former')}/"),
+        lambda: f"/left-behind/{Person.objects.get(email=address('former')).pk}/",
         "afteractions/left_by.html form 1",
         "left_by",
         needs="to",
