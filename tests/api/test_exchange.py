@@ -154,6 +154,23 @@ def test_an_export_says_what_was_typed_whether_or_not_a_restricted_incident_has_
         assert responder.get(f"incidents/{reference}/export/").json()["repeat_of"] == repeated
 
 
+def test_an_id_that_is_taken_is_refused_alike_whoever_may_see_what_has_it(mim: Caller, responder: Caller) -> None:
+    said = {"format": "majorops.incident/1", "title": "B", "severity": "low"}
+    mim.made("incidents/import/", {**said, "external_id": "seen"})
+    mim.made("incidents/import/", {**said, "external_id": "hidden", "restricted": True})
+    # The same document as the hidden one too, which for those who see it is there already.
+    tries = (("seen", "Other", False), ("hidden", "Other", False), ("hidden", "B", True))
+    answers = [
+        responder.post(
+            "incidents/import/", {**said, "external_id": name, "title": title, "restricted": restricted}
+        )
+        for name, title, restricted in tries
+    ]
+    assert {answer.status_code for answer in answers} == {409}
+    assert len({answer.content for answer in answers}) == 1
+    assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
+
+
 def test_an_export_is_the_document_and_is_known_when_it_comes_back(
     administrator: Caller, document: dict[str, Any]
 ) -> None:

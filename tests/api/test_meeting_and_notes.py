@@ -74,6 +74,8 @@ def test_a_published_revision_holds_attendance_decisions_and_how_it_was_agreed(
     assert len({answer.headers["ETag"] for answer in (as_markdown, as_html, lead.get(path))}) == 3
     assert "## Root cause" in as_markdown.content.decode()
     assert "data:image/svg+xml" in as_html.content.decode()
+    compressible = lead.client.get(f"/api/v1/{path}?as=html", headers={"Accept-Encoding": "gzip"})
+    assert compressible.headers["ETag"].startswith('"')
 
 
 def test_a_guest_gets_a_link_that_is_shown_once_and_taken_back(mim: Caller, lead: Caller, aa: str) -> None:

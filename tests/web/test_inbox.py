@@ -98,7 +98,7 @@ def test_administrators_see_what_was_set_aside_and_try_it_again() -> None:
 
 
 def test_the_mail_folder_shows_each_their_mail_with_its_calendar_part(tmp_path: Path, settings: Any) -> None:
-    settings.MAIL_FOLDER = tmp_path
+    settings.MAIL_FOLDER = tmp_path = tmp_path / "mail"
     settings.EMAIL_BACKEND = "majorops.notices.delivery.mail_folder.MailFolder"
     person, other, administrator = a_person(), a_person(), an_administrator()
     incident = an_incident(a_mim(), restricted=True)
@@ -109,6 +109,8 @@ def test_the_mail_folder_shows_each_their_mail_with_its_calendar_part(tmp_path: 
     say(other, subject="For another")
     say(incident.mim, subject="Of a restricted one", scope=incident.reference)
     assert sending.deliver(now=NOW) == 3
+    # Links that open something stand in it: on the disk it is its process's user's alone.
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path, *tmp_path.iterdir())} == {0o700, 0o600}
     client = signed_in(person)
     page = client.get("/mail/").content.decode()
     assert "For me" in page
