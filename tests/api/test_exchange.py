@@ -154,7 +154,9 @@ def test_an_export_says_what_was_typed_whether_or_not_a_restricted_incident_has_
         assert responder.get(f"incidents/{reference}/export/").json()["repeat_of"] == repeated
 
 
-def test_an_id_that_is_taken_is_refused_alike_whoever_may_see_what_has_it(mim: Caller, responder: Caller) -> None:
+def test_an_id_that_is_taken_is_refused_alike_whoever_may_see_what_has_it(
+    mim: Caller, responder: Caller
+) -> None:
     said = {"format": "majorops.incident/1", "title": "B", "severity": "low"}
     mim.made("incidents/import/", {**said, "external_id": "seen"})
     mim.made("incidents/import/", {**said, "external_id": "hidden", "restricted": True})
