@@ -10,13 +10,13 @@ import pytest
 
 from afteractions.documents.pdf import PRINTED_ROWS, review_context
 from afteractions.timeline import (
+    DrawnEngagement,
     DrawnEvent,
     DrawnMilestone,
     DrawnMtm,
+    DrawnPhase,
     DrawnTrack,
-    PhaseEntry,
     Picture,
-    VendorEngagement,
     draw_tall,
     draw_wide,
 )
@@ -38,14 +38,14 @@ def a_large_picture(count: int) -> Picture:
     return Picture(
         "Much",
         "Europe/Berlin",
-        phases=tuple(PhaseEntry("Mitigating", at(n)) for n in some),
+        phases=tuple(DrawnPhase("Mitigating", at(n)) for n in some),
         tracks=tuple(DrawnTrack(f"Track {n}", at(n)) for n in some),
         events=tuple(DrawnEvent(at(n), "action", f"Step {n}") for n in some),
         milestones=(
             *(DrawnMilestone("Stakeholder communication", at(n)) for n in some),
             DrawnMilestone("Closed", at(count)),
         ),
-        vendors=tuple(VendorEngagement(f"Vendor {n}", at(n)) for n in some),
+        vendors=tuple(DrawnEngagement(f"Vendor {n}", at(n)) for n in some),
         mtms=tuple(DrawnMtm(f"MTM {n}", at(n)) for n in some),
     )
 
@@ -67,7 +67,7 @@ def test_the_time_of_a_drawing_grows_no_faster_than_the_text_in_it(draw: Callabl
         long = DrawnEvent(AT, "action", words), DrawnEvent(at(9), "decision", "x" * length, by=words)
         picture = replace(a_large_picture(3), events=long)
         tracks = tuple(DrawnTrack(words, at(n), outcome=words) for n in range(3))
-        picture = replace(picture, tracks=tracks, phases=(PhaseEntry(words, AT),), title=words)
+        picture = replace(picture, tracks=tracks, phases=(DrawnPhase(words, AT),), title=words)
         started = time.process_time()
         for _ in range(3):
             draw(replace(picture))

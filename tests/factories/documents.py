@@ -332,10 +332,10 @@ def pictures() -> st.SearchStrategy[Picture]:
         maybe_at = st.none() | at
         word = st.sampled_from([phase.label for phase in Phase]) | one_line
         parts: dict[str, st.SearchStrategy[Any]] = {
-            "phases": st.builds(timeline.PhaseEntry, word, at, typed, st.booleans()),
-            "tracks": st.builds(timeline.Track, typed, at, maybe_at, maybe_at, st.just("") | typed),
+            "phases": st.builds(timeline.DrawnPhase, word, at, typed, st.booleans()),
+            "tracks": st.builds(timeline.DrawnTrack, typed, at, maybe_at, maybe_at, st.just("") | typed),
             "events": st.builds(
-                timeline.Event,
+                timeline.DrawnEvent,
                 at,
                 st.sampled_from([*(kind.value for kind in EventKind), "unheard-of"]),
                 typed,
@@ -344,7 +344,7 @@ def pictures() -> st.SearchStrategy[Picture]:
                 st.booleans(),
             ),
             "updates": st.builds(
-                timeline.Update,
+                timeline.DrawnUpdate,
                 at,
                 st.sampled_from(["public", "internal"]),
                 st.just("") | typed,
@@ -352,15 +352,15 @@ def pictures() -> st.SearchStrategy[Picture]:
                 typed,
             ),
             "metrics": st.builds(
-                timeline.Metric,
+                timeline.DrawnMetric,
                 one_line,
                 maybe_at,
                 maybe_at,
                 st.none() | st.sampled_from([0, -60, 5400, 10**9]),
             ),
-            "milestones": st.builds(timeline.Milestone, one_line, at, st.booleans()),
-            "vendors": st.builds(timeline.VendorEngagement, typed, maybe_at, maybe_at),
-            "mtms": st.builds(timeline.Mtm, one_line, at, maybe_at),
+            "milestones": st.builds(timeline.DrawnMilestone, one_line, at, st.booleans()),
+            "vendors": st.builds(timeline.DrawnEngagement, typed, maybe_at, maybe_at),
+            "mtms": st.builds(timeline.DrawnMtm, one_line, at, maybe_at),
         }
         return Picture(
             draw(typed),

@@ -7,15 +7,15 @@ from typing import Any
 
 from afteractions.documents.revision import FORMAT
 from afteractions.timeline import (
+    DrawnEngagement,
     DrawnEvent,
     DrawnMetric,
     DrawnMilestone,
     DrawnMtm,
+    DrawnPhase,
     DrawnTrack,
     DrawnUpdate,
-    PhaseEntry,
     Picture,
-    VendorEngagement,
     picture_as_document,
 )
 
@@ -70,7 +70,7 @@ def a_picture(events: int = 24, text: str = "") -> Picture:
     return Picture(
         title=text or "Card payments fail in two regions",
         time_zone="Europe/Berlin",
-        phases=tuple(PhaseEntry(label, minutes(at), "Mira Sand") for label, at in phases),
+        phases=tuple(DrawnPhase(label, minutes(at), "Mira Sand") for label, at in phases),
         tracks=(
             DrawnTrack(
                 "Database", minutes(15), minutes(20), minutes(300), text or "Failed over to the standby"
@@ -100,7 +100,7 @@ def a_picture(events: int = 24, text: str = "") -> Picture:
                 ("Closed", 430),
             )
         ),
-        vendors=(VendorEngagement(text or "Northwind Networks", minutes(75), minutes(110)),),
+        vendors=(DrawnEngagement(text or "Northwind Networks", minutes(75), minutes(110)),),
         mtms=(DrawnMtm("MTM 1", minutes(125), minutes(150)),),
         closed_at=minutes(430),
     )

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from afteractions.timeline import (
     PAGE,
     PRINT,
+    DrawnEngagement,
     DrawnEvent,
     DrawnMetric,
     DrawnMilestone,
+    DrawnPhase,
     DrawnTrack,
     DrawnUpdate,
-    PhaseEntry,
     Picture,
-    VendorEngagement,
     draw_tall,
     draw_wide,
     picture_as_document,
@@ -55,7 +55,7 @@ def a_picture(count: int = 10, **changes: object) -> Picture:
             "title": "Payments fail",
             "time_zone": "Europe/Berlin",
             "events": given_events,
-            "phases": (PhaseEntry("Detected", after(0)), PhaseEntry("Mitigating", after(90))),
+            "phases": (DrawnPhase("Detected", after(0)), DrawnPhase("Mitigating", after(90))),
             "milestones": (DrawnMilestone("Alert fired", after(0)), DrawnMilestone("Closed", after(300))),
             **changes,
         }
@@ -82,7 +82,7 @@ def test_phases_milestones_tracks_events_updates_vendors_and_metrics_are_all_dra
     picture = a_picture(
         tracks=(DrawnTrack("Database", after(10), after(15), after(100), "Failed over"),),
         updates=(DrawnUpdate(after(30), "public", "Status page", "We are looking into it"),),
-        vendors=(VendorEngagement("Northwind", after(40), after(60)),),
+        vendors=(DrawnEngagement("Northwind", after(40), after(60)),),
         metrics=(DrawnMetric("Time to Detect", after(0), after(4), 240),),
     )
     words = drawn(draw(picture))  # type: ignore[operator]
@@ -115,8 +115,8 @@ def test_typed_text_cannot_become_markup_or_break_the_drawing(draw: object) -> N
         title=typed,
         events=(DrawnEvent(after(1), "action", typed, typed), DrawnEvent(after(200), typed, typed)),
         tracks=(DrawnTrack(typed, after(1), None, None, typed),),
-        vendors=(VendorEngagement(typed, None),),
-        phases=(PhaseEntry(typed, after(2)),),
+        vendors=(DrawnEngagement(typed, None),),
+        phases=(DrawnPhase(typed, after(2)),),
         milestones=(DrawnMilestone(typed, after(3)),),
     )
     markup = draw(picture)  # type: ignore[operator]
@@ -256,7 +256,7 @@ def test_the_zone_is_named() -> None:
 
 def test_a_phase_entered_again_is_called_so_in_picture_and_table() -> None:
     phases = tuple(
-        PhaseEntry(label, after(at))
+        DrawnPhase(label, after(at))
         for label, at in (("Mitigating", 10), ("Recovering", 90), ("Mitigating", 200))
     )
     picture = a_picture(phases=phases)
@@ -316,7 +316,7 @@ def test_a_picture_survives_being_frozen_as_json() -> None:
         5,
         tracks=(DrawnTrack("Database", after(10), None, after(100), "Failed over"),),
         updates=(DrawnUpdate(after(30), "public", "Status page", "We know"),),
-        vendors=(VendorEngagement("Northwind", None),),
+        vendors=(DrawnEngagement("Northwind", None),),
         metrics=(DrawnMetric("Time to Detect", after(0), None, None),),
         closed_at=after(300),
     )
