@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -22,6 +23,7 @@ from tests.web.access_rules import RULES
 from tests.web.access_urls import names_of_urls
 
 LONGEST_FILE = 500
+MOST_MODULES = 15
 LONGEST_LIST_OF_TESTS = 600
 KEYWORDS = ("by", "at", "now")
 # What the system alone does, inside a verb that somebody does.
@@ -38,7 +40,7 @@ REGISTRY = re.compile(
 )
 STORED_WORD = re.compile(
     r"\{\{\s*[\w.]*\b(?:status|kind|severity|highest_severity|state|level|requirement_level|disposition|decision"
-    r"|response|phase|rca_status|uid)\s*\}\}"
+    r"|response|phase|uid)\s*\}\}"
 )
 INLINE = re.compile(r"<style\b|<script(?![^>]*\bsrc=)[^>]*>|<[^>]*\s(?:style|on[a-z]+)\s*=", re.IGNORECASE)
 
@@ -157,6 +159,16 @@ def test_no_file_has_two_subjects() -> None:
         name: lines for name, lines in failing(paths, is_too_long).items() if lines > LONGEST_LIST_OF_TESTS
     }
     assert long == {}
+
+
+def test_no_folder_holds_two_rooms() -> None:
+    folders = Counter(
+        named(path.parent)
+        for path in tracked(".py")
+        if path.name != "__init__.py" and not {"tests", "migrations"} & set(path.parts)
+    )
+    assert len(folders) > 50
+    assert {folder: modules for folder, modules in folders.items() if modules > MOST_MODULES} == {}
 
 
 def is_too_long(text: str) -> int:

@@ -16,6 +16,8 @@ LOOK_AFTER_DUE = "Its effect is seen once it is made: choose its due date or a l
 
 
 def write_rows(after_action: AfterAction, sent: list[SentChange], *, by: Person | None, at: datetime) -> None:
+    """Makes the changes of an After Action those that were sent, in their order. Raises BadInput for an unknown one,
+    and RuleViolation for what was agreed or published and may not go."""
     rows = {
         row.reference: row
         for row in Change.objects.select_for_update(of=("self",)).filter(

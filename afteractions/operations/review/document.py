@@ -226,14 +226,9 @@ class Review:
                 for update in self.record.updates
             ),
             *(
-                (
-                    milestone.at,
-                    milestone.logged_at,
-                    f"Milestone: {MilestoneKind(milestone.kind).label}",
-                    milestone.by,
-                )
-                for milestone in self.record.milestones
-                if milestone.kind != MilestoneKind.CLOSED
+                (entry.at, entry.logged_at, f"Milestone: {MilestoneKind(entry.kind).label}", entry.by)
+                for entry in self.record.milestones
+                if entry.kind != MilestoneKind.CLOSED
             ),
             *(
                 (phase.entered_at, phase.logged_at, f"Phase: {Phase(phase.phase).label}", phase.by)
@@ -437,10 +432,7 @@ class Review:
 
     def vendors(self) -> list[dict[str, Any]]:
         first = self.record.first_engagements
-        return [
-            self._vendor(engagement, self.follow_ups.get(first[engagement.pk]))
-            for engagement in self.record.engagements
-        ]
+        return [self._vendor(one, self.follow_ups.get(first[one.pk])) for one in self.record.engagements]
 
     def _vendor(self, engagement: VendorEngagement, follow_up: VendorFollowUp | None) -> dict[str, Any]:
         related = engagement.root_cause_related
