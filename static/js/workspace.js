@@ -1,40 +1,8 @@
-// The workspace: rows that are added, people that are looked up, sections that are walked by key. Pages work without it.
+// The workspace: people that are looked up, sections that are walked by key. Pages work without it.
 "use strict";
 
 (() => {
   const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
-
-  // Another empty row: a copy of the last one, under the next number.
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-add-row]");
-    if (!button) return;
-    const list = document.querySelector(`[data-rows="${CSS.escape(button.dataset.addRow)}"]`);
-    const last = list?.querySelector("[data-row]:last-of-type");
-    if (!last) return;
-    event.preventDefault();
-    const [before, after] = [last.dataset.row, String(Number(last.dataset.row) + 1)];
-    const name = button.dataset.addRow;
-    const copy = last.cloneNode(true);
-    copy.dataset.row = after;
-    copy.id = copy.id.replace(/\d+$/, after);
-    copy.querySelectorAll("[id], [name], [for], [aria-describedby]").forEach((part) => {
-      for (const attribute of ["id", "name", "for", "aria-describedby"]) {
-        const value = part.getAttribute(attribute);
-        if (value) part.setAttribute(attribute, value.replace(`${name}-${before}-`, `${name}-${after}-`));
-      }
-    });
-    copy.querySelectorAll("textarea, input:not([type=checkbox])").forEach((field) => { field.value = ""; field.defaultValue = ""; });
-    copy.classList.add("is-new");
-    copy.querySelectorAll(".field-error").forEach((part) => { part.textContent = ""; });
-    copy.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = false; });
-    copy.querySelectorAll("[aria-invalid]").forEach((part) => part.removeAttribute("aria-invalid"));
-    const legend = copy.querySelector("legend");
-    if (legend && !legend.classList.contains("visually-hidden")) legend.textContent = "New change";
-    copy.querySelectorAll("[readonly]").forEach((field) => { field.readOnly = false; });
-    last.after(copy);
-    window.htmx?.process(copy);
-    copy.querySelector("textarea")?.focus();
-  });
 
   // People: the list offers whom the server knows for what was typed so far.
   let asked = 0;
@@ -76,21 +44,54 @@
   const keysOn = () => localStorage.getItem("single-keys") !== "off";
   const stops = () => [...document.querySelectorAll("[data-walk] > section")];
 
+  // Where somebody writes or, while that is out of sight, what is at the top.
+  function current(sections) {
+    const inSight = (section) => section.getBoundingClientRect().bottom > 0 && section.getBoundingClientRect().top < innerHeight;
+    const writing = sections.findIndex((section) => section.contains(document.activeElement) && inSight(section));
+    return writing >= 0 ? writing : sections.findLastIndex((section) => section.getBoundingClientRect().top < 120);
+  }
+
   function walk(step) {
-    const links = [...document.querySelectorAll("#toc a")];
-    if (links.length) {
-      const at = links.findIndex((link) => link.hasAttribute("aria-current"));
-      links[at + step]?.click();
-      return;
-    }
     const sections = stops();
-    const reached = sections.findLastIndex((section) => section.getBoundingClientRect().top < 120);
-    const next = sections[Math.min(sections.length - 1, Math.max(0, reached + step))];
+    const next = sections[Math.min(sections.length - 1, Math.max(0, current(sections) + step))];
     if (!next) return;
     next.tabIndex = -1;
     next.scrollIntoView({ block: "start" });
     next.focus({ preventScroll: true });
   }
+
+  // The contents mark the section that is read or written.
+  const contents = () => document.querySelectorAll("#toc a");
+  function markCurrent() {
+    const sections = stops();
+    const here = sections[current(sections)];
+    contents().forEach((link) => {
+      if (here && link.hash === `#${here.id}`) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+  }
+  if (contents().length) {
+    let waiting = 0;
+    const soon = () => {
+      cancelAnimationFrame(waiting);
+      waiting = requestAnimationFrame(markCurrent);
+    };
+    document.addEventListener("scroll", soon, { passive: true });
+    document.addEventListener("focusin", soon);
+    document.addEventListener("htmx:oobAfterSwap", (event) => { if (event.detail.target.id === "toc") markCurrent(); });
+    markCurrent();
+  }
+
+  // What lists the missing lies over the text: it closes for whoever goes on.
+  const missing = document.getElementById("missing");
+  document.addEventListener("click", (event) => {
+    if (missing?.open && (!missing.contains(event.target) || event.target.closest("a"))) missing.open = false;
+  });
+  missing?.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    missing.open = false;
+    missing.querySelector("summary").focus();
+  });
 
   const places = { d: "decision-text", c: "action-change", f: "finish" };
 

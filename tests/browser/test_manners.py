@@ -100,10 +100,7 @@ PAGES = [
     Shown("afteractions:decide", "mim", at("afteractions:decide", "undecided")),
     Shown("afteractions:schedule", "mim", at("afteractions:schedule", "in_review")),
     Shown("afteractions:draft", "mim", at("afteractions:draft", "draft")),
-    *[
-        Shown(f"afteractions:section {key}", "mim", at("afteractions:section", "draft", key))
-        for key in ("summary", "record_findings", "timeline", "expected", "root_cause", "went_well", "changes")
-    ],
+    Shown("afteractions:section root_cause", "mim", at("afteractions:section", "draft", "root_cause")),
     Shown("afteractions:assessments", "mim", at("afteractions:assessments", "draft")),
     Shown("afteractions:close_out", "mim", at("afteractions:close_out", "draft")),
     Shown("afteractions:evidence", "mim", at("afteractions:evidence", "in_review")),

@@ -57,9 +57,9 @@ def test_a_responder_closes_out_on_a_phone_and_the_writer_takes_both_lines_over(
     desk.get_by_role("button", name="Take over").click()
     expect(desk.get_by_text("It is in the draft")).to_be_visible()
     expect(desk.locator("textarea", has_text="The runbook was found at once")).to_be_visible()
-    desk.goto(f"{after_action.get_absolute_url()}draft/changes/")
-    beside = desk.get_by_role("complementary", name="Beside the text")
-    line = beside.get_by_role("listitem").filter(has_text="Waiting for access to the standby")
+    line = (
+        desk.locator("#changes").get_by_role("listitem").filter(has_text="Waiting for access to the standby")
+    )
     line.get_by_role("button", name="Turn into a change").click()
     expect(desk.get_by_text("It was added to what we are changing")).to_be_visible()
     assert after_action.changes.get().gap == "Waiting for access to the standby"

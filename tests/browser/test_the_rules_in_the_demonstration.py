@@ -79,13 +79,13 @@ def test_a_gap_of_the_record_is_the_first_finding_and_becomes_a_change_in_one_st
     expect(
         page.get_by_text("What was not captured while the incident ran is the first finding.")
     ).to_be_visible()
-    gap = page.locator("#section .gaps li").filter(has=page.get_by_role("button")).first
+    gap = page.locator("#record_findings .gaps li").filter(has=page.get_by_role("button")).first
     said = gap.locator("p").first.inner_text()
     gap.get_by_role("button", name="Turn into a change").click()
     expect(page.get_by_role("heading", name="What we are changing")).to_be_visible()
     page.go_back()
     page.reload()
-    closed = page.locator("#section .gaps li").filter(has_text=said).first
+    closed = page.locator("#record_findings .gaps li").filter(has_text=said).first
     expect(closed.get_by_text("A change closes it")).to_be_visible()
 
 

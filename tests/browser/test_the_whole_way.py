@@ -195,47 +195,46 @@ def schedules(page: Page, place: str) -> None:
     said(page, "The meeting is scheduled")
 
 
-def section(page: Page, place: str, key: str) -> Callable[[str], Locator]:
-    """Opens a section, and gives its text fields by label."""
-    page.goto(f"{place}draft/{key}/")
-    return lambda label: page.get_by_role("textbox", name=label)
+def section(page: Page, key: str) -> Callable[[str], Locator]:
+    """The text fields of a section by label."""
+    return lambda label: page.locator(f"#form-{key}").get_by_role("textbox", name=label)
 
 
-def is_saved(page: Page) -> None:
-    """The page has saved by itself: nobody presses a button."""
-    expect(page.locator("output[data-saved]")).to_have_attribute("data-state", "saved")
+def is_saved(page: Page, key: str) -> None:
+    """The section has saved by itself: nobody presses a button."""
+    expect(page.locator(f"#form-{key} output[data-saved]")).to_have_attribute("data-state", "saved")
 
 
 def writes_the_draft(page: Page, place: str, document: dict[str, Any], owner: Person) -> None:
     review = document["review"]
-    field = section(page, place, "summary")
+    # All of it without leaving the page.
+    page.goto(f"{place}draft/")
+    field = section(page, "summary")
     field("Business impact").fill(document["impact"]["business"])
     field("Customer impact").fill("Staff could not sign in to two services for half a morning.")
-    is_saved(page)
-    field = section(page, place, "expected")
+    is_saved(page, "summary")
+    field = section(page, "expected")
     field("What was supposed to happen").fill("Teams try the new rules on the trial ingress first.")
     field("What happened instead").fill(review["root_cause"]["contributing_factors"][1])
-    is_saved(page)
-    field = section(page, place, "root_cause")
+    is_saved(page, "expected")
+    field = section(page, "root_cause")
     field("The incident was caused by").fill(review["root_cause"]["failure"])
     field("Contributing factors include").fill("\n".join(review["root_cause"]["contributing_factors"]))
-    is_saved(page)
-    field = section(page, place, "went_well")
+    is_saved(page, "root_cause")
     for number, text in enumerate(review["went_well"]):
         page.get_by_label("What worked, and must continue").last.fill(text)
-        is_saved(page)
+        is_saved(page, "went_well")
         page.get_by_role("button", name="Another one").click()
         expect(page.get_by_label("What worked, and must continue")).to_have_count(number + 2)
-    section(page, place, "changes")
     for number, item in enumerate(review["action_items"][:2]):
-        row = page.locator("[data-row]").last
+        row = page.locator("#form-changes [data-row]").last
         row.get_by_label("What changes").fill(item["title"])
         row.get_by_label("The gap that it closes").fill(review["root_cause"]["contributing_factors"][number])
         row.get_by_label("Owner", exact=True).fill(f"{owner.full_name} <{owner.email}>")
         row.get_by_label("Due date").fill(f"2026-03-{25 + number}")
-        is_saved(page)
+        is_saved(page, "changes")
         page.get_by_role("button", name="Another change").click()
-        expect(page.locator("[data-row]")).to_have_count(number + 2)
+        expect(page.locator("#form-changes [data-row]")).to_have_count(number + 2)
 
 
 def confirms_the_root_cause(page: Page, place: str) -> None:

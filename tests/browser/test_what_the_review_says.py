@@ -100,12 +100,12 @@ def test_a_way_to_have_detected_it_sooner_is_written_read_and_becomes_a_change_i
     way = desk.get_by_label("What would have made it better")
     way.fill("An alert on the permissions of the standby")
     desk.get_by_label("It would have been").select_option(label="Detected sooner")
-    expect(desk.locator(".form-foot [data-saved]")).to_contain_text("Saved")
+    expect(desk.locator("#form-expected [data-saved]")).to_contain_text("Saved")
     desk.get_by_role("button", name="Another way").click()
     second = desk.locator("#ways-row-1")
     second.get_by_label("What would have made it better").fill("A second person on the bridge")
     second.get_by_label("It would have been").select_option(label="Responded better")
-    taking = desk.get_by_role("complementary", name="Beside the text").get_by_role("listitem")
+    taking = desk.locator("#rows-to-take").get_by_role("listitem")
     responded = taking.filter(has_text="Responded better: A second person on the bridge")
     responded.get_by_role("button", name="Turn into a change").click()
     expect(desk.locator("textarea", has_text="A second person on the bridge").first).to_be_visible()
@@ -142,7 +142,7 @@ def test_an_owner_nobody_is_known_by_holds_up_nothing_that_is_typed_beside_it(
     assert field is not None
     assert word is not None
     assert 0 <= word["y"] - (field["y"] + field["height"]) < 24
-    fresh_row = desk.locator("fieldset[data-row='1']")
+    fresh_row = desk.locator("#changes-row-1")
     fresh_row.get_by_label("What changes").fill("Drill the standby each quarter")
     expect(desk.locator("#changes-1-id")).to_have_value(re.compile("^ACT-"))
     desk.goto(f"{after_action.get_absolute_url()}draft/changes/")
@@ -167,7 +167,7 @@ def test_the_review_says_cause_verb_and_verdict_in_sentences(
     desk.goto(f"{place}draft/changes/")
     desk.locator("#changes-0-kind").select_option(label="Stop")
     desk.locator("#changes-0-change").fill("letting the rescheduler act on cordoned nodes")
-    expect(desk.locator(".form-foot [data-saved]")).to_contain_text("Saved")
+    expect(desk.locator("#form-changes [data-saved]")).to_contain_text("Saved")
     desk.goto(f"{place}draft/root_cause/")
     desk.get_by_label("Provisional").check()
     expect(desk.locator("#sentence")).to_contain_text("This is provisional.")

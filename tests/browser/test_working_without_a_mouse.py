@@ -90,19 +90,73 @@ def test_sections_are_written_and_walked_without_a_mouse(new_context: NewContext
     after_action = a_draft(mim)
     visitor = visit(new_context, mim)
     page = visitor.page
-    page.goto(f"/after-actions/{after_action.reference}/draft/summary/")
+    page.goto(f"/after-actions/{after_action.reference}/draft/")
+    for width, height in ((360, 740), (1440, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        bar, field = (page.locator(each).first.bounding_box() for each in (".document-bar", "textarea"))
+        assert bar is not None
+        assert field is not None
+        assert bar["height"] <= 56
+        assert field["y"] + field["height"] <= height
+    missing = page.locator("#missing")
+    missing.locator("summary").click()
+    missing.get_by_role("link", name="State the failure in the root cause").click()
+    expect(page.locator("#root_cause")).to_be_in_viewport()
+    expect(missing).not_to_have_attribute("open", "")
+    page.reload()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
     tab_to(page, "Business impact")
     page.keyboard.type("Orders were lost for an hour.")
-    expect(page.locator("output[data-saved]")).to_have_attribute("data-state", "saved")
+    expect(page.locator("#form-summary output[data-saved]")).to_have_attribute("data-state", "saved")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    page.keyboard.press("n")
-    expect(page.get_by_role("heading", level=2, name="Findings of the record")).to_be_visible()
-    page.keyboard.press("p")
-    expect(page.get_by_label("Business impact")).to_have_value("Orders were lost for an hour.")
+    for key, section in (("n", "record_findings"), ("n", "timeline"), ("p", "record_findings")):
+        page.keyboard.press(key)
+        expect(page.locator(f"#{section}")).to_be_focused()
+        expect(page.locator("#toc [aria-current]")).to_have_attribute("href", f"#{section}")
+    assert visitor.complaints == []
+
+
+def test_rows_are_written_moved_taken_out_and_put_back_without_a_mouse(new_context: NewContext) -> None:
+    mim = a_mim()
+    after_action = a_draft(mim)
+    visitor = visit(new_context, mim)
+    page = visitor.page
+    page.clock.install()
+    page.goto(f"/after-actions/{after_action.reference}/draft/#went_well")
+    rows, saved = page.locator("#form-went_well [data-row]"), page.locator("#form-went_well [data-saved]")
+
+    def is_kept(*texts: str) -> None:
+        expect(saved).to_have_attribute("data-state", "saved")
+        section = Section.objects.get(after_action=after_action, key=SectionKey.WENT_WELL)
+        assert tuple(row["text"] for row in section.content) == texts
+
+    rows.first.get_by_role("textbox").focus()
+    for text in ("The bridge was staffed", "The rollback took a minute"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    expect(rows).to_have_count(3)
+    expect(rows.last.get_by_role("textbox")).to_be_focused()
+    rows.nth(1).get_by_role("textbox").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(rows.first.get_by_role("textbox")).to_be_focused()
+    expect(rows.first.get_by_role("textbox")).to_have_value("The rollback took a minute")
+    expect(page.locator("#row-place")).to_have_text("Row 1 of 2")
+    is_kept("The rollback took a minute", "The bridge was staffed")
+    for again in (True, False):
+        rows.first.get_by_label("Remove this row").focus()
+        page.keyboard.press("Space")
+        undo = page.get_by_role("button", name="Undo")
+        expect(undo).to_be_focused()
+        if again:
+            page.keyboard.press("Enter")
+            expect(undo).to_have_count(0)
+            expect(rows.first.get_by_role("textbox")).to_be_focused()
+    page.clock.fast_forward(10_000)
+    expect(rows).to_have_count(2)
+    is_kept("The bridge was staffed")
     assert visitor.complaints == []
 
 
@@ -165,10 +219,11 @@ def test_without_javascript_a_section_is_saved_and_its_rows_grow(new_context: Ne
     after_action = a_draft(mim)
     visitor = visit(new_context, mim, java_script_enabled=False)
     page = visitor.page
+    # An address from before all sections were on one page.
     page.goto(f"/after-actions/{after_action.reference}/draft/went_well/")
     field = page.get_by_label("What worked, and must continue")
     field.fill("The bridge was staffed at once")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#form-went_well").get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#notices")).to_contain_text("is saved")
     expect(field).to_have_count(2)
     field.last.fill("The rollback took minutes")
@@ -199,19 +254,19 @@ def test_the_second_of_two_writers_sees_both_texts_and_joins_them(
     def write_cause(page: Page, text: str) -> None:
         page.get_by_role("textbox", name="The incident was caused by").fill(text)
         if not scripted:
-            page.get_by_role("button", name="Save", exact=True).click()
+            page.locator("#form-root_cause").get_by_role("button", name="Save", exact=True).click()
 
     write_cause(first, "a certificate that nobody renewed")
-    expect(first.locator("output[data-saved]")).to_have_attribute("data-state", "saved")
+    expect(first.locator("#form-root_cause output[data-saved]")).to_have_attribute("data-state", "saved")
     write_cause(second, "an expired certificate of the gateway")
     expect(second.get_by_role("alert")).to_contain_text("Somebody else saved this section")
     expect(second.get_by_label("Their text")).to_contain_text("a certificate that nobody renewed")
     expect(second.get_by_label("Your text")).to_contain_text("an expired certificate of the gateway")
     joined = "an expired certificate of the gateway that nothing renewed"
     second.get_by_role("textbox", name="The incident was caused by").fill(joined)
-    second.get_by_role("button", name="Save", exact=True).click()
+    second.locator("#form-root_cause").get_by_role("button", name="Save", exact=True).click()
     if scripted:
-        expect(second.locator("output[data-saved]")).to_have_attribute("data-state", "saved")
+        expect(second.locator("#form-root_cause output[data-saved]")).to_have_attribute("data-state", "saved")
     else:
         expect(second.locator("#notices")).to_contain_text("is saved")
     first.reload()

@@ -125,7 +125,7 @@ def test_pages_of_a_record_with_thousands_of_entries_are_pages(
         assert "?rows=2#log-title" in page
         assert f"Step {last}." in road.open(f"{place}?rows={MANY // 50}")
     draft = f"/after-actions/{closed.after_action.reference}/"
-    for path in (f"{draft}draft/timeline/", f"{draft}read/"):
+    for path in (f"{draft}draft/", f"{draft}read/"):
         page = road.open(path)
         assert len(page) < LARGEST_PAGE
         assert "Step 49." in page

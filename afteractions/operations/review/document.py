@@ -132,6 +132,12 @@ class Review:
     def anti_patterns(self) -> list[AntiPatternOccurrence]:
         return list(self.after_action.anti_patterns.select_related("by"))
 
+    @cached_property
+    def assessors(self) -> dict[str, Person]:
+        """Who assessed the deviations, under the normal form of their identifiers."""
+        names = [row.get("assessed_by") for row in self._named_rows(SectionKey.EXPECTED)[0]]
+        return people_named(names, scope=self.incident.reference)
+
     def written(self, key: SectionKey, empty: Any) -> Any:
         section = self.sections.get(key)
         return section.content if section is not None and section.content else empty
@@ -238,12 +244,7 @@ class Review:
         ]
         late = [entry for entry in entries if self.record.is_late(entry[0], entry[1])]
         return [
-            {
-                "at": instant(at),
-                "logged_at": instant(logged_at or at),
-                "text": text,
-                "by": self.named(by),
-            }
+            {"at": instant(at), "logged_at": instant(logged_at or at), "text": text, "by": self.named(by)}
             for at, logged_at, text, by in sorted(late, key=lambda entry: entry[0])
         ]
 
@@ -327,8 +328,6 @@ class Review:
 
     def expected(self) -> dict[str, list[dict[str, Any]]]:
         data = expected_of(self.written(SectionKey.EXPECTED, {}))
-        rows = data["deviations"]
-        people = people_named([row.get("assessed_by") for row in rows], scope=self.incident.reference)
         return {
             "deviations": [
                 {
@@ -338,9 +337,9 @@ class Review:
                     "reference": row.get("reference") or None,
                     "assessment": row.get("assessment") or None,
                     "assessed_at": row.get("assessed_at"),
-                    **self._who("assessed_by", people.get(normal(row.get("assessed_by") or "")), row),
+                    **self._who("assessed_by", self.assessors.get(normal(row.get("assessed_by") or "")), row),
                 }
-                for row in rows
+                for row in data["deviations"]
             ],
             "ways": list(data["ways"]),
         }

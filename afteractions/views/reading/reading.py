@@ -213,7 +213,7 @@ def _back(request: HttpRequest, workspace: Workspace, page: str, section: str) -
     on_page = _number(request.POST.get("remarks"))
     query = f"?discussed={section}&remarks={on_page}" if on_page else ""
     if page == "draft" and workspace.may_edit:
-        return redirect(url_of(workspace, "section", section) + query)
+        return redirect(f"{url_of(workspace, 'draft')}{query}#remarks-{section}")
     return redirect(f"{url_of(workspace, 'read')}{query}#{section}")
 
 

@@ -73,7 +73,7 @@ def take_close_out(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         if section is SectionKey.WENT_WELL
         else "It was added to what we are changing: say what changes, and give it an owner and a date.",
     )
-    return go(workspace, "section", section.value)
+    return go(workspace, "draft", anchor=section.value)
 
 
 def lines_beside(workspace: Workspace, key: SectionKey) -> list[dict[str, Any]]:
@@ -92,6 +92,6 @@ def lines_beside(workspace: Workspace, key: SectionKey) -> list[dict[str, Any]]:
             "text": getattr(answer, line.value),
             "taken": getattr(answer, line.value) in taken,
         }
-        for answer in standing_answers(workspace.after_action)
+        for answer in workspace.close_out_answers
         if getattr(answer, line.value)
     ]

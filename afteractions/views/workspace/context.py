@@ -6,13 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.cache import caches
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from afteractions.access import can_acknowledge, can_comment, can_confirm, can_edit, can_read_draft, parts_of
 from afteractions.models import (
     AfterAction,
     AntiPatternOccurrence,
     Attendee,
+    CloseOutAnswer,
     ExternalMessage,
     Meeting,
     Obligation,
@@ -20,6 +21,7 @@ from afteractions.models import (
     Revision,
     StatusNote,
 )
+from afteractions.operations.evidence.close_out import standing_answers
 from afteractions.operations.meeting.named_by_record import empty_seats_of
 from afteractions.operations.review.agreement import changed_since_agreement
 from afteractions.operations.review.document import Review, shown_name
@@ -161,8 +163,9 @@ class Workspace:
 
     @cached_property
     def attendees(self) -> list[Attendee]:
-        attendees = self.after_action.attendees.select_related("person")
-        return sorted(attendees, key=lambda item: (not item.included, item.requirement, item.pk))
+        clicked = Exists(self._clicks.filter(person=OuterRef("person")))
+        found = self.after_action.attendees.select_related("person").annotate(clicked=clicked)
+        return sorted(found, key=lambda each: (not each.included, each.requirement, each.pk))
 
     @property
     def included(self) -> list[Attendee]:
@@ -203,14 +206,17 @@ class Workspace:
     def readers(self) -> dict[int, datetime]:
         """Who has read the draft that stands, with the first click: since the last change of the root cause or of the
         changes."""
+        return dict(self._clicks.order_by("-read_at").values_list("person", "read_at"))
+
+    @property
+    def _clicks(self) -> QuerySet[Reading]:
         counts = Revision.objects.filter(
             after_action=OuterRef("revision__after_action"), substantial=True
         ).order_by("-number")
-        clicks = Reading.objects.filter(
+        return Reading.objects.filter(
             revision__after_action=self.after_action,
             revision__number__gte=Subquery(counts.values("number")[:1]),
         )
-        return dict(clicks.order_by("-read_at").values_list("person", "read_at"))
 
     @cached_property
     def messages(self) -> list[ExternalMessage]:
@@ -229,6 +235,11 @@ class Workspace:
     def review(self) -> Review:
         """The draft as its readers see it, people by name."""
         return Review(self.after_action, at=self.at, named=shown_name)
+
+    @cached_property
+    def close_out_answers(self) -> list[CloseOutAnswer]:
+        """What the responders said when the bridge was closed out."""
+        return standing_answers(self.after_action)
 
     # What the rules say
 
@@ -340,15 +351,15 @@ class Workspace:
     @property
     def before_meeting(self) -> list[Missing]:
         """What the chair should know before starting."""
-        read = self.readers
+        included: list[Any] = self.included
         invited = tuple(
             readiness.Invited(
                 str(row.person),
                 InvitationResponse(row.response),
-                has_read=row.person_id in read,
+                has_read=row.clicked,
                 is_owner=row.person_id == self.after_action.owner_id,
             )
-            for row in self.included
+            for row in included
             if row.requirement == AttendeeRequirement.REQUIRED
         )
         return readiness.before_meeting(self.after_action.status == Status.IN_REVIEW, invited)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from afteractions.views.reading.reading import reading_page
 from afteractions.views.workspace.context import Workspace
-from afteractions.views.workspace.drafting import first_page
+from afteractions.views.workspace.drafting import draft_page
 from afteractions.views.workspace.workspace import of_after_action
 from afteractions.vocabulary import Decision, Status
 from majorops.web.signed_in import GET
@@ -16,7 +16,7 @@ def open_workspace(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     after_action = workspace.after_action
     is_written = after_action.status == Status.DRAFT and after_action.decision != Decision.SKIP
     return (
-        first_page(request, workspace)
+        draft_page(request, workspace)
         if is_written and workspace.may_edit
         else reading_page(request, workspace)
     )

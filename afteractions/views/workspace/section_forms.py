@@ -262,7 +262,9 @@ def sent(key: SectionKey, data: QueryDict, *, scope: str) -> SectionForm:
 
 def _read_rows(form: SectionForm, group: str, data: QueryDict, scope: str) -> list[dict[str, Any]]:
     fields = FIELDS[group]
-    numbers = sorted({int(place[1]) for name in data if (place := re.match(rf"^{group}-(\d{{1,4}})-", name))})
+    # Rows stand in the order of the form, whatever their numbers.
+    places = (re.match(rf"^{group}-(\d{{1,4}})-", name) for name in data)
+    numbers = dict.fromkeys(int(place[1]) for place in places if place)
     rows = form.groups.setdefault(group, [])
     for number in numbers:
         values = {name: data.get(f"{group}-{number}-{name}", "") for name in fields}

@@ -61,4 +61,4 @@ def take_as_change(request: HttpRequest, workspace: Workspace, *, change: str, g
     messages.success(
         request, f"{added.reference} was added to what we are changing: give it an owner and a date."
     )
-    return go(workspace, "section", SectionKey.CHANGES.value, anchor=added.reference)
+    return go(workspace, "draft", anchor=added.reference)

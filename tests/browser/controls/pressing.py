@@ -178,7 +178,7 @@ def open_form(page: Page, recipe: Recipe) -> Locator:
     form.wait_for(state="attached")
     for _ in range(3):
         folded = form.locator("xpath=ancestor::details[not(@open)]").first
-        if not folded.count():
+        if form.is_visible() or not folded.count():
             break
         folded.locator("> summary").click()
     expect(form).to_be_visible()

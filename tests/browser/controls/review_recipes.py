@@ -1,5 +1,6 @@
 """The recipes of an After Action until its draft: decided, prepared, written."""
 
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -46,9 +47,10 @@ from tests.browser.controls.recipes import (
 SMALL = "One page was slow"
 
 
-def is_saved(page: Page) -> None:
-    """By itself: nobody presses a button."""
-    expect(page.locator('[data-saved][data-state="saved"]').first).to_be_visible()
+def saved_at(key: str) -> Callable[[Page], None]:
+    """The section is saved by itself: nobody presses a button."""
+    place = f'#form-{key} [data-saved][data-state="saved"]'
+    return lambda page: expect(page.locator(place)).to_be_visible()
 
 
 def a_small_one_closed() -> None:
@@ -90,9 +92,12 @@ def section(key: str, does: str, title: str = UNSCHEDULED, **said: Any) -> Recip
         does,
         "mim",
         title,
-        f"draft/{key}/",
+        "draft/",
         "section.html form 1",
-        **{"sends": is_saved, "seen": is_saved, **said},
+        where=f"#form-{key}",
+        sends=saved_at(key),
+        seen=saved_at(key),
+        **said,
         kept=lambda: (
             SectionText.objects.filter(section__after_action=after_action(title)).count(),
             list(Change.objects.filter(after_action=after_action(title)).values_list("change")),
@@ -190,16 +195,16 @@ WRITING = (
             "changes-0-due_on": day(20),
         },
     ),
-    section("timeline", "highlights an entry of the timeline", opens=[highlight]),
+    section("timeline", "highlights an entry of the timeline", opens=["#entries > summary", highlight]),
     a_form(
         "not_a_name",
         "says that what looks like a name is none",
         "mim",
         UNSCHEDULED,
-        "draft/root_cause/",
+        "draft/",
         "hints.html form 1",
         opens=[lambda page: page.locator("[name=failure]").fill("a mail that Boris Petrov forgot")],
-        seen=lambda page: expect(page.locator("#hints form")).to_have_count(0),
+        seen=lambda page: expect(page.locator("#root_cause-hints form")).to_have_count(0),
         kept=lambda: DismissedName.objects.count(),
     ),
     a_form(
@@ -207,17 +212,17 @@ WRITING = (
         "turns a gap into a change",
         "mim",
         UNSCHEDULED,
-        "draft/record_findings/",
+        "draft/",
         "gaps.html form 1",
         kept=of(Change, UNSCHEDULED),
-        seen=sees("#section-title"),
+        seen=sees("#changes-heading"),
     ),
     a_form(
         "take_row",
         "turns what went otherwise into a change",
         "mim",
         UNSCHEDULED,
-        "draft/expected/",
+        "draft/",
         "rows_to_take.html form 1",
         before=something_went_otherwise,
         kept=of(Change, UNSCHEDULED),
@@ -228,8 +233,8 @@ WRITING = (
         "confirms a section",
         "lead",
         UNSCHEDULED,
-        "draft/expected/",
-        "section.html form 2",
+        "draft/",
+        "confirmation.html form 1",
         seen=sees(".confirmed"),
         kept=lambda: after_action(UNSCHEDULED).sections.filter(confirmed_at__isnull=False).count(),
     ),
@@ -238,9 +243,9 @@ WRITING = (
         "takes over what was said at the close",
         "mim",
         DRAFT,
-        "draft/went_well/",
+        "draft/",
         "close_out_lines.html form 1",
-        seen=sees("#section-title"),
+        seen=sees("#went_well-heading"),
         kept=lambda: str(
             sorted(SectionText.objects.filter(section__after_action=after_action(DRAFT)).values_list("pk"))
         ),

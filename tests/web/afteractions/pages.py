@@ -38,6 +38,16 @@ def words(answer: HttpResponse | bytes | str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
+def part(answer: HttpResponse, key: str) -> str:
+    """The HTML of one section of the draft, what stands beside it included; empty where the page has none."""
+    found = re.search(
+        rf'<section class="draft-section[^"]*" id="{key}".*?(?=<section class="draft-section|\Z)',
+        answer.content.decode(),
+        re.DOTALL,
+    )
+    return found[0] if found else ""
+
+
 def statements(client: Client, path: str) -> int:
     """How many SQL statements the page takes with nothing kept from before, session and person among them."""
     client.get(path)

@@ -7,6 +7,7 @@ from django.test import Client
 
 from afteractions.models import AfterAction, Change, Section
 from afteractions.operations.meeting.roles import name_people
+from afteractions.vocabulary import SectionKey
 from majorops.people.models import Person
 from tests.factories.afteractions import (
     COMPLETE,
@@ -18,7 +19,7 @@ from tests.factories.afteractions import (
     write,
 )
 from tests.factories.people import a_person
-from tests.web.afteractions.pages import HTMX, at, rows, version, words
+from tests.web.afteractions.pages import HTMX, at, part, rows, version, words
 from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def test_an_autosave_answers_with_the_next_version_and_leaves_the_form_alone(
     answer = client.post(at(after_action, "draft/root_cause/"), {**CAUSE, "version": 1}, headers=HTMX)
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert 'name="version" id="version" value="2" hx-swap-oob="true"' in page
+    assert 'name="version" id="root_cause-version" value="2" hx-swap-oob="true"' in page
     assert "<textarea" not in page
 
 
@@ -71,14 +72,14 @@ def test_a_name_in_the_root_cause_is_underlined_as_soon_as_it_is_saved(mim: Pers
 def test_the_seeds_questions_stand_beside_what_went_well_and_what_changes(
     client: Client, after_action: AfterAction
 ) -> None:
-    went_well = words(client.get(at(after_action, "draft/went_well/")))
+    page = client.get(at(after_action, "draft/"))
+    went_well, changes = (words(part(page, key)) for key in ("went_well", "changes"))
     for question in (
         "What decision made a difference in this incident?",
         "What worked faster or better than expected?",
         "What process held up under pressure?",
     ):
         assert question in went_well
-    changes = words(client.get(at(after_action, "draft/changes/")))
     for question in (
         "What slowed us down that a process change would fix?",
         "What information did we not have that we should have had?",
@@ -112,6 +113,10 @@ def test_a_new_change_saved_while_typing_is_one_change_when_it_is_saved_again(
     said = rows("changes", {"id": "", "kind": "start", "change": "Add a disk", "gap": "none spare"})
     answer = client.post(at(after_action, "draft/changes/"), {**said, "version": 1}, headers=HTMX)
     change = Change.objects.get(after_action=after_action)
+    # What follows from the changes stands on the same page, and follows them.
+    for derived in ("learning_statements", "action_items"):
+        assert f'id="{derived}-derived" hx-swap-oob="true"' in answer.content.decode()
+    assert "Start: Add a disk" in words(answer)
     assert f'id="changes-0-id" value="{change.reference}" hx-swap-oob="true"' in answer.content.decode()
     again = rows(
         "changes", {"id": change.reference, "kind": "start", "change": "Add a larger disk", "gap": ""}
@@ -148,7 +153,7 @@ def test_an_owner_whom_nobody_is_known_by_is_kept_in_words_and_told_at_its_field
     assert "No single match for “Nobody Atall”" in note[1]
     kept = {each.change: (each.owner, each.owner_words) for each in Change.objects.all()}
     assert kept == {"Add a disk": (None, "Nobody Atall"), "Filling the disk": (None, "")}
-    page = client.get(at(after_action, "draft/changes/")).content.decode()
+    page = client.get(at(after_action, "draft/")).content.decode()
     assert 'value="Nobody Atall"' in page
     assert "No single match for “Nobody Atall”" in page
 
@@ -182,6 +187,9 @@ def test_a_change_is_not_due_on_a_day_that_has_passed(client: Client, after_acti
     assert re.search(r'id="changes-0-due_on-note"[^>]*>This day has passed', typing.content.decode())
     saving = client.post(at(after_action, "draft/changes/"), sent)
     assert (saving.status_code, "This day has passed" in words(saving)) == (422, True)
+    # All that is written is on the page that says so, with the focus where it is refused.
+    assert part(saving, "root_cause")
+    assert 'id="changes-problems" tabindex="-1" autofocus' in part(saving, "changes")
     assert not Change.objects.exists()
     # What stood there before its day had passed is kept: publishing asks for another day.
     write(after_action, "changes", [{**passed, "id": None}])
@@ -197,6 +205,21 @@ def test_a_deviation_may_say_first_what_happened(client: Client, after_action: A
     assert answer.status_code == 200
     (row,) = content(after_action, "expected")["deviations"]
     assert (row["expected"], row["actual"]) == ("", "It refused for 40 minutes")
+
+
+def test_rows_are_kept_in_the_order_of_the_form(client: Client, after_action: AfterAction) -> None:
+    write(
+        after_action, "changes", [a_change(None, change="Add a disk"), a_change(None, change="Add an alert")]
+    )
+    disk, alert = Change.objects.order_by("position")
+    said = {
+        f"changes-{number}-{name}": value
+        for number, row in ((1, alert), (0, disk))
+        for name, value in (("id", row.reference), ("kind", "start"), ("change", row.change))
+    }
+    moved = {**said, "version": version(after_action, "changes")}
+    client.post(at(after_action, "draft/changes/"), moved, headers=HTMX)
+    assert list(Change.objects.order_by("position")) == [alert, disk]
 
 
 def test_a_row_is_removed_when_it_is_marked(client: Client, after_action: AfterAction) -> None:
@@ -228,9 +251,12 @@ def test_two_writers_of_one_section_see_both_texts_and_a_form_that_joins_them(
     html = answer.content.decode()
     assert re.search(r'name="failure"[^>]*>a full disk</textarea>', html)
     assert "no capacity plan\nan old alert</textarea>" in html
-    assert 'id="version" value="2"' in html
+    assert 'id="root_cause-version" value="2"' in html
     if headers:
-        assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#section", "outerHTML")
+        assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#root_cause-text", "outerHTML")
+    else:
+        # Of the whole document the section where both met has the focus.
+        assert re.findall(r'id="(\S+)" tabindex="-1" autofocus', html) == ["root_cause-conflict"]
 
 
 def test_what_was_joined_is_saved_over_the_version_that_stands(
@@ -244,14 +270,14 @@ def test_what_was_joined_is_saved_over_the_version_that_stands(
 
 
 def test_a_gap_becomes_a_change_in_one_step(client: Client, after_action: AfterAction) -> None:
-    page = client.get(at(after_action, "draft/record_findings/")).content.decode()
+    page = client.get(at(after_action, "draft/")).content.decode()
     key = page.split('name="gap" value="')[1].split('"')[0]
     answer = client.post(at(after_action, "draft/gaps/"), {"gap": key})
     change = Change.objects.get(after_action=after_action)
-    assert answer["Location"].endswith(f"draft/changes/#{change.reference}")
+    assert answer["Location"].endswith(f"draft/#{change.reference}")
     assert change.gap
     assert change.change
-    assert "A change closes it" in words(client.get(at(after_action, "draft/record_findings/")))
+    assert "A change closes it" in words(client.get(at(after_action, "draft/")))
 
 
 def test_the_technical_recovery_lead_confirms_and_nobody_else_can(
@@ -261,23 +287,26 @@ def test_the_technical_recovery_lead_confirms_and_nobody_else_can(
     lead = browser_of(Person.objects.get(full_name="Tomas Lindqvist"))
     assert client.post(at(after_action, "draft/root_cause/confirm/"), {"version": 2}).status_code == 403
     assert "The Technical Recovery Lead confirms this section." in words(
-        client.get(at(after_action, "draft/root_cause/"))
+        client.get(at(after_action, "draft/"))
     )
     assert lead.post(at(after_action, "draft/root_cause/confirm/"), {"version": 2}).status_code == 302
-    assert "Confirmed by Tomas Lindqvist" in words(client.get(at(after_action, "draft/root_cause/")))
+    assert "Confirmed by Tomas Lindqvist" in words(client.get(at(after_action, "draft/")))
+    # A later save takes it back, in the sight of whoever saves.
+    saved = lead.post(at(after_action, "draft/root_cause/"), {**CAUSE, "version": 2}, headers=HTMX)
+    assert re.search(
+        r'id="root_cause-confirmation" hx-swap-oob="true">\s*<span[^>]*>Not yet', saved.content.decode()
+    )
+    assert 'name="version" value="3"' in saved.content.decode()
 
 
 def test_entries_of_the_timeline_are_hidden_and_highlighted_by_ticking(
     client: Client, after_action: AfterAction
 ) -> None:
-    page = client.get(at(after_action, "draft/timeline/")).content.decode()
+    page = client.get(at(after_action, "draft/")).content.decode()
     key = page.split('name="hidden" value="')[1].split('"')[0]
     client.post(at(after_action, "draft/timeline/"), {"hidden": [key], "highlighted": [], "version": 1})
     assert content(after_action, "timeline") == {"hidden": [key], "highlighted": []}
-    assert (
-        f'name="hidden" value="{key}" checked'
-        in client.get(at(after_action, "draft/timeline/")).content.decode()
-    )
+    assert f'name="hidden" value="{key}" checked' in client.get(at(after_action, "draft/")).content.decode()
 
 
 def test_a_section_that_follows_from_the_record_cannot_be_written(
@@ -290,7 +319,7 @@ def test_a_section_that_follows_from_the_record_cannot_be_written(
 
 def test_whoever_does_not_write_is_told_who_does(after_action: AfterAction) -> None:
     reader = browser_of(a_person("Rhea Castellan"))
-    assert "written by others" in words(reader.get(at(after_action, "draft/root_cause/")))
+    assert "written by others" in words(reader.get(at(after_action, "draft/")))
     assert reader.post(at(after_action, "draft/root_cause/"), {**CAUSE, "version": 1}).status_code == 403
     assert reader.get(at(after_action, "draft/people/?q=to")).status_code == 403
 
@@ -330,7 +359,7 @@ def test_the_head_says_what_is_missing_and_the_section_where(
 def test_markup_that_somebody_typed_is_text(client: Client, after_action: AfterAction) -> None:
     write(after_action, "root_cause", {"failure": "<script>alert(1)</script> & <b>bold</b>"})
     write(after_action, "changes", [a_change(None, change="<img src=x onerror=alert(1)>")])
-    for page in ("draft/root_cause/", "draft/changes/", "read/?show=draft", "draft/learning_statements/"):
+    for page in ("draft/", "read/?show=draft"):
         html = client.get(at(after_action, page)).content.decode()
         assert "<script>alert" not in html, page
         assert "<img src=x" not in html, page
@@ -338,16 +367,19 @@ def test_markup_that_somebody_typed_is_text(client: Client, after_action: AfterA
 
 def test_a_published_review_says_that_writing_goes_into_an_erratum(mim: Person) -> None:
     after_action = a_published_review(mim)
-    page = words(browser_of(mim).get(at(after_action, "draft/changes/")))
+    page = words(browser_of(mim).get(at(after_action, "draft/")))
     assert "goes out with the next erratum" in page
     # The new row alone can be taken out again; what was published stays.
     assert page.count("Remove this change") == 1
 
 
-def test_every_section_opens_when_nothing_was_captured_and_when_all_was(mim: Person) -> None:
+def test_all_sections_are_on_one_page_and_an_old_address_leads_to_its_place(mim: Person) -> None:
     for after_action in (an_after_action(mim), a_drafted_review(mim)):
-        for key in after_action.sections.values_list("key", flat=True):
-            assert browser_of(mim).get(at(after_action, f"draft/{key}/")).status_code == 200, key
+        page = browser_of(mim).get(at(after_action, "draft/"))
+        assert [key for key in SectionKey if part(page, key)] == list(SectionKey)
+        assert re.findall(r' id="([^"]+)".* id="\1"', page.content.decode(), re.DOTALL) == []
+    moved = browser_of(mim).get(at(after_action, "draft/timeline/?rows=2"))
+    assert (moved.status_code, moved["Location"]) == (302, at(after_action, "draft/?rows=2#timeline"))
 
 
 def test_what_looks_like_a_name_is_said_to_be_none_beside_the_hint(mim: Person, client: Client) -> None:
@@ -357,7 +389,7 @@ def test_what_looks_like_a_name_is_said_to_be_none_beside_the_hint(mim: Person, 
         "root_cause",
         {"failure": "the certificate of Harold Winterbourne ran out", "certainty": "known"},
     )
-    page = words(client.get(at(after_action, "draft/root_cause/")))
+    page = words(client.get(at(after_action, "draft/")))
     assert "“Harold Winterbourne” is not a name" in page
     assert "may be the name of a person" in words(client.get(at(after_action, "distribute/")))
     said = {"text": "Harold Winterbourne"}
@@ -365,7 +397,7 @@ def test_what_looks_like_a_name_is_said_to_be_none_beside_the_hint(mim: Person, 
     assert answer.status_code == 200
     assert "Winterbourne" not in words(answer)
     assert client.post(at(after_action, "draft/not-a-name/"), said).status_code == 302
-    assert "is not a name" not in words(client.get(at(after_action, "draft/root_cause/")))
+    assert "is not a name" not in words(client.get(at(after_action, "draft/")))
     assert "may be the name of a person" not in words(client.get(at(after_action, "distribute/")))
 
 
@@ -373,7 +405,7 @@ def test_the_name_of_somebody_here_has_no_way_past_the_draft(mim: Person, client
     after_action = an_after_action(mim)
     a_person("Ottilie Brunner")
     write(after_action, "root_cause", {"failure": "the change of Ottilie Brunner", "certainty": "known"})
-    page = client.get(at(after_action, "draft/root_cause/"))
+    page = client.get(at(after_action, "draft/"))
     assert "Refused at distribution." in words(page)
     assert "is not a name" not in words(page)
     answer = client.post(at(after_action, "draft/not-a-name/"), {"text": "Ottilie Brunner"})

@@ -16,7 +16,7 @@ from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.afteractions import a_drafted_review, an_after_action
 from tests.factories.people import a_contact, a_person
-from tests.web.afteractions.pages import at, words
+from tests.web.afteractions.pages import at, part, words
 from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +66,8 @@ def test_each_line_waits_beside_its_section_alone_and_is_taken_over_by_a_press(
 ) -> None:
     browser_of(lead).post(at(recent, "close-out/"), {"worked": "The runbook", "slowed": "Waiting for access"})
     writer = browser_of(mim)
-    beside = {
-        key: words(writer.get(at(recent, f"draft/{key}/"))) for key in ("went_well", "changes", "root_cause")
-    }
+    page = writer.get(at(recent, "draft/"))
+    beside = {key: words(part(page, key)) for key in ("went_well", "changes", "root_cause")}
     assert "The runbook" in beside["went_well"]
     assert "Waiting for access" not in beside["went_well"]
     assert "Waiting for access" in beside["changes"]

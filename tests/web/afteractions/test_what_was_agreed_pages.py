@@ -176,7 +176,7 @@ def test_an_erratum_needs_its_reason_and_says_where_the_draft_is_not_ready(
     )
     assert refused.status_code == 409
     found = refused.content.decode().split('id="erratum-missing"')[1].split("</ul>")[0]
-    assert f'href="{at(after_action, "draft/root_cause/")}"' in found
+    assert f'href="{at(after_action, "draft/")}#root_cause"' in found
     assert "Take “Tomas Lindqvist” out of the root cause" in found
     assert "A word was wrong" in refused.content.decode()
 

@@ -62,7 +62,7 @@ def test_the_api_groups_them_too_and_says_which_are_serious() -> None:
 
 def test_a_group_of_gaps_becomes_one_change() -> None:
     review = a_drafted_review()
-    client, place = browser_of(review.incident.mim), f"{review.get_absolute_url()}draft/record_findings/"
+    client, place = browser_of(review.incident.mim), f"{review.get_absolute_url()}draft/"
     page = client.get(place).content.decode()
     assert "4 roles not assigned: " in page
     assert 'value="role_not_assigned"' in page
