@@ -170,7 +170,7 @@ def test_a_meeting_before_its_draft_could_be_read_starts_with_a_reason_only(open
     ("title", "name", "evidence"),
     [
         (OUT_OF_MEMORY, "The Pre-Scheduled Cancel", "The meeting was"),
-        (ANNOUNCEMENT, "The Blame Session", "root cause"),
+        (ANNOUNCEMENT, "The Blame Session", "who had said yes"),
         (ANNOUNCEMENT, "The Retell", "draft"),
         (NO_NODES, "The Missing Vendor", "RCA"),
     ],
@@ -180,5 +180,4 @@ def test_anti_patterns_are_kept_with_their_evidence(
 ) -> None:
     page = opens("mim", title, "afteractions:workspace")
     named = page.locator(".anti-patterns li").filter(has_text=name)
-    expect(named).to_be_visible()
-    expect(named.locator("p").first).to_contain_text(evidence)
+    expect(named.filter(has_text=evidence).first).to_be_visible()

@@ -24,6 +24,7 @@ from majorops.people.models import Person
 from majorops.web.context import DECLARE, INBOX, PLACES, SEARCH, SETTINGS, current_place
 from majorops.web.static_files import IMPORT, BundledStaticFilesStorage, Bundles
 from majorops.web.templatetags.majorops import TONES
+from majorops.web.text import markdown
 from majorops.words import Word
 
 ROOT = Path(settings.BASE_DIR)
@@ -319,6 +320,14 @@ def test_the_address_keeps_its_filters_and_starts_again_at_the_first_page() -> N
     pages = drawn("{% include 'components/pages.html' %}", request=request, next="xyz", previous="")
     assert "?severity=high&amp;status=open&amp;cursor=xyz" in pages
     assert "Previous" not in pages
+
+
+def test_a_pasted_address_is_a_link_that_shows_where_it_leads() -> None:
+    shown = markdown("Run https://ci.example/d/42?a=1&b=2. `https://a.example` [there](https://b.example)")
+    address = "https://ci.example/d/42?a=1&amp;b=2"
+    assert f'<a href="{address}" rel="noopener noreferrer nofollow">{address}</a>.' in shown
+    assert shown.count("<a ") == 2
+    assert markdown("https://good.example@evil.example/").count('href="https://good.example"') == 1
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,7 @@ def test_an_item_is_started_and_done_with_evidence() -> None:
     assert "Made, and seen to work" in learned
     assert "Looked at: effective" in learned
     assert "<b>green" not in page.content.decode()
+    assert 'href="https://ci.example/42"' in page.content.decode()
 
 
 def test_done_asks_for_evidence() -> None:
