@@ -42,10 +42,10 @@ class KeptPrivateMiddleware:
 
 class CompressedPagesMiddleware(GZipMiddleware):
     """Pages and their parts are compressed, with Django's padding against guesses from their length. Files that are
-    downloaded come as they are: most are compressed by themselves."""
+    downloaded come as they are, and so does whatever carries an ETag, which compressing would weaken."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        is_page = response.get("Content-Type", "").startswith("text/html")
+        is_page = response.get("Content-Type", "").startswith("text/html") and "ETag" not in response
         return super().process_response(request, response) if is_page else response
 
 
