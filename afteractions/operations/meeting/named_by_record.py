@@ -110,7 +110,7 @@ def _facts(review: Review, people: _People, now: datetime) -> AttendanceFacts:
     settled = {key: follow_up.root_cause_related for key, follow_up in follow_ups.items()}
     return AttendanceFacts(
         command=tuple(_commanders(incident, record, people, members=members)),
-        leads=tuple(_leads(incident, record, people)),
+        leads=tuple(_leads(record, people)),
         acted=tuple(Acted(key, entries) for key, entries in acted.items()),
         service_owners=tuple(_service_owners(incident, people)),
         vendors=tuple(_representatives(record, people, settled)),
@@ -164,7 +164,7 @@ def _executives(owners: Iterable[Person | None], people: _People, now: datetime)
     return [key for top in sorted(tops, key=int) if (key := people.key(ladder.people[top]))]
 
 
-def _leads(incident: Incident, record: Record, people: _People) -> Iterator[Lead]:
+def _leads(record: Record, people: _People) -> Iterator[Lead]:
     """Who led a track. Attending gives a part: whoever writes an entry after the close gives nobody one by naming them
     its lead."""
     late = [track.pk for track in record.tracks if track.lead_id is not None and track.logged_at is not None]
@@ -213,7 +213,7 @@ def empty_seats_of(
     reorganising = _of_organisational_change(review)
     facts = AttendanceFacts(
         command=tuple(_commanders(incident, record, people, members=())),
-        leads=tuple(Lead(key, track.name) for track in record.tracks if (key := people.key(track.lead))),
+        leads=tuple(_leads(record, people)),
         service_owners=tuple(_service_owners(incident, people)),
         vendors=tuple(_representatives(record, people, related)),
         regulatory_exposure=bool(incident.regulatory_exposure),

@@ -216,7 +216,10 @@ class DayField(serializers.Field[date, Any, str, Any]):
 
 
 @extend_schema_field(
-    {"type": "string", "description": "An e-mail address, or contact:KEY for somebody without an account."}
+    {
+        "type": "string",
+        "description": "An e-mail address, or contact:KEY for somebody without an account whom this incident names.",
+    }
 )
 class PersonField(serializers.Field[Person, Any, str, Any]):
     """The person whom the API's name means, contacts being those of the record in the context's `scope`."""
@@ -235,8 +238,8 @@ class PersonField(serializers.Field[Person, Any, str, Any]):
 @extend_schema_field(
     {
         "type": "string",
-        "description": "An e-mail address, contact:KEY for somebody without an account, or “Name <address>” for "
-        "somebody from outside.",
+        "description": "An e-mail address, contact:KEY for somebody without an account whom this incident names, or "
+        "“Name <address>” for somebody from outside.",
     }
 )
 class AnybodyField(serializers.Field[Any, Any, str, Any]):
