@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afteractions.rules.deadlines.calendar import BusinessCalendar, DayEnd, after, end_of_day
-from tests.rules.afteractions import independent_calendar as plain
+from tests.rules.afteractions.deadlines import independent_calendar as plain
 
 DATES = int(os.environ.get("MAJOROPS_GENERATED_DATES", "2000"))
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
