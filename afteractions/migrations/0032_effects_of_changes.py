@@ -1,32 +1,11 @@
-"""How the effect of a change will be seen, when to look, and how strong it is. What is written already gets the strength
-that its words propose; a day to look again only where it is still to be published."""
+"""How the effect of a change will be seen, when to look, and how strong it is."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import migrations, models
 from django.db.models import GeneratedField, Q
 
-from afteractions.rules.learning import proposed_strength
 from majorops.searching import Words
-
-LOOKS = """
-UPDATE afteractions_change c SET look_on = c.due_on + 30 FROM afteractions_afteraction a
-WHERE a.id = c.after_action_id AND a.published_at IS NULL AND NOT a.history
-    AND c.kind <> 'continue' AND c.mtm_action_id IS NULL AND c.due_on IS NOT NULL
-"""
-
-
-def propose_strengths(apps, schema_editor):
-    changes = apps.get_model("afteractions", "Change").objects
-    rows = changes.filter(mtm_action__isnull=True, strength="").exclude(kind="continue").only("change")
-    batch = []
-    for row in rows.iterator(chunk_size=2000):
-        row.strength = proposed_strength(row.change).value
-        batch.append(row)
-        if len(batch) == 2000:
-            changes.bulk_update(batch, ["strength"])
-            batch = []
-    changes.bulk_update(batch, ["strength"])
 
 
 class Migration(migrations.Migration):
@@ -88,6 +67,4 @@ class Migration(migrations.Migration):
                 name="what_goes_on_is_not_looked_at_again",
             ),
         ),
-        migrations.RunSQL(LOOKS, migrations.RunSQL.noop),
-        migrations.RunPython(propose_strengths, migrations.RunPython.noop),
     ]
