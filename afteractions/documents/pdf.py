@@ -273,9 +273,13 @@ def learning_review_pdf(
     missing = not_printable([document, [item.name for item in attachments]])
 
     def rendered(missing: frozenset[str]) -> Rendered:
-        printable = [replace(item, name=_shown(item.name, missing)) for item in attachments]
+        printable = [replace(item, name=_with_stand_ins(item.name, missing)) for item in attachments]
         context = review_context(
-            _shown(document, missing), sha256, printable, pictures=pictures, unprintable=words_for(missing)
+            _with_stand_ins(document, missing),
+            sha256,
+            printable,
+            pictures=pictures,
+            unprintable=words_for(missing),
         )
         html = render_to_string("pdf/learning_review.html", context)
         return render_pdf(html, attachments=attachments, created_at=created_at, stylesheet=sheet)
@@ -285,14 +289,14 @@ def learning_review_pdf(
     return rendered(missing | first.missing).content if first.missing - {STAND_IN} else first.content
 
 
-def _shown(value: Any, missing: frozenset[str]) -> Any:
+def _with_stand_ins(value: Any, missing: frozenset[str]) -> Any:
     """The document as it is printed: a sign for each letter that no font has, each text turning only itself."""
     if isinstance(value, str):
         return isolated("".join(STAND_IN if letter in missing else letter for letter in value))
     if isinstance(value, Mapping):
-        return {key: _shown(item, missing) for key, item in value.items()}
+        return {key: _with_stand_ins(item, missing) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_shown(item, missing) for item in value]
+        return [_with_stand_ins(item, missing) for item in value]
     return value
 
 

@@ -178,7 +178,7 @@ def known_since(incident: Incident, after_action: AfterAction | None) -> datetim
     return max(incident.recorded_at, started_at or incident.recorded_at)
 
 
-def _standing(entries: Iterable[Any]) -> list[tuple[int, Any]]:
+def _latest_entries(entries: Iterable[Any]) -> list[tuple[int, Any]]:
     """Each entry that no later one corrects, with the key of the entry that its corrections go back to."""
     first_of: dict[int, int] = {}
     corrected: set[int] = set()
@@ -195,7 +195,7 @@ def _mtms(incident: Incident, entries: list[Mtm], history: bool, known_from: dat
     published = {
         mtm.number: mtm.summary.published_at for mtm in entries if getattr(mtm, "summary", None) is not None
     }
-    meetings = [mtm for _, mtm in _standing(entries)]
+    meetings = [mtm for _, mtm in _latest_entries(entries)]
     started = {mtm.number: mtm.started_at for mtm in meetings if mtm.started_at}
     mtm_facts = []
     for mtm in sorted(meetings, key=lambda mtm: mtm.number):
@@ -236,7 +236,7 @@ def _vendors(incident: Incident, zone: ZoneInfo, history: bool, known_from: date
             zone=zone,
             known_from=None if history else known_from,
         )
-        for first, engagement in _standing(entries)
+        for first, engagement in _latest_entries(entries)
     ]
 
 

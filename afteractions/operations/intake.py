@@ -89,7 +89,7 @@ def on_record_changed(
     ):
         after_action = after_action or _open_for_mtms(incident, by=by, now=now)
         follow_mtms(after_action, by=by, now=now, tells=entry is not None and not incident.history)
-    if after_action is not None and not is_new and _names_people(entry) and _calls_in(by, after_action):
+    if after_action is not None and not is_new and _names_people(entry) and _asks_for(by, after_action):
         propose_attendees(after_action, by=by, now=now)
     if after_action is not None and _closes(entry):
         if not is_new:
@@ -105,7 +105,7 @@ def _names_people(entry: Model | None) -> bool:
     return isinstance(entry, VendorEngagement | RecoveryTrack | CommandAssignment)
 
 
-def _calls_in(by: Person | None, after_action: AfterAction) -> bool:
+def _asks_for(by: Person | None, after_action: AfterAction) -> bool:
     """Whether those whom a record names later are invited at once: by whoever decides on attendees, while a meeting is
     ahead. Whom anybody else records stands as an empty seat until the MIM looks at the record again."""
     return (

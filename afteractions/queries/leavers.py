@@ -104,12 +104,12 @@ class LeftBehind:
 
     @cached_property
     def items(self) -> list[Change]:
-        changes = self._items.filter(pk__in=self._told)
+        changes = self._items.filter(pk__in=self._visible_items)
         return list(changes.select_related("after_action__incident").order_by("due_on", "id")[:MOST_SHOWN])
 
     @cached_property
     def items_of_drafts(self) -> int:
-        return self._items.exclude(pk__in=self._told).count()
+        return self._items.exclude(pk__in=self._visible_items).count()
 
     @cached_property
     def follow_ups(self) -> list[VendorFollowUp]:
@@ -149,7 +149,7 @@ class LeftBehind:
         return self._seen(items_of(self.person), "after_action__incident")
 
     @property
-    def _told(self) -> QuerySet[Change]:
+    def _visible_items(self) -> QuerySet[Change]:
         return actions_visible_to(self.viewer).order_by()
 
     def _seen(self, queryset: QuerySet[Any], field: str) -> QuerySet[Any]:

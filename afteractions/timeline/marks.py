@@ -163,7 +163,7 @@ def draw_cluster(cluster: Cluster, y: float, palette: Palette) -> str:
     ground = box(
         cluster.x - wide / 2, y + SIZE + 3, wide, NUMBER_SIZE, fill=palette["surface"], fill_opacity=0.7
     )
-    return tag("g", hint(_told(cluster)), ring, drawn, ground, number)
+    return tag("g", hint(_description(cluster)), ring, drawn, ground, number)
 
 
 def _pill(cluster: Cluster, y: float, palette: Palette) -> str:
@@ -191,7 +191,7 @@ def _ring(cluster: Cluster, y: float, palette: Palette) -> str:
     )
 
 
-def _told(cluster: Cluster) -> str:
+def _description(cluster: Cluster) -> str:
     kind = KIND_LABELS[cluster.marks[0].kind]
     if len(cluster.marks) == 1:
         mark = cluster.marks[0]

@@ -46,11 +46,11 @@ class LocalInstant(forms.Field):
             return None
         typed = str(value).strip()
         try:
-            return parse_offset(typed) or self._shown(typed).astimezone(UTC)
+            return parse_offset(typed) or self._parsed(typed).astimezone(UTC)
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
 
-    def _shown(self, typed: str) -> datetime:
+    def _parsed(self, typed: str) -> datetime:
         for shape in self.SHAPES:
             with suppress(ValueError):
                 wall = datetime.strptime(typed, shape).replace(tzinfo=self.zone)

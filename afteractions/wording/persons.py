@@ -80,7 +80,7 @@ class _Hit:
     part: int
 
 
-class _Said:
+class _TextWords:
     """A text by its words: for each of them, where it stands."""
 
     def __init__(self, text: str) -> None:
@@ -111,7 +111,7 @@ def known_names(text: str, people: Iterable[KnownPerson]) -> list[Match]:
 
     The given or family name alone of somebody who was no responder is not certain.
     """
-    data = _Said(text)
+    data = _TextWords(text)
     matches: list[Match] = []
     for person in people:
         # Thousands are registered and few are mentioned: most are ruled out by the words alone.
@@ -190,7 +190,7 @@ def _pieces(address: str) -> tuple[str, ...]:
     return tuple(pieces)
 
 
-def _addresses_in(data: _Said, forms: Iterable[tuple[str, ...]]) -> Iterator[Match]:
+def _addresses_in(data: _TextWords, forms: Iterable[tuple[str, ...]]) -> Iterator[Match]:
     for form in forms:
         if len(form) < 2:
             continue
@@ -213,7 +213,7 @@ def _addresses_in(data: _Said, forms: Iterable[tuple[str, ...]]) -> Iterator[Mat
                 yield Match(begin, here[-1][1])
 
 
-def _names_of(person: KnownPerson, name: Name, data: _Said) -> Iterator[Match]:
+def _names_of(person: KnownPerson, name: Name, data: _TextWords) -> Iterator[Match]:
     if name.unspaced:
         if data.unspaced is not None:
             yield from _names_without_blanks(person, name.unspaced, data)
@@ -229,7 +229,7 @@ def _names_of(person: KnownPerson, name: Name, data: _Said) -> Iterator[Match]:
         run = [hit] if hit is not None else []
 
 
-def _hits(name: Name, data: _Said) -> list[_Hit]:
+def _hits(name: Name, data: _TextWords) -> list[_Hit]:
     """Where the parts of a name stand in the text, in its order, the longest of those that overlap."""
     hits: list[_Hit] = []
     for number, part in enumerate(name.parts):
@@ -257,7 +257,7 @@ def _hits(name: Name, data: _Said) -> list[_Hit]:
     return kept
 
 
-def _go_together(run: list[_Hit], hit: _Hit, name: Name, data: _Said) -> bool:
+def _go_together(run: list[_Hit], hit: _Hit, name: Name, data: _TextWords) -> bool:
     """Whether a part of the name goes on with what stands before it: the next one, or the given after the family."""
     last = run[-1]
     if hit.part in [row.part for row in run[-len(name.parts) :]] or len(run) >= len(name.parts):
@@ -283,7 +283,7 @@ def _go_together(run: list[_Hit], hit: _Hit, name: Name, data: _Said) -> bool:
     )
 
 
-def _judged(person: KnownPerson, name: Name, data: _Said, run: list[_Hit]) -> Iterator[Match]:
+def _judged(person: KnownPerson, name: Name, data: _TextWords, run: list[_Hit]) -> Iterator[Match]:
     """Two parts of one name side by side are the full name, and so is one with the initial of another. One alone is
     weighed by how it is written."""
     start, end = run[0].start, run[-1].end
@@ -302,7 +302,7 @@ def _judged(person: KnownPerson, name: Name, data: _Said, run: list[_Hit]) -> It
         yield from _weighed(match, data.text) if person.responder else _weighed_of_others(match, data.text)
 
 
-def _with_initials(name: Name, data: _Said, run: list[_Hit], start: int, end: int) -> tuple[int, int]:
+def _with_initials(name: Name, data: _TextWords, run: list[_Hit], start: int, end: int) -> tuple[int, int]:
     """A run with the capital letters beside it that stand for the other parts of the name: "I. Sørensen", "Ingrid S."""
     used = {hit.part for hit in run}
     others = {part.initial for number, part in enumerate(name.parts) if number not in used}
@@ -328,12 +328,12 @@ def _with_initials(name: Name, data: _Said, run: list[_Hit], start: int, end: in
     return start, end
 
 
-def _is_initial(data: _Said, number: int, others: set[str]) -> bool:
+def _is_initial(data: _TextWords, number: int, others: set[str]) -> bool:
     start, end = data.tokens[number]
     return end - start == 1 and data.text[start].isupper() and data.plain[number] in others
 
 
-def _names_without_blanks(person: KnownPerson, name: str, data: _Said) -> Iterator[Match]:
+def _names_without_blanks(person: KnownPerson, name: str, data: _TextWords) -> Iterator[Match]:
     """The full name anywhere, and of a responder a part of it that is long, or stands before a form of address."""
     text = data.unspaced
     parts = [fold(part) for part in name.split()]

@@ -121,11 +121,11 @@ def read(text: str, persons: Iterable[tuple[int, int]] = ()) -> Statement:
         statement.clauses.append(clause)
     if segment:
         statement.segments.append(segment)
-    statement.past = [_is_told(row) for row in statement.clauses]
+    statement.past = [_is_past(row) for row in statement.clauses]
     return statement
 
 
-def _is_told(clause: list[Token]) -> bool:
+def _is_past(clause: list[Token]) -> bool:
     """Whether a clause tells what happened: "was affected", but not "affected hosts are listed"."""
     for number, token in enumerate(clause):
         if is_third_person(token.lower) or token.lower in ("will", "shall", "must"):

@@ -164,7 +164,7 @@ def reach_milestone(
     if reached is not MilestoneKind.STAKEHOLDER_COMMUNICATION:
         field = f"{reached.value}_at"
         before = getattr(incident, field)
-        setattr(incident, field, at if moves_close else _standing(incident, reached))
+        setattr(incident, field, at if moves_close else _current_milestone(incident, reached))
         changes = {field: (before, getattr(incident, field))}
         changes |= _move_phase_of(milestone, from_at=before)
         decide_requirement(incident, by=by, now=now)
@@ -460,7 +460,7 @@ def _move_phase_of(milestone: Milestone, *, from_at: datetime | None) -> dict[st
     return {f"phase {phase.label}": (from_at, milestone.at)}
 
 
-def _standing(incident: Incident, kind: MilestoneKind) -> datetime | None:
+def _current_milestone(incident: Incident, kind: MilestoneKind) -> datetime | None:
     entries = Milestone.objects.filter(incident=incident, kind=kind).annotate(
         is_corrected=models.Exists(Milestone.objects.filter(corrects=models.OuterRef("pk")))
     )

@@ -80,15 +80,15 @@ BUT_FOR_ITS_CAUSE = Words(
 def incident_list(person: Person, filters: Mapping[str, str] | None = None) -> QuerySet[Incident]:
     """The incidents that `person` may see, newest first, narrowed by `severity`, `status`, `service` (a name) and
     `search` (its words as the search over everything finds them, or a reference). Raises BadInput for unknown words."""
-    return _narrowed(person=person, **_asked(filters or {}))
+    return _narrowed(person=person, **_narrowing(filters or {}))
 
 
 def turn_incidents(person: Person, filters: Mapping[str, str], cursor: str) -> KeysetPage:
     """One page of that list, each with `after_action_reference`. Raises BadInput for what is no cursor, too."""
-    return paginate_statement(_page, Incident, ORDER, cursor, person=person, **_asked(filters))
+    return paginate_statement(_page, Incident, ORDER, cursor, person=person, **_narrowing(filters))
 
 
-def _asked(filters: Mapping[str, str]) -> dict[str, str | None]:
+def _narrowing(filters: Mapping[str, str]) -> dict[str, str | None]:
     """What the filters ask for; None for what they leave open."""
     data = {name: filters.get(name, "").strip() or None for name in FILTERS}
     for name, known in (("severity", Severity.keys()), ("status", IncidentStatus.keys())):
@@ -139,11 +139,11 @@ def _page(
 def find_incident(person: Person, reference: str) -> Incident | None:
     """The incident with all that the API says of its own row; None when it is not there, and when `person` may not see
     it."""
-    return next(iter(_found(person=person, reference=reference)), None)
+    return next(iter(_incident_rows(person=person, reference=reference)), None)
 
 
 @prepared
-def _found(*, person: Person, reference: str) -> QuerySet[Incident]:
+def _incident_rows(*, person: Person, reference: str) -> QuerySet[Incident]:
     incidents = (
         Incident.objects.visible_to(person).filter(reference=reference).select_related("mim", "repeat_of")
     )

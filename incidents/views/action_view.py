@@ -66,7 +66,7 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
         blocked = {**context, "reason": why_not(incident)}
         return render(request, "incidents/step.html", blocked, status=_status_blocked(request))
     now = clock.now()
-    asked_for = _asked_for(taking, request)
+    asked_for = _initial_of(taking, request)
     data = {
         "incident": incident,
         "now": now,
@@ -90,7 +90,7 @@ def step(request: HttpRequest, reference: str, name: str, entry: int | None = No
     except RuleViolation as refusal:
         form.refuse(refusal)
         incident.refresh_from_db()
-        conflict = _standing(form, refusal) if isinstance(refusal, VersionConflict) else {}
+        conflict = _current_values(form, refusal) if isinstance(refusal, VersionConflict) else {}
         status = status_of(refusal)
         return _ask(request, {**context, "conflict": conflict}, form, now, status=status)
     if name == "mtm" and isinstance(made, Mtm):
@@ -140,7 +140,7 @@ def _follows(entry: Any) -> str:
     return ""
 
 
-def _asked_for(taking: PageStep, request: HttpRequest) -> dict[str, str]:
+def _initial_of(taking: PageStep, request: HttpRequest) -> dict[str, str]:
     """What the address says to begin with, as in `?phase=mitigating`."""
     return {
         name: value
@@ -164,7 +164,7 @@ def _consequences(incident: Incident, now: datetime) -> dict[str, Any]:
     return {"requirement": forecast(facts, now).now, "gaps": gap_findings(gaps(facts, now)), "facts": facts}
 
 
-def _standing(form: EntryForm, stale: VersionConflict) -> dict[str, Any]:
+def _current_values(form: EntryForm, stale: VersionConflict) -> dict[str, Any]:
     """For fields that somebody else stated meanwhile: what stands there now, and is what the form begins with."""
     if not isinstance(stale.current, dict) or "version" in stale.current:
         return {}

@@ -129,7 +129,7 @@ STEPS: dict[str, MeetingStep] = {
 @signed_in(GET)
 def meeting(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """The meeting as it goes; afterwards its notes, what was agreed, and its summary."""
-    incident, mtm = _found(request, reference, number)
+    incident, mtm = _mtm_of(request, reference, number)
     return render(request, "incidents/mtm.html", _context(request, incident, mtm))
 
 
@@ -137,7 +137,7 @@ def meeting(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 def step(request: HttpRequest, reference: str, number: int, name: str) -> HttpResponse:
     """One thing said at the meeting. In a part of the page that part comes back, with the refusal where there is
     one; else the page."""
-    incident, mtm = _found(request, reference, number)
+    incident, mtm = _mtm_of(request, reference, number)
     taken = STEPS.get(name)
     if taken is None:
         raise Http404("There is no such step.")
@@ -169,11 +169,11 @@ def step(request: HttpRequest, reference: str, number: int, name: str) -> HttpRe
         context = {"key": cleaned["point"], "tag": note_tag(cleaned["note"].strip()), "is_answer": True}
         return render(request, "incidents/mtm/read.html", context)
     if request.htmx and name == "note":
-        context = _context(request, *_found(request, reference, number))
+        context = _context(request, *_mtm_of(request, reference, number))
         point = next(one for one in context["points"] if one["point"].key == form.cleaned_data["point"])
         return render(request, "incidents/mtm/point.html", {**context, "each": point})
     if request.htmx and taken.card:
-        incident, mtm = _found(request, reference, number)
+        incident, mtm = _mtm_of(request, reference, number)
         context = {**_context(request, incident, mtm), "card": f"incidents/mtm/{taken.card}.html"}
         return render(request, "incidents/mtm/card.html", context)
     if name == "summary":
@@ -212,7 +212,7 @@ def _again(
     return render(request, "incidents/mtm.html", context, status=status)
 
 
-def _found(request: HttpRequest, reference: str, number: int) -> tuple[Incident, Mtm]:
+def _mtm_of(request: HttpRequest, reference: str, number: int) -> tuple[Incident, Mtm]:
     """The incident with its record at hand, and its meeting as it stands. Raises NotFound alike for what is not there
     and what is not to be known."""
     incident = read_record(get_incident(request.user, reference))

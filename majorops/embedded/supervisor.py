@@ -62,7 +62,7 @@ class Supervisor:
     def run(self) -> None:
         """Until SIGTERM or Ctrl-C. Raises `CannotStart` with a sentence for the person."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._asked_to_end)
+            signal.signal(number, self._request_end)
         try:
             self.state.end_what_was_left_behind()
             require_free(self.port)
@@ -88,7 +88,7 @@ class Supervisor:
             self.starting = False
             self._end_all()
 
-    def _asked_to_end(self, number: int, frame: FrameType | None) -> None:
+    def _request_end(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
         # Starting waits at many places; afterwards one loop looks at `stopping`.
         if self.starting:

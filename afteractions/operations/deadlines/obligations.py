@@ -28,7 +28,15 @@ from afteractions.rules.deadlines.calendar import BusinessCalendar, local_date
 from afteractions.rules.deadlines.deadlines import Expected, Responsible
 from afteractions.rules.deadlines.escalation import EscalationMoment, StepKind
 from afteractions.rules.deadlines.policy import Policy
-from afteractions.rules.deadlines.reconciliation import End, Meet, Move, Open, Reassign, Reopen, Standing
+from afteractions.rules.deadlines.reconciliation import (
+    End,
+    KeptObligation,
+    Meet,
+    Move,
+    Open,
+    Reassign,
+    Reopen,
+)
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.models import Incident
 from incidents.vocabulary import RequirementLevel
@@ -88,7 +96,7 @@ def reconcile(incident: Incident, *, by: Person | None, now: datetime) -> None:
     rows = _locked_obligations(incident=incident.pk)
     _belong_to(after_action, rows)
     wanted = reconciliation.reconcile(
-        [_standing(row, level=policy.requirement_level) for row in rows],
+        [_kept_obligation(row, level=policy.requirement_level) for row in rows],
         deadlines.expected_obligations(facts.record, facts.after_action, calendar),
         now,
     )
@@ -239,7 +247,7 @@ class _Store:
         if earliest != self.after_action.next_due_at:
             AfterAction.objects.filter(pk=self.after_action.pk).update(next_due_at=earliest)
 
-    def _row(self, item: Standing) -> Obligation:
+    def _row(self, item: KeptObligation) -> Obligation:
         row = self.rows[item.id]  # type: ignore[index]
         return self._touch(row)
 
@@ -419,10 +427,10 @@ class _Store:
         """The words that tell a new row from others of its kind, as a person would name it."""
         vendors = {vendor.key: vendor for vendor in self.facts.record.vendors}
         vendor_of_item = {item.key: vendor for vendor in vendors.values() for item in vendor.items}
-        changes = self._found(deadlines.OUTLIVES, Change.objects.all(), "reference")
-        messages = self._found({ObligationKind.EXTERNAL_MESSAGE}, ExternalMessage.objects.all(), "pk")
-        attendees = self._found({ObligationKind.EVIDENCE}, Attendee.objects.all(), "pk")
-        items = self._found({ObligationKind.VENDOR_ITEM}, VendorItem.objects.all(), "pk")
+        changes = self._rows_by_key(deadlines.OUTLIVES, Change.objects.all(), "reference")
+        messages = self._rows_by_key({ObligationKind.EXTERNAL_MESSAGE}, ExternalMessage.objects.all(), "pk")
+        attendees = self._rows_by_key({ObligationKind.EVIDENCE}, Attendee.objects.all(), "pk")
+        items = self._rows_by_key({ObligationKind.VENDOR_ITEM}, VendorItem.objects.all(), "pk")
         for row in self.made:
             key = _key(row)
             label = ""
@@ -444,7 +452,9 @@ class _Store:
                     label = f"{vendor_of_item[key].name}{ITEM_OF_VENDOR}{items[key].text}"
             row.subject_label = label[:LONGEST_LABEL]
 
-    def _found(self, kinds: Collection[ObligationKind], rows: QuerySet[Any], field: str) -> dict[str, Any]:
+    def _rows_by_key(
+        self, kinds: Collection[ObligationKind], rows: QuerySet[Any], field: str
+    ) -> dict[str, Any]:
         keys = {_key(row) for row in self.made if row.kind in kinds}
         if not keys:
             return {}
@@ -456,12 +466,12 @@ def _key(row: Obligation) -> str:
     return row.subject_key.split(":")[1] if ":" in row.subject_key else ""
 
 
-def _standing(row: Obligation, *, level: str) -> Standing:
+def _kept_obligation(row: Obligation, *, level: str) -> KeptObligation:
     """The row as the rules take it. What was waived is owed once the After Action is mandatory."""
     state = ObligationState(row.state)
     if state is ObligationState.WAIVED and level == RequirementLevel.MANDATORY:
         state = ObligationState.SUPERSEDED
-    return Standing(
+    return KeptObligation(
         id=row.pk,
         kind=ObligationKind(row.kind),
         subject=row.subject_key,

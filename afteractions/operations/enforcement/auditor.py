@@ -194,7 +194,7 @@ def _unsaid(now: datetime) -> Iterator[Found]:
 
 
 def _unfollowed(now: datetime) -> Iterator[Found]:
-    for incident in _each_locked(UNFOLLOWED, now):
+    for incident in _locked_rows(UNFOLLOWED, now):
         intake.on_record_changed(Incident, incident=incident, entry=None, by=None, at=now, now=now)
         yield Found(
             f"unfollowed:{incident.pk}",
@@ -204,7 +204,7 @@ def _unfollowed(now: datetime) -> Iterator[Found]:
 
 
 def _unenforced(now: datetime) -> Iterator[Found]:
-    for incident in _each_locked(UNENFORCED, now):
+    for incident in _locked_rows(UNENFORCED, now):
         reconcile(incident, by=None, now=now)
         yield Found(
             f"unenforced:{incident.pk}",
@@ -213,7 +213,7 @@ def _unenforced(now: datetime) -> Iterator[Found]:
         )
 
 
-def _each_locked(sql: str, now: datetime) -> Iterator[Incident]:
+def _locked_rows(sql: str, now: datetime) -> Iterator[Incident]:
     """The incidents that a statement finds, each in a transaction of its own, and only while it still finds them."""
     for incident_id in _ids(sql, now):
         with transaction.atomic():

@@ -83,7 +83,7 @@ def close_day(day: date, *, name: str, by: Person | None, now: datetime) -> Clos
     by = _administrator(by)
     policy = _locked()
     name = " ".join(name.split())
-    text = _shown(day, now)
+    text = _day_words(day, now)
     if not name:
         raise BadInput.of("name", "Say what the day is, such as “Christmas Eve”.")
     if len(name) > LONGEST_NAME:
@@ -103,7 +103,7 @@ def open_day(day: date, *, by: Person | None, now: datetime) -> ClosingDay:
     """
     by = _administrator(by)
     policy = _locked()
-    text = _shown(day, now)
+    text = _day_words(day, now)
     closed = ClosingDay.objects.filter(day=day).order_by("-version__number").first()
     if closed is None or not closed.is_closed:
         raise RuleViolation(f"{text} is no closing day of the organisation.")
@@ -173,7 +173,7 @@ def _raise_stale(current_policy: CurrentPolicy, version: int | None) -> None:
         )
 
 
-def _shown(day: date, now: datetime) -> str:
+def _day_words(day: date, now: datetime) -> str:
     return formats.day(day, today=now.date())
 
 
@@ -193,7 +193,7 @@ def _mark(
         kind=PolicyChange.CLOSING_DAY,
         what=what,
         policy=current_policy.policy,
-        changes=[[f"{_shown(day, now)}: {name}", *words]],
+        changes=[[f"{_day_words(day, now)}: {name}", *words]],
         by=by,
         now=now,
     )

@@ -61,7 +61,7 @@ def propose_attendees(
             let_in(after_action.incident, person, WHY_ATTENDEE, now)
             added.append(attendee)
             continue
-        stood = _standing(attendee)
+        stood = _state_of(attendee)
         if attendee.reason == NO_LONGER_NAMED and not attendee.included and not attendee.decided_reason:
             attendee.included = True
             let_in(after_action.incident, person, WHY_ATTENDEE, now)
@@ -69,14 +69,14 @@ def propose_attendees(
         attendee.roles, attendee.reason = list(row.roles), row.reason
         if not attendee.decided_reason and row.requirement == AttendeeRequirement.REQUIRED:
             attendee.requirement = AttendeeRequirement.REQUIRED.value
-        if _standing(attendee) != stood:
+        if _state_of(attendee) != stood:
             attendee.save(update_fields=["roles", "reason", "requirement", "included"])
     dropped = _drop(after_action, [row for key, row in listed.items() if key not in wanted]) if drops else []
     _call_in(after_action, added, dropped, by=by, now=now)
     return list(after_action.attendees.select_related("person"))
 
 
-def _standing(attendee: Attendee) -> dict[str, Any]:
+def _state_of(attendee: Attendee) -> dict[str, Any]:
     """What the record says of somebody on the list, and whether they are to come."""
     return {
         "included": attendee.included,
@@ -125,13 +125,13 @@ def look_again(after_action: AfterAction, *, by: Person | None, now: datetime) -
     if not can_chair(by, after_action):
         raise NotAllowed("The MIM decides who attends.")
     before = {
-        attendee.person.identifier: _standing(attendee)
+        attendee.person.identifier: _state_of(attendee)
         for attendee in after_action.attendees.select_related("person")
     }
     listed = propose_attendees(after_action, by=by, now=now, drops=True)
     changes: dict[str, tuple[Any, Any]] = {}
     for row in sorted(listed, key=lambda item: item.person.identifier):
-        name, stands = row.person.identifier, _standing(row)
+        name, stands = row.person.identifier, _state_of(row)
         stood = before.get(name, {"included": False})
         if stood["included"] != stands["included"]:
             changes[name] = (stood["included"], stands["included"])

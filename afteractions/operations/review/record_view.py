@@ -48,23 +48,23 @@ class Record:
 
     @cached_property
     def events(self) -> list[Any]:
-        return _standing(incident_page(self.incident).timelineevents.all())
+        return _latest_entries(incident_page(self.incident).timelineevents.all())
 
     @cached_property
     def updates(self) -> list[Any]:
-        return _standing(incident_page(self.incident).statusupdates.all())
+        return _latest_entries(incident_page(self.incident).statusupdates.all())
 
     @cached_property
     def phases(self) -> list[Any]:
-        return _standing(incident_page(self.incident).phaseentrys.all())
+        return _latest_entries(incident_page(self.incident).phaseentrys.all())
 
     @cached_property
     def milestones(self) -> list[Any]:
-        return _standing(incident_page(self.incident).milestones.all())
+        return _latest_entries(incident_page(self.incident).milestones.all())
 
     @cached_property
     def tracks(self) -> list[Any]:
-        return _standing(incident_page(self.incident).recoverytracks.all())
+        return _latest_entries(incident_page(self.incident).recoverytracks.all())
 
     @cached_property
     def engagements(self) -> list[Any]:
@@ -87,11 +87,11 @@ class Record:
 
     @cached_property
     def mtms(self) -> list[Any]:
-        return _standing(incident_page(self.incident).mtms.all())
+        return _latest_entries(incident_page(self.incident).mtms.all())
 
     @cached_property
     def command(self) -> list[Any]:
-        return _standing(incident_page(self.incident).commandassignments.all())
+        return _latest_entries(incident_page(self.incident).commandassignments.all())
 
     def is_late(self, at: datetime | None, logged_at: datetime | None) -> bool:
         """Whether an entry was recorded after the fact."""
@@ -179,7 +179,7 @@ class Record:
         ]
 
 
-def _standing(entries: Any) -> list[Any]:
+def _latest_entries(entries: Any) -> list[Any]:
     """The entries that no later one corrects."""
     listed = list(entries)
     corrected = {entry.corrects_id for entry in listed if entry.corrects_id}

@@ -208,17 +208,17 @@ def _save_changes(
     at: datetime,
     now: datetime,
 ) -> Section:
-    called_for = _calls_for_people(after_action)
+    called_for = _names_people(after_action)
     check_days(after_action, sent, by=by, now=now)
     write_rows(after_action, sent, by=by, at=at)
-    if _calls_for_people(after_action) - called_for:
+    if _names_people(after_action) - called_for:
         propose_attendees(after_action, now=now)
     section = keep_changes(after_action, section, by=by, at=at, now=now)
     obligations.reconcile(after_action.incident, by=by, now=now)
     return section
 
 
-def _calls_for_people(after_action: AfterAction) -> set[tuple[str, str]]:
+def _names_people(after_action: AfterAction) -> set[tuple[str, str]]:
     """Why changes need executive action, or a change of the organisation."""
     marked = after_action.changes.filter(removed_at__isnull=True)
     marked = marked.exclude(executive_reason="", organisational_reason="")

@@ -17,7 +17,7 @@ _RUNNING = frozenset({ObligationState.OPEN, ObligationState.HISTORY})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class KeptObligation:
     """A stored obligation; `id` is whatever the store knows it by."""
 
     id: object
@@ -41,7 +41,7 @@ class Open:
 class Move:
     """End the row as `ends_as` and store a new one for `expected`, in one step."""
 
-    row: Standing
+    row: KeptObligation
     expected: Expected
     ends_as: ObligationState
 
@@ -50,7 +50,7 @@ class Move:
 class Meet:
     """The row is met at `expected.met_at`, in the state `expected.state`, late by `late_by` or in time."""
 
-    row: Standing
+    row: KeptObligation
     expected: Expected
     late_by: timedelta | None
 
@@ -59,7 +59,7 @@ class Meet:
 class End:
     """The row is over without being met: superseded, or missed when its due instant had passed."""
 
-    row: Standing
+    row: KeptObligation
     ends_as: ObligationState
 
 
@@ -67,7 +67,7 @@ class End:
 class Reopen:
     """What met the row was taken back: it is open again under the same due instant."""
 
-    row: Standing
+    row: KeptObligation
     expected: Expected
 
 
@@ -75,7 +75,7 @@ class Reopen:
 class Reassign:
     """Somebody else must meet the row from now on."""
 
-    row: Standing
+    row: KeptObligation
     responsible: Responsible
 
 
@@ -87,7 +87,9 @@ def ends_as(due_at: datetime, at: datetime) -> ObligationState:
     return ObligationState.MISSED if due_at <= at else ObligationState.SUPERSEDED
 
 
-def reconcile(rows: Iterable[Standing], expected: Iterable[Expected], at: datetime) -> list[ObligationChange]:
+def reconcile(
+    rows: Iterable[KeptObligation], expected: Iterable[Expected], at: datetime
+) -> list[ObligationChange]:
     """The changes that bring the stored rows into agreement with what is expected; none when they agree.
 
     `rows` come oldest first and may include ended ones: the last row of each kind and subject stands for
@@ -110,7 +112,7 @@ def reconcile(rows: Iterable[Standing], expected: Iterable[Expected], at: dateti
     return changes
 
 
-def _agree(row: Standing, expected: Expected, at: datetime) -> list[ObligationChange]:
+def _agree(row: KeptObligation, expected: Expected, at: datetime) -> list[ObligationChange]:
     if row.state == ObligationState.WAIVED:
         return []
     if row.state == ObligationState.SUPERSEDED:
@@ -123,7 +125,7 @@ def _agree(row: Standing, expected: Expected, at: datetime) -> list[ObligationCh
     return _agree_with_running(row, expected, at)
 
 
-def _agree_with_met(row: Standing, expected: Expected) -> list[ObligationChange]:
+def _agree_with_met(row: KeptObligation, expected: Expected) -> list[ObligationChange]:
     if expected.met_at == row.met_at:
         return []
     if expected.due_at != row.due_at:
@@ -135,7 +137,7 @@ def _agree_with_met(row: Standing, expected: Expected) -> list[ObligationChange]
     return [Reopen(row, expected), *_reassigned(row, expected)]
 
 
-def _agree_with_running(row: Standing, expected: Expected, at: datetime) -> list[ObligationChange]:
+def _agree_with_running(row: KeptObligation, expected: Expected, at: datetime) -> list[ObligationChange]:
     if expected.history != (row.state == ObligationState.HISTORY):
         return [Move(row, expected, ObligationState.SUPERSEDED)]
     if expected.due_at != row.due_at or expected.due_on != row.due_on:
@@ -148,5 +150,5 @@ def _agree_with_running(row: Standing, expected: Expected, at: datetime) -> list
     return _reassigned(row, expected)
 
 
-def _reassigned(row: Standing, expected: Expected) -> list[ObligationChange]:
+def _reassigned(row: KeptObligation, expected: Expected) -> list[ObligationChange]:
     return [] if row.responsible == expected.responsible else [Reassign(row, expected.responsible)]

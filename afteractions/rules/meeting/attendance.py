@@ -114,7 +114,7 @@ def proposals(facts: AttendanceFacts) -> list[AttendeeProposal]:
     """
     merged: dict[str, AttendeeProposal] = {}
     unnamed: list[AttendeeProposal] = []
-    for row in _found(facts):
+    for row in _proposed(facts):
         if row.person is None:
             unnamed.append(row)
         elif row.person in merged:
@@ -228,7 +228,7 @@ def _once(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _found(facts: AttendanceFacts) -> Iterator[AttendeeProposal]:
+def _proposed(facts: AttendanceFacts) -> Iterator[AttendeeProposal]:
     yield from _from_command(facts)
     for lead in facts.leads:
         yield AttendeeProposal(

@@ -31,10 +31,10 @@ class SourceFacts:
 
 def sources(facts: SourceFacts) -> list[Source]:
     """The reading list: what is proposed from the record, then what somebody added."""
-    return list(_found(facts))
+    return list(_sources(facts))
 
 
-def _found(facts: SourceFacts) -> Iterator[Source]:
+def _sources(facts: SourceFacts) -> Iterator[Source]:
     for number, place in facts.mtms:
         yield Source(f"mtm:{number}", f"Notes of Major Technical Meeting {number}", place)
     if facts.status_updates:

@@ -123,7 +123,7 @@ def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse
     with Attempt(form) as attempt:
         step.act(change, **form.cleaned_data, version=_version(request), by=request.user, at=now, now=now)
     if attempt.refused:
-        context |= _standing(request.user, reference, attempt.refused)
+        context |= _current_item(request.user, reference, attempt.refused)
         context |= {"form": form}
         return render(request, "afteractions/action_step.html", context, status=attempt.status)
     messages.success(request, f"{change.reference}: {step.done}")
@@ -134,7 +134,7 @@ def action_step(request: HttpRequest, reference: str, name: str) -> HttpResponse
     )
 
 
-def _standing(person: Person, reference: str, refused: RuleViolation) -> dict[str, Any]:
+def _current_item(person: Person, reference: str, refused: RuleViolation) -> dict[str, Any]:
     """After a stale form: the item as it stands now, which the next try is made against."""
     if not isinstance(refused, VersionConflict):
         return {}

@@ -62,9 +62,9 @@ def actions(request: HttpRequest) -> HttpResponseBase:
         "tabs": [{"label": label, "url": f"?whose={key}", "current": key == whose} for key, label in WHOSE],
     }
     try:
-        query = _asked(person, whose, filters, at=now)
+        query = _tab_filters(person, whose, filters, at=now)
         if request.GET.get("format") == "csv":
-            return spreadsheet("action-items.csv", COLUMNS, _lines(_found(**query).order_by(*ORDER)))
+            return spreadsheet("action-items.csv", COLUMNS, _lines(_narrowed(**query).order_by(*ORDER)))
         cursor = request.GET.get("cursor", "")
         turned = paginate_statement(_dated, Change, ORDER, cursor, **query)
         undated = [] if cursor else _undated(**query)
@@ -84,7 +84,7 @@ def actions(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _asked(person: Person, whose: str, filters: dict[str, str], *, at: datetime) -> dict[str, Any]:
+def _tab_filters(person: Person, whose: str, filters: dict[str, str], *, at: datetime) -> dict[str, Any]:
     """What a tab asks for. Without a status, for what is not resolved."""
     status = filters["status"]
     match whose:
@@ -105,7 +105,7 @@ def _asked(person: Person, whose: str, filters: dict[str, str], *, at: datetime)
     }
 
 
-def _found(
+def _narrowed(
     *, person: Person, owners: Sequence[int] | None, is_open: bool, **filters: Any
 ) -> QuerySet[Change]:
     changes = actions_narrowed(person, **filters)
@@ -118,7 +118,7 @@ def _found(
 
 @prepared
 def _dated(*, first: date | None, second: int | None, backward: bool, **filters: Any) -> QuerySet[Change]:
-    changes = _found(**filters).filter(due_on__isnull=False)
+    changes = _narrowed(**filters).filter(due_on__isnull=False)
     if first is not None:
         changes = changes.filter(beyond(ORDER, first, second, smaller=backward))
     return changes.only(*ROW).order_by(*(f"-{name}" if backward else name for name in ORDER))[: USUAL + 1]
@@ -126,7 +126,7 @@ def _dated(*, first: date | None, second: int | None, backward: bool, **filters:
 
 @prepared
 def _undated(**filters: Any) -> QuerySet[Change]:
-    return _found(**filters).filter(due_on__isnull=True).only(*ROW).order_by("id")[:MOST_UNDATED]
+    return _narrowed(**filters).filter(due_on__isnull=True).only(*ROW).order_by("id")[:MOST_UNDATED]
 
 
 def zone_of(change: Change) -> str:

@@ -86,7 +86,7 @@ def message(request: HttpRequest, workspace: Workspace, message_id: int) -> Http
     `start` offers a text to begin with in the place of what is kept, and above what was typed and not saved; nothing is
     kept until it is saved.
     """
-    external_message = _found(workspace, message_id)
+    external_message = _message(workspace, message_id)
     if request.method != "POST":
         return _page(request, workspace, external_message)
     form = PrepareForm(request.POST, zone=workspace.zone)
@@ -110,11 +110,13 @@ def message(request: HttpRequest, workspace: Workspace, message_id: int) -> Http
     except NotAllowed:
         raise
     except VersionConflict as stale:
-        return _page(request, workspace, _found(workspace, message_id), prepare=form, stale=stale, status=412)
+        return _page(
+            request, workspace, _message(workspace, message_id), prepare=form, stale=stale, status=412
+        )
     except RuleViolation as refused:
         form.refuse(refused)
         return _page(
-            request, workspace, _found(workspace, message_id), prepare=form, status=status_of(refused)
+            request, workspace, _message(workspace, message_id), prepare=form, status=status_of(refused)
         )
     if request.POST.get("ask"):
         messages.success(request, "Saved. The owner and the MIM are asked to approve it.")
@@ -126,7 +128,7 @@ def message(request: HttpRequest, workspace: Workspace, message_id: int) -> Http
 @of_after_action(POST)
 def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
     """The owner or the MIM approves the text as it stands, or returns it."""
-    external_message = _found(workspace, message_id)
+    external_message = _message(workspace, message_id)
     form = AnswerForm(request.POST, auto_id="answer-%s")
     form.is_valid()
     approved = request.POST.get("answer") == "approve"
@@ -140,7 +142,7 @@ def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) 
             **instants(clock.now()),
         )
     if attempt.refused:
-        external_message = _found(workspace, message_id)
+        external_message = _message(workspace, message_id)
         return _page(request, workspace, external_message, answering=form, status=attempt.status)
     messages.success(
         request, "Approved: Communications can send it." if approved else "Returned with your words."
@@ -151,7 +153,7 @@ def answer_message(request: HttpRequest, workspace: Workspace, message_id: int) 
 @of_after_action(POST)
 def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpResponse:
     """It was sent, and where; or it is withdrawn with a reason."""
-    external_message = _found(workspace, message_id)
+    external_message = _message(workspace, message_id)
     form = SettleForm(request.POST, zone=workspace.zone, auto_id="settle-%s")
     if not form.is_valid():
         return _page(request, workspace, external_message, settling=form, status=422)
@@ -169,13 +171,13 @@ def settle(request: HttpRequest, workspace: Workspace, message_id: int) -> HttpR
             now=now,
         )
     if attempt.refused:
-        external_message = _found(workspace, message_id)
+        external_message = _message(workspace, message_id)
         return _page(request, workspace, external_message, settling=form, status=attempt.status)
     messages.success(request, "It is kept that you sent it." if sent else "The message is withdrawn.")
     return redirect(external_message.get_absolute_url())
 
 
-def _found(workspace: Workspace, message_id: int) -> ExternalMessage:
+def _message(workspace: Workspace, message_id: int) -> ExternalMessage:
     rows = workspace.after_action.external_messages.select_related(
         "settled_by", "asked_by", "approved_by", "created_by"
     )

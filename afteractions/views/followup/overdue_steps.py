@@ -63,7 +63,7 @@ def together(request: HttpRequest) -> HttpResponse:
         else:
             messages.error(request, f"Not nudged: {one.what}. {one.said}")
         return redirect(back)
-    return _told(request, "Nudged", outcomes, back)
+    return _outcome_page(request, "Nudged", outcomes, back)
 
 
 def _hand_over(request: HttpRequest, rows: list[Obligation], back: str) -> HttpResponse:
@@ -85,7 +85,7 @@ def _hand_over(request: HttpRequest, rows: list[Obligation], back: str) -> HttpR
         _outcome(row, lambda row=row: hand_over(row, **cleaned, by=request.user, at=now, now=now))
         for row in rows
     ]
-    return _told(request, f"Handed over to {cleaned['owner']}", outcomes, back)
+    return _outcome_page(request, f"Handed over to {cleaned['owner']}", outcomes, back)
 
 
 def _outcome(row: Obligation, act: Callable[[], Any]) -> RowOutcome:
@@ -97,7 +97,7 @@ def _outcome(row: Obligation, act: Callable[[], Any]) -> RowOutcome:
     return RowOutcome(what, whose, url, done=True)
 
 
-def _told(request: HttpRequest, title: str, outcomes: list[RowOutcome], back: str) -> HttpResponse:
+def _outcome_page(request: HttpRequest, title: str, outcomes: list[RowOutcome], back: str) -> HttpResponse:
     done = [outcome for outcome in outcomes if outcome.done]
     context = {"title": title, "outcomes": outcomes, "done": len(done), "back": back, "at": clock.now()}
     return render(request, "afteractions/overdue_outcomes.html", context)

@@ -62,7 +62,7 @@ def _kind(kept: KindTally) -> str:
     return kept.kind.label if kept.kind else "All deadlines"
 
 
-def _told(tally: Tally) -> str:
+def _tally_words(tally: Tally) -> str:
     return "none due" if not tally.all else f"{tally.on_time} % of {tally.all} on time"
 
 
@@ -71,7 +71,7 @@ def _kept_chart(place: int, kept: KindTally, filters: InsightFilters) -> SafeStr
     for month in filters.months:
         tally = kept.months.get(month, Tally())
         share = tally.on_time
-        description = f"{month_name(month)}: {_told(tally)}."
+        description = f"{month_name(month)}: {_tally_words(tally)}."
         bars.append(Bar(month, share, "" if share is None else f"{share} %", description))
     title = f"{_kind(kept)}: share met on time by month"
     return month_bars(f"deadline-{place}", title, bars, most=100, tone="green")
@@ -108,7 +108,7 @@ def time_panels(person: Person, filters: InsightFilters) -> list[Panel]:
 def _time_panel(place: int, times: Times, filters: InsightFilters, opens: Opens) -> Panel:
     columns = ("Incidents", "Not captured", "Median", "Middle half", "90 of 100 within", "Out of order")
     months = {month: times.months.get(month, Spread(0, 0, 0)) for month in filters.months}
-    dots = [Dot(month, row.low, row.median, row.high, row.p90, _spread_told(month_name(month), row))
+    dots = [Dot(month, row.low, row.median, row.high, row.p90, _spread_words(month_name(month), row))
             for month, row in months.items()]  # fmt: skip
     measure = times.measure
     return Panel(
@@ -141,7 +141,7 @@ def _time_panel(place: int, times: Times, filters: InsightFilters, opens: Opens)
     )
 
 
-def _spread_told(name: str, spread: Spread) -> str:
+def _spread_words(name: str, spread: Spread) -> str:
     if spread.median is None:
         return f"{name}: nothing captured."
     return f"{name}: median {duration_words(spread.median)}, 90 of 100 within {duration_words(spread.p90)}."

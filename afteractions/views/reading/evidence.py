@@ -72,7 +72,7 @@ def _page(
         "files": files,
         "may_read": may_read,
         "mine": mine if mine is not None and mine.bring else None,
-        "asked": _asked(workspace, files),
+        "asked": _requests(workspace, files),
         "may_bring": can_bring_evidence(person, after_action) and after_action.status != Status.CLOSED,
         "bringing": bringing or EvidenceForm(),
         "asking": (asking or AskEvidenceForm(people=workspace.included))
@@ -85,7 +85,7 @@ def _page(
     return show(request, workspace, "evidence", "evidence", context, status=status)
 
 
-def _asked(workspace: Workspace, files: list[EvidenceFile]) -> list[dict[str, Any]]:
+def _requests(workspace: Workspace, files: list[EvidenceFile]) -> list[dict[str, Any]]:
     """Whoever was asked, with the deadline and whether something of theirs is here."""
     owed = {row.subject_key: row for row in workspace.obligations if row.kind == ObligationKind.EVIDENCE}
     came = {file.by_id for file in files if not file.is_withdrawn}

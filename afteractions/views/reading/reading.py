@@ -72,7 +72,7 @@ def reading_page(
         context["evidence_place"] = url_of(workspace, "evidence")
         context |= {
             "my_reading": next((row for row in mine if row.revision_id == latest.pk), None),
-            "asked": _asked(workspace, text),
+            "asked": _reader_tasks(workspace, text),
         }
         if last_read is not None and last_read != latest.pk:
             before = workspace.after_action.revisions.get(pk=last_read)
@@ -137,7 +137,7 @@ def _draft_document(workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _asked(workspace: Workspace, revision: Revision) -> dict[str, Any] | None:
+def _reader_tasks(workspace: Workspace, revision: Revision) -> dict[str, Any] | None:
     """What is asked of this reader: to read by the meeting, to bring something, to do the items that are theirs."""
     attendee = workspace.my_attendee
     mine = [

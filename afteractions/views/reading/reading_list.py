@@ -30,7 +30,7 @@ def sources(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What there is to look into; POST adds to it."""
     form = SourceForm(request.POST or None)
     if request.method != "POST":
-        return _shown(request, workspace, form)
+        return _page(request, workspace, form)
     if not workspace.may_edit:
         raise NotAllowed(WRITERS_ONLY)
     if form.is_valid():
@@ -43,12 +43,12 @@ def sources(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             )
         except RuleViolation as refused:
             form.refuse(refused)
-            return _shown(request, workspace, form, status=status_of(refused))
+            return _page(request, workspace, form, status=status_of(refused))
         if request.htmx:
-            return _shown(request, workspace, SourceForm())
+            return _page(request, workspace, SourceForm())
         messages.success(request, "It is on the reading list.")
         return go(workspace, "reading_list")
-    return _shown(request, workspace, form, status=422)
+    return _page(request, workspace, form, status=422)
 
 
 @of_after_action(POST)
@@ -62,13 +62,11 @@ def tick(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         **instants(clock.now()),
     )
     if request.htmx:
-        return _shown(request, workspace, SourceForm())
+        return _page(request, workspace, SourceForm())
     return go(workspace, "reading_list")
 
 
-def _shown(
-    request: HttpRequest, workspace: Workspace, form: SourceForm, *, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, workspace: Workspace, form: SourceForm, *, status: int = 200) -> HttpResponse:
     check_can_read_draft(workspace.person, workspace.after_action)
     listed = reading_list(workspace.after_action, now=workspace.at)
     context: dict[str, Any] = {

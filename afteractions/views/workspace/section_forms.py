@@ -299,14 +299,14 @@ def lines_of(key: SectionKey, content: Any) -> list[str]:
             values = [content.get("business_impact") or "", content.get("customer_impact") or ""]
         case _:
             values = [
-                " · ".join(_said_of(group, row))
+                " · ".join(_texts_of(group, row))
                 for group, rows in rows_of(key, content).items()
                 for row in rows
             ]
     return [line for line in values if line]
 
 
-def _said_of(group: str, row: Mapping[str, Any]) -> Sequence[str]:
+def _texts_of(group: str, row: Mapping[str, Any]) -> Sequence[str]:
     labels = dict(KINDS[group].choices())
     data = {name: row.get(name) or row.get(f"{name}_text") for name in FIELDS[group] if name != "id"}
     return [

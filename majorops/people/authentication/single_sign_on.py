@@ -15,7 +15,7 @@ def account_of(claims: Mapping[str, Any], *, provider: str, trusts_addresses: bo
     Raises NotAllowed, with a sentence for whoever tried, for an address that is not said to be verified, that no
     account has, or whose account is disabled. What is not verified is not looked up: it may be anybody's.
     """
-    recipients = _told_address(claims)
+    recipients = _claims_with_address(claims)
     address = str(recipients.get("email") or "").strip().lower()
     if not address:
         raise NotAllowed(
@@ -39,7 +39,7 @@ def check_active(person: Person) -> Person:
     return person
 
 
-def _told_address(claims: Mapping[str, Any]) -> Mapping[str, Any]:
+def _claims_with_address(claims: Mapping[str, Any]) -> Mapping[str, Any]:
     """The claims that speak of an address: userinfo's, or the ID token's where that alone has one."""
     sources = (claims.get("userinfo") or {}, claims.get("id_token") or {})
     return next((recipient for recipient in sources if recipient.get("email")), {})

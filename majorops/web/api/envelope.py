@@ -64,7 +64,7 @@ def answer_error(raised: Exception, context: dict[str, Any]) -> Response | None:
         case exceptions.ValidationError():
             set_rollback()
             problems = list(problems_of(raised.detail))
-            return error(400, "; ".join(_said(problem) for problem in problems), problems)
+            return error(400, "; ".join(_problem_text(problem) for problem in problems), problems)
         case exceptions.APIException():
             set_rollback()
             headers = {}
@@ -99,7 +99,7 @@ def _place(path: str, key: str | int) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _said(problem: dict[str, str]) -> str:
+def _problem_text(problem: dict[str, str]) -> str:
     return f"{problem['path']}: {problem['message']}" if problem["path"] else problem["message"]
 
 

@@ -62,15 +62,15 @@ class SummaryFromDocstring(AutoSchema):
         return f"{kind}_{self._action()}".strip("_").replace("-", "_")
 
     def get_summary(self) -> str:
-        return self._told()[0]
+        return self._docstring()[0]
 
     def get_description(self) -> str:
-        return self._told()[1]
+        return self._docstring()[1]
 
     def _action(self) -> str:
         return getattr(self.view, "action", None) or self.method.lower()
 
-    def _told(self) -> tuple[str, str]:
+    def _docstring(self) -> tuple[str, str]:
         docstring = (getattr(self.view, self._action()).__doc__ or "").strip()
         first, _, rest = docstring.partition("\n\n")
         return " ".join(first.split()).rstrip("."), " ".join(rest.split())

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from afteractions.rules.deadlines.deadlines import Expected, Responsible
 from afteractions.rules.deadlines.reconciliation import (
     End,
+    KeptObligation,
     Meet,
     Move,
     ObligationChange,
     Open,
     Reassign,
     Reopen,
-    Standing,
     reconcile,
 )
 from afteractions.vocabulary import ObligationKind, ObligationState
@@ -28,8 +28,8 @@ MIM = Responsible(person="mim")
 EXPECTED = Expected(ObligationKind.DISTRIBUTE, "meeting:1", LATER, MIM)
 
 
-def stored(expected: Expected = EXPECTED, **changes) -> Standing:
-    row = Standing(
+def stored(expected: Expected = EXPECTED, **changes) -> KeptObligation:
+    row = KeptObligation(
         1,
         expected.kind,
         expected.subject,
@@ -134,12 +134,12 @@ def test_the_last_row_stands_for_its_subject():
 class Store:
     """The plainest store that does what each change says."""
 
-    rows: list[Standing] = field(default_factory=list)
+    rows: list[KeptObligation] = field(default_factory=list)
 
     def add(self, expected: Expected) -> None:
         self.rows.append(replace(stored(expected), id=len(self.rows)))
 
-    def put(self, row: Standing, **changes) -> None:
+    def put(self, row: KeptObligation, **changes) -> None:
         self.rows[row.id] = replace(self.rows[row.id], **changes)
 
     def apply(self, change: ObligationChange) -> None:
