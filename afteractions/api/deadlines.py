@@ -11,7 +11,7 @@ from afteractions.api import outputs, serializers
 from afteractions.models import Obligation
 from afteractions.operations.deadlines.nudging import nudge
 from afteractions.queries.overdue.filters import Due, Filters, Tree
-from afteractions.queries.overdue.rows import ORDER, deadlines, with_what_is_shown
+from afteractions.queries.overdue.rows import ORDER, deadlines, with_row_details
 from afteractions.vocabulary import ObligationKind
 from incidents.vocabulary import Severity
 from majorops.errors import NotFound
@@ -48,7 +48,7 @@ class Obligations(ApiViewSet):
         """What is overdue, or falls due within 7 days, the oldest first"""
         tree = Tree.of(self.person)
         filters = Filters.read(request.query_params.dict(), manages=bool(tree.below))
-        queryset = with_what_is_shown(deadlines(**filters.asked(self.person, tree, at=self.now)))
+        queryset = with_row_details(deadlines(**filters.asked(self.person, tree, at=self.now)))
         return self.paginated(outputs.OverdueObligation, queryset)
 
     @write_action(serializers.Nudging, outputs.OverdueObligation, matches=False)
@@ -61,7 +61,7 @@ class Obligations(ApiViewSet):
         return Response(outputs.OverdueObligation.of(self.found(pk)))
 
     def found(self, pk: str) -> Any:
-        row = with_what_is_shown(Obligation.objects.visible_to(self.person)).filter(pk=int(pk)).first()
+        row = with_row_details(Obligation.objects.visible_to(self.person)).filter(pk=int(pk)).first()
         if row is None:
             raise NotFound("There is no such deadline that you may see.")
         return row

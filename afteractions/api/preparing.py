@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from afteractions.access import can_bring_evidence, can_read_draft, check_can_read_draft, get_after_action
 from afteractions.api import outputs, serializers
 from afteractions.models import AfterAction, CloseOutAnswer
-from afteractions.operations.evidence.close_out import close_out, standing_answers
+from afteractions.operations.evidence.close_out import close_out, latest_answers
 from afteractions.operations.evidence.evidence import (
     ASKED_ONLY,
     attach_evidence,
@@ -55,7 +55,7 @@ class PreparationViewSet(ApiViewSet):
         """
         after_action = self.found()
         readable = can_read_draft(self.person, after_action)
-        kept = [answer.pk for answer in standing_answers(after_action)]
+        kept = [answer.pk for answer in latest_answers(after_action)]
         answers_given = CloseOutAnswer.objects.filter(pk__in=kept).select_related("person")
         return self.paginated(
             outputs.CloseOutShown, answers_given if readable else answers_given.filter(person=self.person)

@@ -101,7 +101,7 @@ def evidence_of(after_action: AfterAction) -> QuerySet[EvidenceFile]:
     return evidence_files.select_related("by", "withdrawal__by").defer("content")
 
 
-def standing_files(after_action: AfterAction) -> QuerySet[EvidenceFile]:
+def current_files(after_action: AfterAction) -> QuerySet[EvidenceFile]:
     """The files of evidence that count, without their contents."""
     return evidence_of(after_action).filter(withdrawal__isnull=True)
 
@@ -121,11 +121,11 @@ def action_list(
     """The action items that `person` may see, the earliest due first: those of agreed reviews and of MTMs. Narrowed by
     `owner` (an e-mail address), `status`, `incident` (a reference) and `overdue` ("true", "false"). Raises BadInput for
     unknown words."""
-    changes = actions_narrowed(person, **actions_asked(filters or {}, at=at))
+    changes = actions_narrowed(person, **action_filters(filters or {}, at=at))
     return changes.select_related("owner", "after_action__incident").order_by("due_on", "id")
 
 
-def actions_asked(filters: Mapping[str, str], *, at: datetime) -> dict[str, Any]:
+def action_filters(filters: Mapping[str, str], *, at: datetime) -> dict[str, Any]:
     """The filters of action items as arguments of `actions_narrowed`. Raises BadInput for unknown words."""
     data = {key: value.strip() for key, value in filters.items() if value}
     status, overdue = data.get("status"), data.get("overdue")

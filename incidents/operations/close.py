@@ -28,9 +28,9 @@ from incidents.operations.facts import outline_facts
 from incidents.rules.requirement import (
     Inputs,
     Requirement,
-    needs_confirmation_to_lower,
+    current_requirement,
+    must_confirm_lowering,
     requirement,
-    standing_requirement,
 )
 from incidents.vocabulary import CommandRole, MilestoneKind, Phase, RequirementLevel, Severity
 from majorops.errors import RuleViolation
@@ -178,7 +178,7 @@ def lowering_awaits_confirmation(incident: Incident) -> bool:
     """Whether the record as corrected would no longer make a closed incident's After Action mandatory."""
     if not incident.is_closed or incident.requirement_level != RequirementLevel.MANDATORY:
         return False
-    return needs_confirmation_to_lower(_last(incident), _as_recorded(incident))
+    return must_confirm_lowering(_last(incident), _as_recorded(incident))
 
 
 def decide_requirement(
@@ -196,7 +196,7 @@ def decide_requirement(
     is_decided = incident.requirement_decided_at is not None
     if is_decided and previous is not None and previous.inputs == new.inputs and not never_was_mandatory:
         return None
-    stands = standing_requirement(previous, new, never_was_mandatory=never_was_mandatory)
+    stands = current_requirement(previous, new, never_was_mandatory=never_was_mandatory)
     incident.requirement_level = stands.level.value
     incident.requirement_rule = stands.rule
     incident.requirement_reason = stands.reason

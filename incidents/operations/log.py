@@ -34,7 +34,7 @@ from incidents.operations.response.command import assign, open_track
 from incidents.operations.response.mtm import record_mtm
 from incidents.rules import console_line as line_rules
 from incidents.rules.corrections import ENTERED_WITH
-from incidents.rules.facts import MilestoneEntry, standing_milestones
+from incidents.rules.facts import MilestoneEntry, current_milestones
 from incidents.vocabulary import (
     Audience,
     EventKind,
@@ -464,7 +464,7 @@ def _current_milestone(incident: Incident, kind: MilestoneKind) -> datetime | No
     entries = Milestone.objects.filter(incident=incident, kind=kind).annotate(
         is_corrected=models.Exists(Milestone.objects.filter(corrects=models.OuterRef("pk")))
     )
-    return standing_milestones(MilestoneEntry(kind, one.at, one.is_corrected) for one in entries).at(kind)
+    return current_milestones(MilestoneEntry(kind, one.at, one.is_corrected) for one in entries).at(kind)
 
 
 def _check_no_circle(incident: Incident, repeat_of: Incident | None) -> None:

@@ -221,7 +221,7 @@ def fields_stated_late(statements: Iterable[StatedField], until: datetime | None
     return frozenset(late - live)
 
 
-def standing_milestones(entries: Iterable[MilestoneEntry]) -> Milestones:
+def current_milestones(entries: Iterable[MilestoneEntry]) -> Milestones:
     """The milestones that count among all logged ones: corrected ones left out, the first of each kind, but
     the last validation and the last close.
 

@@ -121,7 +121,7 @@ STAYS_MANDATORY = "It was mandatory and stays so until the MIM's manager confirm
 """How the reason begins of a requirement that waits for the confirmation."""
 
 
-def standing_requirement(
+def current_requirement(
     previous: Decided | None, new: Requirement, *, never_was_mandatory: bool = False
 ) -> Requirement:
     """What stands after a new decision on a closed incident, given what stood before it.
@@ -141,9 +141,9 @@ def standing_requirement(
     )
 
 
-def needs_confirmation_to_lower(previous: Decided | None, new: Requirement) -> bool:
+def must_confirm_lowering(previous: Decided | None, new: Requirement) -> bool:
     """Whether the correction would take a mandatory After Action away."""
-    return standing_requirement(previous, new).level != new.level
+    return current_requirement(previous, new).level != new.level
 
 
 def _validated(facts: RecordFacts, at: datetime) -> RecordFacts:

@@ -24,7 +24,7 @@ def zone_label(local: datetime) -> str:
     return f"UTC{sign}{name[1:3]}:{name[3:5] or '00'}"
 
 
-def is_shown_twice(instant: datetime, zone: ZoneInfo) -> bool:
+def occurs_twice(instant: datetime, zone: ZoneInfo) -> bool:
     """Whether the clocks of the zone show this time of day twice, because they are put back."""
     local = instant.astimezone(zone)
     return local.replace(fold=0).utcoffset() > local.replace(fold=1).utcoffset()  # type: ignore[operator]
@@ -34,7 +34,7 @@ def clock_words(instant: datetime, zone: ZoneInfo) -> str:
     """The time of day in the zone: `14:05`, `14:05:09`, and `02:30 CEST` where the clocks show it twice."""
     local = instant.astimezone(zone)
     words = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
-    return f"{words} {zone_label(local)}" if is_shown_twice(instant, zone) else words
+    return f"{words} {zone_label(local)}" if occurs_twice(instant, zone) else words
 
 
 def day_words(value: date) -> str:

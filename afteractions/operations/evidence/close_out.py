@@ -87,7 +87,7 @@ def _problems(name: str, text: str) -> list[Problem]:
     return [Problem(name, problem)] if problem else []
 
 
-def standing_answers(after_action: AfterAction) -> list[CloseOutAnswer]:
+def latest_answers(after_action: AfterAction) -> list[CloseOutAnswer]:
     """What stands of what was said: the latest answer of each person, the first who spoke first."""
     close_out_answers = CloseOutAnswer.objects.filter(after_action=after_action).select_related("person")
     latest = {answer.person_id: answer for answer in close_out_answers}
@@ -105,7 +105,7 @@ def take_over(
 ) -> SectionKey:
     """Takes one line over into the draft: what worked as a row of what went well, what slowed us as a change to be
     given an owner and a date. Returns the section. Raises NotFound for a line that does not stand (any more)."""
-    answer = next((row for row in standing_answers(after_action) if row.pk == answer_id), None)
+    answer = next((row for row in latest_answers(after_action) if row.pk == answer_id), None)
     text = getattr(answer, line, "") if CloseOutLine.knows(line) else ""
     if not text:
         raise NotFound("This line was changed meanwhile: reload the page to see what stands.")

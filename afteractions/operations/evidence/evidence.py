@@ -18,7 +18,7 @@ from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.evidence.files import TakenFile, take_file
 from afteractions.operations.pace import check_pace
-from afteractions.queries.after_actions import standing_files
+from afteractions.queries.after_actions import current_files
 from afteractions.rules.review.files import KNOWN_AS, LONGEST_NAME
 from afteractions.vocabulary import FileKind, Status
 from incidents.operations.checks import link
@@ -134,7 +134,7 @@ def _keep(
     lifecycle.check_instant(at, now=now)
     if by.is_contact:
         check_pace(EvidenceFile.objects.filter(after_action=after_action, by=by), by=by, now=now)
-    same = standing_files(after_action).filter(sha256=taken.sha256)
+    same = current_files(after_action).filter(sha256=taken.sha256)
     if not can_read_draft(by, after_action):
         # That somebody else brought the same is not theirs to know.
         same = same.filter(by=by)

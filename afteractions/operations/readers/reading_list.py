@@ -10,9 +10,9 @@ from django.db import transaction
 from afteractions.access import can_edit
 from afteractions.models import AfterAction, ReadingListNote, VendorFollowUp
 from afteractions.operations import lifecycle
-from afteractions.operations.evidence.close_out import standing_answers
+from afteractions.operations.evidence.close_out import latest_answers
 from afteractions.operations.review.record_view import Record
-from afteractions.queries.after_actions import standing_files
+from afteractions.queries.after_actions import current_files
 from afteractions.rules.review.reading_list import Source, SourceFacts, sources
 from incidents.operations.checks import link
 from majorops.audit import trail
@@ -114,7 +114,7 @@ def _facts(after_action: AfterAction, notes: Iterable[ReadingListNote], now: dat
         mtms=tuple((mtm.number, place) for mtm in record.mtms),
         status_updates=len(record.updates),
         record_place=place,
-        close_out_answers=len(standing_answers(after_action)),
+        close_out_answers=len(latest_answers(after_action)),
         close_out_place=f"{own}close-out/",
         vendor_rcas=tuple(
             (rca.pk, rca.engagement.vendor.name, f"{own}rca/{rca.pk}/")
@@ -123,7 +123,7 @@ def _facts(after_action: AfterAction, notes: Iterable[ReadingListNote], now: dat
         repeated=_repeated(after_action),
         evidence=tuple(
             (file.reference, file.name, f"{own}evidence/{file.reference}/")
-            for file in standing_files(after_action)
+            for file in current_files(after_action)
         ),
         added=tuple((note.key, note.text, note.url) for note in notes if note.text),
     )

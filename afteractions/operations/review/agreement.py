@@ -8,7 +8,7 @@ from typing import Any
 
 from afteractions.models import AfterAction, Revision, Section, SectionText, StatusNote
 from afteractions.operations.readers.reading import section_lines
-from afteractions.operations.review.document import Review, shown_name
+from afteractions.operations.review.document import Review, full_name_of
 from afteractions.operations.review.sections import normal, people_named
 from afteractions.rules.review.changes_between import SectionChange, Texts, changes_between
 from afteractions.vocabulary import MeetingPart, RevisionKind, SectionKey, Status
@@ -49,7 +49,7 @@ def changed_since_sent(
     sent = after_action.revisions.filter(kind__in=SENT).order_by("-number").first()
     if sent is None:
         return None, []
-    review = Review(after_action, at=now, named=shown_name)
+    review = Review(after_action, at=now, named=full_name_of)
     keys = (*TEXTS, SectionKey.CHANGES)
     older: Texts = {key: _text(section_lines(key, sent.content["sections"][key])) for key in keys}
     newer: Texts = {key: _text(section_lines(key, review.content(key))) for key in keys}

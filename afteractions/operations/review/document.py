@@ -18,7 +18,7 @@ from afteractions.operations.facts import is_history, known_since
 from afteractions.operations.review.record_view import Record
 from afteractions.operations.review.sections import no_single_match, normal, people_named
 from afteractions.operations.vendor_facts import vendor_facts
-from afteractions.queries.after_actions import standing_files
+from afteractions.queries.after_actions import current_files
 from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.deadlines.deadlines import rca_due
 from afteractions.rules.followup.vendors import response_verdict
@@ -41,7 +41,7 @@ MAY_BE_EMPTY = ("executive_reason", "organisational_reason", "effect", "strength
 KEY_ROLES = tuple(role for role in CommandRole if role is not CommandRole.MIM)
 
 
-def shown_name(person: Person | None) -> str | None:
+def full_name_of(person: Person | None) -> str | None:
     """A person as documents and pages name one."""
     return str(person) if person else None
 
@@ -156,7 +156,7 @@ class Review:
                 "by": self.named(file.by),
                 "at": instant(file.at),
             }
-            for file in standing_files(self.after_action)
+            for file in current_files(self.after_action)
         ]
 
     # The sections
@@ -348,7 +348,7 @@ class Review:
         """In a document somebody whom nobody is known by counts by the words; in the API only a person does, and the
         words stand beside."""
         text = row.get(f"{field}_text") or ""
-        if self.named is shown_name:
+        if self.named is full_name_of:
             return {field: self.named(person) or text or None}
         return {field: self.named(person), f"{field}_text": "" if person else text}
 
@@ -395,7 +395,7 @@ class Review:
 
     def _owner(self, change: Change) -> str | None:
         """In a document an owner named in an import counts by those words; in the API only a person does."""
-        if change.owner is None and self.named is shown_name:
+        if change.owner is None and self.named is full_name_of:
             return change.owner_words or None
         return self.named(change.owner)
 
@@ -407,7 +407,7 @@ class Review:
                     ChangeKind(change.kind),
                     change.gap,
                     change.change,
-                    shown_name(change.owner) or change.owner_words,
+                    full_name_of(change.owner) or change.owner_words,
                     change.due_on,
                 ),
                 "state": change.state_of_learning.value,

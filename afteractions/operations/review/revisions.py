@@ -12,7 +12,7 @@ from afteractions.operations import lifecycle
 from afteractions.operations.meeting.decisions import decided
 from afteractions.operations.parts import WHY_ACTION_OWNER, let_out_whose_part_is_gone
 from afteractions.operations.readers.reading import section_texts
-from afteractions.operations.review.document import Review, instant, shown_name
+from afteractions.operations.review.document import Review, full_name_of, instant
 from afteractions.rules.review.changes_between import restarts_the_count
 from afteractions.vocabulary import RevisionKind, SectionKey
 from incidents.models import IncidentAccess
@@ -70,10 +70,12 @@ def freeze_with_rca(
         "kind": RevisionKind.ERRATUM.value,
         "reason": reason,
         "created_at": instant(at),
-        "created_by": shown_name(by),
+        "created_by": full_name_of(by),
     }
     _put_rca(
-        document["sections"][SectionKey.VENDORS], Review(after_action, at=now, named=shown_name), follow_up
+        document["sections"][SectionKey.VENDORS],
+        Review(after_action, at=now, named=full_name_of),
+        follow_up,
     )
     revision = Revision.objects.create(
         after_action=after_action,
@@ -144,7 +146,7 @@ def revision_document(
 ) -> dict[str, Any]:
     """The document that is frozen (`afteractions.documents.revision`), every key filled."""
     incident = after_action.incident
-    review = Review(after_action, at=now, named=shown_name)
+    review = Review(after_action, at=now, named=full_name_of)
     meeting = lifecycle.present_meeting(after_action)
     return {
         "format": FORMAT,
@@ -155,9 +157,9 @@ def revision_document(
             "incident": incident.reference,
             "status": after_action.status,
             "requirement": {"level": incident.requirement_level, "reason": incident.requirement_reason},
-            "owner": shown_name(after_action.owner),
-            "mim": shown_name(incident.mim),
-            "internal_liaison": shown_name(after_action.internal_liaison),
+            "owner": full_name_of(after_action.owner),
+            "mim": full_name_of(incident.mim),
+            "internal_liaison": full_name_of(after_action.internal_liaison),
             "meeting": {
                 "starts_at": instant(meeting.held_from or meeting.starts_at),
                 "ends_at": instant(meeting.held_until or meeting.ends_at),
@@ -172,13 +174,13 @@ def revision_document(
             "kind": kind.value,
             "reason": reason,
             "created_at": instant(at),
-            "created_by": shown_name(by),
+            "created_by": full_name_of(by),
         },
         "confirmed_by": {
-            key.value: shown_name(review.sections[key].confirmed_by) if key in review.sections else None
+            key.value: full_name_of(review.sections[key].confirmed_by) if key in review.sections else None
             for key in (SectionKey.EXPECTED, SectionKey.ROOT_CAUSE)
         },
         "sections": review.document(),
         "evidence": review.evidence(),
-        **decided(after_action, shown_name),
+        **decided(after_action, full_name_of),
     }

@@ -62,7 +62,7 @@ def deadlines(
     return narrowed(obligations, **filters)
 
 
-def with_what_is_shown(queryset: QuerySet[Obligation]) -> QuerySet[Any]:
+def with_row_details(queryset: QuerySet[Obligation]) -> QuerySet[Any]:
     """The same with what a row shows: `told`, the highest manager who was told of the present deadline, and `nudged`,
     the last nudge; both are mappings, or None."""
     escalated = Escalation.objects.filter(
@@ -94,7 +94,7 @@ def page(filters: dict[str, Any], cursor: str) -> KeysetPage:
 
 @prepared
 def _page(*, first: datetime | None, second: int | None, backward: bool, **filters: Any) -> QuerySet[Any]:
-    obligations = with_what_is_shown(deadlines(**filters))
+    obligations = with_row_details(deadlines(**filters))
     if first is not None:
         obligations = obligations.filter(beyond(ORDER, first, second, smaller=backward))
     order = ("-due_at", "-id") if backward else ORDER

@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from afteractions.access import can_act_on, can_check_effect, can_hand_on, can_propose
 from afteractions.models import ActionExtension, ActionProgress, Change, ItemDisposition, ItemProposal
 from afteractions.queries.after_action_board import Circle
-from afteractions.queries.after_actions import actions_asked, actions_narrowed, actions_visible_to
+from afteractions.queries.after_actions import action_filters, actions_narrowed, actions_visible_to
 from afteractions.rules.review.statement_text import learning_statement
 from afteractions.views.followup.action_history import history_of
 from afteractions.views.person_fields import offered, person_words
@@ -101,7 +101,7 @@ def _tab_filters(person: Person, whose: str, filters: dict[str, str], *, at: dat
         "person": person,
         "owners": owners,
         "is_open": not status,
-        **actions_asked(data, at=at),
+        **action_filters(data, at=at),
     }
 
 

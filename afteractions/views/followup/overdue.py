@@ -13,7 +13,7 @@ from afteractions.operations.deadlines import reminders
 from afteractions.queries.after_action_board import BUTTON, zone_of
 from afteractions.queries.overdue.facets import COUNTED, anti_patterns, completion, counts_of, trend
 from afteractions.queries.overdue.filters import WEEK, Filters, Tree
-from afteractions.queries.overdue.rows import ORDER, deadlines, page, with_what_is_shown
+from afteractions.queries.overdue.rows import ORDER, deadlines, page, with_row_details
 from afteractions.rules.deadlines.escalation import StepKind
 from afteractions.rules.deadlines.nudging import NUDGE_EVERY
 from afteractions.vocabulary import ObligationKind
@@ -177,7 +177,7 @@ def _tallies(counts: Any) -> list[dict[str, Any]]:
 
 
 def _lines(filters: dict[str, Any], reader: ZoneInfo, now: datetime) -> Iterator[list[Any]]:
-    obligations = with_what_is_shown(deadlines(**filters)).order_by(*ORDER)
+    obligations = with_row_details(deadlines(**filters)).order_by(*ORDER)
     for row in obligations[:MOST_ROWS].iterator(chunk_size=1000):
         escalated, nudged = _with_instant(row.told), _with_instant(row.nudged)
         incident, responsible = row.incident, row.responsible

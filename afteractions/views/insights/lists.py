@@ -42,7 +42,7 @@ class Shown:
         return f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if self.at else self.words
 
 
-def word_said(data: Mapping[str, str], name: str, known: type[Word]) -> Any:
+def chosen_word(data: Mapping[str, str], name: str, known: type[Word]) -> Any:
     """The word of the address under this name, or None. Raises BadInput for an unknown one."""
     key = data.get(name, "").strip()
     if not key:
@@ -78,9 +78,9 @@ class Deadlines(InsightList):
     columns = ("Deadline", "Incident", "Responsible", "Due (UTC)", "Ended (UTC)", "Outcome", "Late by")
 
     def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
-        kind = word_said(data, "kind", ObligationKind)
+        kind = chosen_word(data, "kind", ObligationKind)
         not_met = data.get("outcome") == "not_met"
-        outcome = None if not_met else word_said(data, "outcome", Outcome)
+        outcome = None if not_met else chosen_word(data, "outcome", Outcome)
         self.at = filters.at
         self.found = deadlines_behind(
             person, filters, kind=kind or "", outcome=outcome, not_met=not_met
@@ -110,7 +110,7 @@ class ClosedIncidentList(InsightList):
     )  # fmt: skip
 
     def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
-        measure, gap = word_said(data, "measure", Measure), word_said(data, "gap", GapKind)
+        measure, gap = chosen_word(data, "measure", Measure), chosen_word(data, "gap", GapKind)
         captured = {"yes": True, "no": False}.get(data.get("captured", ""))
         is_repeat = data.get("repeats") == "yes"
         incidents = incidents_behind(
@@ -145,7 +145,7 @@ class AntiPatterns(InsightList):
     columns = ("Anti-pattern", "Named (UTC)", "By", "Evidence", "Incident", "After Action")
 
     def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
-        kind = word_said(data, "kind", AntiPattern)
+        kind = chosen_word(data, "kind", AntiPattern)
         anti_patterns = anti_patterns_behind(person, filters, kind=kind)
         self.found = anti_patterns.select_related("after_action__incident", "by")
         self.told = kind.label if kind else ""
@@ -200,7 +200,7 @@ class LearningList(InsightList):
     columns = ("Change", "Gap", "Owner", "Due", "By now", "Evidence or reason", "Incident")
 
     def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
-        became, strength = word_said(data, "became", Became), word_said(data, "strength", Strength)
+        became, strength = chosen_word(data, "became", Became), chosen_word(data, "strength", Strength)
         changes = learnings_behind(person, filters, became=became, strength=strength)
         self.found = changes.select_related("owner", "after_action__incident")
         self.told = ", ".join(word.label for word in (strength, became) if word)

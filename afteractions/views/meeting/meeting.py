@@ -35,10 +35,10 @@ from afteractions.views.step_forms import (
 )
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import (
-    asked_discussions,
     go,
     instants,
     of_after_action,
+    opened_discussions,
     say_named,
     show,
     version_of,
@@ -99,7 +99,7 @@ def _meeting_page(
         revision = workspace.current_revision
         sections = workspace.review.sections
         context |= document_context(revision.content, request.GET.get("rows"), sections, revision)
-        context["discussions"] = asked_discussions(request, workspace)
+        context["discussions"] = opened_discussions(request, workspace)
     read = context["read"]
     ticked = forms.get("present")
     context["attendance_is_kept"] = any(row.is_here is not None for row in workspace.included)

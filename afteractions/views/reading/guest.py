@@ -21,7 +21,7 @@ from afteractions.operations.readers.guests import (
     guest_revision,
     open_guest_link,
 )
-from afteractions.queries.after_actions import standing_files
+from afteractions.queries.after_actions import current_files
 from afteractions.rules.review.files import KNOWN_AS
 from afteractions.rules.review.questions import HEADLINE
 from afteractions.views.reading.evidence import handed_out
@@ -98,7 +98,7 @@ def _guest_page(
         "bringing": bringing or EvidenceForm(auto_id="bring-%s"),
         "known_as": KNOWN_AS,
         "responses": ANSWERS,
-        "brought": [file for file in standing_files(after_action) if file.by_id == link.person_id],
+        "brought": [file for file in current_files(after_action) if file.by_id == link.person_id],
         "closed": after_action.status == Status.CLOSED,
     }
     if revision is not None:

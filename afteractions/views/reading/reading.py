@@ -13,16 +13,16 @@ from afteractions.operations.meeting.decisions import decided
 from afteractions.operations.readers.comments import add_comment, resolve_comment
 from afteractions.operations.readers.confirmation import confirmation_words
 from afteractions.operations.readers.reading import acknowledge, differences_between
-from afteractions.operations.review.document import shown_name
+from afteractions.operations.review.document import full_name_of
 from afteractions.rules.review.changes_between import SectionChange
 from afteractions.timeline import picture_from_document, table_rows
 from afteractions.views.reading.pictures import drawn
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import (
-    asked_discussions,
     go,
     instants,
     of_after_action,
+    opened_discussions,
     show,
     url_of,
 )
@@ -57,7 +57,7 @@ def reading_page(
     context: dict[str, Any] = {
         "latest": latest,
         "shows_draft": wants_draft,
-        "discussions": asked_discussions(request, workspace),
+        "discussions": opened_discussions(request, workspace),
     }
     if wants_draft:
         context |= document_context(
@@ -133,7 +133,7 @@ def _draft_document(workspace: Workspace) -> dict[str, Any]:
         "sections": workspace.review.document(),
         "confirmed_by": confirmed,
         "evidence": workspace.review.evidence(),
-        **decided(workspace.after_action, shown_name, workspace.meetings),
+        **decided(workspace.after_action, full_name_of, workspace.meetings),
     }
 
 

@@ -80,7 +80,7 @@ def _page(request: HttpRequest, workspace: Workspace, form: SourceForm, *, statu
     return show(request, workspace, "reading_list", "draft", context, status=status)
 
 
-def said_of_sources(workspace: Workspace) -> list[Missing]:
+def source_sentences(workspace: Workspace) -> list[Missing]:
     """What nobody looked into yet, said to its writers before the draft goes out; it holds nothing up."""
     if workspace.after_action.status != Status.DRAFT or not workspace.may_edit:
         return []

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from afteractions.access import can_close_out, can_read_draft
-from afteractions.operations.evidence.close_out import RESPONDERS_ONLY, close_out, standing_answers, take_over
+from afteractions.operations.evidence.close_out import RESPONDERS_ONLY, close_out, latest_answers, take_over
 from afteractions.rules.review.close_out import BESIDE
 from afteractions.views.reading.preparation_forms import CloseOutForm
 from afteractions.views.workspace.context import Workspace
@@ -21,7 +21,7 @@ from majorops.web.signed_in import GET, POST
 @of_after_action(GET, POST)
 def close_out_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Two fields for who responded; what everybody said, for all who may read the draft."""
-    data = standing_answers(workspace.after_action)
+    data = latest_answers(workspace.after_action)
     mine = next((row for row in data if row.person_id == workspace.person.pk), None)
     initial = {"worked": mine.worked, "slowed": mine.slowed} if mine else None
     form = CloseOutForm(request.POST or None, initial=initial)

@@ -21,10 +21,10 @@ from afteractions.models import (
     Revision,
     StatusNote,
 )
-from afteractions.operations.evidence.close_out import standing_answers
+from afteractions.operations.evidence.close_out import latest_answers
 from afteractions.operations.meeting.named_by_record import empty_seats_of
 from afteractions.operations.review.agreement import changed_since_agreement
-from afteractions.operations.review.document import Review, shown_name
+from afteractions.operations.review.document import Review, full_name_of
 from afteractions.operations.review.readiness import draft_of
 from afteractions.operations.review.wording import known_people, not_dismissed, root_cause_text
 from afteractions.rules import lifecycle
@@ -234,12 +234,12 @@ class Workspace:
     @cached_property
     def review(self) -> Review:
         """The draft as its readers see it, people by name."""
-        return Review(self.after_action, at=self.at, named=shown_name)
+        return Review(self.after_action, at=self.at, named=full_name_of)
 
     @cached_property
     def close_out_answers(self) -> list[CloseOutAnswer]:
         """What the responders said when the bridge was closed out."""
-        return standing_answers(self.after_action)
+        return latest_answers(self.after_action)
 
     # What the rules say
 

@@ -20,7 +20,7 @@ from afteractions.views.workspace.close_out import lines_beside
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.section_forms import SectionForm, shown
 from afteractions.views.workspace.taking import rows_to_take
-from afteractions.views.workspace.workspace import asked_discussions, url_of
+from afteractions.views.workspace.workspace import opened_discussions, url_of
 from afteractions.vocabulary import ChangeKind, SectionKey, Status
 from afteractions.wording.check import Checked, Finding, FindingKind, check
 from incidents.rules.gaps.findings import gap_findings
@@ -85,7 +85,7 @@ def page_context(
     request: HttpRequest, workspace: Workspace, refusal: Refusal | None = None
 ) -> dict[str, Any]:
     """All sections, the contents, and the picture and the entries of the timeline."""
-    discussions = asked_discussions(request, workspace)
+    discussions = opened_discussions(request, workspace)
     gaps = _gaps(workspace)
     parts = [
         _part(

@@ -15,7 +15,7 @@ from afteractions.operations.review.distribution import amend as send_again
 from afteractions.operations.review.distribution import distribute as send_out
 from afteractions.operations.review.distribution import withdraw as take_back
 from afteractions.rules.lifecycle import decision_refusal
-from afteractions.views.reading.reading_list import said_of_sources
+from afteractions.views.reading.reading_list import source_sentences
 from afteractions.views.step_forms import DecideForm, StepReasonForm
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.deadlines import may_be_waived
@@ -112,7 +112,7 @@ def distribute(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             *_letters_not_printed(workspace),
         ),
         done="The draft is out: everybody who attends is asked to read it.",
-        missing=said_of_sources(workspace),
+        missing=source_sentences(workspace),
     )
 
 

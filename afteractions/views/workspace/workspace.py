@@ -146,7 +146,7 @@ def go(workspace: Workspace, name: str, *args: Any, anchor: str = "") -> HttpRes
     return redirect(url_of(workspace, name, *args) + (f"#{anchor}" if anchor else ""))
 
 
-def asked_discussions(request: HttpRequest, workspace: Workspace) -> dict[str, Discussion]:
+def opened_discussions(request: HttpRequest, workspace: Workspace) -> dict[str, Discussion]:
     """The remarks on each section; of the one that is `discussed`, or that a form was about, the page of `remarks`."""
     query = request.POST if request.method == "POST" else request.GET
     section, page = query.get("discussed") or query.get("section", ""), query.get("remarks", "")

@@ -102,7 +102,7 @@ def review_action(
     begin(incident, by=by)
     happened(at, now)
     action.refresh_from_db()
-    mtm = standing_mtm(incident, number)
+    mtm = current_mtm(incident, number)
     data = word(MtmReview, outcome, "outcome")
     why = optional_text(text, "text", limit=LONGEST_WORD) or ""
     if data is MtmReview.DROPPED and not why:
@@ -129,7 +129,7 @@ def review_action(
     return review
 
 
-def standing_mtm(incident: Incident, number: int) -> Mtm:
+def current_mtm(incident: Incident, number: int) -> Mtm:
     """The last word on the incident's MTM of this number. Raises RuleViolation where there is none."""
     mtm = Mtm.objects.filter(incident=incident, number=number).order_by("-pk").first()
     if mtm is None:
@@ -177,16 +177,16 @@ def said_at(
     incident, zone = mtm.incident, ZoneInfo(mtm.incident.time_zone)
     today = now.astimezone(zone).date()
 
-    def action_said(action: MtmAction, text: str = "") -> ActionSaid:
+    def action_line(action: MtmAction, text: str = "") -> ActionSaid:
         due = formats.day(action.due_on, today=today) if action.due_on else None
         return ActionSaid(action.title, str(action.owner) if action.owner else None, due, text)
 
     return MtmRecord(
         heading=f"{incident.reference} “{incident.title}”: summary of Major Technical Meeting {mtm.number}",
         notes=tuple((point.title, mtm.notes[point.key]) for point in AGENDA if mtm.notes.get(point.key)),
-        actions=tuple(action_said(one) for one in actions),
-        reviewed=tuple(action_said(one, _review_words(review)) for one, review in prior if review),
-        left_open=tuple(action_said(one) for one, review in prior if review is None),
+        actions=tuple(action_line(one) for one in actions),
+        reviewed=tuple(action_line(one, _review_words(review)) for one, review in prior if review),
+        left_open=tuple(action_line(one) for one, review in prior if review is None),
         attendance=tuple(str(one.person) for one in attendance),
         severity=Severity(mtm.severity_confirmed).label if mtm.severity_confirmed else None,
         next=formats.absolute(mtm.next_at, zone=zone, at=now) if mtm.next_at else None,

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from afteractions.access import responders
 from afteractions.models import AfterAction, CloseOutAnswer
-from afteractions.operations.evidence.close_out import close_out, standing_answers, take_over
+from afteractions.operations.evidence.close_out import close_out, latest_answers, take_over
 from afteractions.operations.review.distribution import distribute, withdraw
 from afteractions.vocabulary import SectionKey
 from incidents.exchange.importing import import_document
@@ -106,8 +106,8 @@ def test_what_is_said_again_stands_and_what_was_said_before_is_kept(
         "slowed": ["Waiting for access", "Waiting for access to the standby"],
     }
     assert last_entry("said what worked and what slowed the response") == (lead, said)
-    assert [answer.person for answer in standing_answers(after_action)] == [lead, mim]
-    assert second in standing_answers(after_action)
+    assert [answer.person for answer in latest_answers(after_action)] == [lead, mim]
+    assert second in latest_answers(after_action)
     assert CloseOutAnswer.objects.filter(person=lead).count() == 2
     with pytest.raises(IntegrityError), transaction.atomic():
         CloseOutAnswer.objects.filter(pk=first.pk).update(worked="Nothing")
@@ -143,7 +143,7 @@ def test_a_line_that_was_changed_is_not_taken_over(
     by_mim = {"by": mim, "at": LATER, "now": LATER}
     with pytest.raises(NotFound):
         take_over(after_action, before.pk, "worked", **by_mim)
-    standing = standing_answers(after_action)[0]
+    standing = latest_answers(after_action)[0]
     with pytest.raises(NotFound):
         take_over(after_action, standing.pk, "slowed", **by_mim)
     with pytest.raises(NotAllowed):

@@ -6,7 +6,7 @@ import pytest
 
 from afteractions.models import AfterAction, Change
 from afteractions.operations.review.distribution import distribute
-from afteractions.operations.review.document import Review, shown_name
+from afteractions.operations.review.document import Review, full_name_of
 from afteractions.operations.review.record_view import Record
 from incidents.models import Mtm
 from incidents.operations.close import close
@@ -48,7 +48,7 @@ def after_action() -> AfterAction:
 
 
 def findings(after_action: AfterAction) -> list[dict[str, object]]:
-    review = Review(fresh(after_action), at=DISTRIBUTED, named=shown_name)
+    review = Review(fresh(after_action), at=DISTRIBUTED, named=full_name_of)
     return list(review.record_findings()["mtm_notes"])
 
 

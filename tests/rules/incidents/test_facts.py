@@ -8,9 +8,9 @@ from incidents.rules.facts import (
     MilestoneEntry,
     Milestones,
     StatedField,
+    current_milestones,
     fields_stated_late,
     is_after_the_fact,
-    standing_milestones,
 )
 from incidents.vocabulary import MilestoneKind
 from tests.rules.incidents.records import clock
@@ -66,7 +66,7 @@ def test_the_first_mitigation_and_the_last_validation_count():
         MilestoneEntry(MilestoneKind.STAKEHOLDER_COMMUNICATION, clock("10:20")),
     ]
 
-    assert standing_milestones(entries) == Milestones(
+    assert current_milestones(entries) == Milestones(
         opened=clock("10:00"), mitigated=clock("11:00"), recovered=clock("11:50")
     )
 
@@ -78,4 +78,4 @@ def test_the_order_of_entry_does_not_matter(order):
         for number in order
     ]
 
-    assert standing_milestones(entries).mitigated == clock("11:00")
+    assert current_milestones(entries).mitigated == clock("11:00")

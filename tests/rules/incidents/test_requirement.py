@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from incidents.rules.requirement import (
     Inputs,
+    current_requirement,
     decide,
     forecast,
-    needs_confirmation_to_lower,
+    must_confirm_lowering,
     requirement,
-    standing_requirement,
 )
 from incidents.vocabulary import RequirementLevel, Severity
 from tests.rules.incidents.records import clock, record
@@ -179,9 +179,9 @@ def test_a_mandatory_after_action_stays_so_after_a_downward_correction():
     before = requirement(record(Severity.CRITICAL, BRIEF), clock("20:00"))
     after = requirement(record(Severity.MEDIUM, BRIEF), clock("20:00"))
 
-    standing = standing_requirement(before, after)
+    standing = current_requirement(before, after)
 
-    assert needs_confirmation_to_lower(before, after)
+    assert must_confirm_lowering(before, after)
     assert (standing.level, standing.rule) == (MANDATORY, 2)
     assert "manager" in standing.reason
     assert after.reason in standing.reason
@@ -192,7 +192,7 @@ def test_it_is_lowered_when_the_managers_confirmation_says_it_never_was():
     before = requirement(record(Severity.CRITICAL, BRIEF), clock("20:00"))
     after = requirement(record(Severity.MEDIUM, BRIEF), clock("20:00"))
 
-    assert standing_requirement(before, after, never_was_mandatory=True) == after
+    assert current_requirement(before, after, never_was_mandatory=True) == after
 
 
 @given(st.lists(inputs, min_size=1, max_size=6))
@@ -201,7 +201,7 @@ def test_without_a_confirmation_no_row_of_decisions_ever_lowers_a_mandatory_one(
     seen_mandatory = False
     for found in row:
         new = decide(found)
-        standing = standing_requirement(standing, new)
+        standing = current_requirement(standing, new)
         seen_mandatory = seen_mandatory or new.level is MANDATORY
         assert standing.level is (MANDATORY if seen_mandatory else new.level)
 
@@ -210,6 +210,6 @@ def test_what_was_not_mandatory_follows_the_correction_down_and_up():
     high = requirement(record(Severity.HIGH, BRIEF), clock("20:00"))
     low = requirement(record(Severity.LOW, BRIEF), clock("20:00"))
 
-    assert standing_requirement(high, low) == low
-    assert standing_requirement(low, high) == high
-    assert standing_requirement(None, low) == low
+    assert current_requirement(high, low) == low
+    assert current_requirement(low, high) == high
+    assert current_requirement(None, low) == low
