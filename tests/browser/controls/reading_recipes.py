@@ -60,7 +60,7 @@ def one_thing_more_went_well() -> None:
     """What is sent again differs from what was sent."""
     review, now = after_action(DISTRIBUTED), clock.now()
     rows = [{"text": "The runbook was found at once", "kind": "tool"}]
-    save_section(review, "went_well", rows, by=review.owner, at=now, now=now)
+    save_section(review, "went_well", rows, version=None, by=review.owner, at=now, now=now)
 
 
 def a_guests(name: str, does: str, form: int, **said: Any) -> Recipe:
