@@ -108,7 +108,7 @@ def attach_evidence(
     Raises NotAllowed, RuleViolation for a closed After Action and for a file that is there already, BadInput.
     """
     # Asked before the file is looked into, which takes a while, and again once the row is locked.
-    _check_may_bring(after_action, by)
+    _check_may_bring(AfterAction.objects.select_related("incident").get(pk=after_action.pk), by)
     note = typed_text(note, "note", most=LONGEST_NOTE)
     if url:
         taken = _link(url, note)
