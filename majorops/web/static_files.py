@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-BUNDLES = ("css/majorops.css", "js/majorops.js")
+BUNDLES = ("css/majorops.css", "js/majorops.js", "js/draft.js")
 IMPORT = re.compile(r"""^@?import "(?:\./)?([\w-]+\.\w+)";$""", re.MULTILINE)
 
 

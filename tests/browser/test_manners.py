@@ -169,7 +169,7 @@ NO_PAGES = {
     "search_suggestions", "healthz", "readyz", "metrics", "favicon", "notices:bell",
     "incidents:people", "incidents:services", "incidents:live", "incidents:line", "incidents:export",
     "incidents:step_of", "incidents:vendor_terms", "incidents:mtm_step",
-    "afteractions:evidence_file", "afteractions:ask_evidence", "afteractions:withdraw_evidence",
+    "afteractions:evidence_file", "afteractions:export", "afteractions:ask_evidence", "afteractions:withdraw_evidence",
     "afteractions:reading_list_tick",
     "afteractions:guest_evidence",
     "afteractions:rca", "afteractions:take_gap", "afteractions:take_row",

@@ -180,6 +180,10 @@ def clients(house: House) -> dict[str, Client]:
     return found
 
 
+# Only the MIM of the cast is signed in elsewhere too.
+ENDS_WHAT_THE_MIM_HAS = {"people:end_other_sessions"}
+
+
 def who_asks(asked: Asked, method: str, thing: str) -> list[str]:
     """The roles that are tried: see the head of this file."""
     if WHOLE:
@@ -193,6 +197,8 @@ def who_asks(asked: Asked, method: str, thing: str) -> list[str]:
         everybody = answer == ABSENT or (answer == REFUSED and thing == "own" and method != "GET")
         many = len(roles) if everybody else min(2 if thing == "own" else 1, len(roles))
         found += [roles[(turn + step) % len(roles)] for step in range(many)]
+    if asked.name in ENDS_WHAT_THE_MIM_HAS and "mim" not in found:
+        found.append("mim")
     return found
 
 

@@ -39,8 +39,10 @@ def export(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The revision of `?revision=`, the latest unless said, as a file: `?as=` markdown, html or json."""
     wanted = request.GET.get("as", "markdown")
     revision = _revision(workspace, request.GET.get("revision"))
-    if revision is None or wanted not in FORMATS:
-        raise Http404("There is no such revision, or no such format.")
+    if wanted not in FORMATS:
+        raise Http404("There is no such format.")
+    if revision is None:
+        return show(request, workspace, "pdf", "pdf", {"revision": None})
     made = export_of(revision, workspace.after_action.reference, wanted)
     return as_file(made.content, made.media_type, made.name)
 
