@@ -140,7 +140,7 @@ class DismissedName(models.Model):
 
 
 class Comment(models.Model):
-    """A remark on a section, tied to the revision that was read (empty: the draft)."""
+    """A comment on a section, tied to the revision that was read (empty: the draft)."""
 
     # Those that begin a thread which nobody resolved.
     UNRESOLVED: ClassVar = Q(parent__isnull=True, resolved_at__isnull=True)

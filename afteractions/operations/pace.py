@@ -9,7 +9,7 @@ from majorops.errors import TooMany
 from majorops.people.models import Person
 
 WITHIN = timedelta(hours=1)
-# A guest is known by a link alone. Whoever signs in reads whole reviews, and may have a remark a minute.
+# A guest is known by a link alone. Whoever signs in reads whole reviews, and may have a comment a minute.
 MOST_OF_A_GUEST = 20
 MOST_OF_AN_ACCOUNT = 60
 

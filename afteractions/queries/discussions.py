@@ -1,5 +1,4 @@
-"""What readers remarked on the sections of a review: of each section fifty remarks at a time, the latest unless others
-are asked for."""
+"""The comments on the sections of a review: fifty of each section at a time, the latest unless others are asked for."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,8 +16,8 @@ LAST = 1_000_000
 
 @dataclass(slots=True)
 class Discussion:
-    """One page of the remarks on a section: its threads, oldest first, each beginning with the remark that began it. A
-    thread that goes over a page begins each of its pages."""
+    """One page of the comments on a section: its threads, oldest first, each beginning with the comment that began it.
+    A thread that goes over a page begins each of its pages."""
 
     count: int
     page: int
@@ -38,7 +37,7 @@ class Discussion:
 
 
 @prepared
-def _remarks(*, after_action: int, section: str, page: int) -> QuerySet[Comment]:
+def _comments(*, after_action: int, section: str, page: int) -> QuerySet[Comment]:
     thread = Coalesce("parent_id", "id")
     place = Window(RowNumber(), partition_by=F("section"), order_by=[thread.asc(), F("id").asc()])
     of_section = Window(Count("id"), partition_by=F("section"))
@@ -56,21 +55,21 @@ def _remarks(*, after_action: int, section: str, page: int) -> QuerySet[Comment]
 
 
 def discussions(after_action: AfterAction, *, section: str = "", page: int = LAST) -> dict[str, Discussion]:
-    """The discussion of each section on which there is a remark; of `section` the page `page`, counted from 1."""
+    """The discussion of each section on which there is a comment; of `section` the page `page`, counted from 1."""
     threads: dict[str, Discussion] = {}
     beginning: dict[int, Any] = {}
-    remarks: list[Any] = _remarks(after_action=after_action.pk, section=section, page=max(page, 1))
-    elsewhere = {row.parent_id for row in remarks if row.parent_id} - {row.pk for row in remarks}
+    comments: list[Any] = _comments(after_action=after_action.pk, section=section, page=max(page, 1))
+    elsewhere = {row.parent_id for row in comments if row.parent_id} - {row.pk for row in comments}
     if elsewhere:
         begun = Comment.objects.filter(pk__in=elsewhere).select_related("by", "resolved_by", "revision")
         beginning = begun.defer("revision__content").in_bulk()
-    for remark in remarks:
-        here = threads.setdefault(remark.section, Discussion(remark.of_section, remark.at_page))
-        thread = remark if remark.parent_id is None else beginning[remark.parent_id]
+    for comment in comments:
+        here = threads.setdefault(comment.section, Discussion(comment.of_section, comment.at_page))
+        thread = comment if comment.parent_id is None else beginning[comment.parent_id]
         if not here.threads or here.threads[-1] is not thread:
             thread.after_action, thread.with_answers = after_action, [thread]
             beginning[thread.pk] = thread
             here.threads.append(thread)
-        if remark is not thread:
-            thread.with_answers.append(remark)
+        if comment is not thread:
+            thread.with_answers.append(comment)
     return threads

@@ -137,12 +137,12 @@ def test_the_questions_stand_beside_each_section_and_names_are_found_while_typin
 
 def test_a_comment_is_answered_and_resolved(opens: Open) -> None:
     page = opens("lead", FIREWALL, "afteractions:read")
-    page.get_by_text("1 remark", exact=True).click()
+    page.get_by_text("1 comment", exact=True).click()
     thread = page.locator(".thread").filter(has_text="What did we wait for until then?")
     thread.get_by_text("Answer", exact=False).first.click()
     thread.get_by_role("textbox").fill("For somebody who may decide on it.")
     thread.get_by_role("button", name="Answer").click()
-    page.get_by_text("2 remarks", exact=True).click()
+    page.get_by_text("2 comments", exact=True).click()
     expect(page.get_by_text("For somebody who may decide on it.")).to_be_visible()
     thread.get_by_role("button", name="Resolve").click()
     resolved = page.locator(".thread.is-resolved")

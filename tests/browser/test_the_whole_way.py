@@ -95,7 +95,7 @@ def test_an_incident_goes_the_whole_way_from_its_first_line_to_its_30_day_review
     attendee = sign_in(
         new_context, people["attendee"], viewport={"width": 360, "height": 760}, has_touch=True
     )
-    reads_and_remarks(attendee.page, place)
+    reads_and_comments(attendee.page, place)
     reads(lead.page, place)
     reads(mim.page, place)
 
@@ -256,7 +256,7 @@ def reads(page: Page, place: str) -> None:
     said(page, "Thank you")
 
 
-def reads_and_remarks(page: Page, place: str) -> None:
+def reads_and_comments(page: Page, place: str) -> None:
     page.goto(f"{place}people/")
     page.get_by_role("button", name="Yes").click()
     said(page, "The answer is kept")

@@ -17,7 +17,7 @@ from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 LONGEST = 20_000
-LONGEST_REMARK = 10_000
+LONGEST_COMMENT = 10_000
 # Isolates that only ends of embeddings follow, embeddings that only ends of isolates do, quotations without an end.
 TURNING = {
     "isolates": ("\u2066", "\u202c"),
@@ -65,28 +65,28 @@ def test_pages_of_an_incident_show_texts_that_turn_as_fast_as_letters(kind: str)
         assert slowest(browser, turned.get_absolute_url() + page) < 2 * usual + 0.3, page
 
 
-def remarked(text: str) -> tuple[str, Person]:
-    """A draft with three remarks by somebody who reads it: its page, and its MIM."""
+def commented(text: str) -> tuple[str, Person]:
+    """A draft with three comments by somebody who reads it: its page, and its MIM."""
     after_action = a_distributed_review()
     browser = browser_of(after_action.incident.mim)
     place = after_action.get_absolute_url()
     for number in range(3):
-        said = {"section": "root_cause", "text": f"{number}{text}"[:LONGEST_REMARK], "back": "read"}
+        said = {"section": "root_cause", "text": f"{number}{text}"[:LONGEST_COMMENT], "back": "read"}
         assert browser.post(f"{place}comments/", said).status_code == 302
     return f"{place}read/", after_action.incident.mim
 
 
 @pytest.mark.parametrize("kind", TURNING)
-def test_a_page_of_remarks_shows_texts_that_turn_as_fast_as_letters(kind: str) -> None:
-    path, reader = remarked(plain(LONGEST_REMARK))
+def test_a_page_of_comments_shows_texts_that_turn_as_fast_as_letters(kind: str) -> None:
+    path, reader = commented(plain(LONGEST_COMMENT))
     usual = slowest(browser_of(reader), path)
-    path, reader = remarked(turning(kind, LONGEST_REMARK))
+    path, reader = commented(turning(kind, LONGEST_COMMENT))
     assert slowest(browser_of(reader), path) < 2 * usual + 0.3
 
 
 @pytest.mark.parametrize("kind", TURNING)
 def test_a_mail_quotes_a_text_that_turns_as_fast_as_letters(kind: str) -> None:
-    mail = Notice(subject="A remark", text=turning(kind, LONGEST), address="ann@example.org")
+    mail = Notice(subject="A comment", text=turning(kind, LONGEST), address="ann@example.org")
     begun = thread_time()
     compose(mail, masked=False)
     assert thread_time() - begun < 0.5

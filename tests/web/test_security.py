@@ -213,18 +213,18 @@ class TestGuests:
         revoke_guest_link(link, by=after_action.incident.mim, at=now, now=now)
         assert a_browser().get(path).status_code == 404
 
-    def test_a_link_takes_so_many_remarks_and_no_more(self) -> None:
+    def test_a_link_takes_so_many_comments_and_no_more(self) -> None:
         after_action = a_distributed_review()
         path = path_of(self.link(after_action))
         guest = a_browser()
         statuses = [
-            guest.post(f"{path}comments/", {"section": "root_cause", "text": f"Remark {number}"}).status_code
+            guest.post(f"{path}comments/", {"section": "root_cause", "text": f"Comment {number}"}).status_code
             for number in range(21)
         ]
         assert statuses == [302] * 20 + [429]
         assert guest.get(path).status_code == 200
 
-    def test_a_remark_on_a_section_that_is_none_is_refused_and_keeps_its_text(self) -> None:
+    def test_a_comment_on_a_section_that_is_none_is_refused_and_keeps_its_text(self) -> None:
         path = path_of(self.link(a_distributed_review()))
         for section in ("", "nowhere"):
             answer = a_browser().post(

@@ -54,7 +54,7 @@ def close_out(
     if not can_close_out(by, after_action):
         raise NotAllowed(RESPONDERS_ONLY)
     if after_action.status != Status.DRAFT:
-        raise RuleViolation("The draft is out: say it as a remark on the draft, or in the meeting.")
+        raise RuleViolation("The draft is out: add it as a comment on the draft, or in the meeting.")
     lifecycle.check_instant(
         at, now=now, after=[(after_action.incident.closed_at, "the close of the incident")]
     )

@@ -1,4 +1,4 @@
-"""Remarks on the sections of a Learning Review: threaded, resolvable, tied to the revision that was read."""
+"""Comments on the sections of a Learning Review: threaded, resolvable, tied to the revision that was read."""
 
 from datetime import datetime
 
@@ -30,16 +30,16 @@ def add_comment(
     at: datetime,
     now: datetime,
 ) -> Comment:
-    """A remark on a section, or an answer to one, tied to the revision that was read (None: the draft). Raises NotFound
-    for an unknown section, BadInput, NotAllowed, and TooMany for more within an hour than a person writes."""
+    """A comment on a section, or an answer to one, tied to the revision that was read (None: the draft). Raises
+    NotFound for an unknown section, BadInput, NotAllowed, and TooMany for more within an hour than a person writes."""
     named = section_key(section)
     if not can_read_draft(by, after_action):
         raise NotAllowed(NOT_OUT_YET)
     if not can_comment(by, after_action):
         raise NotAllowed("Auditors read all and change nothing.")
-    text = typed_text(text, "text", most=LONGEST_COMMENT, empty="Write a remark.")
+    text = typed_text(text, "text", most=LONGEST_COMMENT, empty="Write a comment.")
     if parent is not None and parent.after_action_id != after_action.pk:
-        raise BadInput.of("parent", "That remark belongs to another After Action.")
+        raise BadInput.of("parent", "That comment belongs to another After Action.")
     if revision is not None and revision.after_action_id != after_action.pk:
         raise BadInput.of("revision", "That revision belongs to another After Action.")
     check_pace(Comment.objects.filter(after_action=after_action, by=by), by=by, now=now)

@@ -246,7 +246,7 @@ def _gaps(gap_counts: list[GapCount], opens: Opens) -> Panel:
         for gap_count in gap_counts[:MOST_RANKED]
     ]
     return Panel(
-        "Gaps of the record",
+        "Gaps in the record",
         f"What the records of the {closed} closed incidents do not hold and should: fix the capture, not the record.",
         charts=[ranking("gaps", "Incidents with each kind of gap, the commonest first", ranks, most=closed)]
         if ranks

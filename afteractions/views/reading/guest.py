@@ -72,7 +72,7 @@ def _guest_page(
     token: str,
     link: GuestLink,
     *,
-    remark: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
     bringing: EvidenceForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -93,8 +93,8 @@ def _guest_page(
         "reading": Reading.objects.filter(revision=revision, person=link.person).first()
         if revision
         else None,
-        "remarks": list(mine.prefetch_related("replies__by").order_by("id")),
-        "remark": remark or {},
+        "comments": list(mine.prefetch_related("replies__by").order_by("id")),
+        "typed_comment": typed or {},
         "bringing": bringing or EvidenceForm(auto_id="bring-%s"),
         "known_as": KNOWN_AS,
         "responses": ANSWERS,
@@ -144,16 +144,16 @@ def guest_comment(request: HttpRequest, token: str) -> HttpResponse:
     try:
         comment_as_guest(link, section=section, text=text, **_stamp())
     except NotFound:
-        remark = {
+        typed = {
             "text": text,
             "message": "Choose the section from the list: this draft has none of that name.",
         }
-        return _guest_page(request, token, link, remark=remark, status=422)
+        return _guest_page(request, token, link, typed=typed, status=422)
     except (BadInput, TooMany) as wrong:
-        remark = {"section": section, "text": text, "message": wrong.sentence}
-        return _guest_page(request, token, link, remark=remark, status=status_of(wrong))
+        typed = {"section": section, "text": text, "message": wrong.sentence}
+        return _guest_page(request, token, link, typed=typed, status=status_of(wrong))
     messages.success(request, "Your comment is added.")
-    return redirect(guest_path(token) + "#remarks")
+    return redirect(guest_path(token) + "#comments")
 
 
 @require_POST

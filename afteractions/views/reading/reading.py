@@ -1,4 +1,4 @@
-"""Reading: the current revision in ten minutes, what is asked of the reader, what changed, and remarks."""
+"""Reading: the current revision in ten minutes, what is asked of the reader, what changed, and comments."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,13 +33,13 @@ from majorops.web.refusals import status_of
 from majorops.web.signed_in import GET, POST
 from majorops.web.window import window
 
-# Where the reading layout has remarks.
+# Where the reading layout has comments.
 DISCUSSED = frozenset(SectionKey) - {SectionKey.LEARNING_STATEMENTS, SectionKey.ACTION_ITEMS}
 NO_SUCH_SECTION = (
-    "This review has no such section. Your text is kept here: send it as a remark on the summary, or copy it to "
+    "This review has no such section. Your text is kept here: send it as a comment on the summary, or copy it to "
     "where it belongs."
 )
-NOT_THERE = "The remark that you answer is not here. Your text is kept: send it as a remark of its own."
+NOT_THERE = "The comment that you answer is not here. Your text is kept: send it as a comment of its own."
 
 
 @of_after_action(GET)
@@ -49,9 +49,9 @@ def read(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 def reading_page(
-    request: HttpRequest, workspace: Workspace, *, remark: dict[str, Any] | None = None, status: int = 200
+    request: HttpRequest, workspace: Workspace, *, typed: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    """The reading layout with what is asked of the reader, what changed since, and the remarks."""
+    """The reading layout with what is asked of the reader, what changed since, and the comments."""
     latest = workspace.current_revision
     wants_draft = workspace.may_edit and (latest is None or request.GET.get("show") == "draft")
     context: dict[str, Any] = {
@@ -77,20 +77,20 @@ def reading_page(
         if last_read is not None and last_read != latest.pk:
             before = workspace.after_action.revisions.get(pk=last_read)
             context |= {"since": before, "differences": sections_changed(before, text)}
-    context["remark"] = _placed(remark, context) if remark else {}
+    context["typed_comment"] = _placed(typed, context) if typed else {}
     return show(request, workspace, "read", "read", context, status=status)
 
 
-def _placed(remark: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-    """A refused remark where the page has a field for it: with the thread that it answers, else with its section, else
+def _placed(typed: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+    """A refused comment where the page has a field for it: with the thread that it answers, else with its section, else
     with the first one. Nothing that was typed is lost."""
-    section = remark["section"]
+    section = typed["section"]
     if section not in DISCUSSED or (section == SectionKey.VENDORS and not context["sections"]["vendors"]):
-        return {**remark, "section": SectionKey.SUMMARY.value, "parent": None}
+        return {**typed, "section": SectionKey.SUMMARY.value, "parent": None}
     here = context["discussions"].get(section)
-    if here is None or remark["parent"] not in {thread.pk for thread in here.threads}:
-        return {**remark, "parent": None}
-    return remark
+    if here is None or typed["parent"] not in {thread.pk for thread in here.threads}:
+        return {**typed, "parent": None}
+    return typed
 
 
 def sections_changed(older: Revision, newer: Revision) -> list[SectionChange]:
@@ -164,7 +164,7 @@ def acknowledge_reading(request: HttpRequest, workspace: Workspace) -> HttpRespo
 
 @of_after_action(POST)
 def comment(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    """A remark on a section, or an answer."""
+    """A comment on a section, or an answer."""
     section, text = request.POST.get("section", ""), request.POST.get("text", "")
     parent = None
     back = "draft" if request.POST.get("back") == "draft" and workspace.may_edit else "read"
@@ -184,14 +184,14 @@ def comment(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             **instants(clock.now()),
         )
     except (BadInput, NotFound, TooMany) as wrong:
-        remark = {
+        typed = {
             "section": section,
             "text": text,
             "message": NO_SUCH_SECTION if isinstance(wrong, NotFound) else wrong.sentence,
             "parent": parent.pk if parent else None,
         }
         status = 422 if isinstance(wrong, NotFound) else status_of(wrong)
-        return reading_page(request, workspace, remark=remark, status=status)
+        return reading_page(request, workspace, typed=typed, status=status)
     return _back(request, workspace, back, parent.section if parent else section)
 
 
@@ -209,11 +209,11 @@ def resolve(request: HttpRequest, workspace: Workspace, comment_id: int) -> Http
 
 
 def _back(request: HttpRequest, workspace: Workspace, page: str, section: str) -> HttpResponse:
-    """To the remarks that the form stood among: those of a page before the last, where it says so."""
-    on_page = _number(request.POST.get("remarks"))
-    query = f"?discussed={section}&remarks={on_page}" if on_page else ""
+    """To the comments that the form stood among: those of a page before the last, where it says so."""
+    on_page = _number(request.POST.get("comments"))
+    query = f"?discussed={section}&comments={on_page}" if on_page else ""
     if page == "draft" and workspace.may_edit:
-        return redirect(f"{url_of(workspace, 'draft')}{query}#remarks-{section}")
+        return redirect(f"{url_of(workspace, 'draft')}{query}#comments-{section}")
     return redirect(f"{url_of(workspace, 'read')}{query}#{section}")
 
 

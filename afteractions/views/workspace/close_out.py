@@ -52,7 +52,7 @@ def close_out_page(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def _blocked(workspace: Workspace) -> str:
     """Why this person cannot say anything here now; nothing where one can."""
     if workspace.after_action.status != Status.DRAFT:
-        return "The draft is out: say it as a remark on the draft, or in the meeting."
+        return "The draft is out: add it as a comment on the draft, or in the meeting."
     return "" if can_close_out(workspace.person, workspace.after_action) else RESPONDERS_ONLY
 
 

@@ -1,4 +1,4 @@
-"""The draft as one page: all its sections in order, and beside each its questions, hints, gaps and remarks."""
+"""The draft as one page: all its sections in order, and beside each its questions, hints, gaps and comments."""
 
 from dataclasses import dataclass
 from typing import Any

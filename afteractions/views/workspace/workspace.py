@@ -147,9 +147,9 @@ def go(workspace: Workspace, name: str, *args: Any, anchor: str = "") -> HttpRes
 
 
 def opened_discussions(request: HttpRequest, workspace: Workspace) -> dict[str, Discussion]:
-    """The remarks on each section; of the one that is `discussed`, or that a form was about, the page of `remarks`."""
+    """The comments on each section; of the one that is `discussed`, or that a form was about, the page `comments`."""
     query = request.POST if request.method == "POST" else request.GET
-    section, page = query.get("discussed") or query.get("section", ""), query.get("remarks", "")
+    section, page = query.get("discussed") or query.get("section", ""), query.get("comments", "")
     if not SectionKey.knows(section) or not (page.isascii() and page.isdigit() and len(page) < 7):
         return discussions(workspace.after_action)
     return discussions(workspace.after_action, section=section, page=int(page))

@@ -80,7 +80,7 @@ def on_a_phone(page: Page) -> None:
 
 
 def commented(text: str) -> Callable[[Page], None]:
-    """The remark stands in its thread, folded or not."""
+    """The comment stands in its thread, folded or not."""
     return lambda page: expect(page.locator(".thread", has_text=text).first).to_be_attached()
 
 
@@ -208,7 +208,7 @@ READING = (
     ),
     a_form(
         "comment",
-        "remarks on a section",
+        "comments on a section",
         "attendee",
         DISTRIBUTED,
         "read/",
@@ -221,7 +221,7 @@ READING = (
     ),
     a_form(
         "comment answer",
-        "answers a remark",
+        "answers a comment",
         "lead",
         DISTRIBUTED,
         "read/",
@@ -233,7 +233,7 @@ READING = (
     ),
     a_form(
         "resolve",
-        "resolves a remark",
+        "resolves a comment",
         "mim",
         DISTRIBUTED,
         "read/",

@@ -57,8 +57,8 @@ def test_a_guest_reads_comments_and_acknowledges_by_the_link_alone() -> None:
     revision = guest_revision(opened)
     assert revision == after_action.revisions.get()
     acknowledge_as_guest(opened, **now(DISTRIBUTED + HOUR))
-    remark = comment_as_guest(opened, section="vendors", text="We see it too.", **now(DISTRIBUTED + HOUR))
-    assert (remark.by, remark.revision) == (guest, revision)
+    comment = comment_as_guest(opened, section="vendors", text="We see it too.", **now(DISTRIBUTED + HOUR))
+    assert (comment.by, comment.revision) == (guest, revision)
 
 
 def test_a_link_that_is_forged_expired_revoked_or_whose_holder_left_opens_nothing() -> None:

@@ -351,14 +351,14 @@ def test_comments_are_threaded_tied_to_what_was_read_and_resolved() -> None:
     reader = a_person("Noor Vance")
     revision = after_action.revisions.get()
     at = PUBLISHED
-    remark = add_comment(
+    comment = add_comment(
         after_action, section="root_cause", text="Why then?", revision=revision, by=reader, at=at, now=at
     )
     mim = after_action.incident.mim
     answer = add_comment(
-        after_action, section="root_cause", text="Because.", parent=remark, by=mim, at=at, now=at
+        after_action, section="root_cause", text="Because.", parent=comment, by=mim, at=at, now=at
     )
-    assert answer.parent == remark
+    assert answer.parent == comment
     assert reader.notices.filter(channel="inbox", text__contains="Because.").exists()
     with pytest.raises(NotAllowed):
         resolve_comment(answer, by=a_person("Somebody Else"), at=at, now=at)

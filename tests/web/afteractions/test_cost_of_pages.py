@@ -43,7 +43,7 @@ PAGES = [
 
 
 def fill(after_action: AfterAction, mim: Person, count: int) -> None:
-    """`count` events, changes, attendees and remarks more."""
+    """`count` events, changes, attendees and comments more."""
     for number in range(count):
         moment = SCHEDULED + minutes(number)
         log_event(
@@ -54,7 +54,7 @@ def fill(after_action: AfterAction, mim: Person, count: int) -> None:
         Attendee.objects.create(
             after_action=after_action, person=person, requirement="situational", added_at=moment
         )
-        add_comment(after_action, section="changes", text=f"Remark {number}", by=mim, at=moment, now=moment)
+        add_comment(after_action, section="changes", text=f"Comment {number}", by=mim, at=moment, now=moment)
     write(after_action, "changes", [a_change(mim, change=f"Change {number}") for number in range(count)])
 
 

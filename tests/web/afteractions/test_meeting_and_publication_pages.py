@@ -232,8 +232,8 @@ def test_publishing_says_what_is_missing_and_then_publishes(mim: Person, client:
     lead, now = Person.objects.get(full_name="Tomas Lindqvist"), clock.now()
     open_still = "1 comment on the draft is not resolved yet."
     assert open_still not in words(client.get(at(after_action, "publication/")))
-    remark = add_comment(after_action, section="changes", text="By whom?", by=lead, at=now, now=now)
-    add_comment(after_action, section="changes", text="Mine", parent=remark, by=mim, at=now, now=now)
+    comment = add_comment(after_action, section="changes", text="By whom?", by=lead, at=now, now=now)
+    add_comment(after_action, section="changes", text="Mine", parent=comment, by=mim, at=now, now=now)
     assert open_still in words(client.get(at(after_action, "publication/")))
     asked = client.post(at(after_action, "publish/"))
     assert asked.status_code == 200

@@ -1,4 +1,4 @@
-"""Reading through the browser: what is asked, the click, what changed since, remarks, and guests."""
+"""Reading through the browser: what is asked, the click, what changed since, comments, and guests."""
 
 from datetime import timedelta
 from typing import Any
@@ -88,47 +88,47 @@ def test_what_changed_since_the_revision_that_was_read_is_shown(
     assert "<ins>two</ins>" in page
 
 
-def test_a_remark_is_answered_and_resolved(after_action: AfterAction, lead: Person, mim: Person) -> None:
+def test_a_comment_is_answered_and_resolved(after_action: AfterAction, lead: Person, mim: Person) -> None:
     reader, owner = browser_of(lead), browser_of(mim)
     reader.post(at(after_action, "comments/"), {"section": "root_cause", "text": "Is this **all**?"})
-    remark = Comment.objects.get()
-    assert remark.revision is not None
-    assert remark.revision.number == 1
+    comment = Comment.objects.get()
+    assert comment.revision is not None
+    assert comment.revision.number == 1
     owner.post(
-        at(after_action, "comments/"), {"section": "root_cause", "text": "It is.", "parent": remark.pk}
+        at(after_action, "comments/"), {"section": "root_cause", "text": "It is.", "parent": comment.pk}
     )
     page = owner.get(at(after_action, "read/")).content.decode()
     assert "<strong>all</strong>" in page
     assert "It is." in page
     stranger = browser_of(a_person("Rhea Castellan"))
     assert (
-        stranger.post(at(after_action, f"comments/{remark.pk}/resolve/"), {"resolved": "yes"}).status_code
+        stranger.post(at(after_action, f"comments/{comment.pk}/resolve/"), {"resolved": "yes"}).status_code
         == 403
     )
-    owner.post(at(after_action, f"comments/{remark.pk}/resolve/"), {"resolved": "yes"})
+    owner.post(at(after_action, f"comments/{comment.pk}/resolve/"), {"resolved": "yes"})
     assert "Resolved by Mira Okafor" in words(owner.get(at(after_action, "read/")))
 
 
-def test_an_empty_remark_is_refused_beside_its_section(after_action: AfterAction, lead: Person) -> None:
+def test_an_empty_comment_is_refused_beside_its_section(after_action: AfterAction, lead: Person) -> None:
     answer = browser_of(lead).post(at(after_action, "comments/"), {"section": "went_well", "text": "  "})
     assert (answer.status_code, Comment.objects.count()) == (422, 0)
-    assert "Write a remark" in words(answer)
+    assert "Write a comment" in words(answer)
 
 
-def test_a_remark_on_a_section_that_is_none_keeps_its_text(after_action: AfterAction, lead: Person) -> None:
+def test_a_comment_on_a_section_that_is_none_keeps_its_text(after_action: AfterAction, lead: Person) -> None:
     for section in ("", "nowhere", "learning_statements"):
         text = "" if section == "learning_statements" else "Forty minutes of quiet"
         answer = browser_of(lead).post(at(after_action, "comments/"), {"section": section, "text": text})
         assert (answer.status_code, Comment.objects.count()) == (422, 0), section
         assert f"autofocus>{text}</textarea>" in answer.content.decode(), section
-        assert ("Write a remark" if not text else "This review has no such section") in words(answer)
+        assert ("Write a comment" if not text else "This review has no such section") in words(answer)
 
 
-def test_whoever_remarks_faster_than_a_person_writes_is_refused_and_keeps_the_text(
+def test_whoever_comments_faster_than_a_person_writes_is_refused_and_keeps_the_text(
     after_action: AfterAction, lead: Person
 ) -> None:
     now = clock.now()
-    rows = [remark_of(after_action, lead, number, at=now - timedelta(minutes=59)) for number in range(60)]
+    rows = [comment_of(after_action, lead, number, at=now - timedelta(minutes=59)) for number in range(60)]
     Comment.objects.bulk_create(rows)
     said = {"section": "root_cause", "text": "And one more"}
     refused = browser_of(lead).post(at(after_action, "comments/"), said)
@@ -142,46 +142,46 @@ def test_whoever_remarks_faster_than_a_person_writes_is_refused_and_keeps_the_te
         assert browser_of(lead).post(at(after_action, "comments/"), said).status_code == 302
 
 
-def remark_of(after_action: AfterAction, by: Person, number: int, **said: Any) -> Comment:
+def comment_of(after_action: AfterAction, by: Person, number: int, **said: Any) -> Comment:
     return Comment(
         **{
             "after_action": after_action, "section": "root_cause", "by": by, "at": DISTRIBUTED,
-            "text": f"Remark {number:03}", **said,
+            "text": f"Comment {number:03}", **said,
         }
     )  # fmt: skip
 
 
-def test_fifty_remarks_on_a_section_are_shown_at_a_time_the_latest_first(
+def test_fifty_comments_on_a_section_are_shown_at_a_time_the_latest_first(
     after_action: AfterAction, lead: Person, mim: Person
 ) -> None:
-    begun = Comment.objects.bulk_create(remark_of(after_action, lead, number) for number in range(60))
+    begun = Comment.objects.bulk_create(comment_of(after_action, lead, number) for number in range(60))
     # The thread that goes over a page is the one that ends the first.
     Comment.objects.bulk_create(
-        remark_of(after_action, mim, number, parent=begun[55]) for number in range(100, 160)
+        comment_of(after_action, mim, number, parent=begun[55]) for number in range(100, 160)
     )
-    Comment.objects.bulk_create([remark_of(after_action, lead, 900, section="summary")])
+    Comment.objects.bulk_create([comment_of(after_action, lead, 900, section="summary")])
     reader = browser_of(lead)
 
     def seen(page: str = "") -> list[int]:
         shown = reader.get(at(after_action, "read/") + page).content.decode()
-        assert "Remark 900" in shown
-        return [number for number in range(900) if f"Remark {number:03}" in shown]
+        assert "Comment 900" in shown
+        return [number for number in range(900) if f"Comment {number:03}" in shown]
 
-    earlier = "?discussed=root_cause&remarks="
+    earlier = "?discussed=root_cause&comments="
     assert seen() == [*range(55, 60), *range(114, 160)]
     assert seen(f"{earlier}1") == list(range(20))
     assert seen(f"{earlier}2") == [*range(20, 56), *range(100, 114)]
     assert seen(f"{earlier}3") == seen(f"{earlier}99") == seen(f"{earlier}x") == seen()
     page = reader.get(at(after_action, "read/"))
-    assert "120 remarks" in words(page)
+    assert "120 comments" in words(page)
     assert (
-        f"{at(after_action, 'read/')}?discussed=root_cause&amp;remarks=2#root_cause" in page.content.decode()
+        f"{at(after_action, 'read/')}?discussed=root_cause&amp;comments=2#root_cause" in page.content.decode()
     )
-    said = {"section": "root_cause", "parent": begun[3].pk, "remarks": "1", "text": "", "back": "read"}
+    said = {"section": "root_cause", "parent": begun[3].pk, "comments": "1", "text": "", "back": "read"}
     refused = reader.post(at(after_action, "comments/"), said).content.decode()
     assert f'id="answer-{begun[3].pk}" name="text" rows="2" required aria-invalid="true"' in refused
     kept = reader.post(at(after_action, "comments/"), {**said, "text": "Late, but here"})
-    assert kept["Location"].endswith("read/?discussed=root_cause&remarks=1#root_cause")
+    assert kept["Location"].endswith("read/?discussed=root_cause&comments=1#root_cause")
 
 
 def test_what_counts_nowhere_is_not_offered_and_an_auditor_who_attends_says_that_it_was_read(
@@ -198,27 +198,27 @@ def test_what_counts_nowhere_is_not_offered_and_an_auditor_who_attends_says_that
     assert "You read revision 1" in words(reader.get(at(after_action, "read/")))
 
 
-def test_an_auditor_reads_and_cannot_remark(after_action: AfterAction) -> None:
+def test_an_auditor_reads_and_cannot_comment(after_action: AfterAction) -> None:
     auditor = browser_of(an_auditor())
     page = auditor.get(at(after_action, "read/"))
     assert page.status_code == 200
-    assert "A remark on this section" not in words(page)
+    assert "A comment on this section" not in words(page)
     answer = auditor.post(at(after_action, "comments/"), {"section": "summary", "text": "No."})
     assert answer.status_code == 403
 
 
-def test_a_remark_of_another_after_action_cannot_be_answered_here(
+def test_a_comment_of_another_after_action_cannot_be_answered_here(
     after_action: AfterAction, mim: Person
 ) -> None:
     other = an_after_action(mim, title="Another one")
     browser_of(mim).post(at(other, "comments/"), {"section": "summary", "text": "There"})
-    remark = Comment.objects.get()
-    said = {"section": "summary", "text": "Here", "parent": remark.pk}
+    comment = Comment.objects.get()
+    said = {"section": "summary", "text": "Here", "parent": comment.pk}
     refused = browser_of(mim).post(at(after_action, "comments/"), said)
     assert (refused.status_code, Comment.objects.count()) == (422, 1)
-    assert "The remark that you answer is not here" in words(refused)
+    assert "The comment that you answer is not here" in words(refused)
     assert ">Here</textarea>" in refused.content.decode()
-    assert browser_of(mim).post(at(after_action, f"comments/{remark.pk}/resolve/")).status_code == 404
+    assert browser_of(mim).post(at(after_action, f"comments/{comment.pk}/resolve/")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def guest_token(after_action: AfterAction, mim: Person) -> str:
     return token
 
 
-def test_a_guest_reads_the_one_draft_remarks_and_says_that_it_was_read(
+def test_a_guest_reads_the_one_draft_comments_and_says_that_it_was_read(
     after_action: AfterAction, guest_token: str
 ) -> None:
     guest = Client()
@@ -271,10 +271,10 @@ def test_a_guest_reads_the_one_draft_remarks_and_says_that_it_was_read(
     assert guest.get(at(after_action, "read/")).status_code == 302
 
 
-def test_an_empty_remark_of_a_guest_is_refused(guest_token: str) -> None:
+def test_an_empty_comment_of_a_guest_is_refused(guest_token: str) -> None:
     answer = Client().post(f"{guest_path(guest_token)}comments/", {"section": "summary", "text": ""})
     assert answer.status_code == 422
-    assert "Write a remark" in words(answer)
+    assert "Write a comment" in words(answer)
 
 
 def test_a_link_that_was_taken_back_or_has_ended_or_never_was_says_the_same(

@@ -223,7 +223,7 @@ def test_closing_with_the_time_it_was_resolved_leaves_the_gaps_that_the_dialog_p
     incident.refresh_from_db()
     assert incident.closed_at < clock.now() - minutes(9)
     record = words(client.get(address).content)
-    assert f"Gaps of the record {promised[1]} " in record
+    assert f"Gaps in the record {promised[1]} " in record
     assert "recorded after the fact, which fills no gap" not in record
 
 
