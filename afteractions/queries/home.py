@@ -278,7 +278,7 @@ def _awaited(row: tuple[Any, ...], at: datetime) -> Need:
             url, button, note, tone = f"{review}publication/#vendors", "Plan the RCA", "No RCA date", "amber"
         case Sort.CONFIRMATION:
             what = f"Confirm “{SectionKey(about).label}” of {reference}"
-            url, button, note = f"{review}draft/{about}/", "Read and confirm", "Confirmation"
+            url, button, note = f"{review}draft/#{about}", "Read and confirm", "Confirmation"
         case Sort.ASSESSMENT:
             what = f"Assess what deviated in {reference}: you are named as the expert"
             url, button, note = f"{review}assessments/", "Read and assess", "Assessment"

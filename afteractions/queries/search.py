@@ -322,7 +322,7 @@ def hit_of(
             )
         case Kind.REVIEW:
             key, _, distributed = more.partition(" ")
-            page = "read/" if distributed else f"draft/{key}/"
+            page = "read/" if distributed else f"draft/#{key}"
             about = f"{reference}, {SectionKey(key).label}"
             return Hit(Kind.REVIEW, title, about, marked_text, f"/after-actions/{reference}/{page}")
         case Kind.ACTION:

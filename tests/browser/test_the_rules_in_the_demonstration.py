@@ -123,10 +123,10 @@ def test_times_that_fit_every_rule_are_offered(opens: Open) -> None:
 
 def test_the_questions_stand_beside_each_section_and_names_are_found_while_typing(opens: Open) -> None:
     page = opens("mim", PHISHING, "afteractions:section", "root_cause")
-    expect(page.get_by_role("heading", name="Questions")).to_be_visible()
+    expect(page.locator("#root_cause").get_by_role("heading", name="Questions")).to_be_visible()
     lead = Person.objects.get(email=address("lead")).full_name
     page.get_by_label("The incident was caused by").fill(f"a mail that {lead} and Boris Petrov forgot")
-    hints = page.locator("#hints")
+    hints = page.locator("#root_cause-hints")
     expect(hints.get_by_text(f"“{lead}” names a person.")).to_be_visible()
     expect(hints.get_by_text("“Boris Petrov” looks like the name of a person.")).to_be_visible()
     no_name = hints.get_by_role("button", name="“Boris Petrov” is not a name")

@@ -68,7 +68,7 @@ def test_each_kind_is_found_by_its_words() -> None:
     }
     after_action, change = incident.after_action, incident.after_action.changes.get()
     assert urls[Kind.INCIDENT] == urls[Kind.EVENT] == urls[Kind.MTM] == [incident.get_absolute_url()]
-    assert urls[Kind.REVIEW] == [f"{after_action.get_absolute_url()}draft/root_cause/"]
+    assert urls[Kind.REVIEW] == [f"{after_action.get_absolute_url()}draft/#root_cause"]
     assert urls[Kind.ACTION] == [change.get_absolute_url()]
     assert harbour.email is not None
     assert harbour.email.replace("@", "%40") in urls[Kind.PERSON][0]
@@ -155,7 +155,7 @@ def test_a_name_with_a_slip_is_found() -> None:
 
 def test_a_draft_leads_to_its_draft_and_what_went_out_to_reading() -> None:
     mim = a_mim()
-    for make, page in ((a_drafted_review, "draft/root_cause/"), (a_distributed_review, "read/")):
+    for make, page in ((a_drafted_review, "draft/#root_cause"), (a_distributed_review, "read/")):
         after_action = make(mim)
         section = after_action.sections.get(key="root_cause")
         section.content = {**section.content, "failure": "the xylophone was out of tune"}

@@ -111,10 +111,10 @@ def test_a_track_recorded_after_the_close_gives_its_lead_neither_sight_nor_part(
         assert not records(stranger, incident)
         role = {"role": "responder", "person": stranger.email, "from": "2026-03-03T10:00:00Z"}
         assert post(attendee, f"incidents/{incident.reference}/command/", **role) == 201
-        # Nor is either entry, while nobody has confirmed it, a reason to invite them.
+        # While nobody has confirmed them, neither entry puts anybody on the list of a restricted one.
         assert incident.mim is not None
         look_again_at_the_record(incident.mim, after_action)
-        assert not after_action.attendees.filter(person=stranger).exists()
+        assert after_action.attendees.filter(person=stranger).exists() is not restricted
         # What only those who responded do: saying what worked. Nobody asks the stranger for it on their home page.
         closing = f"after-actions/{after_action.reference}/close-out/"
         assert post(stranger, closing, worked="I was there") == (404 if restricted else 403)

@@ -109,8 +109,8 @@ def _facts(review: Review, people: _People, now: datetime) -> AttendanceFacts:
     follow_ups = review.follow_ups if record.engagements else {}
     settled = {key: follow_up.root_cause_related for key, follow_up in follow_ups.items()}
     return AttendanceFacts(
-        command=tuple(_commanders(incident, record, people, members=members)),
-        leads=tuple(_leads(record, people)),
+        command=tuple(_commanders(incident, record, people, members=members, confirmed=incident.restricted)),
+        leads=tuple(_leads(incident, record, people)),
         acted=tuple(Acted(key, entries) for key, entries in acted.items()),
         service_owners=tuple(_service_owners(incident, people)),
         vendors=tuple(_representatives(record, people, settled)),
@@ -164,16 +164,15 @@ def _executives(owners: Iterable[Person | None], people: _People, now: datetime)
     return [key for top in sorted(tops, key=int) if (key := people.key(ladder.people[top]))]
 
 
-def _leads(record: Record, people: _People) -> Iterator[Lead]:
-    """Who led a track. Attending gives a part: whoever writes an entry after the close gives nobody one by naming them
-    its lead."""
-    late = [track.pk for track in record.tracks if track.lead_id is not None and track.logged_at is not None]
-    counted = set()
-    if late:
-        rights = RecoveryTrack.objects.carrying_rights().filter(pk__in=late)
+def _leads(incident: Incident, record: Record, people: _People) -> Iterator[Lead]:
+    """Who led a track. Attending lets somebody into a restricted incident: whoever writes an entry after the close
+    does not do that by naming a lead."""
+    counted = None
+    if incident.restricted:
+        rights = RecoveryTrack.objects.carrying_rights().filter(incident=incident)
         counted = set(rights.values_list("pk", flat=True))
     for track in record.tracks:
-        if (track.logged_at is None or track.pk in counted) and (key := people.key(track.lead)):
+        if (counted is None or track.pk in counted) and (key := people.key(track.lead)):
             yield Lead(key, track.name)
 
 
@@ -183,13 +182,14 @@ def _commanders(
     people: _People,
     *,
     members: Iterable[TrackMember],
+    confirmed: bool = False,
 ) -> list[Commander]:
-    """Who held a role; without those recorded after the close whom nobody has confirmed."""
+    """Who held a role. `confirmed`: without those recorded after the close whom nobody has confirmed."""
     commanders = []
     if mim := people.key(incident.mim):
         commanders.append(Commander(mim, CommandRole.MIM))
     for assignment in record.command:
-        if assignment.awaits_confirmation:
+        if confirmed and assignment.awaits_confirmation:
             continue
         # Who handed command over is no longer the chair, and was there all the same.
         role = CommandRole(assignment.role)
@@ -213,7 +213,7 @@ def empty_seats_of(
     reorganising = _of_organisational_change(review)
     facts = AttendanceFacts(
         command=tuple(_commanders(incident, record, people, members=())),
-        leads=tuple(_leads(record, people)),
+        leads=tuple(Lead(key, track.name) for track in record.tracks if (key := people.key(track.lead))),
         service_owners=tuple(_service_owners(incident, people)),
         vendors=tuple(_representatives(record, people, related)),
         regulatory_exposure=bool(incident.regulatory_exposure),

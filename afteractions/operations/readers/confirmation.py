@@ -76,7 +76,7 @@ def ask_for(
             "holds nothing up: until then everybody sees that it is not confirmed.",
             masked="A text waits for your confirmation.",
         ),
-        url=f"{after_action.get_absolute_url()}draft/{section.key}/",
+        url=f"{after_action.get_absolute_url()}draft/#{section.key}",
         now=now,
         but=by,
     )

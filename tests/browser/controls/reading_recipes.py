@@ -191,7 +191,7 @@ READING = (
         "lead",
         DISTRIBUTED,
         "read/",
-        "asked.html form 1",
+        "reader_tasks.html form 1",
         kept=of_revision(Reading, DISTRIBUTED),
         seen=sees(".reader-tasks.card-green"),
     ),

@@ -21,7 +21,7 @@ from afteractions.rules.deadlines.calendar import (
 US = BusinessCalendar("US")
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
-EXAMPLES = Path(__file__).resolve().parents[2] / "data" / "expected_examples.json"
+EXAMPLES = Path(__file__).resolve().parents[3] / "data" / "expected_examples.json"
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
 EARLIEST = datetime.fromisoformat("1975-01-01")
