@@ -121,10 +121,8 @@ def left_to_take(
                 return highest < 0 and step.name not in taken and (step.at > at or not taken)
             case StepKind.REMINDER:
                 return step.at > at and step.name not in taken
-            case _ if step.name in taken:
-                return False
             case _:
-                return rank(step.name) < 0 or rank(step.name) > highest
+                return rank(step.name) > highest
 
     return [step for step in answer if is_left(step)]
 

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from afteractions.rules.deadlines.calendar import BusinessCalendar
 from afteractions.rules.deadlines.deadlines import Responsible
-from afteractions.rules.deadlines.escalation import StepKind, chain, ladder, steps, told
+from afteractions.rules.deadlines.escalation import (
+    EscalationMoment,
+    StepKind,
+    chain,
+    ladder,
+    left_to_take,
+    steps,
+    told,
+)
 from afteractions.rules.deadlines.policy import DEFAULT
 from afteractions.vocabulary import ObligationKind, ResponsibleGroup
 
@@ -106,6 +114,36 @@ def test_action_items_climb_one_step_and_mtms_remind_the_mim_and_the_scribe_only
         assert all(step.with_scribe for step in steps(kind, berlin("03-13 15:00"), BERLIN, CALENDAR))
 
 
+PASSED, NOW, AHEAD = (berlin(f"03-{day} 15:00") for day in (12, 13, 16))
+OF_A_NEW_POLICY = [
+    EscalationMoment("warning:passed", StepKind.WARNING, PASSED),
+    EscalationMoment("warning:now", StepKind.WARNING, NOW),
+    EscalationMoment("warning:ahead", StepKind.WARNING, AHEAD),
+    EscalationMoment("breach", StepKind.BREACH, PASSED),
+    EscalationMoment("escalation:1", StepKind.ESCALATION, PASSED),
+    EscalationMoment("escalation:2", StepKind.ESCALATION, AHEAD),
+    EscalationMoment("reminder:passed", StepKind.REMINDER, PASSED),
+    EscalationMoment("reminder:now", StepKind.REMINDER, NOW),
+    EscalationMoment("reminder:ahead", StepKind.REMINDER, AHEAD),
+]
+
+
+@pytest.mark.parametrize(
+    ("taken", "left"),
+    [
+        ("", "warning:passed warning:now warning:ahead breach escalation:1 escalation:2 reminder:ahead"),
+        ("warning:passed", "warning:ahead breach escalation:1 escalation:2 reminder:ahead"),
+        ("warning:ahead", "breach escalation:1 escalation:2 reminder:ahead"),
+        ("reminder:ahead", "warning:ahead breach escalation:1 escalation:2"),
+        ("breach", "escalation:1 escalation:2 reminder:ahead"),
+        ("escalation:1", "escalation:2 reminder:ahead"),
+        ("warning:passed breach escalation:2", "reminder:ahead"),
+    ],
+)
+def test_of_a_new_policy_nothing_is_said_twice_and_nothing_that_lies_behind(taken: str, left: str) -> None:
+    assert [step.name for step in left_to_take(OF_A_NEW_POLICY, taken.split(), NOW)] == left.split()
+
+
 def test_a_warning_that_would_come_before_the_obligation_opened_comes_when_it_opens_and_once():
     opened_at = berlin("03-13 20:00")
     found = told_when(ObligationKind.SCHEDULE, berlin("03-14 20:00"), opened_at=opened_at)
@@ -155,6 +193,10 @@ def test_the_ladder_survives_loops_gaps_and_people_who_left_and_never_ends_with_
     tree, inactive, expected
 ):
     assert ladder(ANN, tree, inactive, 3) == expected
+
+
+def test_a_loop_above_somebody_ends_where_it_would_begin_again():
+    assert chain("ann", {"ann": "bo", "bo": "cy", "cy": "bo"}) == ["bo", "cy"]
 
 
 def test_above_a_group_stand_the_administrators():
