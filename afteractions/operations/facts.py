@@ -231,7 +231,7 @@ def _vendors(incident: Incident, zone: ZoneInfo, history: bool, known_from: date
         vendor_facts(
             first,
             engagement,
-            follow_ups[engagement.pk] or follow_ups.get(first),
+            follow_ups[first],
             items,
             zone=zone,
             known_from=None if history else known_from,

@@ -180,6 +180,12 @@ def test_a_one_letter_middle_name_is_nobodys_name_alone():
     assert blocking_texts(check(Checked.ROOT_CAUSE, "A plan of Ann B. Lee.", people)) == ("Ann B. Lee",)
 
 
+def test_a_name_with_ue_or_oe_is_written_with_an_umlaut_and_never_without_either():
+    people = [KnownPerson("Sue Goedel", responder=True)]
+    assert blocking_texts(check(Checked.ROOT_CAUSE, "The gödel table was full.", people)) == ("gödel",)
+    assert check(Checked.ROOT_CAUSE, "The godel table was full.", people) == []
+
+
 @pytest.mark.parametrize(
     ("text", "passage"),
     [

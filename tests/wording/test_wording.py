@@ -82,6 +82,9 @@ ROOT_CAUSES: list[tuple[str, list[tuple[FindingKind, str]]]] = [
     ("The change was merged by Thomas without review.", [(POSSIBLE, "Thomas")]),
     ("An alert was silenced by Priya Raman during the change.", [(POSSIBLE, "Priya Raman")]),
     ("The certificate was renewed by J. Hernandez.", [(POSSIBLE, "J. Hernandez")]),
+    ("Yesterday Xandor Kowalski removed the route.", [(POSSIBLE, "Xandor Kowalski")]),
+    ("김철수가 데이터베이스를 삭제했다", [(POSSIBLE, "김철수")]),
+    ("데이터가 삭제되었다", []),
     ("The token of anna.berg@example.org was used.", [(NAME, "anna.berg@example.org")]),
     ("Ask @tbecker for the script.", [(NAME, "@tbecker")]),
     # Blame without a name.
@@ -124,6 +127,8 @@ LEARNINGS: list[tuple[str, list[FindingKind]]] = [
     ("Add a retry with jitter to the token refresh by the end of the month.", [NO_OWNER]),
     ("The network lead documents the failover of the VPN as soon as possible.", [NO_DATE]),
     ("Platform engineers to raise awareness of the freeze by 3 March.", [VAGUE]),
+    # How long something is kept is no date.
+    ("Log retention for auth servers 14 -> 180 days, SecOps", [NO_DATE]),
 ]
 
 

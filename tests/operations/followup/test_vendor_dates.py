@@ -47,8 +47,16 @@ def needs(person: Person) -> list[str]:
     return [each.what for each in [*found.now, *found.this_week, *found.later]]
 
 
+def open_item_of(item: VendorItem) -> tuple[str | None, str | None]:
+    """The day that the vendor committed to and the one to follow up on, as the review has them."""
+    (vendor,) = Review(fresh(item.follow_up.after_action), at=NOW).vendors()
+    (open_item,) = vendor["open_items"]
+    return open_item["committed_on"], open_item["follow_up_on"]
+
+
 def test_what_a_vendor_owes_gets_its_committed_date_later_and_the_one_before_is_kept(keeper: Person) -> None:
     item = an_item(keeper)
+    assert open_item_of(item) == (None, "2026-03-09")
     moved = move_item(item, due_on=date(2026, 3, 20), committed=True, by=keeper, at=NOW, now=NOW)
     assert (moved.due_on, moved.committed, owed(ObligationKind.VENDOR_ITEM)) == (
         date(2026, 3, 20),
@@ -57,8 +65,7 @@ def test_what_a_vendor_owes_gets_its_committed_date_later_and_the_one_before_is_
     )
     kept = VendorItemMove.objects.get()
     assert (kept.from_on, kept.due_on, kept.committed) == (date(2026, 3, 9), date(2026, 3, 20), True)
-    (vendor,) = Review(fresh(item.follow_up.after_action), at=NOW).vendors()
-    assert vendor["open_items"][0]["committed_on"] == "2026-03-20"
+    assert open_item_of(item) == ("2026-03-20", None)
 
 
 def test_a_follow_up_date_that_passes_goes_to_the_service_managers_manager() -> None:

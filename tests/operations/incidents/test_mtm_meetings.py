@@ -1,6 +1,6 @@
 """Running a Major Technical Meeting: notes that nobody loses, the review of earlier actions, the summary."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -37,14 +37,9 @@ def first() -> Mtm:
     return record_mtm(incident, attendees=[incident.mim], actions=[owed], **said)
 
 
-def ended(mtm: Mtm) -> Mtm:
-    return update_mtm(
-        mtm,
-        ended_at=LATER + minutes(20),
-        by=mtm.incident.mim,
-        at=LATER + minutes(20),
-        now=LATER + minutes(20),
-    )
+def ended(mtm: Mtm, begun_at: datetime = LATER) -> Mtm:
+    at = begun_at + minutes(20)
+    return update_mtm(mtm, ended_at=at, by=mtm.incident.mim, at=at, now=at)
 
 
 def the_second(first: Mtm) -> Mtm:
@@ -78,11 +73,14 @@ def test_the_next_meeting_reviews_what_the_one_before_left_open(first: Mtm) -> N
     with pytest.raises(RuleViolation, match="those before it"):
         review_action(action, number=1, outcome="done", by=by, at=LATER, now=LATER)
     second = the_second(first)
+    elsewhere = an_incident(a_mim("Noor Adeyemi"), severity="critical")
+    for at in (LATER, NEXT):
+        ended(record_mtm(elsewhere, by=elsewhere.mim, at=at, now=at), at)
     assert [one.action.title for one in prior_actions(second)] == ["Ask the vendor"]
     said = {"number": 2, "by": by, "at": NEXT, "now": NEXT}
     with pytest.raises(BadInput, match="in a word"):
         review_action(action, outcome="dropped", **said)
-    review_action(action, outcome="goes_on", text="They call back at noon", **said)
+    assert review_action(action, outcome="goes_on", text="They call back at noon", **said).mtm == second
     said_of_it = {"Ask the vendor": ["open", "Goes on: They call back at noon"]}
     assert last_entry("reviewed an action of an MTM") == (by, said_of_it)
     action.refresh_from_db()

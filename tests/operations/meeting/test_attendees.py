@@ -16,6 +16,7 @@ from afteractions.operations.meeting.attendees import (
     set_attendees,
 )
 from afteractions.operations.meeting.named_by_record import not_proposed, read_empty_seats
+from afteractions.operations.meeting.roles import name_people
 from afteractions.operations.meeting.scheduling import reschedule
 from afteractions.operations.readers.guests import open_guest_link
 from afteractions.operations.review.document import Review
@@ -369,6 +370,19 @@ def test_a_vendor_whose_part_the_record_settles_later_sends_its_representative()
     update_engagement(engagement, root_cause_related=True, by=mim, at=at, now=at)
     assert names(after_action)["Vera Quill"] == "required"
     assert invitation(vera).walk("VEVENT")
+
+
+def test_whom_the_owner_records_later_is_invited_too() -> None:
+    after_action = an_after_action()
+    incident, mim, at = after_action.incident, after_action.incident.mim, SCHEDULED + HOUR
+    a_meeting(after_action)
+    owner, lead = a_person("Ottilie Renner"), a_person("Lea Moor")
+    name_people(
+        after_action, owner=owner, internal_liaison=None, editors=[], stakeholders=[], by=mim, at=at, now=at
+    )
+    open_track(incident, name="DNS", lead=lead, by=owner, at=at, now=at)
+    assert names(after_action)["Lea Moor"] == "required"
+    assert invitation(lead).walk("VEVENT")
 
 
 def test_whom_somebody_else_records_later_is_an_empty_seat_until_the_mim_looks_again() -> None:

@@ -11,6 +11,7 @@ from afteractions.operations.review.agreement import changed_since_agreement, ch
 from afteractions.operations.review.distribution import distribute
 from afteractions.operations.review.document import Review
 from afteractions.operations.review.publication import publish
+from afteractions.rules.review.changes_between import Op
 from afteractions.vocabulary import (
     AntiPattern,
     ObligationKind,
@@ -24,6 +25,7 @@ from incidents.operations.response.command import open_track
 from incidents.operations.response.vendors import engage
 from majorops.errors import RuleViolation
 from majorops.notices.models import Notice
+from majorops.people.models import Person
 from tests.factories.afteractions import (
     COMPLETE,
     DISTRIBUTED,
@@ -89,6 +91,20 @@ def test_an_owner_and_a_date_that_were_missing_are_no_difference_and_others_are(
     assert differs.section == SectionKey.CHANGES
     write(after_action, "changes", [row], at=AFTERWARDS + HOUR)
     assert publish(fresh(after_action), by=mim, at=PUBLISHED, now=PUBLISHED).reason == ""
+
+
+def test_another_owner_than_was_agreed_on_is_a_difference_by_name() -> None:
+    after_action, owner = a_reviewed_review(), a_person("Ottilie Renner")
+    [row] = Review(after_action, at=AFTERWARDS).changes()
+    agreed = Person.objects.get(email=row["owner"])
+    write(after_action, "changes", [{**row, "owner": owner.identifier}], at=AFTERWARDS)
+    [differs] = changed_since_agreement(fresh(after_action), now=AFTERWARDS)
+    words = {op: " ".join(run.text for run in differs.runs if run.op == op) for op in Op}
+    assert (words[Op.DELETE], words[Op.INSERT]) == (agreed.full_name, owner.full_name)
+    # An address that is nobody's by now is shown as it was written.
+    Person.objects.filter(pk=agreed.pk).update(email="else@example.org")
+    [differs] = changed_since_agreement(fresh(after_action), now=AFTERWARDS)
+    assert row["owner"] in [run.text for run in differs.runs if run.op == Op.DELETE]
 
 
 def ending(after_action: AfterAction, difference: str = "") -> Revision:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from afteractions.models import AfterAction, Attendee
 from afteractions.operations.readers.comments import add_comment
 from afteractions.operations.readers.reading import acknowledge
-from incidents.models import Incident
+from incidents.models import Incident, Service
 from incidents.operations.log import log_event, send_status_update
 from incidents.operations.response.command import add_member, open_track
 from incidents.operations.response.mtm import record_mtm
@@ -140,6 +140,8 @@ def test_the_record_read_at_once_is_the_record_read_kind_by_kind() -> None:
     add_member(track, person=a_person("Ilse Brandvold"), at=OPENED + minutes(5), **stamp)
     engage(incident, vendor="Acme Disks", at=OPENED + minutes(6), **stamp)
     record_mtm(incident, ended_at=OPENED + minutes(8), at=OPENED + minutes(7), **stamp)
+    owner = a_person("Odile Renner")
+    Service.objects.filter(name="Checkout").update(owner=owner)
     kind_by_kind, at_once = (Incident.objects.get(pk=incident.pk) for _ in range(2))
     prefetch_related_objects([kind_by_kind], *RECORD, "affected_services")
     read_record(at_once)
@@ -158,6 +160,10 @@ def test_the_record_read_at_once_is_the_record_read_kind_by_kind() -> None:
             "impactstatements",
             "role_confirmations",
         ), name
+    with CaptureQueriesContext(connection) as asked:
+        affected = [entry.service for entry in at_once.affected_services.all()]
+        assert {service.name: service.owner for service in affected} == {"Checkout": owner, "Payments": None}
+    assert not asked.captured_queries
     assert [
         member.person.full_name for each in at_once.recoverytracks.all() for member in each.members.all()
     ] == ["Ilse Brandvold"]

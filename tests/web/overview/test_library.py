@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from afteractions.models import Change
+from afteractions.queries import after_actions
 from afteractions.vocabulary import Status
 from incidents.models import IncidentService, Service
 from tests.factories.afteractions import PUBLISHED, SCHEDULED, a_published_review, a_reviewed_review
@@ -32,8 +33,13 @@ def test_a_review_that_is_not_published_is_not_there() -> None:
     assert "Nothing is published yet" in page
 
 
-@pytest.mark.parametrize("words", ["permissions", "standby", "deployment"])
-def test_words_of_the_root_cause_and_of_the_changes_find_it(words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "most_found"), [("permissions", 200), ("standby", 200), ("deployment", 200), ("permissions", 0)]
+)
+def test_words_of_the_root_cause_and_of_the_changes_find_it(
+    monkeypatch: pytest.MonkeyPatch, words: str, most_found: int
+) -> None:
+    monkeypatch.setattr(after_actions, "MOST_FOUND", most_found)
     review = a_published_review()
     many_overdue(1, a_mim(), due_at=SCHEDULED, status=Status.CLOSED, title="Disk full")
     page = main_of(look(a_person(), f"/library/?search={words}", LATER))
@@ -41,7 +47,11 @@ def test_words_of_the_root_cause_and_of_the_changes_find_it(words: str) -> None:
     assert "Disk full" not in page
 
 
-def test_words_and_reference_of_the_incident_find_it() -> None:
+@pytest.mark.parametrize("most_found", [0, 200])
+def test_words_and_reference_of_the_incident_find_it(
+    monkeypatch: pytest.MonkeyPatch, most_found: int
+) -> None:
+    monkeypatch.setattr(after_actions, "MOST_FOUND", most_found)
     one, other = many_overdue(2, a_mim(), due_at=SCHEDULED, status=Status.CLOSED)
     page = main_of(look(a_person(), f"/library/?search={one.incident.reference.lower()}", LATER))
     assert one.incident.title in page
