@@ -362,8 +362,7 @@ FIRST_VIEW = """() => {
         ("mim", at("home"), 100_000),
         ("mim2", at("incidents:detail", "running"), 100_000),
         ("mim", at("afteractions:draft", "draft"), 100_000),
-        # The whole review is in it, the picture of the timeline too.
-        ("mim", at("afteractions:meeting", "in_review"), 112_000),
+        ("mim", at("afteractions:meeting", "in_review"), 100_000),
     ],
     ids=["home", "console", "document", "meeting"],
 )
