@@ -72,7 +72,7 @@ def after_action_list(
 
 def with_next_deadline(queryset: QuerySet[AfterAction]) -> QuerySet[AfterAction]:
     """The same After Actions with what a row or a card shows: the incident, the owner, and the open obligations."""
-    ahead = Obligation.objects.open().select_related("responsible").order_by("due_at", "id")
+    ahead = Obligation.objects.open().select_related("responsible")
     return queryset.select_related("incident__mim", "owner").prefetch_related(
         Prefetch("obligations", ahead, to_attr="open_obligations")
     )
