@@ -202,7 +202,7 @@ def test_the_technical_recovery_lead_is_asked_to_confirm_and_again_after_a_chang
     page = visitor.page
     page.goto("/")
     page.get_by_role("link", name=asked).first.click()
-    page.get_by_role("button", name="Confirm", exact=False).first.click()
+    page.locator("#root_cause").get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("“Root cause” is confirmed as it stands.")).to_be_visible()
     page.goto("/")
     other = f"Confirm “What was supposed to happen” of {reference}"

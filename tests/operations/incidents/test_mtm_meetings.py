@@ -152,7 +152,10 @@ def test_the_summary_reaches_the_stakeholders_at_once(first: Mtm) -> None:
     assign(incident, role="technical_recovery_lead", person=lead, by=by, at=LATER, now=LATER)
     first = ended(first)
     publish_summary(first, text="Restored by noon", by=by, at=first.ended_at, now=first.ended_at)
-    assert last_entry("published the summary of an MTM") == (by, {"summary": [None, "Restored by noon"]})
+    assert last_entry("published the summary of an MTM") == (
+        by,
+        {"summary": [None, "Restored by noon"], "sent_to": [None, ["Jun Castellane"]]},
+    )
     assert set(told_of(incident)) == {by, lead}
     notice = Notice.objects.get(step="mtm_summary", channel="inbox")
     assert (notice.recipient, notice.text) == (lead, "Restored by noon")
