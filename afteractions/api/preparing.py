@@ -15,7 +15,7 @@ from afteractions.operations.evidence.close_out import close_out, latest_answers
 from afteractions.operations.evidence.evidence import (
     ASKED_ONLY,
     attach_evidence,
-    evidence_to_hand_out,
+    evidence_for_download,
     withdraw_evidence,
 )
 from afteractions.operations.readers.reading_list import add_entry, reading_list, tick_off
@@ -123,7 +123,7 @@ class PreparationViewSet(ApiViewSet):
     @action(detail=True, methods=["get"], url_path=ONE_FILE)
     def evidence_file(self, request: Request, reference: str, evidence: str) -> HttpResponse:
         """One file of evidence, as it came"""
-        file = evidence_to_hand_out(self.found(), evidence, to=self.person)
+        file = evidence_for_download(self.found(), evidence, to=self.person)
         kind, ending = TYPES[FileKind(file.kind)]
         response = HttpResponse(bytes(file.content), content_type=kind)
         response["Content-Disposition"] = f'attachment; filename="{file.reference}.{ending}"'

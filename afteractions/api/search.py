@@ -57,7 +57,7 @@ class Search(ApiViewSet):
             hits = [hit for group in search(self.person, data) for hit in group.hits]
             return Response({"next": None, "previous": None, "results": HitShown.all(hits)})
         if not Kind.knows(kind):
-            raise BadInput.of("kind", f"“{kind[:80]}” is none of: {', '.join(Kind.keys())}.")
+            raise BadInput.of("kind", f"“{kind[:80]}” is unknown. Choose one of: {', '.join(Kind.keys())}.")
         queryset, self.ordering = search_one(self.person, data, Kind(kind))
         return self.get_paginated_response(
             HitShown.all(hit_in(row, data) for row in self.paginate_queryset(queryset))

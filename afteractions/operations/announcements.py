@@ -23,12 +23,12 @@ def notify(
     url: str = "",
     calendar: Calendar | None = None,
     muteable: bool = True,
-    but: Person | None = None,
+    except_for: Person | None = None,
 ) -> None:
-    """Says `words` to each recipient once; not to `but`, who did what is announced."""
+    """Says `words` to each recipient once; not to `except_for`, who did what is announced."""
     if is_silent(after_action):
         return
-    people = [person for person in recipients if person is not None and person != but]
+    people = [person for person in recipients if person is not None and person != except_for]
     # Whoever cannot sign in is led to the draft by a link of their own.
     theirs = places_of_guests(after_action, people, now=now)
     places: dict[str, list[Person]] = {}

@@ -191,7 +191,7 @@ def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: d
     """
     incident = Incident.objects.select_for_update(of=("self",)).select_related("mim").get(pk=incident.pk)
     if not by.is_active or by.only_reads:
-        raise NotAllowed("Auditors read all and change nothing: ask somebody of the incident.")
+        raise NotAllowed("Auditors read all and change nothing: ask somebody who worked on the incident.")
     if not reason.strip():
         raise BadInput.of("reason", "Say what an After Action would show: the MIM decides by it.")
     lifecycle.check_instant(at, now=now, after=[(incident.closed_at, "the close of the incident")])
@@ -223,7 +223,7 @@ def request(incident: Incident, *, reason: str, by: Person, at: datetime, now: d
             f"“{reason.strip()}”\n\nAccept it by deciding to hold it, or decline it with a reason.",
         ),
         now=now,
-        but=by,
+        except_for=by,
     )
     reconcile(incident, by=by, now=now)
     return after_action
@@ -452,5 +452,5 @@ def _answer(after_action: AfterAction, *, by: Person | None, now: datetime) -> N
             f"The After Action that you asked for, of {incident.reference} “{incident.title}”, is {verb}{because}",
         ),
         now=now,
-        but=by,
+        except_for=by,
     )

@@ -18,7 +18,7 @@ WHY_ATTENDEE = "attendee"
 WHY_ACTION_OWNER = "action owner"
 
 
-def let_out_whose_part_is_gone(after_action: AfterAction) -> None:
+def revoke_access_of_former_parts(after_action: AfterAction) -> None:
     """Takes back the sight that a part gave to whoever has it no longer. Whoever has another part keeps that one's."""
     stand: dict[str, Iterable[Person | None]] = {
         WHY_OWNER: [after_action.owner],

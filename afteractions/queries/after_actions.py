@@ -60,7 +60,9 @@ def after_action_list(
     after_actions: QuerySet[AfterAction] = AfterAction.objects.visible_to(person)
     if status := data.get("status"):
         if not Status.knows(status):
-            raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(Status.keys())}.")
+            raise BadInput.of(
+                "status", f"“{status[:80]}” is unknown. Choose one of: {', '.join(Status.keys())}."
+            )
         after_actions = after_actions.filter(status=status)
     if owner := data.get("owner"):
         after_actions = after_actions.filter(owner__email=owner.lower())
@@ -130,7 +132,9 @@ def action_filters(filters: Mapping[str, str], *, at: datetime) -> dict[str, Any
     data = {key: value.strip() for key, value in filters.items() if value}
     status, overdue = data.get("status"), data.get("overdue")
     if status and not ActionStatus.knows(status):
-        raise BadInput.of("status", f"“{status[:80]}” is none of: {', '.join(ActionStatus.keys())}.")
+        raise BadInput.of(
+            "status", f"“{status[:80]}” is unknown. Choose one of: {', '.join(ActionStatus.keys())}."
+        )
     return {
         "owner": data.get("owner", "").lower() or None,
         "status": ActionStatus(status) if status else None,
@@ -201,11 +205,11 @@ def message_list(
     )
     if status := data.get("status"):
         if not MessageStatus.knows(status):
-            raise BadInput.of("status", f"This is none of: {', '.join(MessageStatus.keys())}.")
+            raise BadInput.of("status", f"Choose one of: {', '.join(MessageStatus.keys())}.")
         external_messages = external_messages.filter(status=status)
     if stage := data.get("stage"):
         if not MessageStage.knows(stage):
-            raise BadInput.of("stage", f"This is none of: {', '.join(MessageStage.keys())}.")
+            raise BadInput.of("stage", f"Choose one of: {', '.join(MessageStage.keys())}.")
         external_messages = external_messages.filter(MESSAGES_BY_STAGE[MessageStage(stage)])
     if overdue := data.get("overdue"):
         late = Q(status=MessageStatus.PLANNED, due_at__lt=at)

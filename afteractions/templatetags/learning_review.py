@@ -10,7 +10,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from afteractions import vocabulary as following
-from afteractions.rules.followup.vendors import verdict_of
+from afteractions.rules.followup.vendor_response import verdict_of
 from afteractions.rules.review.files import PICTURES
 from afteractions.rules.review.root_cause import cause_sentences
 from incidents import vocabulary as record

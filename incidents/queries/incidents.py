@@ -94,7 +94,7 @@ def _narrowing(filters: Mapping[str, str]) -> dict[str, str | None]:
     for name, known in (("severity", Severity.keys()), ("status", IncidentStatus.keys())):
         word = data[name]
         if word is not None and word not in known:
-            raise BadInput.of(name, f"“{word[:80]}” is none of: {', '.join(known)}.")
+            raise BadInput.of(name, f"“{word[:80]}” is unknown. Choose one of: {', '.join(known)}.")
     search = data["search"]
     return {**data, "search": search and query_of_whole_words(search), "reference": search and search.upper()}
 

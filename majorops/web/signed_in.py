@@ -21,7 +21,7 @@ class SignedInRequest(HttpRequest):
     user: Person
 
 
-def taking(*methods: str) -> Callable[[View], Any]:
+def allow_methods(*methods: str) -> Callable[[View], Any]:
     """A view that these methods reach; whoever may GET may ask for the HEAD."""
     return require_http_methods([*methods, *(["HEAD"] if GET in methods else [])])
 
@@ -30,6 +30,6 @@ def signed_in(*methods: str) -> Callable[[View], Any]:
     """A view for whoever is signed in; everybody else signs in first."""
 
     def decorate(view: View) -> Any:
-        return login_required(taking(*methods)(view))
+        return login_required(allow_methods(*methods)(view))
 
     return decorate

@@ -33,7 +33,7 @@ def test_an_item_is_started_reported_on_and_handed_on_and_its_history_says_so(
     expect(page.get_by_text("the owner of the review is told").first).to_be_in_viewport(ratio=1)
     step(page, "Propose to the MIM")
     expect(dialog.get_by_text("A proposal changes nothing yet")).to_be_visible()
-    dialog.get_by_role("link", name="Not now").click()
+    dialog.get_by_role("link", name="Cancel").click()
     # The list offers one person for it: that one is meant.
     step(page, "Hand on")
     dialog.get_by_label("New owner").fill("Noor")

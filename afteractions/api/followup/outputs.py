@@ -10,7 +10,7 @@ from afteractions.operations.deadlines import reminders
 from afteractions.queries.leavers import LeftBehind
 from afteractions.queries.service_memory import ServiceMemory
 from afteractions.queries.vendors import lacking
-from afteractions.rules.followup.vendors import response_verdict
+from afteractions.rules.followup.vendor_response import response_verdict
 from afteractions.vocabulary import (
     ActionSource,
     ActionStatus,

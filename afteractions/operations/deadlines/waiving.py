@@ -74,7 +74,7 @@ def waive(obligation: Obligation, *, reason: str, by: Person, at: datetime, now:
         ),
         url=f"{after_action.get_absolute_url()}deadlines/",
         now=now,
-        but=by,
+        except_for=by,
     )
     obligations.reconcile(incident, by=by, now=now)
     return row

@@ -31,7 +31,7 @@ from majorops.people.models import Person
 from majorops.texts import typed_text
 
 LONGEST_NOTE = 2000
-ASKED_ONLY = "Those who were asked for evidence, attend, write the draft or may comment on it attach it."
+ASKED_ONLY = "Only attendees, people asked for evidence, and those who write or may comment on the draft can attach it."
 OWNER_OR_MIM_ASKS = "The owner of the After Action or the MIM asks for evidence."
 
 
@@ -87,7 +87,7 @@ def _tell(after_action: AfterAction, attendee: Attendee, *, by: Person | None, n
         ),
         url=f"{after_action.get_absolute_url()}evidence/",
         now=now,
-        but=by,
+        except_for=by,
     )
 
 
@@ -113,7 +113,7 @@ def attach_evidence(
     if url:
         taken = _link(url, note)
     else:
-        wanted = f"This is none of {KNOWN_AS}. Save it as one of them, or bring a link to it."
+        wanted = f"This file type is not accepted. Save it as one of {KNOWN_AS}, or bring a link to it."
         taken = take_file(name, content, kinds=set(FileKind), wanted=wanted)
     return _keep(after_action, taken, note, by=by, at=at, now=now)
 
@@ -196,7 +196,7 @@ def withdraw_evidence(
     return withdrawal
 
 
-def evidence_to_hand_out(after_action: AfterAction, reference: str, *, to: Person) -> EvidenceFile:
+def evidence_for_download(after_action: AfterAction, reference: str, *, to: Person) -> EvidenceFile:
     """The file with its content, for who may read the draft, and for who attached it. Raises NotFound, NotAllowed."""
     evidence_files = EvidenceFile.objects.select_related("withdrawal").filter(
         after_action=after_action, reference=reference

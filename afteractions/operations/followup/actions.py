@@ -20,7 +20,7 @@ from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.facts import action_facts
 from afteractions.operations.followup.mtm_actions import keep_in_the_record
-from afteractions.operations.parts import WHY_ACTION_OWNER, let_out_whose_part_is_gone
+from afteractions.operations.parts import WHY_ACTION_OWNER, revoke_access_of_former_parts
 from afteractions.operations.review.section_editing import keep_changes
 from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.deadlines.dispositions import ItemReview, reviews, says_where_to_look
@@ -100,7 +100,7 @@ def report_progress(
         ),
         url=change.get_absolute_url(),
         now=now,
-        but=by,
+        except_for=by,
     )
     return made
 
@@ -185,7 +185,7 @@ def hand_on_action(
     _may_know_of_it(owner, change, by=by, now=now)
     change.owner_words = ""
     _set(change, "handed on", {"owner": owner}, by=by, now=now, reason=reason)
-    let_out_whose_part_is_gone(change.after_action)
+    revoke_access_of_former_parts(change.after_action)
     keep_changes(change.after_action, None, by=by, at=at, now=now)
     who = by or "The system"
     yours = NoticeWords(
@@ -207,7 +207,7 @@ def hand_on_action(
             words=words,
             url=f"/actions/{change.reference}/",
             now=now,
-            but=by,
+            except_for=by,
         )
     obligations.reconcile(change.after_action.incident, by=by, now=now)
     return change
@@ -317,7 +317,7 @@ def answer_proposal(
         ),
         url=change.get_absolute_url(),
         now=now,
-        but=by,
+        except_for=by,
     )
 
 
@@ -462,7 +462,7 @@ def _tell_of(
         ),
         url=change.get_absolute_url(),
         now=now,
-        but=by,
+        except_for=by,
     )
 
 

@@ -109,7 +109,7 @@ def _ask_for_another(change: Change, check: EffectCheck, *, by: Person | None, n
         ),
         url=change.get_absolute_url(),
         now=now,
-        but=by,
+        except_for=by,
     )
 
 
@@ -203,5 +203,5 @@ def _say_that_it_came_back(change: Change, repeat: Incident, *, by: Person | Non
         ),
         url=change.get_absolute_url(),
         now=now,
-        but=by,
+        except_for=by,
     )

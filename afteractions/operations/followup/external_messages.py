@@ -128,7 +128,7 @@ def ask_for_approval(
         ),
         url=message.get_absolute_url(),
         now=now,
-        but=by,
+        except_for=by,
     )
     return message
 
@@ -352,5 +352,5 @@ def _tell_asker(
         words=words,
         url=message.get_absolute_url(),
         now=now,
-        but=by,
+        except_for=by,
     )

@@ -14,7 +14,7 @@ from afteractions.operations.parts import (
     WHY_ACTION_OWNER,
     WHY_LIAISON,
     WHY_OWNER,
-    let_out_whose_part_is_gone,
+    revoke_access_of_former_parts,
 )
 from afteractions.queries.leavers import (
     chairs_of,
@@ -132,7 +132,7 @@ def _hand_over_one(
     if after_action is not None:
         count += _hand_over_review(after_action, leaver, to, note=note, by=by, now=now)
     if after_action is not None:
-        let_out_whose_part_is_gone(lifecycle.locked(after_action))
+        revoke_access_of_former_parts(lifecycle.locked(after_action))
     reconcile(incident, by=by, now=now)
     return count
 

@@ -123,7 +123,7 @@ def _tell(item: Change, action: MtmAction, *, by: Person | None, now: datetime) 
         ),
         url=item.get_absolute_url(),
         now=now,
-        but=by,
+        except_for=by,
     )
 
 

@@ -86,13 +86,13 @@ def propose(
 def decline(
     change: Change, *, word: str, version: int | None = None, by: Person, at: datetime, now: datetime
 ) -> ItemProposal:
-    """The MIM's no to what waits for an answer, with a word to its owner; the item still waits for its disposition."""
+    """Declines the pending proposal, with a word to its owner; the item still waits for its disposition."""
     change = fresh_item(change, version=version)
     if not can_review_actions(by, change.after_action):
         raise NotAllowed("The MIM answers what the owners propose.")
     waiting = waiting_proposal(change)
     if waiting is None:
-        raise RuleViolation("Nothing that was proposed for this item waits for an answer.")
+        raise RuleViolation("No proposal is pending for this item.")
     lifecycle.check_instant(at, now=now, after=[(waiting.at, "it was proposed")])
     waiting.change = change
     word = typed_text(word, "word", empty="Say why it is declined: the owner reads it.")
@@ -126,5 +126,5 @@ def _keep(made: ItemProposal, now: datetime) -> None:
         ),
         url=f"{after_action.get_absolute_url()}actions-review/",
         now=now,
-        but=made.by,
+        except_for=made.by,
     )

@@ -271,7 +271,7 @@ def _tell_that_the_rca_came(follow_up: VendorFollowUp, *, by: Person | None, now
         ),
         url=f"{after_action.get_absolute_url()}publication/#vendors",
         now=now,
-        but=by,
+        except_for=by,
     )
 
 

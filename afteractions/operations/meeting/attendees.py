@@ -12,7 +12,7 @@ from afteractions.operations import lifecycle
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.meeting.invitations import invite, uninvite
 from afteractions.operations.meeting.named_by_record import proposals_of
-from afteractions.operations.parts import WHY_ATTENDEE, let_out_whose_part_is_gone
+from afteractions.operations.parts import WHY_ATTENDEE, revoke_access_of_former_parts
 from afteractions.operations.review.document import Review
 from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
 from incidents.operations.letting_in import let_in
@@ -94,7 +94,7 @@ def _drop(after_action: AfterAction, unnamed: Sequence[Attendee]) -> list[Attend
         attendee.requirement = AttendeeRequirement.SITUATIONAL.value
         attendee.save(update_fields=["included", "roles", "reason", "requirement"])
     if dropped:
-        let_out_whose_part_is_gone(after_action)
+        revoke_access_of_former_parts(after_action)
     return dropped
 
 
@@ -190,7 +190,7 @@ def set_attendees(
     for attendee in invited:
         let_in(after_action.incident, attendee.person, WHY_ATTENDEE, now)
     if removed:
-        let_out_whose_part_is_gone(after_action)
+        revoke_access_of_former_parts(after_action)
     _call_in(after_action, invited, removed, by=by, now=now)
     changes = {
         attendee.person.identifier: (attendee in removed, attendee in invited)

@@ -406,4 +406,4 @@ def _announce(
             "second meeting follows within 5 business days.",
             masked="The content was not agreed in a meeting that you were invited to; a second one follows.",
         )
-    notify(concerned(after_action), after_action, about=row, step="held", words=words, now=now, but=by)
+    notify(concerned(after_action), after_action, about=row, step="held", words=words, now=now, except_for=by)

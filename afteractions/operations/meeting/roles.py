@@ -14,7 +14,7 @@ from afteractions.operations.parts import (
     WHY_LIAISON,
     WHY_OWNER,
     WHY_STAKEHOLDER,
-    let_out_whose_part_is_gone,
+    revoke_access_of_former_parts,
 )
 from incidents.operations.letting_in import let_in
 from majorops.errors import BadInput, NotAllowed, Problem
@@ -73,7 +73,7 @@ def name_people(
     ]:
         if person is not None:
             let_in(after_action.incident, person, why, now)
-    let_out_whose_part_is_gone(after_action)
+    revoke_access_of_former_parts(after_action)
     lifecycle.audit(
         "named the people",
         after_action,

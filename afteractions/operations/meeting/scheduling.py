@@ -11,7 +11,7 @@ from afteractions.operations.deadlines import obligations
 from afteractions.operations.facts import business_calendar
 from afteractions.operations.meeting.attendees import propose_attendees
 from afteractions.operations.meeting.invitations import invite, organiser_address
-from afteractions.operations.parts import WHY_LIAISON, WHY_OWNER, let_out_whose_part_is_gone
+from afteractions.operations.parts import WHY_LIAISON, WHY_OWNER, revoke_access_of_former_parts
 from afteractions.operations.review import antipatterns
 from afteractions.rules.deadlines.calendar import end_of_day, start_of_day
 from afteractions.rules.meeting.scheduling import (
@@ -84,7 +84,7 @@ def schedule(
     lifecycle.save(after_action, "owner", "owner_confirmed_at", "internal_liaison")
     for person, why in ((after_action.owner, WHY_OWNER), (after_action.internal_liaison, WHY_LIAISON)):
         let_in(after_action.incident, person, why, now)
-    let_out_whose_part_is_gone(after_action)
+    revoke_access_of_former_parts(after_action)
     invite(meeting, by=by, now=now)
     lifecycle.audit(
         "scheduled",

@@ -68,7 +68,7 @@ def add_comment(
         ),
         url=f"{after_action.get_absolute_url()}read/#{comment.section}",
         now=now,
-        but=by,
+        except_for=by,
     )
     trail.record("commented", comment, by=by, at=now, scope=after_action.incident.reference)
     return comment

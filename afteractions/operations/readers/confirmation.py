@@ -78,5 +78,5 @@ def ask_for(
         ),
         url=f"{after_action.get_absolute_url()}draft/#{section.key}",
         now=now,
-        but=by,
+        except_for=by,
     )

@@ -26,7 +26,7 @@ from majorops.notices.delivery.places import place_of
 from majorops.notices.outbox import NoticeWords
 from majorops.people.models import Person
 
-NO_LONGER = "This link does not open anything, or no longer. Ask whoever sent it to you for a new one."
+NO_LONGER = "This link is not valid, or no longer is. Ask whoever sent it to you for a new one."
 
 
 @transaction.atomic

@@ -104,7 +104,7 @@ def ask_to_assess(after_action: AfterAction, *, by: Person | None, now: datetime
             ),
             url=f"{after_action.get_absolute_url()}assessments/",
             now=now,
-            but=by,
+            except_for=by,
         )
 
 

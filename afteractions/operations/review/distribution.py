@@ -39,7 +39,7 @@ def distribute(
     with transaction.atomic():
         after_action = lifecycle.locked(after_action, version=version)
         lifecycle.check_allowed(TransitionKind.DISTRIBUTE, after_action, by=by, reason=reason)
-        refused = _unready(after_action, TransitionKind.DISTRIBUTE, by=by, reason=reason, now=now)
+        refused = _refuse_if_unready(after_action, TransitionKind.DISTRIBUTE, by=by, reason=reason, now=now)
         if refused is None:
             return _distribute(after_action, reason=reason, by=by, at=at, now=now)
     raise refused
@@ -92,7 +92,7 @@ def amend(
     with transaction.atomic():
         after_action = lifecycle.locked(after_action, version=version)
         lifecycle.check_allowed(TransitionKind.AMEND, after_action, by=by, reason=reason)
-        refused = _unready(after_action, TransitionKind.AMEND, by=by, reason=reason, now=now)
+        refused = _refuse_if_unready(after_action, TransitionKind.AMEND, by=by, reason=reason, now=now)
         if refused is None:
             return _amend(after_action, reason=reason, by=by, at=at, now=now)
     raise refused
@@ -155,7 +155,7 @@ def withdraw(
             masked="A draft that you were asked to read was withdrawn.",
         ),
         now=now,
-        but=by,
+        except_for=by,
     )
     lifecycle.audit(
         "withdrew",
@@ -169,7 +169,7 @@ def withdraw(
     return after_action
 
 
-def _unready(
+def _refuse_if_unready(
     after_action: AfterAction, transition: TransitionKind, *, by: Person | None, reason: str, now: datetime
 ) -> RuleViolation | None:
     """Why the draft cannot go out, None when it can. Names in the root cause are kept as evidence right here."""
@@ -208,7 +208,7 @@ def _send(after_action: AfterAction, revision: Revision, *, by: Person | None, n
             f"{'Amended: ' if again else ''}Read the draft of {incident.reference}{before}",
             f"{what}{before}: the Learning Review of “{incident.title}”.\n\nThe meeting is for discussion, challenge "
             "and decisions. Confirm with “I have read this” when you have.",
-            masked="A draft waits for you to be read.",
+            masked="A draft is waiting for you to read.",
         )
 
     notify(
@@ -219,13 +219,13 @@ def _send(after_action: AfterAction, revision: Revision, *, by: Person | None, n
         words=words,
         url=f"{after_action.get_absolute_url()}read/",
         now=now,
-        but=by,
+        except_for=by,
     )
     if revision.kind == RevisionKind.DRAFT:
-        _tell_those_who_coordinate(after_action, revision, by=by, now=now)
+        _tell_owner_and_liaison(after_action, revision, by=by, now=now)
 
 
-def _tell_those_who_coordinate(
+def _tell_owner_and_liaison(
     after_action: AfterAction, revision: Revision, *, by: Person | None, now: datetime
 ) -> None:
     """Every transition is announced to the people concerned: whoever does not attend is not asked to read."""
@@ -251,5 +251,5 @@ def _tell_those_who_coordinate(
             masked="A draft went out to those who are asked to read it.",
         ),
         now=now,
-        but=by,
+        except_for=by,
     )

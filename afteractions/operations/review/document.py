@@ -21,7 +21,7 @@ from afteractions.operations.vendor_facts import vendor_facts
 from afteractions.queries.after_actions import current_files
 from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.deadlines.deadlines import rca_due
-from afteractions.rules.followup.vendors import response_verdict
+from afteractions.rules.followup.vendor_response import response_verdict
 from afteractions.rules.review.root_cause import root_cause_of
 from afteractions.rules.review.statement_text import learning_statement
 from afteractions.timeline import picture_as_document

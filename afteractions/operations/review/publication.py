@@ -187,7 +187,7 @@ def close_when_done(after_action: AfterAction, *, by: Person | None, at: datetim
             masked="An After Action that you attended is closed.",
         ),
         now=now,
-        but=by,
+        except_for=by,
     )
     lifecycle.audit(
         "closed", after_action, by=by, now=now, changes={"status": (Status.REVIEWED, Status.CLOSED)}

@@ -10,7 +10,7 @@ from afteractions.documents.revision import FORMAT, content_hash
 from afteractions.models import AfterAction, Revision, RevisionPdf, VendorFollowUp
 from afteractions.operations import lifecycle
 from afteractions.operations.meeting.decisions import decided
-from afteractions.operations.parts import WHY_ACTION_OWNER, let_out_whose_part_is_gone
+from afteractions.operations.parts import WHY_ACTION_OWNER, revoke_access_of_former_parts
 from afteractions.operations.readers.reading import section_texts
 from afteractions.operations.review.document import Review, full_name_of, instant
 from afteractions.rules.review.changes_between import restarts_the_count
@@ -123,7 +123,7 @@ def _let_action_owners_in(after_action: AfterAction, now: datetime) -> None:
         ),
         ignore_conflicts=True,
     )
-    let_out_whose_part_is_gone(after_action)
+    revoke_access_of_former_parts(after_action)
 
 
 def ask_pdf(revision: Revision, *, now: datetime) -> RevisionPdf:

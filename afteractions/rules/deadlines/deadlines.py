@@ -19,7 +19,7 @@ from incidents.vocabulary import RequirementLevel, Severity
 
 DECIDE_WITHIN = timedelta(hours=24)
 SCHEDULE_WITHIN = timedelta(hours=24)
-DISTRIBUTE_AHEAD = timedelta(hours=48)
+DRAFT_OUT_BEFORE_MEETING = timedelta(hours=48)
 PUBLISH_WITHIN = timedelta(hours=48)
 HOLD_WITHIN_BUSINESS_DAYS = {Severity.CRITICAL: 5}
 HOLD_OTHERS_WITHIN_BUSINESS_DAYS = 10
@@ -236,7 +236,7 @@ def _distribute(
     yield Expected(
         ObligationKind.DISTRIBUTE,
         subject,
-        after(starts_at, -DISTRIBUTE_AHEAD),
+        after(starts_at, -DRAFT_OUT_BEFORE_MEETING),
         _owner(record, after_action),
         met_at=distributed_at,
         missed=distributed_at is None and meeting.held_from is not None,

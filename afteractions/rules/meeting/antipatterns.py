@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from afteractions.rules.deadlines.calendar import after
-from afteractions.rules.deadlines.deadlines import DISTRIBUTE_AHEAD
+from afteractions.rules.deadlines.deadlines import DRAFT_OUT_BEFORE_MEETING
 from afteractions.vocabulary import AntiPattern
 
 RESCHEDULES_TOLERATED = 1
@@ -108,7 +108,7 @@ def _retell(facts: AntiPatternFacts) -> Iterator[Occurrence]:
         return
     if facts.first_distributed_at is None:
         yield Occurrence(AntiPattern.RETELL, "late_draft", "The meeting started without a draft.")
-    elif after(facts.first_distributed_at, DISTRIBUTE_AHEAD) > facts.started_at:
+    elif after(facts.first_distributed_at, DRAFT_OUT_BEFORE_MEETING) > facts.started_at:
         yield Occurrence(
             AntiPattern.RETELL, "late_draft", "The draft went out less than 48 h before the meeting started."
         )

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from afteractions.rules.deadlines.calendar import WORK_ENDS, BusinessCalendar, after, local_date
-from afteractions.rules.deadlines.deadlines import DISTRIBUTE_AHEAD
+from afteractions.rules.deadlines.deadlines import DRAFT_OUT_BEFORE_MEETING
 from majorops.formatting.time_words import day_words, zone_label
 from majorops.words import Word
 
@@ -111,7 +111,7 @@ def check_time(starts_at: datetime, ends_at: datetime, facts: SchedulingFacts, a
                 first_time_that_fits=fits,
             )
         )
-    elif facts.distributed_at is None and after(at, DISTRIBUTE_AHEAD) > starts_at:
+    elif facts.distributed_at is None and after(at, DRAFT_OUT_BEFORE_MEETING) > starts_at:
         concerns.append(
             Concern(
                 ConcernKind.TOO_SOON_FOR_THE_DRAFT,
@@ -120,7 +120,9 @@ def check_time(starts_at: datetime, ends_at: datetime, facts: SchedulingFacts, a
                 first_time_that_fits=fits,
             )
         )
-    elif facts.distributed_at is not None and after(facts.distributed_at, DISTRIBUTE_AHEAD) > starts_at:
+    elif (
+        facts.distributed_at is not None and after(facts.distributed_at, DRAFT_OUT_BEFORE_MEETING) > starts_at
+    ):
         concerns.append(
             Concern(
                 ConcernKind.DRAFT_OUT_TOO_LATE,
@@ -233,7 +235,7 @@ def may_start(first_distributed_at: datetime | None, changed_at: datetime | None
     if first_distributed_at is None:
         return "The draft has not been distributed."
     since = max(first_distributed_at, changed_at or first_distributed_at)
-    if after(since, DISTRIBUTE_AHEAD) <= at:
+    if after(since, DRAFT_OUT_BEFORE_MEETING) <= at:
         return None
     hours, minutes = divmod(max(at - since, timedelta()) // timedelta(minutes=1), 60)
     ago = (
@@ -253,13 +255,13 @@ def _first(fits: datetime | None, facts: SchedulingFacts) -> str:
 def _fitting(
     duration: timedelta, facts: SchedulingFacts, at: datetime, until: datetime | None
 ) -> Iterator[Slot]:
-    earliest = after(at, DISTRIBUTE_AHEAD)
+    earliest = after(at, DRAFT_OUT_BEFORE_MEETING)
     if facts.distributed_at is not None:
-        earliest = max(after(facts.distributed_at, DISTRIBUTE_AHEAD), after(at, timedelta()))
+        earliest = max(after(facts.distributed_at, DRAFT_OUT_BEFORE_MEETING), after(at, timedelta()))
     until = after(at, LOOK_BEYOND) if until is None else until
     starts_at = _on_the_grid(earliest)
     while starts_at + duration <= until:
-        due_at = None if facts.distributed_at is not None else starts_at - DISTRIBUTE_AHEAD
+        due_at = None if facts.distributed_at is not None else starts_at - DRAFT_OUT_BEFORE_MEETING
         slot = Slot(starts_at, starts_at + duration, draft_due_at=due_at)
         if _is_working_time(slot, facts) and not _is_busy(slot, facts.busy):
             yield slot

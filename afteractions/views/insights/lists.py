@@ -48,7 +48,7 @@ def chosen_word(data: Mapping[str, str], name: str, known: type[Word]) -> Any:
     if not key:
         return None
     if not known.knows(key):
-        raise BadInput.of(name, f"This is none of: {', '.join(word.label for word in known)}.")
+        raise BadInput.of(name, f"Choose one of: {', '.join(word.label for word in known)}.")
     return known(key)
 
 
@@ -172,7 +172,7 @@ class EngagementList(InsightList):
     def __init__(self, person: Person, filters: InsightFilters, data: Mapping[str, str]) -> None:
         key = data.get("vendor", "")
         if key and not (key.isdecimal() and len(key) < 19):
-            raise BadInput.of("vendor", "This is no vendor of the list.")
+            raise BadInput.of("vendor", "Unknown vendor.")
         engagements = engagements_behind(person, filters, vendor=int(key) if key else None)
         self.found = engagements.select_related("vendor", "incident")
 

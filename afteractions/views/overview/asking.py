@@ -43,7 +43,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
 def _refused_now(person: Person, incident: Incident) -> str:
     """Why nobody can ask here now, or this person cannot; nothing where one can."""
     if person.only_reads:
-        return "Auditors read all and change nothing: ask somebody of the incident."
+        return "Auditors read all and change nothing: ask somebody who worked on the incident."
     if not incident.is_closed:
         return "This incident is still running: whether an After Action is held is decided at its close."
     there = AfterAction.objects.filter(incident=incident).exclude(decision=Decision.SKIP).first()

@@ -14,7 +14,7 @@ from afteractions.operations.evidence.evidence import (
     OWNER_OR_MIM_ASKS,
     ask_for_evidence,
     attach_evidence,
-    evidence_to_hand_out,
+    evidence_for_download,
     withdraw_evidence,
 )
 from afteractions.queries.after_actions import evidence_of
@@ -135,7 +135,7 @@ def ask_evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @of_after_action(GET)
 def evidence_file(request: HttpRequest, workspace: Workspace, evidence: str) -> HttpResponse:
     """One file, as it came."""
-    return handed_out(evidence_to_hand_out(workspace.after_action, evidence, to=workspace.person))
+    return handed_out(evidence_for_download(workspace.after_action, evidence, to=workspace.person))
 
 
 def handed_out(file: EvidenceFile) -> HttpResponse:

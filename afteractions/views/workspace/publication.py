@@ -26,7 +26,7 @@ from afteractions.operations.review.publication import (
     publish,
     send_status_note,
 )
-from afteractions.rules.followup.vendors import response_verdict
+from afteractions.rules.followup.vendor_response import response_verdict
 from afteractions.rules.review.files import LARGEST_FILE
 from afteractions.rules.review.readiness import Missing, before_publishing
 from afteractions.views.meeting.meeting import CONFIRMED

@@ -19,7 +19,7 @@ from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.next_step import next_step, other_steps
 from afteractions.vocabulary import AntiPattern, Decision, ObligationKind, SectionKey, Status
 from majorops import clock
-from majorops.web.signed_in import taking
+from majorops.web.signed_in import allow_methods
 
 TABS = (
     ("draft", "Draft"),
@@ -50,7 +50,7 @@ def of_after_action(*methods: str) -> Callable[[Page], Page]:
     """
 
     def decorate(view: Page) -> Page:
-        answer = taking(*methods)(view)
+        answer = allow_methods(*methods)(view)
 
         @login_required
         @wraps(view)

@@ -14,7 +14,7 @@ from afteractions.operations.enforcement import sweep
 from afteractions.operations.evidence.evidence import (
     ask_for_evidence,
     attach_evidence,
-    evidence_to_hand_out,
+    evidence_for_download,
     withdraw_evidence,
 )
 from afteractions.operations.review.distribution import distribute
@@ -113,7 +113,7 @@ def test_what_is_taken_back_or_withdrawn_is_owed_no_more_or_again(
     withdraw_evidence(file, reason="It holds a password", by=lead, at=LATER, now=LATER)
     assert owed(lead).state == "open"
     with pytest.raises(NotFound, match="It holds a password"):
-        evidence_to_hand_out(after_action, file.reference, to=mim)
+        evidence_for_download(after_action, file.reference, to=mim)
     with pytest.raises(RuleViolation):
         withdraw_evidence(file, reason="Again", by=lead, at=LATER, now=LATER)
     ask(after_action, lead, bring="")
@@ -124,8 +124,8 @@ def test_what_is_taken_back_or_withdrawn_is_owed_no_more_or_again(
     ("content", "name", "said"),
     [
         (b"", "a.log", "empty"),
-        (b"MZ\x90\x00\x03\x00", "report.pdf", "none of PDF"),
-        (b"PK\x03\x04\x14\x00", "sheet.xlsx", "none of PDF"),
+        (b"MZ\x90\x00\x03\x00", "report.pdf", "one of PDF"),
+        (b"PK\x03\x04\x14\x00", "sheet.xlsx", "one of PDF"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, "chart.png", "cannot be read"),
         (b"%PDF-" + b"0" * LARGEST_FILE, "big.pdf", "larger than 25 MB"),
         (LOG, " ", "no name"),
@@ -184,11 +184,11 @@ def test_evidence_is_read_by_writers_until_the_draft_is_out_and_then_by_readers(
     after_action: AfterAction, mim: Person
 ) -> None:
     file, reader = bring(after_action, mim), a_person("Otto Lang")
-    assert bytes(evidence_to_hand_out(after_action, file.reference, to=mim).content) == LOG
+    assert bytes(evidence_for_download(after_action, file.reference, to=mim).content) == LOG
     with pytest.raises(NotAllowed):
-        evidence_to_hand_out(after_action, file.reference, to=reader)
+        evidence_for_download(after_action, file.reference, to=reader)
     revision = distribute(after_action, by=mim, at=DISTRIBUTED, now=DISTRIBUTED)
-    assert evidence_to_hand_out(fresh(after_action), file.reference, to=reader) == file
+    assert evidence_for_download(fresh(after_action), file.reference, to=reader) == file
     [listed] = revision.content["evidence"]
     assert (listed["reference"], listed["sha256"], listed["by"]) == (file.reference, file.sha256, str(mim))
 

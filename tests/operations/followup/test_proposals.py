@@ -109,7 +109,7 @@ def test_a_declined_item_waits_on_and_its_owner_reads_why() -> None:
         decline(item, word=" ", by=mim, **now())
     decline(item, word="The run was red.", by=mim, **now())
     assert told(item.owner, "Declined")
-    with pytest.raises(RuleViolation, match="waits for an answer"):
+    with pytest.raises(RuleViolation, match="No proposal is pending"):
         decline(item, word="Still no", by=mim, **now())
     propose(item, **DONE, by=item.owner, **now(LATER + DAY))
 

@@ -109,7 +109,7 @@ def test_who_is_asked_attaches_a_file_and_the_owner_sees_that_it_is_here(
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.pdf", b"MZ\x90\x00", "This is none of PDF, PNG"),
+        ("a.pdf", b"MZ\x90\x00", "This file type is not accepted. Save it as one of PDF, PNG"),
         ("a.log", b"", "The file is empty."),
         ("a.log", b"x" * (LARGEST_FILE + 1), "The file is larger than 25 MB"),
     ],

@@ -289,7 +289,7 @@ def test_a_link_that_was_taken_back_or_has_ended_or_never_was_says_the_same(
     expired = Client().get(guest_path(old))
     assert revoked.status_code == forged.status_code == expired.status_code == 404
     assert words(revoked) == words(forged) == words(expired)
-    assert "does not open anything, or no longer" in words(expired)
+    assert "is not valid, or no longer is" in words(expired)
     assert Client().post(f"{guest_path(old)}read/").status_code == 404
 
 

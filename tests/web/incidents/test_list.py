@@ -47,7 +47,7 @@ def test_filters_stand_in_the_address_and_narrow_together(client: Client, mim: P
 
 def test_an_unknown_filter_says_what_is_known(client: Client) -> None:
     page = words(client.get(f"{LIST}?severity=huge").content)
-    assert "“huge” is none of: critical, high, medium, low." in page
+    assert "“huge” is unknown. Choose one of: critical, high, medium, low." in page
 
 
 def test_the_live_filter_answers_with_the_rows_alone(client: Client, mim: Person) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from afteractions.rules.followup.vendors import response_verdict
+from afteractions.rules.followup.vendor_response import response_verdict
 from afteractions.rules.review.root_cause import cause_sentences, root_cause_of, texts_of
 from afteractions.rules.review.statement_text import change_sentence, learning_statement
 from afteractions.vocabulary import ChangeKind
