@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
 from django.conf import settings
 from django.template.loader import render_to_string
-from markdownify import ATX, MarkdownConverter
 
+from afteractions.documents.markdown import markdown_from
 from afteractions.documents.pdf import review_context
 from afteractions.documents.revision import canonical_bytes
 from afteractions.models import Revision
@@ -28,9 +27,7 @@ def html_of(document: Mapping[str, Any], *, sha256: str, pictures: Mapping[str, 
 def markdown_of(document: Mapping[str, Any], *, sha256: str) -> str:
     """The revision as Markdown with tables, the picture by its text alternative; a sign of Markdown or HTML that
     somebody typed stays the letter that it is."""
-    page = BeautifulSoup(_page(review_context(document, sha256)), "html.parser")
-    writer = _Writer(heading_style=ATX, bullets="-", escape_misc=True)
-    return str(writer.convert_soup(page.body)).strip() + "\n"
+    return markdown_from(_page(review_context(document, sha256)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +62,3 @@ def export_of(revision: Revision, reference: str, wanted: str) -> Export:
 
 def _page(context: Mapping[str, Any]) -> str:
     return render_to_string("pdf/learning_review.html", dict(context))
-
-
-class _Writer(MarkdownConverter):
-    def escape(self, text: str, parent_tags: set[str]) -> str:
-        escaped = str(super().escape(text, parent_tags))  # type: ignore[misc]
-        # Before a link it would make a picture, which is fetched.
-        return escaped[:-1] + r"\!" if escaped.endswith("!") else escaped
-
-    def convert_div(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        # The contents count the pages of paper.
-        return "" if "contents" in el.get_attribute_list("class") else f"\n\n{text}\n\n"
-
-    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return self.escape(str(el.get("alt", "")), parent_tags)
