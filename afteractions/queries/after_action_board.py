@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Concat
 
 from afteractions.models import AfterAction, Attendee, ExternalMessage, Meeting, Obligation, Reading, Revision
@@ -22,6 +22,7 @@ from majorops.prepared import among, prepared
 
 NOW_WITHIN = timedelta(hours=24)
 WEEK = timedelta(days=7)
+GRAVEST_FIRST = [When(severity=level.value, then=Value(level.rank)) for level in Severity]
 MOST_NEEDS = 100
 MOST_MEETINGS = 50
 MOST_RUNNING = 10
@@ -233,7 +234,7 @@ def meetings_of(*, person: Person, me: Sequence[int], at: datetime) -> QuerySet[
 
 @prepared
 def running_incidents(*, person: Person) -> QuerySet[Incident]:
-    """The incidents that run now, the latest first."""
+    """The incidents that run now, the gravest first, of those the latest."""
     return (
         Incident.objects.visible_to(person)
         .filter(status__in=[IncidentStatus.OPEN, IncidentStatus.VALIDATED])
@@ -248,7 +249,7 @@ def running_incidents(*, person: Person) -> QuerySet[Incident]:
             "restricted",
             "mim__full_name",
         )
-        .order_by("-listed_at", "-id")[:MOST_RUNNING]
+        .order_by(Case(*GRAVEST_FIRST), "-listed_at", "-id")[:MOST_RUNNING]
     )
 
 

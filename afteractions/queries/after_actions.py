@@ -109,11 +109,13 @@ def current_files(after_action: AfterAction) -> QuerySet[EvidenceFile]:
 
 
 def pictures_of(revision: Revision) -> dict[str, bytes]:
-    """The pictures among the evidence that the revision lists, by their references."""
+    """The pictures among the evidence that the revision lists and that nobody withdrew since, by their references."""
     wanted = [row["reference"] for row in revision.content.get("evidence", ()) if row["kind"] in PICTURES]
     if not wanted:
         return {}
-    files = EvidenceFile.objects.filter(after_action_id=revision.after_action_id, reference__in=wanted)
+    files = EvidenceFile.objects.filter(
+        after_action_id=revision.after_action_id, reference__in=wanted, withdrawal__isnull=True
+    )
     return {reference: bytes(content) for reference, content in files.values_list("reference", "content")}
 
 

@@ -19,7 +19,7 @@ from incidents.models import (
 )
 from incidents.operations import checks
 from incidents.operations.changing import begin, finish
-from incidents.operations.checks import happened, known_zone, stated, text, word
+from incidents.operations.checks import happened, known_zone, stated, word
 from incidents.operations.letting_in import (
     DECLARED_IT,
     HELD_A_ROLE,
@@ -32,6 +32,7 @@ from incidents.operations.response.command import check_can_act
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, Severity
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
+from majorops.texts import typed_name
 
 BEFORE_THE_CLOSE = (
     MilestoneKind.IMPACT_STARTED,
@@ -82,7 +83,7 @@ def declare(
     facts = {field: stated(field, value, f"impact.{field}") for field, value in data.items()}
     level = word(Severity, severity, "severity")
     incident = Incident.objects.create(
-        title=text(title, "title", limit=300),
+        title=typed_name(title, "title", most=300, empty="Say in a few words what happens."),
         severity=level,
         highest_severity=level,
         time_zone=zone(time_zone),

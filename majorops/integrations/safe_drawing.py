@@ -9,6 +9,7 @@ import json
 import resource
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +18,21 @@ MOST_MEMORY = 1024**3
 DPI = 120
 LONGEST_SIDE = 2400
 """Pixels: a picture that is larger is made smaller."""
-MOST_PIXELS = 60_000_000
-"""A picture that unpacks to more is not drawn."""
+MOST_PIXELS = 25_000_000
+"""A picture that unpacks to more is not drawn: what a telephone takes is less."""
+LONGEST_SECONDS_OF_A_PICTURE = 10
+WAITS_SECONDS = 3
+PICTURES_AT_ONCE = 1
+"""In a process that serves pages: whoever brings pictures keeps nobody from an incident."""
+_drawing = threading.BoundedSemaphore(PICTURES_AT_ONCE)
 
 
 class CannotBeDrawn(Exception):
     """It is nothing that can be read without a password, or it wants more than it may have."""
+
+
+class Busy(Exception):
+    """Another picture is being drawn here: a moment later this one can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +61,17 @@ def draw_pages(
 
 
 def redraw_picture(
-    content: bytes, *, longest_seconds: int = LONGEST_SECONDS, most_memory: int = MOST_MEMORY
+    content: bytes, *, longest_seconds: int = LONGEST_SECONDS_OF_A_PICTURE, most_memory: int = MOST_MEMORY
 ) -> bytes:
     """The picture as it is seen, upright, on white and at most LONGEST_SIDE wide or high, with nothing else in the
-    file: a JPEG of a JPEG, else a PNG. The same content gives the same bytes. Raises CannotBeDrawn."""
-    drawn = _drawn_apart("picture", content, LONGEST_SIDE, longest_seconds, most_memory)
+    file: a JPEG of a JPEG, else a PNG. The same content gives the same bytes. Raises CannotBeDrawn, and Busy where
+    another one is being drawn."""
+    if not _drawing.acquire(timeout=WAITS_SECONDS):
+        raise Busy
+    try:
+        drawn = _drawn_apart("picture", content, LONGEST_SIDE, longest_seconds, most_memory)
+    finally:
+        _drawing.release()
     return base64.b64decode(drawn["picture"])
 
 

@@ -239,7 +239,7 @@ def writes_the_draft(page: Page, place: str, document: dict[str, Any], owner: Pe
 
 def confirms_the_root_cause(page: Page, place: str) -> None:
     page.goto(f"{place}draft/root_cause/")
-    page.get_by_role("button", name="Confirm this section as it stands").click()
+    page.locator("#root_cause").get_by_role("button", name="Confirm this section as it stands").click()
     said(page, "is confirmed as it stands")
 
 

@@ -43,6 +43,7 @@ NOT_OFFERED = {
     *(
         "afteractions:rca",
         "afteractions:request",
+        "afteractions:section",
         "afteractions:start",
         "afteractions:waive",
         "people:revoke",

@@ -2,12 +2,17 @@
 
 import io
 import zlib
+from datetime import UTC, datetime, timedelta
 
 import pypdfium2
 import pytest
 from PIL import Image
 
-from majorops.integrations.safe_drawing import LONGEST_SIDE, CannotBeDrawn, draw_pages, redraw_picture
+from afteractions.operations.pace import MOST_OF_A_GUEST, check_tries
+from majorops.errors import TooMany
+from majorops.integrations import safe_drawing
+from majorops.integrations.safe_drawing import LONGEST_SIDE, Busy, CannotBeDrawn, draw_pages, redraw_picture
+from majorops.people.models import Person
 
 
 def a_pdf(pages: int = 2) -> bytes:
@@ -86,3 +91,17 @@ def test_a_large_picture_is_made_smaller_and_a_bomb_is_not_drawn() -> None:
     for content in (bomb.getvalue(), b"", a_photo()[:200], b"<svg xmlns='http://www.w3.org/2000/svg'/>"):
         with pytest.raises(CannotBeDrawn):
             redraw_picture(content)
+
+
+def test_a_picture_waits_for_no_other_and_each_try_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safe_drawing, "WAITS_SECONDS", 0)
+    with safe_drawing._drawing, pytest.raises(Busy):
+        redraw_picture(a_photo())
+    guest = Person(pk=77, contact_key="noc", contact_scope="INC-K7Q4M")
+    now = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
+    for _ in range(MOST_OF_A_GUEST):
+        check_tries("pictures", by=guest, now=now)
+    with pytest.raises(TooMany) as refused:
+        check_tries("pictures", by=guest, now=now)
+    assert refused.value.wait == 1800
+    check_tries("pictures", by=guest, now=now + timedelta(minutes=30))

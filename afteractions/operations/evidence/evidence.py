@@ -17,9 +17,9 @@ from afteractions.operations import lifecycle
 from afteractions.operations.announcements import notify
 from afteractions.operations.deadlines import obligations
 from afteractions.operations.evidence.files import TakenFile, take_file
-from afteractions.operations.pace import check_pace
+from afteractions.operations.pace import check_pace, check_tries
 from afteractions.queries.after_actions import current_files
-from afteractions.rules.review.files import KNOWN_AS, LONGEST_NAME
+from afteractions.rules.review.files import KNOWN_AS, LONGEST_NAME, PICTURES, kind_of
 from afteractions.vocabulary import FileKind, Status
 from incidents.operations.checks import link
 from majorops.audit import trail
@@ -113,6 +113,8 @@ def attach_evidence(
     if url:
         taken = _link(url, note)
     else:
+        if kind_of(content) in PICTURES:
+            check_tries("pictures", by=by, now=now)
         wanted = f"This file type is not accepted. Save it as one of {KNOWN_AS}, or bring a link to it."
         taken = take_file(name, content, kinds=set(FileKind), wanted=wanted)
     return _keep(after_action, taken, note, by=by, at=at, now=now)
@@ -179,7 +181,8 @@ def _link(url: str, caption: str) -> TakenFile:
 def withdraw_evidence(
     file: EvidenceFile, *, reason: str, by: Person, at: datetime, now: datetime
 ) -> EvidenceWithdrawal:
-    """Takes a file out of the review, with a reason; the file and its hash stay kept, and nobody is handed it."""
+    """Takes a file out of the review, with a reason; the file and its hash stay kept, and nobody is handed it. What was
+    archived as PDF before keeps what it showed."""
     after_action = lifecycle.locked(file.after_action)
     if by.pk != file.by_id and not can_own(by, after_action):
         raise NotAllowed("Only the owner, and whoever attached it, withdraws a file of evidence.")

@@ -8,8 +8,8 @@ from hashlib import sha256
 from afteractions.rules.review.files import LARGEST_FILE, PICTURES, plain_name
 from afteractions.rules.review.files import kind_of as kind_of_content
 from afteractions.vocabulary import FileKind
-from majorops.errors import BadInput
-from majorops.integrations.safe_drawing import CannotBeDrawn, redraw_picture
+from majorops.errors import BadInput, TooMany
+from majorops.integrations.safe_drawing import Busy, CannotBeDrawn, redraw_picture
 from majorops.texts import unstorable
 
 
@@ -38,7 +38,11 @@ def take_file(name: str, content: bytes, *, kinds: Collection[FileKind], wanted:
         try:
             content = redraw_picture(content)
         except CannotBeDrawn:
-            raise BadInput.of("file", "This picture cannot be read: save it anew as PNG or JPEG.") from None
+            raise BadInput.of(
+                "file", "This picture cannot be read: save it anew as PNG or JPEG, of at most 25 megapixels."
+            ) from None
+        except Busy:
+            raise TooMany("Other pictures are being read: try again in a moment.", wait=5) from None
         kind = kind_of_content(content)
         assert kind is not None
     return TakenFile(plain, kind, content, sha256(content).hexdigest())

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from afteractions.access import NOT_OUT_YET, can_comment, can_edit, can_read_draft
 from afteractions.models import AfterAction, Comment, Revision
+from afteractions.operations import lifecycle
 from afteractions.operations.announcements import notify
-from afteractions.operations.pace import check_pace
+from afteractions.operations.pace import check_pace, check_tries
 from afteractions.operations.review.sections import section_key
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed
@@ -42,7 +43,9 @@ def add_comment(
         raise BadInput.of("parent", "That comment belongs to another After Action.")
     if revision is not None and revision.after_action_id != after_action.pk:
         raise BadInput.of("revision", "That revision belongs to another After Action.")
+    lifecycle.check_instant(at, now=now)
     check_pace(Comment.objects.filter(after_action=after_action, by=by), by=by, now=now)
+    check_tries(f"comments:{after_action.pk}", by=by, now=now)
     comment = Comment.objects.create(
         after_action=after_action,
         section=parent.section if parent else named.value,
@@ -83,6 +86,7 @@ def resolve_comment(
     top = Comment.objects.select_for_update(of=("self",)).get(pk=comment.parent_id or comment.pk)
     if top.by_id != by.pk and not can_edit(by, after_action):
         raise NotAllowed("Only those who write the draft, or began the thread, resolve it.")
+    lifecycle.check_instant(at, now=now, after=[(top.at, "the comment was written")])
     before = top.resolved_at
     top.resolved_at = at if resolved else None
     top.resolved_by = by if resolved else None

@@ -78,6 +78,7 @@ def revoke_guest_link(link: GuestLink, *, by: Person | None, at: datetime, now: 
     after_action = lifecycle.locked(link.after_action)
     if not (can_chair(by, after_action) or can_own(by, after_action)):
         raise NotAllowed("The MIM or the owner of the After Action takes a link back.")
+    lifecycle.check_instant(at, now=now)
     link = GuestLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if link.revoked_at is None:
         link.revoked_at = at

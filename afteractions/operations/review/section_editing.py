@@ -28,6 +28,8 @@ from afteractions.vocabulary import SectionKey
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.people.models import Person
 
+WRITERS_ADD = "Only the owner, the MIM, the Technical Recovery Lead and those let in add a change."
+
 ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
 
 
@@ -250,9 +252,7 @@ def add_change(
     """One more change at the end: an action item captured in the meeting as it is made, or a gap turned into a change.
     Nobody's save is stale by it but that of the section `changes`."""
     if not can_edit(by, after_action):
-        raise NotAllowed(
-            "Only the owner, the MIM, the Technical Recovery Lead and those let in add a change."
-        )
+        raise NotAllowed(WRITERS_ADD)
     after_action = lifecycle.locked(after_action)
     section = locked_section(after_action, SectionKey.CHANGES, now)
     row = {
@@ -312,6 +312,7 @@ def confirm_section(
         raise RuleViolation("Only what was supposed to happen and the root cause are confirmed.")
     if not can_confirm(by, after_action):
         raise NotAllowed("Only the Technical Recovery Lead confirms this section.")
+    lifecycle.check_instant(at, now=now)
     section = locked_section(after_action, named, now)
     if version is not None and version != section.version:
         raise _stale(after_action, section, now)

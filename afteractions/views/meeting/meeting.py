@@ -41,6 +41,7 @@ from afteractions.views.workspace.workspace import (
     opened_discussions,
     say_named,
     show,
+    url_of,
     version_of,
 )
 from afteractions.vocabulary import AntiPattern, InvitationResponse, Status, TransitionKind
@@ -99,6 +100,7 @@ def _meeting_page(
         revision = workspace.current_revision
         sections = workspace.review.sections
         context |= document_context(revision.content, request.GET.get("rows"), sections, revision)
+        context["evidence_place"] = url_of(workspace, "evidence")
         context["discussions"] = opened_discussions(request, workspace)
     read = context["read"]
     ticked = forms.get("present")

@@ -46,7 +46,7 @@ def evidence(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         )
     if attempt.refused:
         return _page(request, workspace, bringing=form, status=attempt.status)
-    messages.success(request, f"“{kept.name}” is attached: it is read with the draft.")
+    messages.success(request, f"“{kept.name}” is attached: it is read with the next revision that goes out.")
     return go(workspace, "evidence", anchor=kept.reference)
 
 

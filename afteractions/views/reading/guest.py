@@ -179,7 +179,9 @@ def guest_bring(request: HttpRequest, token: str) -> HttpResponse:
         with attempt:
             kept = bring_as_guest(link, **form.brought(), **_stamp())
         if not attempt.refused:
-            messages.success(request, f"“{kept.name}” is attached: it is read with the draft.")
+            messages.success(
+                request, f"“{kept.name}” is attached: it is read with the next revision that goes out."
+            )
             return redirect(guest_path(token) + "#bring")
     return _guest_page(request, token, link, bringing=form, status=attempt.status)
 

@@ -19,7 +19,7 @@ from afteractions.views.person_fields import offered, person_words
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.draft_page import Refusal, hints, page_context, toc
 from afteractions.views.workspace.section_forms import GROUPS, SectionForm, lines_of, rows_of, sent, shown
-from afteractions.views.workspace.taking import rows_to_take, take_as_change
+from afteractions.views.workspace.taking import check_may_take, rows_to_take, take_as_change
 from afteractions.views.workspace.workspace import (
     go,
     head,
@@ -188,6 +188,7 @@ def confirm(request: HttpRequest, workspace: Workspace, key: str) -> HttpRespons
 @of_after_action(POST)
 def take_gap(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A gap of the record becomes a change, in one step."""
+    check_may_take(workspace)
     wanted = request.POST.get("gap", "")
     gaps = gap_findings(workspace.review.record.gaps)
     gap = next((row for row in gaps if row.key == wanted), None)

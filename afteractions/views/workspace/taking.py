@@ -6,13 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
-from afteractions.operations.review.section_editing import add_change
+from afteractions.operations.review.section_editing import WRITERS_ADD, add_change
 from afteractions.rules.review.proposed_changes import ProposedChange, proposed_changes
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import go, instants, of_after_action
 from afteractions.vocabulary import ChangeKind, SectionKey
 from majorops import clock
-from majorops.errors import RuleViolation
+from majorops.errors import NotAllowed, RuleViolation
 from majorops.web.signed_in import POST
 
 
@@ -40,12 +40,19 @@ def key_of(proposed: ProposedChange) -> str:
 @of_after_action(POST)
 def take_row(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """A deviation, or a way to have detected sooner or responded better, becomes a change, in one step."""
+    check_may_take(workspace)
     wanted = request.POST.get("row", "")
     rows = proposed_changes(workspace.review.expected())
     proposed = next((row for row in rows if key_of(row) == wanted), None)
     if proposed is None:
         raise RuleViolation("This row was rewritten meanwhile: reload the page to see what it says now.")
     return take_as_change(request, workspace, change=proposed.change, gap=proposed.gap)
+
+
+def check_may_take(workspace: Workspace) -> None:
+    """Raises NotAllowed for who does not write the draft: whether a row is there is not theirs to know."""
+    if not workspace.may_edit:
+        raise NotAllowed(WRITERS_ADD)
 
 
 def take_as_change(request: HttpRequest, workspace: Workspace, *, change: str, gap: str) -> HttpResponse:

@@ -322,8 +322,12 @@ class Walk(MeetingsAndVendors, ThirtyDays):
     @rule(who=WHO)
     @when(lambda walk: walk.status == "in_review")
     def amend(self, who: str) -> None:
-        step = distribution.amend
-        self.take("amend", lambda **by: step(self.after_action, reason=REASON, **by), who, "owner")
+        def step(**by: Any) -> object:
+            # What did not change is not sent again.
+            section_editing.add_went_well(self.after_action, text="It was seen early.", kind="tool", **by)
+            return distribution.amend(self.after_action, reason=REASON, **by)
+
+        self.take("amend", step, who, "owner")
 
     @rule(who=WHO)
     @when(lambda walk: walk.status == "in_review")

@@ -209,6 +209,8 @@ def test_a_distributed_draft_lists_its_evidence_for_readers_and_for_a_guest(
     assert file.sha256 in words(shown)
     assert f"/evidence/{file.reference}/" in shown.content.decode()
     assert reader.get(at(asked, f"evidence/{file.reference}/")).status_code == 200
+    chair = browser_of(mim).get(at(asked, "meeting/")).content.decode()
+    assert f'href="{at(asked, "evidence/")}{file.reference}/"' in chair
     guest = a_contact(asked.incident.reference, email="desk@vendor.example")
     set_attendees(asked, [{"person": guest, "included": True, "reason": "Theirs"}], by=mim, at=now, now=now)
     _, token = create_guest_link(asked, guest, by=mim, at=now, now=now)

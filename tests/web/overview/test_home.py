@@ -136,6 +136,15 @@ def test_of_the_running_incidents_the_latest_stands_first() -> None:
     assert places == sorted(places)
 
 
+def test_a_critical_incident_that_runs_is_not_pushed_out_by_many_that_began_later() -> None:
+    mim = a_mim()
+    an_incident(mim, title="The gravest one", opened_at=OPENED)
+    for number in range(12):
+        an_incident(mim, "low", title=f"Later {number}", opened_at=OPENED + HOUR)
+    page = main_of(look(a_person(), "/", OPENED + 2 * HOUR))
+    assert page.index("The gravest one") < page.index("Later")
+
+
 def test_a_manager_reads_how_much_is_overdue_below() -> None:
     manager = a_person("Helena Brandauer")
     lead = a_person("Jun Castellane", manager=manager)
