@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
 from incidents.access import can_command, can_record, get_incident, why_not_command, why_not_record
-from incidents.models import Incident, Mtm, MtmAction, MtmSummary
+from incidents.models import CommandAssignment, Incident, Mtm, MtmAction, MtmSummary
 from incidents.operations.changing import is_settled
 from incidents.operations.response.mtm import ActionOfMtm, publish_summary, recipients_of, update_mtm
 from incidents.operations.response.mtm_meeting import (
@@ -222,6 +222,14 @@ def _mtm_of(request: HttpRequest, reference: str, number: int) -> tuple[Incident
     return incident, mtms[-1]
 
 
+def _is_held_at(assignment: CommandAssignment, mtm: Mtm) -> bool:
+    """Whether the role is held now; of a meeting that ended, whether it was held while it went on."""
+    if mtm.ended_at is None or mtm.started_at is None:
+        return assignment.until_at is None
+    begun = assignment.from_at is None or assignment.from_at <= mtm.ended_at
+    return begun and (assignment.until_at is None or assignment.until_at > mtm.started_at)
+
+
 def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, Any]:
     now, rights = clock.now(), rights_of(request.user, incident)
     summary = (
@@ -245,9 +253,9 @@ def _context(request: HttpRequest, incident: Incident, mtm: Mtm) -> dict[str, An
         "meetings": meetings,
         "is_latest": mtm.number == meetings[-1].number,
         "roles": [
-            (label, [one.person for one in assignments if one.until_at is None])
+            (label, [one.person for one in held])
             for label, assignments in text["roles"]
-            if any(one.until_at is None for one in assignments)
+            if (held := [one for one in assignments if _is_held_at(one, mtm)])
         ],
         "rights": rights,
         "may_write": may_write,

@@ -176,6 +176,8 @@ def test_after_the_close_it_is_read_and_set_right_beside_what_was_noted(
     page = client.get(place).content.decode()
     assert '<textarea name="note"' not in page
     assert "recorded after the fact" in page
+    # Whoever held a role while it went on, though the close has ended it.
+    assert "Nobody holds a role" not in page
     correction = f"{incident.get_absolute_url()}mtm-change/{Mtm.objects.get().pk}/"
     assert correction in page
     assert client.post(correction, {"note_recovery_status": "Two nodes are back"}).status_code == 302
