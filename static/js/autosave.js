@@ -4,6 +4,9 @@
 
 (() => {
   const unsaved = new Set();
+  const pending = () => [...unsaved].some((form) => form.isConnected);
+  const stay = () => {};
+  let leave = stay;
 
   function show(form, state, text) {
     form.querySelectorAll("[data-saved]").forEach((place) => {
@@ -41,8 +44,13 @@
       if (form.dataset.sent === (form.dataset.typed || "0")) {
         unsaved.delete(form);
         show(form, "saved", `Saved ${time()}`);
+        if (!pending()) leave();
       }
-    } else if (refused) {
+      return;
+    }
+    // Whoever wanted to leave sees what is in the way.
+    leave = stay;
+    if (refused) {
       show(form, "failed", "Not saved: see the text above");
     } else {
       show(form, "failed", "Not saved. Trying again…");
@@ -51,8 +59,32 @@
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();
+    if (pending()) event.preventDefault();
   });
+
+  // What was typed a moment ago is saved before a link or a button leads away.
+  function saveThen(go) {
+    leave = () => { leave = stay; go(); };
+    unsaved.forEach((form) => { if (form.isConnected) form.requestSubmit(); });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || !pending() || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const stays = link.pathname === location.pathname && link.search === location.search;
+    if (stays || link.target || link.matches("[download], [hx-get], [hx-post]") || link.origin !== location.origin) return;
+    event.preventDefault();
+    saveThen(() => { location.href = link.href; });
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!pending() || form.matches("[data-autosave], [hx-get], [hx-post], [hx-put], [method=dialog]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    saveThen(() => form.requestSubmit(event.submitter));
+  }, true);
+
   document.addEventListener("submit", (event) => {
     const form = formOf(event);
     if (form && !form.matches("[hx-post], [hx-put]")) unsaved.delete(form);

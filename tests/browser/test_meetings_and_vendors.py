@@ -87,9 +87,12 @@ def runs_the_meeting(page: Page) -> None:
 
 
 def publishes_the_summary(page: Page) -> None:
+    # What was typed a moment before the meeting ends is in its summary too.
+    page.locator("#point-regulatory_exposure").get_by_label("Note", exact=True).fill("None is known")
     page.get_by_role("button", name="End the meeting").click()
     summary = page.get_by_role("textbox", name="Summary")
     expect(summary).to_have_value(re.compile("Recovery status: Failing over"))
+    expect(summary).to_have_value(re.compile("None is known"))
     summary.press("End")
     summary.type(" Thank you all.")
     page.get_by_role("button", name="Publish to the stakeholders").click()
