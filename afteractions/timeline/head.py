@@ -187,5 +187,6 @@ def folds(sheet: WideSheet, top: float, bottom: float) -> str:
 def _zigzag(x: float, top: float, bottom: float, palette: Palette) -> str:
     steps = max(2, int((bottom - top) // 6))
     tall = (bottom - top) / steps
-    points = [f"{x + (2 if n % 2 else -2):.1f} {top + n * tall:.1f}" for n in range(steps + 1)]
-    return tag("path", d="M" + "L".join(points), fill="none", stroke=palette["fold"])
+    # Step by step from the one before: the same few signs again and again, of which a compressed page keeps one.
+    teeth = "".join(f"l{-4 if n % 2 else 4} {tall:.3f}" for n in range(steps))
+    return tag("path", d=f"M{x - 2:.1f} {top:.1f}{teeth}", fill="none", stroke=palette["fold"])
