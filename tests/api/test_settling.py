@@ -45,7 +45,7 @@ def test_an_owner_proposes_over_http_and_the_mim_answers(mim: Caller) -> None:
     assert mim.made(f"{item}decline/", {"word": "The drill failed."})["state"] == "declined"
     owner.made(f"{item}propose/", said)
     mim.made(f"{item}settle/", {**said, "word": "Thank you"})
-    listed = owner.get(f"{item}proposals/").json()
+    listed = owner.get(f"{item}proposals/").json()["results"]
     assert [(each["state"], each["word"]) for each in listed] == [
         ("accepted", "Thank you"), ("declined", "The drill failed."),
     ]  # fmt: skip
