@@ -121,8 +121,11 @@ def left_to_take(
                 return highest < 0 and step.name not in taken and (step.at > at or not taken)
             case StepKind.REMINDER:
                 return step.at > at and step.name not in taken
+            case _ if step.name in taken:
+                return False
             case _:
-                return rank(step.name) > highest
+                # A decision that lapses is no rung: it comes whatever was climbed.
+                return rank(step.name) < 0 or rank(step.name) > highest
 
     return [step for step in answer if is_left(step)]
 
