@@ -72,7 +72,7 @@ def test_each_kind_is_found_by_its_words() -> None:
     assert urls[Kind.ACTION] == [change.get_absolute_url()]
     Section.objects.create(after_action=after_action, key="summary", updated_at=NOW, content={})
     assert found(mim, after_action.reference)[Kind.REVIEW] == [
-        f"{after_action.get_absolute_url()}draft/summary/"
+        f"{after_action.get_absolute_url()}draft/#summary"
     ]
     assert harbour.email is not None
     assert harbour.email.replace("@", "%40") in urls[Kind.PERSON][0]
