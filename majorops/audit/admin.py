@@ -23,7 +23,7 @@ class ListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         offered: set[str] = set()
         for row in self.get_list_filter(request):
-            name = row if isinstance(row, str) else row.parameter_name  # type: ignore[union-attr]
+            name = row if isinstance(row, str) else getattr(row, "parameter_name", None)
             endings = ENDINGS if isinstance(row, str) else ("",)
             offered |= {f"{name}{ending}" for ending in endings}
         return lookup in offered
@@ -52,7 +52,9 @@ class AuditedAdmin(ListAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_model(self, request: SignedInRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+    def save_model(
+        self, request: SignedInRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool
+    ) -> None:
         before = type(obj)._default_manager.filter(pk=obj.pk).values().first() if change else None
         super().save_model(request, obj, form, change)
         after = type(obj)._default_manager.filter(pk=obj.pk).values().get()

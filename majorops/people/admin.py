@@ -97,7 +97,7 @@ class PersonAdmin(AuditedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         return super().get_queryset(request).filter(contact_key__isnull=True)
 
-    def save_model(self, request: SignedInRequest, obj: Any, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+    def save_model(self, request: SignedInRequest, obj: Any, form: "ModelForm[Person]", change: bool) -> None:
         if not change:
             obj.set_unusable_password()
         former = Person.objects.get(pk=obj.pk).email if change else obj.email
@@ -134,7 +134,9 @@ class PersonAdmin(AuditedAdmin):
             limits.forget_tries(person, by=request.user, now=clock.now())
         self.message_user(request, f"Tries are counted anew for {', '.join(map(str, queryset))}.")
 
-    def save_related(self, request: SignedInRequest, form: ModelForm, formsets: Any, change: bool) -> None:  # type: ignore[type-arg]
+    def save_related(
+        self, request: SignedInRequest, form: "ModelForm[Person]", formsets: Any, change: bool
+    ) -> None:
         before = sorted(form.instance.groups.values_list("name", flat=True))
         super().save_related(request, form, formsets, change)
         after = sorted(form.instance.groups.values_list("name", flat=True))

@@ -1,6 +1,6 @@
 """Learnings captured against learned: what they are by now, by the month of their publication and by their strength."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -108,13 +108,15 @@ def learnings(person: Person, filters: InsightFilters) -> Learnings:
         narrowed, more = f"{narrowed} AND i.severity = %s", [*more, filters.severity]
     sql = CAPTURED.format(hidden=unseen, joins=joins, narrowed=narrowed)
     said = [list(filters.edges[:-1]), filters.since, filters.until, *values, *more]
-    found: dict[tuple[int, object], list[int | None]] = {}
+    found: dict[tuple[int, object], Learned] = {}
     for of, bucket, strength, *counts, median in rows(sql, said):
         key = {_OF_MONTHS: bucket, _OF_STRENGTHS: strength, _OF_ALL: None}[of]
-        found[of, key] = [*counts, None if median is None else int(median)]
+        captured, learned, done, not_effective, came_back, cancelled = counts
+        seconds = None if median is None else int(median)
+        found[of, key] = Learned(captured, learned, done, not_effective, came_back, cancelled, seconds)
 
     def counted(of: int, key: object, **named: Any) -> Learned:
-        return Learned(*found.get((of, key), ()), **named)  # type: ignore[arg-type]
+        return replace(found.get((of, key), Learned()), **named)
 
     return Learnings(
         counted(_OF_ALL, None),
