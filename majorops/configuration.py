@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from majorops.people.groups import GroupName
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 DATABASES = ("postgresql", "postgres")
 BROKERS = ("redis", "rediss", "unix", "redis+socket")
@@ -52,6 +54,24 @@ def trusted_proxies(text: str) -> tuple[Network, ...]:
         return ()
     named = NEAR if text.strip().lower() in YES else [row.strip() for row in text.split(",") if row.strip()]
     return tuple(ipaddress.ip_network(row, strict=False) for row in named)
+
+
+def group_map(text: str) -> dict[str, frozenset[GroupName]]:
+    """The groups that OIDC_GROUP_MAP gives for each name of a group elsewhere. Raises ValueError with a sentence."""
+    mapped: dict[str, frozenset[GroupName]] = {}
+    known = {name.value.lower(): name for name in GroupName}
+    for pair in filter(None, (row.strip() for row in text.split(","))):
+        outer, equals, inner = (part.strip() for part in pair.rpartition("="))
+        if not (outer and equals):
+            raise ValueError(
+                f"takes pairs as in incident-managers=MIM, separated by commas: “{pair}” is none."
+            )
+        if inner.lower() not in known:
+            raise ValueError(
+                f"gives a group that is not here, “{inner}”: it is one of {', '.join(GroupName)}."
+            )
+        mapped[outer] = mapped.get(outer, frozenset()) | {known[inner.lower()]}
+    return mapped
 
 
 def _listed(environment: Environment, name: str) -> list[str]:
@@ -102,6 +122,10 @@ def _sign_on(environment: Environment) -> Iterator[str]:
         for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
             if not environment.get(name):
                 yield f"{name} is not set: OIDC_SERVER_URL needs it."
+    try:
+        group_map(environment.get("OIDC_GROUP_MAP", ""))
+    except ValueError as error:
+        yield f"OIDC_GROUP_MAP {error}"
 
 
 def _words(environment: Environment) -> Iterator[str]:
@@ -111,7 +135,7 @@ def _words(environment: Environment) -> Iterator[str]:
     prepared = environment.get("MAJOROPS_PREPARED_QUERIES") or "on"
     if prepared not in PREPARED:
         yield f"MAJOROPS_PREPARED_QUERIES is one of {', '.join(PREPARED)}, not “{prepared}”."
-    for name in ("MAJOROPS_DEBUG", "MAJOROPS_DEMO", "OIDC_TRUST_EMAIL"):
+    for name in ("MAJOROPS_DEBUG", "MAJOROPS_DEMO", "OIDC_TRUST_EMAIL", "OIDC_PROVISION"):
         if environment.get(name, "").lower() not in (*YES, *NO):
             yield f"{name} is 1 or 0, not “{environment[name]}”."
     for name in ("PORT", "WEB_CONCURRENCY"):

@@ -11,7 +11,7 @@ import environ
 from celery.schedules import crontab
 from whitenoise.compress import Compressor
 
-from majorops.configuration import trusted_proxies
+from majorops.configuration import group_map, trusted_proxies
 from majorops.web.server.logs import LineWithoutSecrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -209,6 +209,11 @@ SOCIALACCOUNT_ADAPTER = "majorops.people.authentication.adapter.SingleSignOn"
 SOCIALACCOUNT_LOGIN_ON_GET = SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Whether an address that the provider does not say is verified counts (majorops.people.authentication.single_sign_on).
 OIDC_TRUST_EMAIL = env.bool("OIDC_TRUST_EMAIL", default=False)
+# Whether an account is made for whom none has the address, and what the provider says of groups and managers.
+OIDC_PROVISION = env.bool("OIDC_PROVISION", default=False)
+OIDC_GROUPS_CLAIM = env("OIDC_GROUPS_CLAIM", default="") or "groups"
+OIDC_GROUP_MAP = group_map(env("OIDC_GROUP_MAP", default=""))
+OIDC_MANAGER_CLAIM = env("OIDC_MANAGER_CLAIM", default="")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Nobody verifies an address here: administrators enter it.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

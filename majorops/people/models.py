@@ -179,6 +179,34 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.is_in(GroupName.ADMINISTRATOR)
 
 
+class ExternalSource(Word):
+    """A directory elsewhere that says of people in which groups they are."""
+
+    SIGN_IN = "sign_in", "Single sign-on"
+    SCIM = "scim", "SCIM"
+
+
+class ExternalMembership(models.Model):
+    """That a directory elsewhere put somebody into a group. It goes with the membership (migration 0010), so that what
+    is given by hand afterwards counts as given by hand."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="external_memberships")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="+")
+    source = models.CharField(max_length=10, choices=ExternalSource.choices())
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "group", "source"], name="a_source_gives_a_group_once"),
+            models.CheckConstraint(
+                name="a_group_is_given_by_a_known_source", condition=Q(source__in=ExternalSource.keys())
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.group} by {self.source}"
+
+
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def around(self, at: datetime) -> Self:
         """Those that hold at `at` in some time zone; `holds` tells whether they do in the person's own."""

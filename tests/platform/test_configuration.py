@@ -71,6 +71,9 @@ def test_commands_that_sign_nothing_need_no_key() -> None:
         ("ALLOWED_HOSTS", "https://after.example.com", "names without a scheme"),
         ("CSRF_TRUSTED_ORIGINS", "after.example.com", "origins as in https://"),
         ("OIDC_SERVER_URL", "https://id.example.com", "OIDC_CLIENT_ID is not set"),
+        ("OIDC_PROVISION", "perhaps", "1 or 0"),
+        ("OIDC_GROUP_MAP", "incident-managers", "pairs as in incident-managers=MIM"),
+        ("OIDC_GROUP_MAP", "incident-managers=MIM,audit=Auditors", "“Auditors”: it is one of MIM, "),
         ("MAJOROPS_HOME", __file__, "name another folder"),
     ],
 )

@@ -6,14 +6,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base import AuthProcess
-from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from majorops import clock
 from majorops.errors import NotAllowed
 from majorops.people.authentication import limits
-from majorops.people.authentication.single_sign_on import account_of, check_active
+from majorops.people.authentication.single_sign_on import account_of, check_active, follow_claims
 
 
 class NoSignUp(DefaultAccountAdapter):
@@ -33,19 +32,17 @@ class SingleSignOn(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Finds the account of whoever comes from the provider, and links it the first time."""
+        """Finds the account of whoever comes from the provider, links it the first time, and follows what it says."""
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             return
+        claims, now = sociallogin.account.extra_data, clock.now()
         try:
             if sociallogin.is_existing:
                 check_active(sociallogin.user)
             else:
-                person = account_of(
-                    sociallogin.account.extra_data,
-                    provider=sociallogin.provider.name,
-                    trusts_addresses=settings.OIDC_TRUST_EMAIL,
-                )
+                person = account_of(claims, provider=sociallogin.provider.name, now=now)
                 sociallogin.connect(request, person)
+            follow_claims(sociallogin.user, claims, now=now)
         except NotAllowed as refused:
             page = render(request, "people/not_signed_in.html", {"sentence": refused.sentence}, status=403)
             raise ImmediateHttpResponse(page) from refused

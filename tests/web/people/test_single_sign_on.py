@@ -15,6 +15,7 @@ from majorops.embedded.account import before_exec, current_account
 from majorops.embedded.processes import wait_until
 from majorops.embedded.state import CHECKOUT
 from majorops.notices.models import Notice
+from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from tests.factories.people import PASSWORD, a_contact, a_person
 from tests.oidc_provider import CLIENT, SECRET, Provider
@@ -66,7 +67,10 @@ def product(
 def site(
     process_environment: dict[str, str], provider: Provider, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    with product(process_environment, provider, tmp_path_factory) as address:
+    follows = {"OIDC_GROUP_MAP": "incident-managers=MIM, desk=Communications, ops=Administrator"}
+    with product(
+        process_environment, provider, tmp_path_factory, OIDC_MANAGER_CLAIM="boss", **follows
+    ) as address:
         yield address
 
 
@@ -210,13 +214,84 @@ def test_one_links_and_unlinks_in_the_settings_after_the_password(site: str, pro
     assert {"linked single sign-on to", "took single sign-on off"} <= set(audited(person))
 
 
-def test_addresses_are_trusted_where_the_operator_says_so(
+def groups_of(person: Person) -> set[str]:
+    return set(person.groups.values_list("name", flat=True))
+
+
+def test_groups_and_manager_follow_the_claims_and_what_is_given_by_hand_stays(
+    site: str, provider: Provider
+) -> None:
+    person = a_person(email="ada@majorops.example", groups=[GroupName.AUDITOR])
+    manager = a_person("Grace Imai", email="grace@majorops.example")
+    provider.claims = claims(groups=["incident-managers", "canteen"], boss="Grace@MajorOps.example")
+    browser = Browser(site)
+    assert browser.get(WAY).status_code == 200
+    assert groups_of(person) == {"Auditor", "MIM"}
+    person.refresh_from_db()
+    assert person.manager == manager
+    assert {"changed the groups of", "changed"} <= set(audited(person))
+    # One name in the place of a list, in the ID token alone; of a manager nothing is said.
+    provider.claims, provider.tells = claims(groups="desk"), {"sub": "harbour-7"}
+    browser.get(WAY)
+    assert groups_of(person) == {"Auditor", "Communications"}
+    person.refresh_from_db()
+    assert person.manager == manager
+    # Taken away and given again by hand: it is given by hand now, and stays when no claim names it.
+    given = person.groups.get(name="Communications")
+    person.groups.remove(given)
+    person.groups.add(given)
+    provider.claims, provider.tells = claims(boss=""), None
+    browser.get(WAY)
+    assert groups_of(person) == {"Auditor", "Communications"}
+    person.refresh_from_db()
+    assert person.manager is None
+
+
+def test_claims_take_neither_the_last_administrator_nor_make_a_cycle_of_managers(
+    site: str, provider: Provider
+) -> None:
+    person = a_person("Ada Moreau", email="ada@majorops.example")
+    a_person("Grace Imai", email="grace@majorops.example", manager=person)
+    provider.claims = claims(groups=["ops", "desk"])
+    Browser(site).get(WAY)
+    assert groups_of(person) == {"Administrator", "Communications"}
+    provider.claims = claims(groups=["incident-managers"], boss="grace@majorops.example")
+    browser = Browser(site)
+    assert browser.get(WAY).status_code == 200
+    assert browser.is_signed_in
+    assert groups_of(person) == {"Administrator", "MIM"}
+    person.refresh_from_db()
+    assert person.manager is None
+    kept = AuditEntry.objects.filter(verb="did not follow single sign-on for").order_by("id")
+    assert [entry.reason.partition(".")[0] for entry in kept] == [
+        "Ada Moreau is the last administrator",
+        "Grace Imai reports to Ada Moreau, directly or through others",
+    ]
+
+
+def test_addresses_are_trusted_and_accounts_made_where_the_operator_says_so(
     process_environment: dict[str, str], provider: Provider, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     person = a_person(email="ada@majorops.example")
     provider.claims = claims(email_verified=False)
-    with product(process_environment, provider, tmp_path_factory, OIDC_TRUST_EMAIL="1") as trusting:
+    told = {"OIDC_TRUST_EMAIL": "1", "OIDC_PROVISION": "1", "OIDC_GROUP_MAP": "incident-managers=MIM"}
+    with product(
+        process_environment, provider, tmp_path_factory, OIDC_GROUPS_CLAIM="roles", **told
+    ) as trusting:
         browser = Browser(trusting)
         assert browser.get(WAY).status_code == 200
         assert browser.is_signed_in
         assert SocialAccount.objects.get().user == person
+        provider.claims = claims(
+            "harbour-8", email="New@MajorOps.example", name="Nia Weir", roles=["incident-managers"]
+        )
+        browser = Browser(trusting)
+        assert browser.get(WAY).status_code == 200
+        assert browser.is_signed_in
+        made = Person.objects.get(email="new@majorops.example")
+        assert (made.full_name, groups_of(made)) == ("Nia Weir", {"MIM"})
+        assert not made.has_usable_password()
+        assert {"created", "linked single sign-on to", "changed the groups of"} <= set(audited(made))
+        assert "single sign-on" in Notice.objects.get(recipient=made, channel="mail").subject.lower()
+        provider.claims = claims("harbour-9", email="nobody at all")
+        assert "is none" in Browser(trusting).get(WAY).text
