@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from afteractions.models import Obligation
 from afteractions.operations.enforcement import sweep
+from majorops import clock
 from majorops.audit.admin import ListAdmin
 from majorops.web.signed_in import SignedInRequest
 
@@ -46,8 +47,8 @@ class ObligationAdmin(ListAdmin):
         return False
 
     @admin.action(description="Enforce again what was set aside", permissions=["view"])
-    def take_up_again(self, request: HttpRequest, queryset: QuerySet[Obligation]) -> None:
-        count = sweep.take_up_again(queryset)
+    def take_up_again(self, request: SignedInRequest, queryset: QuerySet[Obligation]) -> None:
+        count = sweep.take_up_again(queryset, by=request.user, now=clock.now())
         messages.success(
             request,
             "1 deadline is enforced again." if count == 1 else f"{count} deadlines are enforced again.",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from afteractions.views.administration import policy
+from afteractions.views.administration import index, policy, set_aside
 from afteractions.views.followup import (
     action_steps,
     actions,
@@ -143,6 +143,10 @@ the_overview = [
     path("insights/<str:topic>/", pages.insights, name="insights_topic"),
     path("insights/<str:subject>/list/", pages.insights_list, name="insights_list"),
 ]
+the_administration = [
+    path("administration/", index.administration, name="administration"),
+    path("administration/deadlines/", set_aside.deadlines, name="set_aside"),
+]
 the_policy = [
     path("policy/", policy.policy, name="policy"),
     path("policy/closing-days/", policy.close_a_day, name="close_day"),
@@ -151,6 +155,7 @@ the_policy = [
 
 urlpatterns: list[URLPattern] = [
     *the_overview,
+    *the_administration,
     *the_policy,
     *the_workspace,
     *the_draft,

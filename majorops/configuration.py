@@ -135,7 +135,14 @@ def _words(environment: Environment) -> Iterator[str]:
     prepared = environment.get("MAJOROPS_PREPARED_QUERIES") or "on"
     if prepared not in PREPARED:
         yield f"MAJOROPS_PREPARED_QUERIES is one of {', '.join(PREPARED)}, not “{prepared}”."
-    for name in ("MAJOROPS_DEBUG", "MAJOROPS_DEMO", "OIDC_TRUST_EMAIL", "OIDC_PROVISION"):
+    switches = (
+        "MAJOROPS_DEBUG",
+        "MAJOROPS_DEMO",
+        "MAJOROPS_DJANGO_ADMIN",
+        "OIDC_TRUST_EMAIL",
+        "OIDC_PROVISION",
+    )
+    for name in switches:
         if environment.get(name, "").lower() not in (*YES, *NO):
             yield f"{name} is 1 or 0, not “{environment[name]}”."
     for name in ("PORT", "WEB_CONCURRENCY"):

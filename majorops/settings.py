@@ -23,6 +23,8 @@ DEBUG = env.bool("MAJOROPS_DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
 SITE_URL = (env("MAJOROPS_URL", default="") or f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
+# Django's own administration, for emergencies alone: the product's pages are at /administration/.
+DJANGO_ADMIN = env.bool("MAJOROPS_DJANGO_ADMIN", default=False)
 # The name that mails link to, and this machine.
 HOSTS = [urlsplit(SITE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or HOSTS
@@ -190,6 +192,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# How long a link to set a password is good, mailed or printed: a day, and once.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"email"}

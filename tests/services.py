@@ -133,4 +133,6 @@ for name in (
     "MAJOROPS_AS_OWNER",
 ):
     os.environ.pop(name, None)
+# Its doors are tried too, though they are closed unless somebody opens them.
+os.environ["MAJOROPS_DJANGO_ADMIN"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "majorops.settings"

@@ -160,8 +160,6 @@ def make_people() -> dict[str, Person]:
             team=Team.objects.get_or_create(name=role.team)[0],
             manager=people[role.manager] if role.manager else None,
             time_zone=role.zone,
-            is_staff=GroupName.ADMINISTRATOR in role.groups,
-            is_superuser=GroupName.ADMINISTRATOR in role.groups,
         )
         person.groups.set([groups[name] for name in role.groups])
         people[role.key] = person

@@ -343,10 +343,8 @@ def _of_the_product(person: Person, at: datetime) -> Iterator[Need]:
         yield _mend(
             f"See to {_counted(notices, 'notice')} that could not be delivered", "/inbox/", "Try again", at
         )
-    if not person.is_staff:
-        return
     if stuck := Obligation.objects.open().filter(set_aside_at__isnull=False).order_by()[:MOST].count():
-        url = "/administration/afteractions/obligation/?set_aside=yes"
+        url = "/administration/deadlines/"
         yield _mend(f"See to {_counted(stuck, 'deadline')} that could not be enforced", url, "Look", at)
 
 

@@ -90,7 +90,6 @@ class PersonAdmin(AuditedAdmin):
         "manager",
         "time_zone",
         "is_active",
-        "is_staff",
         "groups",
     ]
 

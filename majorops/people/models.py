@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import connection, models
@@ -58,7 +59,7 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
-        person = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        person = self.create_user(email, password, is_superuser=True, **fields)
         person.groups.add(Group.objects.get_or_create(name=GroupName.ADMINISTRATOR.value)[0])
         return person
 
@@ -85,7 +86,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
     manager = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reports")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField("may open the administration pages", default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     contact_key = models.CharField(max_length=200, null=True, blank=True)
@@ -177,6 +177,45 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def is_administrator(self) -> bool:
         return self.is_in(GroupName.ADMINISTRATOR)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's own administration lets the person in, who may do there whatever it offers."""
+        return self.is_active and self.is_administrator
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class Organisation(models.Model):
+    """What the organisation says of itself: one row, or none yet. What the environment sets goes before it."""
+
+    name = models.CharField(max_length=200, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True, validators=[check_time_zone])
+    second_factor_groups = ArrayField(
+        models.CharField(max_length=150),
+        default=list,
+        blank=True,
+        help_text="The groups whose people sign in with a second factor.",
+    )
+    setup_key_digest = models.CharField(
+        max_length=64, blank=True, help_text="Of the key that opens the first page; empty once it was used."
+    )
+    first_steps_hidden_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="there_is_one_organisation", condition=Q(pk=1))]
+
+    def __str__(self) -> str:
+        return self.name or "The organisation"
+
+    @classmethod
+    def current(cls) -> "Organisation":
+        """The row, or what holds without one."""
+        return cls.objects.first() or cls(pk=1)
 
 
 class ExternalSource(Word):

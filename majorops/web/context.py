@@ -42,6 +42,7 @@ DECLARE = Place("incidents:declare", "Declare incident", "plus", "d")
 INBOX = Place("notices:inbox", "Inbox", "bell", "n")
 SEARCH = Place("search", "Search", "search", "s")
 SUGGESTIONS = Place("search_suggestions", "Found while typing", "search", "")
+ADMINISTRATION = Place("afteractions:administration", "Administration", "people", "m")
 POLICY = Place("afteractions:policy", "Policy and calendar", "calendar", "c")
 SETTINGS = Place("people:me", "Settings", "settings", "p")
 
@@ -65,6 +66,7 @@ def _places(urlconf: str | None) -> dict[str, Any]:
         "suggestions": _resolved(SUGGESTIONS),
         "settings": _resolved(SETTINGS),
         "policy": _resolved(POLICY),
+        "administration": _resolved(ADMINISTRATION),
     }
 
 
@@ -89,8 +91,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     def navigation() -> dict[str, Any]:
         places = _places(get_urlconf())
         user = getattr(request, "user", None)
-        offered = {"declare": None} if user and user.is_authenticated and user.only_reads else {}
-        return {**places, **offered, "current": current_place(request.path, places["places"])}
+        offered: dict[str, Any] = {}
+        if user and user.is_authenticated:
+            offered = {"declare": None} if user.only_reads else {}
+            if user.is_administrator and places["administration"]:
+                offered["places"] = (*places["places"], places["administration"])
+        shown = {**places, **offered}
+        return {**shown, "current": current_place(request.path, shown["places"])}
 
     def unread() -> int:
         user = getattr(request, "user", None)
@@ -99,7 +106,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     def stalled() -> dict[str, datetime]:
         """Since when nobody looks at deadlines; told to those who can do something about it."""
         user = getattr(request, "user", None)
-        if not (user and user.is_authenticated and user.is_staff):
+        if not (user and user.is_authenticated and user.is_administrator):
             return {}
         beat = Heartbeat.objects.filter(name="sweep").first()
         return {"since": beat.beat_at} if beat and clock.now() - beat.beat_at > STALLED_AFTER else {}

@@ -15,9 +15,9 @@ BEGAN = "now() - make_interval(hours => n)"
 STATEMENTS = (
     """INSERT INTO people_team (name) SELECT 'Team ' || n FROM generate_series(1, 100) n""",
     f"""INSERT INTO people_person (password, is_superuser, email, full_name, handle, job_title, team_id, manager_id,
-            time_zone, is_active, is_staff, joined_at, contact_scope, contact_email)
+            time_zone, is_active, joined_at, contact_scope, contact_email)
         SELECT '!', false, 'person' || n || '@load.example', 'Person Number ' || n, '', '', (SELECT min(id) FROM people_team) + n % 100,
-            NULL, 'Europe/London', true, false, now(), '', '' FROM generate_series(1, {PEOPLE}) n""",
+            NULL, 'Europe/London', true, now(), '', '' FROM generate_series(1, {PEOPLE}) n""",
     """UPDATE people_person p SET manager_id = first.id + (p.id - first.id) / 8
         FROM (SELECT min(id) AS id FROM people_person WHERE email LIKE 'person%@load.example') first
         WHERE p.id > first.id AND p.email LIKE 'person%@load.example'""",

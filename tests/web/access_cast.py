@@ -258,8 +258,6 @@ class House:
 def outsiders() -> dict[str, Person | None]:
     """Those without a part in any of the things. The administrator may open every page that there is."""
     administrator = an_administrator()
-    administrator.is_staff = administrator.is_superuser = True
-    administrator.save()
     return {
         "anonymous": None,
         "guest": None,

@@ -196,6 +196,8 @@ PAGES: dict[str, Rule] = {
     "afteractions:actions": LIST,
     "afteractions:service_memory": LIST,
     "afteractions:incident_memory": READ,
+    "afteractions:administration": everywhere(page(ADMINISTRATORS)),
+    "afteractions:set_aside": everywhere(asked(ADMINISTRATORS)),
     "afteractions:policy": everywhere(form(ADMINISTRATORS)),
     "afteractions:close_day": everywhere(page(post=ADMINISTRATORS)),
     "afteractions:open_day": everywhere(asked(ADMINISTRATORS)),

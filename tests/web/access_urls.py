@@ -38,7 +38,7 @@ def urls() -> Iterator[Url]:
 
 def rule_name(url: Url) -> str:
     """The row that speaks of this URL: one for the whole administration."""
-    return "administration" if url.route.startswith("administration/") else url.name
+    return "administration" if url.route.startswith("django-admin/") else url.name
 
 
 def names_of_urls() -> Iterator[str]:

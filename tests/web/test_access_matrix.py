@@ -99,7 +99,7 @@ WAYS = (
     "/insights/findings/?months=120",
     "/insights/vendors/list/?months=120",
     "/insights/deadlines/list/?format=csv",
-    "/administration/afteractions/obligation/",
+    "/django-admin/afteractions/obligation/",
     f"/api/v1/incidents/?search={SECRET}",
     "/api/v1/after-actions/?overdue=true",
 )
@@ -251,7 +251,7 @@ def test_no_other_method_does_anything(asked: Asked, house: House, clients: dict
 def test_pages_that_are_not_ours_keep_the_same_door(asked: Asked, clients: dict[str, Client]) -> None:
     path = "/" + re.sub(r"\(\?P<\w+>[^)]*\)\$?|<[^>]*>", "1", asked.url.route).replace("^", "").rstrip("$")
     let_in = asked.rule.methods["GET"].own
-    of_staff = asked.url.route.startswith("administration/")
+    of_staff = asked.url.route.startswith("django-admin/")
     for role in ("anonymous", "outsider", "administrator"):
         answer = ask(clients[role], "GET", asked, path)
         assert answer.status_code < 500, role
@@ -261,8 +261,8 @@ def test_pages_that_are_not_ours_keep_the_same_door(asked: Asked, clients: dict[
             # The pages before signing in may lead there: a code to confirm, say, when nobody is signing in.
             assert outcome(answer) != SIGN_IN or "anonymous" in let_in, role
         elif of_staff:
-            door = ("/accounts/login/", "/administration/login/")
-            after = "/administration/" if asked.url.name == "admin:logout" else None
+            door = ("/accounts/login/", "/django-admin/login/")
+            after = "/django-admin/" if asked.url.name == "admin:logout" else None
             assert (
                 answer.status_code == 403
                 or answer["Location"].startswith(door)

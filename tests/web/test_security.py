@@ -52,8 +52,6 @@ def reader() -> Iterator[Client]:
 class TestHeaders:
     def pages(self) -> Iterator[HttpResponse]:
         administrator = an_administrator()
-        administrator.is_staff = administrator.is_superuser = True
-        administrator.save()
         incident = an_incident()
         after_action = an_after_action()
         signed_in, stranger = a_browser(), a_browser()
@@ -64,7 +62,7 @@ class TestHeaders:
             after_action.get_absolute_url(),
             "/me/",
             "/incidents/import/",
-            "/administration/",
+            "/django-admin/",
             "/api/v1/incidents/",
             "/api/v1/docs/",
             "/incidents/INC-NONE/",

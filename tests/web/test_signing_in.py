@@ -102,15 +102,13 @@ class TestSigningIn:
 
     def test_an_administrator_lets_somebody_in_again(self, quickly_hashed: Callable[..., Person]) -> None:
         person, administrator = quickly_hashed(), an_administrator()
-        administrator.is_staff = administrator.is_superuser = True
-        administrator.save()
         browser = a_browser()
         for _ in range(6):
             sign_in(browser, person, "wrong")
         staff = a_browser()
         staff.force_login(administrator)
         said = {"action": "let_sign_in_again", "_selected_action": [person.pk]}
-        staff.post("/administration/people/person/", said)
+        staff.post("/django-admin/people/person/", said)
         sign_in(browser, person)
         assert is_signed_in(browser)
         assert AuditEntry.objects.filter(verb="let sign in again", by=administrator).exists()
@@ -199,11 +197,9 @@ class TestSigningIn:
 
     def test_the_administration_has_no_door_of_its_own(self) -> None:
         administrator = an_administrator()
-        administrator.is_staff = True
-        administrator.save()
         browser = a_browser()
-        said = {"username": administrator.email, "password": PASSWORD, "next": "/administration/"}
-        assert browser.post("/administration/login/", said)["Location"].startswith(LOGIN)
+        said = {"username": administrator.email, "password": PASSWORD, "next": "/django-admin/"}
+        assert browser.post("/django-admin/login/", said)["Location"].startswith(LOGIN)
         assert not is_signed_in(browser)
 
     @pytest.mark.parametrize(

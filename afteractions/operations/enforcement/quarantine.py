@@ -26,9 +26,9 @@ def set_aside(row: Obligation, error: Exception, now: datetime) -> None:
         words=NoticeWords(
             "A deadline cannot be enforced: see to it",
             f"Enforcement failed on the deadline {row.pk} and set it aside: {data}\n\n"
-            "Nobody is warned or told about it until you take it up again in the administration.",
+            "Nobody is warned or told about it until you take it up again.",
         ),
-        url=f"/administration/afteractions/obligation/{row.pk}/change/",
+        url="/administration/deadlines/",
         now=now,
         muteable=False,
     )

@@ -29,6 +29,7 @@ from afteractions.rules.deadlines.escalation import EscalationMoment, StepKind
 from afteractions.vocabulary import ObligationKind, ObligationState
 from incidents.models import CommandAssignment
 from incidents.vocabulary import CommandRole, RequirementLevel
+from majorops.audit import trail
 from majorops.bulk import store_new
 from majorops.notices import outbox
 from majorops.notices.models import Heartbeat, Notice
@@ -73,12 +74,17 @@ def due_for_a_step(*, now: datetime) -> QuerySet[Obligation]:
     ).order_by("next_step_at", "id")
 
 
-def take_up_again(obligations: Iterable[Obligation]) -> int:
-    """An administrator has seen to the cause: what was set aside is enforced again."""
-    ids = [row.pk for row in obligations]
-    return Obligation.objects.filter(pk__in=ids, set_aside_at__isnull=False).update(
-        set_aside_at=None, last_error=""
-    )
+@transaction.atomic
+def take_up_again(obligations: Iterable[Obligation], *, by: Person, now: datetime) -> int:
+    """An administrator has seen to the cause: what was set aside is enforced again. Returns how many deadlines."""
+    rows = Obligation.objects.filter(pk__in=[row.pk for row in obligations], set_aside_at__isnull=False)
+    taken = list(rows.select_for_update(of=("self",)).select_related("incident"))
+    Obligation.objects.filter(pk__in=[row.pk for row in taken]).update(set_aside_at=None, last_error="")
+    for row in taken:
+        changes = {"set_aside_at": (row.set_aside_at, None)}
+        scope = row.incident.reference
+        trail.record("enforced again", row, by=by, at=now, scope=scope, changes=changes)
+    return len(taken)
 
 
 def _sweep_batch(size: int, now: datetime) -> int:

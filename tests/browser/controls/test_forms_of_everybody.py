@@ -2,11 +2,16 @@
 
 import pytest
 
-from tests.browser.controls import account_recipes, closing_recipes, overview_recipes
+from tests.browser.controls import account_recipes, administration_recipes, closing_recipes, overview_recipes
 from tests.browser.controls.pressing import House, send
 from tests.browser.controls.recipes import Recipe
 
-RECIPES = (*closing_recipes.RECIPES, *overview_recipes.RECIPES, *account_recipes.RECIPES)
+RECIPES = (
+    *closing_recipes.RECIPES,
+    *overview_recipes.RECIPES,
+    *account_recipes.RECIPES,
+    *administration_recipes.RECIPES,
+)
 
 
 @pytest.mark.parametrize("recipe", [pytest.param(each, id=each.does.replace(" ", "-")) for each in RECIPES])

@@ -240,7 +240,7 @@ def test_one_that_cannot_be_recalculated_is_set_aside_and_holds_up_no_other() ->
     assert Notice.objects.filter(recipient=administrator, step="set_aside:1").exists()
     assert not recalculation.computed_earlier().exists()
     Person.objects.filter(pk=bad.pk).update(time_zone="UTC")
-    sweep.take_up_again(poisoned.obligations.filter(set_aside_at__isnull=False))
+    sweep.take_up_again(poisoned.obligations.filter(set_aside_at__isnull=False), by=administrator, now=CLOSED)
     sweep.sweep(now=CLOSED)
     assert schedule_of(poisoned).next_step == "warning:1h"
 

@@ -16,8 +16,10 @@ from incidents.operations.response.command import assign, hand_over
 from incidents.operations.response.mtm import record_mtm
 from majorops.notices.models import Heartbeat, Notice
 from majorops.people.models import Person
+from tests.changed_rows import last_entry
 from tests.factories.incidents import OPENED, a_closed_incident, an_incident
 from tests.factories.people import a_contact, a_mim, a_person, an_administrator
+from tests.web.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 CLOSED = OPENED + timedelta(minutes=100)  # Tuesday 3 March 2026, 10:40 UTC
@@ -204,7 +206,9 @@ def test_one_poisoned_obligation_is_set_aside_and_the_others_are_handled(people:
     assert "cannot be enforced" in notice.subject
     assert sweep.sweep(now=SCHEDULE_BY) == 0
     Person.objects.filter(pk=bad.pk).update(time_zone="UTC")
-    sweep.take_up_again([poisoned])
+    again = browser_of(administrator).post("/administration/deadlines/", {"obligation": poisoned.pk})
+    assert again["Location"] == "/administration/deadlines/"
+    assert last_entry("enforced again")[0] == administrator
     assert sweep.sweep(now=SCHEDULE_BY) == 1
 
 

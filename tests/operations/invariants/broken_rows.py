@@ -156,6 +156,7 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
     "quiet_hours_have_a_beginning_and_an_end": [{"quiet_from": EARLY}, {"quiet_until": EARLY}],
     "an_absence_ends_after_it_began": [{"until_on": "date '2026-03-02'"}],
     "a_token_is_for_something_known": [{"scope": "'lost'"}],
+    "there_is_one_organisation": [{"id": "2"}],
     "a_token_ends_after_it_was_made": [{"created_at": AT, "expires_at": AT}],
     "person_is_an_account_or_a_contact": [{"email": NULL}, {"contact_key": "'noc'"}],
     "only_a_contact_is_linked_to_an_account": [{"account_id": "1"}],

@@ -304,8 +304,6 @@ def test_what_is_awaited_of_a_person_is_found_by_indexes_alone() -> None:
 
 def test_administrators_are_told_what_keeps_others_from_being_told() -> None:
     administrator = an_administrator()
-    administrator.is_staff = True
-    administrator.save()
     an_after_action()
     assert "Nobody looks at deadlines" not in main_of(look(administrator, "/", SCHEDULED))
     Heartbeat.keep("sweep", now=SCHEDULED - HOUR, note="")

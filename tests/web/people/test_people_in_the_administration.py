@@ -16,15 +16,12 @@ from tests.changed_rows import last_entry
 from tests.factories.people import PASSWORD, a_person, an_administrator
 
 pytestmark = pytest.mark.django_db
-PEOPLE = "/administration/people/person/"
+PEOPLE = "/django-admin/people/person/"
 
 
 @pytest.fixture
 def administrator() -> Person:
-    person = an_administrator()
-    person.is_staff = person.is_superuser = True
-    person.save()
-    return person
+    return an_administrator()
 
 
 @pytest.fixture
@@ -42,7 +39,6 @@ def form_of(person: Person, **said: object) -> dict[str, object]:
         "time_zone": person.time_zone,
         "manager": person.manager_id or "",
         "is_active": "on",
-        "is_staff": "on" if person.is_staff else "",
         "groups": list(person.groups.values_list("pk", flat=True)),
     }
     return {name: value for name, value in {**kept, **said}.items() if value not in (None, "")}
@@ -79,7 +75,7 @@ HOSTILE = ("\u202eada", "Ad\u200ba", "Ada\u2066", "Ada\x07", "\u3164", "Ada\U000
 def test_no_name_is_kept_that_shows_as_another_or_as_nothing(staff: Client, name: str) -> None:
     said = {"time_zone": "UTC", "email": "ada@corp.example", "full_name": name, "version": 1}
     for place in ("people/person", "people/team", "incidents/service", "incidents/vendor"):
-        answer = staff.post(f"/administration/{place}/add/", {**said, "name": name})
+        answer = staff.post(f"/django-admin/{place}/add/", {**said, "name": name})
         assert answer.status_code == 200, place
     contract = staff.post("/vendors/new/", {"name": name, "representative_name": name})
     assert contract.status_code == 422
@@ -123,14 +119,14 @@ def test_the_last_administrator_is_neither_disabled_nor_taken_out_of_the_group(
     # A disabled one is no second.
     assert "is the last administrator" in change(staff, administrator, is_active="").content.decode()
     # Nor does the group go under another name: without it nobody administers.
-    assert staff.get("/administration/auth/group/").status_code == 404
+    assert staff.get("/django-admin/auth/group/").status_code == 404
 
 
 @pytest.mark.parametrize(("kind", "more"), [("service", {}), ("vendor", {"taken_in": "on"})])
 def test_a_service_and_a_vendor_are_one_in_whatever_letters(
     staff: Client, kind: str, more: dict[str, str]
 ) -> None:
-    add = f"/administration/incidents/{kind}/add/"
+    add = f"/django-admin/incidents/{kind}/add/"
     assert staff.post(add, {"name": "Card payments", **more}).status_code == 302
     again = staff.post(add, {"name": "card  PAYMENTS", **more})
     assert f"There is a {kind} called Card payments already" in again.content.decode()
@@ -140,8 +136,8 @@ def test_lists_are_asked_by_nothing_but_their_filters(staff: Client) -> None:
     sites = {model._meta.label_lower.replace(".", "/") for model in admin.site._registry}
     assert len(sites) == 5
     for site in sites:
-        assert staff.get(f"/administration/{site}/").status_code == 200, site
-        assert staff.get(f"/administration/{site}/?id__gte=0").status_code == 400, site
+        assert staff.get(f"/django-admin/{site}/").status_code == 200, site
+        assert staff.get(f"/django-admin/{site}/?id__gte=0").status_code == 400, site
     guesses = (
         "password__startswith=pbkdf2",
         "groups__name=x",
@@ -153,7 +149,7 @@ def test_lists_are_asked_by_nothing_but_their_filters(staff: Client) -> None:
     for offered in ("is_active__exact=1", "groups__id__exact=1", "team__isnull=True", "q=anselm"):
         assert staff.get(f"{PEOPLE}?{offered}").status_code == 200, offered
     for offered in ("set_aside=yes", "state__exact=met"):
-        assert staff.get(f"/administration/afteractions/obligation/?{offered}").status_code == 200, offered
+        assert staff.get(f"/django-admin/afteractions/obligation/?{offered}").status_code == 200, offered
 
 
 class Doubles:

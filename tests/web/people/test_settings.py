@@ -61,10 +61,10 @@ def test_an_unknown_zone_is_refused_and_stays_as_typed() -> None:
 
 def test_nobody_changes_team_manager_or_groups_here() -> None:
     person = a_person()
-    said = {"full_name": "Ada", "time_zone": "UTC", "is_staff": "on", "email": "x@majorops.example"}
+    said = {"full_name": "Ada", "time_zone": "UTC", "is_superuser": "on", "email": "x@majorops.example"}
     browser_of(person).post("/me/", {**said, "manager": person.pk, "groups": "Administrator"})
     fresh = Person.objects.get(pk=person.pk)
-    assert (fresh.is_staff, fresh.manager, fresh.email) == (False, None, person.email)
+    assert (fresh.is_superuser, fresh.manager, fresh.email) == (False, None, person.email)
     assert not fresh.group_names
 
 

@@ -1,14 +1,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
 from majorops import clock
-from majorops.people.groups import GroupName
+from majorops.people.administrators import make_administrator
 from majorops.people.models import ApiToken, Person
 
 
@@ -28,9 +27,10 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError as error:
             raise CommandError(f"“{email}” is not an e-mail address.") from error
-        person = Person.objects.filter(email=email).first()
-        if person is None:
-            person = Person.objects.create_user(email, full_name=email.partition("@")[0])
         if administrator:
-            person.groups.add(Group.objects.get_or_create(name=GroupName.ADMINISTRATOR.value)[0])
+            person = make_administrator(email, by=None, now=clock.now())
+        else:
+            person = Person.objects.filter(email=email).first() or Person.objects.create_user(
+                email, full_name=email.partition("@")[0]
+            )
         self.stdout.write(ApiToken.issue(person, name="command line", at=clock.now()))

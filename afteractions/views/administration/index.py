@@ -1,0 +1,71 @@
+"""The index of the administration: what an administrator keeps, and where."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from majorops.web.signed_in import GET, for_administrators
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the administration."""
+
+    url_name: str
+    label: str
+    about: str
+    icon: str
+
+    @property
+    def url(self) -> str:
+        """Its address; empty where the product has no such page."""
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:
+            return ""
+
+
+GROUPS = (
+    (
+        "The organisation",
+        (
+            Page(
+                "afteractions:people_list",
+                "People",
+                "Who signs in, their managers, groups and teams",
+                "person",
+            ),
+            Page("afteractions:teams", "Teams", "Their leads and members", "people"),
+            Page("afteractions:services", "Services", "What incidents affect, and who owns it", "incident"),
+            Page("afteractions:vendors", "Vendors", "Contracts, terms and Service Managers", "link"),
+            Page(
+                "afteractions:policy", "Policy and calendar", "Warnings, escalation, closing days", "calendar"
+            ),
+        ),
+    ),
+    (
+        "Access",
+        (
+            Page("afteractions:sign_in", "Sign-in", "Who needs a second factor, single sign-on", "lock"),
+            Page("afteractions:audit", "Audit", "Who changed what, and when", "history"),
+        ),
+    ),
+    (
+        "Running it",
+        (
+            Page("afteractions:mail", "Mail", "Where mail goes, and a test of it", "bell"),
+            Page("afteractions:health", "Health", "Processes, database, what waits", "info"),
+            Page("afteractions:set_aside", "Deadlines set aside", "What could not be enforced", "overdue"),
+            Page("afteractions:left_behind", "Left behind", "Open work of people who left", "people"),
+        ),
+    ),
+)
+
+
+@for_administrators(GET)
+def administration(request: HttpRequest) -> HttpResponse:
+    """Every page for administrators that there is."""
+    groups = [(label, [page for page in pages if page.url]) for label, pages in GROUPS]
+    return render(request, "afteractions/administration/index.html", {"groups": groups})
