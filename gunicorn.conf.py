@@ -2,6 +2,10 @@
 
 import gc
 import os
+import shutil
+import tempfile
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or '8000'}"
@@ -19,6 +23,27 @@ control_socket_disable = True
 forwarded_allow_ips = ""
 
 
+# Where the workers count requests for each other (majorops.web.health.request_counts); ours where none is named.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_own_folder = ""
+
+
+def on_starting(server: Any) -> None:
+    """Counts begin anew with each start."""
+    global _own_folder
+    if os.environ.get(FOLDER):
+        Path(os.environ[FOLDER]).mkdir(exist_ok=True)
+        for counts in Path(os.environ[FOLDER]).glob("*.db"):
+            counts.unlink()
+    else:
+        os.environ[FOLDER] = _own_folder = tempfile.mkdtemp(prefix="majorops-metrics-")
+
+
+def on_exit(server: Any) -> None:
+    if _own_folder:
+        shutil.rmtree(_own_folder, ignore_errors=True)
+
+
 def when_ready(server: Any) -> None:
     """The application is loaded, no worker is there yet. What is loaded stays: no collection need look at it again, and
     the workers share its memory. What a request makes goes with it by itself, cycles are few: looking for them after
@@ -26,3 +51,22 @@ def when_ready(server: Any) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Each worker has the lowest number that no other has: the files of one that ended are its successor's."""
+    taken = {other.number for other in server.WORKERS.values()}
+    worker.number = next(number for number in count() if number not in taken)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    from majorops.web.health.request_counts import count_in_files
+
+    count_in_files(worker.number)
+
+
+def post_worker_init(worker: Any) -> None:
+    """A worker is about to serve."""
+    from majorops.web.health import heartbeat
+
+    heartbeat.start("web")

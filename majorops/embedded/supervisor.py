@@ -145,6 +145,11 @@ class Supervisor:
     def _start_processes(self) -> None:
         """The web process, and when it answers the others: a page comes first."""
         web = self._child("web", "-m", "gunicorn", "majorops.wsgi:application")
+        # Fixed: what a kill -9 left there is cleared away by the next start.
+        web.environment = {
+            **web.environment,
+            "PROMETHEUS_MULTIPROC_DIR": str(self.state.home / "run" / "metrics"),
+        }
         self._start(web)
         wait_until(lambda: answers(self.port) == 200 or not web.running(), HEALTHY_SECONDS, interval=0.1)
         if not web.running():

@@ -4,6 +4,7 @@ Real processes, real SIGKILL, real PostgreSQL, Valkey and SMTP.
 """
 
 import random
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,13 +14,16 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
+from django.test import Client
 
 from afteractions.models import Escalation, Obligation
 from afteractions.operations.current_policy import current_policy
 from afteractions.operations.enforcement.policy import change_policy
 from afteractions.operations.enforcement.recalculation import computed_earlier
 from majorops import clock
-from majorops.notices.models import Notice
+from majorops.notices.models import Heartbeat, Notice
+from majorops.web.health.heartbeat import EVERY_SECONDS
+from majorops.web.health.state import AWAY_AFTER
 from tests.factories.incidents import a_closed_incident
 from tests.factories.people import a_mim, an_administrator
 from tests.faults.deadlines import (
@@ -137,6 +141,7 @@ def test_an_emptied_broker_loses_nothing(worker: Process, sink: Sink, seen: Seen
     took = wait_until_all_is_sent(DRAIN_SECONDS)
     lost, doubled = lost_and_doubled(count, told)
     seen.done = f"emptied 5 times, {count} due, all sent {took:.0f} s later"
+    assert clock.now() - Heartbeat.objects.get(name="worker").beat_at < timedelta(seconds=EVERY_SECONDS + 2)
     seen.assert_nothing_lost(
         lost=lost + len(mails_wanted() - set(sink.ids)), doubled=doubled + len(sink.ids) - len(set(sink.ids))
     )
@@ -208,3 +213,20 @@ def test_a_worker_killed_while_a_new_policy_is_applied_leaves_no_deadline_under_
     under_another = Obligation.objects.filter(state="open").exclude(computed_under=current_policy().number)
     seen.done = f"{changes} changes with a kill each, {count} incidents, {rows} deadlines open"
     seen.assert_nothing_lost(lost=under_another.count(), doubled=Obligation.objects.count() - rows)
+
+
+def test_a_killed_worker_shows_in_health_and_metrics(worker: Process) -> None:
+    """kill -9 of the worker, and nothing in its place"""
+    worker.kill()
+    # As if it had been a while ago; one that lived would say so again before we look.
+    Heartbeat.keep("worker", now=clock.now() - AWAY_AFTER, note="")
+    time.sleep(EVERY_SECONDS + 0.5)
+    said = Client().get("/healthz").json()
+    assert said["status"] == "degraded"
+    assert "worker" in said["away"]
+    age = said["processes"]["worker"]
+    assert AWAY_AFTER.total_seconds() + EVERY_SECONDS < age < 60
+    metrics = Client().get("/metrics").text
+    shown = re.search(r'majorops_process_age_seconds\{process="worker"\} (\S+)', metrics)
+    assert shown is not None
+    assert float(shown[1]) >= age - 0.1

@@ -87,6 +87,7 @@ class Site:
     web: int
     proxy: Proxy
     log: Path
+    process: int
 
     def secure(self, path: str, method: str = "GET", body: str = "", **headers: str) -> Answer:
         """What a browser gets that asks for https://NAME."""
@@ -133,7 +134,7 @@ def site(process_environment: dict[str, str], tmp_path_factory: pytest.TempPathF
         **kept,
         "MAJOROPS_URL": f"https://{NAME}",
         "MAJOROPS_BEHIND_PROXY": own_address(),
-        "WEB_CONCURRENCY": "1",
+        "WEB_CONCURRENCY": "2",
         "MAJOROPS_LOG_LEVEL": "INFO",
     }
     command = [sys.executable, "-m", "gunicorn", "majorops.wsgi:application", "--bind", f"0.0.0.0:{port}"]
@@ -146,7 +147,7 @@ def site(process_environment: dict[str, str], tmp_path_factory: pytest.TempPathF
             stderr=output,
             preexec_fn=before_exec(current_account(), signal.SIGTERM),
         )
-    site = Site(port, Proxy(a_certificate(folder), port), log)
+    site = Site(port, Proxy(a_certificate(folder), port), log, process.pid)
     try:
         assert wait_until(lambda: listens(port) or process.poll() is not None, 60), log.read_text()
         yield site
@@ -173,7 +174,8 @@ def test_the_process_is_not_ready_while_a_migration_is_missing(site: Site) -> No
             assert site.plain("/readyz").status == 503
         finally:
             owner.execute("INSERT INTO django_migrations SELECT * FROM applied")
-    assert wait_until(lambda: site.plain("/readyz").status == 200, 10)
+    # Of two web processes, asked in any order.
+    assert wait_until(lambda: {site.plain("/readyz").status for _ in range(12)} == {200}, 15)
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
@@ -181,6 +183,23 @@ def test_health_answers_on_plain_http_by_whatever_name(site: Site, path: str) ->
     for host in ("10.1.2.3:8000", "some-pod.local", NAME, "a_b"):
         assert site.plain(path, Host=host).status == 200
     assert site.secure(path).status == 200
+
+
+def test_requests_are_counted_over_all_web_processes_and_a_killed_one_takes_none_along(site: Site) -> None:
+    def redirects() -> float:
+        name = r'majorops_http_requests_total\{method="GET",status="301",view="none"\} ([\d.]+)'
+        found = re.search(name, site.plain("/metrics").text)
+        return float(found[1]) if found else 0.0
+
+    before = redirects()
+    for _ in range(20):
+        assert site.plain("/accounts/login/").status == 301
+    assert [redirects() - before for _ in range(6)] == [20] * 6
+    workers = psutil.Process(site.process).children()
+    assert len(workers) == 2
+    workers[0].kill()
+    assert wait_until(lambda: len(psutil.Process(site.process).children()) == 2, 20)
+    assert redirects() - before == 20
 
 
 def test_a_page_comes_without_a_redirect_and_says_how_it_is_to_be_asked_for(site: Site) -> None:

@@ -15,6 +15,7 @@ from django.db import close_old_connections
 
 from afteractions.tasks import audit, sweep
 from majorops.notices.tasks import deliver
+from majorops.web.health import heartbeat
 
 log = logging.getLogger(__name__)
 EVERY = 30.0
@@ -60,6 +61,7 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
+        heartbeat.start("keeper")
         rounds = Rounds((sweep, every), (deliver, every), (audit, audit_every))
         while not asked_to_end.wait(min(1.0, every)):
             rounds.go(time.monotonic())

@@ -1,17 +1,18 @@
 """Whether the product is well: for machines, without sign-in and without detail."""
 
-import redis
-from django.conf import settings
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry, generate_latest
 
 from majorops import clock
-from majorops.notices.models import STALLED_AFTER, Heartbeat, Notice
+from majorops.web.health.gauges import Gauges
+from majorops.web.health.heartbeat import PROCESSES
 from majorops.web.health.readiness import unapplied_migrations
+from majorops.web.health.request_counts import counted
+from majorops.web.health.state import health
 
 
 @never_cache
@@ -37,53 +38,28 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Ages in seconds, in the text format of Prometheus; what is not known is left out. Without sign-in, so that it
-    tells of no incident: neither numbers of things nor their names."""
-    now = clock.now()
-    rows = {f"{name}_age_seconds": at for name, at in Heartbeat.objects.values_list("name", "beat_at")}
-    waiting = (
-        Notice.objects.waiting(now).order_by("next_try_at").values_list("next_try_at", flat=True).first()
-    )
-    rows["oldest_waiting_notice_age_seconds"] = waiting or now
-    lines = [
-        f"# TYPE majorops_{name} gauge\nmajorops_{name} {max(0.0, (now - at).total_seconds()):.1f}"
-        for name, at in sorted(rows.items())
-    ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+    """In the text format of Prometheus: requests, ages, and how many things wait. Without sign-in, so that it names
+    no incident, person or address: labels are names of URLs and of processes (docs/security.md)."""
+    gauges = CollectorRegistry()
+    gauges.register(Gauges())
+    text = generate_latest(counted()) + generate_latest(gauges)
+    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while database and broker are reached, with the age of the last sweep in seconds (null: none yet); else 503.
+    """200 while ok or degraded, 503 when down (majorops.web.health.state). Ages are in seconds; null: never.
     `application_role`: whether the process speaks as the role that owns nothing."""
-    answer: dict[str, object] = {
-        "database": False,
-        "broker": False,
-        "last_sweep_age": None,
-        "application_role": False,
+    found = health(clock.now())
+    answer = {
+        "status": found.status,
+        "database": found.database,
+        "broker": found.broker,
+        "processes": {name: found.age(name) for name in PROCESSES},
+        "away": found.away if found.database else [],
+        "last_sweep_age": found.age("sweep"),
+        "sweeping": found.sweeping,
+        "application_role": found.application_role,
     }
-    try:
-        beat = Heartbeat.objects.filter(name="sweep").first()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_user")
-            answer["application_role"] = cursor.fetchone()[0] == settings.APPLICATION_ROLE
-        answer["database"] = True
-        if beat is not None:
-            answer["last_sweep_age"] = round((clock.now() - beat.beat_at).total_seconds(), 1)
-    except DatabaseError:
-        pass
-    try:
-        broker = redis.from_url(
-            settings.REDIS_URL.replace("redis+socket://", "unix://", 1),
-            socket_timeout=2,
-            socket_connect_timeout=2,
-        )
-        answer["broker"] = bool(broker.ping())
-        broker.close()
-    except redis.RedisError:
-        pass
-    well = bool(answer["database"] and answer["broker"])
-    age = answer["last_sweep_age"]
-    answer["sweeping"] = isinstance(age, float) and age < STALLED_AFTER.total_seconds()
-    return JsonResponse({"status": "ok" if well else "unwell", **answer}, status=200 if well else 503)
+    return JsonResponse(answer, status=503 if found.status == "down" else 200)

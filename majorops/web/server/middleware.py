@@ -1,7 +1,9 @@
 """How a page shows a refusal that no view has shown itself."""
 
+import time
 from collections.abc import Callable, Iterator
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,11 +16,30 @@ from majorops.errors import BadInput, NotAllowed, NotFound, Problem, RuleViolati
 from majorops.formatting.directions import isolated_html, turns
 from majorops.people.authentication.sessions import keep_last_use
 from majorops.texts import unstorable
+from majorops.web.health.request_counts import count
 from majorops.web.server.error_pages import API, permission_denied, refused_call
 
 LOGOUT = "/accounts/logout/"
 LONGEST_NAME = 300
 STATED = ("private", "no-store", "public")
+
+
+class CountedMiddleware:
+    """Counts each request and how long it took, by the name of its URL (majorops.web.health.request_counts). Stands
+    first: what the others do is part of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = self.get_response(request)
+        if request.resolver_match is not None:
+            view = request.resolver_match.view_name
+        else:
+            view = "static" if request.path.startswith(settings.STATIC_URL) else "none"
+        count(view, request.method, response.status_code, time.perf_counter() - began)
+        return response
 
 
 class KeptPrivateMiddleware:

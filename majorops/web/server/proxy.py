@@ -16,7 +16,7 @@ NOT_TRUSTED = (
 
 class ProxyMiddleware:
     """Takes the client's address and scheme from a proxy that is trusted (MAJOROPS_BEHIND_PROXY), and what anybody else
-    says of them away. Comes first: everything after it reads REMOTE_ADDR and `is_secure`.
+    says of them away. Comes before all that reads REMOTE_ADDR or `is_secure`.
 
     Health answers whoever asks: a probe names the machine as it likes and speaks plain http.
     """
