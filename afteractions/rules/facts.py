@@ -85,7 +85,7 @@ class MeetingFacts:
     """One round of the meeting: a meeting that was held without agreement is followed by another round.
 
     `distributed_at` is the first distribution of the draft that stands in this round, None again once
-    withdrawn; `agreed` is None until the meeting was held.
+    withdrawn, and never after `held_from`; `agreed` is None until the meeting was held.
     """
 
     round: int = 1
@@ -109,7 +109,7 @@ class DispositionFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActionFacts:
-    """An action item. `resolved_at` is set with the status done or cancelled.
+    """An action item. `resolved_at` is set with the status done or cancelled, which alone resolve it.
 
     `look_on` is the day to look whether it works, None where nobody looks. `came_back_at` and `came_back_with`: when
     which repeat of the incident said that it does not; `effect_checked_at`: when somebody first said what was seen,

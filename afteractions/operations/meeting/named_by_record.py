@@ -222,7 +222,7 @@ def empty_seats_of(
         communications_are_written_of=speaks_of_communications(_written(review)),
     )
     names = {key: person.full_name for key, person in people.known.items()}
-    return empty_seats(facts, filled, listed=set(map(str, listed)), names=names)
+    return empty_seats(facts, filled=filled, listed=set(map(str, listed)), names=names)
 
 
 def read_empty_seats(after_action: AfterAction, *, now: datetime) -> list[EmptySeat]:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from afteractions.rules.deadlines.calendar import BusinessCalendar, DayEnd, after, end_of_day, local_date
-from afteractions.rules.deadlines.dispositions import is_resolved, reviews
+from afteractions.rules.deadlines.dispositions import reviews
 from afteractions.rules.facts import ActionFacts, AfterActionFacts, IncidentFacts, MeetingFacts, VendorFacts
 from afteractions.rules.learning import look_again
 from afteractions.vocabulary import ActionStatus, Decision, ObligationKind, ObligationState, ResponsibleGroup
@@ -230,16 +230,13 @@ def _distribute(
     starts_at = meeting.starts_at or meeting.held_from
     if starts_at is None:
         return
-    distributed_at = meeting.distributed_at
-    if meeting.held_from and distributed_at and distributed_at > meeting.held_from:
-        distributed_at = None
     yield Expected(
         ObligationKind.DISTRIBUTE,
         subject,
         after(starts_at, -DRAFT_OUT_BEFORE_MEETING),
         _owner(record, after_action),
-        met_at=distributed_at,
-        missed=distributed_at is None and meeting.held_from is not None,
+        met_at=meeting.distributed_at,
+        missed=meeting.held_from is not None,
         history=record.history,
     )
 
@@ -314,7 +311,7 @@ def _actions(record: IncidentFacts, after_action: AfterActionFacts) -> Iterator[
                 end_of_day(action.due_on, action.owner_zone),
                 _action_owner(record, after_action, action),
                 due_on=action.due_on,
-                met_at=action.resolved_at if is_resolved(action) else None,
+                met_at=action.resolved_at,
                 history=record.history,
             )
 

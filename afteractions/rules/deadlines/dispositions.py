@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from afteractions.rules.facts import ActionFacts
-from afteractions.vocabulary import ActionStatus, Disposition
+from afteractions.vocabulary import Disposition
 
 REVIEW_EVERY = timedelta(days=30)
-RESOLVED = frozenset({ActionStatus.DONE, ActionStatus.CANCELLED})
 
 # What each disposition asks for, in the words of the form that takes it.
 EVIDENCE_OF = {
@@ -20,7 +19,6 @@ EVIDENCE_OF = {
     Disposition.EXTENDED: "a new date and a reason",
     Disposition.CANCELLED: "a reason",
 }
-
 
 WORDS_AT_LEAST = 3
 LETTERS_AT_LEAST = 6
@@ -48,16 +46,6 @@ class ItemReview:
     met_at: datetime | None
 
 
-def is_resolved(item: ActionFacts) -> bool:
-    """Only done and cancelled resolve; an extension does not."""
-    return item.status in RESOLVED
-
-
-def unresolved(items: Iterable[ActionFacts]) -> list[ActionFacts]:
-    """The items that stay on the dashboard and are escalated at the review, extended ones included."""
-    return [item for item in items if not is_resolved(item)]
-
-
 def without_disposition(items: Iterable[ActionFacts], review: ItemReview) -> list[ActionFacts]:
     """The open items that the review has not dealt with."""
     return [item for item in items if _settled_at(item, review.since) is None]
@@ -66,13 +54,13 @@ def without_disposition(items: Iterable[ActionFacts], review: ItemReview) -> lis
 def _settled_at(item: ActionFacts, since: datetime) -> datetime | None:
     """When the item was first dealt with after `since`: resolved, or given a disposition."""
     moments = [disposition.at for disposition in item.dispositions if disposition.at >= since]
-    if is_resolved(item):
-        moments.append(max(item.resolved_at or since, since))
+    if item.resolved_at is not None:
+        moments.append(max(item.resolved_at, since))
     return min(moments, default=None)
 
 
 def _is_resolved_by(item: ActionFacts, at: datetime) -> bool:
-    return is_resolved(item) and (item.resolved_at or at) <= at
+    return item.resolved_at is not None and item.resolved_at <= at
 
 
 def reviews(published_at: datetime, items: Sequence[ActionFacts]) -> list[ItemReview]:

@@ -104,7 +104,7 @@ _OF_COMMUNICATIONS = re.compile(
     rf"|\b{_TOLD} (?:were|was|are|had) (?:not |never |only |late )?(?:been )?(?:told|informed|notified|updated)\b",
     re.IGNORECASE,
 )
-_STRENGTH = {_REQUIRED: 0, _SITUATIONAL: 1, None: 2}
+_STRONGEST_FIRST = (_REQUIRED, _SITUATIONAL, None)
 
 
 def proposals(facts: AttendanceFacts) -> list[AttendeeProposal]:
@@ -121,7 +121,7 @@ def proposals(facts: AttendanceFacts) -> list[AttendeeProposal]:
             merged[row.person] = _together(merged[row.person], row)
         else:
             merged[row.person] = row
-    return sorted([*merged.values(), *unnamed], key=lambda item: _STRENGTH[item.requirement])
+    return sorted([*merged.values(), *unnamed], key=lambda item: _STRONGEST_FIRST.index(item.requirement))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,31 +139,27 @@ def speaks_of_communications(texts: Iterable[str]) -> bool:
 
 def empty_seats(
     facts: AttendanceFacts,
-    filled: Collection[str] = (),
     *,
-    listed: Collection[str] | None = None,
-    names: Mapping[str, str] | None = None,
+    filled: Collection[str],
+    listed: Collection[str],
+    names: Mapping[str, str],
 ) -> list[EmptySeat]:
     """The seats that nobody has: those for which the record names nobody, and that nobody of the list fills (`filled`
-    are roles); and of whoever it requires by name, those who are not `listed`, under their `names`. Without `listed`
-    the list is not asked.
+    are roles); and of whoever it requires by name, those who are not `listed`, under their `names`.
 
     domain.md, Attendees: an empty required seat is said before distribution, and who is added later is invited then.
     """
-    seats = [*_unnamed(facts), *_unlisted(facts, listed, names or {})]
+    seats = [*_unnamed(facts), *_unlisted(facts, listed, names)]
     return [row for row in dict.fromkeys(seats) if row.role not in filled]
 
 
 def _unlisted(
-    facts: AttendanceFacts, listed: Collection[str] | None, names: Mapping[str, str]
+    facts: AttendanceFacts, listed: Collection[str], names: Mapping[str, str]
 ) -> Iterator[EmptySeat]:
-    for proposal in proposals(facts) if listed is not None else ():
-        if (
-            proposal.requirement is _REQUIRED
-            and proposal.person is not None
-            and proposal.person not in (listed or ())
-        ):
-            name = names.get(proposal.person, proposal.person)
+    for proposal in proposals(facts):
+        person = proposal.person
+        if proposal.requirement is _REQUIRED and person is not None and person not in listed:
+            name = names.get(person, person)
             yield EmptySeat(
                 f"{proposal.roles[0]}: {name}",
                 f"{name} is to attend and was not invited. {proposal.reason} Update from the record on the page "
@@ -215,7 +211,7 @@ def _unnamed(facts: AttendanceFacts) -> Iterator[EmptySeat]:
 
 
 def _together(one: AttendeeProposal, other: AttendeeProposal) -> AttendeeProposal:
-    strong, weak = sorted((one, other), key=lambda item: _STRENGTH[item.requirement])
+    strong, weak = sorted((one, other), key=lambda item: _STRONGEST_FIRST.index(item.requirement))
     if strong.requirement != weak.requirement:
         return AttendeeProposal(
             strong.person, strong.requirement, _once(one.roles + other.roles), strong.reason

@@ -7,15 +7,26 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from afteractions.rules.deadlines.calendar import BusinessCalendar
-from afteractions.rules.deadlines.deadlines import Expected, Responsible, expected_obligations, lapse_at
+from afteractions.rules.deadlines.deadlines import (
+    OF_ATTENDEES,
+    OUTLIVES,
+    Expected,
+    Responsible,
+    ToCome,
+    expected_obligations,
+    lapse_at,
+    steps_to_come,
+)
 from afteractions.rules.facts import (
     ActionFacts,
     AfterActionFacts,
     DispositionFacts,
+    EvidenceFacts,
     ExternalMessageFacts,
     IncidentFacts,
     MeetingFacts,
     MtmFacts,
+    ReaderFacts,
     StatusNoteFacts,
     VendorFacts,
     VendorItemFacts,
@@ -24,6 +35,7 @@ from afteractions.vocabulary import (
     ActionStatus,
     Decision,
     Disposition,
+    ObligationKind,
     ObligationState,
     ResponsibleGroup,
 )
@@ -66,6 +78,7 @@ def test_a_mandatory_after_action_is_to_be_scheduled_and_held_from_the_moment_of
     assert found["hold meeting:1"].due_on == date(2026, 3, 31)
     assert found["hold meeting:1"].due_at == berlin(1, month=4)
     assert all(each.state == ObligationState.OPEN for each in found.values())
+    assert all(each.late_by is None for each in found.values())
     assert all(each.responsible == Responsible(person="mim") for each in found.values())
 
 
@@ -144,10 +157,97 @@ def test_a_reschedule_moves_the_draft_and_never_the_deadline_to_hold():
     assert after["hold meeting:1"] == before["hold meeting:1"]
 
 
-def test_a_meeting_held_without_a_draft_misses_the_distribution_for_good():
-    held = replace(HELD, distributed_at=None)
-    found = obligations(replace(MANDATORY, meetings=(held,)))
-    assert found["distribute meeting:1"].state == ObligationState.MISSED
+@pytest.mark.parametrize(
+    ("meeting", "state"),
+    [
+        (MEETING, ObligationState.OPEN),
+        (replace(MEETING, distributed_at=berlin(28, 9)), ObligationState.MET),
+        (replace(MEETING, distributed_at=berlin(28, 9, 1)), ObligationState.MET_LATE),
+        (HELD, ObligationState.MET),
+        (replace(HELD, distributed_at=HELD.held_from), ObligationState.MET_LATE),
+        (replace(HELD, distributed_at=None), ObligationState.MISSED),
+        # The meeting runs, and what goes out while it runs is no draft that anybody read before.
+        (replace(HELD, distributed_at=None, held_until=None, agreed=None), ObligationState.MISSED),
+    ],
+)
+def test_a_meeting_held_without_a_draft_misses_the_distribution_for_good(meeting, state):
+    found = obligations(replace(MANDATORY, meetings=(meeting,)))
+    assert found["distribute meeting:1"].state == state
+
+
+def test_a_meeting_that_was_held_unscheduled_was_scheduled_when_it_began_and_its_draft_due_before():
+    unscheduled = replace(HELD, scheduled_at=None, starts_at=None, ends_at=None)
+    found = obligations(replace(MANDATORY, meetings=(unscheduled,)))
+    assert found["schedule meeting:1"].met_at == berlin(30, 10)
+    assert found["distribute meeting:1"].due_at == berlin(28, 9)
+
+
+def test_only_a_meeting_without_agreement_is_followed_by_another():
+    """domain.md, Deadlines: a meeting that was held without agreement goes back to Draft."""
+    for first in (MEETING, HELD, replace(HELD, agreed=None)):
+        found = obligations(replace(MANDATORY, meetings=(first, MeetingFacts(round=2))))
+        assert not [key for key in found if key.endswith("meeting:2")]
+
+
+READ, UNREAD = ReaderFacts("ann", berlin(29, 12)), ReaderFacts("bob")
+OUT = replace(MEETING, distributed_at=berlin(27, 10), readers=(READ, UNREAD))
+
+
+def test_attendees_read_a_draft_that_is_out_before_its_meeting():
+    """Seed, The Learning Review Document: attendees read it before arriving."""
+    found = obligations(replace(MANDATORY, meetings=(OUT,)))
+    read, unread = found["read_draft reading:1:ann"], found["read_draft reading:1:bob"]
+    assert read.due_at == unread.due_at == MEETING.starts_at
+    assert (read.responsible, read.state) == (Responsible(person="ann"), ObligationState.MET)
+    assert (unread.responsible, unread.state) == (Responsible(person="bob"), ObligationState.OPEN)
+
+
+@pytest.mark.parametrize(
+    "lost", [{"distributed_at": None}, {"starts_at": None}, {"held_until": berlin(30, 11)}]
+)
+def test_nobody_owes_a_reading_without_a_draft_or_a_time_or_after_the_meeting(lost):
+    first = replace(OUT, **lost)
+    assert not [key for key in obligations(replace(MANDATORY, meetings=(first,))) if "reading" in key]
+    # What one round does not ask for the next one may.
+    both = obligations(replace(MANDATORY, meetings=(first, replace(OUT, round=2))))
+    assert [key for key in both if "reading" in key] == [
+        f"read_draft reading:2:{who}" for who in ("ann", "bob")
+    ]
+
+
+def test_evidence_is_due_at_the_end_of_its_day_where_who_brings_it_lives_until_the_meeting_agreed():
+    """domain.md, The After Action: the owner asks named people for evidence by a date."""
+    asked = EvidenceFacts("4", "ann", date(2026, 3, 27), TOKYO)
+    brought = EvidenceFacts("5", "bob", date(2026, 3, 27), BERLIN, berlin(27, 9))
+    waiting = replace(MANDATORY, meetings=(MEETING,), evidence=(asked, brought))
+    found = obligations(waiting)
+    owed = found["evidence attendee:4"]
+    assert (owed.due_at, owed.due_on) == (datetime(2026, 3, 28, tzinfo=TOKYO), date(2026, 3, 27))
+    assert (owed.responsible, owed.state) == (Responsible(person="ann"), ObligationState.OPEN)
+    assert found["evidence attendee:5"].state == ObligationState.MET
+    not_agreed = obligations(replace(waiting, meetings=(replace(HELD, agreed=False),)))
+    assert not_agreed["evidence attendee:4"] == owed
+    assert not [key for key in obligations(replace(waiting, meetings=(HELD,))) if "evidence" in key]
+
+
+def test_what_outlives_the_after_action_and_what_attendees_owe_is_never_its_next_step():
+    assert {ObligationKind.ACTION_ITEM, ObligationKind.EFFECT_CHECK} == OUTLIVES
+    assert {ObligationKind.READ_DRAFT, ObligationKind.EVIDENCE} == OF_ATTENDEES
+
+
+def test_the_steps_whose_dates_are_not_fixed_yet_say_what_they_wait_for():
+    draft = ToCome(ObligationKind.DISTRIBUTE, "48 hours before the meeting starts")
+    publication = ToCome(ObligationKind.PUBLISH, "48 hours after the meeting ends")
+    review = ToCome(ObligationKind.REVIEW_ACTIONS, "30 days after the publication")
+    planned = replace(publication, expected_at=berlin(30, 11) + timedelta(hours=48))
+    for ends_at, done, left in (
+        (None, (False, False, False), [draft, publication, review]),
+        (berlin(30, 11), (True, False, False), [planned, review]),
+        (berlin(30, 11), (True, True, False), [review]),
+        (berlin(30, 11), (True, True, True), []),
+    ):
+        scheduled, held, published = done
+        assert steps_to_come(ends_at=ends_at, scheduled=scheduled, held=held, published=published) == left
 
 
 def test_publication_is_due_48_hours_after_the_meeting_ended_and_not_before_it_was_held():
@@ -281,8 +381,12 @@ def test_a_vendors_rca_is_due_by_contract_or_by_its_committed_date():
     committed = replace(VENDOR, rca_committed_on=date(2026, 4, 2))
     by_promise = obligations(None, replace(RECORD, vendors=(committed,)))["vendor_rca vendor:9"]
     assert (by_promise.due_at, by_promise.due_on) == (berlin(3, month=4), date(2026, 4, 2))
-    without = replace(VENDOR, rca_term=None, service_manager=None)
-    assert obligations(None, replace(RECORD, vendors=(without,))) == {}
+    for unknown in (
+        {"rca_term": None, "service_manager": None},
+        {"engaged_at": None},
+        {"rca_expected": False},
+    ):
+        assert obligations(None, replace(RECORD, vendors=(replace(VENDOR, **unknown),))) == {}
 
 
 def test_a_vendors_open_item_follows_our_date_until_the_vendor_commits():
@@ -309,6 +413,8 @@ def test_history_is_computed_and_shown_and_nobody_owes_it():
     found = obligations(replace(MANDATORY, level=RequirementLevel.RECOMMENDED), past)
     assert set(found) == {"decide decision", "schedule meeting:1", "hold meeting:1"}
     assert {each.state for each in found.values()} == {ObligationState.HISTORY}
+    # One that nothing asked for would have had none.
+    assert obligations(replace(MANDATORY, level=RequirementLevel.NOT_REQUIRED), past) == {}
 
 
 def test_without_a_close_there_are_no_deadlines():

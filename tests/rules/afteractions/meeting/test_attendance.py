@@ -25,48 +25,85 @@ def proposed(**facts):
     return {each.person: each for each in proposals(AttendanceFacts(**facts))}
 
 
+def command(role: CommandRole, **more) -> dict[str, object]:
+    return {"command": (Commander("p", role, **more),)}
+
+
+DEBRIEF = "a structured review is not a group debrief."
+LED_COMMUNICATIONS = command(CommandRole.COMMUNICATIONS_LEAD)
+
+
 @pytest.mark.parametrize(
-    ("facts", "requirement"),
+    ("facts", "requirement", "reason"),
     [
-        ({"command": (Commander("p", CommandRole.MIM),)}, REQUIRED),
-        ({"command": (Commander("p", CommandRole.TECHNICAL_RECOVERY_LEAD),)}, REQUIRED),
-        ({"command": (Commander("p", CommandRole.SME, "Database"),)}, REQUIRED),
-        ({"command": (Commander("p", CommandRole.RESPONDER),)}, None),
-        ({"command": (Commander("p", CommandRole.RESPONDER),), "acted": (Acted("p", 3),)}, REQUIRED),
-        ({"command": (Commander("p", CommandRole.MIM, handed_over=True),)}, REQUIRED),
-        ({"command": (Commander("p", CommandRole.SCRIBE),)}, None),
-        ({"command": (Commander("p", CommandRole.COMMUNICATIONS_LEAD),)}, None),
+        (command(CommandRole.MIM), REQUIRED, "Chairs the After Action."),
+        (command(CommandRole.TECHNICAL_RECOVERY_LEAD), REQUIRED, "Owns the technical findings."),
+        (command(CommandRole.SME, track="Database"), REQUIRED, "SME on the recovery track Database."),
+        (command(CommandRole.SME), REQUIRED, "Expert on the recovery."),
+        (command(CommandRole.RESPONDER), None, f"Was on the bridge: {DEBRIEF}"),
         (
-            {
-                "command": (Commander("p", CommandRole.COMMUNICATIONS_LEAD),),
-                "communications_are_a_finding": True,
-            },
+            command(CommandRole.RESPONDER) | {"acted": (Acted("p", 3),)},
+            REQUIRED,
+            "Key responder: 3 entries of the timeline.",
+        ),
+        (command(CommandRole.MIM, handed_over=True), REQUIRED, "Commanded the incident before the handover."),
+        (command(CommandRole.SCRIBE), None, "Was Scribe; no finding calls for this role."),
+        (
+            command(CommandRole.SCRIBE) | {"communications_are_a_finding": True},
+            None,
+            "Was Scribe; no finding calls for this role.",
+        ),
+        (LED_COMMUNICATIONS, None, "Was Customer Communications Lead; no finding calls for this role."),
+        (
+            LED_COMMUNICATIONS | {"communications_are_a_finding": True},
             SITUATIONAL,
+            "Communications are a finding.",
         ),
         (
-            {
-                "command": (Commander("p", CommandRole.COMMUNICATIONS_LEAD),),
-                "communications_are_written_of": True,
-            },
+            LED_COMMUNICATIONS | {"communications_are_written_of": True},
             SITUATIONAL,
+            "Communications are a finding.",
         ),
-        ({"leads": (Lead("p", "Network"),)}, REQUIRED),
-        ({"acted": (Acted("p", 3),)}, REQUIRED),
-        ({"service_owners": (ServiceOwner("p", "Checkout"),)}, REQUIRED),
-        ({"vendors": (VendorRepresentative("p", "Cloud Co", True),)}, REQUIRED),
-        ({"vendors": (VendorRepresentative("p", "Cloud Co", False),)}, None),
-        ({"vendors": (VendorRepresentative("p", "Cloud Co", None),)}, None),
-        ({"regulatory_exposure": True, "security_or_compliance": ("p",)}, SITUATIONAL),
-        ({"organisational_change": True, "engineering_managers": ("p",)}, SITUATIONAL),
-        ({"executives": ("p",)}, None),
-        ({"executives": ("p",), "executive_action": True}, SITUATIONAL),
-        ({"acted": (Acted("p", 2),)}, None),
+        ({"leads": (Lead("p", "Network"),)}, REQUIRED, "Led the recovery track Network."),
+        ({"acted": (Acted("p", 3),)}, REQUIRED, "Key responder: 3 entries of the timeline."),
+        ({"acted": (Acted("p", 2),)}, None, f"Was on the bridge, with 2 entries of the timeline: {DEBRIEF}"),
+        ({"acted": (Acted("p", 1),)}, None, f"Was on the bridge, with 1 entry of the timeline: {DEBRIEF}"),
+        ({"service_owners": (ServiceOwner("p", "Checkout"),)}, REQUIRED, "Owns the service Checkout."),
+        (
+            {"vendors": (VendorRepresentative("p", "Cloud Co", True),)},
+            REQUIRED,
+            "Represents Cloud Co, whose failure is part of the root cause.",
+        ),
+        *(
+            (
+                {"vendors": (VendorRepresentative("p", "Cloud Co", not_known),)},
+                None,
+                "Cloud Co was involved; its failure is not known to be part of the root cause.",
+            )
+            for not_known in (False, None)
+        ),
+        (
+            {"regulatory_exposure": True, "security_or_compliance": ("p",)},
+            SITUATIONAL,
+            "Regulatory exposure was involved.",
+        ),
+        (
+            {"organisational_change": True, "engineering_managers": ("p",)},
+            SITUATIONAL,
+            "Findings require organisational change.",
+        ),
+        ({"executives": ("p",)}, None, "No finding requires executive action."),
+        (
+            {"executives": ("p",), "executive_action": True},
+            SITUATIONAL,
+            "A finding requires executive action.",
+        ),
     ],
 )
-def test_each_part_in_the_incident_leads_to_its_proposal_with_a_reason(facts, requirement):
+def test_each_part_in_the_incident_leads_to_its_proposal_with_a_reason(facts, requirement, reason):
+    """domain.md, Attendees; Seed: Who Attends."""
     found = proposed(**facts)["p"]
-    assert found.requirement == requirement
-    assert found.reason
+    assert (found.requirement, found.reason) == (requirement, reason)
 
 
 def test_somebody_with_two_parts_is_proposed_once_with_both_reasons():
@@ -88,10 +125,23 @@ def test_who_is_required_for_one_reason_stays_required_whatever_the_others_say()
     assert found["ann"].reason == "Led the recovery track DNS."
 
 
-def test_a_part_that_nobody_holds_yet_is_shown_as_still_to_be_named():
-    found = proposed(regulatory_exposure=True, vendors=(VendorRepresentative(None, "Cloud Co", True),))
-    assert found[None].requirement in (REQUIRED, SITUATIONAL)
-    assert len(proposals(AttendanceFacts(vendors=(VendorRepresentative(None, "Cloud Co", True),)))) == 1
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"vendors": (VendorRepresentative(None, "Cloud Co", True),)},
+        {"regulatory_exposure": True},
+        {"organisational_change": True},
+        {"executive_action": True},
+    ],
+)
+def test_a_part_that_nobody_holds_yet_is_shown_as_still_to_be_named(facts):
+    [found] = proposals(AttendanceFacts(**facts))
+    assert found.person is None
+    assert found.requirement in (REQUIRED, SITUATIONAL)
+
+
+def test_nobody_is_proposed_for_a_service_that_nobody_owns():
+    assert proposals(AttendanceFacts(service_owners=(ServiceOwner(None, "Checkout"),))) == []
 
 
 def test_required_attendees_come_first_and_those_not_proposed_last():
@@ -111,13 +161,16 @@ FULL = AttendanceFacts(
 )
 
 
-def seats(facts, **list_):
-    return [each.role for each in empty_seats(facts, **list_)]
+def seats(facts, filled=(), names=None, listed=None):
+    """The roles of the empty seats; without `listed` everybody is invited whom the record names."""
+    invited = listed if listed is not None else [each.person for each in proposals(facts)]
+    return [each.role for each in empty_seats(facts, filled=filled, listed=invited, names=names or {})]
 
 
 def test_a_mim_who_is_gone_leaves_the_chair_empty():
     assert seats(AttendanceFacts()) == ["Major Incident Manager", "Technical Recovery Lead"]
     assert seats(FULL) == []
+    assert seats(replace(FULL, command=FULL.command[:1])) == ["Technical Recovery Lead"]
     gone = replace(FULL, command=(replace(FULL.command[0], handed_over=True), FULL.command[1]))
     assert seats(gone) == ["Major Incident Manager"]
 
@@ -147,7 +200,23 @@ def test_whoever_is_required_and_was_not_invited_stands_as_an_empty_seat():
         "Vendor representative: Vera Quill",
     ]
     assert seats(facts, listed={"ann", "bob", "vera", "lea"}, names=names) == []
-    assert seats(facts) == []
+    assert seats(facts, listed={"ann", "bob", "lea"}) == ["Vendor representative: vera"]
+    # Who is not required is missed by nobody.
+    situational = replace(
+        FULL, regulatory_exposure=True, security_or_compliance=("cy",), acted=(Acted("dee", 1),)
+    )
+    assert seats(situational, listed={"ann", "bob"}) == []
+
+
+def test_a_vendor_in_the_root_cause_without_a_person_and_a_service_without_an_owner_are_empty_seats():
+    """domain.md, Attendees: an empty required seat (no TRL, no vendor's person, a service without an owner)."""
+    vendors = tuple(
+        VendorRepresentative(None, name, related)
+        for name, related in (("Cloud Co", True), ("DNS Ltd", False), ("CDN Inc", None))
+    )
+    services = (ServiceOwner(None, "Checkout"), ServiceOwner("eve", "Search"))
+    facts = replace(FULL, vendors=vendors, service_owners=services)
+    assert seats(facts, listed={"ann", "bob", "eve"}) == ["Representative of Cloud Co", "Owner of Checkout"]
 
 
 @pytest.mark.parametrize(
