@@ -269,7 +269,7 @@ def _fitting(
 
 
 def _on_the_grid(at: datetime) -> datetime:
-    epoch = datetime(2000, 1, 1, tzinfo=UTC)
+    epoch = datetime.min.replace(tzinfo=UTC)
     return epoch + -((epoch - at) // GRID) * GRID
 
 
@@ -304,4 +304,4 @@ def _spread(fitting: Sequence[Slot], zone: ZoneInfo) -> tuple[Slot, ...]:
 
 def _zones_meet(duration: timedelta, facts: SchedulingFacts, at: datetime) -> bool:
     free = SchedulingFacts(facts.zone, facts.calendar, zones=facts.zones, distributed_at=at)
-    return any(True for _ in _fitting(duration, free, at, None))
+    return next(_fitting(duration, free, at, None), None) is not None

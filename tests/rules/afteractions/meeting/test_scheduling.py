@@ -43,6 +43,9 @@ def concerns(starts: str, facts: SchedulingFacts = FACTS, length: timedelta = HO
 def test_a_time_that_leaves_48_hours_and_lies_before_the_deadline_raises_no_concern():
     assert concerns("03-12 09:00") == {}
     assert concerns("03-17 17:00") == {}
+    # Exactly at the deadline is not past it, and where none is known there is nothing to be past.
+    assert concerns("03-17 17:00", replace(FACTS, hold_by=berlin("03-17 18:00"))) == {}
+    assert concerns("03-17 17:00", replace(FACTS, hold_by=None)) == {}
 
 
 def test_a_time_outside_working_hours_says_whose_and_is_accepted():
@@ -53,13 +56,25 @@ def test_a_time_outside_working_hours_says_whose_and_is_accepted():
     assert "Ada Moreau, Bao Sandoval (Fri 04:00 EDT)" in concern.text
     assert not concern.refused
     assert not concern.needs_reason
-    assert set(concerns("03-15 03:00")) == {ConcernKind.OUTSIDE_WORKING_HOURS}
+    night = concerns("03-15 03:00")
+    assert set(night) == {ConcernKind.OUTSIDE_WORKING_HOURS}
+    assert "Europe/Berlin (Sun 03:00 CET)" in night[ConcernKind.OUTSIDE_WORKING_HOURS].text
+    # From a working hour of one day into a working hour of the next lies a night.
+    assert set(concerns("03-12 17:00", length=16 * HOUR)) == {ConcernKind.OUTSIDE_WORKING_HOURS}
 
 
 def test_a_time_at_which_somebody_is_away_says_who():
     away = Busy(berlin("03-12 00:00"), berlin("03-14 00:00"), "Ada Moreau", "is away")
     found = concerns("03-13 09:00", replace(FACTS, busy=(away,)))
     assert found[ConcernKind.SOMEBODY_CANNOT_COME].text == "Ada Moreau is away then."
+    # What is over when the meeting begins, and what begins when it is over, is in nobody's way.
+    around = (
+        Busy(berlin("03-12 00:00"), berlin("03-13 09:00")),
+        Busy(berlin("03-13 10:00"), berlin("03-14 00:00")),
+    )
+    assert concerns("03-13 09:00", replace(FACTS, busy=around)) == {}
+    [concern] = concerns("03-13 09:30", replace(FACTS, busy=around)).values()
+    assert concern.text == "Somebody who is required is not free then."
 
 
 def test_a_time_too_soon_for_the_draft_is_refused_with_the_first_time_that_fits():
@@ -72,6 +87,7 @@ def test_a_time_too_soon_for_the_draft_is_refused_with_the_first_time_that_fits(
 def test_once_the_draft_is_out_the_meeting_may_be_sooner():
     out = replace(FACTS, distributed_at=berlin("03-08 09:00"))
     assert concerns("03-10 10:00", out) == {}
+    assert concerns("03-10 09:00", out) == {}, "48 h after the draft went out, at this very instant"
     found = concerns("03-10 10:00", replace(FACTS, distributed_at=berlin("03-09 09:00")))
     assert set(found) == {ConcernKind.DRAFT_OUT_TOO_LATE}
     assert not found[ConcernKind.DRAFT_OUT_TOO_LATE].refused
@@ -103,6 +119,7 @@ def test_three_slots_lie_on_different_days_in_working_hours():
     ]
     # A meeting may begin sooner: what these leave besides is said, as the first time that fits is said elsewhere.
     assert found.sentence == "Three times meet every rule, with a working day to write the draft."
+    assert not any(slot.is_breach for slot in found.offered)
     # The draft of the first is due a working day from now.
     assert found.offered[0].draft_due_at == berlin("03-11 09:00")
 
@@ -163,6 +180,32 @@ def test_with_no_time_before_the_deadline_the_first_ones_past_it_are_known_breac
     assert len(found.offered) == 3
     assert all(slot.is_breach for slot in found.offered)
     assert "known breach" in found.sentence
+    # These too leave a working day to write, where one does.
+    assert found.offered[0].starts_at == berlin("03-13 09:00")
+    busy = Busy(berlin("03-13 00:00"), berlin("05-01 00:00"))
+    tight = three_slots(HOUR, replace(FACTS, hold_by=berlin("03-11 00:00"), busy=(busy,)), NOW)
+    assert tight.offered[0].starts_at == berlin("03-12 09:00")
+
+
+@pytest.mark.parametrize(
+    ("hold_by", "busy_until", "first"),
+    [
+        (None, "03-31 09:00", "03-31 09:00"),
+        (None, "03-31 09:30", None),
+        # Past a deadline to hold that was missed already it is three weeks from now.
+        ("03-02 00:00", "03-31 09:00", "03-31 09:00"),
+        ("03-02 00:00", "03-31 09:30", None),
+        ("03-25 00:00", "04-14 17:00", "04-14 17:00"),
+        ("03-25 00:00", "04-14 17:30", None),
+    ],
+)
+def test_a_time_is_looked_for_within_three_weeks(hold_by, busy_until, first):
+    busy = Busy(NOW, berlin(busy_until))
+    facts = replace(FACTS, hold_by=hold_by and berlin(hold_by), busy=(busy,))
+    found = three_slots(HOUR, facts, NOW)
+    assert [slot.starts_at for slot in found.offered[:1]] == ([berlin(first)] if first else [])
+    if not first:
+        assert found.sentence == "The required attendees have no common free time in the next weeks."
 
 
 @given(
@@ -201,6 +244,22 @@ def test_nothing_fits_when_the_deadline_is_too_near():
 def test_a_meeting_starts_only_when_its_draft_has_been_out_for_48_hours(distributed, changed, start, allowed):
     why_not = may_start(berlin(distributed), changed and berlin(changed), berlin(start))
     assert (why_not is None) == allowed
+
+
+@pytest.mark.parametrize(
+    ("distributed", "changed", "why_not"),
+    [
+        ("03-08 09:01", None, "The draft went out only 47 h 59 min ago, "),
+        ("03-10 08:40", None, "The draft went out only 20 min ago, "),
+        ("03-10 08:00", None, "The draft went out only 1 h ago, "),
+        ("03-10 09:00", None, "The draft went out only a moment ago, "),
+        ("03-01 09:00", "03-10 06:00", "The root cause or the changes were amended only 3 h ago, "),
+        ("03-09 09:00", "03-09 09:00", "The draft went out only 24 h ago, "),
+    ],
+)
+def test_the_chair_reads_how_long_the_draft_has_been_out(distributed, changed, why_not):
+    said = may_start(berlin(distributed), changed and berlin(changed), NOW)
+    assert said == why_not + "less than the 48 h that reading takes."
 
 
 def test_a_meeting_without_a_draft_does_not_start():

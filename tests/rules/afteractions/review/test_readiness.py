@@ -14,6 +14,7 @@ from afteractions.rules.review.readiness import (
     before_distributing,
     before_meeting,
     before_publishing,
+    open_comments,
     sentences,
 )
 from afteractions.vocabulary import Certainty, ChangeKind, InvitationResponse, SectionKey, Strength
@@ -79,6 +80,67 @@ def test_changes_without_owner_or_date_go_out_for_review_and_are_not_published()
     assert sentences(before_publishing(draft)) == ("Change 2 lacks an owner and a date.",)
 
 
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        ({"owner": None}, ("Change 1 lacks an owner.",)),
+        ({"due_on": None}, ("Change 1 lacks a date.",)),
+        (
+            {"owner": None, "owner_text": "the night shift"},
+            ("No single match for “the night shift”, the owner of change 1: pick someone or add them.",),
+        ),
+        # What was done or cancelled already owes nothing.
+        ({"owner": None, "due_on": None, "is_settled": True}, ()),
+    ],
+)
+def test_each_change_that_is_published_has_an_owner_and_a_date(lost, said):
+    """domain.md, The After Action: changes, learning statements and action items complete (owner, date)."""
+    assert sentences(before_publishing(replace(COMPLETE, changes=(replace(START, **lost),)))) == said
+
+
+PASSED = "Change 1 was due on Wed 1 Apr 2026, which has passed: give it a date that can still be met."
+
+
+@pytest.mark.parametrize(
+    ("change", "today", "said"),
+    [
+        (START, date(2026, 4, 1), []),
+        (START, date(2026, 4, 2), [PASSED]),
+        (START, None, []),
+        (replace(START, is_settled=True), date(2026, 4, 2), []),
+        (replace(START, kind=ChangeKind.CONTINUE), date(2026, 4, 2), []),
+    ],
+)
+def test_a_date_that_has_passed_is_said_of_the_draft_and_not_published(change, today, said):
+    draft = replace(COMPLETE, changes=(change, replace(START, due_on=date(2026, 5, 1))), today=today)
+    before, after = before_distributing(draft), before_publishing(draft)
+    assert [each.text for each in before] == [each.text for each in after] == said
+    assert sentences(before) == ()
+    assert sentences(after) == tuple(said)
+    assert before_distributing(replace(draft, changes=(replace(change, due_on=None),))) == []
+
+
+def test_what_merely_looks_like_a_name_warns_and_a_name_blocks():
+    """domain.md, No names in root cause."""
+    [warned] = before_publishing(replace(COMPLETE, doubtful_in_root_cause=("Hudson", "May")))
+    assert not warned.blocks
+    assert warned.text.startswith("In the root cause “Hudson”, “May” may be the name of a person")
+    [blocked] = before_distributing(replace(COMPLETE, names_in_root_cause=("Ingrid", "Ben")))
+    assert blocked.text.startswith("Take “Ingrid”, “Ben” out of the root cause")
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, []),
+        (1, ["1 comment on the draft is not resolved yet."]),
+        (2, ["2 comments on the draft are not resolved yet."]),
+    ],
+)
+def test_open_comments_are_a_note_and_hold_nothing_up(count, said):
+    assert [(each.text, each.blocks) for each in open_comments(count)] == [(text, False) for text in said]
+
+
 def test_what_continues_needs_neither_owner_nor_date():
     going_on = DraftChange(ChangeKind.CONTINUE, "Page the vendor in the first ten minutes")
     assert before_publishing(replace(COMPLETE, changes=(going_on,))) == []
@@ -138,6 +200,8 @@ def test_only_a_draft_that_is_not_out_keeps_the_chair_from_starting():
         "Bob Ray is required and has declined.",
         "1 of 2 required attendees have not read the draft: Bob Ray.",
     ]
-    assert len(sentences(before_meeting(False, (ann,)))) == 1
+    # What is not out nobody can have read.
+    [not_out] = before_meeting(False, (replace(ann, has_read=False),))
+    assert not_out.blocks
     # Nobody has to see to it that the owner reads what the owner wrote.
     assert before_meeting(True, (ann, replace(bob, response=ann.response, is_owner=True))) == []
