@@ -96,7 +96,7 @@ def rarest(filters: SoughtIncident, most: int) -> list[str]:
         if is_counted and not known:
             continue
         expected += known
-        if not is_counted and expected > COMMON_SHARE * filters.among and known:
+        if not is_counted and expected > COMMON_SHARE * filters.among:
             break
         chosen.append(root)
     return chosen
@@ -112,7 +112,7 @@ def _explained(filters: SoughtIncident, score: float, candidate: Candidate) -> L
         reasons.append(f"both speak of {_listed(words)}")
     if candidate.title_likeness >= TITLES_ALIKE:
         reasons.append("the titles are much alike")
-    sentence = "; ".join(reasons) or "the records are alike"
+    sentence = "; ".join(reasons)
     return LookAlike(
         candidate.key, score, tuple(candidate.services), words, sentence[0].upper() + sentence[1:] + "."
     )

@@ -36,6 +36,11 @@ ALLOWED = [
     (TransitionKind.SCHEDULE, replace(IN_REVIEW, meeting_scheduled=False), MIM),
     (TransitionKind.RESCHEDULE, replace(SCHEDULED, reason="the vendor cannot come"), MIM),
     (TransitionKind.DISTRIBUTE, DRAFT, OWNER),
+    (
+        TransitionKind.DISTRIBUTE,
+        replace(DRAFT, level=RequirementLevel.OPTIONAL, decision=Decision.HOLD),
+        OWNER,
+    ),
     (TransitionKind.AMEND, IN_REVIEW, OWNER),
     (TransitionKind.WITHDRAW, replace(IN_REVIEW, reason="wrong cause"), OWNER),
     (TransitionKind.HOLD, IN_REVIEW, MIM),
@@ -51,6 +56,7 @@ ALLOWED = [
     (TransitionKind.CLOSE, PUBLISHED, COMMUNICATIONS),
     (TransitionKind.CLOSE, PUBLISHED, SYSTEM),
     (TransitionKind.AMEND_PUBLISHED, replace(CLOSED, reason="erratum"), OWNER),
+    (TransitionKind.AMEND_PUBLISHED, replace(PUBLISHED, reason="the vendor's RCA"), OWNER),
     (TransitionKind.START, replace(DRAFT, history=True), MIM),
 ]
 
@@ -87,12 +93,29 @@ def test_every_step_has_a_row_in_the_table(transition):
             "Fill the root cause.",
         ),
         (TransitionKind.DISTRIBUTE, IN_REVIEW, OWNER, "amend it"),
-        (TransitionKind.DISTRIBUTE, replace(DRAFT, level=RequirementLevel.OPTIONAL), OWNER, "decide to hold"),
+        (
+            TransitionKind.DISTRIBUTE,
+            replace(DRAFT, level=RequirementLevel.OPTIONAL),
+            OWNER,
+            "Nobody has decided yet whether to hold this After Action: decide to hold it first.",
+        ),
+        (
+            TransitionKind.DISTRIBUTE,
+            replace(DRAFT, level=RequirementLevel.OPTIONAL, decision=Decision.SKIP),
+            OWNER,
+            "It was decided to skip",
+        ),
         (TransitionKind.HOLD, SCHEDULED, MIM, "retell"),
         (TransitionKind.HOLD, replace(IN_REVIEW, meeting_scheduled=False), MIM, "schedule it first"),
         (
             TransitionKind.HOLD,
             replace(IN_REVIEW, too_early="The draft went out 3 h ago."),
+            MIM,
+            "override with a reason",
+        ),
+        (
+            TransitionKind.HOLD,
+            replace(IN_REVIEW, too_early="The draft went out 3 h ago.", override_reason="  "),
             MIM,
             "override with a reason",
         ),
@@ -115,6 +138,13 @@ def test_every_step_has_a_row_in_the_table(transition):
         (TransitionKind.AGREE, replace(HELD, meeting_held=False), MIM, "hold it first"),
         (TransitionKind.DISAGREE, HELD, MIM, "not agreed"),
         (TransitionKind.WITHDRAW, IN_REVIEW, OWNER, "reason"),
+        (TransitionKind.WITHDRAW, replace(IN_REVIEW, reason="  "), OWNER, "reason"),
+        (
+            TransitionKind.AMEND_PUBLISHED,
+            replace(IN_REVIEW, reason="erratum"),
+            OWNER,
+            "in the status Reviewed or Closed; this After Action is In Review.",
+        ),
         (TransitionKind.WITHDRAW, HELD, OWNER, "held already"),
         (TransitionKind.RESCHEDULE, SCHEDULED, MIM, "reason"),
         (TransitionKind.SCHEDULE, SCHEDULED, MIM, "reschedule it"),
@@ -131,6 +161,42 @@ def test_every_step_has_a_row_in_the_table(transition):
 )
 def test_a_refusal_says_why_and_the_way_out(transition, facts, by, words):
     assert words in refusal(transition, facts, by).sentence
+
+
+@pytest.mark.parametrize(
+    ("transition", "sentence"),
+    [
+        (TransitionKind.HOLD, "Only the MIM or an administrator may hold the meeting."),
+        (
+            TransitionKind.PUBLISH,
+            "Only the MIM, the owner of the After Action or an administrator may publish the Learning Review.",
+        ),
+        (
+            TransitionKind.CLOSE,
+            "Only the MIM, the owner of the After Action, the Communications team or an administrator may close the "
+            "After Action.",
+        ),
+    ],
+)
+def test_whoever_may_not_take_a_step_reads_who_may(transition, sentence):
+    assert refusal(transition, PUBLISHED, NOBODY).sentence == sentence
+
+
+def test_the_agreement_asks_for_one_thing_after_the_other():
+    """domain.md, The After Action: In Review → Reviewed, when the meeting was held and its content agreed, attendance
+    recorded, "External Messages" answered."""
+    facts = LifecycleFacts(Status.IN_REVIEW, RequirementLevel.MANDATORY)
+    for words, done in (
+        ("The meeting has not been held", "meeting_held"),
+        ("The meeting has not agreed", "agreed"),
+        ("Record who was present", "attendance_recorded"),
+        ("Nobody was present", "anybody_present"),
+        ("The MIM, who chairs the meeting, was not present", "chair_present"),
+        ("Answer whether there are External Messages", "messages_answered"),
+    ):
+        assert words in refusal(TransitionKind.AGREE, facts, MIM).sentence
+        facts = replace(facts, **{done: True})
+    assert refusal(TransitionKind.AGREE, facts, MIM) is None
 
 
 @pytest.mark.parametrize("transition", TransitionKind)
@@ -165,12 +231,22 @@ def test_skipping_takes_a_reason_unless_the_after_action_is_optional(level, reas
     assert (found is None) == allowed
     if found:
         assert found.field == "reason"
+        declined = level == RequirementLevel.NOT_REQUIRED
+        assert found.sentence.startswith("Declining a request" if declined else "Skipping a recommended")
 
 
 def test_only_the_mim_decides():
     facts = replace(DRAFT, level=RequirementLevel.OPTIONAL)
     assert decision_refusal(Decision.HOLD, facts, OWNER).ground == Ground.FORBIDDEN
     assert decision_refusal(Decision.HOLD, facts, MIM) is None
+
+
+def test_holding_takes_no_reason_and_is_decided_whatever_became_of_the_draft():
+    recommended = replace(DRAFT, level=RequirementLevel.RECOMMENDED)
+    assert decision_refusal(Decision.HOLD, recommended, MIM) is None
+    out = replace(recommended, status=Status.IN_REVIEW, reason="the same as last week")
+    assert decision_refusal(Decision.HOLD, out, MIM) is None
+    assert "withdraw it" in decision_refusal(Decision.SKIP, out, MIM).sentence
 
 
 def test_once_held_it_is_too_late_to_skip():

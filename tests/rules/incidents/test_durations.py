@@ -1,6 +1,10 @@
+"""Lengths of time and spans in words."""
+
 import pytest
 
+from incidents.rules.formatting import span_words
 from majorops.formatting.durations import duration_words
+from tests.rules.incidents.records import clock
 
 
 @pytest.mark.parametrize(
@@ -21,3 +25,14 @@ from majorops.formatting.durations import duration_words
 )
 def test_a_length_of_time_reads_the_same_everywhere(seconds, words):
     assert duration_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        (clock("23:40"), "Tue 3 Mar 2026 23:05 CET to 23:40 CET"),
+        (clock("0:15", day=4), "Tue 3 Mar 2026 23:05 CET to Wed 4 Mar 2026 00:15 CET"),
+    ],
+)
+def test_a_span_names_the_day_of_its_end_only_where_it_is_another(until, words):
+    assert span_words(clock("23:05"), until, "Europe/Berlin") == words
