@@ -53,7 +53,8 @@ class DraftViewSet(PreparationViewSet):
         If-Match is required (428), and a save of an older version is refused (412) with what stands there now in
         `current`. `root_cause`: {failure, contributing_factors, should_have_happened, certainty}. `expected`:
         {deviations: [{expected, actual, kind, reference?, assessment?, assessed_by?}], ways: [{text, kind}]}; a bare
-        list is taken as deviations. `went_well`: [{text, kind}]. `summary`:
+        list is taken as deviations. `went_well`: [{text, kind}]. Each row is given with its `id`; one that comes
+        without is the row that said the same, or stood at its place, else a new one. `summary`:
         {business_impact, customer_impact}. `changes`: [{id?, kind, gap, change, owner?, due_on?, effect?, look_on?,
         strength?, takes_up?}]; unless they are said `look_on` is 30 days after `due_on`, `strength` (stronger,
         intermediate, weaker) as the words propose, and a new change takes up the only one that was not effective.

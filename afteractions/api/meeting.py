@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from afteractions.api import outputs, serializers
-from afteractions.api.drafting import DraftViewSet
+from afteractions.api.rows import RowsViewSet
 from afteractions.models import MeetingDecision
 from afteractions.operations import lifecycle
 from afteractions.operations.guest_links import VALID_FOR, guest_path
@@ -20,7 +20,7 @@ from majorops.web.api.viewsets import write_action
 LINK = OpenApiParameter("link_id", int, OpenApiParameter.PATH, description="The `id` of one of the links.")
 
 
-class MeetingViewSet(DraftViewSet):
+class MeetingViewSet(RowsViewSet):
     """The calls on what happens in the meeting, and on who may look in from outside."""
 
     @extend_schema(responses=outputs.DecisionShown(many=True))

@@ -299,6 +299,45 @@ class SectionShown(Output):
         return self.context["warnings"]
 
 
+class RowShown(Output):
+    """What every row has beside what it says."""
+
+    id = a_text()
+    version = serializers.IntegerField()
+    warnings = WarningShown(many=True, help_text="What is kept and does not count yet.")
+
+
+class TextRowShown(RowShown):
+    text = a_text()
+    kind = serializers.CharField()
+
+
+class DeviationRowShown(RowShown):
+    expected = a_text()
+    actual = a_text()
+    kind = serializers.CharField()
+    reference = maybe_text()
+    assessment = maybe_text()
+    assessed_by = a_person(allow_null=True)
+    assessed_by_text = a_text()
+    assessed_at = maybe_instant()
+
+
+class ChangeRowShown(RowShown):
+    kind = serializers.CharField()
+    gap = a_text()
+    change = a_text()
+    owner = a_person(allow_null=True)
+    owner_text = a_text(help_text="An owner whom nobody is known by, as it was typed.")
+    due_on = serializers.DateField(allow_null=True)
+    look_on = serializers.DateField(allow_null=True)
+    takes_up = maybe_text()
+    executive_reason = maybe_text()
+    organisational_reason = maybe_text()
+    effect = maybe_text()
+    strength = maybe_text()
+
+
 class CloseOutShown(Output):
     id = serializers.IntegerField()
     person = a_person()

@@ -184,6 +184,22 @@ class SectionContent(When):
     )
 
 
+ROW_FIELDS = (
+    *("expected", "actual", "reference", "assessment", "assessed_by", "assessed_by_text", "text", "kind"),
+    *("gap", "change", "owner", "owner_text", "due_on", "executive_reason", "organisational_reason"),
+    *("effect", "look_on", "strength", "takes_up"),
+)
+
+
+class RowContent(When):
+    """The fields of a row of any section; which of them it has is checked with what they say."""
+
+    before = TextField(help_text="The id of the row that it goes before; null: it goes to the end.", **MAYBE)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), **{name: TextField(**MAYBE) for name in ROW_FIELDS}}
+
+
 class Naming(When):
     kind = WordField(AntiPattern)
     evidence = TextField()

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, GeneratedField, Q
+from django.db.models import F, GeneratedField, Q, Value
 from django.db.models.functions import Lower
 
 from afteractions.models.after_action import AfterAction
@@ -37,6 +37,11 @@ class Section(models.Model):
     key = models.CharField(max_length=20, choices=SectionKey.choices())
     content = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
+    row_versions = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        help_text="Since which version each row says what it says, by its id; a row that is not here: this version.",
+    )
     updated_at = models.DateTimeField()
     updated_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)

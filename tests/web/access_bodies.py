@@ -168,6 +168,8 @@ BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "after-action-reschedule": said(starts_at=AT, ends_at=LATER, reason="Later"),
     "after-action-schedule": said(starts_at=AT, ends_at=LATER, reason="Later"),
     "after-action-section": said(content={"failure": "a pump", "certainty": "known"}),
+    "after-action-add-row": said(text="The drill was short", kind="tool"),
+    "after-action-row": said(text="The drill was short"),
     "after-action-waive": BECAUSE,
     "after-action-withdraw": BECAUSE,
     "action-item-cancel": BECAUSE,

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from afteractions.models import SavedView
+from afteractions.operations.review.section_editing import section_content
 from afteractions.operations.saved_views import save_view
 from majorops import clock
 from majorops.notices.delivery import mail_folder
@@ -130,6 +131,10 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
             return thing.after_action.reference
         case "name":
             return mail_of(thing) if name == "notices:mail_detail" else asked.step
+        case "key" if "row" in name:
+            return "went_well"
+        case "row":
+            return section_content(thing.after_action, "went_well", now=clock.now())[0]["id"]
         case "entry" if asked.step:
             return thing.entry_of(asked.step)
         case "entry" if "mtm" in name:
@@ -212,8 +217,9 @@ def ask(client: Client, method: str, asked: Asked, path: str, body: Any = None) 
         used = {"afteractions_guestlink"} if asked.rule.by_link else set()
         with audited(f"{method} {path}", but=used) as watched:
             if asked.url.is_api and method != "GET":
+                sent = json.dumps({} if method == "DELETE" else body)
                 answer = client.generic(
-                    method, path, json.dumps(body), content_type="application/json", headers={"If-Match": "*"}
+                    method, path, sent, content_type="application/json", headers={"If-Match": "*"}
                 )
             elif method == "POST":
                 answer = client.post(path, body)

@@ -361,6 +361,8 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:after-action-reschedule": post(CHAIR),
     "afteractions-api:after-action-schedule": post(CHAIR),
     "afteractions-api:after-action-section": call(get=ANYONE_SIGNED_IN, put=WRITERS),
+    "afteractions-api:after-action-add-row": post(WRITERS),
+    "afteractions-api:after-action-row": call(get=ANYONE_SIGNED_IN, patch=WRITERS, delete=WRITERS),
     "afteractions-api:after-action-start": post(CHAIR),
     "afteractions-api:after-action-vendors": SEEN,
     "afteractions-api:after-action-waive": post(MANAGER),

@@ -101,6 +101,8 @@ VERBS: dict[str, set[str]] = {
     "afteractions-api:after-action-reading-list": {"added to the reading list"},
     "afteractions-api:after-action-revoke": {"took a guest's link back"},
     "afteractions-api:after-action-section": {"wrote “Root cause”"},
+    "afteractions-api:after-action-add-row": {"wrote “What went well”"},
+    "afteractions-api:after-action-row": {"wrote “What went well”"},
     "afteractions-api:after-action-tick-off": {"looked into"},
     "afteractions-api:after-action-withdraw-evidence": {"withdrew evidence"},
     "afteractions-api:action-item-cancel": {"cancelled"},

@@ -1,6 +1,6 @@
 """The rows of the section `changes`: what may be written, taken out and rewritten when, and what each promises."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,11 @@ from majorops.people.models import Person
 LOOK_AFTER_DUE = "Its effect is seen once it is made: choose its due date or a later day."
 
 
-def write_rows(after_action: AfterAction, sent: list[SentChange], *, by: Person | None, at: datetime) -> None:
-    """Makes the changes of an After Action those that were sent, in their order. Raises BadInput for an unknown one,
-    and RuleViolation for what was agreed or published and may not go."""
+def write_rows(
+    after_action: AfterAction, sent: Sequence[SentChange | Change], *, by: Person | None, at: datetime
+) -> None:
+    """Makes the changes of an After Action those that were sent, in their order; a `Change` stays as it is. Raises
+    BadInput for an unknown one, and RuleViolation for what was agreed or published and may not go."""
     rows = {
         row.reference: row
         for row in Change.objects.select_for_update(of=("self",)).filter(
@@ -27,7 +29,7 @@ def write_rows(after_action: AfterAction, sent: list[SentChange], *, by: Person 
     unknown = [
         Problem(f"{each.path}.id", f"This After Action has no change {each.reference}.")
         for each in sent
-        if each.reference and each.reference not in rows
+        if isinstance(each, SentChange) and each.reference and each.reference not in rows
     ]
     if unknown:
         raise BadInput(unknown)
@@ -40,7 +42,9 @@ def write_rows(after_action: AfterAction, sent: list[SentChange], *, by: Person 
         row.version += 1
         row.save(update_fields=["removed_at", "version"])
     for position, each in enumerate(sent):
-        if each.reference:
+        if isinstance(each, Change):
+            Change.objects.filter(pk=each.pk).exclude(position=position).update(position=position)
+        elif each.reference:
             _check_rewriting(after_action, rows[each.reference], each)
             _rewrite(rows[each.reference], each, position, is_published=after_action.published_at is not None)
         else:
@@ -199,7 +203,8 @@ def _rewrite(row: Change, sent: SentChange, position: int, *, is_published: bool
     }
     if all(getattr(row, field) == value for field, value in said.items()):
         return
+    # Whoever moves a row changes none: nobody's text is stale by it.
+    row.version += any(getattr(row, field) != value for field, value in said.items() if field != "position")
     for field, value in said.items():
         setattr(row, field, value)
-    row.version += 1
     row.save(update_fields=[*said, "version"])

@@ -9,9 +9,9 @@ from afteractions.models import AfterAction, Revision
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import attending, concerned, notify, reachable
 from afteractions.operations.deadlines import obligations
+from afteractions.operations.readers.assessing import ask_to_assess
 from afteractions.operations.readers.confirmation import ask_to_confirm
 from afteractions.operations.review import antipatterns
-from afteractions.operations.review.assessing import ask_to_assess
 from afteractions.operations.review.readiness import draft_as_it_stands
 from afteractions.operations.review.revisions import freeze
 from afteractions.rules.review import readiness

@@ -23,6 +23,7 @@ from afteractions.rules.deadlines.calendar import local_date
 from afteractions.rules.deadlines.deadlines import rca_due
 from afteractions.rules.followup.vendor_response import response_verdict
 from afteractions.rules.review.root_cause import root_cause_of
+from afteractions.rules.review.rows import lists_of
 from afteractions.rules.review.statement_text import learning_statement
 from afteractions.timeline import picture_as_document
 from afteractions.vocabulary import ChangeKind, SectionKey
@@ -327,10 +328,11 @@ class Review:
         ]
 
     def expected(self) -> dict[str, list[dict[str, Any]]]:
-        data = expected_of(self.written(SectionKey.EXPECTED, {}))
+        data = lists_of(SectionKey.EXPECTED, self.written(SectionKey.EXPECTED, {}))
         return {
             "deviations": [
                 {
+                    **self._id(row),
                     "expected": row.get("expected", ""),
                     "actual": row.get("actual", ""),
                     "kind": row.get("kind", ""),
@@ -341,8 +343,12 @@ class Review:
                 }
                 for row in data["deviations"]
             ],
-            "ways": list(data["ways"]),
+            "ways": [{**self._id(way), "text": way["text"], "kind": way["kind"]} for way in data["ways"]],
         }
+
+    def _id(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """What a row is called while it is written: a document names none."""
+        return {} if self.named is full_name_of else {"id": row["id"]}
 
     def _who(self, field: str, person: Person | None, row: Mapping[str, Any]) -> dict[str, str | None]:
         """In a document somebody whom nobody is known by counts by the words; in the API only a person does, and the
@@ -363,8 +369,7 @@ class Review:
 
     def _named_rows(self, key: SectionKey) -> tuple[list[dict[str, Any]], str, str]:
         if key is SectionKey.EXPECTED:
-            expected = expected_of(self.written(key, {}))
-            return expected["deviations"], "assessed_by", "expected.deviations"
+            return expected_of(self.written(key, {}))["deviations"], "assessed_by", "expected.deviations"
         if key is SectionKey.CHANGES:
             owners = [{"owner": row.owner, "owner_text": row.owner_words} for row in self.rows]
             return owners, "owner", "changes"
@@ -374,7 +379,8 @@ class Review:
         return root_cause_of(self.written(SectionKey.ROOT_CAUSE, {}))
 
     def went_well(self) -> list[dict[str, Any]]:
-        return list(self.written(SectionKey.WENT_WELL, []))
+        rows = lists_of(SectionKey.WENT_WELL, self.written(SectionKey.WENT_WELL, []))[""]
+        return [self._id(row) | {"text": row["text"], "kind": row["kind"]} for row in rows]
 
     def changes(self) -> list[dict[str, Any]]:
         references: dict[int | None, str] = {row.pk: row.reference for row in self.rows}
@@ -395,9 +401,8 @@ class Review:
 
     def _owner(self, change: Change) -> str | None:
         """In a document an owner named in an import counts by those words; in the API only a person does."""
-        if change.owner is None and self.named is full_name_of:
-            return change.owner_words or None
-        return self.named(change.owner)
+        words = change.owner_words if self.named is full_name_of else ""
+        return self.named(change.owner) or words or None
 
     def learning_statements(self) -> list[dict[str, Any]]:
         return [

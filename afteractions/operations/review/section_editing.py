@@ -2,6 +2,7 @@
 of an older version is refused with both texts."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,10 +25,13 @@ from afteractions.operations.review.sections import (
     keep_assessed,
     section_key,
 )
+from afteractions.rules.review.rows import LISTS, by_id, content_of, lists_of, recognised, versions_after
 from afteractions.vocabulary import SectionKey
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation, VersionConflict
 from majorops.people.models import Person
+from majorops.references import random_key
 
+WRITERS_ONLY = "Only the owner, the MIM, the Technical Recovery Lead and those let in write the draft."
 WRITERS_ADD = "Only the owner, the MIM, the Technical Recovery Lead and those let in add a change."
 
 ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
@@ -67,9 +71,7 @@ def save_section(
     if named not in WRITTEN:
         raise RuleViolation(f"“{named.label}” follows from the record and the changes: it cannot be written.")
     if not can_edit(by, after_action):
-        raise NotAllowed(
-            "Only the owner, the MIM, the Technical Recovery Lead and those let in write the draft."
-        )
+        raise NotAllowed(WRITERS_ONLY)
     # Changes carry deadlines: their lock comes after the incident's, as everywhere.
     if named is SectionKey.CHANGES:
         after_action = lifecycle.locked(after_action)
@@ -82,7 +84,7 @@ def save_section(
     if named is SectionKey.TIMELINE:
         _check_entries(after_action, cleaned, now)
     if named is SectionKey.CHANGES:
-        return _save_changes(after_action, section, cleaned, by=by, at=at, now=now)
+        return save_changes(after_action, section, cleaned, by=by, at=at, now=now)
     return keep_text(after_action, section, cleaned, by=by, at=at, now=now)
 
 
@@ -173,8 +175,22 @@ def keep_text(
     now: datetime,
 ) -> Section:
     """Keeps `content`, which was checked, as the next version of a locked section. What stands there already changes
-    nothing; what was confirmed was the text before, and its confirmation is asked for again."""
-    if content == section.content:
+    nothing; what was confirmed was the text before, and its confirmation is asked for again. Each row that changed is
+    saved by it, whoever sent the others along. Raises BadInput for a row that is not there."""
+    key = SectionKey(section.key)
+    if key in LISTS:
+        lists, stood = _with_ids(key, content, section), lists_of(key, section.content)
+        content = content_of(key, lists)
+        if lists == stood:
+            return section
+        section.row_versions = versions_after(
+            section.row_versions,
+            by_id(stood),
+            by_id(lists),
+            last=section.version,
+            this=section.version + 1,
+        )
+    elif content == section.content:
         return section
     before = section.version
     was_confirmed = section.confirmed_at is not None
@@ -201,17 +217,38 @@ def keep_text(
     return section
 
 
-def _save_changes(
+def _with_ids(key: SectionKey, content: Any, section: Section) -> dict[str, list[dict[str, Any]]]:
+    """The rows that were sent, each with its id."""
+    stood = lists_of(key, section.content)
+    lists: dict[str, list[dict[str, Any]]] = {}
+    for name, rows in content.items() if key is SectionKey.EXPECTED else [("", content)]:
+        lists[name] = recognised(rows, stood[name], random_key)
+        if key is SectionKey.CHANGES:
+            continue
+        known, path = {row["id"] for row in stood[name]}, f"{key.value}{name and f'.{name}'}"
+        unknown = [
+            Problem(f"{path}[{n}].id", f"This section has no row {row['id'][:40]}.")
+            for n, row in enumerate(rows)
+            if row.get("id") and row["id"] not in known
+        ]
+        if unknown:
+            raise BadInput(unknown)
+    return lists
+
+
+def save_changes(
     after_action: AfterAction,
     section: Section,
-    sent: list[SentChange],
+    sent: Sequence[SentChange | Change],
     *,
     by: Person | None,
     at: datetime,
     now: datetime,
 ) -> Section:
+    """Makes the changes those that were sent, and keeps them as a version of their section, which is locked."""
     called_for = _names_people(after_action)
-    check_days(after_action, sent, by=by, now=now)
+    rewritten = [row for row in sent if isinstance(row, SentChange)]
+    check_days(after_action, rewritten, by=by, now=now)
     write_rows(after_action, sent, by=by, at=at)
     if _names_people(after_action) - called_for:
         propose_attendees(after_action, now=now)
@@ -287,11 +324,9 @@ def add_went_well(
 ) -> Section:
     """One more row at the end of what went well: what was taken over from somebody's words."""
     if not can_edit(by, after_action):
-        raise NotAllowed(
-            "Only the owner, the MIM, the Technical Recovery Lead and those let in write the draft."
-        )
+        raise NotAllowed(WRITERS_ONLY)
     section = locked_section(after_action, SectionKey.WENT_WELL, now)
-    rows = [*(section.content or []), {"text": text, "kind": kind}]
+    rows = [*lists_of(SectionKey.WENT_WELL, section.content)[""], {"text": text, "kind": kind}]
     content = check_content(SectionKey.WENT_WELL, rows, scope=after_action.incident.reference)
     return keep_text(after_action, section, content, by=by, at=at, now=now)
 

@@ -37,6 +37,7 @@ class Check:
     people: Mapping[str, Person]
     problems: list[Problem] = field(default_factory=list)
     characters: int = 0
+    ids: set[str] = field(default_factory=set)
 
     def wrong(self, path: str, message: str) -> None:
         self.problems.append(Problem(path, message))
@@ -86,7 +87,7 @@ class Check:
             self.wrong(path, "Send a list here.")
             return []
         if len(value) > MOST_ROWS:
-            self.wrong(path, f"At most {MOST_ROWS} rows; these are {len(value):,}.")
+            self.wrong(path, too_many_rows(len(value)))
             return []
         return value
 
@@ -146,6 +147,7 @@ def timeline(check: Check, content: Any, path: str) -> dict[str, list[str]]:
 
 # When the expert said it is no text: it may be sent back, and stays as it is.
 DEVIATION_KEYS = (
+    "id",
     *("expected", "actual", "kind", "reference", "assessment", "assessed_by", "assessed_by_text"),
     "assessed_at",
 )
@@ -177,6 +179,7 @@ def _deviations(check: Check, content: Any, path: str) -> list[dict[str, Any]]:
         ]
         rows.append(
             {
+                **row_id(check, sent, at),
                 # A draft may say first what happened: the distribution asks for both.
                 "expected": check.text(sent.get("expected"), f"{at}.expected", required=not any(values)),
                 "actual": values[0],
@@ -188,6 +191,15 @@ def _deviations(check: Check, content: Any, path: str) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def row_id(check: Check, sent: Mapping[str, Any], at: str) -> dict[str, str]:
+    """The id of a row where it came with one."""
+    name = check.text(sent.get("id"), f"{at}.id")
+    if name in check.ids:
+        check.wrong(f"{at}.id", f"{name[:40]} is in the list twice.")
+    check.ids |= {name} if name else set()
+    return {"id": name} if name else {}
 
 
 def keep_assessed(rows: list[dict[str, Any]], before: list[dict[str, Any]]) -> None:
@@ -221,9 +233,10 @@ def _texts_of_a_kind(check: Check, content: Any, path: str, kinds: type[Word]) -
     rows = []
     for number, row in enumerate(check.rows(content, path)):
         at = f"{path}[{number}]"
-        if sent := check.keys(row, at, ("text", "kind")):
+        if sent := check.keys(row, at, ("id", "text", "kind")):
             rows.append(
                 {
+                    **row_id(check, sent, at),
                     "text": check.text(sent.get("text"), f"{at}.text", required=True),
                     "kind": check.word(sent.get("kind"), f"{at}.kind", kinds),
                 }
@@ -275,16 +288,12 @@ CHANGE_KEYS = (
 def changes(check: Check, content: Any, path: str) -> list[SentChange]:
     """The rows of what is changing, as they are kept; what is wrong is said to `check`."""
     rows = []
-    seen: set[str] = set()
     for number, row in enumerate(check.rows(content, path)):
         at = f"{path}[{number}]"
         sent = check.keys(row, at, CHANGE_KEYS)
         if not sent:
             continue
-        reference = check.text(sent.get("id"), f"{at}.id") or None
-        if reference in seen:
-            check.wrong(f"{at}.id", f"{reference} is in the list twice.")
-        seen |= {reference} if reference else set()
+        reference = row_id(check, sent, at).get("id")
         owner, unknown = check.person(sent.get("owner"), f"{at}.owner")
         text = check.text(sent["owner_text"], f"{at}.owner_text") if "owner_text" in sent else None
         due_on, look_on = (check.day(sent.get(name), f"{at}.{name}") for name in ("due_on", "look_on"))
@@ -339,11 +348,31 @@ def check_content(key: SectionKey, content: Any, *, scope: str) -> Any:
     check = Check(people_named(_identifiers(content), scope=scope))
     cleaned = SHAPES[key](check, content, key.value)
     if check.characters > LONGEST_SECTION:
-        together = f"The texts of a section hold at most {LONGEST_SECTION:,} characters together"
-        check.wrong(key.value, f"{together}; these have {check.characters:,}.")
+        check.wrong(key.value, too_much_together(check.characters))
     if check.problems:
         raise BadInput(check.problems)
     return cleaned
+
+
+def check_size(key: SectionKey, lists: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """What rows that were checked one by one may not exceed together. Raises BadInput."""
+    most = max(len(rows) for rows in lists.values())
+    if most > MOST_ROWS:
+        raise BadInput.of(key.value, too_many_rows(most))
+    texts = (text for rows in lists.values() for row in rows for text in row.values())
+    characters = sum(len(text) for text in texts if isinstance(text, str))
+    if characters > LONGEST_SECTION:
+        raise BadInput.of(key.value, too_much_together(characters))
+
+
+def too_many_rows(number: int) -> str:
+    """Why a section takes in no more rows."""
+    return f"At most {MOST_ROWS} rows; these are {number:,}."
+
+
+def too_much_together(characters: int) -> str:
+    """Why a section takes in no more text."""
+    return f"The texts of a section hold at most {LONGEST_SECTION:,} characters together; these have {characters:,}."
 
 
 def no_single_match(text: str) -> str:

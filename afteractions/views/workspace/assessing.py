@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from afteractions.operations.review.assessing import EXPERTS_ONLY, asked_of, assess
+from afteractions.operations.readers.assessing import EXPERTS_ONLY, asked_of, assess
 from afteractions.views.step_forms import StepForm
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.workspace import go, instants, of_after_action
