@@ -65,9 +65,11 @@ def sections_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class MeetingRecord:
-    """One meeting as it is read; `agreement` is None while it goes on."""
+    """One meeting as it is read; `agreement` is None while it goes on. Nobody asks whether the `owner` had read what
+    they wrote."""
 
     round: int
+    owner: str | None
     agreement: AgreementRow | None
     present: list[AttendanceRow]
     absent: list[AttendanceRow]
@@ -83,6 +85,7 @@ def meetings_of(document: Mapping[str, Any]) -> list[MeetingRecord]:
     return [
         MeetingRecord(
             number,
+            document["after_action"]["owner"],
             agreed.get(number),
             [row for row in attendance if row["round"] == number and row["present"]],
             [row for row in attendance if row["round"] == number and not row["present"]],

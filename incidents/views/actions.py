@@ -24,7 +24,7 @@ from incidents.operations import close, confirming, correcting, declare, log, si
 from incidents.operations.response import command, mtm, vendors
 from incidents.rules.response.mtm import is_for
 from incidents.views import entry_forms as forms
-from incidents.vocabulary import CommandRole, ImpactField, Severity
+from incidents.vocabulary import CommandRole, ImpactField, Phase, Severity
 from majorops.errors import BadInput, VersionConflict
 from majorops.people.models import Person
 
@@ -170,6 +170,13 @@ def _mtm_initial(incident: Incident, meeting: Mtm) -> dict[str, Any]:
         "stood_down": meeting.stood_down,
         "cadence_minutes": meeting.cadence_minutes,
     }
+
+
+def _close_initial(incident: Incident, entry: Any) -> dict[str, Any]:
+    """An incident that is in the phase Resolved was resolved when it entered it, unless somebody says otherwise."""
+    phase = PhaseEntry.objects.filter(incident=incident, corrections__isnull=True).last()
+    resolved_at = phase.entered_at if phase is not None and phase.phase == Phase.RESOLVED else None
+    return {"at": resolved_at, "unusual_factors": incident.unusual_factors or ""}
 
 
 @transaction.atomic
@@ -362,7 +369,7 @@ STEPS: dict[str, PageStep] = {
     ),
     "close": commands(
         title="Close the incident", submit="Close the incident", form=forms.CloseForm, weighty=True, danger=True,
-        act=_close, initial=lambda incident, entry: {"unusual_factors": incident.unusual_factors or ""},
+        act=_close, initial=_close_initial,
     ),
     "reopen": PageStep(
         title="Reopen the incident", submit="Reopen it", form=forms.ReopenForm, may=access.can_reopen,

@@ -58,9 +58,10 @@ class MomentField(forms.CharField):
         """Empty leaves the time that there is."""
         if instant is not None:
             self.required = False
-            self.widget.attrs["placeholder"] = (
-                f"{instant.astimezone(self.zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
-            )
+            self.widget.attrs["placeholder"] = _typed(instant, self.zone)
+
+    def prepare_value(self, value: Any) -> Any:
+        return _typed(value, self.zone) if isinstance(value, datetime) else value
 
     def clean(self, value: Any) -> datetime | None:
         typed = super().clean(value)
@@ -75,6 +76,11 @@ class MomentField(forms.CharField):
         if spoken.at is None or spoken.rest:
             raise ValidationError("Write a time as in 14:05, yesterday 23:50 or 2026-03-03 14:05.")
         return spoken.at
+
+
+def _typed(instant: datetime, zone: ZoneInfo) -> str:
+    """As somebody of `zone` would type it, to the second where it has one."""
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
 
 
 class LaterField(forms.DateTimeField):

@@ -1,6 +1,6 @@
 """Walks through the process at random: no step, in or out of turn, leads where domain.md forbids.
 
-500 short walks among all tests, the same each time; 2,000 longer ones by script/walk, others each time. A walk that
+320 short walks among all tests, the same each time; 2,000 longer ones by script/walk, others each time. A walk that
 fails prints its steps, and the blob that repeats it.
 """
 
@@ -15,7 +15,7 @@ from tests.operations.walk.cast import STAGES, a_cast
 from tests.operations.walk.walker import Walk
 
 LONG = os.environ.get("MAJOROPS_WALK") == "long"
-WALKS, STEPS = (2000, 30) if LONG else (500, 4)
+WALKS, STEPS = (2000, 30) if LONG else (320, 4)
 EACH = -(-WALKS // len(STAGES))
 
 # What so many steps write into the audit in any case, each under its own name.

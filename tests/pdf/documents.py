@@ -149,7 +149,8 @@ def a_document(
         },
         "confirmed_by": {"expected": said("Tom Brandt"), "root_cause": None},
         "attendance": [
-            {"round": 1, "person": said("Mira Sand"), "present": True, "had_read": True},
+            {"round": 1, "person": said("Mira Sand"), "present": True, "had_read": False},
+            {"round": 1, "person": said("Ida Voss"), "present": True, "had_read": True},
             {"round": 1, "person": said("Tom Brandt"), "present": True, "had_read": False},
             {"round": 1, "person": said("Ines Falk"), "present": False, "had_read": False},
         ],

@@ -235,7 +235,7 @@ def test_what_the_meeting_decided_is_there_with_who_was_and_how_it_was_agreed(fi
     for sentence in (
         "The content was agreed in the meeting of Thu 2 Apr 2026 14:00 CEST.",
         "The second site is tested before the summer (Thu 2 Apr 2026 14:40 CEST)",
-        "Present Mira Sand, Tom Brandt (had not read the draft)",
+        "Present Mira Sand, Ida Voss, Tom Brandt (had not read the draft)",
         "Absent Ines Falk",
     ):
         assert sentence in words

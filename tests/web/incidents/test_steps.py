@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from incidents.models import Incident
@@ -21,6 +22,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def incident(mim: Person) -> Incident:
     return an_incident(mim, "high", clock.now() - minutes(30))
+
+
+def field(page: HttpResponse, name: str) -> str:
+    """What the text field of this name holds."""
+    tag = re.search(rf'<input[^>]* name="{name}"[^>]*>', page.content.decode())
+    assert tag is not None
+    value = re.search(r' value="([^"]*)"', tag[0])
+    return value[1] if value else ""
 
 
 def test_every_step_is_a_page_and_a_dialog(client: Client, incident: Incident) -> None:
@@ -168,6 +177,17 @@ def test_the_close_page_says_what_will_happen(client: Client, incident: Incident
     assert "unknown customer impact counts as impact until someone settles it" in page
     assert "The recovery is not validated" in page
     assert "will be the first findings of the Learning Review" in page
+
+
+def test_the_close_page_offers_the_time_at_which_it_was_resolved(client: Client, incident: Incident) -> None:
+    address, resolved = incident.get_absolute_url(), clock.now() - minutes(10)
+    assert field(client.get(f"{address}close/"), "at") == ""
+    client.post(f"{address}phase/", {"phase": "resolved", "at": f"{resolved:%Y-%m-%d %H:%M:%S}"})
+    offered = field(client.get(f"{address}close/"), "at")
+    assert offered == f"{resolved:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+    client.post(f"{address}close/", {"at": offered, "version": Incident.objects.get().version})
+    incident.refresh_from_db()
+    assert incident.closed_at == resolved.replace(microsecond=0)
 
 
 @pytest.mark.parametrize(("severity", "level"), [("medium", "optional"), ("low", "not_required")])
