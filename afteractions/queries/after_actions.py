@@ -1,8 +1,9 @@
 """Reading After Actions: lists that a person may see, and one whole After Action in a constant number of statements."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Exists,
@@ -21,6 +22,7 @@ from afteractions.models import (
     Change,
     EvidenceFile,
     ExternalMessage,
+    Meeting,
     Obligation,
     Reading,
     Revision,
@@ -304,6 +306,24 @@ def going_on(person: Person) -> QuerySet[AfterAction]:
         Q(history=False) | Q(started_at__isnull=False)
     )
     return with_next_deadline(after_actions)
+
+
+def meetings_on(day: date, person: Person) -> list[Meeting]:
+    """The meetings still to be held that begin on `day`, each in its incident's zone, as far as `person` may see them,
+    the earliest first."""
+    noon = datetime.combine(day, time(12), tzinfo=UTC)
+    around = Meeting.objects.filter(
+        held_from__isnull=True,
+        held_until__isnull=True,
+        starts_at__range=(noon - timedelta(days=2), noon + timedelta(days=2)),
+        after_action__in=AfterAction.objects.visible_to(person),
+    )
+    around = around.select_related("after_action__incident").order_by("starts_at", "id")
+    return [
+        meeting
+        for meeting in around
+        if meeting.starts_at.astimezone(ZoneInfo(meeting.after_action.incident.time_zone)).date() == day
+    ]
 
 
 def is_true(word: str, path: str) -> bool:

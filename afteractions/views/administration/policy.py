@@ -12,6 +12,7 @@ from afteractions.models import PolicyVersion
 from afteractions.operations.current_policy import CurrentPolicy, current_policy
 from afteractions.operations.enforcement.policy import change_policy, close_day, closing_days, open_day
 from afteractions.operations.enforcement.recalculation import computed_earlier
+from afteractions.queries.after_actions import meetings_on
 from afteractions.rules.deadlines.calendar import BusinessCalendar
 from afteractions.rules.deadlines.policy import warnings_words
 from afteractions.views.administration.policy_forms import ClosingDayForm, PolicyForm
@@ -86,6 +87,15 @@ def close_a_day(request: HttpRequest) -> HttpResponse:
         form.refuse(refused)
         return _page(request, closing=form, status=status_of(refused))
     messages.success(request, f"{form.cleaned_data['name']} is a closing day.")
+    planned = [
+        meeting.after_action.reference for meeting in meetings_on(form.cleaned_data["day"], request.user)
+    ]
+    if planned:
+        messages.warning(
+            request,
+            f"Planned on that day: the {'meetings' if len(planned) > 1 else 'meeting'} of {', '.join(planned)}. "
+            "Nothing is moved until somebody reschedules it.",
+        )
     return redirect("afteractions:policy")
 
 

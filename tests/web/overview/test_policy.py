@@ -1,14 +1,17 @@
 """The page of the policy and the calendar: everybody reads, administrators change."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
+from afteractions.models import Meeting
 from afteractions.operations.current_policy import current_policy
 from afteractions.rules.deadlines.policy import DEFAULT, MINUTE, lead_words
 from afteractions.vocabulary import ObligationKind
 from majorops.people.models import Person
+from tests.factories.afteractions import a_meeting, an_after_action
 from tests.factories.incidents import a_closed_incident
 from tests.factories.people import a_mim, an_administrator
 
@@ -105,6 +108,21 @@ def test_a_closing_day_is_added_asked_about_and_taken_back(administrator: Client
     assert current_policy().calendar.is_business_day(datetime.fromisoformat(day).date())
     assert administrator.get("/policy/closing-days/someday/").status_code == 404
     assert administrator.post("/policy/closing-days/", {"day": "", "name": ""}).status_code == 422
+
+
+def test_whoever_makes_a_day_a_closing_day_reads_which_meetings_are_planned_on_it(
+    administrator: Client,
+) -> None:
+    reviews = [an_after_action(time_zone="Asia/Tokyo"), an_after_action()]
+    meeting, _ = (a_meeting(review) for review in reviews)
+    day = a_day_ahead()
+    # Just after midnight there, which is the day before in UTC.
+    at = datetime.fromisoformat(f"{day}T00:30:00").replace(tzinfo=ZoneInfo("Asia/Tokyo"))
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=at, ends_at=at + timedelta(hours=1))
+    page = administrator.post("/policy/closing-days/", {"day": day, "name": "Fair"}, follow=True)
+    said = page.content.decode()
+    assert f"Planned on that day: the meeting of {reviews[0].reference}." in said
+    assert reviews[1].reference not in said
 
 
 def test_a_deadline_that_moved_says_so_on_its_tab_and_in_the_history(administrator: Client) -> None:
