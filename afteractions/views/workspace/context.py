@@ -27,6 +27,7 @@ from afteractions.operations.review.agreement import changed_since_agreement
 from afteractions.operations.review.document import Review, full_name_of
 from afteractions.operations.review.readiness import draft_of
 from afteractions.operations.review.wording import known_people, not_dismissed, root_cause_text
+from afteractions.queries.after_actions import current_files
 from afteractions.rules import lifecycle
 from afteractions.rules.lifecycle import LifecycleFacts, Part, Refusal
 from afteractions.rules.meeting.attendance import EmptySeat
@@ -174,6 +175,11 @@ class Workspace:
     @property
     def my_attendee(self) -> Attendee | None:
         return next((row for row in self.included if row.person_id == self.person.pk), None)
+
+    @cached_property
+    def has_brought(self) -> bool:
+        """Whether a file or link of this person is here; asked where something was asked of them."""
+        return current_files(self.after_action).filter(by=self.person).exists()
 
     @cached_property
     def revisions(self) -> list[Revision]:

@@ -99,8 +99,11 @@ def test_who_is_asked_attaches_a_file_and_the_owner_sees_that_it_is_here(
 ) -> None:
     browser, place = browser_of(lead), at(asked, "evidence/")
     assert "The log of the gateway" in words(browser.get(place))
+    people = at(asked, "people/")
+    assert "Bring: The log of the gateway, by " in words(browser.get(people))
     sent = browser.post(place, {"file": a_file(), "note": "From nine to ten"}, follow=True)
     assert "“gateway.log” is attached" in words(sent)
+    assert "You attached what was asked of you: The log of the gateway." in words(browser.get(people))
     shown = words(browser_of(mim).get(place))
     assert "It is here" in shown
     assert EvidenceFile.objects.get().sha256 in shown
@@ -212,7 +215,13 @@ def test_a_distributed_draft_lists_its_evidence_for_readers_and_for_a_guest(
     chair = browser_of(mim).get(at(asked, "meeting/")).content.decode()
     assert f'href="{at(asked, "evidence/")}{file.reference}/"' in chair
     guest = a_contact(asked.incident.reference, email="desk@vendor.example")
-    set_attendees(asked, [{"person": guest, "included": True, "reason": "Theirs"}], by=mim, at=now, now=now)
+    set_attendees(
+        asked,
+        [{"person": guest, "included": True, "reason": "Theirs", "bring": "Your figures"}],
+        by=mim,
+        at=now,
+        now=now,
+    )
     _, token = create_guest_link(asked, guest, by=mim, at=now, now=now)
     visitor = Client()
     assert f"/guest/{token}/evidence/{file.reference}/" in visitor.get(f"/guest/{token}/").content.decode()
@@ -221,6 +230,7 @@ def test_a_distributed_draft_lists_its_evidence_for_readers_and_for_a_guest(
     assert handed["Referrer-Policy"] == "no-referrer"
     since = EvidenceFile.objects.get(name="late.log")
     assert visitor.get(f"/guest/{token}/evidence/{since.reference}/").status_code == 404
+    assert "Bring: Your figures." in words(visitor.get(f"/guest/{token}/"))
     # A link to a dashboard, of an attendee and of the guest, shows where it leads before it is followed.
     for browser, place, own, url in (
         (late, at(asked, "evidence/"), at(asked, "evidence/"), "https://grafana.example/d/42"),
@@ -231,3 +241,4 @@ def test_a_distributed_draft_lists_its_evidence_for_readers_and_for_a_guest(
             link = f'href="{url}" rel="noopener noreferrer nofollow">Refusals by minute</a>'
             assert link in page.content.decode()
             assert url in words(page)
+    assert "You attached what was asked of you: Your figures." in words(visitor.get(f"/guest/{token}/"))
