@@ -16,6 +16,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
+from majorops.people.groups import GroupName
 from tests.services import services
 
 # Chromium reports to its maker and looks for updates; a test machine may have no way out.
@@ -119,7 +120,11 @@ def flush_as_owner() -> Iterator[None]:
         with services.postgres.connect() as owner:
             owner.execute("SET session_replication_role = replica")
             with owner.transaction():
-                # What a migration put there stays there: the policy as delivered.
+                # What a migration put there stays there: the policy as delivered, and the groups.
+                owner.execute(
+                    "CREATE TEMP TABLE groups ON COMMIT DROP AS SELECT * FROM auth_group WHERE name = ANY(%s)",
+                    [GroupName.keys()],
+                )
                 owner.execute(
                     "CREATE TEMP TABLE delivered ON COMMIT DROP AS"
                     " SELECT * FROM afteractions_policyversion WHERE number = 0"
@@ -127,6 +132,10 @@ def flush_as_owner() -> Iterator[None]:
                 for statement in statements:
                     owner.execute(statement.encode())
                 owner.execute("INSERT INTO afteractions_policyversion SELECT * FROM delivered")
+                owner.execute("INSERT INTO auth_group SELECT * FROM groups")
+                owner.execute(
+                    "SELECT setval(pg_get_serial_sequence('auth_group', 'id'), max(id)) FROM auth_group"
+                )
                 owner.execute(
                     "SELECT setval(pg_get_serial_sequence('afteractions_policyversion', 'id'), max(id))"
                     " FROM afteractions_policyversion HAVING max(id) IS NOT NULL"

@@ -3,14 +3,9 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Q
 
-
-class OneName(Func):
-    """A name as names are compared: whatever its case and blanks (incidents.rules.names)."""
-
-    template = r"upper(btrim(regexp_replace(%(expressions)s, '\s+', ' ', 'g')))"
-    output_field = models.TextField()
+from majorops.one_name import OneName
 
 
 def is_double() -> "models.BooleanField[Any, Any]":

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import zoneinfo
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -16,6 +16,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from majorops.one_name import OneName
 from majorops.people.groups import GroupName
 from majorops.searching import Folded, Words
 from majorops.words import Word
@@ -30,9 +31,15 @@ GROUPS_OF = """
 """
 
 
+@cache
+def known_zones() -> frozenset[str]:
+    """The zones of the IANA database; read once, from some hundred files."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def check_time_zone(name: str) -> None:
     """Raises ValidationError unless `name` is a zone of the IANA database."""
-    if name and name not in zoneinfo.available_timezones():
+    if name and name not in known_zones():
         raise ValidationError(f"“{name}” is not an IANA time zone. Write it as in Europe/Berlin.")
 
 
@@ -42,6 +49,9 @@ class Team(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(OneName("name"), name="a_team_is_one_whatever_the_letters_of_its_name")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -185,6 +185,10 @@ AMONG: Mapping[str, Mapping[str, str]] = {
         "name": "CASE WHEN EXISTS (SELECT FROM incidents_vendor WHERE name = 'Cloudgate GmbH')"
         " THEN E'cloudgate \\n gmbh' ELSE 'Cloudgate GmbH' END"
     },
+    "a_team_is_one_whatever_the_letters_of_its_name": {
+        "name": "CASE WHEN EXISTS (SELECT FROM people_team WHERE name = 'Card payments')"
+        " THEN E' card\\t PAYMENTS ' ELSE 'Card payments' END"
+    },
     # The same address in other letters, which the plain UNIQUE of the column lets pass.
     "an_address_is_one_account_whatever_its_case": {
         "email": "CASE WHEN EXISTS (SELECT FROM people_person WHERE email = 'Ada@majorops.example')"

@@ -1,11 +1,9 @@
 """Cases for the triggers on people and their groups."""
 
+from majorops.people.groups import GroupName
 from tests.operations.invariants.raw_rows import insert_one, refused, run, taken_back
 
 ADMINISTRATORS = "(SELECT id FROM auth_group WHERE name = 'Administrator')"
-
-# The test before may have left the tables empty.
-THERE_IS_THE_GROUP = "INSERT INTO auth_group (name) VALUES ('Administrator') ON CONFLICT DO NOTHING"
 
 
 def guards_the_manager_tree(table: str) -> None:
@@ -21,7 +19,6 @@ def guards_the_manager_tree(table: str) -> None:
 def guards_the_last_administrator(table: str) -> None:
     """By whatever road: disabled, without an address, taken out of the group, or deleted in any order."""
     with taken_back():
-        run(THERE_IS_THE_GROUP)
         one, other = (
             insert_one("people_person", is_active="true"),
             insert_one("people_person", is_active="true"),
@@ -48,9 +45,9 @@ def guards_the_last_administrator(table: str) -> None:
             run(f"UPDATE people_person SET is_active = false WHERE id = {one}")
 
 
-def guards_the_group_of_administrators(table: str) -> None:
+def guards_the_groups_that_permissions_come_from(table: str) -> None:
     with taken_back():
-        run(THERE_IS_THE_GROUP)
-        for change in (f"UPDATE {table} SET name = 'Others'", f"DELETE FROM {table}"):
-            with refused("stays under its name"):
-                run(f"{change} WHERE name = 'Administrator'")
+        for name in GroupName:
+            for change in (f"UPDATE {table} SET name = 'Others'", f"DELETE FROM {table}"):
+                with refused("stays under its name"):
+                    run(f"{change} WHERE name = '{name}'")
