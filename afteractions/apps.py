@@ -14,11 +14,13 @@ class AfterActionsConfig(AppConfig):
         from incidents.signals import record_changed
         from majorops.notices import digest_sources, visibility
         from majorops.notices.delivery import places
+        from majorops.people import belongings
         from majorops.people.signals import came_or_left
         from majorops.web.health import gauges
 
         record_changed.connect(intake.on_record_changed, dispatch_uid="afteractions.intake")
         came_or_left.connect(leavers.on_came_or_left, dispatch_uid="afteractions.leaving")
+        belongings.register(leavers.belongings_of, leavers.hand_over_belongings)
         visibility.register(visible_references)
         places.register(guest_links.PLACE, guest_links.path_of_key)
         digest_sources.register(needs_here.told_to)

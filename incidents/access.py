@@ -11,6 +11,7 @@ from incidents.models import CommandAssignment, Incident, IncidentAccess, Recove
 from incidents.rules.response.mtm import is_for
 from incidents.vocabulary import CommandRole, ImpactField, Severity
 from majorops.errors import NotFound
+from majorops.people.access import can_administer
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
 from majorops.prepared import prepared
@@ -41,6 +42,7 @@ MANAGER_ONLY = (
 )
 MIM_GROUP_ONLY = "Only a Major Incident Manager may claim an incident, and only one that nobody commands."
 DECLARERS_ONLY = "Your account reads incidents and declares none. Ask an administrator."
+SERVICES_ONLY = "Administrators keep the list of services. Ask one of them."
 CONTRACTS_ONLY = "Only Service Managers and administrators keep the contracts of vendors."
 
 
@@ -199,6 +201,11 @@ def _corrected(person: Person, incident: Incident) -> bool:
 def can_keep_contracts(person: Person) -> bool:
     """Take vendors in and say what their contracts promise."""
     return _acts(person) and (person.is_administrator or person.is_in(GroupName.SERVICE_MANAGER))
+
+
+def can_keep_services(person: Person) -> bool:
+    """Put services on the list, say who owns them, and take them off."""
+    return _acts(person) and can_administer(person)
 
 
 def can_import_history(person: Person) -> bool:

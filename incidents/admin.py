@@ -52,6 +52,7 @@ class ServiceAdmin(NamedAdmin):
     search_fields = ["name"]
     list_select_related = ["owner", "team"]
     autocomplete_fields = ["owner", "team"]
+    exclude = ["taken_in"]
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Service]:
         known = services_known_to(request.user)

@@ -18,6 +18,7 @@ import afteractions.rules
 import afteractions.wording
 import incidents.operations
 import incidents.rules
+import majorops.people.operations
 from majorops.embedded.state import CHECKOUT
 from tests.web.access_rules import RULES
 from tests.web.access_urls import names_of_urls
@@ -196,7 +197,7 @@ def test_pages_show_labels_and_not_what_is_stored() -> None:
 def test_every_verb_is_told_by_whom_and_when_by_name() -> None:
     verbs = {
         f"{verb.__module__}.{verb.__name__}": verb
-        for module in modules_of(incidents.operations, afteractions.operations)
+        for module in modules_of(incidents.operations, afteractions.operations, majorops.people.operations)
         for verb in public_functions(module)
         if is_verb(verb)
     }
@@ -210,6 +211,7 @@ def test_operations_and_rules_say_their_contract() -> None:
     packages = (
         incidents.operations,
         afteractions.operations,
+        majorops.people.operations,
         incidents.rules,
         afteractions.rules,
         afteractions.wording,

@@ -25,6 +25,11 @@ class Service(models.Model):
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="services_owned")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="services")
     is_double = is_double()
+    taken_in = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="An administrator put it on the list, which everybody reads; else an incident named it.",
+    )
 
     class Meta:
         ordering = ["name"]

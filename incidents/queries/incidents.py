@@ -170,6 +170,10 @@ HAS_A_CONTRACT = (
 )
 
 
+# Of a service: it is no name that an incident alone speaks of.
+IS_KEPT = Q(taken_in=True) | Q(owner__isnull=False) | Q(team__isnull=False)
+
+
 def vendors_known_to(person: Person) -> QuerySet[Vendor]:
     """The vendors with a contract, and those engaged on an incident that `person` may see: a name that only a
     restricted incident speaks of is not told to others."""
@@ -179,12 +183,11 @@ def vendors_known_to(person: Person) -> QuerySet[Vendor]:
 
 
 def services_known_to(person: Person) -> QuerySet[Service]:
-    """The services that have an owner or a team, those of no incident, and those of one that `person` may see: a name
-    that only a restricted incident speaks of is not told to others."""
+    """The services on the list or with an owner or a team, those of no incident, and those of one that `person` may
+    see: a name that only a restricted incident speaks of is not told to others."""
     affected = IncidentService.objects.filter(service=OuterRef("pk"))
     visible = affected.filter(incident__in=Incident.objects.visible_to(person))
-    kept = Q(owner__isnull=False) | Q(team__isnull=False)
-    return Service.objects.filter(kept | ~Exists(affected) | Exists(visible))
+    return Service.objects.filter(IS_KEPT | ~Exists(affected) | Exists(visible))
 
 
 def visible_references(person: Person, references: Iterable[str]) -> set[str]:

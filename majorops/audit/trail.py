@@ -1,6 +1,6 @@
 """Writing the audit. Every operation calls `record` in the transaction that makes the change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,28 @@ def record(
     reason: str = "",
 ) -> AuditEntry:
     """Keeps one change for good: `verb` in the past tense ("scheduled"), `changes` as field to (from, to)."""
-    return AuditEntry.objects.create(
+    entry = entry_of(verb, subject, by=by, at=at, scope=scope, changes=changes, reason=reason)
+    entry.save()
+    return entry
+
+
+def record_all(entries: Sequence[AuditEntry]) -> None:
+    """Keeps many changes for good, each made by `entry_of`."""
+    AuditEntry.objects.bulk_create(entries, batch_size=1000)
+
+
+def entry_of(
+    verb: str,
+    subject: models.Model,
+    *,
+    by: Person | None,
+    at: datetime,
+    scope: str = "",
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """The entry that `record` keeps, not kept yet."""
+    return AuditEntry(
         at=at,
         by=by,
         verb=verb,

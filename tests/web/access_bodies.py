@@ -123,6 +123,13 @@ def naming(key: str, **body: Any) -> Callable[[Thing], Any]:
 BECAUSE = said(reason="It must be so")
 BODIES: Mapping[str, Callable[[Thing], Any]] = {
     "api-my-tokens": said(name="A name", scope="read"),
+    "api-people": said(email="new@majorops.example", name="A name", invite=True),
+    "api-person": said(name="Another name", groups=[]),
+    "api-person-disable": said(leave=True),
+    "api-teams": said(name="Pilots"),
+    "api-team": said(name="Pilots"),
+    "service-list": said(name="Another service"),
+    "service-detail": naming("owner"),
     "incident-list": said(title="Something is down", severity="high"),
     "incident-command": naming("person", role="scribe"),
     "incident-correct-event": said(text="The pump was stopped"),

@@ -159,6 +159,8 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
                 "afteractions-api:status-note": thing.note,
                 "afteractions-api:vendor": thing.follow_up,
                 "afteractions-api:contract": thing.engagement.vendor,
+                "incidents-api:service": thing.incident.affected_services.earliest("pk").service,
+                "api-team": thing.cast.owner.team,
                 "afteractions-api:obligation": thing.after_action.obligations.earliest("pk"),
                 "afteractions-api:comment": thing.comment,
             }

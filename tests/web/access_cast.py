@@ -45,7 +45,7 @@ from incidents.operations.response.vendors import engage
 from majorops import clock
 from majorops.people.account import say_away
 from majorops.people.groups import GroupName
-from majorops.people.models import Person
+from majorops.people.models import Person, Team
 from tests.factories.afteractions import (
     CLOSED,
     DISTRIBUTED,
@@ -133,10 +133,10 @@ class Thing:
 
 
 def a_cast(*, manager: Person | None = None) -> Cast:
-    """Five people; the MIM has a token and will be away one day."""
+    """Five people; the MIM has a token and will be away one day, the owner is of a team."""
     cast = Cast(
         mim=a_mim(manager=manager),
-        owner=a_person("Ottilie Renner", manager=manager),
+        owner=a_person("Ottilie Renner", manager=manager, team=Team.objects.get_or_create(name="Harbour")[0]),
         attendee=a_person("Abel Costa", manager=manager),
         trl=a_person("Tomas Lindqvist", manager=manager),
         action_owner=a_person("Amina Duarte", manager=manager),

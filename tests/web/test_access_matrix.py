@@ -84,6 +84,7 @@ WAYS = (
     "/search/?q=Service+of&kind=services",
     "/search/?q=Vendor+of&kind=vendors",
     "/api/v1/contracts/?search=Vendor",
+    "/api/v1/services/?search=Service",
     "/api/v1/service-memory/?services=Service+of+the+harbour",
     "/after-actions/?view=list",
     "/after-actions/?view=list&overdue=true",

@@ -10,6 +10,7 @@ from afteractions.access import is_above
 from afteractions.models import AfterAction
 from afteractions.operations import lifecycle
 from afteractions.operations.deadlines.obligations import reconcile
+from afteractions.operations.deadlines.reminders import what
 from afteractions.operations.parts import (
     WHY_ACTION_OWNER,
     WHY_LIAISON,
@@ -17,6 +18,7 @@ from afteractions.operations.parts import (
     revoke_access_of_former_parts,
 )
 from afteractions.queries.leavers import (
+    LeftBehind,
     chairs_of,
     follow_ups_of,
     incidents_of,
@@ -30,6 +32,7 @@ from incidents.operations.response.command import check_can_act, pass_on
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.outbox import NoticeWords, tell
+from majorops.people.belongings import Belonging
 from majorops.people.models import Person
 
 WHY_SERVICE_MANAGER = "follows a vendor up"
@@ -82,14 +85,53 @@ def hand_over_all(leaver: Person, *, to: Person, note: str, by: Person, at: date
     if leaver.is_active and not note:
         raise BadInput.of("note", f"Say why: {leaver} can still sign in, and reads it.")
     lifecycle.check_instant(at, now=now)
+    count = _pass_all(leaver, to, note=note, by=by, at=at, now=now)
+    if not count:
+        running = " Command of what runs is handed over on the incident itself." if leaver.is_active else ""
+        raise RuleViolation(f"There is nothing of {leaver} to hand over.{running}")
+    return count
+
+
+def hand_over_belongings(leaver: Person, *, to: Person, by: Person, now: datetime) -> int:
+    """The same for somebody whose account is being disabled (majorops.people.belongings): there may be nothing."""
+    check_can_act(to, "hand_over_to")
+    return _pass_all(leaver, to, note="", by=by, at=now, now=now)
+
+
+def belongings_of(person: Person, viewer: Person) -> list[Belonging]:
+    """What is open of `person`, by the kinds under which the API lists what is left behind."""
+    left = LeftBehind(person, viewer)
+    rows: dict[str, list[str]] = {
+        "chairs": [f"{incident.reference} {incident.title}" for incident in left.chairs],
+        "drafts": [f"{draft.reference} {draft.incident.title}" for draft in left.drafts],
+        "liaisons": [f"{review.reference} {review.incident.title}" for review in left.liaisons],
+        "action_items": [f"{item.reference} {item.change}" for item in left.items],
+        "vendors": sorted(
+            {vendor.name for vendor in left.vendors}
+            | {follow_up.engagement.vendor.name for follow_up in left.follow_ups}
+        ),
+        "services": [service.name for service in left.services],
+        "deadlines": [what(deadline) for deadline in left.deadlines],
+        "items_of_drafts": _counted(left.items_of_drafts, "action item of drafts that are not out yet"),
+        "hidden": _counted(left.hidden, "restricted incident that you may not see"),
+    }
+    return [Belonging(kind, label) for kind, labels in rows.items() for label in labels]
+
+
+def _counted(number: int, words: str) -> list[str]:
+    """A line about what is only counted; none where there is nothing."""
+    return [f"{words}: {number}"] if number else []
+
+
+def _pass_all(leaver: Person, to: Person, *, note: str, by: Person, at: datetime, now: datetime) -> int:
+    """Passes what `by` and `to` may both know of, and tells who takes over. Returns how many things."""
     known = Incident.objects.visible_to(by).filter(pk__in=Incident.objects.visible_to(to))
     count = 0
     for incident in known.filter(pk__in=incidents_of(leaver)).order_by("pk"):
         count += _hand_over_one(incident, leaver, to, note=note, by=by, at=at, now=now)
     count += _hand_over_contracts(leaver, to, note=note, by=by, now=now)
     if not count:
-        running = " Command of what runs is handed over on the incident itself." if leaver.is_active else ""
-        raise RuleViolation(f"There is nothing of {leaver} to hand over.{running}")
+        return 0
     things = "one thing is" if count == 1 else f"{count} things are"
     tell(
         [to],

@@ -48,7 +48,7 @@ def tell_of_change(
 @transaction.atomic
 def follow_changed_password(person: Person, *, keep: int | None, by: Person | None, now: datetime) -> None:
     """What a new password brings with it: all tokens and all sessions but `keep` end, and the person is told."""
-    ended = _end_what_is_open(person, keep=keep, by=by, now=now)
+    ended = end_ways_in(person, keep=keep, by=by, now=now)
     what = f"The password was changed, which ended {ended}"
     tell_of_change(person, what, verb="changed the password of", by=by, now=now)
 
@@ -60,7 +60,7 @@ def follow_changed_address(
     """What a new address brings with it: all tokens and all sessions but `keep` end, as do the links to a new password
     that were mailed to the `former` one, and both are told."""
     EmailAddress.objects.filter(user=person).delete()
-    ended = _end_what_is_open(person, keep=keep, by=by, now=now)
+    ended = end_ways_in(person, keep=keep, by=by, now=now)
     tell_of_change(
         person,
         f"The e-mail address of the account was changed to {person.email}, which ended {ended}",
@@ -72,7 +72,8 @@ def follow_changed_address(
     )
 
 
-def _end_what_is_open(person: Person, *, keep: int | None, by: Person | None, now: datetime) -> str:
+@transaction.atomic
+def end_ways_in(person: Person, *, keep: int | None = None, by: Person | None, now: datetime) -> str:
     """Ends all sessions but `keep` and all tokens. Returns which, in words."""
     sessions.end_others(person, keep=keep, by=by, now=now)
     ended = _end_tokens(person, by=by, now=now)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
@@ -16,6 +16,8 @@ from rest_framework.views import set_rollback
 
 from majorops.errors import Problem, RuleViolation, TooMany, VersionConflict
 from majorops.web.server.error_pages import FORBIDDEN, NOTHING_HERE
+
+V = TypeVar("V", int, str)
 
 
 class CallerThrottle(UserRateThrottle):
@@ -114,11 +116,11 @@ def etag(kind: str, key: Any, version: Any) -> str:
 def matched_version(
     request: Request,
     current: str,
-    version: int,
+    version: V,
     *,
     required: bool = False,
     content: Callable[[], Any] = lambda: None,
-) -> int | None:
+) -> V | None:
     """The version that the caller read, to be handed to the operation, which compares it again under its lock.
 
     None where the caller sent no If-Match. Raises VersionConflict (412, with what `content` finds there now) when

@@ -23,6 +23,8 @@ GROUPS = {
     "action-items": "Action items",
     "wording": "Checks",
     "people": "People",
+    "teams": "Teams",
+    "services": "Services",
     "me": "Your tokens and sessions",
 }
 SHARED = frozenset([*ANY_CALL, *WITH_A_BODY, "404", "428"])

@@ -91,10 +91,7 @@ class ApiViewSet(GenericViewSet[Any]):
 
 
 def write_action(
-    body: type[StrictSerializer]
-    | serializers.ListSerializer[Any]
-    | Mapping[str, type[StrictSerializer]]
-    | None,
+    body: type[StrictSerializer] | serializers.ListSerializer[Any] | Mapping[str, Any] | None,
     answer: Any,
     *,
     status: int = 200,
