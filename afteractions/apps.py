@@ -14,7 +14,7 @@ class AfterActionsConfig(AppConfig):
         from incidents.signals import record_changed
         from majorops.notices import digest_sources, visibility
         from majorops.notices.delivery import places
-        from majorops.people import belongings
+        from majorops.people.operations import belongings
         from majorops.people.signals import came_or_left
         from majorops.web.health import gauges
 

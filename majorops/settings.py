@@ -207,8 +207,6 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 # The library's own keeps the address in a row of its own, where it outlives the account's; Django's ends with it.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
-# How long a link to set a password opens, whether it was asked for or an administrator invited its person.
-PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_ADAPTER = "majorops.people.authentication.adapter.NoSignUp"
 SOCIALACCOUNT_ADAPTER = "majorops.people.authentication.adapter.SingleSignOn"
 # One press leads to the provider: our own Content-Security-Policy stops a form that is answered with another site.

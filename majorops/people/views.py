@@ -12,11 +12,17 @@ from django.views.decorators.debug import sensitive_variables
 
 from majorops import clock
 from majorops.errors import RuleViolation
-from majorops.people.account import issue_token, revoke_token, save_profile, say_away, take_absence_back
 from majorops.people.authentication import sessions
 from majorops.people.directory import find_person
 from majorops.people.forms import AwayForm, ProfileForm, TokenForm, time_zones
 from majorops.people.models import Person
+from majorops.people.operations.own_account import (
+    issue_token,
+    revoke_token,
+    save_profile,
+    say_away,
+    take_absence_back,
+)
 from majorops.web.refusals import status_of
 from majorops.web.signed_in import GET, POST, signed_in
 

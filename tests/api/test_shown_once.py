@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from majorops import clock
-from majorops.people.account import issue_token
 from majorops.people.models import ApiToken, Person, Scope
+from majorops.people.operations.own_account import issue_token
 from majorops.web.models import KeptAnswer
 from tests.api.caller import ROOT, Caller
 from tests.factories.people import a_contact, a_person

@@ -43,9 +43,9 @@ from incidents.operations.response.command import open_track
 from incidents.operations.response.mtm import ActionOfMtm, record_mtm
 from incidents.operations.response.vendors import engage
 from majorops import clock
-from majorops.people.account import say_away
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
+from majorops.people.operations.own_account import say_away
 from tests.factories.afteractions import (
     CLOSED,
     DISTRIBUTED,

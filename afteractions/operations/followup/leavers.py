@@ -32,8 +32,8 @@ from incidents.operations.response.command import check_can_act, pass_on
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.notices.outbox import NoticeWords, tell
-from majorops.people.belongings import Belonging
 from majorops.people.models import Person
+from majorops.people.operations.belongings import Belonging
 
 WHY_SERVICE_MANAGER = "follows a vendor up"
 REASONS = {"owner": WHY_OWNER, "internal_liaison": WHY_LIAISON}
@@ -93,7 +93,8 @@ def hand_over_all(leaver: Person, *, to: Person, note: str, by: Person, at: date
 
 
 def hand_over_belongings(leaver: Person, *, to: Person, by: Person, now: datetime) -> int:
-    """The same for somebody whose account is being disabled (majorops.people.belongings): there may be nothing."""
+    """The same for somebody whose account is being disabled (majorops.people.operations.belongings): there may be
+    nothing."""
     check_can_act(to, "hand_over_to")
     return _pass_all(leaver, to, note="", by=by, at=now, now=now)
 

@@ -7,9 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from majorops.people.account import issue_token, revoke_token
 from majorops.people.authentication import sessions
 from majorops.people.models import ApiToken, BrowserSession, Scope
+from majorops.people.operations.own_account import issue_token, revoke_token
 from majorops.web.api.outputs import Output, ShownOnce, a_text, maybe_instant, maybe_text
 from majorops.web.api.serializers import DayField, StrictSerializer, TextField, WordField
 from majorops.web.api.viewsets import ApiViewSet, write_action

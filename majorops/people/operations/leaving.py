@@ -8,9 +8,9 @@ from majorops.audit import trail
 from majorops.errors import BadInput, Problem, RuleViolation
 from majorops.people.access import check_can_administer
 from majorops.people.authentication.ways_in import end_ways_in, tell_of_change
-from majorops.people.belongings import Belonging, belongings_of, hand_over_belongings
 from majorops.people.models import Person, Team
 from majorops.people.operations.accounts import locked
+from majorops.people.operations.belongings import Belonging, belongings_of, hand_over_belongings
 from majorops.people.signals import came_or_left
 from majorops.people.tree import check_administrator_stays
 

@@ -11,8 +11,8 @@ from incidents.operations.response.command import restrict
 from majorops.errors import BadInput, NotFound
 from majorops.notices.delivery import sending
 from majorops.notices.models import Notice
-from majorops.people.account import say_away, take_absence_back
 from majorops.people.models import Absence, Person
+from majorops.people.operations.own_account import say_away, take_absence_back
 from tests.changed_rows import last_entry
 from tests.factories.incidents import OPENED, a_closed_incident
 from tests.factories.people import a_contact, a_mim, a_person

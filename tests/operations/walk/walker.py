@@ -25,8 +25,8 @@ from incidents.models import TimelineEvent
 from incidents.operations import close, log
 from incidents.operations.response import command
 from incidents.vocabulary import CommandRole, EventKind, ImpactField, MilestoneKind, Phase, Severity
-from majorops.people import account
 from majorops.people.models import Person
+from majorops.people.operations.own_account import say_away
 from tests.factories.afteractions import COMPLETE
 from tests.operations.walk.going import REASON, WHO, when
 from tests.operations.walk.meetings_and_vendors import MeetingsAndVendors
@@ -404,7 +404,7 @@ class Walk(MeetingsAndVendors, ThirtyDays):
     @rule(somebody=SOMEBODY, substitute=SOMEBODY, days=st.sampled_from([0, 3]))
     def say_that_somebody_is_away(self, somebody: str, substitute: str, days: int) -> None:
         def step(by: Person, at: Any, now: Any) -> object:
-            return account.say_away(
+            return say_away(
                 by,
                 substitute=self.people[substitute],
                 from_on=self.in_days(0),

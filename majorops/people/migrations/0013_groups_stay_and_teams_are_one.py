@@ -38,7 +38,7 @@ DROP FUNCTION people_guard_groups();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0010_groups_that_permissions_come_from")]
+    dependencies = [("people", "0012_groups_that_permissions_come_from")]
     operations = [
         migrations.RunSQL(GUARD, UNDO),
         migrations.AddConstraint(

@@ -27,7 +27,7 @@ def number_doubles(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0009_one_address_an_account"),
+        ("people", "0011_organisation"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
     operations = [
