@@ -98,6 +98,11 @@ def test_the_root_cause_is_a_sentence_that_says_how_certain_it_is(
         (42, None, "42 min, the stated SLA is not captured"),
         (None, 60, "response not captured, the SLA of 60 min"),
         (-5, 60, "−5 min (out of order), the SLA of 60 min"),
+        (0, 60, "0 s, within the SLA of 60 min"),
+        (61, 60, "1 h 1 min, 1 min over the SLA of 60 min"),
+        (119, 119, "1 h 59 min, within the SLA of 119 min"),
+        (120, 120, "2 h, within the SLA of 2 h"),
+        (None, 1440, "response not captured, the SLA of 1 d"),
     ],
 )
 def test_a_response_is_judged_against_the_stated_sla_in_words(
@@ -105,6 +110,12 @@ def test_a_response_is_judged_against_the_stated_sla_in_words(
 ) -> None:
     responded_at = AT + timedelta(minutes=minutes) if minutes is not None else None
     assert response_verdict(AT, responded_at, sla) == words
+    without = (
+        "not captured, the stated SLA is not captured"
+        if sla is None
+        else "response not captured, the SLA of "
+    )
+    assert response_verdict(None, responded_at, sla).startswith(without)
 
 
 def test_what_stands_within_the_sentence_loses_the_capital_of_a_beginning_and_a_name_keeps_it() -> None:
