@@ -15,10 +15,11 @@ from incidents.rules.facts import (
     VendorEntry,
 )
 from incidents.rules.gaps.gaps import gaps
-from incidents.vocabulary import Audience, CommandRole, Phase, Severity
+from incidents.vocabulary import Audience, CommandRole, MilestoneKind, Phase, Severity
 from tests.rules.incidents.records import clock, complete_record, record
 
 LATE = clock("15:00")
+ON_THE_DAY = "Tue 3 Mar 2026"
 
 
 def kinds(facts, at="20:00"):
@@ -285,3 +286,153 @@ def test_what_is_recorded_after_the_fact_never_fills_a_gap(areas, severity):
 
     assert kinds(filled_late) == kinds(missing)
     assert len(gaps(filled_late, clock("20:00"))) == len(gaps(missing, clock("20:00")))
+
+
+def the_gap(kind, **given):
+    """The only gap of its kind in a record that is complete but for `given`."""
+    [found] = [gap for gap in gaps(complete_record(**given), clock("20:00")) if gap.kind.value == kind]
+    return found
+
+
+def test_a_gap_says_by_when_it_should_have_been_captured():
+    """domain.md, Record gaps: a gap names what was not captured, and when it should have been."""
+    [missing] = gaps(without("alert_fired"), clock("20:00"))
+    assert missing.due_at == clock("10:05")
+    assert missing.text == (
+        "When the alert fired was not captured. It should have been by the milestone "
+        f"“{MilestoneKind.CONFIRMED.label}”, {ON_THE_DAY} 10:05 CET."
+    )
+    for facts, words in (
+        (record(Severity.HIGH), "It should be captured before the incident closes."),
+        (
+            record(Severity.HIGH, ended_without_close=True),
+            "It should have been captured while the incident ran.",
+        ),
+    ):
+        first = gaps(facts, clock("20:00"))[0]
+        assert (first.due_at, first.text.endswith(words)) == (None, True)
+
+
+@pytest.mark.parametrize("recorded_late", [False, True])
+def test_a_role_recorded_after_the_fact_is_a_gap_that_says_so(recorded_late):
+    command = [entry for entry in complete_record().command if entry.role is not CommandRole.SCRIBE]
+    if recorded_late:
+        command.append(CommandEntry(CommandRole.SCRIBE, "somebody", from_at=clock("10:10"), logged_at=LATE))
+    found = the_gap("role_not_assigned", command=tuple(command))
+    assert found.text.startswith("Nobody was recorded as Scribe. ")
+    assert ("after the fact" in found.text) is recorded_late
+    assert (found.subject, found.about, found.due_at) == ("scribe", "Scribe", clock("10:10"))
+    assert "role Scribe" in found.proposed_change
+    no_mim = the_gap("no_mim", command=tuple(row for row in command if row.role is not CommandRole.MIM))
+    assert (no_mim.subject, no_mim.about) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("missing", "due"), [((), "11:15"), (("recovered",), "11:30"), (("recovered", "closed"), None)]
+)
+def test_a_phase_that_was_never_left_should_have_been_by_the_validation_else_by_the_close(missing, due):
+    facts = complete_record()
+    phases = tuple(entry for entry in facts.phases if entry.entered_at <= clock("10:50"))
+    milestones = replace(facts.milestones, **dict.fromkeys(missing))
+    facts = replace(facts, phases=phases, milestones=milestones, ended_without_close="closed" in missing)
+    [found] = [gap for gap in gaps(facts, clock("20:00")) if gap.kind.value == "phase_never_left"]
+    assert found.due_at == (due and clock(due))
+    assert ("It should have been by" in found.text) == (due is not None)
+    assert found.text.startswith("The phase Recovering was entered and never left")
+
+
+def test_closing_enters_the_last_phase_whenever_it_is_typed_and_running_ones_are_not_left_behind():
+    facts = complete_record()
+    closed_late = tuple(
+        replace(entry, logged_at=LATE) if entry.phase is Phase.CLOSED else entry for entry in facts.phases
+    )
+    assert kinds(replace(facts, phases=closed_late)) == []
+    running = record(Severity.HIGH, {"opened": "10:00"}, phases=(PhaseFact(Phase.DETECTED, clock("10:00")),))
+    assert not [key for key in kinds(running, "10:40") if key.startswith("phase_never_left")]
+    skipped = [gap for gap in gaps(running, clock("10:40")) if gap.kind.value == "phase_skipped"]
+    assert {gap.due_at for gap in skipped} == {clock("10:40")}
+
+
+def test_a_track_without_a_lead_says_when_one_was_due_and_whose_run_card_to_write():
+    tracks = (
+        TrackEntry("Sites"),
+        TrackEntry("Network", "Edge", clock("10:20")),
+        TrackEntry("Cache", None, clock("10:20")),
+        TrackEntry("Database", None, clock("10:12")),
+    )
+    found = gaps(complete_record(tracks=tracks), clock("20:00"))
+    assert [gap.subject for gap in found] == ["Database", "Cache", "Network", "Sites"]
+    assert [gap.due_at for gap in found] == [clock("10:27"), clock("10:35"), clock("10:35"), None]
+    assert found[0].text == (
+        f"The recovery track Database had no lead. A lead was due by {ON_THE_DAY} 10:27 CET."
+    )
+    assert found[3].text == "The recovery track Sites had no lead."
+    assert "lead for Edge in" in found[2].proposed_change
+    assert "lead for Cache in" in found[1].proposed_change
+
+
+@pytest.mark.parametrize(
+    ("track", "words"),
+    [
+        (
+            TrackEntry("Sites", None, clock("10:12"), True, clock("10:32")),
+            "waited 20 min for its lead, longer than",
+        ),
+        (TrackEntry("Sites", None, None, True, clock("10:32")), "has a lead, and how long the track waited"),
+        (
+            TrackEntry("Sites", None, clock("10:12"), True, clock("10:14"), lead_logged_at=LATE),
+            "had no lead; one was recorded after the fact",
+        ),
+        (
+            TrackEntry("Sites", None, clock("10:12"), True, clock("10:14"), logged_at=LATE),
+            "had no lead; one was recorded after the fact",
+        ),
+    ],
+)
+def test_a_lead_that_came_late_or_at_no_known_time_is_said(track, words):
+    [found] = gaps(complete_record(tracks=(track,)), clock("20:00"))
+    assert found.text.startswith(f"The recovery track Sites {words}")
+    # A track recorded late whose lead was named in time had its lead.
+    in_time = replace(track, lead_assigned_at=clock("10:14"), opened_at=clock("10:12"), logged_at=LATE)
+    assert kinds(complete_record(tracks=(replace(in_time, lead_logged_at=clock("10:14")),))) == []
+
+
+def test_a_vendors_response_was_due_by_its_sla():
+    vendors = (
+        VendorEntry("Unknown"),
+        VendorEntry("Late", clock("10:20"), clock("10:30"), response_logged_at=LATE),
+        VendorEntry("Cloud", clock("10:20"), None, 30),
+        VendorEntry("Network", None, clock("10:30")),
+    )
+    found = gaps(complete_record(vendors=vendors), clock("20:00"))
+    assert [gap.subject for gap in found] == ["Cloud", "Late", "Network", "Unknown"]
+    assert [gap.due_at for gap in found] == [clock("10:50"), clock("10:20"), None, None]
+    assert [gap.text for gap in found] == [
+        f"When Cloud responded was not captured. It was due by {ON_THE_DAY} 10:50 CET.",
+        "When Late responded was not captured. It was recorded after the fact, which fills no gap. "
+        f"It was due by {ON_THE_DAY} 10:20 CET.",
+        "When Network was engaged was not captured, so its response time is not known.",
+        "When Unknown responded was not captured.",
+    ]
+    # An engagement recorded late whose response was logged in time has its response.
+    live = VendorEntry(
+        "Cloud", clock("10:20"), clock("10:30"), logged_at=LATE, response_logged_at=clock("10:30")
+    )
+    assert kinds(complete_record(vendors=(live,))) == []
+
+
+def test_the_gap_of_an_mtm_says_from_when_one_could_have_been_called():
+    facts = record(Severity.CRITICAL, {"opened": "10:00", "recovered": "12:30", "closed": "12:40"})
+    [found] = [gap for gap in gaps(facts, clock("20:00")) if gap.kind.value == "no_mtm"]
+    assert found.due_at == clock("12:00")
+    assert found.text.endswith(f"One could have been called from {ON_THE_DAY} 12:00 CET.")
+
+
+def test_what_is_only_internal_is_no_public_update_and_one_public_is_enough():
+    updates = complete_record().status_updates
+    assert Audience.INTERNAL in {update.audience for update in updates}
+    assert kinds(complete_record(external=None, customers_affected=500)) == ["external_impact_unknown"]
+    late = tuple(
+        replace(entry, logged_at=LATE) if entry.audience == Audience.PUBLIC else entry for entry in updates
+    )
+    assert kinds(complete_record(status_updates=late)) == ["no_public_status_update"]
