@@ -131,6 +131,59 @@ def test_the_clock_of_the_console_runs_down_and_then_says_how_late():
     assert (in_time.due_at, in_time.is_late) == (clock("10:40"), False)
     assert late is not None
     assert (late.late_by, late.is_late) == (7 * 60, True)
+    at_the_instant, a_second_late = (next_update(facts, clock(at)) for at in ("10:40", "10:40:01"))
+    assert (at_the_instant.late_by, at_the_instant.is_late) == (0, False)
+    assert (a_second_late.late_by, a_second_late.is_late) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("milestones", "sent", "due", "last"),
+    [
+        ({"opened": "10:00"}, (), "10:30", None),
+        ({"confirmed": "9:50"}, (), "10:20", None),
+        ({"confirmed": "9:50", "opened": "10:00"}, (), "10:30", None),
+        # What went out before the declaration does not start its clock.
+        ({"opened": "10:00"}, ("9:40",), "10:30", "9:40"),
+        ({}, ("9:40", "9:55"), "10:25", "9:55"),
+    ],
+)
+def test_the_clock_starts_at_the_declaration_else_at_the_confirmation_else_at_the_first_update(
+    milestones, sent, due, last
+):
+    """domain.md, Record gaps: a silence is one longer than the cadence of the severity."""
+    facts = record(Severity.CRITICAL, milestones, status_updates=updates(*sent))
+    found = next_update(facts, clock("10:05"))
+    assert (found.due_at, found.last_at) == (clock(due), last and clock(last))
+    first = clock(milestones.get("opened") or milestones.get("confirmed") or sent[0])
+    later = [first, *(clock(time) for time in sent if clock(time) > first), clock("12:00")]
+    assert [(hole.begun_at, hole.ended_at) for hole in holes(facts, clock("12:00"))] == [
+        (a, b) for a, b in pairwise(later) if b - a > timedelta(minutes=30)
+    ]
+
+
+def test_a_silence_ends_with_the_validation_else_the_close_else_the_last_known_update():
+    opened, sent = {"opened": "10:00"}, updates("10:50")
+    for ending, until in (
+        ({"recovered": "12:00", "closed": "13:00"}, "12:00"),
+        ({"closed": "13:00"}, "13:00"),
+        ({}, "14:00"),
+    ):
+        facts = record(Severity.CRITICAL, opened | ending, status_updates=sent)
+        assert holes(facts, clock("14:00"))[-1].ended_at == clock(until)
+    lost = record(Severity.CRITICAL, opened, status_updates=sent, ended_without_close=True)
+    [hole] = holes(lost, clock("14:00"))
+    assert (hole.begun_at, hole.ended_at, hole.seconds) == (clock("10:00"), clock("10:50"), 50 * 60)
+    assert holes(record(Severity.CRITICAL, opened, ended_without_close=True), clock("14:00")) == ()
+    assert next_update(lost, clock("14:00")) is None
+    assert next_update(record(Severity.CRITICAL), clock("14:00")) is None
+
+
+def test_a_meeting_that_goes_on_sets_its_cadence_from_its_start():
+    going_on = MtmEntry(1, clock("10:10"), cadence=timedelta(minutes=90))
+    facts = record(Severity.CRITICAL, {"opened": "10:00"}, mtms=(going_on,))
+    assert due_after(clock("10:00"), facts) == clock("11:30")
+    planned = replace(facts, mtms=(MtmEntry(1, cadence=timedelta(minutes=90)),))
+    assert due_after(clock("10:00"), planned) == clock("10:30")
 
 
 def test_no_update_is_due_before_it_is_confirmed_or_once_it_is_validated():

@@ -11,6 +11,7 @@ from incidents.rules.facts import (
     current_milestones,
     fields_stated_late,
     is_after_the_fact,
+    live_until,
 )
 from incidents.vocabulary import MilestoneKind
 from tests.rules.incidents.records import clock
@@ -46,6 +47,21 @@ def test_a_field_is_late_only_when_every_statement_of_it_is():
 
     assert fields_stated_late(statements, clock("12:00")) == {"alert_fired"}
     assert fields_stated_late(statements, None) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "logged_at", "until"),
+    [
+        (None, None, None),
+        (None, "13:00", None),
+        ("12:00", None, "12:00"),
+        ("12:00", "13:00", "13:00"),
+        ("12:00", "11:59", "12:00"),
+    ],
+)
+def test_whoever_closes_may_say_that_it_ended_earlier_than_it_was_open_to_record(closed_at, logged_at, until):
+    closed, logged = (time and clock(time) for time in (closed_at, logged_at))
+    assert live_until(closed, logged) == (until and clock(until))
 
 
 def test_a_close_entered_an_hour_later_is_not_late():

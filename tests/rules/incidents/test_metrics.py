@@ -67,7 +67,37 @@ def test_an_incident_that_ended_without_a_captured_close_has_no_duration():
     facts = record(milestones={"impact_started": "10:00"}, ended_without_close=True)
 
     assert duration(facts, clock("12:00")).seconds is None
-    assert MilestoneKind.CLOSED in duration(facts, clock("12:00")).missing
+    assert duration(facts, clock("12:00")).missing == (MilestoneKind.CLOSED,)
+    # Whatever else is known of its end.
+    validated = record(milestones={"impact_started": "10:00", "recovered": "11:00"}, ended_without_close=True)
+    assert duration(validated, clock("12:00")).seconds is None
+
+
+def test_a_duration_names_the_milestones_that_it_runs_between_and_those_that_are_missing():
+    for found, starts, ends in (
+        ({"opened": "10:00"}, MilestoneKind.OPENED, None),
+        ({"opened": "10:00", "mitigated": "10:40"}, MilestoneKind.OPENED, MilestoneKind.MITIGATED),
+        (
+            {"confirmed": "9:55", "mitigated": "10:40", "recovered": "11:00"},
+            MilestoneKind.CONFIRMED,
+            MilestoneKind.RECOVERED,
+        ),
+    ):
+        figure = duration(record(milestones=found), clock("12:00"))
+        assert (figure.starts, figure.ends, figure.missing) == (starts, ends, ())
+    nothing = duration(record(milestones={"recovered": "11:00"}), clock("12:00"))
+    assert [kind.value for kind in nothing.missing] == [
+        "impact_started",
+        "alert_fired",
+        "confirmed",
+        "opened",
+    ]
+
+
+def test_what_is_out_of_order_by_less_than_a_second_still_shows_as_negative():
+    opened, mitigated = clock("10:00"), clock("10:00") - timedelta(milliseconds=1)
+    figures = metrics(with_milestones({"opened": opened, "mitigated": mitigated}), clock("12:00"))
+    assert figures.time_to_mitigate.seconds == -1
 
 
 def test_of_two_starts_at_once_the_first_named_counts():

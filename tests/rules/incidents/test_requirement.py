@@ -65,6 +65,28 @@ def test_the_first_row_of_the_table_that_matches_decides(severity, milestones, m
     assert answer.reason.strip()
 
 
+@pytest.mark.parametrize(
+    ("severity", "milestones", "more", "reason"),
+    [
+        (Severity.CRITICAL, BRIEF, {}, "Critical (P1): mandatory at any duration."),
+        (Severity.HIGH, JUST_OVER, {}, "High (P2), over 2 h: it lasted 2 h."),
+        (Severity.HIGH, EXACTLY, {"external": True}, "High (P2), not over 2 h, with customer impact."),
+        (Severity.HIGH, EXACTLY, {"external": False}, "High (P2), not over 2 h, internal only."),
+        (
+            Severity.MEDIUM,
+            BRIEF,
+            {"unusual_factors": " A leap second "},
+            "Medium (P3) with unusual contributing factors: A leap second",
+        ),
+        (Severity.MEDIUM, BRIEF, {}, "Medium (P3) without unusual contributing factors."),
+        (Severity.LOW, BRIEF, {}, "Low (P4): no condition asks for an After Action."),
+    ],
+)
+def test_the_answer_carries_its_reason_in_words(severity, milestones, more, reason):
+    """domain.md, When an After Action is required."""
+    assert requirement(record(severity, milestones, **more), clock("20:00")).reason == reason
+
+
 def test_the_highest_severity_since_opening_counts():
     facts = record(Severity.LOW, BRIEF, highest_severity=Severity.CRITICAL)
 
@@ -140,6 +162,12 @@ def test_the_forecast_says_when_a_running_high_incident_turns_mandatory():
     assert ahead.then.level is MANDATORY
     assert ahead.changes_at == clock("12:00:01")
     assert ahead.changes_in(clock("11:46")) == 14 * 60 + 1
+    # It is over two hours with the first second after them, and from then on nothing changes any more.
+    last, over = (
+        forecast(record(Severity.HIGH, {"opened": "10:00"}), clock(at)) for at in ("12:00", "12:00:01")
+    )
+    assert (last.now.level, last.changes_in(clock("12:00"))) == (RECOMMENDED, 1)
+    assert (over.now.level, over.changes_in(clock("12:00:01"))) == (MANDATORY, None)
 
 
 def test_the_forecast_has_no_change_where_time_alone_changes_nothing():

@@ -38,7 +38,7 @@ def test_a_file_has_at_most_25_megabytes() -> None:
     ("name", "plain"),
     [
         ("C:\\Users\\kim\\log.txt", "log.txt"),
-        ("/home/kim/log.txt ", "log.txt"),
+        ("/srv/kim/log.txt ", "log.txt"),
         ("log.txt", "log.txt"),
         ("folder/", ""),
         ("x" * 300 + ".txt", "x" * 196 + ".txt"),
