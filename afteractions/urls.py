@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from afteractions.views.administration import index, policy, set_aside
+from afteractions.views.administration import index, mail, policy, set_aside, setup, sign_in
 from afteractions.views.followup import (
     action_steps,
     actions,
@@ -146,6 +146,11 @@ the_overview = [
 the_administration = [
     path("administration/", index.administration, name="administration"),
     path("administration/deadlines/", set_aside.deadlines, name="set_aside"),
+    path("administration/first-steps/hide/", index.hide, name="hide_first_steps"),
+    path("administration/mail/", mail.mail, name="mail"),
+    path("administration/organisation/", sign_in.organisation, name="organisation"),
+    path("administration/sign-in/", sign_in.second_factor, name="sign_in"),
+    path("setup/", setup.setup, name="setup"),
 ]
 the_policy = [
     path("policy/", policy.policy, name="policy"),

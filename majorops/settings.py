@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "majorops.people.authentication.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -256,8 +257,10 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-# The organisation's zone and public holidays; an incident or a person may have a zone of its own.
-ORGANISATION_TIME_ZONE = env("MAJOROPS_TIME_ZONE", default="") or "UTC"
+# The organisation's zone and public holidays, where they are set here; else an administrator chooses them
+# (majorops.people.operations.organisation and the policy). An incident or a person may have a zone of its own.
+ORGANISATION_TIME_ZONE = env("MAJOROPS_TIME_ZONE", default="")
+HOLIDAYS_ARE_SET = bool(env("MAJOROPS_HOLIDAYS", default=""))
 HOLIDAYS = env("MAJOROPS_HOLIDAYS", default="") or "US"
 
 STATIC_URL = "/static/"

@@ -135,4 +135,5 @@ for name in (
     os.environ.pop(name, None)
 # Its doors are tried too, though they are closed unless somebody opens them.
 os.environ["MAJOROPS_DJANGO_ADMIN"] = "1"
+os.environ["MAJOROPS_TIME_ZONE"] = "UTC"
 os.environ["DJANGO_SETTINGS_MODULE"] = "majorops.settings"

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model, Q
 
@@ -44,6 +43,7 @@ from incidents.vocabulary import MILESTONES, CommandRole, ImpactField, Milestone
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed, Problem, RuleViolation
 from majorops.people.models import Person
+from majorops.people.operations.organisation import organisation_zone
 
 ELSEWHERE = "Another incident already has this external_id. Nothing was changed."
 AHEAD = timedelta(minutes=5)
@@ -169,7 +169,7 @@ class Importing:
             title=document.title,
             summary=list(document.summary) if document.summary is not None else None,
             tags=list(document.tags) if document.tags is not None else None,
-            time_zone=document.time_zone or settings.ORGANISATION_TIME_ZONE,
+            time_zone=document.time_zone or organisation_zone(),
             restricted=document.restricted,
             history=self.history,
             recorded_at=self.now,

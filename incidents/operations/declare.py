@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import EllipsisType
 
-from django.conf import settings
 from django.db import transaction
 
 from incidents.access import DECLARERS_ONLY, can_declare
@@ -32,6 +31,7 @@ from incidents.operations.response.command import check_can_act
 from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase, Severity
 from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
+from majorops.people.operations.organisation import organisation_zone
 from majorops.texts import typed_name
 
 BEFORE_THE_CLOSE = (
@@ -170,7 +170,7 @@ def affect_service(
 
 def zone(name: str | None) -> str:
     """The IANA zone given, else the organisation's. Raises BadInput."""
-    return known_zone(name, "time_zone") if name else settings.ORGANISATION_TIME_ZONE
+    return known_zone(name, "time_zone") if name else organisation_zone()
 
 
 def _affect(

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -43,6 +42,7 @@ from incidents.vocabulary import CommandRole, ImpactField, MilestoneKind, Phase,
 from majorops.formatting.durations import duration_words
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from majorops.people.operations.organisation import organisation_zone
 from majorops.prepared import prepared
 
 # So often the page is drawn anew even if nobody said anything: durations and distances go on.
@@ -109,7 +109,7 @@ def rights_of(person: Person, incident: Incident) -> Rights:
 
 
 def reader_zone(person: Person) -> ZoneInfo:
-    return ZoneInfo(person.time_zone or settings.ORGANISATION_TIME_ZONE)
+    return ZoneInfo(person.time_zone or organisation_zone())
 
 
 def step_url(incident: Incident, step: str, entry: int | None = None, **initial: str) -> str:

@@ -77,7 +77,7 @@ class Supervisor:
             self._start_processes()
             if self._wants_demonstration() and not new:
                 sign_ins = self._sign_ins()
-            self._greet(sign_ins)
+            self._greet(sign_ins or self._first_address())
             self.starting = False
             while not self.stopping:
                 self._look_after_children()
@@ -132,15 +132,29 @@ class Supervisor:
 
     def _sign_ins(self) -> str:
         """Who can sign in to the demonstration, which is loaded where it is missing."""
-        sign_ins = self.state.home / "run" / "sign-ins"
-        sign_ins.unlink(missing_ok=True)
-        load = self._child("demonstration", "manage.py", "load_demonstration", "--sign-ins")
-        load.output = sign_ins
-        if not self._run_to_its_end(load):
-            say(f"The demonstration data could not be loaded:\n{load.last_lines()}")
+        sign_ins = self._printed_by("demonstration", "load_demonstration", "--sign-ins")
+        if sign_ins is None:
             return ""
         (self.state.home / "demonstration").touch()
-        return sign_ins.read_text().strip("\n")
+        return sign_ins
+
+    def _first_address(self) -> str:
+        """Where the first administrator comes in, in words; nothing once there is one."""
+        address = self._printed_by("setup", "setup_address")
+        return f"Nobody administers it yet. Set it up, once, at\n{address}" if address else ""
+
+    def _printed_by(self, name: str, *command: str) -> str | None:
+        """What a command prints, which may open something and stands in no log; None where it failed."""
+        printed = self.state.home / "run" / name
+        printed.unlink(missing_ok=True)
+        child = self._child(name, "manage.py", *command)
+        child.output = printed
+        if not self._run_to_its_end(child):
+            say(f"manage.py {command[0]} failed:\n{child.last_lines()}")
+            return None
+        words = printed.read_text().strip("\n")
+        printed.unlink()
+        return words
 
     def _start_processes(self) -> None:
         """The web process, and when it answers the others: a page comes first."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import models
 
 from majorops.bulk import store_new
@@ -15,6 +14,7 @@ from majorops.notices.delivery.routing import route
 from majorops.notices.models import Notice
 from majorops.notices.vocabulary import Channel
 from majorops.people.models import Person
+from majorops.people.operations.organisation import organisation_zone
 
 LONGEST_SUBJECT = 300
 
@@ -118,7 +118,7 @@ def account_of(person: Person) -> Person:
 
 def zone_of(person: Person) -> ZoneInfo:
     """The zone in which times are said to this person."""
-    return ZoneInfo(person.time_zone or settings.ORGANISATION_TIME_ZONE)
+    return ZoneInfo(person.time_zone or organisation_zone())
 
 
 def notices_for(

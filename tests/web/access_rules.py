@@ -197,6 +197,12 @@ PAGES: dict[str, Rule] = {
     "afteractions:service_memory": LIST,
     "afteractions:incident_memory": READ,
     "afteractions:administration": everywhere(page(ADMINISTRATORS)),
+    "afteractions:hide_first_steps": everywhere(page(post=ADMINISTRATORS)),
+    "afteractions:mail": everywhere(asked(ADMINISTRATORS)),
+    "afteractions:organisation": everywhere(asked(ADMINISTRATORS)),
+    "afteractions:sign_in": everywhere(asked(ADMINISTRATORS)),
+    # Once there is an administrator nobody finds it, whatever the key.
+    "afteractions:setup": everywhere(page(audience(()), audience(()), hides=True)),
     "afteractions:set_aside": everywhere(asked(ADMINISTRATORS)),
     "afteractions:policy": everywhere(form(ADMINISTRATORS)),
     "afteractions:close_day": everywhere(page(post=ADMINISTRATORS)),

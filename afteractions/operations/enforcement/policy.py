@@ -118,39 +118,69 @@ def closing_days() -> list[ClosingDay]:
     return [row for row in latest if row.is_closed]
 
 
+@transaction.atomic
+def change_holidays(code: str, *, by: Person | None, now: datetime) -> bool:
+    """The public holidays are those of this country or region from now on: whether that is a change. Deadlines in
+    business days that had not passed move with it.
+
+    Raises NotAllowed, and BadInput for an unknown one and where MAJOROPS_HOLIDAYS sets another.
+    """
+    by = _administrator(by)
+    policy = _locked()
+    code = code.strip().upper()
+    if code == policy.calendar.code:
+        return False
+    if settings.HOLIDAYS_ARE_SET:
+        raise BadInput.of("holidays", f"MAJOROPS_HOLIDAYS sets {settings.HOLIDAYS}, and is changed there.")
+    if not is_known_calendar(code):
+        raise BadInput.of(
+            "holidays",
+            f"No public holidays are known for “{code[:20]}”. Write a country or region, as US or DE-BY.",
+        )
+    _follow_holidays(policy, code, by=by, now=now)
+    recalculate_few(now=now)
+    return True
+
+
+def is_known_calendar(code: str) -> bool:
+    """Whether public holidays are known for this country or region."""
+    try:
+        BusinessCalendar(code)
+    except UnknownCalendar:
+        return False
+    return True
+
+
 def follow_settings(*, now: datetime) -> bool:
     """Whether the organisation's public holidays are set to others than those in force, which then hold from now."""
     newest = PolicyVersion.objects.order_by("-number").values_list("holidays", flat=True).first()
-    if newest is None or newest == settings.HOLIDAYS:
+    if newest is None or not settings.HOLIDAYS_ARE_SET or newest == settings.HOLIDAYS:
         return False
-    try:
-        BusinessCalendar(settings.HOLIDAYS)
-    except UnknownCalendar:
+    if not is_known_calendar(settings.HOLIDAYS):
         log.error("MAJOROPS_HOLIDAYS: no public holidays are known for %r", settings.HOLIDAYS)
         return False
     with transaction.atomic():
         policy = _locked()
-        before = policy.calendar.code
-        if before == settings.HOLIDAYS:
+        if policy.calendar.code == settings.HOLIDAYS:
             return False
-        row = _next(
-            policy,
-            kind=PolicyChange.HOLIDAYS,
-            what=f"the public holidays are those of {settings.HOLIDAYS}, no longer of {before}",
-            policy=policy.policy,
-            holidays=settings.HOLIDAYS,
-            changes=[["Public holidays", before, settings.HOLIDAYS]],
-            by=None,
-            now=now,
-        )
-        trail.record(
-            "changed the calendar",
-            row,
-            by=None,
-            at=now,
-            changes={"public holidays": (before, settings.HOLIDAYS)},
-        )
+        _follow_holidays(policy, settings.HOLIDAYS, by=None, now=now)
     return True
+
+
+def _follow_holidays(policy: CurrentPolicy, code: str, *, by: Person | None, now: datetime) -> None:
+    before = policy.calendar.code
+    row = _next(
+        policy,
+        kind=PolicyChange.HOLIDAYS,
+        what=f"the public holidays are those of {code}, no longer of {before}",
+        policy=policy.policy,
+        holidays=code,
+        changes=[["Public holidays", before, code]],
+        by=by,
+        now=now,
+    )
+    changes = {"public holidays": (before, code)}
+    trail.record("changed the calendar", row, by=by, at=now, changes=changes)
 
 
 def _administrator(by: Person | None) -> Person:

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
@@ -16,6 +15,7 @@ from incidents.vocabulary import Severity
 from majorops.errors import BadInput
 from majorops.formatting.formats import MONTHS
 from majorops.people.models import Person
+from majorops.people.operations.organisation import organisation_zone
 
 USUAL = 6
 PERIODS = (3, 6, 12, 24)
@@ -55,7 +55,7 @@ class InsightFilters:
     @property
     def months(self) -> list[date]:
         """The first day of each month, the oldest first."""
-        zone = ZoneInfo(settings.ORGANISATION_TIME_ZONE)
+        zone = ZoneInfo(organisation_zone())
         return [edge.astimezone(zone).date() for edge in self.edges[:-1]]
 
     @property
@@ -80,7 +80,7 @@ class InsightFilters:
 
 def edges(at: datetime, months: int) -> tuple[datetime, ...]:
     """The beginnings of the last `months` months, the present one included, and the end of it."""
-    first = at.astimezone(ZoneInfo(settings.ORGANISATION_TIME_ZONE)).date().replace(day=1)
+    first = at.astimezone(ZoneInfo(organisation_zone())).date().replace(day=1)
     edges = [following(first)]
     for _ in range(months):
         edges.append(first)
@@ -98,7 +98,7 @@ def month_words(month: date) -> str:
 
 
 def _begins(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.ORGANISATION_TIME_ZONE))
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(organisation_zone()))
 
 
 def _month(text: str) -> date | None:

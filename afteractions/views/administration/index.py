@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 
-from majorops.web.signed_in import GET, for_administrators
+from afteractions.queries.first_steps import first_steps
+from majorops import clock
+from majorops.people.operations.organisation import hide_first_steps
+from majorops.web.signed_in import GET, POST, for_administrators
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,16 @@ GROUPS = (
         "The organisation",
         (
             Page(
-                "afteractions:people_list",
+                "afteractions:directory",
                 "People",
                 "Who signs in, their managers, groups and teams",
                 "person",
             ),
             Page("afteractions:teams", "Teams", "Their leads and members", "people"),
             Page("afteractions:services", "Services", "What incidents affect, and who owns it", "incident"),
+            Page(
+                "afteractions:organisation", "Organisation", "Its name, time zone and public holidays", "home"
+            ),
             Page("afteractions:vendors", "Vendors", "Contracts, terms and Service Managers", "link"),
             Page(
                 "afteractions:policy", "Policy and calendar", "Warnings, escalation, closing days", "calendar"
@@ -64,8 +71,17 @@ GROUPS = (
 )
 
 
+@for_administrators(POST)
+def hide(request: HttpRequest) -> HttpResponse:
+    """The first steps are not shown any more, to no administrator."""
+    hide_first_steps(by=request.user, now=clock.now())
+    messages.success(request, "The first steps are hidden. Their pages are all under Administration.")
+    return redirect("afteractions:administration")
+
+
 @for_administrators(GET)
 def administration(request: HttpRequest) -> HttpResponse:
     """Every page for administrators that there is."""
     groups = [(label, [page for page in pages if page.url]) for label, pages in GROUPS]
-    return render(request, "afteractions/administration/index.html", {"groups": groups})
+    context = {"groups": groups, "first_steps": first_steps(request.user)}
+    return render(request, "afteractions/administration/index.html", context)

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +19,7 @@ from afteractions.vocabulary import ObligationKind
 from majorops import clock
 from majorops.errors import NotAllowed, RuleViolation
 from majorops.people.models import Person
+from majorops.people.operations.organisation import organisation_zone
 from majorops.web.refusals import status_of
 from majorops.web.signed_in import GET, POST, signed_in
 
@@ -143,7 +143,7 @@ def _page(request: HttpRequest, *, status: int = 200, **kwargs: Any) -> HttpResp
         ],
         "closing_days": closing_days(),
         "public_holidays": _public_holidays(policy),
-        "zone": settings.ORGANISATION_TIME_ZONE,
+        "zone": organisation_zone(),
         "waiting": waiting,
         "is_counted": waiting < MOST_COUNTED,
         "versions": PolicyVersion.objects.select_related("by")[:SHOWN_VERSIONS],

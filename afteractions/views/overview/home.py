@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from afteractions.queries.after_action_board import COUNTED, Circle, overdue_below, running_incidents
+from afteractions.queries.first_steps import first_steps
 from afteractions.queries.home import all_needs_of, grouped
 from majorops import clock
 from majorops.people.groups import GroupName
@@ -19,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     overdue = overdue_below(person, circle, at=now)
     context = {
         "at": now,
+        "first_steps": first_steps(person),
         "needs_me": things.soon,
         "needs": things,
         "groups": grouped(things),

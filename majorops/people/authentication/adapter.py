@@ -12,12 +12,19 @@ from django.shortcuts import render
 from majorops import clock
 from majorops.errors import NotAllowed
 from majorops.people.authentication import limits
+from majorops.people.authentication.second_factor import owes_and_just_came
 from majorops.people.authentication.single_sign_on import account_of, check_active, follow_claims
 
 
 class NoSignUp(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Whoever owes a second factor and has just signed in sets it up without the password once more."""
+        if app == "allauth.mfa" and owes_and_just_came(self.request):
+            return False
+        return bool(super().is_reauthentication_required(app=app))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts a try, in the place of the library's own limits; raises its error for one too many."""

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from majorops import clock
 from majorops.audit import trail
 from majorops.people.authentication import limits, sessions
+from majorops.people.authentication.second_factor import note_what_is_owed
 from majorops.people.authentication.ways_in import follow_changed_password, tell_of_change
 from majorops.people.models import Person
 
@@ -72,6 +73,7 @@ def _factor_removed(request: HttpRequest, user: Person, authenticator: Any, **kw
         trail.record(data.pop("verb"), user, at=clock.now(), **data)
     else:
         tell_of_change(user, "The second factor was taken away", now=clock.now(), **data)
+        note_what_is_owed(request, user)
 
 
 def _factor_reset(request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
@@ -109,6 +111,7 @@ def _unlinked(request: HttpRequest, socialaccount: Any, **kwargs: Any) -> None:
 
 def _signed_in(request: HttpRequest, user: Person, **kwargs: Any) -> None:
     sessions.begin(user, request, now=clock.now())
+    note_what_is_owed(request, user)
 
 
 def _signed_out(request: HttpRequest, user: Person | None, **kwargs: Any) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, TypedDict
 
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,6 +17,7 @@ from majorops.people.access import check_can_administer
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team, check_time_zone
 from majorops.people.operations.invitations import invite
+from majorops.people.operations.organisation import organisation_zone
 from majorops.people.tree import check_administrator_stays, check_manager
 from majorops.texts import typed_name
 
@@ -64,7 +64,7 @@ def create_person(
         full_name=typed_name(name, "name", empty=NO_NAME),
         manager=_checked_manager(None, manager),
         team=team,
-        time_zone=known_zone(time_zone or settings.ORGANISATION_TIME_ZONE),
+        time_zone=known_zone(time_zone or organisation_zone()),
     )
     person.set_unusable_password()
     try:

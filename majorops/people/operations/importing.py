@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
@@ -20,6 +19,7 @@ from majorops.people.access import check_can_administer
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
 from majorops.people.operations.accounts import NO_NAME, known_address, known_zone
+from majorops.people.operations.organisation import organisation_zone
 from majorops.people.operations.people_file import FileRow, read_people_file
 from majorops.texts import typed_name
 from majorops.words import Word
@@ -166,7 +166,7 @@ def _planned(file_row: FileRow, known: _Known, by_address: dict[str, ImportedRow
     person = known.accounts.get(address)
     is_new = person is None
     if person is None:
-        person = Person(email=address, time_zone=settings.ORGANISATION_TIME_ZONE)
+        person = Person(email=address, time_zone=organisation_zone())
     row = ImportedRow(file_row.number, address, person, is_new, problems=problems)
     if (first := by_address.setdefault(address, row)) is not row:
         problems.append(f"Row {first.row} has this address already.")

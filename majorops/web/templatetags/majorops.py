@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.conf import settings
 from django.db.models import Model
 from django.forms import BoundField, CheckboxInput
 from django.http import QueryDict
@@ -19,6 +18,7 @@ from django.utils.safestring import SafeString
 from majorops import clock
 from majorops.formatting import formats, time_words
 from majorops.formatting.durations import NOT_CAPTURED
+from majorops.people.operations.organisation import organisation_zone
 from majorops.web import text
 from majorops.words import spelled_out
 
@@ -51,7 +51,7 @@ def reader_zone(context: Context) -> ZoneInfo:
     if isinstance(given, ZoneInfo):
         return given
     name = given or getattr(getattr(_request(context), "user", None), "time_zone", "")
-    return ZoneInfo(name or settings.ORGANISATION_TIME_ZONE)
+    return ZoneInfo(name or organisation_zone())
 
 
 def reading_at(context: Context) -> datetime:

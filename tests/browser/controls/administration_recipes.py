@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.db import connection
+
 from afteractions.models import Obligation
 from majorops import clock
+from majorops.people.models import Organisation, Person
+from majorops.people.operations.setup import new_setup_address
 from tests.browser.controls.recipes import Recipe, in_world, noticed, page_at
+from tests.services import services
 
 
 def administration(name: str, does: str, path: str, place: str, **said: Any) -> Recipe:
@@ -18,6 +24,20 @@ def one_is_set_aside() -> None:
     Obligation.objects.filter(pk=first.pk).update(set_aside_at=clock.now(), last_error="No such zone")
 
 
+def nobody_administers() -> None:
+    """As on the first day: the database lets no product take its last administrator away."""
+    with services.postgres.connect(connection.settings_dict["NAME"]) as owner, owner.transaction():
+        owner.execute("SET LOCAL session_replication_role = replica")
+        owner.execute(
+            "DELETE FROM people_person_groups USING auth_group"
+            " WHERE auth_group.id = group_id AND auth_group.name = 'Administrator'"
+        )
+
+
+def setup_path() -> str:
+    return (new_setup_address() or "").partition(settings.SITE_URL)[2]
+
+
 ADMINISTRATION = (
     administration(
         "set_aside",
@@ -28,5 +48,56 @@ ADMINISTRATION = (
         kept=lambda: Obligation.objects.filter(set_aside_at__isnull=False).count(),
         seen=noticed("is enforced again"),
     ),
+    administration("mail", "sends a test mail", "mail/", "mail", seen=noticed("test mail")),
+    administration(
+        "organisation",
+        "describes the organisation",
+        "organisation/",
+        "organisation",
+        needs="organisation",
+        good={"organisation": "Northwind Rail", "time_zone": "UTC", "holidays": "DE-BY"},
+        kept=lambda: list(Organisation.objects.values("name")),
+        seen=noticed("Saved"),
+    ),
+    administration(
+        "sign_in",
+        "asks a group for a second factor",
+        "sign-in/",
+        "sign_in",
+        opens=["[value='Communications']"],
+        kept=lambda: list(Organisation.objects.values("second_factor_groups")),
+        seen=noticed("Saved"),
+    ),
+    administration(
+        "hide_first_steps",
+        "hides the first steps",
+        "",
+        "first_steps",
+        before=lambda: Organisation.objects.update(first_steps_hidden_at=None),
+        kept=lambda: list(Organisation.objects.values("first_steps_hidden_at")),
+        seen=noticed("are hidden"),
+    ),
 )
-RECIPES = in_world("lists", ADMINISTRATION)
+SETUP = (
+    Recipe(
+        "sets an empty installation up",
+        "stranger",
+        setup_path,
+        "afteractions/administration/setup.html form 1",
+        "setup",
+        before=nobody_administers,
+        needs="organisation",
+        good={
+            "organisation": "Northwind Rail",
+            "time_zone": "UTC",
+            "holidays": "US",
+            "name": "Frida First",
+            "email": "frida@corp.example",
+            "password": "what-we-do-on-the-first-day",
+            "again": "what-we-do-on-the-first-day",
+        },
+        kept=lambda: Person.objects.filter(email="frida@corp.example").count(),
+        seen=noticed("test mail"),
+    ),
+)
+RECIPES = (*in_world("lists", ADMINISTRATION), *in_world("first day", SETUP))

@@ -269,7 +269,7 @@ def test_other_public_holidays_in_the_settings_hold_from_the_next_sweep_on(
     incident = a_closed_incident(severity="critical")
     before = incident.obligations.get(kind="hold", state="open").due_at
     assert not follow_settings(now=CLOSED)
-    settings.HOLIDAYS = "RU"  # Monday 9 March 2026 is free there
+    settings.HOLIDAYS_ARE_SET, settings.HOLIDAYS = True, "RU"  # Monday 9 March 2026 is free there
     sweep.sweep(now=CLOSED + HOUR)
     row = incident.obligations.get(kind="hold", state="open")
     assert row.due_at == before + timedelta(days=1)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from majorops import clock
 from majorops.errors import RuleViolation
-from majorops.people.administrators import link_to_password, make_administrator
+from majorops.people.operations.administrators import link_to_password, make_administrator
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from majorops import clock
-from majorops.people.administrators import make_administrator
 from majorops.people.models import ApiToken, Person
+from majorops.people.operations.administrators import make_administrator
 
 
 class Command(BaseCommand):
