@@ -81,11 +81,13 @@ class Services(ApiViewSet):
         version = matched_version(request, tag(service), version_of(service))
         return self.answer(change_service(service, changes, version=version, by=self.person, now=self.now))
 
-    @write_action(None, {204: None}, matches=False)
+    @write_action(None, {204: None})
     def destroy(self, request: Request, pk: str) -> Response:
         """Take a service off the list that no incident speaks of: administrators"""
         self.check_may_keep()
-        remove_service(self.service(pk), by=self.person, now=self.now)
+        service = self.service(pk)
+        version = matched_version(request, tag(service), version_of(service))
+        remove_service(service, version=version, by=self.person, now=self.now)
         return Response(status=204)
 
     def check_may_keep(self) -> None:

@@ -60,10 +60,7 @@ def change_service(
     """Changes what `changes` names of a service. Raises as `create_service` does, BadInput for another name of one
     that closed records speak of, and VersionConflict when `version` is not the `version_of` it any more."""
     _check_may_keep(by)
-    kept = Service.objects.select_for_update(of=("self",)).select_related("owner", "team")
-    service = kept.get(pk=service.pk)
-    if version is not None and version != version_of(service):
-        raise VersionConflict("Somebody changed this service after you read it. Read it again.")
+    service = _locked(service, version)
     data: dict[str, Any] = {**changes}
     if "name" in changes:
         data["name"] = _free_name(changes["name"], service)
@@ -81,10 +78,11 @@ def change_service(
 
 
 @transaction.atomic
-def remove_service(service: Service, *, by: Person | None, now: datetime) -> None:
-    """Takes a service off the list. Raises RuleViolation while an incident that `by` may see speaks of it."""
+def remove_service(service: Service, *, version: str | None = None, by: Person | None, now: datetime) -> None:
+    """Takes a service off the list. Raises RuleViolation while an incident that `by` may see speaks of it, and
+    VersionConflict as `change_service` does."""
     _check_may_keep(by)
-    service = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    service = _locked(service, version)
     if _visible_incidents(service, by).exists():
         raise RuleViolation(f"Incidents speak of {service}: it stays. Give it another owner, or none.")
     trail.record("removed", service, by=by, at=now, changes={"name": (service.name, None)})
@@ -102,6 +100,14 @@ def version_of(service: Service) -> str:
     """What differs as soon as something of the service does."""
     data = [service.name, service.owner_id, service.team_id]
     return hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
+
+
+def _locked(service: Service, version: str | None) -> Service:
+    kept = Service.objects.select_for_update(of=("self",)).select_related("owner", "team")
+    service = kept.get(pk=service.pk)
+    if version is not None and version != version_of(service):
+        raise VersionConflict("Somebody changed this service after you read it. Read it again.")
+    return service
 
 
 def _check_may_keep(by: Person | None) -> None:

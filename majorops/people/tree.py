@@ -15,6 +15,17 @@ ABOVE = """
 """
 
 
+# The key of the guard in the database, which takes it as well (migration 0005).
+LOCK = 7203115
+
+
+def lock_tree() -> None:
+    """Until the transaction ends nobody else gives anybody a manager: what `check_manager` looks at stays. Taken before
+    the rows of people, always."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def check_manager(person: Person, manager: Person | None) -> None:
     """Raises BadInput (manager) when `person` is `manager` or stands above them. The database refuses it too."""
     if manager is None or person.pk is None:

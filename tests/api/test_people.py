@@ -92,6 +92,7 @@ def test_a_person_is_added_read_changed_and_searched(administrator: Caller, resp
     ("said", "path"),
     [
         ({"email": "one,two@corp.example"}, "email"),
+        ({"email": ""}, "email"),
         ({"name": " "}, "name"),
         ({"name": "\u202eada"}, "name"),
         ({"time_zone": "Europe/Atlantis"}, "time_zone"),
@@ -312,6 +313,8 @@ def test_teams_are_one_by_name_and_go_when_nothing_refers_to_them(
     assert (kept.status_code, "1 person belongs to PAYMENTS" in kept.json()["detail"]) == (409, True)
     administrator.patch(f"people/{responder.person.email}/", {"team": None})
     assert responder.client.delete(ROOT + path).status_code == 403
+    stale = administrator.client.delete(ROOT + path, headers={"If-Match": read["ETag"]})
+    assert stale.status_code == 412
     assert administrator.client.delete(ROOT + path).status_code == 204
     assert administrator.get(path).status_code == 404
     assert last_entry("removed") == (administrator.person, {"name": ["PAYMENTS", None]})

@@ -192,11 +192,10 @@ class People(ApiViewSet):
         changes: PersonChanges = {**data}
         if "groups" in data:
             changes["groups"] = _groups(data["groups"])
-        version = version_of(person)
-        version = matched_version(request, etag("person", person.pk, version), version)
+        version = matched_version(request, tag(person), version_of(person))
         return self.answer(change_person(person, changes, version=version, by=self.person, now=self.now))
 
-    @write_action(Disabling, DisabledPerson, matches=False, parameters=[EMAIL])
+    @write_action(Disabling, DisabledPerson, parameters=[EMAIL])
     def disable(self, request: Request, email: str) -> Response:
         """Keep a person from signing in, and hand over what is theirs: administrators
 
@@ -210,16 +209,22 @@ class People(ApiViewSet):
                 person,
                 hand_over_to=data.get("hand_over_to"),
                 leave=data.get("leave", False),
+                version=matched_version(request, tag(person), version_of(person)),
                 by=self.person,
                 now=self.now,
             )
             left = what_belongs_to(person, viewer=self.person)
-        return Response(DisabledPerson.of(self.account(email), count=count, left=left))
+        disabled = self.account(email)
+        shown = DisabledPerson.of(disabled, count=count, left=left)
+        return Response(shown, headers={"ETag": tag(disabled)})
 
-    @write_action(None, PersonRow, matches=False, parameters=[EMAIL])
+    @write_action(None, PersonRow, parameters=[EMAIL])
     def enable(self, request: Request, email: str) -> Response:
         """Let a person sign in again: administrators"""
-        enable(self.account(email), by=self.person, now=self.now)
+        check_can_administer(self.person)
+        person = self.account(email)
+        version = matched_version(request, tag(person), version_of(person))
+        enable(person, version=version, by=self.person, now=self.now)
         return self.answer(self.account(email))
 
     @write_action(None, PersonRow, matches=False, parameters=[EMAIL])
@@ -237,8 +242,12 @@ class People(ApiViewSet):
         return person
 
     def answer(self, person: Person, status: int = 200) -> Response:
-        tag = etag("person", person.pk, version_of(person))
-        return Response(PersonRow.of(person), status=status, headers={"ETag": tag})
+        return Response(PersonRow.of(person), status=status, headers={"ETag": tag(person)})
+
+
+def tag(person: Person) -> str:
+    """The entity tag of an account as it is."""
+    return etag("person", person.pk, version_of(person))
 
 
 class PeopleImport(ApiViewSet):

@@ -74,11 +74,13 @@ class Teams(ApiViewSet):
         version = matched_version(request, tag(team), version_of(team))
         return self.answer(change_team(team, changes, version=version, by=self.person, now=self.now))
 
-    @write_action(None, {204: None}, matches=False)
+    @write_action(None, {204: None})
     def destroy(self, request: Request, pk: str) -> Response:
         """Remove a team that nobody and nothing belongs to: administrators"""
         check_can_administer(self.person)
-        remove_team(self.team(pk), by=self.person, now=self.now)
+        team = self.team(pk)
+        version = matched_version(request, tag(team), version_of(team))
+        remove_team(team, version=version, by=self.person, now=self.now)
         return Response(status=204)
 
     def team(self, pk: str) -> Team:

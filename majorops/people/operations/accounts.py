@@ -18,7 +18,7 @@ from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team, check_time_zone
 from majorops.people.operations.invitations import invite
 from majorops.people.operations.organisation import organisation_zone
-from majorops.people.tree import check_administrator_stays, check_manager
+from majorops.people.tree import check_administrator_stays, check_manager, lock_tree
 from majorops.texts import typed_name
 
 LONGEST_ADDRESS = 254
@@ -99,9 +99,9 @@ def change_person(
     reports to the person and an unknown zone, RuleViolation when the last administrator would leave the group.
     """
     check_can_administer(by)
-    person = locked(person)
-    if version is not None and version != version_of(person):
-        raise VersionConflict("Somebody changed this person after you read it. Read it again.")
+    if "manager" in changes:
+        lock_tree()
+    person = locked(person, version=version)
     data: dict[str, Any] = {}
     if "name" in changes:
         data["full_name"] = typed_name(changes["name"], "name", empty=NO_NAME)
@@ -139,10 +139,14 @@ def _change_groups(
     trail.record("changed the groups of", person, by=by, at=now, changes=changes)
 
 
-def locked(person: Person) -> Person:
-    """The account as it is now, which nobody else changes until the transaction ends."""
+def locked(person: Person, *, version: str | None = None) -> Person:
+    """The account as it is now, which nobody else changes until the transaction ends. Raises VersionConflict when its
+    `version_of` is not this `version` any more."""
     accounts = Person.objects.select_for_update(of=("self",)).select_related("manager", "team")
-    return accounts.get(pk=person.pk)
+    now_there = accounts.get(pk=person.pk)
+    if version is not None and version != version_of(now_there):
+        raise VersionConflict("Somebody changed this person after you read it. Read it again.")
+    return now_there
 
 
 def version_of(person: Person) -> str:

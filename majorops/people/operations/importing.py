@@ -21,6 +21,7 @@ from majorops.people.models import Person, Team
 from majorops.people.operations.accounts import NO_NAME, known_address, known_zone
 from majorops.people.operations.organisation import organisation_zone
 from majorops.people.operations.people_file import FileRow, read_people_file
+from majorops.people.tree import lock_tree
 from majorops.texts import typed_name
 from majorops.words import Word
 
@@ -89,6 +90,7 @@ def import_people(
     for each refused row N: then nothing at all is written.
     """
     check_can_administer(by)
+    lock_tree()
     plan = _Plan.of(read_people_file(content))
     if preview:
         return plan.rows

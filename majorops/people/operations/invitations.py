@@ -6,6 +6,7 @@ outbox. It is the link of a forgotten password; a password that is set by it end
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.urls import reverse
@@ -32,11 +33,15 @@ def invite(person: Person, *, by: Person | None, now: datetime) -> None:
     if not (person.is_active and person.email):
         raise RuleViolation(f"{person} cannot sign in: the account is disabled. Enable it first.")
     trail.record("invited", person, by=by, at=now)
-    who = f"{by} has" if by is not None else "You have been given"
+    made = f"{by} has made an account for you" if by is not None else "An account was made for you"
+    providers = " or ".join(
+        app["name"] for each in settings.SOCIALACCOUNT_PROVIDERS.values() for app in each["APPS"]
+    )
+    sign_on = f" You can also sign in by {providers}, without a password." if providers else ""
     text = (
-        f"{f'{who} made' if by is not None else who} an account for you in MajorOps After Actions. You sign in with "
-        f"{person.email}.\n\nThe link below sets your password. It opens once, within 24 hours. If it has ended, ask "
-        "for another on the page where you sign in (“Forgotten”), or ask an administrator."
+        f"{made} in MajorOps After Actions. You sign in with {person.email}.{sign_on}\n\nThe link below sets your "
+        "password. It opens once, within 24 hours. Once it has ended, “Forgot the password?” on the page of the "
+        "sign-in mails you another."
     )
     outbox.tell_address(
         person.email,

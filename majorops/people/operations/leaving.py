@@ -25,6 +25,7 @@ def disable(
     *,
     hand_over_to: Person | None = None,
     leave: bool = False,
+    version: str | None = None,
     by: Person | None,
     now: datetime,
 ) -> int:
@@ -33,10 +34,11 @@ def disable(
     The system (`by` is None) always leaves it. One who is disabled already can still be handed over.
 
     Raises NotAllowed for anybody but an administrator, StillOwns where neither was said and something is theirs,
-    BadInput (hand_over_to) for somebody who cannot take over, RuleViolation for the last administrator.
+    BadInput (hand_over_to) for somebody who cannot take over, RuleViolation for the last administrator, VersionConflict
+    when `version` is not the `version_of` the account any more.
     """
     check_can_administer(by)
-    person = locked(person)
+    person = locked(person, version=version)
     if person.is_active:
         check_administrator_stays(person)
     if hand_over_to is not None:
@@ -67,13 +69,13 @@ def disable(
 
 
 @transaction.atomic
-def enable(person: Person, *, by: Person | None, now: datetime) -> Person:
+def enable(person: Person, *, version: str | None = None, by: Person | None, now: datetime) -> Person:
     """Lets the person sign in again; what is still theirs returns to them. Changes nothing where they can already.
 
-    Raises NotAllowed for anybody but an administrator.
+    Raises NotAllowed for anybody but an administrator, VersionConflict as `disable` does.
     """
     check_can_administer(by)
-    person = locked(person)
+    person = locked(person, version=version)
     if not person.is_active:
         person.is_active = True
         person.save(update_fields=["is_active"])

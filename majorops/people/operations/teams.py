@@ -50,9 +50,7 @@ def change_team(
     """Changes what `changes` names of a team. Raises as `create_team` does, and VersionConflict when `version` is not
     the `version_of` it any more."""
     check_can_administer(by)
-    team = Team.objects.select_for_update(of=("self",)).select_related("lead").get(pk=team.pk)
-    if version is not None and version != version_of(team):
-        raise VersionConflict("Somebody changed this team after you read it. Read it again.")
+    team = _locked(team, version)
     before = {"name": team.name, "lead": team.lead}
     if "name" in changes:
         team.name = _free_name(changes["name"], team)
@@ -67,10 +65,11 @@ def change_team(
 
 
 @transaction.atomic
-def remove_team(team: Team, *, by: Person | None, now: datetime) -> None:
-    """Removes a team that nobody and nothing belongs to. Raises RuleViolation, which says what does."""
+def remove_team(team: Team, *, version: str | None = None, by: Person | None, now: datetime) -> None:
+    """Removes a team that nobody and nothing belongs to. Raises RuleViolation, which says what does, and
+    VersionConflict as `change_team` does."""
     check_can_administer(by)
-    team = Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
+    team = _locked(team, version)
     trail.record("removed", team, by=by, at=now, changes={"name": (team.name, None)})
     try:
         team.delete()
@@ -89,6 +88,13 @@ def remove_team(team: Team, *, by: Person | None, now: datetime) -> None:
 def version_of(team: Team) -> str:
     """What differs as soon as something of the team does."""
     return hashlib.sha256(json.dumps([team.name, team.lead_id]).encode()).hexdigest()[:16]
+
+
+def _locked(team: Team, version: str | None) -> Team:
+    team = Team.objects.select_for_update(of=("self",)).select_related("lead").get(pk=team.pk)
+    if version is not None and version != version_of(team):
+        raise VersionConflict("Somebody changed this team after you read it. Read it again.")
+    return team
 
 
 def _free_name(name: str, team: Team | None = None) -> str:

@@ -11,6 +11,7 @@ KEPT = "its rows are kept as they were written"
 # What a plausible row of a table says, beyond a value of the right type in each column.
 PLAUSIBLE: Mapping[str, Mapping[str, str]] = {
     "people_apitoken": {"scope": "'all'"},
+    "people_externalmembership": {"source": "'scim'"},
     "people_person": {"email": "gen_random_uuid() || '@majorops.example'"},
     "incidents_timelineevent": {"earlier": "'[]'"},
     "incidents_incident": {"severity": "'high'", "highest_severity": "'high'", "requirement_level": "''"},
@@ -155,6 +156,7 @@ CASES: Mapping[str, list[Mapping[str, str]]] = {
     "mail_is_wanted_in_a_known_way": [{"mail": "'lost'"}],
     "quiet_hours_have_a_beginning_and_an_end": [{"quiet_from": EARLY}, {"quiet_until": EARLY}],
     "an_absence_ends_after_it_began": [{"until_on": "date '2026-03-02'"}],
+    "a_group_is_given_by_a_known_source": [{"source": "'rumour'"}],
     "a_token_is_for_something_known": [{"scope": "'lost'"}],
     "there_is_one_organisation": [{"id": "2"}],
     "a_token_ends_after_it_was_made": [{"created_at": AT, "expires_at": AT}],
@@ -175,6 +177,7 @@ AMONG: Mapping[str, Mapping[str, str]] = {
     "a_view_has_a_name_of_its_own": {"name": "'Late'"},
     "mtm_number_is_used_once": {"corrects_id": NULL},
     "contact_key_is_unique_in_its_scope": {"email": NULL},
+    "a_source_gives_a_group_once": {"source": "'scim'"},
     "a_name_is_dismissed_once": {"text": "'Winterbourne'"},
     # The same name in other letters and with other blanks, which the plain UNIQUE of the column lets pass.
     "a_service_is_one_whatever_the_letters_of_its_name": {

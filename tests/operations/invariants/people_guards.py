@@ -51,3 +51,13 @@ def guards_the_groups_that_permissions_come_from(table: str) -> None:
             for change in (f"UPDATE {table} SET name = 'Others'", f"DELETE FROM {table}"):
                 with refused("stays under its name"):
                     run(f"{change} WHERE name = '{name}'")
+
+
+def forgets_where_a_group_came_from(table: str) -> None:
+    """Refuses nothing: what is given by hand afterwards counts as given by hand."""
+    with taken_back():
+        person = str(insert_one("people_person"))
+        membership = insert_one(table, person_id=person, group_id="1")
+        insert_one("people_externalmembership", person_id=person, group_id="1")
+        run(f"DELETE FROM {table} WHERE id = {membership}")
+        assert run("SELECT count(*) FROM people_externalmembership") == 0

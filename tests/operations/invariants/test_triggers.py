@@ -57,6 +57,7 @@ TRIGGERS: Mapping[str, Callable[[str], None]] = {
     "guard_waiver": review_guards.guards_against_waiving_what_is_mandatory,
     "guard_manager": people_guards.guards_the_manager_tree,
     "guard_administrators": people_guards.guards_the_last_administrator,
+    "forget_external_membership": people_guards.forgets_where_a_group_came_from,
     "guard_group_renamed": people_guards.guards_the_groups_that_permissions_come_from,
     "guard_group_removed": people_guards.guards_the_groups_that_permissions_come_from,
 }
