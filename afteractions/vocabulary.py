@@ -36,11 +36,19 @@ class MeetingPart(Word):
     MEETING = "meeting", "What the meeting decided"
 
 
-# The review in the order in which it is read.
-REVIEW_PARTS: tuple[SectionKey | MeetingPart, ...] = tuple(
-    part
-    for key in SectionKey
-    for part in ((key, MeetingPart.MEETING) if key is SectionKey.WENT_WELL else (key,))
+# The review in the order in which it is read: the story first, the gaps of its record behind it.
+REVIEW_PARTS: tuple[SectionKey | MeetingPart, ...] = (
+    SectionKey.SUMMARY,
+    SectionKey.TIMELINE,
+    SectionKey.EXPECTED,
+    SectionKey.ROOT_CAUSE,
+    SectionKey.WENT_WELL,
+    MeetingPart.MEETING,
+    SectionKey.CHANGES,
+    SectionKey.LEARNING_STATEMENTS,
+    SectionKey.ACTION_ITEMS,
+    SectionKey.VENDORS,
+    SectionKey.RECORD_FINDINGS,
 )
 
 

@@ -23,7 +23,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from afteractions.documents.printable import NEVER_SHOWN, STAND_IN, large_fonts, not_printable, words_for
-from afteractions.documents.revision import meetings_of, sections_of
+from afteractions.documents.revision import meetings_of, parts_of, sections_of
+from afteractions.rules.review.at_a_glance import at_a_glance
 from afteractions.rules.review.files import TYPES
 from afteractions.timeline import PRINT, Picture, TableRow, draw_wide, picture_from_document, table_rows
 from afteractions.timeline.description import empty_words, told
@@ -314,9 +315,12 @@ def review_context(
     drawing = _drawn_for_paper(picture)
     rows = table_rows(picture)
     printed = _printed_rows(rows)
+    sections = sections_of(document)
     return {
         "document": document,
-        "sections": sections_of(document),
+        "sections": sections,
+        "glance": at_a_glance(sections),
+        "parts": parts_of(document),
         "sha256": sha256,
         "unprintable": unprintable,
         "language": document["language"],

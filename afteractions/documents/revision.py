@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from afteractions.rules.review.root_cause import root_cause_of
+from afteractions.vocabulary import REVIEW_PARTS, MeetingPart, SectionKey
 
 FORMAT = "majorops.revision/1"
 # What a revision holds of the review itself, beside what stands around it.
@@ -93,6 +94,15 @@ def meetings_of(document: Mapping[str, Any]) -> list[MeetingRecord]:
         )
         for number in sorted({*agreed, *(row["round"] for row in decisions)})
     ]
+
+
+def parts_of(document: Mapping[str, Any]) -> list[SectionKey | MeetingPart]:
+    """The parts that the document has, in the order in which they are read."""
+    lacking = {
+        *(() if document["sections"]["vendors"] else (SectionKey.VENDORS,)),
+        *(() if meetings_of(document) else (MeetingPart.MEETING,)),
+    }
+    return [part for part in REVIEW_PARTS if part not in lacking]
 
 
 def canonical_bytes(document: Mapping[str, Any]) -> bytes:

@@ -165,7 +165,6 @@ def test_every_section_is_there_in_order_under_the_question(filled: bytes) -> No
     headings = [
         "What did we learn, and what do we change?",
         "Incident summary",
-        "Findings of the record",
         "Timeline",
         "What was supposed to happen",
         "Root cause",
@@ -175,6 +174,7 @@ def test_every_section_is_there_in_order_under_the_question(filled: bytes) -> No
         "Learning statements",
         "Action items",
         "Vendors",
+        "Findings of the record",
     ]
     after_the_contents = words.index("Incident summary Incident ")
     places = [words.index(heading, after_the_contents) for heading in headings[1:]]
@@ -182,6 +182,21 @@ def test_every_section_is_there_in_order_under_the_question(filled: bytes) -> No
     assert words.startswith(
         "MajorOps After Actions · Learning Review What did we learn, and what do we change?"
     )
+
+
+def test_the_first_page_says_at_a_glance_what_an_executive_asks(filled: bytes) -> None:
+    page = " ".join(pypdfium2.PdfDocument(filled)[0].get_textpage().get_text_range().split())
+    said = (
+        "At a glance",
+        "Card payments declined for 4 h; shops fell back to cash.",
+        "The incident was caused by a firmware",
+        "Start: Alert on replication lag over 60 s (Tom Brandt, Thu 30 Apr 2026)",
+        "1 change. None says how its effect will be seen.",
+        "2 in the record: the first finding",
+        "Severity",
+    )
+    places = [page.index(each) for each in said]
+    assert places == sorted(places)
 
 
 def test_contents_name_the_page_on_which_each_section_begins(filled: bytes) -> None:

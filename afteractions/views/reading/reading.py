@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from afteractions.documents.revision import meetings_of, sections_of
+from afteractions.documents.revision import meetings_of, parts_of, sections_of
 from afteractions.models import Comment, Revision, Section
 from afteractions.operations.meeting.decisions import decided
 from afteractions.operations.readers.comments import add_comment, resolve_comment
 from afteractions.operations.readers.confirmation import confirmation_words
 from afteractions.operations.readers.reading import acknowledge, differences_between
 from afteractions.operations.review.document import full_name_of
+from afteractions.rules.review.at_a_glance import at_a_glance
 from afteractions.rules.review.changes_between import SectionChange
 from afteractions.timeline import picture_from_document, table_rows
 from afteractions.views.reading.pictures import drawn
@@ -107,18 +108,18 @@ def document_context(
     """What the reading layout shows of a document: its sections, the picture drawn, of the table beside it the page
     that `rows` asks for, and who confirmed."""
     picture = picture_from_document(document["sections"]["timeline"]["picture"])
+    sections = sections_of(document)
     return {
         "document": document,
-        "sections": sections_of(document),
+        "sections": sections,
+        "glance": at_a_glance(sections),
         "confirmations": confirmation_words(document, item, revision),
         "pictures": drawn(picture),
         "timeline_rows": window(table_rows(picture), rows),
         "timeline_page_asked": rows is not None,
         "certainty_known": document["sections"]["root_cause"]["certainty"] == Certainty.KNOWN,
         "continue_kind": ChangeKind.CONTINUE.value,
-        "contents": [
-            key for key in SectionKey if key is not SectionKey.VENDORS or document["sections"]["vendors"]
-        ],
+        "parts": parts_of(document),
         "meetings": meetings_of(document),
     }
 
