@@ -8,6 +8,7 @@ import sys
 from django.core.management import execute_from_command_line
 
 from majorops import configuration
+from majorops.audit import roads
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "majorops.settings")
@@ -17,4 +18,5 @@ if __name__ == "__main__":
     if command.lstrip("-") in configuration.WITHOUT_KEY:
         os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secrets.token_urlsafe(50)
     configuration.require()
+    roads.take(roads.Road.COMMAND)
     execute_from_command_line(sys.argv)

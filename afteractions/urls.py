@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from afteractions.views.administration import index, mail, policy, set_aside, setup, sign_in
+from afteractions.views.administration import audit, index, mail, policy, set_aside, setup, sign_in
 from afteractions.views.followup import (
     action_steps,
     actions,
@@ -145,6 +145,7 @@ the_overview = [
 ]
 the_administration = [
     path("administration/", index.administration, name="administration"),
+    path("administration/audit/", audit.audit, name="audit"),
     path("administration/deadlines/", set_aside.deadlines, name="set_aside"),
     path("administration/first-steps/hide/", index.hide, name="hide_first_steps"),
     path("administration/mail/", mail.mail, name="mail"),

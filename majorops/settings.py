@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "majorops.web.server.middleware.CountedMiddleware",
+    "majorops.web.server.middleware.RoadMiddleware",
     "majorops.web.server.proxy.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

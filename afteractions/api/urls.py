@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from afteractions.api.audit import Audit
 from afteractions.api.deadlines import Obligations
 from afteractions.api.followup.actions import ActionItems, Comments, Vendors, Wording
 from afteractions.api.followup.contracts import Contracts
@@ -30,6 +31,7 @@ urlpatterns = [
     *router.urls,
     path("service-memory/", ServiceMemoryViewSet.as_view({"get": "show"}), name="service-memory"),
     path("wording/", Wording.as_view({"post": "create"}), name="wording"),
+    path("audit/", Audit.as_view({"get": "list"}), name="audit"),
     path("search/", Search.as_view({"get": "list"}), name="search"),
     path("insights/", Insights.as_view({"get": "show"}), name="insights"),
     path("policy/", PolicyViewSet.as_view({"get": "show", "put": "change"}), name="policy"),

@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from majorops.audit.roads import Road
 from majorops.people.models import Person
 
 
@@ -21,6 +22,14 @@ class AuditEntry(models.Model):
     scope = models.CharField(max_length=40, blank=True)
     changes = models.JSONField(default=dict, help_text="Field to [from, to].")
     reason = models.TextField(blank=True)
+    road = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        choices=Road.choices(),
+        help_text="How it came in. Empty: written before that was kept.",
+    )
 
     class Meta:
         verbose_name_plural = "audit entries"

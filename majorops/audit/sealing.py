@@ -31,6 +31,8 @@ def link(entry: AuditEntry, before: str) -> str:
             entry.scope,
             entry.changes,
             entry.reason,
+            # Entries of before were sealed without.
+            *([entry.road] if entry.road else []),
         ],
         sort_keys=True,
         ensure_ascii=False,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from majorops.audit import roads
 from majorops.audit.models import AuditEntry
 from majorops.people.models import Person
 
@@ -20,7 +21,8 @@ def record(
     changes: Mapping[str, tuple[Any, Any]] | None = None,
     reason: str = "",
 ) -> AuditEntry:
-    """Keeps one change for good: `verb` in the past tense ("scheduled"), `changes` as field to (from, to)."""
+    """Keeps one change for good: `verb` in the past tense ("scheduled"), `changes` as field to (from, to). The road by
+    which it came in is that of the shell (majorops.audit.roads)."""
     entry = entry_of(verb, subject, by=by, at=at, scope=scope, changes=changes, reason=reason)
     entry.save()
     return entry
@@ -52,6 +54,7 @@ def entry_of(
         scope=scope,
         changes={field: [plain(old), plain(new)] for field, (old, new) in (changes or {}).items()},
         reason=reason,
+        road=roads.current().value,
     )
 
 

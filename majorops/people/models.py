@@ -189,6 +189,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.is_in(GroupName.ADMINISTRATOR)
 
     @property
+    def reads_audit(self) -> bool:
+        return self.is_in(GroupName.AUDITOR, GroupName.ADMINISTRATOR)
+
+    @property
     def is_staff(self) -> bool:
         """Whether Django's own administration lets the person in, who may do there whatever it offers."""
         return self.is_active and self.is_administrator

@@ -42,6 +42,7 @@ DECLARE = Place("incidents:declare", "Declare incident", "plus", "d")
 INBOX = Place("notices:inbox", "Inbox", "bell", "n")
 SEARCH = Place("search", "Search", "search", "s")
 SUGGESTIONS = Place("search_suggestions", "Found while typing", "search", "")
+AUDIT = Place("afteractions:audit", "Audit", "history", "u")
 ADMINISTRATION = Place("afteractions:administration", "Administration", "people", "m")
 POLICY = Place("afteractions:policy", "Policy and calendar", "calendar", "c")
 SETTINGS = Place("people:me", "Settings", "settings", "p")
@@ -67,6 +68,7 @@ def _places(urlconf: str | None) -> dict[str, Any]:
         "settings": _resolved(SETTINGS),
         "policy": _resolved(POLICY),
         "administration": _resolved(ADMINISTRATION),
+        "audit": _resolved(AUDIT),
     }
 
 
@@ -96,6 +98,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             offered = {"declare": None} if user.only_reads else {}
             if user.is_administrator and places["administration"]:
                 offered["places"] = (*places["places"], places["administration"])
+            elif user.reads_audit and places["audit"]:
+                # Administrators find it in their administration.
+                offered["places"] = (*places["places"], places["audit"])
         shown = {**places, **offered}
         return {**shown, "current": current_place(request.path, shown["places"])}
 

@@ -92,6 +92,12 @@ class Product:
         except OSError:
             return 0
 
+    def text(self, path: str, token: str) -> str:
+        headers = {"Authorization": f"Bearer {token}"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return str(answer.read().decode())
+
     def children(self) -> dict[str, int]:
         """The pid of each child."""
         document = json.loads((self.home / "run" / "running.json").read_text())

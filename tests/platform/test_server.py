@@ -117,7 +117,7 @@ def test_after_kill_9_of_the_supervisor_alone_nothing_of_it_is_left_beside_the_n
 
 def test_manage_prints_the_token_alone_with_the_server_and_without(product: Product) -> None:
     product.running()
-    beside = product.command("script/manage", "create_token", "one@example.org")
+    beside = product.command("script/manage", "create_token", "one@example.org", "--administrator")
     product.end()
     alone = product.command("script/manage", "create_token", "two@example.org")
     for printed in (beside, alone):
@@ -127,6 +127,7 @@ def test_manage_prints_the_token_alone_with_the_server_and_without(product: Prod
     product.start()
     for printed in (beside, alone):
         assert product.status("/api/v1/schema/", printed.stdout.strip()) == 200
+    assert '"road":"command"' in product.text("/api/v1/audit/?subject=one@example.org", beside.stdout.strip())
 
 
 def test_sigterm_ends_all_children(product: Product) -> None:

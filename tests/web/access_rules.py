@@ -46,6 +46,7 @@ EVERYBODY = Audience(ROLES, ROLES, by_link=True)
 ANYONE_SIGNED_IN = audience(SIGNED_IN, SIGNED_IN)
 NOT_AUDITORS = audience(SIGNED_IN - {"auditor"}, SIGNED_IN - {"auditor"})
 ADMINISTRATORS = audience({"administrator"}, {"administrator"})
+AUDIT_READERS = audience({"auditor", "administrator"}, {"auditor", "administrator"})
 COMMAND = audience({"mim", "administrator"}, {"administrator"})
 ABOVE_THE_MIM = audience({"manager", "administrator"}, {"manager", "administrator"})
 MANAGER = audience({"manager", "administrator"}, {"administrator"})
@@ -203,6 +204,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:sign_in": everywhere(asked(ADMINISTRATORS)),
     # Once there is an administrator nobody finds it, whatever the key.
     "afteractions:setup": everywhere(page(audience(()), audience(()), hides=True)),
+    "afteractions:audit": everywhere(page(AUDIT_READERS)),
     "afteractions:set_aside": everywhere(asked(ADMINISTRATORS)),
     "afteractions:policy": everywhere(form(ADMINISTRATORS)),
     "afteractions:close_day": everywhere(page(post=ADMINISTRATORS)),
@@ -418,6 +420,7 @@ CALLS: dict[str, Rule] = {
     "afteractions-api:comment-resolve": post(THREADS),
     "afteractions-api:service-memory": LIST,
     "afteractions-api:wording": everywhere(post(ANYONE_SIGNED_IN)),
+    "afteractions-api:audit": everywhere(call(get=AUDIT_READERS)),
     "afteractions-api:search": Rule({"GET": ANYONE_SIGNED_IN}, about=False),
     "afteractions-api:insights": everywhere(call(get=ANYONE_SIGNED_IN)),
     "afteractions-api:policy": everywhere(call(get=ANYONE_SIGNED_IN, put=ADMINISTRATORS)),

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from afteractions.tasks import audit, sweep
+from majorops.audit import roads
 from majorops.notices.tasks import deliver
 from majorops.web.health import heartbeat
 
@@ -62,6 +63,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         heartbeat.start("keeper")
+        # Nobody asked for what is due: it is as if beat had nudged.
+        roads.take(roads.Road.SYSTEM)
         rounds = Rounds((sweep, every), (deliver, every), (audit, audit_every))
         while not asked_to_end.wait(min(1.0, every)):
             rounds.go(time.monotonic())

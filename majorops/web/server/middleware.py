@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
 from majorops import clock
+from majorops.audit import roads
 from majorops.errors import BadInput, NotAllowed, NotFound, Problem, RuleViolation
 from majorops.formatting.directions import isolated_html, turns
 from majorops.people.authentication.sessions import keep_last_use
@@ -40,6 +41,17 @@ class CountedMiddleware:
             view = "static" if request.path.startswith(settings.STATIC_URL) else "none"
         count(view, request.method, response.status_code, time.perf_counter() - began)
         return response
+
+
+class RoadMiddleware:
+    """What a request changes came in by its address, says the audit."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with roads.on(roads.of_address(request.path)):
+            return self.get_response(request)
 
 
 class KeptPrivateMiddleware:

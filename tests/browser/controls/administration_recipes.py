@@ -1,9 +1,11 @@
 """The recipes of the administration: people, teams, services, sign-in, mail, what was set aside."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from playwright.sync_api import expect
 
 from afteractions.models import Obligation
 from majorops import clock
@@ -39,6 +41,15 @@ def setup_path() -> str:
 
 
 ADMINISTRATION = (
+    administration(
+        "filter",
+        "filters the audit",
+        "audit/",
+        "audit",
+        button="[type=submit]",
+        good={"by": "system"},
+        seen=lambda page: expect(page).to_have_url(re.compile(r"[?&]by=system")),
+    ),
     administration(
         "set_aside",
         "has a deadline enforced again",
