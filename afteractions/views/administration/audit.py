@@ -57,7 +57,7 @@ def audit(request: SignedInRequest) -> HttpResponseBase:
         return {
             **entry_shown(entry, zone, now),
             "subject": subject_of(entry),
-            "kind": apps.get_model(entry.subject_type)._meta.verbose_name,
+            "subject_words": apps.get_model(entry.subject_type)._meta.verbose_name,
             "linked": is_looked_up(entry),
         }
 
