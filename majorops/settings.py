@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "majorops.people",
+    "majorops.people.scim",
     "majorops.audit",
     "majorops.notices",
     "majorops.web",
@@ -305,7 +306,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "majorops.web.api.envelope.answer_error",
     "DEFAULT_THROTTLE_CLASSES": ["majorops.web.api.envelope.CallerThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"caller": "100/second"},
+    "DEFAULT_THROTTLE_RATES": {"caller": "100/second", "scim": "100/second"},
     "DATETIME_FORMAT": "iso-8601",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

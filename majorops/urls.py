@@ -39,6 +39,7 @@ urlpatterns = [
     path("api/v1/", include("incidents.api.urls")),
     path("api/v1/", include("afteractions.api.urls")),
     path("api/v1/", include("majorops.web.api.urls")),
+    path("scim/v2/", include("majorops.people.scim.urls")),
     path("favicon.ico", favicon, name="favicon"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

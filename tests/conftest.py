@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connection, transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -35,6 +36,9 @@ assert settings.DATABASES  # loads the settings, which is how pytest-django lear
 settings.STATIC_ROOT = services.folder / "static"
 settings.WHITENOISE_AUTOREFRESH = True
 django.setup()  # the conftests below name models
+
+# The server of tests sends an answer in two parts: the second would wait 40 ms for word that the first came.
+WSGIRequestHandler.disable_nagle_algorithm = True
 
 # How fast a busy machine draws an example says nothing of what is tested.
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -452,6 +452,9 @@ BEFORE_SIGN_IN = Rule({"GET": EVERYBODY}, about=False, outside=True)
 OF_AN_ACCOUNT = Rule({"GET": ANYONE_SIGNED_IN}, about=False, outside=True)
 OF_STAFF = Rule({"GET": ADMINISTRATORS}, about=False, outside=True)
 
+# Let in by a token of their own and by nothing that a person has.
+OF_DIRECTORIES = Rule({"GET": NOBODY}, about=False, outside=True)
+
 # What no administrator does by hand: deadlines follow from facts, and whoever or whatever acted is not deleted.
 NOBODYS_IN_ADMINISTRATION = {
     "admin:autocomplete",
@@ -508,6 +511,22 @@ OTHERS: dict[str, Rule] = {
         OF_AN_ACCOUNT,
     ),
     "administration": OF_STAFF,
+    **dict.fromkeys(
+        (
+            "scim:config",
+            "scim:resource_types",
+            "scim:resource_type",
+            "scim:schemas",
+            "scim:schema",
+            "scim:not_offered",
+            "scim:users",
+            "scim:user",
+            "scim:groups",
+            "scim:group",
+            "scim:nowhere",
+        ),
+        OF_DIRECTORIES,
+    ),
 }
 
 RULES: dict[str, Rule] = {**PAGES, **CALLS, **OTHERS}

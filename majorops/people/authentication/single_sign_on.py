@@ -7,17 +7,15 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from majorops.audit import trail
-from majorops.errors import NotAllowed, RuleViolation
+from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.external_groups import follow_groups
 from majorops.people.groups import GroupName
 from majorops.people.models import ExternalSource, Person
-from majorops.people.tree import check_manager
-from majorops.texts import LONGEST_NAME, name_problem
+from majorops.people.operations.accounts import change_person, create_person
+from majorops.texts import name_problem
 
 TRUE = (True, "true")
 # A provider that has more groups of somebody than a token holds sends this in their place.
@@ -65,21 +63,18 @@ def _claims_with_address(claims: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _make_account(address: str, claims: Mapping[str, Any], *, provider: str, now: datetime) -> Person:
     """The new account of an address, or the one that a sign-in at the same time has made."""
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise NotAllowed(f"{provider} says that your e-mail address is “{address}”, which is none.") from None
     name = " ".join(str(_claim(claims, "name") or "").split())
     if not name or name_problem(name):
-        name = address.partition("@")[0][:LONGEST_NAME]
+        name = address.partition("@")[0]
     try:
-        with transaction.atomic():
-            person = Person.objects.create_user(address, full_name=name)
-            changes = {"email": (None, address), "full_name": (None, name)}
-            trail.record("created", person, by=None, at=now, changes=changes)
-            return person
-    except IntegrityError:
-        return Person.objects.get(email=address)
+        return create_person(email=address, name=name, by=None, now=now)
+    except BadInput as refused:
+        person = Person.objects.filter(email=address).first()
+        if person is None:
+            raise NotAllowed(
+                f"{provider} says who you are in a way that we cannot keep. {refused.sentence}"
+            ) from None
+        return person
 
 
 @transaction.atomic
@@ -118,17 +113,10 @@ def _follow_manager(person: Person, claims: Mapping[str, Any], *, now: datetime)
     if address and manager is None:
         _keep(person, f"There is no account for {address}, whom the provider names as the manager.", now=now)
         return
-    if person.manager_id == (manager and manager.pk):
-        return
-    former = person.manager
     try:
-        check_manager(person, manager)
+        change_person(person, {"manager": manager}, by=None, now=now)
     except RuleViolation as refused:
         _keep(person, refused.sentence, now=now)
-        return
-    person.manager = manager
-    person.save(update_fields=["manager"])
-    trail.record("changed", person, by=None, at=now, changes={"manager": (former, manager)})
 
 
 def _keep(person: Person, reason: str, *, now: datetime) -> None:

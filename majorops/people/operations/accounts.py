@@ -14,12 +14,13 @@ from django.db import IntegrityError, transaction
 from majorops.audit import trail
 from majorops.errors import BadInput, VersionConflict
 from majorops.people.access import check_can_administer
+from majorops.people.authentication.ways_in import follow_changed_address
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team, check_time_zone
 from majorops.people.operations.invitations import invite
 from majorops.people.operations.organisation import organisation_zone
 from majorops.people.tree import check_administrator_stays, check_manager, lock_tree
-from majorops.texts import typed_name
+from majorops.texts import LONGEST_NAME, typed_name, typed_text
 
 LONGEST_ADDRESS = 254
 NO_NAME = "An account needs a name: others read it wherever something is this person's."
@@ -29,6 +30,7 @@ class PersonChanges(TypedDict, total=False):
     """What is to change of an account; what is left out stays. `groups` are all groups from now on."""
 
     name: str
+    job_title: str
     manager: Person | None
     team: Team | None
     time_zone: str
@@ -105,6 +107,8 @@ def change_person(
     data: dict[str, Any] = {}
     if "name" in changes:
         data["full_name"] = typed_name(changes["name"], "name", empty=NO_NAME)
+    if "job_title" in changes:
+        data["job_title"] = typed_text(changes["job_title"], "job_title", most=LONGEST_NAME, one_line=True)
     if "manager" in changes:
         data["manager"] = _checked_manager(person, changes["manager"])
     if "team" in changes:
@@ -121,6 +125,26 @@ def change_person(
     if "groups" in changes:
         _change_groups(person, changes["groups"], by=by, now=now)
     return locked(person)
+
+
+@transaction.atomic
+def change_address(person: Person, email: str, *, by: Person | None, now: datetime) -> Person:
+    """Gives the account another address, which its person signs in with from now on: their sessions and tokens end,
+    and both addresses are written to.
+
+    Raises NotAllowed for anybody but an administrator, BadInput (email) as `create_person` does.
+    """
+    check_can_administer(by)
+    person = locked(person)
+    address, former = known_address(email), person.email or ""
+    if address != former:
+        other = Person.objects.filter(email=address).first()
+        if other is not None:
+            raise _taken(other)
+        person.email = address
+        person.save(update_fields=["email"])
+        follow_changed_address(person, former, keep=None, by=by, now=now)
+    return person
 
 
 def _change_groups(

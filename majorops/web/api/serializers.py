@@ -125,7 +125,7 @@ def validated(body: type[StrictSerializer], request: Request, *, scope: str = ""
     Keys that were left out are left out. Raises BadInput or the framework's ValidationError, each with paths.
     """
     given = request.data
-    if problems := list(_unstorable(given)):
+    if problems := list(unstorable_texts(given)):
         raise BadInput(problems)
     most = {"many": True, "max_length": MOST_PEOPLE} if many else {}
     checked = body(data=given, context={"scope": scope}, **most)
@@ -145,20 +145,20 @@ def renaming(paths: Mapping[str, str]) -> Iterator[None]:
         raise BadInput(problems, refused.sentence) from None
 
 
-def _unstorable(value: Any, path: str = "") -> Iterator[Problem]:
+def unstorable_texts(value: Any, path: str = "") -> Iterator[Problem]:
     """The texts, keys included, that hold characters which no database keeps."""
     if isinstance(value, str):
         if problem := unstorable(value):
             yield Problem(path, problem)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if wrong := list(_unstorable(key, path)):
+            if wrong := list(unstorable_texts(key, path)):
                 yield from wrong
             else:
-                yield from _unstorable(inner, f"{path}.{key}" if path else key)
+                yield from unstorable_texts(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _unstorable(inner, f"{path}[{index}]")
+            yield from unstorable_texts(inner, f"{path}[{index}]")
 
 
 class TextField(serializers.CharField):

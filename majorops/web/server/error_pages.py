@@ -7,7 +7,8 @@ from django.views import defaults
 
 from majorops.errors import Problem, RuleViolation
 
-API = "/api/"
+SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+API, SCIM = "/api/", "/scim/"
 BAD_REQUEST = "This request cannot be read: its address, its host or its size is not one that is taken."
 NOTHING_HERE = "There is nothing here, or nothing that you may know of."
 FORBIDDEN = "You may see this, but not do this."
@@ -16,35 +17,45 @@ FAILED = (
 )
 
 
-def _error(status: int, sentence: str, problems: Iterable[Problem] = ()) -> JsonResponse:
+def is_call(request: HttpRequest) -> bool:
+    """Whether a program asks, which is never answered with a page."""
+    return request.path.startswith((API, SCIM))
+
+
+def _error(
+    request: HttpRequest, status: int, sentence: str, problems: Iterable[Problem] = ()
+) -> JsonResponse:
+    if request.path.startswith(SCIM):
+        error = {"schemas": [SCIM_ERROR], "status": str(status), "detail": sentence}
+        return JsonResponse(error, status=status, content_type="application/scim+json")
     errors = [{"path": problem.path, "message": problem.message} for problem in problems]
     return JsonResponse({"detail": sentence, "errors": errors}, status=status)
 
 
 def refused_call(request: HttpRequest, refusal: RuleViolation) -> HttpResponse:
     """The API's answer to a call that is refused before its view is reached."""
-    return _error(refusal.http_status, refusal.sentence, refusal.problems)
+    return _error(request, refusal.http_status, refusal.sentence, refusal.problems)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if request.path.startswith(API):
-        return _error(400, BAD_REQUEST)
+    if is_call(request):
+        return _error(request, 400, BAD_REQUEST)
     return defaults.bad_request(request, exception)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if request.path.startswith(API):
-        return _error(403, FORBIDDEN)
+    if is_call(request):
+        return _error(request, 403, FORBIDDEN)
     return defaults.permission_denied(request, exception)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if request.path.startswith(API):
-        return _error(404, NOTHING_HERE)
+    if is_call(request):
+        return _error(request, 404, NOTHING_HERE)
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if request.path.startswith(API):
-        return _error(500, FAILED)
+    if is_call(request):
+        return _error(request, 500, FAILED)
     return defaults.server_error(request)

@@ -18,7 +18,7 @@ from majorops.formatting.directions import isolated_html, turns
 from majorops.people.authentication.sessions import keep_last_use
 from majorops.texts import unstorable
 from majorops.web.health.request_counts import count
-from majorops.web.server.error_pages import API, permission_denied, refused_call
+from majorops.web.server.error_pages import is_call, permission_denied, refused_call
 
 LOGOUT = "/accounts/logout/"
 LONGEST_NAME = 300
@@ -113,7 +113,7 @@ class StorableTextMiddleware:
             if problem := unstorable(f"{name}{value}"):
                 path = name[:LONGEST_NAME] if name.isprintable() else ""
                 refusal = BadInput([Problem(path, problem)], f"{path}: {problem}" if path else problem)
-                answer = refused_call if request.path.startswith(API) else refused_page
+                answer = refused_call if is_call(request) else refused_page
                 return answer(request, refusal)
         return None
 
@@ -121,7 +121,7 @@ class StorableTextMiddleware:
 def _texts(request: HttpRequest, named: dict[str, object]) -> Iterator[tuple[str, object]]:
     yield from named.items()
     # The API reads its bodies itself.
-    for sent in (request.GET,) if request.path.startswith(API) else (request.GET, request.POST):
+    for sent in (request.GET,) if is_call(request) else (request.GET, request.POST):
         for name, values in sent.lists():
             for value in values:
                 yield name, value

@@ -230,6 +230,7 @@ def test_groups_and_manager_follow_the_claims_and_what_is_given_by_hand_stays(
     person.refresh_from_db()
     assert person.manager == manager
     assert {"changed the groups of", "changed"} <= set(audited(person))
+    assert set(AuditEntry.objects.values_list("road", flat=True)) == {"sign_in"}
     # One name in the place of a list, in the ID token alone; of a manager nothing is said.
     provider.claims, provider.tells = claims(groups="desk"), {"sub": "harbour-7"}
     browser.get(WAY)
@@ -291,7 +292,7 @@ def test_addresses_are_trusted_and_accounts_made_where_the_operator_says_so(
         made = Person.objects.get(email="new@majorops.example")
         assert (made.full_name, groups_of(made)) == ("Nia Weir", {"MIM"})
         assert not made.has_usable_password()
-        assert {"created", "linked single sign-on to", "changed the groups of"} <= set(audited(made))
+        assert {"added", "linked single sign-on to", "changed the groups of"} <= set(audited(made))
         assert "single sign-on" in Notice.objects.get(recipient=made, channel="mail").subject.lower()
         provider.claims = claims("harbour-9", email="nobody at all")
-        assert "is none" in Browser(trusting).get(WAY).text
+        assert "no address that mail reaches" in Browser(trusting).get(WAY).text
