@@ -18,6 +18,8 @@ _MOST_PAIRS = 50_000
 Opcode: TypeAlias = tuple[str, int, int, int, int]
 # Spaces count as words too: two lines that share half of it share few words.
 _ALIKE = 0.6
+# So many characters of what did not change are read beside what did.
+_BESIDE = 60
 
 Texts = Mapping[SectionKey | MeetingPart, str]
 """What people read in each section, and of the meeting."""
@@ -41,6 +43,17 @@ class SectionChange:
 
     section: SectionKey | MeetingPart
     runs: tuple[TextRun, ...]
+
+    def excerpt(self) -> tuple[TextRun, ...]:
+        """The runs as somebody reads them who has the newer text before them: of what did not change only the words
+        beside what did, with … for the rest."""
+        last = len(self.runs) - 1
+        return tuple(
+            TextRun(run.op, _beside(run.text, before=place > 0, after=place < last))
+            if run.op is Op.EQUAL
+            else run
+            for place, run in enumerate(self.runs)
+        )
 
 
 def changes_between(older: Texts, newer: Texts) -> list[SectionChange]:
@@ -75,6 +88,15 @@ def difference(older: str, newer: str) -> tuple[TextRun, ...]:
         for was, is_now in zip_longest(before[a:b], now[c:d], fillvalue=""):
             runs += _between(was, is_now)
     return tuple(runs)
+
+
+def _beside(text: str, *, before: bool, after: bool) -> str:
+    """The words of `text` next to what changed `before` it and `after` it."""
+    if len(text) <= 2 * _BESIDE:
+        return text
+    head = text[:_BESIDE].rpartition(" ")[0] if before else ""
+    tail = text[-_BESIDE:].partition(" ")[2] if after else ""
+    return f"{head} … {tail}"
 
 
 def _between(was: str, is_now: str) -> Iterator[TextRun]:

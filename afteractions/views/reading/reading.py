@@ -77,7 +77,9 @@ def reading_page(
         }
         if last_read is not None and last_read != latest.pk:
             before = workspace.after_action.revisions.get(pk=last_read)
-            context |= {"since": before, "differences": sections_changed(before, text)}
+            differences = sections_changed(before, text)
+            changed = {change.section.value: change for change in differences}
+            context |= {"since": before, "differences": differences, "changed": changed}
     context["typed_comment"] = _placed(typed, context) if typed else {}
     return show(request, workspace, "read", "read", context, status=status)
 

@@ -72,7 +72,7 @@ def test_before_the_draft_is_out_readers_are_told_so_and_writers_read_the_draft(
     assert "The draft as it stands now" in words(browser_of(mim).get(at(after_action, "read/")))
 
 
-def test_what_changed_since_the_revision_that_was_read_is_shown(
+def test_what_changed_since_the_revision_that_was_read_is_marked_in_its_place(
     after_action: AfterAction, lead: Person, mim: Person
 ) -> None:
     reader = browser_of(lead)
@@ -83,9 +83,13 @@ def test_what_changed_since_the_revision_that_was_read_is_shown(
     later = DISTRIBUTED + timedelta(hours=1)
     amend(fresh(after_action), reason="Measured again", by=mim, at=later, now=later)
     page = reader.get(at(after_action, "read/")).content.decode()
-    assert "What changed since revision 1" in page
-    assert "<del>five</del>" in page
-    assert "<ins>two</ins>" in page
+    assert "Changed since revision 1, which you read" in page
+    assert '<li><a href="#went_well">What went well</a></li>' in page
+    # In its place, before the text as it is now, and nowhere else.
+    section = page.partition('<section id="went_well">')[2].partition("</section>")[0]
+    assert "<del>five</del>" in section
+    assert "<ins>two</ins>" in section
+    assert page.count("Changed since you read it") == 1
 
 
 def test_a_comment_is_answered_and_resolved(after_action: AfterAction, lead: Person, mim: Person) -> None:

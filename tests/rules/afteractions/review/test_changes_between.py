@@ -39,6 +39,23 @@ def test_only_the_root_cause_and_the_changes_start_the_48_hours_again():
     assert not restarts_the_count({SectionKey.WENT_WELL: "a"}, {SectionKey.WENT_WELL: "b"})
 
 
+def test_an_excerpt_has_the_words_beside_what_changed_and_no_more():
+    before, after = "one two " * 20, " three four" * 20
+    between = "five six " * 20
+    (change,) = changes_between(
+        {SectionKey.SUMMARY: f"{before}old{between}old{after}"},
+        {SectionKey.SUMMARY: f"{before}new{between}new{after}"},
+    )
+    first, _, _, middle, _, _, last = change.excerpt()
+    assert first.text.startswith(" … one two ")
+    assert last.text.endswith(" three four … ")
+    assert middle.text.count("…") == 1
+    assert {len(run.text) <= 125 for run in (first, middle, last)} == {True}
+    assert [run.text for run in change.excerpt() if run.op != Op.EQUAL] == ["old", "new", "old", "new"]
+    (short,) = changes_between({SectionKey.SUMMARY: "the old one"}, {SectionKey.SUMMARY: "the new one"})
+    assert short.excerpt() == short.runs
+
+
 @given(texts, texts)
 def test_the_runs_give_back_both_texts(older, newer):
     runs = difference(older, newer)
