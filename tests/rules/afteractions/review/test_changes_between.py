@@ -43,8 +43,8 @@ def test_an_excerpt_has_the_words_beside_what_changed_and_no_more():
     before, after = "one two " * 20, " three four" * 20
     between = "five six " * 20
     (change,) = changes_between(
-        {SectionKey.SUMMARY: f"{before}old{between}old{after}"},
-        {SectionKey.SUMMARY: f"{before}new{between}new{after}"},
+        {SectionKey.SUMMARY: f"{before}old {between}old{after}"},
+        {SectionKey.SUMMARY: f"{before}new {between}new{after}"},
     )
     first, _, _, middle, _, _, last = change.excerpt()
     assert first.text.startswith(" … one two ")
