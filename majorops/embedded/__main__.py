@@ -75,7 +75,8 @@ def _manage_alone(state: State, servers: Servers, command: list[str]) -> int:
     try:
         servers.start(remember)
         environment = servers.environment()
-        if servers.postgres is not None and not is_current(state):
+        # A database to be restored is empty until it is.
+        if servers.postgres is not None and "restore" not in command[2:3] and not is_current(state):
             migrate = [*command[:2], "migrate", "--no-input", "--verbosity", "0"]
             subprocess.run(migrate, env=environment, stdout=sys.stderr, check=True)
             is_current_now(state)

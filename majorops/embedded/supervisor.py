@@ -127,7 +127,8 @@ class Supervisor:
 
     def _wants_demonstration(self) -> bool:
         # Accounts with known passwords enter somebody's own database only when that is asked for.
-        usual = "1" if self.servers.postgres is not None else "0"
+        own = self.servers.postgres is None or (self.state.home / "restored").exists()
+        usual = "0" if own else "1"
         return (os.environ.get("MAJOROPS_DEMO") or usual) not in ("0", "false", "no")
 
     def _sign_ins(self) -> str:

@@ -14,7 +14,7 @@ _asked: tuple[float, int] | None = None
 
 
 @cache
-def _expected() -> frozenset[tuple[str, str]]:
+def expected_migrations() -> frozenset[tuple[str, str]]:
     """The migrations that this process came with, by application and name."""
     return frozenset(MigrationLoader(None).graph.nodes)
 
@@ -28,7 +28,7 @@ def unapplied_migrations() -> int | None:
     if _asked is not None and time.monotonic() - _asked[0] < ASKED_AGAIN_AFTER_SECONDS:
         return _asked[1]
     try:
-        lacking = len(_expected() - MigrationRecorder(connection).applied_migrations().keys())
+        lacking = len(expected_migrations() - MigrationRecorder(connection).applied_migrations().keys())
     except DatabaseError:
         return None
     _complete, _asked = lacking == 0, (time.monotonic(), lacking)
