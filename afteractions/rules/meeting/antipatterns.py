@@ -112,7 +112,7 @@ def _retell(facts: AntiPatternFacts) -> Iterator[Occurrence]:
         yield Occurrence(
             AntiPattern.RETELL, "late_draft", "The draft went out less than 48 h before the meeting started."
         )
-    if facts.required and 3 * facts.required_who_had_read < 2 * facts.required:
+    if 3 * facts.required_who_had_read < 2 * facts.required:
         yield Occurrence(
             AntiPattern.RETELL,
             "unread",
