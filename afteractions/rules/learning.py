@@ -69,10 +69,9 @@ def look_again(due_on: date | None) -> date | None:
 def moved_look(look_on: date | None, due_on: date | None, new_due_on: date | None) -> date | None:
     """When to look again after the due date moved: 30 days after the new one, unless somebody chose a day that still
     comes no earlier than it."""
-    is_chosen = look_on is not None and look_on != look_again(due_on)
-    if is_chosen and (new_due_on is None or look_on is None or look_on >= new_due_on):
-        return look_on
-    return look_again(new_due_on)
+    if look_on is None or look_on == look_again(due_on) or (new_due_on is not None and look_on < new_due_on):
+        return look_again(new_due_on)
+    return look_on
 
 
 def effect_refusal(

@@ -108,7 +108,7 @@ class _Line:
 
     def take_word(self) -> tuple[str, "_Line"]:
         word, _, rest = self.rest.partition(" ")
-        return word, replace(self, rest=rest.strip())
+        return word, replace(self, rest=rest)
 
     def take_time(self) -> "_Line":
         """The time after a command's words, unless the line began with one."""

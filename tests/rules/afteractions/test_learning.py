@@ -58,6 +58,26 @@ def test_another_strength_than_the_one_there_is_a_correction(text: str, stored: 
     assert strength_of(ChangeKind.START, text, said) == said
 
 
+def test_what_nobody_corrected_is_proposed_whatever_stood_there() -> None:
+    """domain.md, Learned means proved: the strength is proposed from the words, corrected by a person."""
+    assert strength_of(ChangeKind.START, "Automate it", None) == Strength.STRONGER
+    # What went on had none.
+    assert strength_of(ChangeKind.START, "Automate it", None, before=("Automate it", "")) == Strength.STRONGER
+    # A form sends back what it showed: that corrects nothing.
+    assert (
+        strength_of(ChangeKind.START, "Train them", "stronger", before=("Automate it", "stronger"))
+        == "weaker"
+    )
+
+
+def test_a_day_that_somebody_chose_stays_without_a_due_date_and_none_is_proposed_anew() -> None:
+    due_on, chosen = date(2026, 3, 1), date(2026, 3, 15)
+    assert moved_look(chosen, due_on, None) == chosen
+    assert moved_look(chosen, due_on, chosen) == chosen
+    assert moved_look(chosen, due_on, chosen + timedelta(days=1)) == chosen + timedelta(days=31)
+    assert moved_look(None, due_on, chosen) == chosen + timedelta(days=30)
+
+
 @given(DAYS, st.integers(0, 90), DAYS)
 def test_the_day_to_look_again_follows_the_due_date_unless_somebody_chose_one(
     due_on: date, later: int, new_due_on: date

@@ -16,6 +16,7 @@ from incidents.rules.console_line import (
     StartMtm,
     parse_line,
 )
+from incidents.rules.time_parsing import NoSuchTime, Spoken, spoken_time
 from incidents.vocabulary import Audience, CommandRole, EventKind, MilestoneKind, Phase, Severity
 from tests.rules.incidents.records import clock
 
@@ -34,6 +35,12 @@ def understood(text, at=NOW, time_zone="Europe/Berlin", **said):
         ("failover started", LogEvent(NOW, ACTION, "failover started")),
         ("  14:05:20   failover   started ", LogEvent(clock("14:05:20"), ACTION, "failover started")),
         ("yesterday 23:50 lights out", LogEvent(clock("23:50", day=2), ACTION, "lights out")),
+        ("YESTERDAY 23:50 lights out", LogEvent(clock("23:50", day=2), ACTION, "lights out")),
+        ("Today 9:05 lights out", LogEvent(clock("9:05"), ACTION, "lights out")),
+        # What happens at this very minute is past.
+        ("14:30 lights out", LogEvent(NOW, ACTION, "lights out")),
+        ("today 14:30 lights out", LogEvent(NOW, ACTION, "lights out")),
+        ("2026-03-03T13:30:00Z from the log", LogEvent(NOW, ACTION, "from the log")),
         ("today 9:05 lights out", LogEvent(clock("9:05"), ACTION, "lights out")),
         ("2026-03-01 14:05 first alarm", LogEvent(clock("14:05", day=1), ACTION, "first alarm")),
         ("2026-03-03T13:05:00Z from the log", LogEvent(clock("14:05"), ACTION, "from the log")),
@@ -45,6 +52,7 @@ def understood(text, at=NOW, time_zone="Europe/Berlin", **said):
         ("ratio is 14:05", LogEvent(NOW, ACTION, "ratio is 14:05")),
         ("/phase mitigating", EnterPhase(NOW, Phase.MITIGATING)),
         ("/phase Mitigating 14:05", EnterPhase(clock("14:05"), Phase.MITIGATING)),
+        ("/PHASE mitigating", EnterPhase(NOW, Phase.MITIGATING)),
         ("14:05 /phase mitigating", EnterPhase(clock("14:05"), Phase.MITIGATING)),
         ("/phase mitigating yesterday 23:50", EnterPhase(clock("23:50", day=2), Phase.MITIGATING)),
         ("/sev 1", ChangeSeverity(NOW, Severity.CRITICAL, "")),
@@ -97,6 +105,10 @@ def test_one_line_is_one_thing_to_do(text, expected):
         ("2026-03-03T15:05:00Z ahead", "still to come"),
         ("25:10 lights out", "as in 14:05"),
         ("2026-02-30 14:05 lights out", "no day 2026-02-30"),
+        ("2026-02-30T14:05:00Z lights out", "There is no such time: 2026-02-30T14:05:00Z"),
+        ("1969-12-31 14:05 lights out", "no day 1969-12-31"),
+        ("2200-01-01 14:05 lights out", "no day 2200-01-01"),
+        ("2199-12-31 14:05 lights out", "still to come"),
         ("3:07 pm lights out", "24 hours"),
         ("!thought hm", "decision"),
         ("/phase", "Which phase?"),
@@ -144,6 +156,23 @@ def test_a_bare_time_before_the_incident_opened_is_not_put_a_day_back():
     assert said == understood(line, morning)
 
 
+def test_the_day_before_is_meant_up_to_half_a_day_back_and_from_the_opening_on():
+    noon = clock("11:50")
+    assert understood("23:50 lights out", noon).at == clock("23:50", day=2)
+    assert isinstance(understood("23:49 lights out", noon), LineRefusal)
+    opened_at = clock("23:55", day=2)
+    assert understood("23:55 lights out", clock("0:10"), opened_at=opened_at).at == opened_at
+    assert isinstance(understood("23:54 lights out", clock("0:10"), opened_at=opened_at), LineRefusal)
+
+
+def test_a_day_since_1970_is_taken_and_blanks_around_a_time_are_not():
+    assert spoken_time(" 1970-01-01 14:05  lights out ", NOW, "UTC") == Spoken(
+        datetime(1970, 1, 1, 14, 5, tzinfo=UTC), "lights out"
+    )
+    with pytest.raises(NoSuchTime, match="is not a time of day"):
+        spoken_time("24:00 lights out", NOW, "UTC")
+
+
 def test_a_minute_ahead_is_refused_and_not_put_a_day_back():
     assert isinstance(understood("14:31 failover started"), LineRefusal)
 
@@ -151,10 +180,10 @@ def test_a_minute_ahead_is_refused_and_not_put_a_day_back():
 def test_a_time_that_the_clocks_skipped_is_refused():
     after = datetime(2026, 3, 29, 6, 0, tzinfo=UTC)
 
-    answer = understood("2026-03-29 02:30 lights out", after)
-
-    assert isinstance(answer, LineRefusal)
-    assert "skipped" in answer.sentence
+    for typed in ("2026-03-29 02:30 lights out", "02:30 lights out"):
+        answer = understood(typed, after)
+        assert isinstance(answer, LineRefusal)
+        assert "skipped 02:30 on Sun 29 Mar 2026" in answer.sentence
 
 
 def test_of_a_time_shown_twice_the_later_that_is_past_is_meant():

@@ -1,5 +1,6 @@
 """Joining two texts that come from the same one."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,48 @@ def test_a_row_that_was_removed_here_stays_gone_unless_they_rewrote_it() -> None
         row("2", "two"), row("3", "new"),
     ]  # fmt: skip
     assert row("1", "uno") in merged(base, [row("1", "uno"), row("2", "two")], [row("2", "zwei")])
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "mine", "joined"),
+    [
+        # What was of another kind before is followed, the second writer first.
+        ({"failure": "a"}, None, {"failure": "b"}, {"failure": "b"}),
+        ("a", {"failure": "b"}, "a", {"failure": "b"}),
+        ("a", {"failure": "b"}, "c", "c"),
+        ({"failure": "a"}, "b", {"failure": "a"}, "b"),
+        (["a"], None, ["b"], ["b"]),
+        ("a", ["b"], "a", ["b"]),
+        ("a", ["b"], "c", "c"),
+        (["a"], "b", ["a"], "b"),
+        # Lines and rows without an identity are known by what they say.
+        (["a"], ["a", "valid id"], ["a", "c"], ["a", "c", "valid id"]),
+        (
+            [{"text": "a"}],
+            [{"text": "a"}, {"text": "b"}],
+            [{"text": "a"}, {"text": "c"}],
+            [{"text": "a"}, {"text": "c"}, {"text": "b"}],
+        ),
+        # What one of them took out stays out, and what both added is there once.
+        (["a", "b"], ["a", "b", "c"], ["a"], ["a", "c"]),
+        (["a"], ["a", "b"], ["b", "c"], ["b", "c"]),
+        ([], [row("9", "new")], [row("9", "new too")], [row("9", "new too")]),
+    ],
+)
+def test_neither_writers_text_is_lost_and_none_comes_twice(base, theirs, mine, joined) -> None:
+    """domain.md, The Learning Review: nobody's text is ever lost to a second writer."""
+    assert merged(base, theirs, mine) == joined
+
+
+@pytest.mark.parametrize(("before", "now"), [(None, ""), ("", None)])
+def test_a_row_whose_empty_fields_came_empty_was_not_rewritten(before, now) -> None:
+    base = [{"id": "1", "due_on": before}, {"id": "2", "due_on": before}]
+    mine = [{"id": "1", "due_on": now}, {"id": "2", "due_on": "2026-04-01"}]
+    assert merged(base, base[1:], mine) == mine[1:]
+    theirs = [{"id": "1", "due_on": now}, {"id": "2", "due_on": "2026-04-01"}]
+    assert merged(base, theirs, [{"id": "2", "due_on": "2026-05-01"}]) == [
+        {"id": "2", "due_on": "2026-05-01"}
+    ]
 
 
 @given(LISTS, LISTS, LISTS)

@@ -45,7 +45,7 @@ def test_a_learning_statement_says_gap_verb_owner_and_date() -> None:
         == "Cordoned nodes are rescheduled. Stop letting the rescheduler act on cordoned nodes. SRE lead, by 31 Mar "
         "2026."
     )
-    assert learning_statement(ChangeKind.START, "", "A drill", "", None) == "Start: A drill."
+    assert learning_statement(ChangeKind.START, " ", "A drill", "", None) == "Start: A drill."
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,24 @@ def test_a_response_is_judged_against_the_stated_sla_in_words(
         else "response not captured, the SLA of "
     )
     assert response_verdict(None, responded_at, sla).startswith(without)
+
+
+@pytest.mark.parametrize(
+    ("certainty", "failure", "sentence"),
+    [
+        (
+            "unknown",
+            " A full disk ",
+            "The root cause is not yet known. The incident may have been caused by a full disk.",
+        ),
+        ("known", "", "The root cause is not yet known."),
+        ("provisional", " ", "The root cause is not yet known."),
+        ("provisional", "a full disk", "The incident was caused by a full disk. This is provisional."),
+    ],
+)
+def test_a_cause_that_is_not_known_is_not_claimed(certainty: str, failure: str, sentence: str) -> None:
+    """domain.md, The After Action: the cause may be marked provisional or not yet known."""
+    assert cause_sentences(root_cause_of({"failure": failure, "certainty": certainty})) == [sentence]
 
 
 def test_what_stands_within_the_sentence_loses_the_capital_of_a_beginning_and_a_name_keeps_it() -> None:
