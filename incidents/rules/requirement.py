@@ -96,9 +96,7 @@ def inputs(facts: RecordFacts, at: datetime) -> Inputs:
 
 def customer_impact(facts: RecordFacts) -> bool | None:
     """External impact or customers affected; None while the first is unknown and no customer counted."""
-    if facts.external or (facts.customers_affected or 0) > 0:
-        return True
-    return facts.external
+    return True if (facts.customers_affected or 0) > 0 else facts.external
 
 
 def forecast(facts: RecordFacts, at: datetime) -> Forecast:
@@ -110,11 +108,12 @@ def forecast(facts: RecordFacts, at: datetime) -> Forecast:
     now = requirement(_validated(facts, at), at)
     began = start(facts)
     began_at = None if began is None else facts.milestones.at(began)
-    if not facts.is_running or facts.milestones.recovered is not None or began_at is None:
+    if began_at is None:
         return Forecast(now)
     changes_at = began_at + timedelta(seconds=LONG + 1)
     then = requirement(_validated(facts, changes_at), changes_at)
-    return Forecast(now, changes_at, then) if changes_at > at and then.level != now.level else Forecast(now)
+    # Once it is over two hours, validated or closed, the answer then is the answer now.
+    return Forecast(now, changes_at, then) if then.level != now.level else Forecast(now)
 
 
 STAYS_MANDATORY = "It was mandatory and stays so until the MIM's manager confirms that it never was."

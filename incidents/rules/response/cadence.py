@@ -82,7 +82,7 @@ def due_after(last_at: datetime, facts: RecordFacts) -> datetime | None:
     due at that instant.
     """
     for cadence, since, until in _reigns(facts):
-        if cadence is not None and until > last_at:
+        if cadence is not None:
             due_at = max(since, last_at + cadence)
             if due_at < until:
                 return due_at

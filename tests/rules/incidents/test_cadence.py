@@ -108,6 +108,22 @@ def test_a_raised_severity_shortens_the_wait_from_then_on():
     assert due_after(clock("10:30"), facts) == clock("11:00")
 
 
+def test_another_severity_counts_from_its_very_instant_and_a_meeting_that_sets_no_cadence_changes_none():
+    facts = record(
+        Severity.HIGH,
+        {"opened": "10:00"},
+        severities=(
+            SeverityEntry(Severity.CRITICAL, clock("10:00")),
+            SeverityEntry(Severity.HIGH, clock("10:30")),
+        ),
+    )
+    assert due_after(clock("10:00"), facts) == clock("11:00")
+    silent = record(
+        Severity.CRITICAL, {"opened": "10:00"}, mtms=(MtmEntry(1, clock("10:10"), clock("10:20")),)
+    )
+    assert due_after(clock("10:00"), silent) == clock("10:30")
+
+
 def test_a_lowered_severity_stops_the_clock():
     facts = record(
         Severity.MEDIUM,

@@ -62,6 +62,48 @@ def test_the_rest_is_minor() -> None:
     }  # fmt: skip
 
 
+def a_gap(kind: GapKind, due_at: str | None = None, about: str = "") -> Gap:
+    return Gap(kind, about, "Missing.", "timeline", due_at and clock(due_at), "Capture it.", about)
+
+
+@pytest.mark.parametrize("kind", list(GapKind))
+def test_while_it_runs_a_datum_is_late_a_quarter_of_an_hour_after_its_milestone(kind: GapKind) -> None:
+    """domain.md, Record gaps: while an incident runs only what is already due counts; a lead, an update and an MTM name
+    the instant themselves."""
+    exact = kind in ("track_without_lead", "track_lead_late", "status_update_late", "no_mtm")
+    gap = a_gap(kind, "10:00")
+    at, after = (clock("10:00"), clock("10:00:01")) if exact else (clock("10:15"), clock("10:15:01"))
+    assert due_gaps([gap], at, is_running=True) == ((), (gap,))
+    assert due_gaps([gap], after, is_running=True) == ((gap,), ())
+    unknown = a_gap(kind)
+    assert due_gaps([unknown], after, is_running=True) == ((), (unknown,))
+
+
+@pytest.mark.parametrize(
+    ("found", "label"),
+    [
+        ([a_gap(GapKind.NO_ALERT_TIME)], "No alert time"),
+        ([a_gap(GapKind.TRACK_WITHOUT_LEAD, None, "Database")], "Recovery track without a lead: Database"),
+        ([a_gap(GapKind.ROLE_NOT_ASSIGNED, None, "Scribe")], "No Scribe"),
+        (
+            [a_gap(GapKind.STATUS_UPDATE_LATE, None, "10:00 CET to 11:00 CET")],
+            "No status update from 10:00 CET to 11:00 CET",
+        ),
+        ([a_gap(GapKind.VENDOR_RESPONSE_MISSING)] * 2, "2 vendors without a response time"),
+        ([a_gap(GapKind.NO_PHASES)] * 2, "2 no phase log"),
+    ],
+)
+def test_a_finding_is_called_by_a_few_words(found: list[Gap], label: str) -> None:
+    assert gap_findings(found)[0].label == label
+
+
+def test_a_finding_was_due_when_the_first_of_its_gaps_was() -> None:
+    kind = GapKind.TRACK_WITHOUT_LEAD
+    [found] = gap_findings([a_gap(kind, None, "A"), a_gap(kind, "10:30", "B"), a_gap(kind, "10:15", "C")])
+    assert found.due_at == clock("10:15")
+    assert gap_findings([a_gap(kind)])[0].due_at is None
+
+
 @given(st.lists(st.sampled_from(list(GapKind)), max_size=40))
 def test_no_gap_is_lost_and_serious_ones_come_first(kinds: list[GapKind]) -> None:
     made = [

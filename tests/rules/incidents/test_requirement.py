@@ -182,6 +182,13 @@ def test_the_forecast_has_no_change_where_time_alone_changes_nothing():
         assert forecast(facts, clock("11:00")).changes_at is None
 
 
+def test_what_ended_is_judged_by_its_end_and_not_by_now():
+    validated = record(Severity.HIGH, {"opened": "10:00", "recovered": "11:30"}, external=False)
+    assert forecast(validated, clock("13:00")).now.level is OPTIONAL
+    never_validated = record(Severity.HIGH, {"opened": "10:00", "closed": "11:30"}, external=False)
+    assert "not captured" in forecast(never_validated, clock("11:30")).now.reason
+
+
 def test_a_mitigated_incident_still_counts_towards_two_hours_until_validated():
     ahead = forecast(record(Severity.HIGH, {"opened": "10:00", "mitigated": "10:30"}), clock("11:00"))
 
@@ -241,3 +248,9 @@ def test_what_was_not_mandatory_follows_the_correction_down_and_up():
     assert current_requirement(high, low) == low
     assert current_requirement(low, high) == high
     assert current_requirement(None, low) == low
+    # From one reason to be mandatory to another the reason follows too.
+    critical, repeat = (
+        requirement(record(severity, BRIEF, **more), clock("20:00"))
+        for severity, more in ((Severity.CRITICAL, {}), (Severity.LOW, {"is_repeat": True}))
+    )
+    assert current_requirement(critical, repeat) == repeat

@@ -1,7 +1,7 @@
 """How stored obligations are brought into agreement with the facts."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -79,6 +79,8 @@ def test_what_is_met_stays_when_it_is_no_longer_expected():
 def test_taking_back_what_met_it_opens_it_again():
     row = stored(replace(EXPECTED, met_at=AT))
     assert reconcile([row], [EXPECTED], AT) == [Reopen(row, EXPECTED)]
+    late = stored(replace(EXPECTED, met_at=LATER + timedelta(hours=1)))
+    assert reconcile([late], [EXPECTED], AT) == [Reopen(late, EXPECTED)]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,19 @@ def test_what_can_no_longer_be_met_ends_as_missed_and_stays_so():
 def test_what_ended_and_is_expected_again_is_opened_anew():
     row = stored(state=ObligationState.SUPERSEDED)
     assert reconcile([row], [EXPECTED], AT) == [Open(EXPECTED)]
+
+
+def test_what_was_missed_and_can_be_met_again_or_is_due_at_another_time_is_opened_anew():
+    row = stored(state=ObligationState.MISSED)
+    assert reconcile([row], [EXPECTED], AT) == [Open(EXPECTED)]
+    elsewhere = replace(EXPECTED, missed=True, due_at=LATER + timedelta(hours=1))
+    assert reconcile([row], [elsewhere], AT) == [Open(elsewhere)]
+
+
+def test_a_deadline_whose_day_is_another_is_a_new_one():
+    row = stored(due_on=date(2026, 3, 24))
+    moved = replace(EXPECTED, due_on=date(2026, 3, 25))
+    assert reconcile([row], [moved], AT) == [Move(row, moved, ObligationState.SUPERSEDED)]
 
 
 def test_a_waived_obligation_stays_waived():

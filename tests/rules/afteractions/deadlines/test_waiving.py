@@ -44,7 +44,10 @@ def test_nobody_waives_what_they_owe_themselves() -> None:
 
 @pytest.mark.parametrize("state", [state for state in ObligationState if state != ObligationState.OPEN])
 def test_only_an_open_deadline_is_waived(state: ObligationState) -> None:
-    assert refused(state=state).ground == Ground.RULE
+    found = refused(state=state)
+    assert found.ground == Ground.RULE
+    if state != ObligationState.HISTORY:
+        assert found.sentence == f"This deadline is not open any more: it is {state.label.lower()}."
 
 
 def test_a_waiver_says_why() -> None:
