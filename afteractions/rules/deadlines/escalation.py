@@ -184,7 +184,7 @@ def told(
 
     The first active manager above, else the administrators.
     """
-    if responsible.person is None or responsible.person not in inactive:
+    if responsible.person not in inactive:
         return responsible
     return ladder(responsible, manager_of, inactive, 1)[0]
 

@@ -144,6 +144,22 @@ def test_of_a_new_policy_nothing_is_said_twice_and_nothing_that_lies_behind(take
     assert [step.name for step in left_to_take(OF_A_NEW_POLICY, taken.split(), NOW)] == left.split()
 
 
+def test_a_decision_that_lapses_comes_whatever_was_told_before():
+    """domain.md, When an After Action is required: an optional one lapses to skip, and says so."""
+    lapse = EscalationMoment("lapse", StepKind.BREACH, AHEAD)
+    for taken in ([], ["breach"], ["breach", "escalation:2"]):
+        assert left_to_take([lapse], taken, NOW) == [lapse]
+    assert left_to_take([lapse], ["lapse"], NOW) == []
+
+
+def test_the_first_manager_hears_at_the_breach_also_where_the_clocks_show_it_twice():
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    found = {step.name: step for step in steps(ObligationKind.PUBLISH, second, BERLIN, CALENDAR)}
+    assert found["breach"].at == found["escalation:1"].at == second
+    # The Scribe is told of the deadlines of an MTM alone.
+    assert not any(step.with_scribe for step in found.values())
+
+
 def test_a_warning_that_would_come_before_the_obligation_opened_comes_when_it_opens_and_once():
     opened_at = berlin("03-13 20:00")
     found = told_when(ObligationKind.SCHEDULE, berlin("03-14 20:00"), opened_at=opened_at)
@@ -207,6 +223,7 @@ def test_instead_of_somebody_who_left_the_next_active_manager_is_told():
     assert told(ANN, TREE, ()) == ANN
     assert told(ANN, TREE, ("ann", "bob")) == Responsible(person="cleo")
     assert told(ANN, {}, ("ann",)) == ADMINISTRATORS
+    assert told(ADMINISTRATORS, TREE, ("ann",)) == ADMINISTRATORS
 
 
 names = st.sampled_from("abcdef")

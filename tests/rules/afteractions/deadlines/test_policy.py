@@ -211,3 +211,7 @@ def test_steps_do_not_depend_on_when_they_are_asked_for() -> None:
         ObligationKind.HOLD, FRIDAY, BERLIN, CALENDAR, policy=policy, at=datetime(2026, 6, 1, tzinfo=UTC)
     )
     assert late[: len(early)] == early
+    # Reminders go on up to the first after the instant asked for, else after the last rung of the ladder.
+    assert late[-1].at > datetime(2026, 6, 1, tzinfo=UTC) >= late[-2].at
+    alone = steps(ObligationKind.HOLD, FRIDAY, BERLIN, CALENDAR, policy=policy)
+    assert [step.kind for step in alone[-2:]] == [StepKind.ESCALATION, StepKind.REMINDER]
