@@ -25,8 +25,10 @@ from afteractions.views.workspace import (
     drafting,
     entry,
     publication,
+    row_saving,
     steps,
     taking,
+    together,
 )
 
 app_name = "afteractions"
@@ -48,7 +50,9 @@ the_draft = [
     path(f"{AA}draft/close-out/", close_out.take_close_out, name="take_close_out"),
     path(f"{AA}draft/people/", drafting.people, name="people_known"),
     path(f"{AA}draft/not-a-name/", drafting.not_a_name, name="not_a_name"),
+    path(f"{AA}draft/live/", together.live, name="draft_live"),
     path(f"{AA}draft/<str:key>/", drafting.section, name="section"),
+    path(f"{AA}draft/<str:key>/rows/", row_saving.row, name="row"),
     path(f"{AA}draft/<str:key>/confirm/", drafting.confirm, name="confirm"),
 ]
 the_preparation = [

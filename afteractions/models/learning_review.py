@@ -61,6 +61,11 @@ class Section(models.Model):
         ]
         indexes = [GinIndex(fields=["search"], name="section_search")]
 
+    def row_version(self, row_id: str) -> int:
+        """The version of the section since which this row says what it says."""
+        version: int = self.row_versions.get(row_id, self.version)
+        return version
+
 
 class SectionText(models.Model):
     """Every saved version of a section: nobody's text is ever lost."""

@@ -1,4 +1,5 @@
-// The rows of a section: added, moved and taken out by key, with ten seconds to undo. Without it rows are added by a save.
+// The rows of a section: each saved by itself; added, moved and taken out by key, with ten seconds to undo. Without it
+// they are saved together, and added by a save.
 "use strict";
 
 (() => {
@@ -9,23 +10,37 @@
   // What is no typing, and is saved like it.
   const changed = (row) => row.dispatchEvent(new Event("input", { bubbles: true }));
 
-  // Another empty row: a copy of the last one, under the next number.
-  function add(list) {
-    const last = list.lastElementChild;
+  // A row under another number, that of a row of `list` or the next one.
+  function renumber(row, list, number) {
     const name = list.dataset.rows;
-    const before = last.dataset.row;
-    const after = String(Math.max(...[...list.children].map((row) => Number(row.dataset.row))) + 1);
-    const copy = last.cloneNode(true);
-    delete copy.dataset.removed;
-    copy.querySelector(".removed")?.remove();
-    copy.dataset.row = after;
-    copy.id = copy.id.replace(/\d+$/, after);
-    copy.querySelectorAll("[id], [name], [for], [aria-describedby]").forEach((part) => {
+    const before = row.dataset.row;
+    const after = String(number ?? Math.max(-1, ...[...list.children].map((one) => Number(one.dataset.row))) + 1);
+    row.dataset.row = after;
+    row.id = `${name}-row-${after}`;
+    row.querySelectorAll("[id], [name], [for], [aria-describedby]").forEach((part) => {
       for (const attribute of ["id", "name", "for", "aria-describedby"]) {
         const value = part.getAttribute(attribute);
-        if (value) part.setAttribute(attribute, value.replace(`${name}-${before}-`, `${name}-${after}-`));
+        if (value) part.setAttribute(attribute, value.replaceAll(`${name}-${before}-`, `${name}-${after}-`));
       }
     });
+    return row;
+  }
+
+  // A row saves itself, a second after it was typed in.
+  function ready(row) {
+    const form = row.closest("[data-save-rows]");
+    if (!form || !window.htmx) return;
+    const how = { "hx-post": form.dataset.saveRows, "hx-trigger": "input delay:800ms, save", "hx-swap": "none", "hx-sync": "this:queue last" };
+    Object.entries(how).forEach(([name, value]) => row.setAttribute(name, value));
+    window.htmx.process(row);
+  }
+
+  // Another empty row: a copy of the last one.
+  function add(list) {
+    const last = list.lastElementChild;
+    const copy = renumber(last.cloneNode(true), list);
+    ["removed", "save", "typed", "sent", "moved"].forEach((name) => delete copy.dataset[name]);
+    copy.querySelectorAll(".removed, [data-conflict]").forEach((part) => part.remove());
     copy.querySelectorAll("textarea, input:not([type=checkbox])").forEach((field) => { field.value = ""; field.defaultValue = ""; });
     copy.classList.add("is-new");
     copy.querySelectorAll(".field-error").forEach((part) => { part.textContent = ""; });
@@ -35,7 +50,7 @@
     if (legend && !legend.classList.contains("visually-hidden")) legend.textContent = "New change";
     copy.querySelectorAll("[readonly]").forEach((field) => { field.readOnly = false; });
     last.after(copy);
-    window.htmx?.process(copy);
+    ready(copy);
     return copy;
   }
 
@@ -61,6 +76,7 @@
     else row.before(other);
     row.scrollIntoView({ block: "nearest" });
     const place = [...row.parentElement.children];
+    row.dataset.moved = "";
     document.getElementById("row-place").textContent = `Row ${place.indexOf(row) + 1} of ${place.filter(isFilled).length}`;
     changed(row);
   }
@@ -95,8 +111,17 @@
     undo.addEventListener("click", () => putBack(row));
     line.append(text, undo);
     row.append(line);
-    waiting.set(row, setTimeout(() => { takeOut(row); changed(row); }, UNDO_MILLISECONDS));
+    waiting.set(row, setTimeout(() => { takeOut(row); leave(row); }, UNDO_MILLISECONDS));
     undo.focus();
+  }
+
+  // What was never saved is gone at once; of the last row its place stays.
+  function leave(row) {
+    if (row.querySelector("[data-row-id]").value) changed(row);
+    else {
+      if (row.parentElement.children.length === 1) add(row.parentElement);
+      row.remove();
+    }
   }
 
   function takeOut(row) {
@@ -120,13 +145,43 @@
     remove(row, event.target);
   }, true);
   document.addEventListener("submit", (event) => {
-    [...waiting.keys()].filter((row) => event.target.contains(row)).forEach(takeOut);
+    [...waiting.keys()].filter((row) => event.target.contains(row)).forEach((row) => { takeOut(row); leave(row); });
   }, true);
   // What was refused is there again.
   document.addEventListener("htmx:afterRequest", (event) => {
     if (![403, 409].includes(event.detail.xhr?.status)) return;
-    event.detail.elt.querySelectorAll("[data-removed]").forEach((row) => { if (!waiting.has(row)) putBack(row); });
+    const row = event.detail.elt;
+    if (row.matches("[data-removed]") && !waiting.has(row)) putBack(row);
   });
+
+  // Of the form only the row is sent, and where it goes when it was moved.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const row = event.detail.elt;
+    const list = row.matches("[data-row]") && row.parentElement;
+    if (!list) return;
+    const { formData } = event.detail;
+    const own = `${list.dataset.rows}-${row.dataset.row}-`;
+    [...formData.keys()].filter((name) => !name.startsWith(own) && name !== "csrfmiddlewaretoken").forEach((name) => formData.delete(name));
+    if (row.dataset.moved === undefined) return;
+    delete row.dataset.moved;
+    formData.set("before", row.nextElementSibling?.querySelector("[data-row-id]").value || "");
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const row = event.detail.requestConfig.elt;
+    if (!row.matches("[data-row]") || !row.isConnected) return;
+    row.querySelectorAll(".field-note").forEach((note) => {
+      const field = row.querySelector(`[aria-describedby~="${note.id}"]`);
+      // A person whom nobody is known by is kept as typed: no mistake.
+      if (field && !field.matches("[data-person]")) field.toggleAttribute("aria-invalid", Boolean(note.textContent.trim()));
+    });
+    if (event.detail.successful && event.detail.xhr.status === 200) row.querySelector("[data-conflict]")?.remove();
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    // Both texts stand in a row of their own, in the place of the one that was sent.
+    if (event.detail.xhr?.status === 412 && event.detail.target.matches("[data-row]")) ready(document.getElementById(event.detail.target.id));
+  });
+  document.querySelectorAll("[data-save-rows] [data-row]").forEach(ready);
+  window.rows = { renumber, ready };
   window.addEventListener("beforeunload", (event) => {
     if ([...waiting.keys()].some((row) => row.isConnected)) event.preventDefault();
   });

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from afteractions.models import AfterAction, Section
 from afteractions.operations.review.distribution import distribute
@@ -272,3 +272,63 @@ def test_the_second_of_two_writers_sees_both_texts_and_joins_them(
     first.reload()
     expect(first.get_by_role("textbox", name="The incident was caused by")).to_have_value(joined)
     assert AfterAction.objects.get(pk=after_action.pk).status == Status.DRAFT
+
+
+def test_two_in_two_rows_never_meet_and_in_one_row_both_texts_are_shown(new_context: NewContext) -> None:
+    mim, lead = a_mim(), a_person("Tomas Lindqvist")
+    now = clock.now()
+    after_action = an_after_action(mim, lead=lead, opened_at=now - 3 * DAY)
+    write(after_action, "went_well", [{"text": f"It held, {n}", "kind": "tool"} for n in (1, 2)], at=now)
+    write(after_action, "changes", [{"kind": "start", "change": "Add a disk"}], at=now)
+    visitors = [visit(new_context, person) for person in (mim, lead)]
+    for visitor in visitors:
+        visitor.page.goto(f"/after-actions/{after_action.reference}/draft/#went_well")
+    first, second = (visitor.page for visitor in visitors)
+
+    def texts(page: Page) -> Locator:
+        return page.locator("#form-went_well").get_by_role("textbox")
+
+    # Who is in which field is seen there, and what they save appears in their row alone.
+    texts(first).nth(0).fill("The bridge was staffed")
+    expect(second.locator("[data-here-too]")).to_have_attribute("data-here-too", mim.full_name)
+    texts(second).nth(1).fill("The rollback took a minute")
+    expect(texts(first).nth(1)).to_have_value("The rollback took a minute")
+    expect(texts(second).nth(0)).to_have_value("The bridge was staffed")
+    expect(texts(second).nth(1)).to_be_focused()
+    for page in (first, second):
+        expect(page.locator("[data-saved-all]")).to_have_text("Saved")
+    texts(first).nth(2).fill("The alert came at once")
+    expect(texts(second).nth(2)).to_have_value("The alert came at once")
+    # What is wrong with one row holds up no other.
+    change = second.locator("#changes-0-change")
+    change.fill("")
+    expect(second.locator("#changes-0-change-note")).to_contain_text("must not be empty")
+    expect(second.locator("[data-saved-all]")).to_have_text("Not saved: fix 1 problem")
+    second.locator("#changes-1-change").fill("Test each redirect")
+    second.locator("#changes-1-owner").fill("the network people")
+    expect(second.locator("#changes-1-owner-note")).to_contain_text("No single match")
+    expect(first.locator("#form-changes").get_by_label("Owner", exact=True).nth(1)).to_have_value(
+        "the network people"
+    )
+    expect(first.locator("#changes-0-change")).to_have_value("Add a disk")
+    change.fill("Add a larger disk")
+    expect(second.locator("[data-saved-all]")).to_have_text("Saved")
+    # Both in one field: the second gets both texts.
+    first.route("**/draft/live/**", lambda route: route.abort())
+    texts(second).nth(0).fill("The bridge was staffed by five")
+    expect(second.locator("[data-saved-all]")).to_have_text("Saved")
+    texts(first).nth(0).fill("The bridge was there at once")
+    row = first.locator("#went_well-row-0")
+    expect(row.get_by_label("Their text")).to_contain_text("The bridge was staffed by five")
+    expect(row.get_by_label("Your text")).to_contain_text("The bridge was there at once")
+    expect(first.locator("[data-saved-all]")).to_have_text("Not saved: fix 1 problem")
+    row.get_by_role("textbox", name="What worked").fill("The bridge was staffed by five at once")
+    expect(first.locator("[data-saved-all]")).to_have_text("Saved")
+    expect(row.get_by_label("Their text")).to_have_count(0)
+    section = Section.objects.get(after_action=after_action, key=SectionKey.WENT_WELL)
+    assert [each["text"] for each in section.content] == [
+        "The bridge was staffed by five at once",
+        "The rollback took a minute",
+        "The alert came at once",
+    ]
+    assert visitors[1].complaints == []

@@ -21,6 +21,8 @@ FORM: Mapping[str, str] = {
     "key": "updates",
     "worked": "The pump was found at once",
     "section": "root_cause",
+    "went_well-0-text": "The drill was short",
+    "went_well-0-kind": "tool",
     "kind": "action",
     "phase": "mitigating",
     "severity": "critical",

@@ -226,6 +226,8 @@ PAGES: dict[str, Rule] = {
     "afteractions:people_known": page(WRITERS),
     "afteractions:not_a_name": page(post=WRITERS),
     "afteractions:section": form(WRITERS),
+    "afteractions:row": page(post=WRITERS),
+    "afteractions:draft_live": page(WRITERS),
     "afteractions:confirm": page(post=RECOVERY_LEAD),
     "afteractions:assessments": form(NOBODY),
     "afteractions:close_out": form(RESPONDERS),

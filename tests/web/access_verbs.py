@@ -44,6 +44,7 @@ VERBS: dict[str, set[str]] = {
     "afteractions:take_gap": {"wrote “What we are changing”"},
     "afteractions:take_close_out": {"wrote “What went well”"},
     "afteractions:section": {"wrote “Root cause”"},
+    "afteractions:row": {"wrote “What went well”"},
     "afteractions:confirm": {"confirmed “Root cause”"},
     "afteractions:reading_list": {"added to the reading list"},
     "afteractions:reading_list_tick": {"looked into"},

@@ -65,7 +65,7 @@ def row_as_it_stands(after_action: AfterAction, key: str, row_id: str, *, now: d
     row = by_id(lists_of(named, review.content(named))).get(row_id)
     if row is None:
         raise NotFound(f"“{named.label}” has no such row, or not any more.")
-    return SavedRow(section, row_id, row, section.row_versions.get(row_id, section.version))
+    return SavedRow(section, row_id, row, section.row_version(row_id))
 
 
 @transaction.atomic
@@ -163,12 +163,13 @@ def remove_row(
     by: Person | None,
     at: datetime,
     now: datetime,
-) -> None:
+) -> Section:
     """Takes a row out; every text that it had is kept. Raises as `change_row`."""
     draft = _Draft(after_action, key, by=by, at=at, now=now)
     name, place = draft.found(row_id, version)
     del draft.lists[name][place]
     draft.keep()
+    return draft.section
 
 
 def text_at(section: Section, row_id: str, version: int) -> dict[str, Any] | None:
@@ -213,7 +214,7 @@ class _Draft:
         )
         if place is None:
             raise NotFound(f"“{self.key.label}” has no such row, or not any more.")
-        stands = self.section.row_versions.get(row_id, self.section.version)
+        stands = self.section.row_version(row_id)
         if version is not None and version != stands:
             raise _stale(row_as_it_stands(self.after_action, self.key.value, row_id, now=self.now))
         return place

@@ -34,7 +34,7 @@ from majorops.references import random_key
 WRITERS_ONLY = "Only the owner, the MIM, the Technical Recovery Lead and those let in write the draft."
 WRITERS_ADD = "Only the owner, the MIM, the Technical Recovery Lead and those let in add a change."
 
-ROW_OF_A_CHANGE = re.compile(r"changes\[(\d+)\]\.")
+ROW_OF_A_SECTION = re.compile(r"\w+(?:\.(\w+))?\[(\d+)\]\.")
 
 
 def section_content(after_action: AfterAction, key: str, *, now: datetime) -> Any:
@@ -107,8 +107,8 @@ def save_rows(
     at: datetime,
     now: datetime,
 ) -> SavedSection:
-    """Saves a section while it is typed: a change that cannot be kept yet holds up no other. One that is there stays
-    as it was, a new one waits. Raises as `save_section` does, BadInput for what is wrong beside the changes' rows."""
+    """Saves a section as a form sends it: a row that cannot be kept yet holds up no other. One that is there stays as
+    it was, a new one waits. Raises as `save_section` does, BadInput for what is wrong beside the rows."""
 
     def save(rows: Any) -> Section:
         return save_section(after_action, key, rows, version=version, by=by, at=at, now=now)
@@ -116,18 +116,22 @@ def save_rows(
     try:
         return SavedSection(save(content))
     except BadInput as wrong:
-        places = [ROW_OF_A_CHANGE.match(problem.path) for problem in wrong.problems]
-        if not all(places):
+        places = [ROW_OF_A_SECTION.match(problem.path) for problem in wrong.problems]
+        if key not in LISTS or not all(places):
             raise
-        held_back = {int(place[1]) for place in places if place}
+        held_back = {(place[1] or "", int(place[2])) for place in places if place}
         problems = tuple(wrong.problems)
-    stored = {row["id"]: row for row in section_content(after_action, key, now=now)}
-    rows = [
-        stored[row["id"]] if number in held_back else row
-        for number, row in enumerate(content)
-        if number not in held_back or row.get("id") in stored
-    ]
-    return SavedSection(save(rows), problems)
+    named = section_key(key)
+    stored = by_id(lists_of(named, section_content(after_action, key, now=now)))
+    lists = {
+        name: [
+            stored[row["id"]] if (name, number) in held_back else row
+            for number, row in enumerate(rows)
+            if (name, number) not in held_back or row.get("id") in stored
+        ]
+        for name, rows in (content.items() if named is SectionKey.EXPECTED else [("", content)])
+    }
+    return SavedSection(save(content_of(named, lists)), problems)
 
 
 def locked_section(after_action: AfterAction, key: SectionKey, now: datetime) -> Section:

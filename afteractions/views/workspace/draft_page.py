@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from afteractions.documents.revision import expected_of
 from afteractions.models import Change, Section
 from afteractions.operations.review.section_editing import CONFIRMED
 from afteractions.operations.review.sections import LONGEST_OWNER, LONGEST_TEXT, WRITTEN
@@ -15,6 +14,7 @@ from afteractions.queries.discussions import Discussion
 from afteractions.rules.review.questions import PROMPTS
 from afteractions.rules.review.readiness import before_publishing
 from afteractions.rules.review.root_cause import texts_of
+from afteractions.rules.review.rows import LISTS, content_of, lists_of
 from afteractions.views.reading.pictures import drawn
 from afteractions.views.workspace.close_out import lines_beside
 from afteractions.views.workspace.context import Workspace
@@ -71,6 +71,10 @@ class Part:
     @property
     def written(self) -> bool:
         return self.key in WRITTEN
+
+    @property
+    def has_rows(self) -> bool:
+        return self.key in LISTS
 
     @property
     def confirmable(self) -> bool:
@@ -159,7 +163,7 @@ def form_of(workspace: Workspace, key: SectionKey) -> SectionForm | None:
     review = workspace.review
     people: dict[str, Person] = {}
     if key is SectionKey.EXPECTED:
-        content = expected_of(review.written(key, {}))
+        content = lists_of(key, review.written(key, {}))
         people = {person.identifier: person for person in review.assessors.values()}
     elif key is SectionKey.CHANGES:
         content = [
@@ -190,9 +194,11 @@ def form_of(workspace: Workspace, key: SectionKey) -> SectionForm | None:
             "business_impact": written.get("business_impact", workspace.incident.business or ""),
             "customer_impact": written.get("customer_impact", ""),
         }
+    elif key in LISTS:
+        content = content_of(key, lists_of(key, review.written(key, [])))
     else:
         content = review.content(key)
-    form = shown(key, content, people)
+    form = shown(key, content, people, review.sections.get(key))
     form.note(review.warnings(key))
     return form
 

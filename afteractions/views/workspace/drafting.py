@@ -6,15 +6,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html_join
-from django_htmx.http import reswap, retarget
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from afteractions.access import can_look_people_up
-from afteractions.documents.revision import expected_of
 from afteractions.models import Section, SectionText
 from afteractions.operations.review.section_editing import CONFIRMED, confirm_section, save_rows
 from afteractions.operations.review.sections import WRITTEN, people_named, section_key
 from afteractions.operations.review.wording import dismiss_name
 from afteractions.rules.review.merging import merged
+from afteractions.rules.review.rows import LISTS, content_of, lists_of
 from afteractions.views.person_fields import offered, person_words
 from afteractions.views.workspace.context import Workspace
 from afteractions.views.workspace.draft_page import Refusal, hints, page_context, toc
@@ -96,15 +96,22 @@ def _save(request: HttpRequest, workspace: Workspace, named: SectionKey) -> Http
 
 
 def _saved(request: HttpRequest, workspace: Workspace, form: SectionForm, section: Section) -> HttpResponse:
-    """What changes around the form: its version, the identity of new rows, hints, marks and the head."""
+    """The answer to a save of the whole form: each of its rows by the id that it has now."""
     fresh = Workspace(workspace.after_action, person=workspace.person, at=workspace.at)
-    identities = []
-    form.note(fresh.review.warnings(form.key))
-    if form.key is SectionKey.CHANGES:
-        whole = [row for row in form.rows if not row.errors or row.values["id"]]
-        identities = [
-            (row.number, change.reference) for row, change in zip(whole, fresh.review.rows, strict=True)
-        ]
+    if form.key in LISTS:
+        form.note(fresh.review.warnings(form.key))
+        for group, rows in rows_of(form.key, section.content).items():
+            whole = [typed for typed in form.groups[group] if not typed.errors or typed.values["id"]]
+            for typed, kept in zip(whole, rows, strict=True):
+                typed.values["id"], typed.version = kept["id"], section.row_version(kept["id"])
+    return saved_answer(request, fresh, form, section)
+
+
+def saved_answer(
+    request: HttpRequest, fresh: Workspace, form: SectionForm, section: Section, *, of_one_row: bool = False
+) -> HttpResponse:
+    """What changes around what was saved: versions, the identity of new rows, hints, marks and the head. `fresh` reads
+    the review as it stands since the save."""
     context = {
         **head(fresh, "draft"),
         "form": form,
@@ -113,7 +120,6 @@ def _saved(request: HttpRequest, workspace: Workspace, form: SectionForm, sectio
         "toc": toc(fresh),
         "confirmable": form.key in CONFIRMED,
         "confirms": form.key in CONFIRMED and fresh.may_confirm,
-        "identities": identities,
         "hints": hints(fresh, form.key),
         "rows_to_take": rows_to_take(fresh, form.key),
     }
@@ -123,9 +129,11 @@ def _saved(request: HttpRequest, workspace: Workspace, form: SectionForm, sectio
             for key in (SectionKey.LEARNING_STATEMENTS, SectionKey.ACTION_ITEMS)
         ]
     # What is wrong with one row is shown beside it; the rest is saved.
-    context["partly"] = any(row.errors for row in form.all_rows)
+    context["partly"] = any(typed.errors for typed in form.all_rows)
+    context["of_one_row"] = of_one_row
     status = 422 if context["partly"] else 200
-    return render(request, "afteractions/workspace/saved.html", context, status=status)
+    answer = render(request, "afteractions/workspace/saved.html", context, status=status)
+    return trigger_client_event(answer, "section-saved", {"key": form.key.value, "version": section.version})
 
 
 def _conflict(
@@ -138,8 +146,8 @@ def _conflict(
         section__after_action=workspace.after_action, section__key=form.key, version=version_of(request)
     ).first()
     before = base.content if base else None
-    if form.key is SectionKey.EXPECTED and before is not None:
-        before = expected_of(before)
+    if form.key in LISTS and before is not None:
+        before = content_of(form.key, lists_of(form.key, before))
     joined = merged(before, theirs, form.content)
     rows = rows_of(form.key, joined).values() if form.key in GROUPS else ()
     people = people_named(
@@ -155,7 +163,7 @@ def _conflict(
         "by": written.updated_by or "The system",
         "saved_at": written.updated_at,
     }
-    joined_form = shown(form.key, joined, {person.identifier: person for person in people.values()})
+    joined_form = shown(form.key, joined, {person.identifier: person for person in people.values()}, written)
     refusal = Refusal(joined_form, context, current["version"])
     if not request.htmx:
         return draft_page(request, workspace, refusal=refusal, status=412)

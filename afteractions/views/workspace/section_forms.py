@@ -13,6 +13,7 @@ from typing import Any
 from django.http import QueryDict
 
 from afteractions.documents.revision import expected_of
+from afteractions.models import Section
 from afteractions.rules.learning import look_again, proposed_strength
 from afteractions.rules.review.root_cause import CAUSE_LISTS
 from afteractions.views.person_fields import identifiers, person_words
@@ -37,9 +38,9 @@ GROUPS: dict[SectionKey, tuple[str, ...]] = {
     SectionKey.CHANGES: ("changes",),
 }
 FIELDS: dict[str, tuple[str, ...]] = {
-    "expected": ("expected", "actual", "kind", "reference", "assessment", "assessed_by"),
-    "ways": ("text", "kind"),
-    "went_well": ("text", "kind"),
+    "expected": ("id", "expected", "actual", "kind", "reference", "assessment", "assessed_by"),
+    "ways": ("id", "text", "kind"),
+    "went_well": ("id", "text", "kind"),
     "changes": (
         "id",
         "kind",
@@ -70,15 +71,24 @@ FIRST_KIND = {
     "went_well": WentWellKind.ACTION.value,
     "changes": ChangeKind.START.value,
 }
-# The fields that have a place for a word beside them, filled while one types.
-TOLD_BESIDE = {"expected": ("expected", "assessed_by"), "changes": ("change", "owner", "due_on", "look_on")}
+# The fields that have a place for a word beside them, filled while one types; what is wrong with another field of the
+# row stands below them.
+TOLD_BESIDE = {
+    "expected": ("expected", "assessed_by"),
+    "ways": ("text",),
+    "went_well": ("text",),
+    "changes": ("change", "owner", "due_on", "look_on"),
+}
+ROW_ITSELF = "row"
+NAME_OF_A_ROW = re.compile(r"^(expected|ways|went_well|changes)-(\d{1,4})-")
 _PLACE = re.compile(r"^(?:expected\.)?(\w+)\[(\d+)\]\.(\w+)$")
 
 
 @dataclass
 class FormRow:
     """A row of a form: its number in the names of its fields, what stands in them, and what is to be said beside each:
-    why it is not saved (`errors`), or what is saved and does not count yet (`notes`)."""
+    why it is not saved (`errors`), or what is saved and does not count yet (`notes`). `version` is that of the row as
+    it stands, `conflict` both texts where somebody else saved it meanwhile."""
 
     number: int
     values: dict[str, str]
@@ -86,14 +96,26 @@ class FormRow:
     notes: dict[str, str] = field(default_factory=dict)
     lasting: bool = True
     group: str = ""
+    version: int | None = None
+    conflict: dict[str, Any] | None = None
 
     @property
     def beside(self) -> list[tuple[str, str]]:
         """What stands beside the fields that may need a word, nothing where there is none."""
-        return [
-            (name, self.errors.get(name) or self.notes.get(name, ""))
-            for name in TOLD_BESIDE.get(self.group, ())
-        ]
+        places = TOLD_BESIDE.get(self.group, ())
+        beside = [(name, self.errors.get(name) or self.notes.get(name, "")) for name in places]
+        return [*beside, (ROW_ITSELF, self.own_note)]
+
+    @property
+    def own_note(self) -> str:
+        """What is wrong with fields that have no place for a word."""
+        places = TOLD_BESIDE.get(self.group, ())
+        return " ".join(text for name, text in self.errors.items() if name not in places)
+
+    @property
+    def named_in(self) -> str:
+        """The field that names a person; empty where there is none."""
+        return PEOPLE_IN.get(self.group, "")
 
     def said(self, name: str) -> str:
         return self.values.get(name, "")
@@ -109,6 +131,7 @@ class SectionForm:
     groups: dict[str, list[FormRow]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     content: Any = None
+    contents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     removed: list[tuple[str, int]] = field(default_factory=list)
     waiting: list[tuple[str, str]] = field(default_factory=list)
 
@@ -180,17 +203,15 @@ class SectionForm:
         return (kept[int(place[2])] if int(place[2]) < len(kept) else None), place[3]
 
 
-def shown(key: SectionKey, content: Any, people: Mapping[str, Person]) -> SectionForm:
-    """The form of a section as it is stored. `people` by their identifiers, for those it names."""
+def shown(
+    key: SectionKey, content: Any, people: Mapping[str, Person], section: Section | None = None
+) -> SectionForm:
+    """The form of a section as it is stored. `people` by their identifiers, for those it names; `section` knows the
+    versions of the rows."""
     form = SectionForm(key, content=content)
     if key in GROUPS:
         form.groups = {
-            group: [
-                FormRow(
-                    number, {name: _words(group, row, name, people) for name in FIELDS[group]}, group=group
-                )
-                for number, row in enumerate(rows)
-            ]
+            group: [shown_row(group, number, row, people, section) for number, row in enumerate(rows)]
             for group, rows in rows_of(key, content).items()
         }
         form.waiting = [
@@ -203,6 +224,15 @@ def shown(key: SectionKey, content: Any, people: Mapping[str, Person]) -> Sectio
     else:
         form.values = dict(content)
     return form
+
+
+def shown_row(
+    group: str, number: int, row: Mapping[str, Any], people: Mapping[str, Person], section: Section | None
+) -> FormRow:
+    """One row of the form as it is stored."""
+    values = {name: _words(group, row, name, people) for name in FIELDS[group]}
+    version = section.row_version(row["id"]) if section and row.get("id") else None
+    return FormRow(number, values, group=group, version=version)
 
 
 def rows_of(key: SectionKey, content: Any) -> dict[str, list[Any]]:
@@ -236,7 +266,8 @@ def sent(key: SectionKey, data: QueryDict, *, scope: str) -> SectionForm:
     """The form as it was sent, with the content that it means. `scope` is the incident's reference."""
     form = SectionForm(key)
     if key in GROUPS:
-        values = {group: _read_rows(form, group, data, scope) for group in GROUPS[key]}
+        form.contents = {group: _read_rows(form, group, data, scope) for group in GROUPS[key]}
+        values = form.contents
         form.content = (
             {"deviations": values["expected"], "ways": values["ways"]}
             if key is SectionKey.EXPECTED
@@ -304,6 +335,11 @@ def lines_of(key: SectionKey, content: Any) -> list[str]:
                 for row in rows
             ]
     return [line for line in values if line]
+
+
+def lines_of_row(group: str, row: Mapping[str, Any]) -> str:
+    """One row as the text that people read, a line each field."""
+    return "\n".join(_texts_of(group, row))
 
 
 def _texts_of(group: str, row: Mapping[str, Any]) -> Sequence[str]:
