@@ -173,7 +173,7 @@ NO_PAGES = {
     "afteractions:reading_list_tick",
     "afteractions:guest_evidence",
     "afteractions:rca", "afteractions:take_gap", "afteractions:take_row",
-    "afteractions:take_close_out", "afteractions:people_known",
+    "afteractions:take_close_out", "afteractions:people_known", "afteractions:row", "afteractions:draft_live",
     "afteractions:confirm",
     "afteractions:not_a_name", "afteractions:attendance",
     "afteractions:acknowledge", "afteractions:comment", "afteractions:resolve", "afteractions:propose",
