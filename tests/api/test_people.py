@@ -15,11 +15,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from incidents.models import Service
+from incidents.operations.services import change_service
 from majorops import clock
 from majorops.audit.models import AuditEntry
+from majorops.errors import VersionConflict
 from majorops.notices.delivery.sending import deliver
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
+from majorops.people.operations.accounts import change_person
+from majorops.people.operations.teams import change_team
 from tests.api.caller import ROOT, Caller, paths
 from tests.changed_rows import last_entry
 from tests.factories.people import a_mim, a_person, a_token, an_administrator
@@ -287,13 +291,13 @@ def test_a_company_of_500_moves_in_by_as_many_statements_as_one_of_20(administra
         assert clock.now() - began < timedelta(seconds=5)
         costs.append(len(captured))
     assert costs[0] == costs[1] < 40
-    # The tree turned upside down: no cycle on the way from the one to the other.
-    turned = (
-        "email,manager\nlarge0@corp.example,large1@corp.example\nlarge1@corp.example,admin@corp.example\n"
-    )
+    # The tree turned upside down and back: no cycle on the way from the one to the other.
     a_person("Adam Top", email="admin@corp.example")
-    assert {outcome for _, outcome, _ in outcomes(imported(administrator, turned))} == {"changed"}
-    assert administrator.get("people/large0@corp.example/").json()["manager"] == "large1@corp.example"
+    for above, below in (("large1", "large0"), ("large0", "large1")):
+        turned = f"{above}@corp.example,admin@corp.example\n{below}@corp.example,{above}@corp.example\n"
+        answer = imported(administrator, f"email,manager\n{turned}")
+        assert [outcome for _, outcome, _ in outcomes(answer)] == ["changed", "changed"]
+        assert administrator.get(f"people/{below}@corp.example/").json()["manager"] == f"{above}@corp.example"
 
 
 def test_teams_are_one_by_name_and_go_when_nothing_refers_to_them(
@@ -340,6 +344,17 @@ def test_services_are_one_by_name_and_go_when_no_incident_speaks_of_them(
     responder.made("incidents/", {"title": "Down", "severity": "low", "services": ["check-out"]})
     assert administrator.client.delete(ROOT + path).status_code == 409
     assert responder.post("services/", {"name": "Another"}).status_code == 403
+
+
+def test_whoever_was_overtaken_while_they_waited_for_the_lock_changes_nothing(administrator: Caller) -> None:
+    said: Any = {"version": "read before", "by": administrator.person, "now": clock.now()}
+    for overtaken in (
+        lambda: change_person(administrator.person, {"name": "Another"}, **said),
+        lambda: change_team(Team.objects.create(name="Payments"), {"name": "Another"}, **said),
+        lambda: change_service(Service.objects.create(name="Checkout"), {"name": "Another"}, **said),
+    ):
+        with pytest.raises(VersionConflict):
+            overtaken()
 
 
 def test_a_service_of_a_restricted_incident_is_told_by_no_call(mim: Caller, administrator: Caller) -> None:

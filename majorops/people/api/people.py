@@ -153,8 +153,8 @@ class People(ApiViewSet):
             if not GroupName.knows(group):
                 raise BadInput.of("group", f"This must be one of: {', '.join(GroupName.keys())}.")
             people = people.filter(groups__name=group)
-        if "active" in query:
-            people = people.filter(is_active=yes_or_no(query["active"], "active"))
+        if active := query.get("active", ""):
+            people = people.filter(is_active=yes_or_no(active, "active"))
         return self.paginated(PersonRow, people)
 
     @write_action(NewPerson, PersonRow, status=201, matches=False)
