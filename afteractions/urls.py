@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from afteractions.views.administration import audit, index, mail, policy, set_aside, setup, sign_in
+from afteractions.views.administration import (
+    audit,
+    index,
+    mail,
+    people_import,
+    policy,
+    services,
+    set_aside,
+    setup,
+    sign_in,
+    teams,
+)
+from afteractions.views.administration import people as accounts
 from afteractions.views.followup import (
     action_steps,
     actions,
@@ -32,6 +44,7 @@ from afteractions.views.workspace import (
 )
 
 app_name = "afteractions"
+PERSON = "administration/people/<int:person_id>/"
 AA = "after-actions/<str:reference>/"
 
 the_workspace = [
@@ -154,6 +167,24 @@ the_administration = [
     path("administration/first-steps/hide/", index.hide, name="hide_first_steps"),
     path("administration/mail/", mail.mail, name="mail"),
     path("administration/organisation/", sign_in.organisation, name="organisation"),
+    path("administration/people/", accounts.directory, name="directory"),
+    path("administration/people/new/", accounts.new_person, name="new_person"),
+    path("administration/people/import/", people_import.import_file, name="import_people"),
+    path("administration/people/import/example/", people_import.example_file, name="people_example"),
+    path(PERSON, accounts.person, name="person"),
+    path(f"{PERSON}disable/", accounts.disable_person, name="disable_person"),
+    path(f"{PERSON}enable/", accounts.enable_person, name="enable_person"),
+    path(f"{PERSON}invite/", accounts.invite_person, name="invite_person"),
+    path(f"{PERSON}second-factor/", accounts.remove_second_factor, name="remove_second_factor"),
+    path(f"{PERSON}tries/", accounts.forget_tries, name="forget_tries"),
+    path(f"{PERSON}sessions/<int:session_id>/end/", accounts.end_session, name="end_persons_session"),
+    path(f"{PERSON}tokens/<int:token_id>/revoke/", accounts.end_token, name="end_persons_token"),
+    path("administration/services/", services.services, name="services"),
+    path("administration/services/<int:service_id>/", services.service, name="service"),
+    path("administration/services/<int:service_id>/delete/", services.delete_service, name="delete_service"),
+    path("administration/teams/", teams.teams, name="teams"),
+    path("administration/teams/<int:team_id>/", teams.team, name="team"),
+    path("administration/teams/<int:team_id>/delete/", teams.delete_team, name="delete_team"),
     path("administration/sign-in/", sign_in.second_factor, name="sign_in"),
     path("setup/", setup.setup, name="setup"),
 ]

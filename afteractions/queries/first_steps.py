@@ -35,7 +35,7 @@ def first_steps(reader: Person) -> list[FirstStep]:
         Exists(Service.objects.all()),
         Exists(Vendor.objects.filter(taken_in=True)),
     )
-    *_, vendors = facts
+    people, mims, services, vendors = facts
     sign_in = bool(settings.SOCIALACCOUNT_PROVIDERS or organisation.second_factor_groups)
     steps = [
         _step("organisation", "Say who you are", "Name, time zone, public holidays", bool(organisation.name)),
@@ -45,6 +45,19 @@ def first_steps(reader: Person) -> list[FirstStep]:
             "Without it nobody is invited, warned or told",
             bool(settings.EMAIL_URL),
         ),
+        _step(
+            "import_people",
+            "Bring your people in",
+            "One CSV file with managers, teams and groups; each is invited by mail",
+            people,
+        ),
+        _step(
+            "directory",
+            "Name the Major Incident Managers",
+            "They command incidents and chair After Actions",
+            mims,
+        ),
+        _step("services", "List your services", "Their owners are invited to what concerns them", services),
         _step(
             "vendors", "Enter the vendors’ contracts", "Response times, RCA terms and whom to call", vendors
         ),

@@ -8,7 +8,6 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -18,7 +17,8 @@ from majorops.audit.admin import AuditedAdmin
 from majorops.audit.trail import record
 from majorops.errors import BadInput, RuleViolation
 from majorops.people.authentication import limits, sessions
-from majorops.people.authentication.ways_in import follow_changed_address, tell_of_change
+from majorops.people.authentication.second_factor import take_second_factor_away
+from majorops.people.authentication.ways_in import follow_changed_address
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
 from majorops.people.signals import came_or_left
@@ -115,16 +115,7 @@ class PersonAdmin(AuditedAdmin):
     @admin.action(description="Take the second factor away, and tell the person")
     def take_second_factor_away(self, request: SignedInRequest, queryset: QuerySet[Person]) -> None:
         """For somebody who lost it. They sign in by the password alone and are told so."""
-        with transaction.atomic():
-            taken = [row for row in queryset if row.authenticator_set.all().delete()[0]]
-            for person in taken:
-                tell_of_change(
-                    person,
-                    "The second factor was taken away by an administrator",
-                    verb="took away the second factor of",
-                    by=request.user,
-                    now=clock.now(),
-                )
+        taken = [row for row in queryset if take_second_factor_away(row, by=request.user, now=clock.now())]
         self.message_user(request, f"Taken away and told: {', '.join(map(str, taken)) or 'nobody had one'}.")
 
     @admin.action(description="Let sign in again after too many tries")

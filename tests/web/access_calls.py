@@ -179,6 +179,11 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
         "note_id": thing.note.pk,
         "email": thing.cast.mim.email,
         "leaver_id": thing.cast.mim.pk,
+        "person_id": thing.cast.mim.pk,
+        "session_id": getattr(thing.cast.mim.browser_sessions.first(), "pk", 0),
+        "token_id": getattr(thing.cast.mim.api_tokens.first(), "pk", 0),
+        "team_id": getattr(thing.cast.owner.team, "pk", 0),
+        "service_id": thing.incident.affected_services.earliest("pk").service_id,
         "obligation_id": thing.after_action.obligations.earliest("pk").pk,
         "engagement_id": thing.engagement.pk,
         "vendor_id": thing.engagement.vendor_id,
@@ -249,7 +254,7 @@ def expected(rule: Rule, method: str, role: str, thing: str) -> str:
     """What the row promises this role."""
     if role in rule.methods[method].of(thing):
         return THROUGH
-    if role in WITHOUT_ACCOUNT:
+    if role in WITHOUT_ACCOUNT and not rule.without_door:
         return SIGN_IN
     if rule.hides or (rule.about and role not in SEES[thing]):
         return ABSENT

@@ -75,12 +75,14 @@ MESSENGERS = audience({"communications", "administrator"}, {"communications", "a
 @dataclass(frozen=True)
 class Rule:
     """Who may do what at one URL. `about` an object; `hides` it from whoever may not act (404, as if it were not
-    there); `outside`: a page that is not ours and keeps its own rules; `steps` have a rule each, by their names."""
+    there), and `without_door` from everybody, who is not sent to sign in either; `outside`: a page that is not ours and
+    keeps its own rules; `steps` have a rule each, by their names."""
 
     methods: Mapping[str, Audience]
     about: bool = True
     hides: bool = False
     outside: bool = False
+    without_door: bool = False
     steps: Mapping[str, "Rule"] = field(default_factory=dict)
 
     @property
@@ -203,8 +205,36 @@ PAGES: dict[str, Rule] = {
     "afteractions:organisation": everywhere(asked(ADMINISTRATORS)),
     "afteractions:sign_in": everywhere(asked(ADMINISTRATORS)),
     # Once there is an administrator nobody finds it, whatever the key.
-    "afteractions:setup": everywhere(page(audience(()), audience(()), hides=True)),
     "afteractions:audit": everywhere(page(AUDIT_READERS)),
+    "afteractions:setup": Rule({"GET": NOBODY, "POST": NOBODY}, about=False, hides=True, without_door=True),
+    **dict.fromkeys(
+        (
+            "afteractions:new_person",
+            "afteractions:import_people",
+            "afteractions:person",
+            "afteractions:disable_person",
+            "afteractions:services",
+            "afteractions:service",
+            "afteractions:teams",
+            "afteractions:team",
+        ),
+        everywhere(asked(ADMINISTRATORS)),
+    ),
+    **dict.fromkeys(
+        (
+            "afteractions:enable_person",
+            "afteractions:invite_person",
+            "afteractions:remove_second_factor",
+            "afteractions:forget_tries",
+            "afteractions:end_persons_session",
+            "afteractions:end_persons_token",
+            "afteractions:delete_service",
+            "afteractions:delete_team",
+        ),
+        everywhere(page(post=ADMINISTRATORS)),
+    ),
+    "afteractions:directory": everywhere(page(ADMINISTRATORS)),
+    "afteractions:people_example": everywhere(page(ADMINISTRATORS)),
     "afteractions:set_aside": everywhere(asked(ADMINISTRATORS)),
     "afteractions:policy": everywhere(form(ADMINISTRATORS)),
     "afteractions:close_day": everywhere(page(post=ADMINISTRATORS)),

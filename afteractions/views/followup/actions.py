@@ -46,6 +46,10 @@ NAMED = ("full_name", "email", "contact_key", "account_id", "is_active", "time_z
 HEAVY = tuple(f"after_action__incident__{name}" for name in ("search", "imported_review", "summary"))
 
 
+# The fields by which forms name somebody who can sign in.
+PERSON_FIELDS = ("owner", "to", "manager", "lead", "hand_over_to")
+
+
 @signed_in(GET)
 @vary_on_headers("HX-Request")
 def actions(request: HttpRequest) -> HttpResponseBase:
@@ -260,7 +264,7 @@ def page_of(person: Person, change: Change) -> dict[str, Any]:
 @signed_in(GET)
 def people_to_ask(request: HttpRequest) -> HttpResponse:
     """Those with an account whose name begins as typed, as the options of a list."""
-    offers = offered(request.GET.get("owner") or request.GET.get("to", ""), scope="")
+    offers = offered(next(filter(None, map(request.GET.get, PERSON_FIELDS)), ""), scope="")
     return HttpResponse(
         format_html_join("", '<option value="{}"></option>', ((person_words(row),) for row in offers))
     )

@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
+from majorops.people.authentication.ways_in import tell_of_change
 from majorops.people.models import Organisation, Person
 
 OWED = "second_factor_owed"
@@ -41,6 +44,16 @@ def owes_and_just_came(request: HttpRequest) -> bool:
 
 def has_second_factor(person: Person) -> bool:
     return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+
+
+@transaction.atomic
+def take_second_factor_away(person: Person, *, by: Person, now: datetime) -> bool:
+    """For somebody who lost it: they sign in by the password alone, and are told so. Returns whether they had one."""
+    taken = bool(Authenticator.objects.filter(user=person).delete()[0])
+    if taken:
+        what = "The second factor was taken away by an administrator"
+        tell_of_change(person, what, verb="took away the second factor of", by=by, now=now)
+    return taken
 
 
 def people_without_factor(groups: Iterable[str]) -> QuerySet[Person]:

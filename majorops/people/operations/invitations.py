@@ -4,6 +4,7 @@ The link is kept nowhere: it is made when the mail is sent, again for each try, 
 outbox. It is the link of a forgotten password; a password that is set by it ends it, and any other.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -52,6 +53,16 @@ def invite(person: Person, *, by: Person | None, now: datetime) -> None:
         now=now,
         muteable=False,
     )
+
+
+@transaction.atomic
+def invite_all(people: Iterable[Person], *, by: Person | None, now: datetime) -> int:
+    """Invites each of them. Returns how many. Raises as `invite` does."""
+    count = 0
+    for person in people:
+        invite(person, by=by, now=now)
+        count += 1
+    return count
 
 
 def password_path(key: int) -> str:

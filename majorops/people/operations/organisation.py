@@ -70,7 +70,7 @@ def require_second_factor(groups: Iterable[GroupName], *, by: Person, now: datet
     if wanted != row.second_factor_groups:
         changes = {"second factor for": (row.second_factor_groups, wanted)}
         row.second_factor_groups = wanted
-        row.save(update_fields=["second_factor_groups"])
+        row.save()
         trail.record("changed who needs a second factor", row, by=by, at=now, changes=changes)
 
 
@@ -80,7 +80,7 @@ def hide_first_steps(*, by: Person, now: datetime) -> None:
     row = _locked(by)
     if row.first_steps_hidden_at is None:
         row.first_steps_hidden_at = now
-        row.save(update_fields=["first_steps_hidden_at"])
+        row.save()
         changes = {"first steps": ("shown", "hidden")}
         trail.record("changed", row, by=by, at=now, changes=changes)
 
@@ -88,5 +88,4 @@ def hide_first_steps(*, by: Person, now: datetime) -> None:
 def _locked(by: Person) -> Organisation:
     if not (by.is_active and by.is_administrator):
         raise NotAllowed("Only an administrator changes what holds for the organisation.")
-    Organisation.objects.get_or_create(pk=1)
-    return Organisation.objects.select_for_update().get(pk=1)
+    return Organisation.objects.select_for_update().first() or Organisation(pk=1)

@@ -193,9 +193,9 @@ NEW_PASSWORD = "another-long-sentence"
 NEW_WORDS = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
 
 
-def signed_in_elsewhere() -> None:
+def signed_in_elsewhere(key: str = "lead") -> None:
     client = Client(HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")
-    client.force_login(Person.objects.get(email=address("lead")), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(Person.objects.get(email=address(key)), "django.contrib.auth.backends.ModelBackend")
 
 
 def sessions_that_are_open() -> int:

@@ -11,6 +11,7 @@ from afteractions.models import Obligation
 from majorops import clock
 from majorops.people.models import Organisation, Person
 from majorops.people.operations.setup import new_setup_address
+from tests.browser.controls.people_recipes import ACCOUNTS
 from tests.browser.controls.recipes import Recipe, in_world, noticed, page_at
 from tests.services import services
 
@@ -111,4 +112,8 @@ SETUP = (
         seen=noticed("test mail"),
     ),
 )
-RECIPES = (*in_world("lists", ADMINISTRATION), *in_world("first day", SETUP))
+RECIPES = (
+    *in_world("lists", ADMINISTRATION),
+    *in_world("administered", ACCOUNTS),
+    *in_world("first day", SETUP),
+)
