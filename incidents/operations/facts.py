@@ -75,14 +75,7 @@ def record_facts(incident: Incident) -> told.RecordFacts:
             for one, _ in _counting(incident.phaseentrys.all(), "entered_at", until)
         ),
         command=tuple(
-            told.CommandEntry(
-                role=CommandRole(one.role),
-                person=one.person.full_name,
-                has_account=not one.person.is_contact or one.person.account_id is not None,
-                from_at=one.from_at,
-                until_at=one.until_at,
-                logged_at=one.logged_at,
-            )
+            told.CommandEntry(CommandRole(one.role), one.from_at, one.logged_at)
             for one, _ in _counting(incident.commandassignments.all(), "from_at", until)
         ),
         tracks=tuple(_tracks(incident)),

@@ -68,10 +68,7 @@ class PhaseFact:
 @dataclass(frozen=True, slots=True)
 class CommandEntry:
     role: CommandRole
-    person: str
-    has_account: bool = True
     from_at: datetime | None = None
-    until_at: datetime | None = None
     logged_at: datetime | None = None
 
 

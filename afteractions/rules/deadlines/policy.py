@@ -149,7 +149,7 @@ _LEAD = re.compile(r"(\d{1,5})\s*([a-z ]+)")
 def parse_lead(text: str) -> Lead:
     """A lead as people write it: "12 h", "3 days", "2 business days", "5 min". Raises ValueError otherwise."""
     data = _LEAD.fullmatch(" ".join(text.lower().split()))
-    unit = _UNITS.get(data[2].strip()) if data else None
+    unit = _UNITS.get(data[2]) if data else None
     if data is None or unit is None or not int(data[1]):
         raise ValueError(f"“{text}” is no time ahead: write for example 12 h, 3 days or 2 business days.")
     count = int(data[1])

@@ -72,7 +72,7 @@ def complete_record(severity: Severity = Severity.CRITICAL, **given: Any) -> Rec
         "regulatory_exposure": False,
         "phases": tuple(PhaseFact(phase, clock(time)) for phase, time in phases.items()),
         "command": tuple(
-            CommandEntry(role, role.value, from_at=clock("10:10"))
+            CommandEntry(role, clock("10:10"))
             for role in CommandRole
             if role not in (CommandRole.SME, CommandRole.RESPONDER)
         ),
@@ -116,10 +116,7 @@ def facts_of(document: IncidentDocument) -> RecordFacts:
         is_repeat=document.is_repeat,
         repeat_of=document.repeat_of,
         phases=tuple(PhaseFact(entry.phase, entry.entered_at) for entry in document.phases),
-        command=tuple(
-            CommandEntry(entry.role, entry.person, False, entry.from_at, entry.until_at)
-            for entry in document.command
-        ),
+        command=tuple(CommandEntry(entry.role, entry.from_at) for entry in document.command),
         tracks=tuple(
             TrackEntry(
                 entry.name,

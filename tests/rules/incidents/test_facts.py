@@ -77,13 +77,16 @@ def test_the_first_mitigation_and_the_last_validation_count():
         MilestoneEntry(MilestoneKind.RECOVERED, clock("11:10")),
         MilestoneEntry(MilestoneKind.MITIGATED, clock("11:40")),
         MilestoneEntry(MilestoneKind.RECOVERED, clock("11:50")),
+        # It was closed, reopened and closed anew.
+        MilestoneEntry(MilestoneKind.CLOSED, clock("11:30")),
+        MilestoneEntry(MilestoneKind.CLOSED, clock("12:00")),
         MilestoneEntry(MilestoneKind.OPENED, clock("9:00"), corrected=True),
         MilestoneEntry(MilestoneKind.OPENED, clock("10:00")),
         MilestoneEntry(MilestoneKind.STAKEHOLDER_COMMUNICATION, clock("10:20")),
     ]
 
     assert current_milestones(entries) == Milestones(
-        opened=clock("10:00"), mitigated=clock("11:00"), recovered=clock("11:50")
+        opened=clock("10:00"), mitigated=clock("11:00"), recovered=clock("11:50"), closed=clock("12:00")
     )
 
 

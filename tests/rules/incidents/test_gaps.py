@@ -257,9 +257,7 @@ def test_a_late_value_is_still_a_gap_and_the_gap_says_why():
 
 EVERYTHING_LATE = {
     "phases": tuple(PhaseFact(phase, clock("10:30"), LATE) for phase in Phase if phase is not Phase.CLOSED),
-    "command": tuple(
-        CommandEntry(role, "somebody", from_at=clock("10:10"), logged_at=LATE) for role in CommandRole
-    ),
+    "command": tuple(CommandEntry(role, clock("10:10"), LATE) for role in CommandRole),
     "tracks": (
         TrackEntry("Database", None, clock("10:12"), True, clock("10:14"), logged_at=LATE),
         TrackEntry("Network", None, clock("10:12"), True, clock("10:14"), lead_logged_at=LATE),
@@ -317,7 +315,7 @@ def test_a_gap_says_by_when_it_should_have_been_captured():
 def test_a_role_recorded_after_the_fact_is_a_gap_that_says_so(recorded_late):
     command = [entry for entry in complete_record().command if entry.role is not CommandRole.SCRIBE]
     if recorded_late:
-        command.append(CommandEntry(CommandRole.SCRIBE, "somebody", from_at=clock("10:10"), logged_at=LATE))
+        command.append(CommandEntry(CommandRole.SCRIBE, clock("10:10"), LATE))
     found = the_gap("role_not_assigned", command=tuple(command))
     assert found.text.startswith("Nobody was recorded as Scribe. ")
     assert ("after the fact" in found.text) is recorded_late

@@ -57,13 +57,14 @@ policies = st.builds(
 
 def test_the_defaults_are_those_of_the_domain_and_have_no_problems() -> None:
     assert problems(DEFAULT) == []
-    said = {kind: warnings_words(DEFAULT.of(kind).warnings) for kind in ObligationKind}
-    assert said[ObligationKind.SCHEDULE] == "12 h, 4 h"
-    assert said[ObligationKind.DISTRIBUTE] == said[ObligationKind.PUBLISH] == "24 h, 6 h"
-    assert said[ObligationKind.HOLD] == "2 business days, 1 business day"
-    assert said[ObligationKind.REVIEW_ACTIONS] == "7 days, 24 h"
-    assert said[ObligationKind.ACTION_ITEM] == "3 days"
-    assert said[ObligationKind.VENDOR_RCA] == said[ObligationKind.VENDOR_ITEM] == "2 days"
+    assert {kind.value: warnings_words(DEFAULT.of(kind).warnings) for kind in ObligationKind} == {
+        "decide": "12 h, 4 h", "schedule": "12 h, 4 h", "distribute": "24 h, 6 h", "publish": "24 h, 6 h",
+        "hold": "2 business days, 1 business day", "status_note": "4 h", "review_actions": "7 days, 24 h",
+        "action_item": "3 days", "effect_check": "7 days, 24 h", "external_message": "24 h, 6 h",
+        "vendor_rca": "2 days", "vendor_item": "2 days", "mtm_summary": "5 min", "next_mtm": "10 min",
+        "read_draft": "24 h", "evidence": "24 h",
+    }  # fmt: skip
+    assert warnings_words(()) == "none"
     assert (DEFAULT.stride, DEFAULT.remind_every) == (1, 0)
     assert DEFAULT.of(ObligationKind.HOLD).managers == 3
     assert DEFAULT.of(ObligationKind.ACTION_ITEM).managers == 1
@@ -132,6 +133,12 @@ def test_a_policy_comes_back_from_its_document(policy: Policy) -> None:
         ({"kinds": {"mtm_summary": {"warnings": ["15 min"]}}}, "kinds.mtm_summary.warnings"),
         ({"kinds": {"action_item": {"managers": 0}}}, "kinds.action_item.managers"),
         ({"kinds": {"action_item": {"managers": 7}}}, "kinds.action_item.managers"),
+        ({"status_updates": []}, "status_updates"),
+        ({"status_updates": {"medium": 30}}, "status_updates.medium"),
+        ({"status_updates": {"high": 4}}, "status_updates.high"),
+        ({"status_updates": {"critical": 481}}, "status_updates.critical"),
+        ({"kinds": ["hold"]}, "kinds"),
+        ({"kinds": {"hold": {"warnings": ["soon"]}}}, "kinds.hold.warnings"),
         ("slower", ""),
     ],
 )  # fmt: skip
@@ -139,6 +146,63 @@ def test_what_no_policy_may_be_is_named_by_its_field(said: Any, path: str) -> No
     with pytest.raises(BadPolicy) as bad:
         read_document(said)
     assert [each.path for each in bad.value.problems] == [path]
+    assert str(bad.value) == bad.value.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "longest", "too_long"),
+    [
+        ("decide", "1439 min", "24 h"),
+        ("schedule", "1439 min", "24 h"),
+        ("publish", "2879 min", "48 h"),
+        ("status_note", "1439 min", "24 h"),
+        ("review_actions", "43199 min", "30 days"),
+        ("hold", "4 business days", "5 business days"),
+        ("mtm_summary", "14 min", "15 min"),
+        ("read_draft", "2879 min", "48 h"),
+        ("vendor_rca", "86399 min", "60 days"),
+    ],
+)
+def test_a_warning_comes_later_than_the_obligation_itself(kind: str, longest: str, too_long: str) -> None:
+    """domain.md, Deadlines: each obligation warns before it falls due; one as long as its term says nothing new."""
+    read_document({"kinds": {kind: {"warnings": [longest]}}})
+    with pytest.raises(BadPolicy, match="is too early"):
+        read_document({"kinds": {kind: {"warnings": [too_long]}}})
+
+
+def test_what_lies_just_within_the_bounds_is_taken() -> None:
+    updates = {"critical": 5, "high": 480}
+    said = {
+        "stride": 10,
+        "remind_every": 20,
+        "status_updates": updates,
+        "kinds": {"publish": {"warnings": [f"{hours} h" for hours in range(1, 6)], "managers": 6}},
+    }
+    found = document(read_document(said))
+    assert (found["stride"], found["remind_every"], found["status_updates"]) == (10, 20, updates)
+    assert found["kinds"]["publish"]["managers"] == 6
+
+
+def test_every_difference_is_said_in_the_words_of_the_page() -> None:
+    now = read_document(
+        {
+            "stride": 2,
+            "remind_every": 1,
+            "status_updates": {"high": 90},
+            "kinds": {"schedule": {"warnings": [], "managers": 4}},
+        }
+    )
+    assert [(each.before, each.now) for each in differences(DEFAULT, now)] == [
+        ("1 business day", "2 business days"),
+        ("never", "1 business day"),
+        ("60 min", "90 min"),
+        ("12 h, 4 h", "none"),
+        ("3", "4"),
+    ]
+    assert [each.field for each in differences(DEFAULT, now)][2:4] == [
+        "High (P2): status update each",
+        f"{ObligationKind.SCHEDULE.label}: warnings",
+    ]
 
 
 def test_a_policy_that_was_taken_once_holds_though_it_would_not_be_taken_any_more() -> None:

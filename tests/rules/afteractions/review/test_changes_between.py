@@ -1,5 +1,6 @@
 """What changed since the revision that somebody read."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,47 @@ def test_a_changed_word_is_shown_as_removed_and_added():
         TextRun(Op.DELETE, "certificate"),
         TextRun(Op.INSERT, "token"),
     )
+
+
+EQUAL, DELETE, INSERT = Op.EQUAL, Op.DELETE, Op.INSERT
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "runs"),
+    [
+        ("", "new", [(INSERT, "new")]),
+        ("old", "", [(DELETE, "old")]),
+        ("same", "same", [(EQUAL, "same")]),
+        ("a b c", "a b", [(EQUAL, "a b"), (DELETE, " c")]),
+        # Of two lines that share less than six tenths nobody could read the words one by one.
+        (
+            "a b c",
+            "a x y",
+            [(EQUAL, "a "), (DELETE, "b"), (INSERT, "x"), (EQUAL, " "), (DELETE, "c"), (INSERT, "y")],
+        ),
+        ("a b c d", "w x y z", [(DELETE, "a b c d"), (INSERT, "w x y z")]),
+        ("one\ntwo\n", "one\ntwo\nthree\n", [(EQUAL, "one\ntwo\n"), (INSERT, "three\n")]),
+        ("one\ntwo\nthree\n", "one\nthree\n", [(EQUAL, "one\n"), (DELETE, "two\n"), (EQUAL, "three\n")]),
+    ],
+)
+def test_what_was_taken_out_comes_before_what_took_its_place(older, newer, runs):
+    assert [(run.op, run.text) for run in difference(older, newer)] == runs
+
+
+def test_a_long_line_is_compared_by_its_sentences_and_the_words_of_those():
+    line = "".join(f"In minute {number} nobody knew of it. " for number in range(100))
+    found = difference(
+        line, line.replace("minute 50 nobody", "minute 50 somebody").replace("minute 80", "second 80")
+    )
+    assert [(run.op, run.text) for run in found if run.op is not EQUAL] == [
+        (DELETE, "nobody"), (INSERT, "somebody"), (DELETE, "minute"), (INSERT, "second"),
+    ]  # fmt: skip
+
+
+def test_what_repeats_itself_too_often_is_shown_whole():
+    """The work must not grow with the square of what was typed."""
+    older, newer = ("x" + "a, " * 300 + "y", "z" + "a, " * 301 + "w")
+    assert [(run.op, run.text) for run in difference(older, newer)] == [(DELETE, older), (INSERT, newer)]
 
 
 def test_only_sections_that_differ_are_listed_in_the_order_of_the_review():
