@@ -41,7 +41,7 @@ def create_service(
     called = checks.name(name, "name")
     there = of_this_name(Service, called).first()
     if there is not None and _is_seen(there, by):
-        raise _taken(there)
+        raise _taken(called)
     service = Service.objects.select_for_update(of=("self",)).get(pk=service_named(called).pk)
     if service.name != called and not service.is_recorded:
         service.name = called
@@ -141,7 +141,7 @@ def _free_name(name: str, service: Service) -> str:
     called = checks.name(name, "name")
     same = of_this_name(Service, called).exclude(pk=service.pk).first()
     if same is not None and not service.is_double:
-        raise _taken(same)
+        raise _taken(called)
     if called != service.name and service.is_recorded:
         raise BadInput.of(
             "name",
@@ -150,5 +150,6 @@ def _free_name(name: str, service: Service) -> str:
     return called
 
 
-def _taken(service: Service) -> BadInput:
-    return BadInput.of("name", f"There is a service called {service} already, in these or other letters.")
+def _taken(called: str) -> BadInput:
+    """In the letters that were typed: those of the other one may be a restricted incident's."""
+    return BadInput.of("name", f"There is a service called {called} already, in these or other letters.")
