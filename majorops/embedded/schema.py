@@ -7,6 +7,7 @@ from pathlib import Path
 from .postgres import ROLES
 from .state import CHECKOUT, State
 
+PACKAGES = ("majorops", "incidents", "afteractions")
 # A migration written by hand takes what it needs from a module of ours; a generated one only mentions modules.
 TAKEN_FROM = re.compile(r"^from ((?:majorops|incidents|afteractions)\.[\w.]+) import", re.MULTILINE)
 
@@ -34,8 +35,13 @@ def _note(state: State) -> Path:
     return state.home / "migrated"
 
 
+def migrations_here() -> list[Path]:
+    """Every migration of ours, in whatever room."""
+    return [path for package in PACKAGES for path in (CHECKOUT / package).rglob("migrations/*.py")]
+
+
 def _sources() -> list[Path]:
-    migrations = [*CHECKOUT.glob("*/migrations/*.py"), *CHECKOUT.glob("*/*/migrations/*.py")]
+    migrations = migrations_here()
     modules = {name for path in migrations for name in TAKEN_FROM.findall(path.read_text())}
     taken = [CHECKOUT / Path(*name.split(".")).with_suffix(".py") for name in modules]
     sources = [*migrations, *(path for path in taken if path.exists())]

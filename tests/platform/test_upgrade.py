@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import count
+from pathlib import Path
 
 import psycopg
 from django.db import connections, migrations
@@ -14,6 +16,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from pytest_django import DjangoDbBlocker
 
+from majorops.embedded.schema import migrations_here
 from majorops.searching import query_of
 from tests.operations.invariants.broken_rows import AT, EARLY, PLAUSIBLE
 from tests.services import services
@@ -53,7 +56,7 @@ LITERALS = {
     "double precision": "1",
     "inet": "'192.0.2.1'",
 }
-OURS = ("people", "audit", "notices", "web", "incidents", "afteractions")
+OURS = ("people", "scim", "audit", "notices", "web", "incidents", "afteractions")
 # Older than the rule, and applied in many places: what they change lies in no table that they rewrite, as the upgrade
 # below shows.
 BEFORE_THE_RULE = {
@@ -178,6 +181,15 @@ def test_no_migration_changes_rows_and_the_schema_in_one_transaction() -> None:
         if key[0] in OURS and mixes_rows_and_schema(migration.operations)
     }
     assert found == BEFORE_THE_RULE
+
+
+def test_whether_there_is_something_to_migrate_is_asked_of_each_migration() -> None:
+    ours = {
+        Path(str(import_module(migration.__module__).__file__))
+        for key, migration in MigrationLoader(None).disk_migrations.items()
+        if key[0] in OURS
+    }
+    assert ours <= set(migrations_here())
 
 
 def test_rows_that_are_changed_beside_an_index_are_seen_and_those_of_a_trigger_are_not() -> None:

@@ -1,6 +1,5 @@
 """Filters of SCIM (RFC 7644, 3.4.2.2) as conditions of the database."""
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -21,6 +20,7 @@ from scim2_models.path import (
     coerce_value,
 )
 
+from majorops.people.scim.models import number_of, number_of_group
 from majorops.people.scim.resources import Account, Group
 
 TEXT = {"eq": "iexact", "co": "icontains", "sw": "istartswith", "ew": "iendswith"}
@@ -60,15 +60,9 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-def _account_key(value: str) -> int:
-    if not (value.isascii() and value.isdecimal() and len(value) < 19):
-        raise ValueError
-    return int(value)
-
-
 COLUMNS: Mapping[type[Resource[Any]], Mapping[str, Column]] = {
     Account: {
-        "id": Column("pk", SAME, _account_key),
+        "id": Column("pk", SAME, number_of),
         "user_name": Column("user_name", TEXT),
         "emails.value": Column("email", TEXT),
         "external_id": Column("scim__external_id", EXACT_TEXT),
@@ -78,10 +72,10 @@ COLUMNS: Mapping[type[Resource[Any]], Mapping[str, Column]] = {
         "meta.last_modified": Column("changed_at", INSTANT, _as_is),
     },
     Group: {
-        "id": Column("pk", SAME, uuid.UUID),
+        "id": Column("pk", SAME, number_of_group),
         "display_name": Column("display_name", TEXT),
         "external_id": Column("external_id", EXACT_TEXT),
-        "members.value": Column("members__pk", SAME, _account_key),
+        "members.value": Column("members__pk", SAME, number_of),
         "meta.created": Column("created_at", INSTANT, _as_is),
         "meta.last_modified": Column("changed_at", INSTANT, _as_is),
     },

@@ -1,6 +1,5 @@
 """The groups of a directory: kept as they come, and where their name says so they give groups of ours."""
 
-import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,14 @@ from majorops.errors import BadInput
 from majorops.people.external_groups import follow_groups
 from majorops.people.groups import GroupName
 from majorops.people.models import ExternalSource, Person
-from majorops.people.scim.models import LONGEST_NAME, ScimGroup, ScimToken, visible_accounts
+from majorops.people.scim.models import (
+    LONGEST_NAME,
+    ScimGroup,
+    ScimToken,
+    number_of,
+    number_of_group,
+    visible_accounts,
+)
 from majorops.people.scim.resources import Account, Group, Member, complete, location_of
 from majorops.texts import typed_name
 
@@ -31,7 +37,7 @@ def groups(*, with_members: bool = True) -> QuerySet[ScimGroup]:
 def find_group(key: str, *, locked: bool = False) -> ScimGroup | None:
     """The group with this id; `locked`, nobody else changes it until the transaction ends."""
     try:
-        rows = groups().filter(pk=uuid.UUID(key))
+        rows = groups().filter(pk=number_of_group(key))
     except ValueError:
         return None
     return (rows.select_for_update() if locked else rows).first()
@@ -41,7 +47,7 @@ def group_resource(row: ScimGroup, *, with_members: bool = True) -> Group:
     """A group as its directory reads it."""
     members = [_member(person) for person in row.members.all()] if with_members else []
     resource = Group(
-        id=str(row.pk),
+        id=row.key,
         external_id=row.external_id or None,
         display_name=row.display_name,
         members=members or None,
@@ -124,8 +130,10 @@ def _member(person: Person) -> Member:
 
 def _members_of(resource: Group) -> dict[int, Person]:
     keys = {member.value or str(member.ref or "").rpartition("/")[2] for member in resource.members or []}
-    numbers = {int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < 19}
-    people = visible_accounts().in_bulk(numbers)
+    try:
+        people = visible_accounts().in_bulk({number_of(key) for key in keys})
+    except ValueError as none:
+        raise BadInput.of("members", f"There is no user with the id “{str(none)[:80]}”.") from none
     if unknown := keys - {str(key) for key in people}:
         raise BadInput.of("members", f"There is no user with the id “{min(unknown)[:80]}”.")
     return people

@@ -10,7 +10,7 @@ from scim2_models import Context, Resource, ResponseParameters
 
 from majorops.people.models import Person
 from majorops.people.scim import groups, users
-from majorops.people.scim.models import ScimGroup, ScimToken
+from majorops.people.scim.models import ScimGroup, ScimToken, number_of
 from majorops.people.scim.resources import Account, EnterpriseUser, Group
 
 MEMBERS = "members"
@@ -52,9 +52,10 @@ class Users(Kind):
         return users.users()
 
     def find(self, key: str, *, locked: bool = False) -> Person | None:
-        if not (key.isascii() and key.isdecimal() and len(key) < 19):
+        try:
+            rows = users.users().filter(pk=number_of(key))
+        except ValueError:
             return None
-        rows = users.users().filter(pk=key)
         return (rows.select_for_update(of=("self",)) if locked else rows).first()
 
     def resource(self, row: Person, parameters: ResponseParameters[Any] | None = None) -> Any:

@@ -1,7 +1,6 @@
 """What a directory that provisions people by SCIM is remembered by: its tokens, its names for people, its groups."""
 
 import hashlib
-import uuid
 from typing import Self
 
 from django.db import models
@@ -11,6 +10,7 @@ from django.db.models.functions import Lower
 from majorops.people.models import Person
 
 LONGEST_NAME = 254
+OF_GROUPS = "g"
 
 
 class ScimTokenQuerySet(models.QuerySet["ScimToken"]):
@@ -78,7 +78,6 @@ class ScimUser(models.Model):
 class ScimGroup(models.Model):
     """A group of the directory with its members. By its name it may give groups of ours (`groups_given_by`)."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     display_name = models.CharField(max_length=LONGEST_NAME)
     external_id = models.CharField(max_length=LONGEST_NAME, blank=True)
     members = models.ManyToManyField(Person, related_name="scim_groups")
@@ -93,13 +92,25 @@ class ScimGroup(models.Model):
     def __str__(self) -> str:
         return self.display_name
 
+    @property
+    def key(self) -> str:
+        """Its id, which is no user's."""
+        return f"{OF_GROUPS}{self.pk}"
+
 
 def visible_accounts() -> models.QuerySet[Person]:
     """What a directory sees of us: every account, however it was made, but those that a directory took out."""
     return Person.objects.filter(Q(scim__isnull=True) | Q(scim__deleted_at__isnull=True), email__isnull=False)
 
 
-def find_account(key: str | None) -> Person | None:
-    """The visible account with this id."""
-    known = key is not None and key.isascii() and key.isdecimal() and len(key) < 19
-    return visible_accounts().filter(pk=int(key or 0)).first() if known else None
+def number_of(key: str) -> int:
+    """The row that an id names. Raises ValueError for what is none."""
+    if not (key.isascii() and key.isdecimal() and len(key) < 19):
+        raise ValueError(key)
+    return int(key)
+
+
+def number_of_group(key: str) -> int:
+    if not key.startswith(OF_GROUPS):
+        raise ValueError(key)
+    return number_of(key.removeprefix(OF_GROUPS))

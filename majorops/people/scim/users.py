@@ -23,7 +23,7 @@ from majorops.people.operations.accounts import (
 from majorops.people.operations.leaving import disable, enable
 from majorops.people.operations.teams import create_team, teams_named
 from majorops.people.scim.groups import follow_roles
-from majorops.people.scim.models import LONGEST_NAME, ScimToken, ScimUser, find_account, visible_accounts
+from majorops.people.scim.models import LONGEST_NAME, ScimToken, ScimUser, number_of, visible_accounts
 from majorops.people.scim.resources import (
     Account,
     Email,
@@ -78,7 +78,7 @@ def user_resource(person: Any) -> Account:
             Email(value=person.email, type=email.get("type", "work"), primary=email.get("primary", True))
         ],
         groups=[
-            GroupOfUser(value=str(group.pk), ref=location_of(Group, group.pk), display=group.display_name)
+            GroupOfUser(value=group.key, ref=location_of(Group, group.key), display=group.display_name)
             for group in person.scim_groups.all()
         ]
         or None,
@@ -283,7 +283,10 @@ def _key(manager: Manager) -> str:
 def _manager(key: str | None) -> Person | None:
     if key is None:
         return None
-    manager = find_account(key)
+    try:
+        manager = visible_accounts().filter(pk=number_of(key)).first()
+    except ValueError:
+        manager = None
     if manager is None:
         raise BadInput.of("manager", f"There is no user with the id “{key[:80]}”.")
     return manager
