@@ -27,10 +27,11 @@ LONGEST_FILE = 500
 MOST_MODULES = 15
 LONGEST_LIST_OF_TESTS = 600
 KEYWORDS = ("by", "at", "now")
-# What the system alone does, inside a verb that somebody does.
+# What the system alone does, inside a verb that somebody does; and what makes the first who does anything.
 DONE_BY_NOBODY = {
     "afteractions.operations.meeting.attendees.propose_attendees",
     "afteractions.operations.intake.lapse",
+    "afteractions.operations.first_day.set_up",
     "afteractions.operations.review.initial_draft.prefill",
     "afteractions.operations.followup.vendors.follow_up_of",
 }

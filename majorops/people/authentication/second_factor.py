@@ -1,6 +1,5 @@
 """Who is asked for a second factor and has none sets it up before anything else (domain.md, People)."""
 
-import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
+from majorops import clock
 from majorops.people.authentication.ways_in import tell_of_change
 from majorops.people.models import Organisation, Person
 
@@ -39,7 +39,7 @@ def note_what_is_owed(request: HttpRequest, person: Person) -> None:
 def owes_and_just_came(request: HttpRequest) -> bool:
     """Whether the session is to set one up, and was signed in minutes ago."""
     latest = max((row.get("at", 0) for row in request.session.get(METHODS, [])), default=0)
-    return bool(request.session.get(OWED)) and time.time() - latest < JUST_NOW
+    return bool(request.session.get(OWED)) and clock.now().timestamp() - latest < JUST_NOW
 
 
 def has_second_factor(person: Person) -> bool:

@@ -8,7 +8,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.crypto import constant_time_compare
 
 from majorops.errors import NotFound
@@ -16,7 +16,6 @@ from majorops.people.models import Organisation
 from majorops.people.operations.administrators import is_administered
 
 
-@transaction.atomic
 def new_setup_address() -> str | None:
     """The address of the first page, with a key that replaces the one before; None once there is an administrator."""
     if is_administered():
