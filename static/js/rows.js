@@ -26,11 +26,11 @@
     return row;
   }
 
-  // A row saves itself, a second after it was typed in.
+  // A row saves itself, a second after it was typed in; one in which two texts meet when somebody looked it over.
   function ready(row) {
     const form = row.closest("[data-save-rows]");
     if (!form || !window.htmx) return;
-    const how = { "hx-post": form.dataset.saveRows, "hx-trigger": "input delay:800ms, save", "hx-swap": "none", "hx-sync": "this:queue last" };
+    const how = { "hx-post": form.dataset.saveRows, "hx-trigger": row.querySelector("[data-conflict]") ? "save" : "input delay:800ms, save", "hx-swap": "none", "hx-sync": "this:queue last" };
     Object.entries(how).forEach(([name, value]) => row.setAttribute(name, value));
     window.htmx.process(row);
   }
@@ -174,7 +174,10 @@
       // A person whom nobody is known by is kept as typed: no mistake.
       if (field && !field.matches("[data-person]")) field.toggleAttribute("aria-invalid", Boolean(note.textContent.trim()));
     });
-    if (event.detail.successful && event.detail.xhr.status === 200) row.querySelector("[data-conflict]")?.remove();
+    const conflict = row.querySelector("[data-conflict]");
+    if (!conflict || event.detail.xhr.status !== 200) return;
+    conflict.remove();
+    ready(row);
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     // Both texts stand in a row of their own, in the place of the one that was sent.

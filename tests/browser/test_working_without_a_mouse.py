@@ -323,6 +323,7 @@ def test_two_in_two_rows_never_meet_and_in_one_row_both_texts_are_shown(new_cont
     expect(row.get_by_label("Your text")).to_contain_text("The bridge was there at once")
     expect(first.locator("[data-saved-all]")).to_have_text("Not saved: fix 1 problem")
     row.get_by_role("textbox", name="What worked").fill("The bridge was staffed by five at once")
+    row.get_by_role("button", name="Save this row").click()
     expect(first.locator("[data-saved-all]")).to_have_text("Saved")
     expect(row.get_by_label("Their text")).to_have_count(0)
     section = Section.objects.get(after_action=after_action, key=SectionKey.WENT_WELL)
