@@ -8,6 +8,21 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from gunicorn.glogging import Logger
+
+from majorops.web.server.logs import json_lines
+
+
+class JsonLog(Logger):  # type: ignore[misc]
+    """Gunicorn's own words as lines of JSON too."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.setFormatter(json_lines())
+
+
+logger_class = JsonLog
 bind = f"127.0.0.1:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 threads = 4

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "majorops.web.server.middleware.NamedMiddleware",
     "majorops.web.server.middleware.CountedMiddleware",
     "majorops.web.server.middleware.RoadMiddleware",
     "majorops.web.server.proxy.ProxyMiddleware",
@@ -364,7 +365,7 @@ CACHES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "majorops.web.server.logs.json_lines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("MAJOROPS_LOG_LEVEL", default="") or "INFO"},
     "loggers": {

@@ -3,6 +3,7 @@
 Real processes, real SIGKILL, real PostgreSQL, Valkey and SMTP.
 """
 
+import json
 import random
 import re
 import time
@@ -218,6 +219,8 @@ def test_a_worker_killed_while_a_new_policy_is_applied_leaves_no_deadline_under_
 def test_a_killed_worker_shows_in_health_and_metrics(worker: Process) -> None:
     """kill -9 of the worker, and nothing in its place"""
     worker.kill()
+    lines = [json.loads(line) for line in worker.log.read_text().splitlines() if line.startswith("{")]
+    assert {line["task"] for line in lines if line.get("task_id")} >= {"afteractions.tasks.sweep"}
     # As if it had been a while ago; one that lived would say so again before we look.
     Heartbeat.keep("worker", now=clock.now() - AWAY_AFTER, note="")
     time.sleep(EVERY_SECONDS + 0.5)

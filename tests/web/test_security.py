@@ -293,13 +293,35 @@ class TestLogs:
                     ("GET", f"/accounts/password/reset/key/{forged}/?token={forged}"),
                 )
             }
+            named = {
+                name: failure_of(port, f"/guest/{secret}/", name) for name in ("proxy-4711", 'forged "id"')
+            }
             process.send_signal(signal.SIGTERM)
             logged = process.communicate(timeout=40)[0].decode()
         assert statuses == {403, 404, 500}
+        # Each line is one object; an error is found by the name that its page and its answer show.
+        lines = [json.loads(line) for line in logged.splitlines()]
+        assert all(line["timestamp"].endswith("+00:00") and line["level"] and line["event"] for line in lines)
+        for name, (header, text) in named.items():
+            assert (header == name) is (name == "proxy-4711")
+            assert f"<code>{header}</code>" in text
+            failed = [line for line in lines if line.get("request_id") == header and "exception" in line]
+            assert "Traceback" in failed[0]["exception"]
+            assert failed[0]["logger"] == "django.request"
         assert "/guest/…" in logged
         assert "Internal Server Error" in logged
         for hidden in (secret, forged, secret.rpartition(":")[2]):
             assert hidden not in logged
+
+
+def failure_of(port: int, path: str, name: str) -> tuple[str | None, str]:
+    """What the answer calls a request that a proxy gave this name, and its page."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path, headers={"X-Request-ID": name})
+    answer = connection.getresponse()
+    found = (answer.headers["X-Request-ID"], answer.read().decode())
+    connection.close()
+    return found
 
 
 def status_of(port: int, method: str, path: str) -> int:

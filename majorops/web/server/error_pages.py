@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.template import loader
 from django.views import defaults
+from structlog.contextvars import get_contextvars
 
 from majorops.errors import Problem, RuleViolation
 
@@ -13,7 +15,8 @@ BAD_REQUEST = "This request cannot be read: its address, its host or its size is
 NOTHING_HERE = "There is nothing here, or nothing that you may know of."
 FORBIDDEN = "You may see this, but not do this."
 FAILED = (
-    "Something went wrong on the server, and nothing was changed. It is in the server's log; try again later."
+    "Something went wrong on the server, and nothing was changed. Try again later; if it happens again, tell your "
+    "administrator: request {name}."
 )
 
 
@@ -56,6 +59,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Says by which name the log knows the request (majorops.web.server.middleware.NamedMiddleware)."""
+    name = get_contextvars().get("request_id", "")
     if is_call(request):
-        return _error(request, 500, FAILED)
-    return defaults.server_error(request)
+        return _error(request, 500, FAILED.format(name=name))
+    return HttpResponseServerError(loader.get_template("500.html").render({"request_id": name}))

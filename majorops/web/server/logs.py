@@ -1,15 +1,24 @@
-"""What no log keeps: the addresses that open something to whoever has them, and e-mail addresses in them."""
+"""A log is lines of JSON: when, how grave, who says what, and of which request or task.
+
+No log keeps the addresses that open something to whoever has them, and e-mail addresses in them.
+"""
 
 import logging
 import re
+from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
+
+import structlog
+from structlog.stdlib import ProcessorFormatter
 
 # Links of guests and of calendars, a reset of a password, the key of an empty installation.
 OPENING = re.compile(
-    r"(?P<before>/guest/|/calendar/|/accounts/password/reset/key/|[?&](?:key|token)=)[^/\s\"'?&<>]+"
+    r"(?P<before>/guest/|/calendar/|/accounts/password/reset/key/|[?&](?:key|token)=)[^/\s\"'?&<>\\]+"
 )
 # Somebody's e-mail address, as a part of a path or as a value of a query.
-SOMEBODYS = re.compile(r"(?P<before>(?<!/)/|=)[^/\s\"'?&<>=@]+(?:@|%40)[^/\s\"'?&<>=]+")
+SOMEBODYS = re.compile(r"(?P<before>(?<!/)/|=)[^/\s\"'?&<>=@\\]+(?:@|%40)[^/\s\"'?&<>=\\]+")
 
 
 def without_secrets(text: str) -> str:
@@ -34,3 +43,36 @@ class LineWithoutSecrets(logging.LogRecord):
     @exc_text.setter
     def exc_text(self, text: str | None) -> None:
         self._traceback = without_secrets(text) if text else text
+
+
+def _its_instant(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    line["timestamp"] = datetime.fromtimestamp(line["_record"].created, UTC).isoformat()
+    return line
+
+
+def json_lines() -> logging.Formatter:
+    """The formatter of every process: one object a line, `timestamp` in UTC, with `request_id` or `task_id`.
+
+    It ends by asking the record for its message, which is the whole line by then: the traceback is cleaned too."""
+    return ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            _its_instant,
+        ],
+        processors=[
+            ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+
+
+# What a proxy may say of a request; anything else could forge a line.
+WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+
+
+def request_id_of(header: str) -> str:
+    """What the proxy calls a request, else a name of our own."""
+    return header if WELL_FORMED.fullmatch(header) else uuid4().hex

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
+from structlog.contextvars import bound_contextvars
 
 from majorops import clock
 from majorops.audit import roads
@@ -19,10 +20,26 @@ from majorops.people.authentication.sessions import keep_last_use
 from majorops.texts import unstorable
 from majorops.web.health.request_counts import count
 from majorops.web.server.error_pages import is_call, permission_denied, refused_call
+from majorops.web.server.logs import request_id_of
 
 LOGOUT = "/accounts/logout/"
 LONGEST_NAME = 300
 STATED = ("private", "no-store", "public")
+
+
+class NamedMiddleware:
+    """Gives each request a name, or takes the proxy's (X-Request-ID): it stands on each line of the log, on the answer
+    and on the page of an error, so that one is found by the other."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = request_id_of(request.META.get("HTTP_X_REQUEST_ID", ""))
+        with bound_contextvars(request_id=name):
+            response = self.get_response(request)
+        response["X-Request-ID"] = name
+        return response
 
 
 class CountedMiddleware:
