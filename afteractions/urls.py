@@ -111,6 +111,7 @@ the_meeting = [
     path(f"{AA}meeting/actions/", meeting.action, name="action_captured"),
     path(f"{AA}meeting/anti-patterns/", meeting.anti_pattern, name="anti_pattern"),
     path(f"{AA}meeting/finish/", meeting.finish, name="finish"),
+    path(f"{AA}meeting/questions/", meeting.question, name="meeting_question"),
 ]
 the_publication = [
     path(f"{AA}publication/", publication.publication, name="publication"),
@@ -127,6 +128,7 @@ guests = [
     path("guest/<str:token>/", guest.guest, name="guest"),
     path("guest/<str:token>/read/", guest.guest_read, name="guest_read"),
     path("guest/<str:token>/answer/", guest.guest_answer, name="guest_answer"),
+    path("guest/<str:token>/questions/", guest.guest_question, name="guest_question"),
     path("guest/<str:token>/evidence/", guest.guest_bring, name="guest_bring"),
     path("guest/<str:token>/evidence/<str:evidence>/", guest.guest_evidence, name="guest_evidence"),
     path("guest/<str:token>/comments/", guest.guest_comment, name="guest_comment"),

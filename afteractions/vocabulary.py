@@ -52,6 +52,14 @@ REVIEW_PARTS: tuple[SectionKey | MeetingPart, ...] = (
 )
 
 
+class MeetingQuestion(Word):
+    """What each attendee is asked once the meeting was held (domain.md, Learned means proved)."""
+
+    LEARNED = "learned", "Did you learn something new?"
+    SPOKE_FREELY = "spoke_freely", "Could you speak freely?"
+    WORTH_IT = "worth_it", "Was it worth the time?"
+
+
 class Certainty(Word):
     KNOWN = "known", "Known"
     PROVISIONAL = "provisional", "Provisional"

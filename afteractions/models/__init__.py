@@ -26,7 +26,16 @@ from afteractions.models.learning_review import (
     Section,
     SectionText,
 )
-from afteractions.models.meeting import Attendance, Attendee, GuestLink, Meeting, MeetingDecision, MeetingMove
+from afteractions.models.meeting import (
+    Attendance,
+    Attendee,
+    GuestLink,
+    Meeting,
+    MeetingDecision,
+    MeetingMove,
+    QuestionAnswered,
+    QuestionTally,
+)
 from afteractions.models.nudges_and_saved_views import Nudge, SavedView
 from afteractions.models.obligation import Escalation, Obligation
 from afteractions.models.policy import ClosingDay, PolicyVersion
@@ -64,6 +73,8 @@ __all__ = [
     "Nudge",
     "Obligation",
     "PolicyVersion",
+    "QuestionAnswered",
+    "QuestionTally",
     "Reading",
     "ReadingListNote",
     "Revision",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, GeneratedField, Q
 
 from afteractions.models.after_action import AfterAction
-from afteractions.vocabulary import AttendeeRequirement, InvitationResponse
+from afteractions.vocabulary import AttendeeRequirement, InvitationResponse, MeetingQuestion
 from majorops.people.models import Person
 from majorops.searching import Searched, Words
 
@@ -159,6 +159,35 @@ class Attendance(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "person"], name="presence_is_noted_once")]
+
+
+class QuestionAnswered(models.Model):
+    """That somebody answered one of the questions after a meeting. What they answered stands nowhere beside it."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="questions_answered")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    question = models.CharField(max_length=20, choices=MeetingQuestion.choices())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "person", "question"], name="a_question_is_answered_once"
+            )
+        ]
+
+
+class QuestionTally(models.Model):
+    """How many said yes and no to one of the questions after a meeting."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="tallies")
+    question = models.CharField(max_length=20, choices=MeetingQuestion.choices())
+    yes = models.PositiveIntegerField(default=0)
+    no = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "question"], name="a_question_has_one_tally")
+        ]
 
 
 class GuestLink(models.Model):

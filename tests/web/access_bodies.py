@@ -29,6 +29,7 @@ FORM: Mapping[str, str] = {
     "audience": "internal",
     "channel": "chat",
     "name": "A name",
+    "question": "learned",
     "scope": "read",
     "time_zone": "Asia/Tokyo",
     "title": "Something is down",

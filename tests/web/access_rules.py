@@ -64,6 +64,7 @@ RECOVERY_LEAD = audience({"trl", "administrator"}, {"administrator"})
 RESPONDERS = audience({"mim", "trl", "administrator"}, {"administrator"})
 BRINGERS = audience({"attendee", "owner", "administrator"}, {"administrator"})
 INVITED = audience({"attendee", "mim", "administrator"}, {"administrator"})
+ATTENDEES = audience({"attendee", "mim", "trl"})
 # Those who write it, and whoever began the thread.
 THREADS = audience(WRITERS.own | {"attendee"}, WRITERS.others)
 ACTS = audience({"action_owner", "owner", "mim", "administrator"}, {"administrator"})
@@ -295,6 +296,8 @@ PAGES: dict[str, Rule] = {
     "afteractions:action_captured": page(post=WRITERS),
     "afteractions:anti_pattern": page(post=CHAIR),
     "afteractions:finish": page(post=CHAIR),
+    # An administrator answers for nobody.
+    "afteractions:meeting_question": page(post=ATTENDEES),
     "afteractions:publication": READ,
     # The MIM as well: agree, publish and close may be one step of the chair.
     "afteractions:publish": page(post=LEADS),
@@ -313,6 +316,7 @@ PAGES: dict[str, Rule] = {
     "afteractions:guest": page(EVERYBODY),
     "afteractions:guest_read": page(post=EVERYBODY),
     "afteractions:guest_answer": page(post=EVERYBODY),
+    "afteractions:guest_question": page(post=EVERYBODY),
     "afteractions:guest_bring": page(post=EVERYBODY),
     "afteractions:guest_evidence": page(EVERYBODY),
     "afteractions:guest_comment": page(post=EVERYBODY),

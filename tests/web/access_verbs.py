@@ -59,6 +59,7 @@ VERBS: dict[str, set[str]] = {
     "afteractions:answer": {"answered the invitation of"},
     "afteractions:let_guest_in": {"let a guest in"},
     "afteractions:take_back_link": {"took a guest's link back"},
+    "afteractions:meeting_question": {"counted an answer about the meeting"},
     "afteractions:decision": {"captured a decision"},
     "afteractions:action_captured": {"wrote “What we are changing”"},
     "afteractions:anti_pattern": {"named The Blame Session"},

@@ -18,6 +18,7 @@ from afteractions.operations.guest_links import (
     VALID_FOR,
 )
 from afteractions.operations.meeting.attendees import respond
+from afteractions.operations.meeting.questions import answer_question
 from afteractions.operations.readers.comments import add_comment
 from afteractions.operations.readers.reading import acknowledge
 from majorops.audit import trail
@@ -103,6 +104,13 @@ def open_guest_link(token: str, *, now: datetime) -> GuestLink:
         raise NotFound(NO_LONGER)
     GuestLink.objects.filter(pk=link.pk).update(last_used_at=now)
     return link
+
+
+def answer_question_as_guest(
+    link: GuestLink, question: str, *, yes: bool, at: datetime, now: datetime
+) -> None:
+    """The guest's answer to one of the questions after the meeting."""
+    answer_question(link.after_action, question, yes=yes, by=link.person, at=at, now=now)
 
 
 def guest_revision(link: GuestLink) -> Revision | None:

@@ -6,14 +6,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from afteractions.operations.meeting.questions import FEWEST_SHOWN
 from afteractions.queries.insights.deadlines import NOT_MET, KindTally, Outcome, Tally, deadlines
-from afteractions.queries.insights.filters import InsightFilters
+from afteractions.queries.insights.filters import InsightFilters, share
 from afteractions.queries.insights.findings import GapCount, Repeats, anti_patterns, gaps, repeats
 from afteractions.queries.insights.learning import Became, Learned, learnings
+from afteractions.queries.insights.meetings import Answers, meeting_answers
 from afteractions.queries.insights.times import Measure, Spread, Times, times
 from afteractions.queries.insights.vendors import vendors
 from afteractions.timeline.charts import Bar, Dot, Rank, month_bars, month_dots, month_name, ranking
 from afteractions.views.insights.panels import NOTHING, Cell, Panel, Table, lasting, number, percent
+from afteractions.vocabulary import MeetingQuestion
 from majorops.formatting.durations import duration_words
 from majorops.people.models import Person
 
@@ -164,7 +167,12 @@ def finding_panels(person: Person, filters: InsightFilters) -> list[Panel]:
     incidents = _opens(filters, "incidents")
     closed = repeats(person, filters)
     counted = gaps(person, filters, sum(row.incidents for row in closed))
-    return [_repeats(closed, incidents), _anti_patterns(person, filters), _gaps(counted, incidents)]
+    return [
+        _repeats(closed, incidents),
+        _anti_patterns(person, filters),
+        _meetings(meeting_answers(person, filters)),
+        _gaps(counted, incidents),
+    ]
 
 
 def _repeats(months: list[Repeats], opens: Opens) -> Panel:
@@ -197,6 +205,35 @@ def _repeats(months: list[Repeats], opens: Opens) -> Panel:
         else (),
         nothing="No incident was closed in these months.",
     )  # fmt: skip
+
+
+def _meetings(months: list[Answers]) -> Panel:
+    """Nothing leads behind these numbers: they are totals, and no list of who said what."""
+
+    def said(yes_of: tuple[int, int] | None) -> Cell:
+        return Cell(f"{share(*yes_of)} % of {yes_of[1]}") if yes_of else Cell(NOTHING)
+
+    return Panel(
+        "After the meeting",
+        "What those who attended answered: the share that said yes, of how many answers. Meetings with fewer than "
+        f"{FEWEST_SHOWN} answers are left out, and nothing is kept by person.",
+        tables=[
+            Table(
+                "Answers by month of the meeting",
+                ("Month", *(question.label for question in MeetingQuestion)),
+                [
+                    [
+                        Cell(month_name(row.month)),
+                        *(said(row.counted.get(question)) for question in MeetingQuestion),
+                    ]
+                    for row in months
+                ],
+            )
+        ]
+        if months
+        else (),
+        nothing="Nobody answered the questions after a meeting in these months.",
+    )
 
 
 def _anti_patterns(person: Person, filters: InsightFilters) -> Panel:

@@ -17,6 +17,7 @@ from afteractions.operations.meeting.meeting import (
     note_who_is_here,
     start_meeting,
 )
+from afteractions.operations.meeting.questions import COUNTED, answer_question, totals_of
 from afteractions.operations.review.agreement import changed_since_sent, mark_of
 from afteractions.operations.review.publication import effects_of_publishing
 from afteractions.operations.review.readiness import missing_before_publishing
@@ -127,6 +128,8 @@ def _held(workspace: Workspace) -> list[Meeting]:
         rounds[row.meeting_id].was_there.append(row)
     for item in decided:
         rounds[item.meeting_id].decided.append(item)
+    last = list(rounds.values())[-1]
+    last.totals = totals_of(last)
     return list(rounds.values())
 
 
@@ -267,6 +270,20 @@ def anti_pattern(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     kind = AntiPattern(named.kind)
     messages.info(request, f"{kind.label} is named. Ask instead: “{ASK_INSTEAD[kind]}”")
     return go(workspace, "meeting", anchor="anti-patterns")
+
+
+@of_after_action(POST)
+def question(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """An answer to one of the questions after the meeting."""
+    answer_question(
+        workspace.after_action,
+        request.POST.get("question", ""),
+        yes=request.POST.get("answer") == "yes",
+        by=workspace.person,
+        **instants(clock.now()),
+    )
+    messages.success(request, COUNTED)
+    return go(workspace, "read", anchor="questions")
 
 
 @of_after_action(POST)

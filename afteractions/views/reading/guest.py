@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afteractions.models import Comment, GuestLink, Reading
 from afteractions.operations.guest_links import guest_path
+from afteractions.operations.meeting.questions import COUNTED, last_held, questions_left
 from afteractions.operations.readers.guests import (
     acknowledge_as_guest,
     answer_as_guest,
+    answer_question_as_guest,
     bring_as_guest,
     comment_as_guest,
     evidence_of_guest,
@@ -78,6 +80,7 @@ def _guest_page(
 ) -> HttpResponse:
     revision = guest_revision(link)
     after_action = link.after_action
+    held = last_held(after_action)
     mine = Comment.objects.filter(after_action=after_action, by=link.person, parent__isnull=True)
     context = {
         "link": link,
@@ -98,6 +101,7 @@ def _guest_page(
         "bringing": bringing or EvidenceForm(auto_id="bring-%s"),
         "known_as": KNOWN_AS,
         "responses": ANSWERS,
+        "questions": questions_left(held, link.person) if held else [],
         "brought": [file for file in current_files(after_action) if file.by_id == link.person_id],
         "closed": after_action.status == Status.CLOSED,
     }
@@ -164,6 +168,18 @@ def guest_answer(request: HttpRequest, token: str) -> HttpResponse:
         return _ended(request)
     answer_as_guest(link, request.POST.get("response", ""), **_stamp())
     messages.success(request, "Thank you: the chair sees your answer.")
+    return redirect(guest_path(token))
+
+
+@require_POST
+def guest_question(request: HttpRequest, token: str) -> HttpResponse:
+    """The guest's answer to one of the questions after the meeting."""
+    link = _link(token)
+    if link is None:
+        return _ended(request)
+    yes = request.POST.get("answer") == "yes"
+    answer_question_as_guest(link, request.POST.get("question", ""), yes=yes, **_stamp())
+    messages.success(request, COUNTED)
     return redirect(guest_path(token))
 
 

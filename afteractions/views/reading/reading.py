@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from afteractions.documents.revision import meetings_of, parts_of, sections_of
 from afteractions.models import Comment, Revision, Section
 from afteractions.operations.meeting.decisions import decided
+from afteractions.operations.meeting.questions import questions_left
 from afteractions.operations.readers.comments import add_comment, resolve_comment
 from afteractions.operations.readers.confirmation import confirmation_words
 from afteractions.operations.readers.reading import acknowledge, differences_between
@@ -71,7 +72,9 @@ def reading_page(
         last_read = mine[0].revision_id if mine else None
         context |= document_context(text.content, request.GET.get("rows"), workspace.review.sections, text)
         context["evidence_place"] = url_of(workspace, "evidence")
+        held = next((each for each in reversed(workspace.meetings) if each.held_until), None)
         context |= {
+            "questions": questions_left(held, workspace.person) if held and workspace.my_attendee else [],
             "my_reading": next((row for row in mine if row.revision_id == latest.pk), None),
             "asked": _reader_tasks(workspace, text),
         }

@@ -13,6 +13,7 @@ from afteractions.models import (
     Comment,
     EvidenceFile,
     GuestLink,
+    QuestionTally,
     Reading,
     Revision,
 )
@@ -20,6 +21,7 @@ from afteractions.operations.review.section_editing import save_section
 from majorops import clock
 from tests.browser.controls.recipes import (
     DISTRIBUTED,
+    LEARNED,
     Recipe,
     a_file,
     a_form,
@@ -240,6 +242,17 @@ READING = (
         "threads.html form 2",
         kept=of(Comment, DISTRIBUTED, resolved_at__isnull=False),
         seen=lambda page: expect(page.locator(".thread.is-resolved").first).to_be_attached(),
+    ),
+    a_form(
+        "meeting_question",
+        "answers a question after the meeting",
+        "mim",
+        LEARNED,
+        "read/",
+        "questions.html form 1",
+        button='[value="yes"]',
+        kept=lambda: QuestionTally.objects.filter(yes=1).count(),
+        seen=noticed("your answer is counted"),
     ),
 )
 STEPS = (
