@@ -95,6 +95,8 @@ def _addresses(environment: Environment) -> Iterator[str]:
             parts = urlsplit(address)
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 yield f"{name} is no web address: “{address}”. Write it as in https://after.example.com."
+            elif name == "MAJOROPS_URL" and parts.path.strip("/"):
+                yield f"MAJOROPS_URL has a path, “{parts.path}”: the product answers at the root of its address alone."
     for host in _listed(environment, "ALLOWED_HOSTS"):
         if "/" in host:
             yield f"ALLOWED_HOSTS takes names without a scheme or a path, not “{host}”."
@@ -115,6 +117,8 @@ def _servers(environment: Environment) -> Iterator[str]:
             if not colon or scheme not in schemes:
                 begins = f"“{scheme}://”" if colon else "something else"
                 yield f"{name} begins with {schemes[0]}://, not with {begins}."
+            elif schemes is DATABASES and not urlsplit(address).path.strip("/"):
+                yield f"{name} names no database: it ends with one, as in postgresql://user@host/majorops."
 
 
 def _sign_on(environment: Environment) -> Iterator[str]:
@@ -168,6 +172,19 @@ def _home(environment: Environment) -> Iterator[str]:
         yield f"MAJOROPS_HOME, {home}, cannot be written to: give its user the right, or name another folder."
 
 
+def _holidays(environment: Environment) -> Iterator[str]:
+    if code := environment.get("MAJOROPS_HOLIDAYS"):
+        # Only where it is set: to load all calendars takes longer than the rest of this.
+        import holidays
+
+        country, _, region = code.partition("-")
+        try:
+            holidays.country_holidays(country, subdiv=region or None)
+        except NotImplementedError:
+            known = "Write a country or region, as in US or DE-BY."
+            yield f"MAJOROPS_HOLIDAYS: no public holidays are known for “{code}”. {known}"
+
+
 CHECKS: tuple[Callable[[Environment], Iterator[str]], ...] = (
     _key,
     _zone,
@@ -177,6 +194,7 @@ CHECKS: tuple[Callable[[Environment], Iterator[str]], ...] = (
     _words,
     _proxy,
     _home,
+    _holidays,
 )
 
 

@@ -58,6 +58,10 @@ def test_commands_that_sign_nothing_need_no_key() -> None:
         ("MAJOROPS_TIME_ZONE", "Berlin", "Write it as in Europe/Berlin"),
         ("MAJOROPS_URL", "after.example.com", "Write it as in https://"),
         ("MAJOROPS_URL", "ftp://after.example.com", "Write it as in https://"),
+        ("MAJOROPS_URL", "https://example.com/after", "at the root of its address"),
+        ("MAJOROPS_HOLIDAYS", "DE-XX", "Write a country or region"),
+        ("MAJOROPS_HOLIDAYS", "Bavaria", "Write a country or region"),
+        ("DATABASE_URL", "postgresql://app:s3cret@db", "names no database"),
         ("DATABASE_URL", "postgre://app:s3cret@db/majorops", "begins with postgresql://"),
         ("DATABASE_OWNER_URL", "app:s3cret@db/majorops", "begins with postgresql://"),
         ("REDIS_URL", "redis:s3cret@broker:6379", "begins with redis://"),
@@ -87,12 +91,22 @@ def test_a_setting_that_makes_no_sense_is_named_with_the_way_out(name: str, valu
 
 def test_check_names_each_setting_and_a_good_environment_has_none() -> None:
     status, said = started(
-        [PYTHON, "manage.py", "check"], **WELL, MAJOROPS_TIME_ZONE="Mars", MAJOROPS_URL="x"
+        [PYTHON, "manage.py", "check", "--deploy"],
+        **WELL,
+        MAJOROPS_TIME_ZONE="Mars",
+        MAJOROPS_URL="x",
+        MAJOROPS_HOLIDAYS="Mars",
     )
     assert status != 0
     assert "MAJOROPS_TIME_ZONE" in said
     assert "MAJOROPS_URL" in said
-    assert configuration.problems({**WELL, "MAJOROPS_URL": "https://after.example.com"}) == []
+    assert "MAJOROPS_HOLIDAYS" in said
+    assert (
+        configuration.problems(
+            {**WELL, "MAJOROPS_URL": "https://after.example.com/", "MAJOROPS_HOLIDAYS": "DE-BY"}
+        )
+        == []
+    )
 
 
 def test_a_broker_that_does_not_answer_is_said_and_keeps_nobody_from_starting() -> None:
