@@ -21,7 +21,7 @@ from majorops.people.authentication.second_factor import take_second_factor_away
 from majorops.people.authentication.ways_in import follow_changed_address
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
-from majorops.people.signals import came_or_left
+from majorops.people.operations.leaving import disable, enable
 from majorops.people.tree import check_administrator_stays, check_manager
 from majorops.web.signed_in import SignedInRequest
 
@@ -100,6 +100,10 @@ class PersonAdmin(AuditedAdmin):
         if not change:
             obj.set_unusable_password()
         former = Person.objects.get(pk=obj.pk).email if change else obj.email
+        is_active, comes_or_goes = obj.is_active, change and "is_active" in form.changed_data
+        if comes_or_goes:
+            # Done below, with all that goes with it.
+            obj.is_active = not is_active
         super().save_model(request, obj, form, change)
         if former != obj.email:
             follow_changed_address(
@@ -109,8 +113,10 @@ class PersonAdmin(AuditedAdmin):
                 by=request.user,
                 now=clock.now(),
             )
-        if change and "is_active" in form.changed_data:
-            came_or_left.send(Person, person=obj, by=request.user, now=clock.now())
+        if comes_or_goes and is_active:
+            enable(obj, by=request.user, now=clock.now())
+        elif comes_or_goes:
+            disable(obj, leave=True, by=request.user, now=clock.now())
 
     @admin.action(description="Take the second factor away, and tell the person")
     def take_second_factor_away(self, request: SignedInRequest, queryset: QuerySet[Person]) -> None:

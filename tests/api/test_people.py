@@ -233,6 +233,7 @@ def test_the_refused_rows_of_a_file_are_named_and_nothing_of_it_is_kept(administ
         "f@corp.example,F,nobody@corp.example,,,": "neither known nor in this file",
         "g@corp.example,G,,,Europe/Atlantis,": "not an IANA time zone",
         "h@corp.example,H,,,,Chefs": "no group “Chefs”",
+        f"k@corp.example,K,,,,{'Cooks;' * 9_999}Cooks": "no group “Cooks”",
         "i@corp.example,I,gone@corp.example,,,": "Gone Before cannot sign in",
         "j@corp.example,J,,,,,MIM": "more cells than columns",
         "fine@corp.example,Fine,top@corp.example,New team,,": "",
@@ -241,6 +242,7 @@ def test_the_refused_rows_of_a_file_are_named_and_nothing_of_it_is_kept(administ
     preview = outcomes(imported(administrator, content, "?preview=true"))
     for (number, outcome, problem), said in zip(preview, rows.values(), strict=True):
         assert said in problem, (number, problem)
+        assert len(problem) < 500
         assert outcome == ("refused" if said else "new")
     people = Person.objects.count()
     refused = imported(administrator, content)
@@ -256,6 +258,7 @@ def test_the_refused_rows_of_a_file_are_named_and_nothing_of_it_is_kept(administ
         ("name\nAda\n", "no column “email”"),
         ("email,nmae\na@corp.example,A\n", "Did you mean name?"),
         ("email,email\n", "there twice"),
+        ("email" + ",x" * 100_000, "at most 20 columns"),
         ("", "No file"),
         (b"email,name\na@corp.example,\xe4\n", "not UTF-8"),
         ("email,name\na@corp.example,A\0\n", "NUL"),

@@ -23,6 +23,7 @@ from majorops.people.tree import check_administrator_stays, check_manager, lock_
 from majorops.texts import LONGEST_NAME, typed_name, typed_text
 
 LONGEST_ADDRESS = 254
+LONGEST_ZONE = 64
 NO_NAME = "An account needs a name: others read it wherever something is this person's."
 
 
@@ -201,7 +202,7 @@ def known_zone(name: str) -> str:
     """The name of an IANA time zone. Raises BadInput at `time_zone`."""
     name = name.strip()
     try:
-        check_time_zone(name)
+        check_time_zone(name[:LONGEST_ZONE])
     except ValidationError as unknown:
         raise BadInput.of("time_zone", unknown.messages[0]) from None
     if not name:

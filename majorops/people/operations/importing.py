@@ -194,18 +194,20 @@ def _planned(file_row: FileRow, known: _Known, by_address: dict[str, ImportedRow
             row.notes.append(f"Makes the team “{name}”.")
         row.after["team"] = known.teams[team_key(name)]
     if file_row.groups:
-        row.groups = frozenset(filter(None, (checked(_group, name) for name in file_row.groups)))
+        row.groups = checked(_known_groups, file_row.groups) or row.groups
     row.manager_email = file_row.manager.lower()
     return row
 
 
-def _group(name: str) -> str:
-    for group in GroupName:
-        if name.casefold() == group.value.casefold():
-            return group.value
-    raise BadInput.of(
-        "groups", f"There is no group “{name[:80]}”. It is one of: {', '.join(GroupName.keys())}."
-    )
+def _known_groups(names: Sequence[str]) -> frozenset[str]:
+    """The groups of these names, whatever their case. Raises BadInput for the first that is none."""
+    known = {group.value.casefold(): group.value for group in GroupName}
+    for name in names:
+        if name.casefold() not in known:
+            raise BadInput.of(
+                "groups", f"There is no group “{name[:80]}”. It is one of: {', '.join(GroupName.keys())}."
+            )
+    return frozenset(known[name.casefold()] for name in names)
 
 
 def _check_manager(row: ImportedRow, known: _Known, by_address: Mapping[str, ImportedRow]) -> None:

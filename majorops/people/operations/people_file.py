@@ -11,6 +11,7 @@ from majorops.texts import unstorable
 
 COLUMNS = ("email", "name", "manager", "team", "time_zone", "groups")
 MOST_ROWS = 10_000
+MOST_COLUMNS = 20
 # Between columns; what comes first in the header is meant.
 SEPARATORS = ",;\t"
 BETWEEN_GROUPS = ";"
@@ -20,7 +21,7 @@ LONGEST_SHOWN = 80
 @dataclass(frozen=True, slots=True)
 class FileRow:
     """One person of the file, each cell without the blanks around it. `number` counts the rows below the header from
-    1; an empty cell says nothing."""
+    1; an empty cell says nothing. No group is there twice."""
 
     number: int
     email: str
@@ -62,7 +63,7 @@ def _rows(text: str) -> Iterator[FileRow]:
         groups = values.pop("groups").split(BETWEEN_GROUPS)
         yield FileRow(
             number=number,
-            groups=tuple(filter(None, (group.strip() for group in groups))),
+            groups=tuple(dict.fromkeys(filter(None, (group.strip() for group in groups)))),
             too_many_cells=any(data[len(columns) :]),
             **values,
         )
@@ -70,6 +71,8 @@ def _rows(text: str) -> Iterator[FileRow]:
 
 def _columns(header: list[str]) -> list[str]:
     known = ", ".join(COLUMNS)
+    if len(header) > MOST_COLUMNS:
+        raise BadInput.of("file", f"There are at most {MOST_COLUMNS} columns: {known}.")
     problems = []
     for column in header:
         if column not in COLUMNS:

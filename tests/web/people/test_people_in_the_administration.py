@@ -13,7 +13,7 @@ from incidents.models import Service, Vendor
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team
 from tests.changed_rows import last_entry
-from tests.factories.people import PASSWORD, a_person, an_administrator
+from tests.factories.people import PASSWORD, a_person, a_token, an_administrator
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "/django-admin/people/person/"
@@ -113,7 +113,10 @@ def test_the_last_administrator_is_neither_disabled_nor_taken_out_of_the_group(
     assert administrator.is_active
     assert administrator.groups.filter(name=GroupName.ADMINISTRATOR).exists()
     other = an_administrator("Zoe Second")
+    a_token(other)
     assert change(staff, other, is_active="").status_code == 302
+    assert last_entry("disabled") == (administrator, {"is_active": [True, False]})
+    assert last_entry("revoked")[0] == administrator
     assert change(staff, other, groups="").status_code == 302
     assert last_entry("changed the groups of") == (administrator, {"groups": [["Administrator"], []]})
     # A disabled one is no second.
