@@ -1,12 +1,13 @@
 """The fictitious people of the demonstration, their teams, managers and groups."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from majorops.people.groups import GroupName
-from majorops.people.models import Person, Team
+from majorops.people.models import Organisation, Person, Team
 
 DOMAIN = "majorops.example"
 # Printed at the first start: the demonstration listens on this machine alone, and nothing in it is secret.
@@ -142,6 +143,12 @@ SIGN_INS = (
 
 def address(key: str) -> str:
     return f"{key}@{DOMAIN}"
+
+
+def describe_the_organisation(now: datetime) -> None:
+    """Its first day is over."""
+    kept = {"name": "Demonstration", "first_steps_hidden_at": now}
+    Organisation.objects.update_or_create(pk=1, defaults=kept)
 
 
 def make_people() -> dict[str, Person]:

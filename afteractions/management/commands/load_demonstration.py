@@ -5,7 +5,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from afteractions.demonstration.people import PASSWORD, address, make_people, sign_ins
+from afteractions.demonstration.people import (
+    PASSWORD,
+    address,
+    describe_the_organisation,
+    make_people,
+    sign_ins,
+)
 from afteractions.demonstration.simulation import play
 from afteractions.demonstration.stories import stories
 from afteractions.demonstration.vendors import guest_link, know_vendors
@@ -28,6 +34,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def load(self) -> None:
         now = clock.now()
+        describe_the_organisation(now)
         people = make_people()
         know_vendors(people)
         play(stories(people, now), now=now)

@@ -1,5 +1,6 @@
 """People as an administrator keeps them: found, added, changed, and what they sign in by ended."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from afteractions.views.administration.people_forms import DisableForm, KnownPersonForm, NewPersonForm
 from majorops import clock
+from majorops.audit.models import AuditEntry
 from majorops.errors import BadInput, NotFound
 from majorops.people.authentication import limits, sessions
 from majorops.people.authentication.second_factor import has_second_factor, take_second_factor_away
@@ -101,6 +103,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "second_factor": has_second_factor(account),
         "other_groups": sorted(name for name in account.group_names if not GroupName.knows(name)),
         "has_password": account.has_usable_password(),
+        "invited_at": _invited_at(account),
     }
     return render(request, "afteractions/administration/person.html", context, status=attempt.status)
 
@@ -180,6 +183,13 @@ def end_token(request: HttpRequest, person_id: int, token_id: int) -> HttpRespon
     token = revoke_token(account, token_id, by=request.user, now=clock.now())
     messages.success(request, f"“{token.name}” is revoked.")
     return redirect("afteractions:person", account.pk)
+
+
+def _invited_at(account: Person) -> datetime | None:
+    """When somebody was invited last."""
+    kind = account._meta.label_lower
+    invited = AuditEntry.objects.filter(verb="invited", subject_type=kind, subject_id=str(account.pk))
+    return invited.order_by("-pk").values_list("at", flat=True).first()
 
 
 def _account(person_id: int) -> Person:

@@ -41,7 +41,11 @@ def import_file(request: HttpRequest) -> HttpResponse:
             content = attempt.form.cleaned_data["file"].read()
             rows = import_people(content, preview=True, by=request.user, now=clock.now())
             return _preview(request, content.decode("utf-8-sig"), rows)
-    context = {"form": attempt.form, "columns": COLUMNS, "example": EXAMPLE}
+    context = {
+        "form": attempt.form,
+        "columns": COLUMNS,
+        "example": [list(zip(COLUMNS, row, strict=True)) for row in EXAMPLE],
+    }
     return render(request, "afteractions/administration/import_people.html", context, status=attempt.status)
 
 

@@ -5,23 +5,29 @@ The key is kept as its SHA-256 alone. It opens nothing once an administrator can
 
 import hashlib
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.crypto import constant_time_compare
 
+from majorops import clock
+from majorops.audit import trail
 from majorops.errors import NotFound
-from majorops.people.models import Organisation
+from majorops.people.models import Organisation, Person
 from majorops.people.operations.administrators import is_administered
 
 
-def new_setup_address() -> str | None:
-    """The address of the first page, with a key that replaces the one before; None once there is an administrator."""
+@transaction.atomic
+def new_setup_address(*, by: Person | None, now: datetime) -> str | None:
+    """The address of the first page, with a key that replaces the one before; None once there is an administrator.
+    Audited."""
     if is_administered():
         return None
     key = secrets.token_urlsafe(24)
-    Organisation.objects.update_or_create(pk=1, defaults={"setup_key_digest": _digest(key)})
+    row, _ = Organisation.objects.update_or_create(pk=1, defaults={"setup_key_digest": _digest(key)})
+    trail.record("made a key to set up", row, by=by, at=now)
     return f"{settings.SITE_URL}/setup/?key={key}"
 
 
@@ -42,7 +48,7 @@ def use_setup_key(key: str) -> None:
 def print_setup_address(*, verbosity: int = 1, stdout: Any = None, **_: Any) -> None:
     """After a migration: says where the first administrator comes in, while there is none."""
     tables = connection.introspection.table_names() if verbosity and stdout else []
-    if Organisation._meta.db_table in tables and (address := new_setup_address()):
+    if Organisation._meta.db_table in tables and (address := new_setup_address(by=None, now=clock.now())):
         stdout.write(f"\nNobody administers this installation yet. Set it up, once, at\n  {address}\n")
 
 

@@ -38,7 +38,7 @@ def nobody_administers() -> None:
 
 
 def setup_path() -> str:
-    return (new_setup_address() or "").partition(settings.SITE_URL)[2]
+    return (new_setup_address(by=None, now=clock.now()) or "").partition(settings.SITE_URL)[2]
 
 
 ADMINISTRATION = (

@@ -113,6 +113,7 @@ def test_a_person_is_added_changed_and_refused_in_words(staff: Client, administr
     nils = Person.objects.get(email="nils@corp.example")
     assert added["Location"] == f"{PEOPLE}{nils.pk}/"
     assert (nils.manager, nils.team) == (administrator, team)
+    assert "Invite again" in text(staff.get(f"{PEOPLE}{nils.pk}/"))
     again = staff.post(f"{PEOPLE}new/", {**said, "name": "Other"})
     assert (again.status_code, "has this address already" in text(again)) == (422, True)
     assert 'value="Other"' in text(again)
