@@ -192,6 +192,15 @@ AMONG: Mapping[str, Mapping[str, str]] = {
         "name": "CASE WHEN EXISTS (SELECT FROM people_team WHERE name = 'Card payments')"
         " THEN E' card\\t PAYMENTS ' ELSE 'Card payments' END"
     },
+    "a_directory_has_one_group_of_a_name": {
+        "display_name": "CASE WHEN EXISTS (SELECT FROM scim_scimgroup) THEN 'CHOIR' ELSE 'choir' END"
+    },
+    "a_directory_names_one_account_so": {
+        "user_name": "CASE WHEN EXISTS (SELECT FROM scim_scimuser) THEN 'ADA' ELSE 'ada' END"
+    },
+    "a_scim_token_has_a_name_of_its_own": {
+        "name": "CASE WHEN EXISTS (SELECT FROM scim_scimtoken) THEN 'HARBOUR' ELSE 'harbour' END"
+    },
     # The same address in other letters, which the plain UNIQUE of the column lets pass.
     "an_address_is_one_account_whatever_its_case": {
         "email": "CASE WHEN EXISTS (SELECT FROM people_person WHERE email = 'Ada@majorops.example')"

@@ -18,7 +18,7 @@ KEYS = {
     "notices_preference": "person_id",
     "incidents_incidentfigures": "incident_id",
 }
-OURS = ("people", "audit", "notices", "web", "incidents", "afteractions")
+OURS = ("people", "scim", "audit", "notices", "web", "incidents", "afteractions")
 
 
 @dataclass(frozen=True)
