@@ -101,7 +101,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "sessions": sessions.sessions_of(account, now=now),
         "tokens": tokens.order_by("-created_at", "-id"),
         "second_factor": has_second_factor(account),
-        "other_groups": sorted(name for name in account.group_names if not GroupName.knows(name)),
+        "external_groups": account.external_memberships.select_related("group").order_by("group__name"),
         "has_password": account.has_usable_password(),
         "invited_at": _invited_at(account),
     }

@@ -20,7 +20,7 @@ OWED = "second_factor_owed"
 METHODS = "account_authentication_methods"
 WAYS_IN, API = "/accounts/", "/api/"
 # Asked by machines, and by whoever holds a link: neither reads a session.
-WITHOUT_SESSION = ("/healthz", "/readyz", "/metrics", "/favicon.ico", "/guest/")
+WITHOUT_SESSION = ("/healthz", "/readyz", "/metrics", "/favicon.ico", "/guest/", "/scim/")
 JUST_NOW = 300
 SENTENCE = "Your group signs in with a second factor. Set one up first: an app on your phone shows its codes."
 

@@ -14,7 +14,6 @@ from django.db import IntegrityError, transaction
 from majorops.audit import trail
 from majorops.errors import BadInput, VersionConflict
 from majorops.people.access import check_can_administer
-from majorops.people.authentication.ways_in import follow_changed_address
 from majorops.people.groups import GroupName
 from majorops.people.models import Person, Team, check_time_zone
 from majorops.people.operations.invitations import invite
@@ -126,26 +125,6 @@ def change_person(
     if "groups" in changes:
         _change_groups(person, changes["groups"], by=by, now=now)
     return locked(person)
-
-
-@transaction.atomic
-def change_address(person: Person, email: str, *, by: Person | None, now: datetime) -> Person:
-    """Gives the account another address, which its person signs in with from now on: their sessions and tokens end,
-    and both addresses are written to.
-
-    Raises NotAllowed for anybody but an administrator, BadInput (email) as `create_person` does.
-    """
-    check_can_administer(by)
-    person = locked(person)
-    address, former = known_address(email), person.email or ""
-    if address != former:
-        other = Person.objects.filter(email=address).first()
-        if other is not None:
-            raise _taken(other)
-        person.email = address
-        person.save(update_fields=["email"])
-        follow_changed_address(person, former, keep=None, by=by, now=now)
-    return person
 
 
 def _change_groups(

@@ -20,6 +20,7 @@ from majorops.people.scim.models import (
     ScimToken,
     number_of,
     number_of_group,
+    short,
     visible_accounts,
 )
 from majorops.people.scim.resources import Account, Group, Member, complete, location_of
@@ -76,7 +77,7 @@ def save_group(row: ScimGroup | None, resource: Group, *, token: ScimToken, now:
     row.display_name = typed_name(
         resource.display_name or "", "displayName", most=LONGEST_NAME, empty="A group needs a name."
     )
-    row.external_id = (resource.external_id or "")[:LONGEST_NAME]
+    row.external_id = short(resource.external_id, "externalId")
     row.changed_at = now
     if ScimGroup.objects.filter(display_name__iexact=row.display_name).exclude(pk=row.pk).exists():
         raise UniquenessException(detail=f"There is a group called {row.display_name} already.")

@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from majorops.errors import BadInput
 from majorops.people.models import Person
+from majorops.texts import too_long
 
 LONGEST_NAME = 254
 OF_GROUPS = "g"
@@ -101,6 +103,13 @@ class ScimGroup(models.Model):
 def visible_accounts() -> models.QuerySet[Person]:
     """What a directory sees of us: every account, however it was made, but those that a directory took out."""
     return Person.objects.filter(Q(scim__isnull=True) | Q(scim__deleted_at__isnull=True), email__isnull=False)
+
+
+def short(text: str | None, path: str) -> str:
+    """A text that a column holds. Raises BadInput at `path` for a longer one."""
+    if problem := too_long(text or "", LONGEST_NAME):
+        raise BadInput.of(path, problem)
+    return text or ""
 
 
 def number_of(key: str) -> int:

@@ -1,6 +1,6 @@
 """Accounts as a directory sees and keeps them: each of its writes becomes the operations that an administrator has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +15,15 @@ from majorops.errors import BadInput
 from majorops.people.models import Person, Team, known_zones
 from majorops.people.operations.accounts import (
     PersonChanges,
-    change_address,
     change_person,
     create_person,
     known_address,
 )
+from majorops.people.operations.addresses import change_address
 from majorops.people.operations.leaving import disable, enable
 from majorops.people.operations.teams import create_team, teams_named
 from majorops.people.scim.groups import follow_roles
-from majorops.people.scim.models import LONGEST_NAME, ScimToken, ScimUser, number_of, visible_accounts
+from majorops.people.scim.models import ScimToken, ScimUser, number_of, short, visible_accounts
 from majorops.people.scim.resources import (
     Account,
     Email,
@@ -168,7 +168,7 @@ def _save(
     address = _address(former, resource)
     _check_free(person, resource.user_name or "", address)
     if address != person.email:
-        change_address(person, address, by=None, now=now)
+        change_address(person, address, keep=None, by=None, now=now)
     changes = PersonChanges()
     name = _full_name(document)
     if name and name != _full_name(scim.document):
@@ -196,8 +196,11 @@ def _keep(
 ) -> None:
     """Remembers what the directory calls the account and wrote of it."""
     before = {"userName": scim.user_name, "externalId": scim.external_id, **scim.document}
-    scim.user_name = _short(resource.user_name, "userName")
-    scim.external_id = _short(resource.external_id, "externalId")
+    scim.user_name = short(resource.user_name, "userName")
+    scim.external_id = short(resource.external_id, "externalId")
+    for name, value in document.items():
+        for text in texts_in(value):
+            short(text, name)
     scim.document = document
     scim.deleted_at = None
     scim.save()
@@ -209,6 +212,15 @@ def _keep(
     }
     if changes:
         trail.record("provisioned", scim.person, by=None, at=now, changes=changes, reason=f"SCIM: {token}")
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """The texts of an attribute, in whatever it is made of."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(inner)
 
 
 def _scim_of(person: Person) -> ScimUser | None:
@@ -304,9 +316,3 @@ def _department(team: Team | None, written: str | None) -> str | None:
         return None
     one = " ".join((written or "").split()).upper() == " ".join(team.name.split()).upper()
     return written if one else team.name
-
-
-def _short(text: str | None, path: str) -> str:
-    if len(text or "") > LONGEST_NAME:
-        raise BadInput.of(path, f"At most {LONGEST_NAME} characters.")
-    return text or ""

@@ -7,6 +7,7 @@ import pytest
 import requests
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
+from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 from scim2_client import BaseSyncSCIMClient
 from scim2_tester import Status, check_server
@@ -16,8 +17,10 @@ from majorops import clock
 from majorops.audit.models import AuditEntry
 from majorops.configuration import group_map
 from majorops.notices.models import Notice
+from majorops.people.authentication.second_factor import OWED
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from majorops.people.scim.authentication import DirectoryThrottle
 from majorops.people.scim.tokens import create_scim_token, revoke_scim_token
 from tests.factories.people import a_person, a_token, an_administrator
 from tests.web.browsing import browser_of
@@ -230,6 +233,9 @@ def test_groups_give_our_groups_by_their_names(directory: Directory) -> None:
         assert {member["value"] for member in read["members"]} == {one, two}
     assert groups_of(ada) == {"Auditor", "MIM", "Communications"}
     assert {group["display"] for group in directory("GET", f"Users/{one}")["groups"]} == set(groups)
+    administrator = Person.objects.in_group(GroupName.ADMINISTRATOR).get()
+    page = browser_of(administrator).get(reverse("afteractions:person", args=[one]))
+    assert "whenever it says so: Auditor (SCIM)," in page.content.decode()
     # As Microsoft Entra takes a member out.
     path = f"Groups/{groups['incident-managers']}"
     directory.patch(path, {"op": "Remove", "path": "members", "value": [{"value": one}]})
@@ -307,9 +313,14 @@ def test_a_stale_write_is_refused_and_what_is_unchanged_not_sent_again(directory
     directory("DELETE", path, expect=412, if_match=version)
 
 
-def test_errors_are_scims_own_and_only_a_usable_token_opens(directory: Directory) -> None:
+def test_errors_are_scims_own_and_only_a_usable_token_opens(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     administrator = Person.objects.in_group(GroupName.ADMINISTRATOR).get()
     signed_in, person = browser_of(administrator), a_token(administrator)
+    session = signed_in.session
+    session[OWED] = True
+    session.save()
     for client in (Client(), signed_in, Client(headers={"Authorization": f"Bearer {person}"})):
         for path in ("Users", "Users/1", "Schemas", "nowhere", "nowhere/"):
             answer = client.get(f"/scim/v2/{path}")
@@ -328,6 +339,20 @@ def test_errors_are_scims_own_and_only_a_usable_token_opens(directory: Directory
     ):
         directory(method, path, body, expect=expect)
     assert json.loads(Client().get("/scim/").content)["status"] == "404"
+    too_long = {
+        "schemas": [USER],
+        "userName": "a@b.example",
+        "displayName": "A",
+        "name": {"givenName": "a" * 300},
+    }
+    assert "At most 254 characters" in directory("POST", "Users", too_long, expect=400)["detail"]
+    nested = directory.client.generic(
+        "POST", "/scim/v2/Users", '{"a":' * 950 + "1" + "}" * 950, content_type="application/scim+json"
+    )
+    assert nested.status_code == 400, nested.content
+    monkeypatch.setattr(DirectoryThrottle, "THROTTLE_RATES", {"scim": "1/hour"})
+    directory("GET", "Schemas", expect=429)
+    monkeypatch.undo()
     revoke_scim_token("harbour id", now=clock.now())
     directory("GET", "Users", expect=401)
 
