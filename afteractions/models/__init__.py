@@ -33,7 +33,6 @@ from afteractions.models.meeting import (
     Meeting,
     MeetingDecision,
     MeetingMove,
-    QuestionAnswered,
     QuestionTally,
 )
 from afteractions.models.nudges_and_saved_views import Nudge, SavedView
@@ -73,7 +72,6 @@ __all__ = [
     "Nudge",
     "Obligation",
     "PolicyVersion",
-    "QuestionAnswered",
     "QuestionTally",
     "Reading",
     "ReadingListNote",

@@ -133,6 +133,11 @@ class Attendee(models.Model):
     bring = models.TextField(blank=True)
     bring_by = models.DateField(null=True)
     added_at = models.DateTimeField()
+    questions_answered = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="Which questions after which round were answered; what was answered stands nowhere beside it.",
+    )
 
     class Meta:
         ordering = ["requirement", "id"]
@@ -159,21 +164,6 @@ class Attendance(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "person"], name="presence_is_noted_once")]
-
-
-class QuestionAnswered(models.Model):
-    """That somebody answered one of the questions after a meeting. What they answered stands nowhere beside it."""
-
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="questions_answered")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    question = models.CharField(max_length=20, choices=MeetingQuestion.choices())
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["meeting", "person", "question"], name="a_question_is_answered_once"
-            )
-        ]
 
 
 class QuestionTally(models.Model):

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from afteractions.models import AfterAction, Meeting, QuestionAnswered, QuestionTally
+from afteractions.models import AfterAction, Attendee, Meeting, QuestionTally
 from afteractions.operations import lifecycle
 from afteractions.vocabulary import MeetingQuestion
 from majorops.audit import trail
@@ -38,7 +38,8 @@ def answer_question(
     before a meeting was held and for a second answer.
     """
     after_action = lifecycle.locked(after_action)
-    if not after_action.attendees.filter(person=by, included=True).exists():
+    attendee = after_action.attendees.filter(person=by, included=True).first()
+    if attendee is None:
         raise NotAllowed("Whoever attends the meeting answers the questions about it.")
     if not MeetingQuestion.knows(question):
         raise BadInput.of("question", f"Choose one of: {', '.join(MeetingQuestion.keys())}.")
@@ -46,11 +47,10 @@ def answer_question(
     if meeting is None or meeting.held_until is None:
         raise RuleViolation("The questions are asked once the meeting was held.")
     lifecycle.check_instant(at, now=now, after=[(meeting.held_until, "the end of the meeting")])
-    _, is_new = QuestionAnswered.objects.get_or_create(meeting=meeting, person=by, question=question)
-    if not is_new:
-        raise RuleViolation(
-            "You answered this already. Answers are kept as totals, so that none can be changed."
-        )
+    if MeetingQuestion(question) not in questions_left(meeting, attendee):
+        raise RuleViolation("You answered this already. Answers are kept as totals: none can be changed.")
+    attendee.questions_answered = [*attendee.questions_answered, _mark(meeting, question)]
+    attendee.save(update_fields=["questions_answered"])
     QuestionTally.objects.get_or_create(meeting=meeting, question=question)
     said = "yes" if yes else "no"
     QuestionTally.objects.filter(meeting=meeting, question=question).update(**{said: F(said) + 1})
@@ -64,10 +64,14 @@ def last_held(after_action: AfterAction) -> Meeting | None:
     return after_action.meetings.filter(held_until__isnull=False).order_by("round").last()
 
 
-def questions_left(meeting: Meeting, person: Person) -> list[MeetingQuestion]:
-    """The questions that `person` did not answer yet, in their order."""
-    answered = set(meeting.questions_answered.filter(person=person).values_list("question", flat=True))
-    return [question for question in MeetingQuestion if question not in answered]
+def questions_left(meeting: Meeting, attendee: Attendee) -> list[MeetingQuestion]:
+    """The questions about this meeting that the attendee did not answer yet, in their order."""
+    answered = set(attendee.questions_answered)
+    return [question for question in MeetingQuestion if _mark(meeting, question) not in answered]
+
+
+def _mark(meeting: Meeting, question: str) -> str:
+    return f"{meeting.round} {question}"
 
 
 def totals_of(meeting: Meeting) -> list[Total]:

@@ -80,7 +80,7 @@ def _guest_page(
 ) -> HttpResponse:
     revision = guest_revision(link)
     after_action = link.after_action
-    held = last_held(after_action)
+    held, attendee = last_held(after_action), after_action.attendees.filter(person=link.person).first()
     mine = Comment.objects.filter(after_action=after_action, by=link.person, parent__isnull=True)
     context = {
         "link": link,
@@ -92,7 +92,7 @@ def _guest_page(
         "w": GuestReader(ZoneInfo(after_action.incident.time_zone)),
         "reader_zone": ZoneInfo(after_action.incident.time_zone),
         "meeting": after_action.meetings.filter(held_until__isnull=True).first(),
-        "attendee": after_action.attendees.filter(person=link.person).first(),
+        "attendee": attendee,
         "reading": Reading.objects.filter(revision=revision, person=link.person).first()
         if revision
         else None,
@@ -101,7 +101,7 @@ def _guest_page(
         "bringing": bringing or EvidenceForm(auto_id="bring-%s"),
         "known_as": KNOWN_AS,
         "responses": ANSWERS,
-        "questions": questions_left(held, link.person) if held else [],
+        "questions": questions_left(held, attendee) if held and attendee else [],
         "brought": [file for file in current_files(after_action) if file.by_id == link.person_id],
         "closed": after_action.status == Status.CLOSED,
     }

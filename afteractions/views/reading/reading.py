@@ -74,7 +74,9 @@ def reading_page(
         context["evidence_place"] = url_of(workspace, "evidence")
         held = next((each for each in reversed(workspace.meetings) if each.held_until), None)
         context |= {
-            "questions": questions_left(held, workspace.person) if held and workspace.my_attendee else [],
+            "questions": questions_left(held, workspace.my_attendee)
+            if held and workspace.my_attendee
+            else [],
             "my_reading": next((row for row in mine if row.revision_id == latest.pk), None),
             "asked": _reader_tasks(workspace, text),
         }
