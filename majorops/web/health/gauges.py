@@ -67,6 +67,11 @@ def register(*gauges: Gauge) -> None:
     _gauges.extend(gauge for gauge in gauges if gauge not in _gauges)
 
 
+def registered() -> tuple[Gauge, ...]:
+    """All of them, those of other rooms too."""
+    return tuple(_gauges)
+
+
 class Gauges(Collector):
     """All gauges, read when they are asked for; none while the database is away."""
 
