@@ -105,7 +105,7 @@ class DraftViewSet(PreparationViewSet):
     @write_action(serializers.Commenting, outputs.CommentShown, status=201, matches=False)
     @comments.mapping.post
     def comment(self, request: Request, reference: str) -> Response:
-        """Comment on a section, or answer a comment"""
+        """Comment on a section or a row of it, or answer a comment"""
         after_action = self.found()
         data = self.validated(serializers.Commenting)
         moment = self.moment(data.pop("at", None))
@@ -124,6 +124,7 @@ class DraftViewSet(PreparationViewSet):
             after_action,
             section=data["section"],
             text=data["text"],
+            row=data.get("row") or "",
             revision=revision,
             parent=above,
             **moment,

@@ -381,6 +381,7 @@ class SourceShown(Output):
 class CommentShown(Output):
     id = serializers.IntegerField()
     section = WordField(SectionKey)
+    row = maybe_text(help_text="The id of the row that it hangs on; null: the section.")
     revision = serializers.IntegerField(source="revision.number", allow_null=True)
     parent = serializers.IntegerField(source="parent_id", allow_null=True)
     by = a_person()
@@ -388,6 +389,9 @@ class CommentShown(Output):
     text = a_text()
     resolved_at = maybe_instant()
     resolved_by = a_person(allow_null=True)
+
+    def get_row(self, comment: models.Comment) -> str | None:
+        return comment.row or None
 
 
 class ReadShown(Output):

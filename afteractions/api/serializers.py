@@ -269,6 +269,7 @@ class TickingOff(When):
 
 class Commenting(When):
     section = WordField(SectionKey)
+    row = TextField(help_text="The id of the row of the section that it hangs on.", **MAYBE)
     text = TextField()
     revision = CountField(**MAYBE)
     parent = CountField(**MAYBE)

@@ -150,13 +150,16 @@ class DismissedName(models.Model):
 
 
 class Comment(models.Model):
-    """A comment on a section, tied to the revision that was read (empty: the draft)."""
+    """A comment on a section or one row of it, tied to the revision that was read (empty: the draft)."""
 
     # Those that begin a thread which nobody resolved.
     UNRESOLVED: ClassVar = Q(parent__isnull=True, resolved_at__isnull=True)
 
     after_action = models.ForeignKey(AfterAction, models.PROTECT, related_name="comments")
     section = models.CharField(max_length=20, choices=SectionKey.choices())
+    row = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="The id of the row that it hangs on."
+    )
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="comments")
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="replies")
     by = models.ForeignKey(Person, models.PROTECT, related_name="comments")

@@ -9,6 +9,7 @@ from afteractions.models import AfterAction, Comment, Revision
 from afteractions.operations import lifecycle
 from afteractions.operations.announcements import notify
 from afteractions.operations.pace import check_pace, check_tries
+from afteractions.operations.review.rows import row_ids
 from afteractions.operations.review.sections import section_key
 from majorops.audit import trail
 from majorops.errors import BadInput, NotAllowed
@@ -17,6 +18,7 @@ from majorops.people.models import Person
 from majorops.texts import typed_text
 
 LONGEST_COMMENT = 10_000
+NO_SUCH_ROW = "This section has no such row any more: comment on the section."
 
 
 @transaction.atomic
@@ -25,14 +27,16 @@ def add_comment(
     *,
     section: str,
     text: str,
+    row: str = "",
     parent: Comment | None = None,
     revision: Revision | None = None,
     by: Person,
     at: datetime,
     now: datetime,
 ) -> Comment:
-    """A comment on a section, or an answer to one, tied to the revision that was read (None: the draft). Raises
-    NotFound for an unknown section, BadInput, NotAllowed, and TooMany for more within an hour than a person writes."""
+    """A comment on a section, on one `row` of it by its id, or an answer to one, tied to the revision that was read
+    (None: the draft). Raises NotFound for an unknown section, BadInput, NotAllowed, and TooMany for more within an hour
+    than a person writes."""
     named = section_key(section)
     if not can_read_draft(by, after_action):
         raise NotAllowed(NOT_OUT_YET)
@@ -43,12 +47,15 @@ def add_comment(
         raise BadInput.of("parent", "That comment belongs to another After Action.")
     if revision is not None and revision.after_action_id != after_action.pk:
         raise BadInput.of("revision", "That revision belongs to another After Action.")
+    if row and parent is None and row not in row_ids(after_action, named, now=now):
+        raise BadInput.of("row", NO_SUCH_ROW)
     lifecycle.check_instant(at, now=now)
     check_pace(Comment.objects.filter(after_action=after_action, by=by), by=by, now=now)
     check_tries(f"comments:{after_action.pk}", by=by, now=now)
     comment = Comment.objects.create(
         after_action=after_action,
         section=parent.section if parent else named.value,
+        row=parent.row if parent else row,
         revision=revision,
         parent=(parent.parent or parent) if parent else None,
         by=by,

@@ -68,6 +68,11 @@ def row_as_it_stands(after_action: AfterAction, key: str, row_id: str, *, now: d
     return SavedRow(section, row_id, row, section.row_version(row_id))
 
 
+def row_ids(after_action: AfterAction, key: SectionKey, *, now: datetime) -> set[str]:
+    """The ids of the rows of a section as it stands; none where it has no rows."""
+    return set(by_id(lists_of(key, Review(after_action, at=now).content(key)))) if key in LISTS else set()
+
+
 @transaction.atomic
 def add_row(
     after_action: AfterAction,

@@ -186,6 +186,7 @@ def comment(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             workspace.after_action,
             section=section,
             text=text,
+            row=request.POST.get("row", ""),
             parent=parent,
             revision=revision,
             by=workspace.person,

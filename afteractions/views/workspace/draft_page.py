@@ -69,6 +69,11 @@ class Part:
     discussion: Discussion | None
 
     @property
+    def rows_to_discuss(self) -> list[tuple[str, str]]:
+        """The rows that a comment can hang on, each with what it says first."""
+        return (self.form and self.form.first_words) or []
+
+    @property
     def written(self) -> bool:
         return self.key in WRITTEN
 
@@ -120,12 +125,17 @@ def _part(
 ) -> Part:
     section = workspace.review.sections.get(key)
     given = key is SectionKey.SUMMARY or key not in WRITTEN
+    stored = form_of(workspace, key)
+    if discussion and stored and key in LISTS:
+        texts = dict(stored.first_words)
+        for thread in discussion.threads:
+            thread.on_row = texts.get(thread.row, "a row that was removed") if thread.row else ""
     return Part(
         key,
         section,
         version=(refusal and refusal.version) or (section.version if section else 1),
         save_url=url_of(workspace, "section", key.value),
-        form=refusal.form if refusal else form_of(workspace, key),
+        form=refusal.form if refusal else stored,
         conflict=refusal.conflict if refusal else None,
         refused=refusal is not None,
         content=workspace.review.content(key) if given else None,

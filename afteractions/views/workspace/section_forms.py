@@ -149,6 +149,16 @@ class SectionForm:
         return [row for rows in self.groups.values() for row in rows]
 
     @property
+    def first_words(self) -> list[tuple[str, str]]:
+        """The rows that are saved by their ids, each with the first thing that it says."""
+        texts = ("expected", "actual", "text", "change")
+        return [
+            (row.values["id"], next(filter(None, map(row.said, texts)), ""))
+            for row in self.all_rows
+            if row.said("id")
+        ]
+
+    @property
     def kinds(self) -> list[tuple[str, str]]:
         return KINDS[GROUPS[self.key][0]].choices()
 

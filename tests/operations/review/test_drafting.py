@@ -365,6 +365,14 @@ def test_comments_are_threaded_tied_to_what_was_read_and_resolved() -> None:
         resolve_comment(answer, by=a_person("Somebody Else"), at=at, now=at)
     assert resolve_comment(answer, by=mim, at=at, now=at).resolved_by == mim
     assert resolve_comment(answer, resolved=False, by=reader, at=at, now=at).resolved_at is None
+    said = {"by": reader, "at": at, "now": at}
+    well = content(after_action, "went_well")[0]["id"]
+    on_row = add_comment(after_action, section="went_well", row=well, text="Who did?", **said)
+    answered = add_comment(after_action, section="went_well", parent=on_row, text="The bridge.", **said)
+    assert (on_row.row, answered.row) == (well, well)
+    for section in ("root_cause", "changes"):
+        with pytest.raises(BadInput):
+            add_comment(after_action, section=section, row=well, text="Hm", **said)
     for text in ("", "x" * 10_001, "nul \x00"):
         with pytest.raises(BadInput):
             add_comment(after_action, section="root_cause", text=text, by=reader, at=at, now=at)

@@ -472,6 +472,9 @@ def test_a_row_is_saved_by_itself_and_meets_only_who_saved_the_same_row(
         part in words(met)
         for part in ("Tomas Lindqvist saved theirs", "The alert came early", "The alert was loud")
     )
+    said = {"section": "went_well", "row": second["id"], "text": "How early?", "back": "draft"}
+    assert client.post(at(after_action, "comments/"), said).status_code == 302
+    assert "On “The alert came early”" in words(part(client.get(at(after_action, "draft/")), "went_well"))
     joined = send_row(
         client, after_action, "went_well", 1, text="Loud", kind="tool", **identity(met, "went_well", 1)
     )
@@ -493,6 +496,7 @@ def test_a_row_is_saved_by_itself_and_meets_only_who_saved_the_same_row(
     )
     assert "Somebody else removed this row" in words(gone)
     assert "Very loud" in words(gone)
+    assert "On “a row that was removed”" in words(part(client.get(at(after_action, "draft/")), "went_well"))
     assert [row["text"] for row in content(after_action, "went_well")] == ["The bridge was staffed by five"]
 
 
