@@ -184,6 +184,7 @@ NO_PAGES = {
     "afteractions:send_note",
     "afteractions:vendor", "afteractions:guest_read", "afteractions:guest_comment",
     "afteractions:guest_answer", "afteractions:guest_bring", "afteractions:people_to_ask",
+    "afteractions:meeting_question", "afteractions:guest_question",
     "afteractions:overdue_together", "afteractions:open_view",
     "account_email", "notices:read_all", "notices:try_again", "notices:open", "notices:mail_detail",
     "people:make_token", "people:revoke", "people:away", "people:back_again", "people:end_session",
