@@ -37,7 +37,6 @@ class NoSuchTime(Exception):
     """The time cannot be meant; `sentence` says why and what to write instead."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
         self.sentence = sentence
 
 

@@ -52,12 +52,13 @@ def test_what_was_taken_out_comes_before_what_took_its_place(older, newer, runs)
 
 def test_a_long_line_is_compared_by_its_sentences_and_the_words_of_those():
     line = "".join(f"In minute {number} nobody knew of it. " for number in range(100))
-    found = difference(
-        line, line.replace("minute 50 nobody", "minute 50 somebody").replace("minute 80", "second 80")
-    )
+    newer = line.replace("minute 10 nobody", "minute 10 somebody").replace("minute 90", "second 90")
+    found = difference(line, newer)
     assert [(run.op, run.text) for run in found if run.op is not EQUAL] == [
         (DELETE, "nobody"), (INSERT, "somebody"), (DELETE, "minute"), (INSERT, "second"),
     ]  # fmt: skip
+    assert "".join(run.text for run in found if run.op is not INSERT) == line
+    assert "".join(run.text for run in found if run.op is not DELETE) == newer
 
 
 def test_what_repeats_itself_too_often_is_shown_whole():
@@ -96,6 +97,12 @@ def test_an_excerpt_has_the_words_beside_what_changed_and_no_more():
     assert [run.text for run in change.excerpt() if run.op != Op.EQUAL] == ["old", "new", "old", "new"]
     (short,) = changes_between({SectionKey.SUMMARY: "the old one"}, {SectionKey.SUMMARY: "the new one"})
     assert short.excerpt() == short.runs
+    for length, is_cut in ((116, False), (117, True)):
+        beside = "a" * (length - 1) + " "
+        (change,) = changes_between(
+            {SectionKey.SUMMARY: f"{beside}and old"}, {SectionKey.SUMMARY: f"{beside}and new"}
+        )
+        assert ("…" in change.excerpt()[0].text) is is_cut
 
 
 @given(texts, texts)
