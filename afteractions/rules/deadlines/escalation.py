@@ -71,7 +71,7 @@ def steps(
         EscalationMoment(
             f"escalation:{level}",
             StepKind.ESCALATION,
-            calendar.add_business_days(due_at, (level - 1) * policy.stride, zone) if level > 1 else due_at,
+            calendar.add_business_days(due_at, (level - 1) * policy.stride, zone),
             managers_up=level,
         )
         for level in range(1, rule.managers + 1)

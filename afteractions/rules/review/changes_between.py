@@ -139,8 +139,8 @@ def _opcodes(before: Sequence[str], now: Sequence[str]) -> list[Opcode]:
     while end < most - start and before[-1 - end] == now[-1 - end]:
         end += 1
     a, b, c, d = start, len(before) - end, start, len(now) - end
-    inner: list[Opcode] = [("replace", a, b, c, d)] if b > a or d > c else []
-    if b > a and d > c and _pairs(before[a:b], now[c:d]) <= _MOST_PAIRS:
+    inner: list[Opcode] = [("replace", a, b, c, d)]
+    if _pairs(before[a:b], now[c:d]) <= _MOST_PAIRS:
         opcodes = SequenceMatcher(None, before[a:b], now[c:d], autojunk=False).get_opcodes()
         inner = [(tag, i + a, j + a, k + c, m + c) for tag, i, j, k, m in opcodes]
     head: list[Opcode] = [("equal", 0, start, 0, start)] if start else []
