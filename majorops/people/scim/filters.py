@@ -11,6 +11,7 @@ from scim2_models import InvalidFilterException, Resource, ScimFilter
 from scim2_models.path import (
     AttrPath,
     Comparison,
+    FilterNode,
     FilterVisitor,
     LogicalExpr,
     LogicalOperator,
@@ -65,6 +66,7 @@ COLUMNS: Mapping[type[Resource[Any]], Mapping[str, Column]] = {
         "id": Column("pk", SAME, number_of),
         "user_name": Column("user_name", TEXT),
         "emails.value": Column("email", TEXT),
+        "emails.type": Column("email_type", TEXT),
         "external_id": Column("scim__external_id", EXACT_TEXT),
         "display_name": Column("full_name", TEXT),
         "active": Column("is_active", SAME, bool),
@@ -110,11 +112,8 @@ class _Condition(FilterVisitor[Q]):
         return reduce(join, (self.visit(term) for term in node.terms))
 
     def visit_value_path(self, node: ValuePath) -> Q:
-        inner = node.val_filter
-        if not isinstance(inner, Comparison):
-            raise InvalidFilterException(detail="Within [ ] one comparison is supported here.")
-        outer = AttrPath(node.attr_path.attr, inner.attr_path.attr, node.attr_path.uri)
-        return self.visit_comparison(Comparison(outer, inner.op, inner.value))
+        # Of what has several values a row keeps one, or they are compared by their value alone.
+        return self.visit(_within(node.attr_path, node.val_filter))
 
     def _column(self, path: AttrPath) -> Column:
         resolved = self.parsed.resolve_comparison(path)
@@ -123,3 +122,15 @@ class _Condition(FilterVisitor[Q]):
         if column is None:
             raise InvalidFilterException(detail=f"{path} cannot be filtered by here.")
         return column
+
+
+def _within(outer: AttrPath, node: FilterNode) -> FilterNode:
+    """A condition on the values of an attribute as one on the attribute."""
+    match node:
+        case Comparison():
+            return Comparison(AttrPath(outer.attr, node.attr_path.attr, outer.uri), node.op, node.value)
+        case LogicalExpr():
+            return LogicalExpr(node.op, tuple(_within(outer, term) for term in node.terms))
+        case Not():
+            return Not(_within(outer, node.expr))
+    raise InvalidFilterException(detail="Within [ ] comparisons alone are supported here.")

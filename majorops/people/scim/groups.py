@@ -78,10 +78,11 @@ def save_group(row: ScimGroup | None, resource: Group, *, token: ScimToken, now:
         resource.display_name or "", "displayName", most=LONGEST_NAME, empty="A group needs a name."
     )
     row.external_id = short(resource.external_id, "externalId")
-    row.changed_at = now
     if ScimGroup.objects.filter(display_name__iexact=row.display_name).exclude(pk=row.pk).exists():
         raise UniquenessException(detail=f"There is a group called {row.display_name} already.")
-    row.save()
+    if is_new:
+        row.changed_at = now
+        row.save()
     before = {} if is_new else {person.pk: person for person in row.members.all()}
     after = _members_of(resource)
     came = [person for key, person in after.items() if key not in before]
@@ -93,6 +94,8 @@ def save_group(row: ScimGroup | None, resource: Group, *, token: ScimToken, now:
     changes |= {"members_added": (None, _names(came))} if came else {}
     changes |= {"members_removed": (_names(left), None)} if left else {}
     if is_new or changes:
+        row.changed_at = now
+        row.save()
         verb = "added" if is_new else "changed"
         trail.record(verb, row, by=None, at=now, changes=changes, reason=f"SCIM: {token}")
     gives = groups_given_by(row.display_name)

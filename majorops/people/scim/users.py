@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, OuterRef, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import DateTimeField, F, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce, Greatest
 from scim2_models import UniquenessException
 
 from majorops.audit import trail
@@ -39,6 +40,8 @@ from majorops.people.scim.resources import (
 LAST_CHANGE = AuditEntry.objects.filter(
     subject_type=Person._meta.label_lower, subject_id=Cast(OuterRef("pk"), TextField())
 ).order_by("-id")
+WORK = "work"
+EMAIL_TYPE = KeyTextTransform("type", KeyTransform("0", KeyTransform("emails", "scim__document")))
 ENTERPRISE = ("manager", "department")
 # What a directory writes of an account, beside the names that it gives it.
 WRITTEN = ("name", "displayName", "title", "timezone", "active", "emails", *ENTERPRISE)
@@ -49,8 +52,9 @@ def users() -> QuerySet[Any]:
     return (
         visible_accounts()
         .annotate(
-            changed_at=Coalesce(
-                Subquery(LAST_CHANGE.values("at")[:1]), F("joined_at"), output_field=DateTimeField()
+            email_type=Coalesce(EMAIL_TYPE, Value(WORK), output_field=TextField()),
+            changed_at=Greatest(
+                F("joined_at"), Subquery(LAST_CHANGE.values("at")[:1]), output_field=DateTimeField()
             ),
             user_name=Coalesce(F("scim__user_name"), F("email"), output_field=TextField()),
         )
@@ -74,9 +78,7 @@ def user_resource(person: Any) -> Account:
         title=person.job_title or None,
         timezone=document.get("timezone", person.time_zone),
         active=person.is_active if document.get("active", True) is not None else None,
-        emails=[
-            Email(value=person.email, type=email.get("type", "work"), primary=email.get("primary", True))
-        ],
+        emails=[Email(value=person.email, type=email.get("type", WORK), primary=email.get("primary", True))],
         groups=[
             GroupOfUser(value=group.key, ref=location_of(Group, group.key), display=group.display_name)
             for group in person.scim_groups.all()

@@ -129,6 +129,7 @@ def test_an_account_is_made_with_its_manager_and_its_team(directory: Directory) 
     assert (person.full_name, person.manager, str(person.team)) == ("Ada Moreau", boss, "Payments")
     assert not person.has_usable_password()
     assert made["id"] == str(person.pk)
+    assert made["meta"]["created"] <= made["meta"]["lastModified"]
     assert (made["userName"], made["externalId"], made["active"]) == ("Ada@MajorOps.example", "7", True)
     assert made[ENTERPRISE]["manager"]["value"] == str(boss.pk)
     assert "phoneNumbers" not in made
@@ -273,6 +274,8 @@ def test_users_are_filtered_and_paged(directory: Directory) -> None:
     for expression, expected in {
         'userName co "DA@" or emails.value sw "grace"': ["ada", "grace"],
         'emails[value eq "Ada@majorops.example"]': ["ada"],
+        'emails[type eq "work"].value eq "ada@majorops.example"': ["ada"],
+        'emails[type eq "home" and value eq "ada@majorops.example"]': [],
         'externalId eq "Ada" and active eq true': ["ada"],
         'externalId eq "ada"': [],
         'displayName ew "harbour" and not (userName sw "ada")': ["grace", "odile"],
