@@ -156,6 +156,7 @@ PAGES = [
     Shown("afteractions:vendor_history", "vendors", at("afteractions:vendor_history", "vendor")),
     Shown("afteractions:vendor_contract", "vendors", at("afteractions:vendor_contract", "vendor")),
     Shown("afteractions:policy", "admin", at("afteractions:policy")),
+    Shown("afteractions:audit", "admin", at("afteractions:audit")),
     Shown("afteractions:open_day", "admin", at("afteractions:open_day", "closing_day")),
     Shown("notices:inbox", "manager", at("notices:inbox")),
     Shown("notices:settings", "attendee", at("notices:settings")),
