@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from afteractions.queries.first_steps import first_steps
 from majorops import clock
@@ -24,11 +24,8 @@ class Page:
 
     @property
     def url(self) -> str:
-        """Its address; empty where the product has no such page."""
-        try:
-            return reverse(self.url_name)
-        except NoReverseMatch:
-            return ""
+        """Its address."""
+        return reverse(self.url_name)
 
 
 GROUPS = (
@@ -63,7 +60,7 @@ GROUPS = (
         "Running it",
         (
             Page("afteractions:mail", "Mail", "Where mail goes, and a test of it", "bell"),
-            Page("afteractions:health", "Health", "Processes, database, what waits", "info"),
+            Page("healthz", "Health", "Database, broker, processes, for your monitoring", "info"),
             Page("afteractions:set_aside", "Deadlines set aside", "What could not be enforced", "overdue"),
             Page("afteractions:left_behind", "Left behind", "Open work of people who left", "people"),
         ),
@@ -81,7 +78,6 @@ def hide(request: HttpRequest) -> HttpResponse:
 
 @for_administrators(GET)
 def administration(request: HttpRequest) -> HttpResponse:
-    """Every page for administrators that there is."""
-    groups = [(label, [page for page in pages if page.url]) for label, pages in GROUPS]
-    context = {"groups": groups, "first_steps": first_steps(request.user)}
+    """Every page for administrators."""
+    context = {"groups": GROUPS, "first_steps": first_steps(request.user)}
     return render(request, "afteractions/administration/index.html", context)
