@@ -48,6 +48,23 @@ def signed_in(person: Person, agent: str = "", address: str = "198.51.100.9") ->
     return client
 
 
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("elevenchars", "too short"),
+        ("qwerty123456", "too common"),
+        ("ada.moreau@majorops", "too similar"),
+    ],
+)
+def test_a_password_that_is_easily_guessed_is_not_taken(password: str, reason: str) -> None:
+    person = a_person("Ada Moreau", email="ada.moreau@majorops.example")
+    sent = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    answer = signed_in(person).post("/accounts/password/change/", sent)
+    assert reason in answer.content.decode()
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+
+
 def mails_to(address: str) -> list[str]:
     """The subjects of what waits to be mailed to an address, those about ways in alone."""
     waiting = Notice.objects.filter(channel="mail", step__startswith="way in")
