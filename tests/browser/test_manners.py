@@ -22,14 +22,14 @@ from afteractions.operations.enforcement.policy import close_day
 from afteractions.operations.facts import business_calendar
 from afteractions.operations.saved_views import save_view
 from afteractions.vocabulary import Status
-from incidents.models import Incident, Vendor
+from incidents.models import Incident, Service, Vendor
 from incidents.operations.close import close
 from incidents.operations.declare import declare
 from incidents.operations.log import log_event
 from incidents.vocabulary import EventKind
 from majorops import clock
 from majorops.notices.delivery.sending import deliver
-from majorops.people.models import Person
+from majorops.people.models import Person, Team
 from tests.browser.visitor import NewContext, Visitor, browser_for, visit
 
 pytestmark = pytest.mark.usefixtures("demonstration")
@@ -158,6 +158,15 @@ PAGES = [
     Shown("afteractions:policy", "admin", at("afteractions:policy")),
     Shown("afteractions:audit", "admin", at("afteractions:audit")),
     Shown("afteractions:open_day", "admin", at("afteractions:open_day", "closing_day")),
+    *[
+        Shown(f"afteractions:{name}", "admin", at(f"afteractions:{name}"))
+        for name in ("administration", "directory", "new_person", "import_people", "services", "teams", "sign_in",
+                     "organisation", "mail", "set_aside")
+    ],
+    Shown("afteractions:person", "admin", at("afteractions:person", "leaver")),
+    Shown("afteractions:disable_person", "admin", at("afteractions:disable_person", "leaver")),
+    Shown("afteractions:service", "admin", at("afteractions:service", "service")),
+    Shown("afteractions:team", "admin", at("afteractions:team", "team")),
     Shown("notices:inbox", "manager", at("notices:inbox")),
     Shown("notices:settings", "attendee", at("notices:settings")),
     Shown("notices:mail", "admin", at("notices:mail")),
@@ -190,6 +199,14 @@ NO_PAGES = {
     "account_email", "notices:read_all", "notices:try_again", "notices:open", "notices:mail_detail",
     "people:make_token", "people:revoke", "people:away", "people:back_again", "people:end_session",
     "people:end_other_sessions", "afteractions:close_day",
+    "afteractions:hide_first_steps", "afteractions:people_example", "afteractions:enable_person",
+    "afteractions:invite_person", "afteractions:remove_second_factor", "afteractions:forget_tries",
+    "afteractions:end_persons_session", "afteractions:end_persons_token", "afteractions:delete_service",
+    "afteractions:delete_team",
+    # There is none once somebody administers; tests/web/people/test_first_day.py looks at it.
+    "afteractions:setup",
+    "scim:config", "scim:resource_types", "scim:resource_type", "scim:schemas", "scim:schema", "scim:not_offered",
+    "scim:users", "scim:user", "scim:groups", "scim:group", "scim:nowhere",
 }  # fmt: skip
 
 
@@ -262,6 +279,9 @@ def loaded() -> Data:
         view=a_view(now).reference,
         guest=guest_link(now=now),
         vendor=Vendor.objects.get(name="Chainguard").pk,
+        leaver=Person.objects.get(email=address("owner")).pk,
+        service=Service.objects.order_by("pk")[0].pk,
+        team=Team.objects.order_by("pk")[0].pk,
     )  # fmt: skip
 
 

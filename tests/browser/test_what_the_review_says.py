@@ -81,8 +81,8 @@ def test_what_the_meeting_decided_who_was_there_and_that_it_was_agreed_is_read_b
     expect(decided).to_contain_text("Jun Castellane")
     headings = page.locator("article h2").all_inner_texts()
     assert headings[headings.index("What went well") + 1] == "What the meeting decided"
-    since = page.locator("details.since")
-    expect(since).to_contain_text("The standby is drilled each quarter")
+    expect(page.locator(".since").get_by_role("link", name="What the meeting decided")).to_be_visible()
+    expect(decided.locator(".changed-here")).to_contain_text("The standby is drilled each quarter")
     page.goto("/search/?q=drilled+quarter")
     page.locator("a[href$='read/#meeting']").click()
     expect(page.locator("section#meeting")).to_contain_text("drilled each quarter")
