@@ -37,6 +37,9 @@ NOT_OFFERED = {
     *(
         "afteractions:assessments",
         "afteractions:delete_view",
+        # The walk opens one person, who may be disabled; and nobody is led to the first page.
+        "afteractions:disable_person",
+        "afteractions:setup",
         "afteractions:distribute",
         "afteractions:open_day",
     ),
