@@ -172,7 +172,9 @@ def _pieces(schema: dict[str, Any]) -> Iterable[Piece]:
         return
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
-        yield Piece(_spoken(name), _anchor(name))
+        named = description()["components"]["schemas"][name]
+        # One of several objects has no row of its own below: each of them has.
+        yield from _pieces(named) if "oneOf" in named else (Piece(_spoken(name), _anchor(name)),)
     elif choices := schema.get("allOf") or schema.get("oneOf") or schema.get("anyOf"):
         for number, choice in enumerate(choices):
             if number:
