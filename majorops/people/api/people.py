@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -54,6 +54,7 @@ PREVIEW = OpenApiParameter("preview", bool, description="true: says what would h
 YES_OR_NO = {"true": True, "false": False}
 
 
+@extend_schema_field(str)
 class TeamField(serializers.Field[Team, Any, str, Any]):
     """A team by its name, whatever its case and blanks."""
 
