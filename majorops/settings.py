@@ -210,7 +210,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # The address names a person everywhere, audit included: administrators change it, nobody adds a second one.
 ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 # The library's own keeps the address in a row of its own, where it outlives the account's; Django's ends with it.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "majorops.people.authentication.backend.PasswordLinks"
 ACCOUNT_ADAPTER = "majorops.people.authentication.adapter.NoSignUp"
 SOCIALACCOUNT_ADAPTER = "majorops.people.authentication.adapter.SingleSignOn"
 # One press leads to the provider: our own Content-Security-Policy stops a form that is answered with another site.

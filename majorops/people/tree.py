@@ -1,7 +1,9 @@
 """What holds for people together: the manager tree has no cycle, and an administrator stays (domain.md, People)."""
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.db.models import QuerySet
 
 from majorops.errors import BadInput, RuleViolation
 from majorops.people.groups import GroupName
@@ -47,5 +49,14 @@ def check_administrator_stays(person: Person) -> None:
     takes them out of the group: it makes two that do so at once wait for each other."""
     Group.objects.select_for_update().filter(name=GroupName.ADMINISTRATOR.value).first()
     administrators = Person.objects.in_group(GroupName.ADMINISTRATOR)
-    if administrators.filter(pk=person.pk).exists() and not administrators.exclude(pk=person.pk).exists():
-        raise RuleViolation(f"{person} is the last administrator. Make somebody else one first.")
+    if not administrators.filter(pk=person.pk).exists():
+        return
+    others = administrators.exclude(pk=person.pk)
+    if not who_came(others).exists():
+        invited = " The others have never signed in." if others.exists() else ""
+        raise RuleViolation(f"{person} is the last administrator. Make somebody else one first.{invited}")
+
+
+def who_came(people: QuerySet[Person]) -> QuerySet[Person]:
+    """Those of `people` who have a password or were signed in: whoever was only invited may never come."""
+    return people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login__isnull=True)

@@ -13,6 +13,7 @@ from afteractions.models import AfterAction
 from afteractions.queries.audit import AuditFilters, audit_entries
 from majorops import clock
 from majorops.audit import roads, trail
+from majorops.audit.models import AuditEntry
 from majorops.audit.roads import Road, of_address
 from majorops.people.models import Person
 from tests.api.caller import Caller
@@ -139,9 +140,14 @@ def test_it_is_filtered_by_time_and_comes_in_pages_of_fifty(auditor: Caller) -> 
 def test_the_entries_of_one_subject_are_read_by_an_index(kind: str, auditor: Caller, reference: str) -> None:
     subject = reference if kind == "incident" else auditor.person.email
     entries = audit_entries(auditor.person, AuditFilters(subject=subject or "")).order_by("-id")[:51]
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            at=clock.now(), verb="logged", subject_type="incidents.track", subject_id=str(n), scope=f"INC-{n}"
+        )
+        for n in range(2000)
+    )
     with connection.cursor() as cursor:
-        # A table of tests is smaller than its index.
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE audit_auditentry")
         cursor.execute(f"EXPLAIN {entries.query.sql_with_params()[0]}", entries.query.sql_with_params()[1])
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert f"audit_by_{'scope' if kind == 'incident' else 'subject'}" in plan

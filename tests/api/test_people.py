@@ -127,7 +127,17 @@ def test_the_tree_has_no_cycle_and_the_last_administrator_stays(administrator: C
         assert (answer.status_code, "is the last administrator" in answer.json()["detail"]) == (409, True)
     answer = imported(administrator, f"email,groups\n{administrator.person.email},MIM\n")
     assert "Nobody would be an administrator" in answer.json()["detail"]
-    an_administrator("Zoe Second")
+    other = an_administrator("Zoe Second")
+    # Invited, and never came: who knows whether she will.
+    other.set_unusable_password()
+    other.save()
+    refused = administrator.patch(path, {"groups": ["MIM"]})
+    assert (refused.status_code, "have never signed in" in refused.json()["detail"]) == (409, True)
+    answer = imported(
+        administrator, f"email,groups\n{administrator.person.email},MIM\n{other.email},Administrator\n"
+    )
+    assert "Nobody would be an administrator" in answer.json()["detail"]
+    Person.objects.filter(pk=other.pk).update(last_login=clock.now())
     assert administrator.patch(path, {"groups": ["MIM"]}).status_code == 200
 
 
@@ -182,7 +192,11 @@ def test_an_invitation_opens_once_within_a_day(administrator: Caller) -> None:
     assert signed_in.get("/").status_code == 200
     assert "password1" not in Client().get(link, follow=True).content.decode()
     administrator.made("people/bo@corp.example/invite/")
+    deliver(now=clock.now())
+    [again] = re.findall(rf"{settings.SITE_URL}(\S+)", str(mail.outbox[-1].body))
+    assert "password1" in Client().get(again, follow=True).content.decode()
     administrator.made("people/bo@corp.example/disable/", {})
+    assert "password1" not in Client().get(again, follow=True).content.decode()
     assert administrator.post("people/bo@corp.example/invite/").status_code == 409
 
 

@@ -66,6 +66,7 @@ def test_a_refused_line_comes_back_as_it_was_typed(new_context: NewContext) -> N
     visitor = visit(new_context, mim)
     page = visitor.page
     page.goto(an_incident(mim, opened_at=clock.now() - HOUR).get_absolute_url())
+    expect(page.get_by_label("Log", exact=True)).to_be_focused()
     page.keyboard.type("/phase somewhere")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("There is no phase somewhere")

@@ -2,6 +2,7 @@
 
 import csv
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -87,6 +88,7 @@ def _preview(
         "counts": [(outcome.label, len(some)) for outcome, some in by_outcome.items()],
         "refused": len(by_outcome[Outcome.REFUSED]),
         "new": len(by_outcome[Outcome.NEW]),
+        "mail_is_set": bool(settings.EMAIL_URL),
         "is_something": bool(by_outcome[Outcome.NEW] or by_outcome[Outcome.CHANGED]),
         "rows": ordered[:MOST_SHOWN],
         "not_shown": max(0, len(ordered) - MOST_SHOWN),

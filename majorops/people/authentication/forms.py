@@ -10,10 +10,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.utils import encrypt
-from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest
 from django.utils.http import int_to_base36
 
+from majorops.people.authentication.backend import password_links
 from majorops.people.models import Person
 
 LABELS = {
@@ -62,7 +62,7 @@ class ForgottenPassword(Worded, account.ResetPasswordForm):  # type: ignore[misc
         so that the time of the answer does not tell which."""
         address = str(self.cleaned_data["email"])
         person = self.users[0] if self.users else Person(pk=0, email=address, password="!")
-        key = f"{int_to_base36(person.pk)}-{default_token_generator.make_token(person)}"
+        key = f"{int_to_base36(person.pk)}-{password_links.make_token(person)}"
         adapter = account_adapter()
         said = {
             "request": request,

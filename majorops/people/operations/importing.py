@@ -21,13 +21,14 @@ from majorops.people.models import Person, Team
 from majorops.people.operations.accounts import NO_NAME, known_address, known_zone
 from majorops.people.operations.organisation import organisation_zone
 from majorops.people.operations.people_file import FileRow, read_people_file
-from majorops.people.tree import lock_tree
+from majorops.people.tree import lock_tree, who_came
 from majorops.texts import typed_name
 from majorops.words import Word
 
 MEMBERSHIP = Person.groups.through
 BATCH = 1000
 MOST_ON_A_WAY = 6
+LABELS = {"full_name": "name", "time_zone": "time zone"}
 
 
 class Outcome(Word):
@@ -71,12 +72,25 @@ class ImportedRow:
         }
 
     @property
+    def differences(self) -> list[tuple[str, Any, Any]]:
+        """What somebody reads before it is taken in: each field that differs by what it is called, the groups among
+        them, with what it was and what it is to be."""
+        rows = [(LABELS.get(name, name), was, to_be) for name, (was, to_be) in self.changes.items()]
+        if self.groups != self.groups_before:
+            rows.append(("groups", _listed(self.groups_before), _listed(self.groups)))
+        return rows
+
+    @property
     def problem(self) -> str | None:
         return " ".join(self.problems) or None
 
     @property
     def note(self) -> str | None:
         return " ".join(self.notes) or None
+
+
+def _listed(groups: frozenset[str]) -> str | None:
+    return ", ".join(sorted(groups)) or None
 
 
 @transaction.atomic
@@ -261,11 +275,14 @@ def _check_administrators(rows: Sequence[ImportedRow]) -> None:
     """Refuses the rows that would take the last administrator out of the group."""
     name = GroupName.ADMINISTRATOR.value
     leaving = [row for row in rows if name in row.groups_before and name not in row.groups]
-    if not leaving or any(name in row.groups and row.person.is_active for row in rows):
+    if not leaving:
         return
     Group.objects.select_for_update().filter(name=name).first()
-    stays = Person.objects.in_group(GroupName.ADMINISTRATOR)
-    if not stays.exclude(pk__in=[row.person.pk for row in leaving]).exists():
+    stays = Person.objects.in_group(GroupName.ADMINISTRATOR).exclude(
+        pk__in=[row.person.pk for row in leaving]
+    )
+    coming = Person.objects.accounts().filter(pk__in=[row.person.pk for row in rows if name in row.groups])
+    if not who_came(stays).exists() and not who_came(coming).exists():
         for row in leaving:
             row.problems.append("Nobody would be an administrator. Make somebody else one first.")
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.urls import reverse
 from django.utils.http import int_to_base36
@@ -19,6 +18,7 @@ from majorops.notices import outbox
 from majorops.notices.delivery.places import place_of
 from majorops.notices.outbox import NoticeWords
 from majorops.people.access import check_can_administer
+from majorops.people.authentication.backend import password_links
 from majorops.people.models import Person
 
 PLACE = "password-link"
@@ -70,5 +70,5 @@ def password_path(key: int) -> str:
     person = Person.objects.get(pk=key)
     return reverse(
         "account_reset_password_from_key",
-        kwargs={"uidb36": int_to_base36(person.pk), "key": default_token_generator.make_token(person)},
+        kwargs={"uidb36": int_to_base36(person.pk), "key": password_links.make_token(person)},
     )

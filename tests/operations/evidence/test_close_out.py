@@ -128,7 +128,11 @@ def test_each_line_is_taken_over_in_one_step(after_action: AfterAction, mim: Per
     by_mim = {"by": mim, "at": LATER, "now": LATER}
     assert take_over(after_action, answer.pk, "worked", **by_mim) is SectionKey.WENT_WELL
     content = after_action.sections.get(key="went_well").content
-    assert content[-1] == {"text": "The runbook was found at once", "kind": "action"}
+    assert content[-1] == {
+        "id": content[-1]["id"],
+        "text": "The runbook was found at once",
+        "kind": "action",
+    }
     assert take_over(after_action, answer.pk, "slowed", **by_mim) is SectionKey.CHANGES
     change = after_action.changes.get()
     assert (change.gap, change.change) == ("Waiting for access.", "Remove what slowed us: Waiting for access")

@@ -57,6 +57,9 @@ def look_at(staff: Client, content: str) -> HttpResponse:
 def test_a_company_is_looked_at_first_and_then_taken_in_and_invited(staff: Client) -> None:
     preview = look_at(staff, a_file(60))
     assert "60 new, 0 changed, 0 same, 0 refused. Nothing is changed yet." in text(preview)
+    assert "MIM, Communications" in text(preview) or "Communications, MIM" in text(preview)
+    assert "Mail reaches nobody yet" in text(preview)
+    assert 'id="invited" checked' not in text(preview)
     assert Person.objects.count() == 1
     sent = {"content": preview.context["content"], "invited": "on"}
     taken = staff.post(f"{PEOPLE}import/", sent, follow=True)
@@ -67,6 +70,8 @@ def test_a_company_is_looked_at_first_and_then_taken_in_and_invited(staff: Clien
     again = look_at(staff, a_file(60).replace("Person 7,", "Person Seven,"))
     assert "0 new, 1 changed, 59 same" in text(again)
     assert "<ins>Person Seven</ins>" in text(again)
+    moved = text(look_at(staff, "email,groups\np1@corp.example,Administrator;MIM"))
+    assert "<del>Communications, MIM</del> <ins>Administrator, MIM</ins>" in moved
     wrong = look_at(staff, a_file(2) + "\nno-address,Nobody,,,,")
     assert "1 row refused: nothing can be imported yet" in text(wrong)
     assert 'name="content"' not in text(wrong)
