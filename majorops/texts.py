@@ -82,3 +82,11 @@ def web_address(text: str) -> str | None:
     name, sign, host = parts.netloc.rpartition("@")
     rest = text[len(parts.scheme) + len("://") + len(parts.netloc) :]
     return f"{parts.scheme}://{name}{sign}{host.lower()}{rest}"
+
+
+def has_look_alikes(address: str) -> bool:
+    """Whether a letter of it becomes one of a to z by its case alone, as the Kelvin sign and the dotless i do: the same
+    address to one part of a system and another to the next."""
+    return any(
+        not letter.isascii() and (letter.lower().isascii() or letter.upper().isascii()) for letter in address
+    )

@@ -167,12 +167,15 @@ class Attendance(models.Model):
 
 
 class QuestionTally(models.Model):
-    """How many said yes and no to one of the questions after a meeting."""
+    """How many said yes and no to one of the questions after a meeting. `shown_yes` of `shown` answers is what anybody
+    is shown, which moves on by three answers at once: of the next one alone somebody could tell whose it was."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="tallies")
     question = models.CharField(max_length=20, choices=MeetingQuestion.choices())
     yes = models.PositiveIntegerField(default=0)
     no = models.PositiveIntegerField(default=0)
+    shown_yes = models.PositiveIntegerField(default=0)
+    shown = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

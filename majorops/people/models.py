@@ -19,6 +19,7 @@ from django.db.models.functions import Lower
 from majorops.one_name import OneName
 from majorops.people.groups import GroupName
 from majorops.searching import Folded, Words
+from majorops.texts import has_look_alikes
 from majorops.words import Word
 
 # How long a token is good unless somebody says otherwise, and at most.
@@ -59,7 +60,10 @@ class Team(models.Model):
 
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(email__iexact=username)
+        address = username or ""
+        if has_look_alikes(address):
+            raise self.model.DoesNotExist
+        return self.get(email=address.strip().lower())
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
         """A person who may sign in. Without a password the account waits for one."""

@@ -97,6 +97,10 @@ def test_a_person_is_added_read_changed_and_searched(administrator: Caller, resp
     [
         ({"email": "one,two@corp.example"}, "email"),
         ({"email": ""}, "email"),
+        # A dotless i, a long s and a Kelvin sign: by their case the addresses of others.
+        ({"email": "adm\u0131n@corp.example"}, "email"),
+        ({"email": "vendor\u017f@corp.example"}, "email"),
+        ({"email": "\u212aim@corp.example"}, "email"),
         ({"name": " "}, "name"),
         ({"name": "\u202eada"}, "name"),
         ({"time_zone": "Europe/Atlantis"}, "time_zone"),

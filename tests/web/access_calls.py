@@ -16,7 +16,6 @@ from django.urls import reverse
 
 from afteractions.models import SavedView
 from afteractions.operations.review.section_editing import section_content
-from afteractions.operations.saved_views import save_view
 from majorops import clock
 from majorops.notices.delivery import mail_folder
 from majorops.notices.models import Notice
@@ -160,7 +159,7 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
                 "afteractions-api:status-note": thing.note,
                 "afteractions-api:vendor": thing.follow_up,
                 "afteractions-api:contract": thing.engagement.vendor,
-                "incidents-api:service": thing.incident.affected_services.earliest("pk").service,
+                "incidents-api:service": getattr(thing.incident.affected_services.first(), "service", None),
                 "api-team": thing.cast.owner.team,
                 "afteractions-api:obligation": thing.after_action.obligations.earliest("pk"),
                 "afteractions-api:comment": thing.comment,
@@ -184,7 +183,7 @@ def value_of(parameter: str, asked: Asked, thing: Thing) -> Any:
         "session_id": getattr(thing.cast.mim.browser_sessions.first(), "pk", 0),
         "token_id": getattr(thing.cast.mim.api_tokens.first(), "pk", 0),
         "team_id": getattr(thing.cast.owner.team, "pk", 0),
-        "service_id": thing.incident.affected_services.earliest("pk").service_id,
+        "service_id": getattr(thing.incident.affected_services.first(), "service_id", 0),
         "obligation_id": thing.after_action.obligations.earliest("pk").pk,
         "engagement_id": thing.engagement.pk,
         "vendor_id": thing.engagement.vendor_id,
@@ -201,10 +200,11 @@ def notice_of(thing: Thing, channel: str) -> Notice:
 
 def view_of(thing: Thing) -> SavedView:
     """A view of the MIM's, kept for the first time that it is asked for."""
-    now = clock.now()
-    return thing.cast.mim.saved_views.first() or save_view(
-        name="Late", filters="", by=thing.cast.mim, now=now
+    # Not by the operation: outside of a request nothing is taken back, and the audit would go on to show it.
+    view, _ = SavedView.objects.get_or_create(
+        person=thing.cast.mim, name="Late", defaults={"created_at": clock.now()}
     )
+    return view
 
 
 def mail_of(thing: Thing) -> str:

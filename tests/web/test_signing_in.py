@@ -58,6 +58,15 @@ class TestSigningIn:
         sign_in(other, quickly_hashed("Noa Lindgren"))
         assert is_signed_in(other)
 
+    def test_an_address_that_only_looks_like_it_opens_no_account(
+        self, quickly_hashed: Callable[..., Person]
+    ) -> None:
+        person = quickly_hashed("Silas Kirsch")
+        for letter, twin in (("s", "\u017f"), ("i", "\u0131")):
+            browser = a_browser()
+            sign_in(browser, str(person.email).replace(letter, twin))
+            assert not is_signed_in(browser), twin
+
     def test_nobody_is_kept_out_of_their_account_by_the_tries_of_others(
         self, quickly_hashed: Callable[..., Person]
     ) -> None:

@@ -50,6 +50,7 @@ BEFORE_IT_IS_OUT = {
     **dict.fromkeys(
         (
             "afteractions-api:after-action-section GET",
+            "afteractions-api:after-action-row GET",
             "afteractions-api:after-action-comments GET",
             "afteractions-api:after-action-comments POST",
             "afteractions-api:after-action-evidence-file GET",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from afteractions.models import AfterAction, Attendee, Meeting, QuestionTally
 from afteractions.operations import lifecycle
@@ -15,7 +14,7 @@ from majorops.errors import BadInput, NotAllowed, RuleViolation
 from majorops.people.models import Person
 
 COUNTED = "Thank you: your answer is counted, and not kept with your name."
-# Of fewer answers somebody could guess whose they are.
+# Of fewer answers somebody could guess whose they are; by so many at once the totals move on.
 FEWEST_SHOWN = 3
 
 
@@ -51,9 +50,11 @@ def answer_question(
         raise RuleViolation("You answered this already. Answers are kept as totals: none can be changed.")
     attendee.questions_answered = [*attendee.questions_answered, _mark(meeting, question)]
     attendee.save(update_fields=["questions_answered"])
-    QuestionTally.objects.get_or_create(meeting=meeting, question=question)
-    said = "yes" if yes else "no"
-    QuestionTally.objects.filter(meeting=meeting, question=question).update(**{said: F(said) + 1})
+    tally, _ = QuestionTally.objects.get_or_create(meeting=meeting, question=question)
+    tally.yes, tally.no = tally.yes + yes, tally.no + (not yes)
+    if (tally.yes + tally.no) % FEWEST_SHOWN == 0:
+        tally.shown_yes, tally.shown = tally.yes, tally.yes + tally.no
+    tally.save()
     # Without who and what: the audit must not tell what the totals do not.
     scope = after_action.incident.reference
     trail.record("counted an answer about the meeting", meeting, by=None, at=now, scope=scope)
@@ -75,11 +76,11 @@ def _mark(meeting: Meeting, question: str) -> str:
 
 
 def totals_of(meeting: Meeting) -> list[Total]:
-    """The totals of a meeting, of each question that enough people answered."""
+    """The totals of a meeting, of each question that enough people answered, as they were at the last third answer."""
     tallies = {tally.question: tally for tally in meeting.tallies.all()}
     totals = [
-        Total(question, tally.yes, tally.yes + tally.no)
+        Total(question, tally.shown_yes, tally.shown)
         for question in MeetingQuestion
         if (tally := tallies.get(question))
     ]
-    return [total for total in totals if total.of >= FEWEST_SHOWN]
+    return [total for total in totals if total.of]

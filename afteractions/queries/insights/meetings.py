@@ -10,11 +10,11 @@ from afteractions.vocabulary import MeetingQuestion
 from majorops.people.models import Person
 
 SAID = """
-SELECT width_bucket(m.held_until, %s::timestamptz[]), t.question, sum(t.yes), sum(t.yes + t.no)
+SELECT width_bucket(m.held_until, %s::timestamptz[]), t.question, sum(t.shown_yes), sum(t.shown)
 FROM afteractions_questiontally t JOIN afteractions_meeting m ON m.id = t.meeting_id
 JOIN afteractions_afteraction a ON a.id = m.after_action_id JOIN incidents_incident i ON i.id = a.incident_id
 LEFT JOIN people_person p ON p.id = i.mim_id
-WHERE m.held_until >= %s AND m.held_until < %s AND t.yes + t.no >= %s AND a.incident_id NOT IN ({hidden}) {narrowed}
+WHERE m.held_until >= %s AND m.held_until < %s AND t.shown >= %s AND a.incident_id NOT IN ({hidden}) {narrowed}
 GROUP BY 1, 2
 """
 

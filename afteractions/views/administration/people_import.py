@@ -60,7 +60,7 @@ def example_file(request: HttpRequest) -> HttpResponse:
 
 
 def _import(request: HttpRequest, content: str) -> HttpResponse:
-    attempt = Attempt(FileForm())
+    attempt = Attempt()
     now = clock.now()
     with attempt, transaction.atomic():
         rows = import_people(content.encode(), by=request.user, now=now)
@@ -72,9 +72,17 @@ def _import(request: HttpRequest, content: str) -> HttpResponse:
         )
         messages.success(request, f"{len(new)} added, {changed} changed.{invitations}")
         return redirect("afteractions:directory")
+    if attempt.refused:
+        messages.error(request, attempt.refused.sentence)
     # Somebody changed something meanwhile: what each row would do now.
-    rows = import_people(content.encode(), preview=True, by=request.user, now=now)
-    return _preview(request, content, rows, status=attempt.status)
+    with Attempt() as again:
+        rows = import_people(content.encode(), preview=True, by=request.user, now=now)
+    # What was sent is no such file at all.
+    return (
+        redirect("afteractions:import_people")
+        if again.refused
+        else _preview(request, content, rows, status=attempt.status)
+    )
 
 
 def _preview(

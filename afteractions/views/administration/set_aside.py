@@ -18,7 +18,8 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     """GET lists them; POST takes up those that are named again."""
     rows = Obligation.objects.visible_to(request.user).open().filter(set_aside_at__isnull=False)
     if request.method == "POST":
-        named = [int(key) for key in request.POST.getlist("obligation") if key.isascii() and key.isdecimal()]
+        keys = request.POST.getlist("obligation")
+        named = [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < 18]
         count = take_up_again(rows.filter(pk__in=named), by=request.user, now=clock.now())
         sentence = "1 deadline is" if count == 1 else f"{count} deadlines are"
         messages.success(request, f"{sentence} enforced again.")

@@ -47,7 +47,7 @@ def row(request: HttpRequest, workspace: Workspace, key: str) -> HttpResponse:
     row_id = request.POST.get(f"{group}-{number}-id", "")
     version = request.POST.get(f"{group}-{number}-version", "")
     typed = next(iter(form.all_rows), None) or FormRow(number, {"id": row_id}, group=group)
-    typed.version = int(version) if version.isascii() and version.isdigit() else None
+    typed.version = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
     if not row_id and (form.removed or not form.all_rows):
         # Nothing of it is kept, and nothing is wrong with it any more.
         return render(request, "afteractions/workspace/row_not_saved.html", {"row": typed})

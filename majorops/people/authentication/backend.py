@@ -5,6 +5,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from majorops.people.models import Person
+from majorops.texts import has_look_alikes
 
 
 class ByAddress(AuthenticationBackend):  # type: ignore[misc]
@@ -12,7 +13,8 @@ class ByAddress(AuthenticationBackend):  # type: ignore[misc]
     a former one may stand."""
 
     def _authenticate_by_email(self, email: str, password: str) -> Person | None:
-        person = Person.objects.filter(email=email.strip().lower()).first()
+        is_typed = not has_look_alikes(email)
+        person = Person.objects.filter(email=email.strip().lower()).first() if is_typed else None
         account: Person | None = self._check_password(person, password)
         return account
 

@@ -15,7 +15,8 @@ from majorops.people.external_groups import follow_groups
 from majorops.people.groups import GroupName
 from majorops.people.models import ExternalSource, Person
 from majorops.people.operations.accounts import change_person, create_person
-from majorops.texts import name_problem
+from majorops.people.tree import lock_tree
+from majorops.texts import has_look_alikes, name_problem
 
 TRUE = (True, "true")
 # A provider that has more groups of somebody than a token holds sends this in their place.
@@ -30,7 +31,8 @@ def account_of(claims: Mapping[str, Any], *, provider: str, now: datetime) -> Pe
     account has, or whose account is disabled. What is not verified is not looked up: it may be anybody's.
     """
     recipients = _claims_with_address(claims)
-    address = str(recipients.get("email") or "").strip().lower()
+    stated = str(recipients.get("email") or "").strip()
+    address = "" if has_look_alikes(stated) or "\x00" in stated else stated.lower()
     if not address:
         raise NotAllowed(
             f"{provider} did not say which e-mail address is yours, so we do not know who you are here."
@@ -57,8 +59,7 @@ def check_active(person: Person) -> Person:
 
 def _claims_with_address(claims: Mapping[str, Any]) -> Mapping[str, Any]:
     """The claims that speak of an address: userinfo's, or the ID token's where that alone has one."""
-    sources = (claims.get("userinfo") or {}, claims.get("id_token") or {})
-    return next((recipient for recipient in sources if recipient.get("email")), {})
+    return next((recipient for recipient in _sources(claims) if recipient.get("email")), {})
 
 
 def _make_account(address: str, claims: Mapping[str, Any], *, provider: str, now: datetime) -> Person:
@@ -82,6 +83,9 @@ def follow_claims(person: Person, claims: Mapping[str, Any], *, now: datetime) -
     """Gives `person` the groups and the manager that the provider says, as OIDC_GROUP_MAP and OIDC_MANAGER_CLAIM read
     them. What it may not change, the last administrator and a cycle of managers, stays and is audited with the reason.
     """
+    if settings.OIDC_MANAGER_CLAIM:
+        # Before the row of the person, always.
+        lock_tree()
     if settings.OIDC_GROUP_MAP:
         _follow_groups(person, claims, now=now)
     if settings.OIDC_MANAGER_CLAIM:
@@ -90,10 +94,12 @@ def follow_claims(person: Person, claims: Mapping[str, Any], *, now: datetime) -
 
 def _follow_groups(person: Person, claims: Mapping[str, Any], *, now: datetime) -> None:
     outer = _claim(claims, settings.OIDC_GROUPS_CLAIM)
-    if outer is None and settings.OIDC_GROUPS_CLAIM in (_claim(claims, ELSEWHERE) or {}):
+    elsewhere = _claim(claims, ELSEWHERE)
+    if outer is None and isinstance(elsewhere, Mapping) and settings.OIDC_GROUPS_CLAIM in elsewhere:
         _keep(person, "The provider did not list the groups: there are too many for its answer.", now=now)
         return
-    named = {outer} if isinstance(outer, str) else {row for row in outer or () if isinstance(row, str)}
+    rows = outer if isinstance(outer, list) else [outer]
+    named = {row for row in rows if isinstance(row, str)}
     names = {name for row in named for name in settings.OIDC_GROUP_MAP.get(row, ())}
     follow = partial(follow_groups, person, source=ExternalSource.SIGN_IN, by=None, now=now)
     try:
@@ -108,7 +114,7 @@ def _follow_manager(person: Person, claims: Mapping[str, Any], *, now: datetime)
     claim = _claim(claims, settings.OIDC_MANAGER_CLAIM, otherwise=person)
     if claim is person:
         return
-    address = str(claim or "").strip().lower()
+    address = str(claim or "").replace("\x00", "").strip().lower()
     manager = Person.objects.accounts().filter(email=address).first() if address else None
     if address and manager is None:
         _keep(person, f"There is no account for {address}, whom the provider names as the manager.", now=now)
@@ -125,5 +131,9 @@ def _keep(person: Person, reason: str, *, now: datetime) -> None:
 
 def _claim(claims: Mapping[str, Any], name: str, *, otherwise: Any = None) -> Any:
     """A claim of userinfo, or else of the ID token; `otherwise` where neither says it."""
-    sources = (claims.get("userinfo") or {}, claims.get("id_token") or {})
-    return next((source[name] for source in sources if name in source), otherwise)
+    return next((source[name] for source in _sources(claims) if name in source), otherwise)
+
+
+def _sources(claims: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Userinfo and the ID token, as far as they are what they should be."""
+    return [source for name in ("userinfo", "id_token") if isinstance(source := claims.get(name), Mapping)]

@@ -19,7 +19,7 @@ from majorops.people.models import Person, Team, check_time_zone
 from majorops.people.operations.invitations import invite
 from majorops.people.operations.organisation import organisation_zone
 from majorops.people.tree import check_administrator_stays, check_manager, lock_tree
-from majorops.texts import LONGEST_NAME, typed_name, typed_text
+from majorops.texts import LONGEST_NAME, has_look_alikes, typed_name, typed_text
 
 LONGEST_ADDRESS = 254
 LONGEST_ZONE = 64
@@ -155,7 +155,14 @@ def locked(person: Person, *, version: str | None = None) -> Person:
 
 def version_of(person: Person) -> str:
     """What differs as soon as something of the account that can be changed does."""
-    fields = (person.email, person.full_name, person.manager_id, person.team_id, person.time_zone)
+    fields = (
+        person.email,
+        person.full_name,
+        person.job_title,
+        person.manager_id,
+        person.team_id,
+        person.time_zone,
+    )
     data = [*fields, person.is_active, sorted(person.group_names)]
     return hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
 
@@ -167,6 +174,8 @@ def rows_of(groups: Iterable[GroupName]) -> list[Group]:
 
 def known_address(email: str) -> str:
     """The address as it is kept: in small letters, without blanks around it. Raises BadInput at `email`."""
+    if has_look_alikes(email):
+        raise BadInput.of("email", f"“{email[:80]}” has a letter that only looks like another. Type it anew.")
     address = email.strip().lower()
     try:
         validate_email(address)

@@ -46,6 +46,9 @@ def issue_token(
     if made_with is not None and Scope(made_with.scope) is not Scope.ALL:
         raise NotAllowed("A token that may not do everything makes no other.")
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if not person.is_active:
+        # A request that was under way when the account was disabled.
+        raise NotAllowed(f"The account of {person} is disabled.")
     usable = person.api_tokens.usable().exclude(expires_at__lte=now)
     if usable.count() >= MOST_TOKENS:
         raise BadInput.of(

@@ -34,6 +34,7 @@ from majorops.people.scim.authentication import DirectoryThrottle, ScimAuthentic
 from majorops.people.scim.filters import condition_of
 from majorops.people.scim.kinds import Groups, Kind, Users
 from majorops.people.scim.resources import CONFIG, DEFAULT_RESULTS, MOST_RESULTS, PROVIDER
+from majorops.people.tree import lock_tree
 from majorops.web.api.serializers import StrictJSONParser, unstorable_texts
 
 MEDIA_TYPE = "application/scim+json"
@@ -55,6 +56,16 @@ class JSONParser(StrictJSONParser):
         if problems := list(unstorable_texts(value)):
             raise BadInput(problems)
         return value
+
+
+# Each operation reads the whole resource: of many the work grows with the square.
+MOST_OPERATIONS = 200
+# Beyond any number of rows.
+LARGEST_INDEX = 2**31
+
+
+class TooManyOperations(exceptions.APIException):
+    status_code = 413
 
 
 class ScimParser(JSONParser):
@@ -147,7 +158,7 @@ class Many(ScimView):
         rows = self.kind.rows(asked)
         if asked.filter is not None:
             rows = rows.filter(condition_of(str(asked.filter), self.kind.model))
-        first = (asked.start_index or 1) - 1
+        first = min(asked.start_index or 1, LARGEST_INDEX) - 1
         count = min(DEFAULT_RESULTS if asked.count is None else asked.count, MOST_RESULTS)
         resources = [self.kind.resource(row, asked) for row in rows[first : first + count]]
         page = ListResponse.__class_getitem__(self.kind.model)(
@@ -184,6 +195,9 @@ class One(ScimView):
         former = self.kind.resource(row)
         resource = former.model_copy(deep=True)
         operations = PatchOp.__class_getitem__(self.kind.model)
+        sent = request.data.get("Operations") if isinstance(request.data, dict) else None
+        if isinstance(sent, list) and len(sent) > MOST_OPERATIONS:
+            raise TooManyOperations(f"Send at most {MOST_OPERATIONS} operations at once.")
         patch = operations.model_validate(request.data, scim_ctx=Context.RESOURCE_PATCH_REQUEST)
         if patch.patch(resource):
             row = self.kind.change(row, former, resource, **self.by_directory)
@@ -201,6 +215,8 @@ class One(ScimView):
 
     def _locked(self, key: str) -> Any:
         """The row, which nobody else changes meanwhile. Raises VersionConflict where another version was read."""
+        # Before the row of a person, always: a manager may be among what is to change.
+        lock_tree()
         row = self._found(key, locked=True)
         read = tags(self.request, "If-Match")
         if read and "*" not in read and self.kind.resource(row).meta.version not in read:

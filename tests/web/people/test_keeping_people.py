@@ -70,6 +70,10 @@ def test_a_company_is_looked_at_first_and_then_taken_in_and_invited(staff: Clien
     again = look_at(staff, a_file(60).replace("Person 7,", "Person Seven,"))
     assert "0 new, 1 changed, 59 same" in text(again)
     assert "<ins>Person Seven</ins>" in text(again)
+    for refused in ("email,name\nnew9@b.example,", "", "name\nAda"):
+        answer = staff.post(f"{PEOPLE}import/", {"content": refused}, follow=True)
+        assert answer.status_code in (200, 422), refused
+        assert "notice-error" in text(answer)
     moved = text(look_at(staff, "email,groups\np1@corp.example,Administrator;MIM"))
     assert "<del>Communications, MIM</del> <ins>Administrator, MIM</ins>" in moved
     wrong = look_at(staff, a_file(2) + "\nno-address,Nobody,,,,")

@@ -302,6 +302,11 @@ def test_users_are_filtered_and_paged(directory: Directory) -> None:
     assert (page["totalResults"], page["startIndex"], page["itemsPerPage"]) == (4, 3, 1)
     assert set(page["Resources"][0]) == {"schemas", "id", "userName"}
     assert directory("GET", "Users?count=0")["Resources"] == []
+    assert directory("GET", f"Users?startIndex={'9' * 23}")["Resources"] == []
+    many = [{"op": "replace", "path": "displayName", "value": "Ada"}] * 201
+    directory.patch(f"Users/{Person.objects.get(email='ada@majorops.example').pk}", *many, expect=413)
+    twin = {"schemas": [USER], "userName": "twin", "emails": [{"value": "\u0131da@majorops.example"}]}
+    directory("POST", "Users", twin, expect=400)
     directory("GET", "Users?count=many", expect=400)
 
 
