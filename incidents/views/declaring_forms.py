@@ -28,7 +28,7 @@ class DeclareForm(RefusableForm):
     services = ServiceNamesField(
         label="Services affected",
         required=False,
-        help_text="With commas between them. A new name is taken in.",
+        help_text="With commas between them. A new name is added.",
     )
     opened = MomentField(label="When opened")
     external = YesNoField(

@@ -50,9 +50,7 @@ def parse_outsider(typed: str, *, path: str = "person") -> Outsider | None:
     try:
         validate_email(address)
     except ValidationError:
-        raise BadInput.of(
-            path, f"“{address[:80]}” is no address that mail reaches: write it {AS_IN}."
-        ) from None
+        raise BadInput.of(path, f"“{address[:80]}” is not an e-mail address: write it {AS_IN}.") from None
     if len(address) > LONGEST_ADDRESS:
         raise BadInput.of(path, f"Write an address of at most {LONGEST_ADDRESS} characters.")
     return Outsider(name, address)

@@ -247,7 +247,7 @@ def test_the_refused_rows_of_a_file_are_named_and_nothing_of_it_is_kept(administ
         "c@corp.example,C,c@corp.example,,,": "their own manager",
         "C@corp.example,C again,,,,": "Row 5 has this address already",
         "d@corp.example,,,,,": "needs a name",
-        "one two,E,,,,": "no address",
+        "one two,E,,,,": "not an e-mail address",
         "f@corp.example,F,nobody@corp.example,,,": "neither known nor in this file",
         "g@corp.example,G,,,Europe/Atlantis,": "not an IANA time zone",
         "h@corp.example,H,,,,Chefs": "no group “Chefs”",

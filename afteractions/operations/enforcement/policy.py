@@ -135,7 +135,7 @@ def change_holidays(code: str, *, by: Person | None, now: datetime) -> bool:
     if not is_known_calendar(code):
         raise BadInput.of(
             "holidays",
-            f"No public holidays are known for “{code[:20]}”. Write a country or region, as US or DE-BY.",
+            f"No public holidays are known for “{code[:20]}”. Write a country or region, such as US or DE-BY.",
         )
     _follow_holidays(policy, code, by=by, now=now)
     recalculate_few(now=now)

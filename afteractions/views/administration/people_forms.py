@@ -85,7 +85,7 @@ class DisableForm(RefusableForm):
     hand_over_to = PersonField(
         scope="", label="Hand over to", required=False, help_text="Part of the name, or the address."
     )
-    leave = forms.BooleanField(label="Leave it for the groups to see to", required=False)
+    leave = forms.BooleanField(label="Leave it to the groups", required=False)
 
 
 class FileForm(RefusableForm):

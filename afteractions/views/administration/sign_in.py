@@ -39,7 +39,7 @@ class OrganisationForm(RefusableForm):
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text="The country, and the region if it has its own: US, DE-BY, GB-SCT. Deadlines skip them.",
-        error_messages={"required": "Say whose public holidays count, as US or DE-BY."},
+        error_messages={"required": "Say whose public holidays count, such as US or DE-BY."},
     )
 
 

@@ -180,7 +180,7 @@ def known_address(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise BadInput.of("email", f"“{address[:80]}” is no address that mail reaches.") from None
+        raise BadInput.of("email", f"“{address[:80]}” is not an e-mail address.") from None
     if len(address) > LONGEST_ADDRESS:
         raise BadInput.of("email", f"Write an address of at most {LONGEST_ADDRESS} characters.")
     return address

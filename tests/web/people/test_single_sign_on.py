@@ -295,4 +295,4 @@ def test_addresses_are_trusted_and_accounts_made_where_the_operator_says_so(
         assert {"added", "linked single sign-on to", "changed the groups of"} <= set(audited(made))
         assert "single sign-on" in Notice.objects.get(recipient=made, channel="mail").subject.lower()
         provider.claims = claims("harbour-9", email="nobody at all")
-        assert "no address that mail reaches" in Browser(trusting).get(WAY).text
+        assert "not an e-mail address" in Browser(trusting).get(WAY).text
