@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class VersionConflict(RuleViolation):
 
     http_status = 412
 
-    def __init__(self, sentence: str, current: object = None) -> None:
+    def __init__(self, sentence: str, current: Any = None) -> None:
         super().__init__(sentence)
         self.current = current
 

@@ -7,8 +7,9 @@ from incidents.access import CARRY_RIGHTS, has_part
 from incidents.models import CommandAssignment, Incident
 from majorops.people.groups import GroupName
 from majorops.people.models import Person
+from tests.web.access_audiences import CAST, PARTS, RESPONDERS, TIMES
 from tests.web.access_calls import OF_INCIDENTS
-from tests.web.access_rules import CAST, PARTS, RESPONDERS, RULES, TIMES
+from tests.web.access_rules import RULES
 
 # While the incident runs, whoever commands it calls the meeting.
 CALLED_BY_COMMAND = "mtm"

@@ -21,8 +21,9 @@ from majorops.notices.delivery import mail_folder
 from majorops.notices.models import Notice
 from majorops.people.models import Person
 from tests.changed_rows import audited
+from tests.web.access_audiences import ROLES, SEES, Rule
 from tests.web.access_cast import FAR_DAY, Thing
-from tests.web.access_rules import ROLES, RULES, SEES, Rule
+from tests.web.access_rules import RULES
 from tests.web.access_urls import Url, rule_name, urls
 
 WITHOUT_ACCOUNT = ("anonymous", "guest")

@@ -34,6 +34,7 @@ from majorops.notices.models import Heartbeat, Notice
 from majorops.notices.visibility import visible_scopes
 from majorops.people.models import Person
 from majorops.web.api.envelope import CallerThrottle
+from tests.web.access_audiences import ROLES, THINGS
 from tests.web.access_bodies import call_for, form_for
 from tests.web.access_calls import (
     ABSENT,
@@ -55,14 +56,7 @@ from tests.web.access_calls import (
     text_of,
 )
 from tests.web.access_cast import SECRET, House, a_house
-from tests.web.access_rules import (
-    ACTION_STEPS,
-    INCIDENT_STEPS,
-    NOBODYS_IN_ADMINISTRATION,
-    ROLES,
-    STEPS_OF_ENTRIES,
-    THINGS,
-)
+from tests.web.access_rules import ACTION_STEPS, INCIDENT_STEPS, NOBODYS_IN_ADMINISTRATION, STEPS_OF_ENTRIES
 from tests.web.access_urls import methods_of_view
 from tests.web.access_verbs import VERBS
 

@@ -21,6 +21,7 @@ from majorops.notices.models import Notice
 from majorops.people.models import Person
 from majorops.web.api.envelope import CallerThrottle
 from tests.factories.people import a_mim
+from tests.web.access_audiences import PARTS, TIMES
 from tests.web.access_bodies import call_for, form_for
 from tests.web.access_calls import (
     ABSENT,
@@ -37,7 +38,6 @@ from tests.web.access_calls import (
     text_of,
 )
 from tests.web.access_cast import Thing, a_cast, outsiders
-from tests.web.access_rules import PARTS, TIMES
 from tests.web.access_stages import ASKED, UNTOLD, Running, a_drafted_thing, a_running_thing
 
 # What a draft that is not out does not have yet: messages, a status note, a revision.

@@ -84,12 +84,17 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     attempt = Attempt(KnownPersonForm(posted, initial=KnownPersonForm.words_of(account)))
     if posted is not None and attempt.is_filled():
-        data = {**attempt.form.cleaned_data}
-        email, version, now = data.pop("email"), data.pop("version"), clock.now()
-        changes: PersonChanges = {**data}  # type: ignore[typeddict-item]
+        data, now = attempt.form.cleaned_data, clock.now()
+        changes = PersonChanges(
+            name=data["name"],
+            manager=data["manager"],
+            team=data["team"],
+            time_zone=data["time_zone"],
+            groups=data["groups"],
+        )
         with attempt, transaction.atomic():
-            change_person(account, changes, version=version or None, by=request.user, now=now)
-            change_address(account, email, keep=sessions.current(request), by=request.user, now=now)
+            change_person(account, changes, version=data["version"] or None, by=request.user, now=now)
+            change_address(account, data["email"], keep=sessions.current(request), by=request.user, now=now)
             messages.success(request, "Saved.")
             return redirect("afteractions:person", account.pk)
     now = clock.now()

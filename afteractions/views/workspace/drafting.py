@@ -140,7 +140,7 @@ def _conflict(
     request: HttpRequest, workspace: Workspace, form: SectionForm, stale: VersionConflict
 ) -> HttpResponse:
     """Both texts, and the form with what they make together, to be saved over the version that stands."""
-    current: dict[str, Any] = dict(stale.current or {})  # type: ignore[call-overload]
+    current: dict[str, Any] = dict(stale.current or {})
     theirs = current["content"]
     base = SectionText.objects.filter(
         section__after_action=workspace.after_action, section__key=form.key, version=version_of(request)

@@ -96,7 +96,7 @@ def _conflict(
     request: HttpRequest, workspace: Workspace, form: SectionForm, typed: FormRow, stale: VersionConflict
 ) -> HttpResponse:
     """Both texts, and the row with what they make together, to be saved over the version that stands."""
-    current: dict[str, Any] = dict(stale.current or {})  # type: ignore[call-overload]
+    current: dict[str, Any] = dict(stale.current or {})
     theirs, row_id = current["content"], typed.said("id")
     section = Section.objects.get(after_action=workspace.after_action, key=form.key)
     base = text_at(section, row_id, typed.version or 0)
